@@ -1,0 +1,26 @@
+# Every target sets up what it needs in .venv; a machine with Python 3.11 and make is enough.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: serve test bench clean
+.DEFAULT_GOAL := test
+
+.venv/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+serve: .venv/.ready
+	$(BIN)/atthene-emulator serve
+
+test: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+bench: .venv/.ready
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .coverage

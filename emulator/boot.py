@@ -1,0 +1,92 @@
+"""Everything is built here, by passing arguments. This module is where settings become an emulator and an application."""
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emulator.configuration.document import Document, Unreadable
+from emulator.configuration.json_text import read_json
+from emulator.configuration.yaml_text import read_yaml
+from emulator.domain.emulator import Emulator
+from emulator.domain.seed import Seed, add_seed
+from emulator.errors import SetupError
+from emulator.resources import bundled, fixture_names
+from emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_SEED_NODES = 2_000_000  # a seed is the user's own file; it may be much larger than a configuration
+
+
+def read_seeds(names: tuple[str, ...]) -> Seed:
+    """What the named seeds say together.
+
+    Args:
+        names: bundled fixtures or paths; a path ends in .yaml, .yml or .json, or has a slash.
+
+    Raises:
+        SetupError: a seed is missing or wrong.
+    """
+    seed = Seed()
+    for name in names:
+        path = _seed_path(name)
+        shown = str(path) if _is_path(name) else f"{name}.yaml"
+        folder = path.parent
+        seed = add_seed(
+            seed, _read(path, shown), shown, lambda file, folder=folder: _read(folder / file, str(folder / file))
+        )
+    return seed
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml", ".json"))
+
+
+def _seed_path(name: str) -> Path:
+    if _is_path(name):
+        return Path(name)
+    known = fixture_names()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}; a file is named by its path."
+        raise SetupError(f"There is no bundled seed {name}; {hint}")
+    return bundled(f"fixtures/{name}.yaml")
+
+
+def _read(path: Path, shown: str) -> Document:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SetupError(f"{shown}: cannot be read: {error.strerror}.") from None
+    try:
+        return read_json(data) if path.suffix == ".json" else read_yaml(data, _SEED_NODES)
+    except Unreadable as error:
+        place = f":{error.mark.line}:{error.mark.column}" if error.mark else ""
+        raise SetupError(f"{shown}{place}: {error.message}") from None
+
+
+def build_emulator(settings: Settings) -> Emulator:
+    """An emulator with its seeds read, not yet loaded.
+
+    Raises:
+        SetupError: a setting or a seed is wrong.
+    """
+    if settings.host not in _LOOPBACK and not settings.allow_remote:
+        raise SetupError(f"{settings.host} is not a loopback address; add --allow-remote to be reachable from elsewhere.")
+    if settings.allow_remote and not settings.control_token:
+        raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
+    return Emulator(settings, read_seeds(settings.seeds))
+
+
+def build_app(settings: Settings) -> "Starlette":
+    """The ASGI application, for servers that are not ours.
+
+    Raises:
+        SetupError: a setting or a seed is wrong.
+    """
+    from emulator.web.app import create_app  # noqa: PLC0415  # Starlette is loaded only to serve
+
+    return create_app(build_emulator(settings))
+

@@ -1,0 +1,127 @@
+"""A document as it was read: its value, its text, and where each part of it stands.
+
+This module is what the readers of JSON and YAML have in common.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from emulator.errors import EmulatorError
+
+Media = Literal["json", "yaml"]
+Path = tuple[str | int, ...]
+
+MAX_DEPTH = 64  # K23
+MAX_NODES = 100_000  # K23: far above 200 agents and 2,000 edges; bounds time and memory
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a text; `line` and `column` count from 1, columns in characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands, and its key if it has one."""
+
+    value: Mark
+    key: Mark | None = None
+
+
+Places = Mapping[Path, Place]
+Locator = Callable[[Collection[Path]], Places]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A readable document.
+
+    Attributes:
+        value: plain JSON values only (dict, list, str, int, float, bool, None); finite numbers, text without surrogates.
+        text: what was read.
+        locate: finds the places of the paths it is given; paths that do not exist are left out.
+    """
+
+    value: Any
+    text: str = field(repr=False)
+    locate: Locator = field(repr=False)
+
+
+class Unreadable(EmulatorError):
+    """The text is not a document.
+
+    Attributes:
+        code: the code of the finding, `Y…`.
+        message: what is wrong and how to mend it.
+        mark: where, if known.
+        path: the path that was reached, if known.
+    """
+
+    def __init__(self, code: str, message: str, mark: Mark | None = None, path: Path = ()) -> None:
+        super().__init__(message)
+        self.code, self.message, self.mark, self.path = code, message, mark, path
+
+
+def dotted(path: Path) -> str:
+    """A path as the service writes it: `agents.0.llm_config.model` (D05b)."""
+    return ".".join(map(str, path))
+
+
+def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
+    """Refuse what is nested deeper than 64 levels or holds too many values (K23).
+
+    Raises:
+        Unreadable: Y08 or Y09.
+    """
+    level = [value]
+    nodes = 0
+    for _depth in range(MAX_DEPTH + 1):
+        nodes += len(level)
+        if nodes > max_nodes:
+            raise Unreadable("Y09", f"The document holds more than {max_nodes:,} values; that is more than is accepted.")
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+        if not below:
+            return
+        level = below
+    raise Unreadable("Y08", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.")
+
+
+def check_encodable(text: str) -> None:
+    """Refuse escaped lone surrogates, which no UTF-8 answer can hold.
+
+    Raises:
+        Unreadable: Y07.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Unreadable(
+            "Y07", f"The text holds half of a surrogate pair ({error.object[error.start]!a}); write the whole character."
+        ) from None
+
+
+def decode(data: bytes) -> str:
+    """Text from UTF-8 bytes, without a byte order mark.
+
+    Raises:
+        Unreadable: Y01, with the place of the first wrong byte.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+        raise Unreadable(
+            "Y01",
+            f"The text is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start}); save it as UTF-8.",
+            Mark(before.count(b"\n") + 1, column),
+        ) from None

@@ -1,0 +1,1 @@
+"""The nouns and use cases: accounts, agents, sessions, executions, journal, clock, ids. No HTTP in here."""

@@ -1,0 +1,182 @@
+"""Use cases of the runtime: execute, messages, status. This module is those of one namespace."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain.records import SESSIONS, Account, Session
+from emulator.domain.transcript import Message
+from emulator.errors import RateLimited
+from emulator.execution.usage import Usage
+from emulator.execution.variables import checkpoint_of, resolve_variables
+from emulator.execution.walk import Outcome, Situation, Wait, walk
+from emulator.store import StaleError
+
+if TYPE_CHECKING:
+    from emulator.domain.namespace import Namespace
+
+Patience = Callable[[Awaitable[None]], Awaitable[None]]
+Content = str | tuple[Any, ...]
+
+
+async def endless_patience(waiting: Awaitable[None]) -> None:
+    """Wait for as long as it takes."""
+    await waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One execution of a session, when it has ended. Times are unix seconds; `messages` are the assistant's."""
+
+    id: str
+    session_id: str
+    correlation_id: str | None
+    status: str
+    started_at: float
+    completed_at: float
+    messages: tuple[Message, ...]
+    usage: Usage
+    event_count: int
+    answered_by: tuple[str, ...]
+
+
+class Runtime:
+    """Executions of a namespace's sessions."""
+
+    def __init__(self, namespace: "Namespace") -> None:
+        self._namespace = namespace
+        self._sessions = namespace.store.collection(SESSIONS)
+
+    async def execute(
+        self,
+        account: Account,
+        session_id: str,
+        content: Content,
+        *,
+        inputs: Mapping[str, Any],
+        correlation_id: str | None = None,
+        strict: bool = False,
+        patience: Patience = endless_patience,
+    ) -> Execution:
+        """Give the session a message and run its configuration.
+
+        Nothing is kept of an execution that does not end: `patience` may raise while something is waited for.
+
+        Raises:
+            NotFound, NotPermitted: as for the session.
+            RateLimited: another execution of this session runs (D08).
+            InvalidRequest: the inputs do not fit the variables.
+            EmulatorRefusal: no script matched, and default answers are not wanted.
+        """
+        session = await self._namespace.sessions.get(account, session_id)
+        if session.phase == "processing":
+            raise _busy()
+        situation = self._situation(session, content, inputs, strict=strict)
+        started_at = self._namespace.clock.now()
+        running = replace(session, phase="processing", last_activity=started_at, turns=session.turns + 1)
+        try:
+            await self._sessions.replace(session, running)
+        except StaleError:
+            raise _busy() from None
+        try:
+            outcome = await self._run(situation, patience)
+        except BaseException:
+            await self._put_back(running, session)
+            raise
+        return await self._finish(running, content, outcome, started_at, correlation_id)
+
+    def _situation(self, session: Session, content: Content, inputs: Mapping[str, Any], *, strict: bool) -> Situation:
+        system = session.configuration.system
+        remembered = session.transcript if system.persistent_state else ()
+        return Situation(
+            system=system,
+            content=text_of(content),
+            history=[(message.role, text_of(message.content)) for message in remembered],
+            variables=resolve_variables(system, session.variables if system.persistent_state else {}, inputs),
+            turn=session.turns + 1,
+            scripts=self._namespace.seed.scripts,
+            default_answer="error" if strict or self._namespace.strict else self._namespace.seed.default_answer,
+            default_template=self._namespace.seed.default_template,
+        )
+
+    async def _run(self, situation: Situation, patience: Patience) -> Outcome:
+        steps = walk(situation)
+        try:
+            while True:
+                wait = next(steps)
+                await patience(self._wait(wait))
+        except StopIteration as stop:
+            outcome: Outcome = stop.value
+            return outcome
+
+    async def _wait(self, wait: Wait) -> None:
+        if wait.gate is not None:
+            await self._namespace.gates.wait(wait.gate)
+        if wait.seconds:
+            await self._namespace.clock.wait(wait.seconds)
+
+    async def _put_back(self, running: Session, before: Session) -> None:
+        try:
+            await self._sessions.replace(running, before)
+        except StaleError:
+            return  # the session was deleted or the namespace reset meanwhile: there is nothing to put back
+
+    async def _finish(
+        self, running: Session, content: Content, outcome: Outcome, started_at: float, correlation_id: str | None
+    ) -> Execution:
+        ids, now = self._namespace.ids, self._namespace.clock.now()
+        said = Message(ids.prefixed("msg_"), "user", content, started_at)
+        answers = tuple(
+            Message(ids.prefixed("msg_"), "assistant", turn.text, now, turn.agent)
+            for turn in outcome.turns
+            if turn.shown
+        )
+        system = running.configuration.system
+        keeps = system.save_messages or system.persistent_state
+        ended = replace(
+            running,
+            phase="ready" if outcome.status == "completed" else "failed",
+            last_activity=now,
+            transcript=running.transcript.extended((said, *answers)) if keeps else running.transcript,
+            variables=checkpoint_of(system, outcome.variables) if system.persistent_state else running.variables,
+        )
+        try:
+            await self._sessions.replace(running, ended)
+        except StaleError:
+            ...  # deleted while it ran: the caller still gets the answer
+        return Execution(
+            id=ids.prefixed("exec_"),
+            session_id=running.id,
+            correlation_id=correlation_id,
+            status=outcome.status,
+            started_at=started_at,
+            completed_at=now,
+            messages=answers,
+            usage=outcome.usage,
+            event_count=len(outcome.turns) + 2,  # D43
+            answered_by=outcome.answered_by,
+        )
+
+    async def messages(
+        self, account: Account, session_id: str, *, limit: int, offset: int
+    ) -> tuple[Sequence[Message], int]:
+        """A page of the session's messages, oldest first, and how many there are (D39).
+
+        Raises:
+            NotFound, NotPermitted: as for the session.
+        """
+        session = await self._namespace.sessions.get(account, session_id)
+        if not session.configuration.system.save_messages:
+            return (), 0
+        return session.transcript.page(offset, limit), len(session.transcript)
+
+
+def _busy() -> RateLimited:
+    return RateLimited("This session is handling another message; try again when it has ended", retry_after=1)
+
+
+def text_of(content: Content) -> str:
+    """The text of a message: of blocks, the text ones, a line each."""
+    if isinstance(content, str):
+        return content
+    return "\n".join(block["text"] for block in content if block["type"] == "text")

@@ -1,0 +1,269 @@
+"""What a fixture file says, read and checked: a `Seed`. This module is the reader of seed files.
+
+Everything wrong with a file is reported at once, with file, line and path, and nothing is loaded.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import Any, Literal
+
+from emulator.configuration.accepted import Configuration
+from emulator.configuration.document import Document, Path
+from emulator.configuration.findings import Finding, errors, located
+from emulator.configuration.inspection import Language, inspect
+from emulator.configuration.schema import Schema, did_you_mean
+from emulator.domain.clock import parse_time
+from emulator.domain.records import Account, ApiKey
+from emulator.domain.slug import agent_key
+from emulator.errors import SetupError
+from emulator.execution.scripts import Script, read_script
+from emulator.settings import Contract
+
+DefaultAnswer = Literal["echo", "template", "error"]
+FileReader = Callable[[str], Document]
+
+_SCHEMA = Schema("seed")
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSeed:
+    """An agent to start with; `id` None lets the namespace choose."""
+
+    id: str | None
+    owner: Account
+    key: str
+    configuration: Configuration
+    created_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSeed:
+    """An earlier message."""
+
+    role: Literal["user", "assistant"]
+    content: Any
+    created_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeed:
+    """A session to start with; `agent` is None for an inline configuration."""
+
+    id: str | None
+    owner: Account
+    configuration: Configuration
+    agent: AgentSeed | None = None
+    created_at: float | None = None
+    failed: bool = False
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    messages: tuple[MessageSeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """Everything that a namespace starts from; several files add up to one."""
+
+    contract: Contract | None = None
+    frozen_at: float | None = None
+    ids: int | str | None = 1
+    models: frozenset[str] = frozenset()
+    default_answer: DefaultAnswer = "echo"
+    default_template: str | None = None
+    accounts: tuple[Account, ...] = ()
+    keys: tuple[ApiKey, ...] = ()
+    agents: tuple[AgentSeed, ...] = ()
+    sessions: tuple[SessionSeed, ...] = ()
+    scripts: tuple[Script, ...] = ()
+
+
+def add_seed(before: Seed, document: Document, source: str, read_file: FileReader | None = None) -> Seed:
+    """What `before` and this document say together.
+
+    Args:
+        before: the seeds read so far; its accounts and agents may be named.
+        document: a seed document.
+        source: the file's name, for messages.
+        read_file: reads a `config_file`; None where files may not be named.
+
+    Raises:
+        SetupError: with every mistake, its file, line and path.
+    """
+    findings = _SCHEMA.check(document.value)
+    if not findings:
+        reader = _SeedReader(before, read_file)
+        seed = reader.read(document.value)
+        findings = tuple(reader.findings)
+        if not findings:
+            return seed
+    raise SetupError("\n".join(_line(finding, source) for finding in located(findings, document)))
+
+
+def _line(finding: Finding, source: str) -> str:
+    place = f":{finding.mark.line}:{finding.mark.column}" if finding.mark else ""
+    return f"{source}{place}: {finding.field}: {finding.message}"
+
+
+class _SeedReader:
+    """Reads one document that fits the schema, and collects what is wrong between its parts."""
+
+    def __init__(self, before: Seed, read_file: FileReader | None) -> None:
+        self.findings: list[Finding] = []
+        self._before = before
+        self._read_file = read_file
+        self._accounts = {account.id: account for account in before.accounts}
+        self._keys = {key.key for key in before.keys}
+        self._agents = {(agent.owner.id, agent.key): agent for agent in before.agents}
+        self._ids = {seeded.id for seeded in (*before.agents, *before.sessions) if seeded.id}
+        self._language = Language()
+
+    def read(self, value: Mapping[str, Any]) -> Seed:
+        before = self._before
+        clock = value.get("clock", {})
+        frozen_at = self._time(clock, "now", ("clock",)) if clock.get("mode") == "frozen" else None
+        models = before.models | {name.lower() for name in value.get("models", ())}
+        self._language = Language(models=models)
+        ids = value.get("ids", {}).get("seed", before.ids)
+        keys = self._read_keys(value.get("accounts", ()))
+        agents = tuple(self._each("agents", value, self._agent))
+        sessions = tuple(self._each("sessions", value, self._session))
+        scripts = tuple(read_script(entry, number) for number, entry in enumerate(value.get("scripts", ()), 1))
+        return replace(
+            before,
+            contract=value.get("contract", before.contract),
+            frozen_at=before.frozen_at if frozen_at is None else frozen_at,
+            ids=None if ids == "random" else ids,
+            models=models,
+            default_answer=value.get("default_answer", before.default_answer),
+            default_template=value.get("default_template", before.default_template),
+            accounts=tuple(self._accounts.values()),
+            keys=(*before.keys, *keys),
+            agents=(*before.agents, *agents),
+            sessions=(*before.sessions, *sessions),
+            scripts=(*before.scripts, *scripts),
+        )
+
+    def _each(self, name: str, value: Mapping[str, Any], read: Callable[[Mapping[str, Any], Path], Any]) -> list[Any]:
+        read_all = (read(entry, (name, index)) for index, entry in enumerate(value.get(name, ())))
+        return [one for one in read_all if one is not None]
+
+    def _wrong(self, path: Path, message: str) -> None:
+        self.findings.append(Finding("F11", path, message))
+
+    def _time(self, entry: Mapping[str, Any], name: str, path: Path) -> float | None:
+        if name not in entry:
+            return None
+        try:
+            return parse_time(entry[name])
+        except ValueError:
+            self._wrong((*path, name), f"{entry[name]} is not a time; write it like 2025-01-15T10:30:00Z.")
+            return None
+
+    def _read_keys(self, accounts: Sequence[Mapping[str, Any]]) -> list[ApiKey]:
+        keys = []
+        for index, entry in enumerate(accounts):
+            account = Account(entry["id"], entry.get("company", ""))
+            if account.id in self._accounts:
+                self._wrong(("accounts", index, "id"), f"The account {account.id} exists already; give it another id.")
+            self._accounts[account.id] = account
+            for number, item in enumerate(entry.get("api_keys", ())):
+                path: Path = ("accounts", index, "api_keys", number)
+                key = {"key": item} if isinstance(item, str) else item
+                if key["key"] in self._keys:
+                    self._wrong(path, "This key is given already; keys are unique over the whole emulator.")
+                self._keys.add(key["key"])
+                permissions = key.get("permissions")
+                allowed = None if permissions is None else frozenset(permissions)
+                keys.append(ApiKey(key["key"], account, self._time(key, "expires_at", path), allowed))
+        return keys
+
+    def _owner(self, entry: Mapping[str, Any], path: Path) -> Account | None:
+        if "owner" not in entry:
+            if len(self._accounts) == 1:
+                return next(iter(self._accounts.values()))
+            self._wrong((*path, "owner"), "owner is required when there is not just one account.")
+            return None
+        owner = self._accounts.get(entry["owner"])
+        if owner is None:
+            near = did_you_mean(entry["owner"], tuple(self._accounts))
+            self._wrong((*path, "owner"), f"There is no account {entry['owner']}{near}")
+        return owner
+
+    def _id(self, entry: Mapping[str, Any], path: Path) -> str | None:
+        given: str | None = entry.get("id")
+        if given in self._ids:
+            self._wrong((*path, "id"), f"The id {given} is given already; choose another.")
+        if given:
+            self._ids.add(given)
+        return given
+
+    def _configuration(self, entry: Mapping[str, Any], path: Path, inline: str) -> Configuration | None:
+        if "config_file" in entry:
+            return self._configuration_file(entry["config_file"], (*path, "config_file"))
+        findings = inspect(entry[inline], self._language)
+        for finding in errors(findings):
+            self.findings.append(replace(finding, path=(*path, inline, *finding.path)))
+        return None if errors(findings) else Configuration(entry[inline])
+
+    def _configuration_file(self, name: str, path: Path) -> Configuration | None:
+        if self._read_file is None or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
+            self._wrong(path, f"{name} must be a file below the seed file's own folder.")
+            return None
+        try:
+            document = self._read_file(name)
+        except SetupError as error:
+            self._wrong(path, str(error))
+            return None
+        wrong = errors(located(inspect(document.value, self._language), document))
+        for finding in wrong:
+            self._wrong(path, _line(finding, name))
+        return None if wrong else Configuration(document.value)
+
+    def _agent(self, entry: Mapping[str, Any], path: Path) -> AgentSeed | None:
+        owner, given = self._owner(entry, path), self._id(entry, path)
+        configuration = self._configuration(entry, path, "system_config")
+        if owner is None or configuration is None:
+            return None
+        key = agent_key(configuration.name)
+        if (owner.id, key) in self._agents:
+            self._wrong(path, f"{owner.id} has an agent with the key {key} already; choose another name.")
+            return None
+        agent = AgentSeed(given, owner, key, configuration, self._time(entry, "created_at", path))
+        self._agents[owner.id, key] = agent
+        return agent
+
+    def _session(self, entry: Mapping[str, Any], path: Path) -> SessionSeed | None:
+        owner, given = self._owner(entry, path), self._id(entry, path)
+        agent = None
+        if "agent_key" in entry:
+            agent = self._agents.get((owner.id, entry["agent_key"])) if owner else None
+            configuration = agent.configuration if agent else None
+            if owner and agent is None:
+                near = did_you_mean(entry["agent_key"], [key for account, key in self._agents if account == owner.id])
+                self._wrong((*path, "agent_key"), f"{owner.id} has no agent {entry['agent_key']}{near}")
+        else:
+            configuration = self._configuration(entry, path, "config")
+        if owner is None or configuration is None:
+            return None
+        variables = entry.get("variables", {})
+        self._check_variables(variables, configuration, (*path, "variables"))
+        messages = tuple(
+            MessageSeed(
+                message["role"],
+                message["content"],
+                self._time(message, "timestamp", (*path, "messages", index)),
+            )
+            for index, message in enumerate(entry.get("messages", ()))
+        )
+        created_at = self._time(entry, "created_at", path)
+        failed = entry.get("status") == "error"
+        return SessionSeed(given, owner, configuration, agent, created_at, failed, variables, messages)
+
+    def _check_variables(self, values: Mapping[str, Any], configuration: Configuration, path: Path) -> None:
+        declared = configuration.system.variables
+        for name, value in values.items():
+            if name not in declared:
+                near = did_you_mean(name, tuple(declared))
+                self._wrong((*path, name), f"{name} is not a variable of this configuration{near}")
+            elif not declared[name].type.fits(value):
+                self._wrong((*path, name), f"{name} must be {declared[name].type}.")

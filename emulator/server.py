@@ -1,0 +1,182 @@
+"""Serving: in this process for the command line, or in a thread for tests. This module is the two servers.
+
+`EmulatorServer` is the Python API:
+
+    with EmulatorServer() as server:
+        requests.get(f"{server.base_url}/sessions/", headers={"x-api-key": server.api_key})
+"""
+
+import errno
+import gc
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+
+from emulator.boot import build_emulator
+from emulator.domain.emulator import Emulator
+from emulator.errors import SetupError
+from emulator.settings import Settings
+from emulator.web.app import create_app
+from emulator.web.operations import PREFIX
+
+_START_SECONDS = 30
+_STOP_SECONDS = 5
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one.
+
+    Raises:
+        SetupError: the port is taken, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(2048)
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SetupError(f"Port {port} on {host} is taken; choose another with --port, or 0 for a free one.") from None
+        raise SetupError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+    except OverflowError:
+        sock.close()
+        raise SetupError(f"{port} is not a port; choose one from 0 to 65535.") from None
+    return sock
+
+
+def url_of(sock: socket.socket) -> str:
+    """`http://host:port` of a bound socket."""
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says when it is ready, sends waiting executions away when it stops, and then exits with 0."""
+
+    def __init__(self, emulator: Emulator, on_ready: Callable[[], None] | None = None) -> None:
+        settings = emulator.settings
+        super().__init__(
+            uvicorn.Config(
+                create_app(emulator),
+                log_level=settings.log_level,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                ws="none",
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._emulator = emulator
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._on_ready is not None:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._emulator.stop()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGINT and SIGTERM without raising them again afterwards: being stopped is success."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
+
+
+def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered."""
+    server = _Server(emulator, on_ready)
+    # What is loaded by now stays: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    server.run(sockets=[sock])
+
+
+class EmulatorServer:
+    """An emulator that runs in a thread of this process; a context manager.
+
+    Args:
+        settings: by default a free port, and the bundled default seed.
+        options: fields of `Settings` that differ from those, such as `seeds=("empty",)`.
+
+    Attributes:
+        url: `http://127.0.0.1:<port>`.
+        base_url: what a client is pointed at, with `/api/v1`.
+        control_url: the control plane.
+        api_key: the first key of the seed that may do everything; empty if there is none.
+
+    Raises:
+        SetupError: a setting or a seed is wrong, or the port is taken.
+    """
+
+    def __init__(self, settings: Settings | None = None, **options: Any) -> None:
+        self.settings = replace(settings or Settings(port=0), **options)
+        self.emulator = build_emulator(self.settings)
+        self._socket = bind(self.settings.host, self.settings.port)
+        self.url = url_of(self._socket)
+        self.base_url = self.url + PREFIX
+        self.control_url = self.url + "/__emulator"
+        self.api_key = working_key(self.emulator)
+        self._server = _Server(self.emulator, lambda: self._ready.set())
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="atthene-emulator", daemon=True)
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        except BaseException as error:  # noqa: BLE001  # shown to whoever started the server
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    def start(self) -> Self:
+        """Serve; returns when requests are answered.
+
+        Raises:
+            RuntimeError: the server could not start.
+        """
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS) or self._failure is not None:
+            raise RuntimeError("The emulator did not start") from self._failure
+        return self
+
+    def stop(self) -> None:
+        """Stop serving, and wait until the thread has ended."""
+        self._server.should_exit = True
+        self._thread.join(_STOP_SECONDS)
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def working_key(emulator: Emulator) -> str:
+    """The first key of the default namespace that never expires and may do everything; empty if there is none."""
+    keys = emulator.default.keys.values()
+    return next((key.key for key in keys if key.expires_at is None and key.permissions is None), "")

@@ -1,0 +1,12 @@
+"""The key that a request carries. This module is the one that knows where."""
+
+from collections.abc import Mapping
+
+
+def key_of(headers: Mapping[bytes, bytes]) -> str | None:
+    """The key from `x-api-key`, else from `Authorization: Bearer` (D12); None when there is none."""
+    given = headers.get(b"x-api-key")
+    if given is None:
+        scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+        given = token.strip() if scheme.lower() == b"bearer" else b""
+    return given.decode("latin-1") or None

@@ -1,0 +1,90 @@
+"""Reading a request's body: size, content type, JSON or YAML, schema. This module is that step of the road."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import Receive
+
+from emulator.configuration.accepted import read
+from emulator.configuration.document import Media
+from emulator.configuration.schema import Schema
+from emulator.errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
+
+_MEDIA: dict[str, Media] = {
+    "application/json": "json",
+    "text/json": "json",
+    "application/yaml": "yaml",
+    "application/x-yaml": "yaml",
+    "text/yaml": "yaml",
+    "text/x-yaml": "yaml",
+}
+_ENDINGS: dict[str, Media] = {"json": "json", "yaml": "yaml"}
+
+
+class ClientGone(Exception):  # noqa: N818  # an event, not an error
+    """The client closed the connection before its request was complete."""
+
+
+async def read_data(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        BodyTooLarge: it has more than `limit` bytes (D11); the rest is not read.
+        ClientGone: it never became complete.
+    """
+    if int(headers.get(b"content-length", b"0")) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise ClientGone
+        chunk: bytes = event.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not event.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body has more than {limit:,} bytes")
+
+
+def media_of(headers: Mapping[bytes, bytes]) -> Media:
+    """JSON or YAML, by the content type; without one it is JSON (D46).
+
+    Raises:
+        UnsupportedMediaType: another type, another charset than UTF-8, or a compressed body.
+    """
+    encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").lower()
+    if encoding != "identity":
+        raise UnsupportedMediaType(f"A body with Content-Encoding {encoding} is not accepted; send it as it is")
+    given = headers.get(b"content-type", b"application/json").decode("latin-1")
+    kind, *parameters = [part.strip().lower() for part in given.split(";")]
+    media = _MEDIA.get(kind) or _ENDINGS.get(kind.rpartition("+")[2] if "+" in kind else "")
+    if media is None:
+        raise UnsupportedMediaType(
+            f"Content-Type {given or 'empty'} is not accepted; send application/json or application/yaml"
+        )
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name == "charset" and value.strip('"') not in ("utf-8", "utf8", "us-ascii"):
+            raise UnsupportedMediaType(f"The charset {value} is not accepted; send UTF-8")
+    return media
+
+
+def parse(data: bytes, media: Media, schema: Schema) -> Any:
+    """The body as a value that fits the schema.
+
+    Raises:
+        Unreadable: it is not a document.
+        InvalidRequest: it does not fit, with every mistake.
+    """
+    value = read(data, media).value
+    findings = schema.check(value)
+    if findings:
+        raise InvalidRequest("The body is not what this operation takes", [finding.problem() for finding in findings])
+    return value

@@ -1,0 +1,61 @@
+"""Who may reach the control plane: this machine, and no page of another site. This module is that guard.
+
+A page cannot choose its `Host`, `Origin` or `Sec-Fetch-Site`, so a foreign page is refused by any of the three; a name
+that an attacker points at this machine (DNS rebinding) is refused by its `Host`.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from emulator.errors import EmulatorRefusal
+from emulator.settings import Settings
+from emulator.web.errors import error_response
+
+_LOOPBACK = re.compile(r"localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\]")
+_NAME = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:\d+)?")
+_OWN_SITES = (b"same-origin", b"none")
+
+
+class Guard:
+    """Lets only permitted requests through to the control plane."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in settings.allow_hosts)
+        self._token = settings.control_token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse with 403 or 401, or pass the request on."""
+        try:
+            self._check(dict(scope["headers"]))
+        except EmulatorRefusal as refusal:
+            await error_response(refusal)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _check(self, headers: Mapping[bytes, bytes]) -> None:
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        if not self._is_own(host):
+            raise EmulatorRefusal(
+                403, f"The control plane does not answer to the host {host!r}; start with --allow-host to permit it"
+            )
+        origin = headers.get(b"origin")
+        if origin is not None and not self._is_same(origin.decode("latin-1").lower(), host):
+            raise EmulatorRefusal(403, "The control plane does not answer to pages of another origin")
+        if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
+            raise EmulatorRefusal(403, "The control plane does not answer to pages of another site")
+        if self._token is not None:
+            scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+            if scheme.lower() != b"bearer" or not secrets.compare_digest(token.strip(), self._token.encode()):
+                raise EmulatorRefusal(401, "The control plane wants Authorization: Bearer with the control token")
+
+    def _is_own(self, host: str) -> bool:
+        match = _NAME.fullmatch(host)
+        return match is not None and (_LOOPBACK.fullmatch(match[1]) is not None or match[1] in self._hosts)
+
+    def _is_same(self, origin: str, host: str) -> bool:
+        return urlsplit(origin).netloc == host

@@ -1,0 +1,175 @@
+"""Handlers of the control plane, a few lines each."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from emulator import __version__
+from emulator.domain.clock import format_time
+from emulator.domain.journal import Entry
+from emulator.domain.records import AGENTS, SESSIONS
+from emulator.errors import EmulatorRefusal
+from emulator.web.control.road import ControlCall, ControlReply
+from emulator.web.operations import OPERATIONS, PREFIX
+
+_FILTERS = ("operation", "status", "outcome", "session_id", "method", "path")
+
+
+async def health(call: ControlCall) -> ControlReply:
+    """Alive, and as what."""
+    shown = {
+        "status": "ok",
+        "version": __version__,
+        "contract": call.emulator.default.contract,
+        "uptime_seconds": int(call.emulator.uptime()),
+        "namespaces": len(call.emulator.namespaces),
+    }
+    return ControlReply(200, shown)
+
+
+async def ready(call: ControlCall) -> ControlReply:
+    """200 once the seeds are loaded, 503 before."""
+    if not call.emulator.ready:
+        raise EmulatorRefusal(503, "The seeds are being loaded; ask again")
+    return ControlReply(200, {"status": "ready"})
+
+
+async def operations(_: ControlCall) -> ControlReply:
+    """The rows of the imitated API."""
+    shown = [
+        {
+            "name": row.name,
+            "method": row.method,
+            "path": PREFIX + row.path,
+            "summary": row.summary,
+            "status": row.status,
+            "evidence": {"level": row.evidence.level, "source": row.evidence.source},
+            "status_evidence": {"level": row.status_evidence.level, "source": row.status_evidence.source},
+            "errors": sorted({error.status for error in row.errors}),
+        }
+        for row in OPERATIONS
+    ]
+    return ControlReply(200, shown)
+
+
+async def reset(call: ControlCall) -> ControlReply:
+    """Back to the seed."""
+    await call.namespace.reset()
+    return ControlReply(200, {"reset": call.namespace.name})
+
+
+async def state(call: ControlCall) -> ControlReply:
+    """Counts, accounts with masked keys, agents, sessions."""
+    namespace = call.namespace
+    agents = await namespace.store.collection(AGENTS).all()
+    sessions = await namespace.store.collection(SESSIONS).all()
+    shown = {
+        "namespace": namespace.name,
+        "contract": namespace.contract,
+        "clock": {"mode": namespace.clock.mode, "now": format_time(namespace.clock.now())},
+        "counts": {
+            "accounts": len(namespace.seed.accounts),
+            "agents": len(agents),
+            "sessions": len(sessions),
+            "journal": len(namespace.journal),
+            "journal_dropped": namespace.journal.dropped,
+        },
+        "accounts": [
+            {
+                "id": account.id,
+                "company": account.company,
+                "api_keys": [_masked(key.key) for key in namespace.keys.values() if key.account == account],
+            }
+            for account in namespace.seed.accounts
+        ],
+        "agents": [{"id": one.id, "agent_key": one.key, "owner": one.owner} for one in agents],
+        "sessions": [
+            {
+                "session_id": one.id,
+                "owner": one.owner,
+                "status": namespace.sessions.status(one),
+                "message_count": len(one.transcript),
+            }
+            for one in sessions
+        ],
+    }
+    return ControlReply(200, shown)
+
+
+def _masked(key: str) -> str:
+    """The first two characters, which tell keys of a seed apart without giving one away."""
+    return f"{key[:2]}…"
+
+
+async def journal(call: ControlCall) -> ControlReply:
+    """Entries, newest last, that match the filters."""
+    wanted = {name: call.query[name] for name in _FILTERS if name in call.query}
+    limit, offset = _count(call, "limit", 1000), _count(call, "offset", 0)
+    found = [entry for entry in call.namespace.journal if _matches(entry, wanted)]
+    page = found[offset : offset + limit]
+    return ControlReply(200, [_entry(entry) for entry in page], {"X-Total-Count": str(len(found))})
+
+
+def _count(call: ControlCall, name: str, default: int) -> int:
+    text = call.query.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
+        raise EmulatorRefusal(400, f"{name} must be a whole number, not {text!r}")
+    return int(text)
+
+
+def _matches(entry: Entry, wanted: dict[str, str]) -> bool:
+    return all(str(getattr(entry, name)) == value for name, value in wanted.items())
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": format_time(entry.at),
+        "operation": entry.operation,
+        "method": entry.method,
+        "path": entry.path,
+        "query": entry.query,
+        "headers": _headers(entry.headers),
+        "body": _readable(entry.body),
+        "status": entry.status,
+        "response": _readable(entry.response),
+        "duration_ms": round(entry.duration * 1000, 3),
+        "outcome": entry.outcome,
+        "session_id": entry.session_id,
+        "script": list(entry.scripts),
+        "evidence": entry.evidence,
+        "findings": list(entry.findings),
+        "delivered": entry.delivered,
+    }
+
+
+def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+
+
+def _readable(body: bytes) -> Any:
+    """The body as JSON where it is JSON, else as text; None for none."""
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
+
+
+async def list_gates(call: ControlCall) -> ControlReply:
+    """Gates that are open or waited at."""
+    gates = call.namespace.gates.list()
+    return ControlReply(200, [{"name": name, "open": is_open, "waiting": n} for name, (is_open, n) in gates.items()])
+
+
+async def open_gate(call: ControlCall) -> ControlReply:
+    """Let executions through."""
+    call.namespace.gates.open(call.path["name"])
+    return ControlReply(200, {"name": call.path["name"], "open": True})
+
+
+async def close_gate(call: ControlCall) -> ControlReply:
+    """Hold executions from now on."""
+    call.namespace.gates.close(call.path["name"])
+    return ControlReply(200, {"name": call.path["name"], "open": False})
