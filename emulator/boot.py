@@ -1,14 +1,14 @@
 """Everything is built here, by passing arguments. This module is where settings become an emulator and an application."""
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.configuration.document import Document, Unreadable
 from emulator.configuration.json_text import read_json
+from emulator.configuration.schema import did_you_mean
 from emulator.configuration.yaml_text import read_yaml
 from emulator.domain.emulator import Emulator
-from emulator.domain.seed import Seed, add_seed
+from emulator.domain.seed import FileReader, Seed, add_seed
 from emulator.errors import SetupError
 from emulator.resources import bundled, fixture_names
 from emulator.settings import Settings
@@ -33,11 +33,12 @@ def read_seeds(names: tuple[str, ...]) -> Seed:
     for name in names:
         path = _seed_path(name)
         shown = str(path) if _is_path(name) else f"{name}.yaml"
-        folder = path.parent
-        seed = add_seed(
-            seed, _read(path, shown), shown, lambda file, folder=folder: _read(folder / file, str(folder / file))
-        )
+        seed = add_seed(seed, _read(path, shown), shown, _reader_in(path.parent), checked=not _is_path(name))
     return seed
+
+
+def _reader_in(folder: Path) -> FileReader:
+    return lambda name: _read(folder / name, str(folder / name))
 
 
 def _is_path(name: str) -> bool:
@@ -49,9 +50,8 @@ def _seed_path(name: str) -> Path:
         return Path(name)
     known = fixture_names()
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}; a file is named by its path."
-        raise SetupError(f"There is no bundled seed {name}; {hint}")
+        end = f"; there are {', '.join(known)}, and a file is named by its path."
+        raise SetupError(f"There is no bundled seed {name}{did_you_mean(name, known, end)}")
     return bundled(f"fixtures/{name}.yaml")
 
 
@@ -74,7 +74,9 @@ def build_emulator(settings: Settings) -> Emulator:
         SetupError: a setting or a seed is wrong.
     """
     if settings.host not in _LOOPBACK and not settings.allow_remote:
-        raise SetupError(f"{settings.host} is not a loopback address; add --allow-remote to be reachable from elsewhere.")
+        raise SetupError(
+            f"{settings.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."
+        )
     if settings.allow_remote and not settings.control_token:
         raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
     return Emulator(settings, read_seeds(settings.seeds))
@@ -89,4 +91,3 @@ def build_app(settings: Settings) -> "Starlette":
     from emulator.web.app import create_app  # noqa: PLC0415  # Starlette is loaded only to serve
 
     return create_app(build_emulator(settings))
-

@@ -22,14 +22,12 @@ This module is the tree; `web/errors.py` turns it into responses.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from emulator.evidence import Evidence, decided, documented
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake in a document: a dotted `field` (list items by index) and a sentence."""
 
     field: str

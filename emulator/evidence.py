@@ -4,16 +4,14 @@ Every operation, status and error carries an `Evidence`. The decisions themselve
 repeats. This module is the ledger's vocabulary.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Level = Literal["documented", "inferred", "decided"]
 
 _STRENGTH: dict[Level, int] = {"documented": 2, "inferred": 1, "decided": 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What one statement rests on.
 
     `source` is a page of docs.atthene.com for `documented`, the reasoning or decision id for the others.
@@ -43,8 +41,7 @@ def weakest(*evidence: Evidence) -> Evidence:
     return min(evidence, key=lambda one: _STRENGTH[one.level])
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """One decision about undocumented behaviour, with its reason."""
 
     id: str
@@ -53,40 +50,132 @@ class Decision:
 
 
 DECISIONS: tuple[Decision, ...] = (
-    Decision("D01", "201 for a POST that creates, 200 for GET, PATCH and execute, 204 for DELETE without a body", "HTTP convention; the pages show no status codes"),  # noqa: E501
-    Decision("D02", 'Every error has the envelope `{"error": {"type", "message"}}`', "the only shape the service shows"),
-    Decision("D03", "A malformed body is 400, not 422", "the service speaks of configuration errors as a list of fields and never of 422"),  # noqa: E501
-    Decision("D04", "An invalid configuration is 400 with `error.errors`, and nothing is stored", "the documented items of `validate`, used again"),  # noqa: E501
-    Decision("D05", "Which error wins: 404 route, 405, 401, 403 key, injected fault, 413/415/400 body, 404/403 resource, the rest", "fixed once, so that tests can rely on it"),  # noqa: E501
-    Decision("D05b", "`validate` answers 200 for an invalid configuration; fields are dotted paths with indexes", "the answer is the result, not a failure"),  # noqa: E501
-    Decision("D07", "Another account's session or agent is 403 with the documented body", 'the body says "this resource"'),
-    Decision("D08", "One execution at a time per session; the second gets 429 with `Retry-After: 1`. No other rate limit", '"concurrent requests are limited per session", without numbers'),  # noqa: E501
-    Decision("D09", "Paths work with and without the closing slash, without a redirect; 405 carries `Allow`; other content types are 415", "one page writes the path without the slash"),  # noqa: E501
-    Decision("D10", "A failure while executing is 200 with a status; transport failures are never made up", "documented status values"),  # noqa: E501
+    Decision(
+        "D01",
+        "201 for a POST that creates, 200 for GET, PATCH and execute, 204 for DELETE without a body",
+        "HTTP convention; the pages show no status codes",
+    ),
+    Decision(
+        "D02", 'Every error has the envelope `{"error": {"type", "message"}}`', "the only shape the service shows"
+    ),
+    Decision(
+        "D03",
+        "A malformed body is 400, not 422",
+        "the service speaks of configuration errors as a list of fields and never of 422",
+    ),
+    Decision(
+        "D04",
+        "An invalid configuration is 400 with `error.errors`, and nothing is stored",
+        "the documented items of `validate`, used again",
+    ),
+    Decision(
+        "D05",
+        "Which error wins: 404 route, 405, 401, 403 key, injected fault, 413/415/400 body, 404/403 resource, the rest",
+        "fixed once, so that tests can rely on it",
+    ),
+    Decision(
+        "D05b",
+        "`validate` answers 200 for an invalid configuration; fields are dotted paths with indexes",
+        "the answer is the result, not a failure",
+    ),
+    Decision(
+        "D07", "Another account's session or agent is 403 with the documented body", 'the body says "this resource"'
+    ),
+    Decision(
+        "D08",
+        "One execution at a time per session; the second gets 429 with `Retry-After: 1`. No other rate limit",
+        '"concurrent requests are limited per session", without numbers',
+    ),
+    Decision(
+        "D09",
+        "Paths work with and without the closing slash, without a redirect; 405 carries `Allow`; other content types are 415",
+        "one page writes the path without the slash",
+    ),
+    Decision(
+        "D10",
+        "A failure while executing is 200 with a status; transport failures are never made up",
+        "documented status values",
+    ),
     Decision("D11", "A body may have 1 MiB (`--max-body`)", "pages name a limit without a number"),
-    Decision("D12", "`Authorization: Bearer` is accepted; `x-api-key` wins when both are sent", "two pages show Bearer"),
-    Decision("D14", "`agent_key` is the name in ASCII lower case, other characters become `_`; a duplicate in one account is 409; the key never changes", "keys are called unique identifiers"),  # noqa: E501
-    Decision("D15", "`config_hash` is SHA-256 over canonical JSON; each PATCH that changes the configuration raises the last part of `version_number`", '"track configuration changes"'),  # noqa: E501
-    Decision("D16", "Nothing is added to `system_config`; PATCH merges deeply and null removes", "the update page shows a partial document"),  # noqa: E501
+    Decision(
+        "D12", "`Authorization: Bearer` is accepted; `x-api-key` wins when both are sent", "two pages show Bearer"
+    ),
+    Decision(
+        "D14",
+        "`agent_key` is the name in ASCII lower case, other characters become `_`; a duplicate in one account is 409; the key never changes",
+        "keys are called unique identifiers",
+    ),
+    Decision(
+        "D15",
+        "`config_hash` is SHA-256 over canonical JSON; each PATCH that changes the configuration raises the last part of `version_number`",
+        '"track configuration changes"',
+    ),
+    Decision(
+        "D16",
+        "Nothing is added to `system_config`; PATCH merges deeply and null removes",
+        "the update page shows a partial document",
+    ),
     Decision("D17", "Agents are listed oldest first", "no order is documented"),
     Decision("D18", "Deleting an agent keeps its sessions", "sessions keep their configuration"),
     Decision("D19", "`{agent_id}` may be an `agent_key`", "convenient and harmless"),
-    Decision("D20", "Sessions are listed newest first, as a bare array, with optional `limit`, `offset` and `agent_key`", "lists are bare arrays everywhere else"),  # noqa: E501
-    Decision("D21", "Both from-agent forms answer the union of the documented fields", "clients of either generation work"),
+    Decision(
+        "D20",
+        "Sessions are listed newest first, as a bare array, with optional `limit`, `offset` and `agent_key`",
+        "lists are bare arrays everywhere else",
+    ),
+    Decision(
+        "D21", "Both from-agent forms answer the union of the documented fields", "clients of either generation work"
+    ),
     Decision("D22", "Every from-agent call creates a session, the GET too", 'the page says "create"'),
     Decision("D23", "`DELETE /sessions/{session_id}/` exists", "tests need it; no page documents it"),
-    Decision("D25", "`save_messages: false` keeps the history out of `/messages/`; `persistent_state: false` forgets variables and context", "from their descriptions"),  # noqa: E501
+    Decision(
+        "D25",
+        "`save_messages: false` keeps the history out of `/messages/`; `persistent_state: false` forgets variables and context",
+        "from their descriptions",
+    ),
     Decision("D29", "Message items of contract `connecting` are those of `current`", "the page is cut there"),
-    Decision("D30", "`created_at` and `completed_at` of `agent.session` are the execution's", "they lie `execution_time` apart in the example"),  # noqa: E501
+    Decision(
+        "D30",
+        "`created_at` and `completed_at` of `agent.session` are the execution's",
+        "they lie `execution_time` apart in the example",
+    ),
     Decision("D31", 'Tool calls are `{"id", "name", "arguments", "result"}`', "the page shows an empty list"),
-    Decision("D34", "A missing, undeclared or mistyped variable is 400 with `inputs.<name>`", "the errors of `validate`, used again"),  # noqa: E501
+    Decision(
+        "D34",
+        "A missing, undeclared or mistyped variable is 400 with `inputs.<name>`",
+        "the errors of `validate`, used again",
+    ),
     Decision("D35", "Only the two documented block types exist; others are 400", "no others are shown"),
-    Decision("D39", "`limit` 1 to 1000, default 50; message ids are those of the execute response", "no bounds are documented"),  # noqa: E501
-    Decision("D40", "`idle` after 30 minutes without activity; `error` until the next success; `unhealthy` only in `error`", "the status page names the values only"),  # noqa: E501
-    Decision("D41", "HEAD answers like GET without the body, except from-agent, where it is 405", "HEAD must not create a session"),  # noqa: E501
-    Decision("D42", "A key's `permissions` name groups of operations (`agents`, `sessions`, `runtime`); outside them it is 403", "the body of 403 is documented, permissions are not"),  # noqa: E501
-    Decision("D43", "`event_count` is the number of agent turns plus two", "the documented example counts three for one message"),  # noqa: E501
+    Decision(
+        "D39",
+        "`limit` 1 to 1000, default 50; message ids are those of the execute response",
+        "no bounds are documented",
+    ),
+    Decision(
+        "D40",
+        "`idle` after 30 minutes without activity; `error` until the next success; `unhealthy` only in `error`",
+        "the status page names the values only",
+    ),
+    Decision(
+        "D41",
+        "HEAD answers like GET without the body, except from-agent, where it is 405",
+        "HEAD must not create a session",
+    ),
+    Decision(
+        "D42",
+        "A key's `permissions` name groups of operations (`agents`, `sessions`, `runtime`); outside them it is 403",
+        "the body of 403 is documented, permissions are not",
+    ),
+    Decision(
+        "D43",
+        "`event_count` is the number of agent turns plus two",
+        "the documented example counts three for one message",
+    ),
     Decision("D44", "Tokens are estimated from the text: see `usage`", "no tokenizer is documented"),
-    Decision("D45", "A name without Latin letters or digits gets the key `agent_` and six digits of its hash", "two such names must not collide"),  # noqa: E501
+    Decision(
+        "D45",
+        "A name without Latin letters or digits gets the key `agent_` and six digits of its hash",
+        "two such names must not collide",
+    ),
     Decision("D46", "A body without a content type is read as JSON", "the pages send JSON unless they say otherwise"),
 )

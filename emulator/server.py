@@ -47,7 +47,9 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:
-            raise SetupError(f"Port {port} on {host} is taken; choose another with --port, or 0 for a free one.") from None
+            raise SetupError(
+                f"Port {port} on {host} is taken; choose another with --port, or 0 for a free one."
+            ) from None
         raise SetupError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
     except OverflowError:
         sock.close()
@@ -69,6 +71,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 create_app(emulator),
+                log_config=None,  # whoever runs us decides where the log goes
                 log_level=settings.log_level,
                 access_log=False,
                 server_header=False,
@@ -107,8 +110,8 @@ def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None])
     """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered."""
     server = _Server(emulator, on_ready)
     # What is loaded by now stays: the collector need not look at it again and again.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     server.run(sockets=[sock])
 
 
@@ -137,8 +140,8 @@ class EmulatorServer:
         self.base_url = self.url + PREFIX
         self.control_url = self.url + "/__emulator"
         self.api_key = working_key(self.emulator)
-        self._server = _Server(self.emulator, lambda: self._ready.set())
         self._ready = threading.Event()
+        self._server = _Server(self.emulator, self._ready.set)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="atthene-emulator", daemon=True)
 

@@ -1,28 +1,37 @@
 """`atthene-emulator serve`. This module is that command."""
 
+import gc
 import json
+import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from emulator.settings import CONTRACTS, Settings
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-def _option(*names: str, **kwargs: Any) -> Any:
+
+def _option(*names: str, **kwargs: Any) -> Callable[[_Command], _Command]:
     """A click option that may also be set as `ATTHENE_EMULATOR_<NAME>`."""
     name = names[0].removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, envvar=f"ATTHENE_EMULATOR_{name}", show_envvar=False, **kwargs)
+    return click.option(*names, envvar=f"ATTHENE_EMULATOR_{name}", **kwargs)
 
 
 @click.command()
 @_option("--host", default="127.0.0.1", show_default=True, help="Address to bind.")
 @_option("--port", default=8484, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
-@_option("--seed", "seeds", multiple=True, metavar="FILE|NAME", help="What to start from; may be repeated, later ones add.")
+@_option(
+    "--seed", "seeds", multiple=True, metavar="FILE|NAME", help="What to start from; may be repeated, later ones add."
+)
 @_option("--contract", type=click.Choice(CONTRACTS), help="Generation of the service to behave like.")
 @_option("--strict", is_flag=True, help="Unknown keys are errors; answers that nobody scripted are refused.")
-@_option("--ready-file", type=click.Path(path_type=Path), help="Written with the ready line once requests are answered.")
+@_option(
+    "--ready-file", type=click.Path(path_type=Path), help="Written with the ready line once requests are answered."
+)
 @_option("--json", "as_json", is_flag=True, help="Print the ready line as JSON.")
 @_option("--allow-remote", is_flag=True, help="Permit other addresses than loopback ones; needs --control-token.")
 @_option("--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="Host name that reaches the control plane.")
@@ -48,11 +57,13 @@ def serve(*, seeds: tuple[str, ...], ready_file: Path | None, as_json: bool, **o
 
     Every option can be set as ATTHENE_EMULATOR_<OPTION>, such as ATTHENE_EMULATOR_PORT.
     """
+    gc.disable()  # nothing that is made while starting is garbage; `run` switches it on again
     # Loaded here, so that --help stays quick.
     from emulator.boot import build_emulator  # noqa: PLC0415
     from emulator.server import bind, url_of, working_key  # noqa: PLC0415
     from emulator.server import serve as run  # noqa: PLC0415
 
+    logging.basicConfig(level=options["log_level"].upper(), format="%(levelname)s %(name)s: %(message)s")
     settings = Settings(seeds=seeds or ("default",), **options)
     emulator = build_emulator(settings)
     sock = bind(settings.host, settings.port)

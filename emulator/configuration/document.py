@@ -5,7 +5,7 @@ This module is what the readers of JSON and YAML have in common.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from emulator.errors import EmulatorError
 
@@ -16,16 +16,14 @@ MAX_DEPTH = 64  # K23
 MAX_NODES = 100_000  # K23: far above 200 agents and 2,000 edges; bounds time and memory
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in a text; `line` and `column` count from 1, columns in characters."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands, and its key if it has one."""
 
     value: Mark
@@ -82,7 +80,9 @@ def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
     for _depth in range(MAX_DEPTH + 1):
         nodes += len(level)
         if nodes > max_nodes:
-            raise Unreadable("Y09", f"The document holds more than {max_nodes:,} values; that is more than is accepted.")
+            raise Unreadable(
+                "Y09", f"The document holds more than {max_nodes:,} values; that is more than is accepted."
+            )
         below: list[Any] = []
         for item in level:
             if isinstance(item, dict):
@@ -105,7 +105,8 @@ def check_encodable(text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise Unreadable(
-            "Y07", f"The text holds half of a surrogate pair ({error.object[error.start]!a}); write the whole character."
+            "Y07",
+            f"The text holds half of a surrogate pair ({error.object[error.start]!a}); write the whole character.",
         ) from None
 
 

@@ -36,6 +36,10 @@ class Finding:
         """The dotted path; `body` for the document as a whole."""
         return dotted(self.path) or "body"
 
+    def below(self, *path: str | int) -> "Finding":
+        """The same finding of a document that stands inside another."""
+        return replace(self, path=(*path, *self.path))
+
     def problem(self) -> Problem:
         """What the wire shows."""
         return Problem(self.field, self.message)

@@ -10,6 +10,8 @@ from collections.abc import Collection
 from typing import Any, NoReturn
 
 from emulator.configuration.document import (
+    MAX_DEPTH,
+    MAX_NODES,
     Document,
     Mark,
     Path,
@@ -36,9 +38,7 @@ def read_json(data: bytes) -> Document:
     if not text.strip():
         raise Unreadable("Y02", "The document is empty; send a JSON object.")
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_float, parse_int=_integer
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _syntax(text, error) from None
     except RecursionError:
@@ -47,7 +47,8 @@ def read_json(data: bytes) -> Document:
         raise _duplicate(text, str(error)) from None
     if "\\u" in text:
         check_encodable(json.dumps(value, ensure_ascii=False))
-    check_size(value)
+    if len(text) > MAX_NODES or text.count("{") + text.count("[") > MAX_DEPTH:
+        check_size(value)
     return Document(value, text, lambda paths: json_places(text, paths))
 
 
@@ -80,6 +81,11 @@ def _integer(literal: str) -> int:
         if -_MAX_INTEGER // 2 <= number < _MAX_INTEGER:
             return number
     raise Unreadable("Y06", f"The number {literal[:20]} does not fit into 64 bits; write a smaller one.")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_float, parse_int=_integer
+)
 
 
 def _syntax(text: str, error: json.JSONDecodeError) -> Unreadable:
@@ -124,7 +130,7 @@ def _duplicate(text: str, key: str) -> Unreadable:
     return Unreadable("Y04", f"The key {key!r} stands twice in one object; keep one of them.")
 
 
-def json_places(text: str, paths: Collection[Path]) -> Places:
+def json_places(text: str, paths: Collection[Path]) -> Places:  # noqa: C901  # one loop over one small state
     """Places of the given paths in valid JSON; only the containers on the way are looked into."""
     wanted = {path[:length] for path in paths for length in range(len(path) + 1)}
     starts = [0, *(match.end() for match in re.finditer("\n", text))]

@@ -98,7 +98,7 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(code, path, _sentence(keyword, path, value, violation))
 
 
-def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:
+def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # noqa: PLR0911  # a table
     name = _name(path)
     match keyword:
         case "minimum":

@@ -5,9 +5,8 @@ schema. This module is the typed view of both forms.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from emulator.configuration.type_notation import Type, parse_type
 
@@ -22,8 +21,7 @@ FLAT_AGENT = "main"  # documented: the entry point that a flat configuration sho
 RECURSION_LIMIT = 25  # K20
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(NamedTuple):
     """One agent. `assignments` are pairs of a variable and a field of this agent's structured output."""
 
     name: str
@@ -44,8 +42,7 @@ class Agent:
     max_handoffs: int = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One edge from `source`. `targets` is one node, or (yes, no), or the possible outputs."""
 
     kind: Literal["plain", "boolean", "literal"]
@@ -54,8 +51,7 @@ class Edge:
     condition: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One variable. `every_execution` marks request-level ones; `separator` is None unless values are appended."""
 
     name: str
@@ -66,8 +62,7 @@ class Variable:
     separator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(NamedTuple):
     """A configuration's meaning.
 
     `entry_point` is an agent, or None when the edges from the start decide. `declared` is what an agent object shows as
@@ -97,7 +92,9 @@ def read_system(value: Mapping[str, Any]) -> System:
         entry_point=_entry_point(value, agents),
         agents=MappingProxyType({agent.name: agent for agent in agents}),
         edges=() if flat else tuple(_edge(entry) for entry in value.get("edges", ())),
-        variables=MappingProxyType({name: _variable(name, entry) for name, entry in value.get("variables", {}).items()}),
+        variables=MappingProxyType(
+            {name: _variable(name, entry) for name, entry in value.get("variables", {}).items()}
+        ),
         save_messages=value.get("save_messages", True),
         persistent_state=value.get("persistent_state", True),
         recursion_limit=int(value.get("recursion_limit", RECURSION_LIMIT)),

@@ -51,7 +51,7 @@ class Type:
             return self.name
         return f"dict[str, {self.of[0]}]" if self.name == "dict" else f"{self.name}[{self.of[0]}]"
 
-    def fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:  # noqa: PLR0911  # a table
         """Whether a JSON value is of this type. Whole numbers fit `float`; booleans never fit numbers (K24)."""
         match self.name:
             case "any":

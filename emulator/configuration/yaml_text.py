@@ -135,7 +135,10 @@ class _Builder:
     def _refuse_tag(self, event: Any) -> None:
         if event.tag is not None and event.tag != "!":
             raise Unreadable(
-                "Y05", f"The tag {event.tag} is not allowed; write the plain value.", _at(event.start_mark), self._path()
+                "Y05",
+                f"The tag {event.tag} is not allowed; write the plain value.",
+                _at(event.start_mark),
+                self._path(),
             )
 
     def _scalar(self, event: Any) -> None:
@@ -251,7 +254,11 @@ class _Builder:
 
 _HINTS = (
     ("cannot start any token", "\t", "A tab stands here; YAML is indented with spaces only."),
-    ("mapping values are not allowed", "", "A colon starts a mapping where none can be; quote the text or check the indentation."),  # noqa: E501
+    (
+        "mapping values are not allowed",
+        "",
+        "A colon starts a mapping where none can be; quote the text or check the indentation.",
+    ),
     ("did not find expected key", "", "The indentation does not fit the lines above; line it up with its neighbours."),
     ("could not find expected ':'", "", "A key without a colon; write `key: value`."),
     ("did not find expected '-' indicator", "", "The indentation does not fit the list above; line the dashes up."),

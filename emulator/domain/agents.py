@@ -1,7 +1,6 @@
 """Use cases of agents: list, create, get, update, delete. This module is those of one namespace."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain.records import AGENTS, Account, Agent
@@ -80,8 +79,7 @@ class Agents:
         if configuration.text == agent.configuration.text:
             return agent
         major, minor, patch = agent.version
-        changed = replace(
-            agent,
+        changed = agent._replace(
             configuration=configuration,
             name=configuration.name,
             version=(major, minor, patch + 1),

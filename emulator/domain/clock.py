@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 Mode = Literal["running", "frozen"]
@@ -59,4 +60,9 @@ def parse_time(text: str) -> float:
 
 def format_time(seconds: float) -> str:
     """ISO-8601 in UTC, whole seconds, with Z."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _format(int(seconds))
+
+
+@lru_cache(1024)
+def _format(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,15 +1,18 @@
-"""A namespace's only source of ids: counted per kind and hashed with the seed. This module is that source.
+"""A namespace's only source of ids: counted per kind and scrambled with the seed. This module is that source.
 
 The same requests on the same seed therefore give the same ids, in any process.
 """
 
 import secrets
 import uuid
-from collections import Counter
 from hashlib import blake2b
 from typing import Literal
 
 SessionStyle = Literal["uuid", "session_", "sess_"]
+
+_BITS = 48
+_MASK = (1 << _BITS) - 1
+_FACTORS = (0x5851F42D4C95, 0x14057B7EF767)  # odd, so that multiplying loses nothing
 
 
 class Ids:
@@ -21,21 +24,32 @@ class Ids:
 
     def __init__(self, seed: int | str | None = 1) -> None:
         self._key = (secrets.token_hex(16) if seed is None else str(seed)).encode()[:64]
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}
+        self._offsets: dict[str, int] = {}
 
-    def _next(self, kind: str) -> bytes:
-        self._counts[kind] += 1
-        return blake2b(f"{kind}:{self._counts[kind]}".encode(), key=self._key, digest_size=16).digest()
+    def _count(self, kind: str) -> int:
+        count = self._counts.get(kind, 0) + 1
+        self._counts[kind] = count
+        return count
+
+    def _digest(self, kind: str, number: int) -> bytes:
+        return blake2b(f"{kind}:{number}".encode(), key=self._key, digest_size=16).digest()
 
     def uuid(self, kind: str) -> str:
         """A version 4 UUID."""
-        return str(uuid.UUID(bytes=self._next(kind), version=4))
+        return str(uuid.UUID(bytes=self._digest(kind, self._count(kind)), version=4))
 
     def prefixed(self, prefix: str) -> str:
-        """The prefix and twelve hexadecimal digits: `msg_…`, `exec_…`."""
-        return prefix + self._next(prefix).hex()[:12]
+        """The prefix and twelve hexadecimal digits: `msg_…`, `exec_…`; never the same twice."""
+        offset = self._offsets.get(prefix)
+        if offset is None:
+            offset = self._offsets[prefix] = int.from_bytes(self._digest(prefix, 0)[:6])
+        # Each step is reversible on 48 bits, so different counts give different ids.
+        scrambled = (offset + self._count(prefix)) & _MASK
+        for factor in _FACTORS:
+            scrambled = (scrambled ^ (scrambled >> 25)) * factor & _MASK
+        return f"{prefix}{scrambled ^ (scrambled >> 27):012x}"
 
     def session(self, style: SessionStyle) -> str:
-        """A session id in the style of a contract; contracts share one count, so switching never repeats an id."""
-        raw = self._next("session")
-        return str(uuid.UUID(bytes=raw, version=4)) if style == "uuid" else style + raw.hex()[:12]
+        """A session id in the style of a contract."""
+        return self.uuid("session") if style == "uuid" else self.prefixed(style)

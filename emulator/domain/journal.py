@@ -6,9 +6,8 @@ Secrets are taken out before an entry is kept.
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, NamedTuple
 
 Outcome = Literal[
     "ok",
@@ -24,16 +23,19 @@ Outcome = Literal[
 SECRET_HEADERS = frozenset((b"x-api-key", b"authorization", b"cookie"))
 SECRET_FIELD = "drive_key"
 REDACTED = "[redacted]"
+_REDACTED = REDACTED.encode()
 
 _MAX_BYTES = 16 * 1024 * 1024
 _ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
-_YAML_SECRET = re.compile(rb"""(["']?drive_key["']?\s*:\s*)([^\r\n,}]+)""")
-_SECRET_QUERY = re.compile(r"(?i)\b(x-api-key|api_key|authorization|token)=[^&]*")
+_YAML_SECRET = rb"""(["']?drive_key["']?\s*:\s*)([^\r\n,}]+)"""
+_SECRET_QUERY = r"(?i)\b(x-api-key|api_key|authorization|token)=[^&]*"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One request and its answer. Bodies are kept as they were sent, less the secrets."""
+class Entry(NamedTuple):
+    """One request and its answer. Bodies are kept as they were sent, less the secrets; `headers` a line each.
+
+    One is made for every request, so it is a named tuple of few and plain values: quick to make, little to clean up.
+    """
 
     id: str
     at: float
@@ -41,7 +43,7 @@ class Entry:
     method: str
     path: str
     query: str
-    headers: Sequence[tuple[bytes, bytes]]
+    headers: bytes
     body: bytes
     status: int
     response: bytes
@@ -72,7 +74,13 @@ class Journal:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._entries: deque[Entry] = deque()
+        self._count = 0
         self.dropped = 0
+
+    def next_id(self) -> str:
+        """An id for the next request; they count up, and go on counting when entries are forgotten."""
+        self._count += 1
+        return f"req_{self._count:06d}"
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -94,25 +102,31 @@ class Journal:
         self._bytes = 0
 
 
-def redact_headers(headers: Sequence[tuple[bytes, bytes]]) -> Sequence[tuple[bytes, bytes]]:
-    """The headers with secrets replaced."""
-    return [(name, REDACTED.encode() if name in SECRET_HEADERS else value) for name, value in headers]
+def redact_headers(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The headers as lines, with secrets replaced."""
+    lines = [name + b": " + (_REDACTED if name in SECRET_HEADERS else value) for name, value in headers]
+    return b"\n".join(lines)
 
 
 def redact_query(query: str) -> str:
     """The query string with anything that looks like a key replaced."""
-    return _SECRET_QUERY.sub(rf"\1={REDACTED}", query) if query else query
+    return re.sub(_SECRET_QUERY, rf"\1={REDACTED}", query) if query else query
 
 
-def redact_body(body: bytes) -> bytes:
-    r"""The body with every `drive_key` replaced, however it is escaped."""
+def redact_request(body: bytes) -> bytes:
+    r"""A request's body with every `drive_key` replaced, however it is escaped."""
     if b"drive_key" not in body and b"\\u" not in body:
         return body
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        return _YAML_SECRET.sub(rb"\1" + REDACTED.encode(), body)
+        return re.sub(_YAML_SECRET, rb"\1" + _REDACTED, body)
     return json.dumps(_redacted(value), ensure_ascii=False).encode(errors="replace")
+
+
+def redact_response(body: bytes) -> bytes:
+    """The same for a body of ours, which never escapes letters."""
+    return redact_request(body) if b"drive_key" in body else body
 
 
 def _redacted(value: Any) -> Any:

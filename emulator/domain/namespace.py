@@ -57,7 +57,6 @@ class Namespace:
         self.journal = Journal(journal_entries)
         self.clock = Clock(seed.frozen_at)
         self.ids = Ids(seed.ids)
-        self.request_ids = Ids(seed.ids)
         self.gates = Gates()
         self.agents = Agents(self)
         self.sessions = Sessions(self)

@@ -1,11 +1,11 @@
 """Use cases of the runtime: execute, messages, status. This module is those of one namespace."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.domain.records import SESSIONS, Account, Session
-from emulator.domain.transcript import Message
+from emulator.domain.transcript import Message, text_of
 from emulator.errors import RateLimited
 from emulator.execution.usage import Usage
 from emulator.execution.variables import checkpoint_of, resolve_variables
@@ -24,8 +24,7 @@ async def endless_patience(waiting: Awaitable[None]) -> None:
     await waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(NamedTuple):
     """One execution of a session, when it has ended. Times are unix seconds; `messages` are the assistant's."""
 
     id: str
@@ -73,7 +72,7 @@ class Runtime:
             raise _busy()
         situation = self._situation(session, content, inputs, strict=strict)
         started_at = self._namespace.clock.now()
-        running = replace(session, phase="processing", last_activity=started_at, turns=session.turns + 1)
+        running = session._replace(phase="processing", last_activity=started_at, turns=session.turns + 1)
         try:
             await self._sessions.replace(session, running)
         except StaleError:
@@ -87,11 +86,10 @@ class Runtime:
 
     def _situation(self, session: Session, content: Content, inputs: Mapping[str, Any], *, strict: bool) -> Situation:
         system = session.configuration.system
-        remembered = session.transcript if system.persistent_state else ()
         return Situation(
             system=system,
             content=text_of(content),
-            history=[(message.role, text_of(message.content)) for message in remembered],
+            history_characters=session.transcript.characters if system.persistent_state else 0,
             variables=resolve_variables(system, session.variables if system.persistent_state else {}, inputs),
             turn=session.turns + 1,
             scripts=self._namespace.seed.scripts,
@@ -116,10 +114,8 @@ class Runtime:
             await self._namespace.clock.wait(wait.seconds)
 
     async def _put_back(self, running: Session, before: Session) -> None:
-        try:
+        with suppress(StaleError):  # deleted meanwhile, or the namespace was reset: there is nothing to put back
             await self._sessions.replace(running, before)
-        except StaleError:
-            return  # the session was deleted or the namespace reset meanwhile: there is nothing to put back
 
     async def _finish(
         self, running: Session, content: Content, outcome: Outcome, started_at: float, correlation_id: str | None
@@ -133,17 +129,14 @@ class Runtime:
         )
         system = running.configuration.system
         keeps = system.save_messages or system.persistent_state
-        ended = replace(
-            running,
+        ended = running._replace(
             phase="ready" if outcome.status == "completed" else "failed",
             last_activity=now,
             transcript=running.transcript.extended((said, *answers)) if keeps else running.transcript,
             variables=checkpoint_of(system, outcome.variables) if system.persistent_state else running.variables,
         )
-        try:
+        with suppress(StaleError):  # deleted while it ran: the caller still gets the answer
             await self._sessions.replace(running, ended)
-        except StaleError:
-            ...  # deleted while it ran: the caller still gets the answer
         return Execution(
             id=ids.prefixed("exec_"),
             session_id=running.id,
@@ -173,10 +166,3 @@ class Runtime:
 
 def _busy() -> RateLimited:
     return RateLimited("This session is handling another message; try again when it has ended", retry_after=1)
-
-
-def text_of(content: Content) -> str:
-    """The text of a message: of blocks, the text ones, a line each."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(block["text"] for block in content if block["type"] == "text")

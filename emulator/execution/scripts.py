@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ContentMatch:
+class ContentMatch(NamedTuple):
     """A test of the user's text: `kind` is equals, contains, matches or any."""
 
     kind: str
@@ -24,8 +22,7 @@ class ContentMatch:
         return wanted in given if self.kind == "contains" else wanted.strip() == given.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """When a script answers; every part that is given must hold. `turns` counts executions from 1, both ends included."""
 
     agent: str | None = None
@@ -41,8 +38,7 @@ class When:
         return self.content is None or self.content.holds(content)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What a script does: the answer, after waiting `delay` seconds and at a gate."""
 
     reply: str = ""
@@ -50,8 +46,7 @@ class Step:
     gate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """One scripted answer."""
 
     name: str

@@ -16,6 +16,6 @@ class Usage:
         return Usage(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
 
 
-def estimate_tokens(text: str) -> int:
+def estimate_tokens(characters: int) -> int:
     """A quarter of the characters, rounded up."""
-    return -(-len(text) // _CHARACTERS_PER_TOKEN)
+    return -(-characters // _CHARACTERS_PER_TOKEN)

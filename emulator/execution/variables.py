@@ -55,4 +55,6 @@ def _mistyped(variable: Variable, value: Any) -> Problem:
 
 def _missing(variable: Variable) -> Problem:
     when = "with every execution" if variable.every_execution else "with the first execution"
-    return Problem(f"inputs.{variable.name}", f"{variable.name} ({variable.type}) is required {when}; add it to inputs.")
+    return Problem(
+        f"inputs.{variable.name}", f"{variable.name} ({variable.type}) is required {when}; add it to inputs."
+    )

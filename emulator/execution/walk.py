@@ -5,8 +5,7 @@ This module is the walk. For now it runs the entry agent alone; edges are follow
 
 import re
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from emulator.configuration.system import System
 from emulator.errors import EmulatorRefusal
@@ -15,17 +14,16 @@ from emulator.execution.usage import Usage, estimate_tokens
 
 DEFAULT_ANSWER = 'This is the emulated agent "{agent}". You said: {content}'
 MARKER = "default"
-_USER_INPUT = re.compile(r"\{\{\s*user_input\s*\}\}")
+_USER_INPUT = r"\{\{\s*user_input\s*\}\}"
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What an execution starts from.
 
     Attributes:
         system: the session's configuration.
         content: the user's text; images are named, not shown.
-        history: role and text of earlier messages, oldest first.
+        history_characters: length of the earlier messages that the agent remembers.
         variables: their values.
         turn: which execution of the session this is, from 1.
         scripts: those that may answer, in order.
@@ -35,7 +33,7 @@ class Situation:
 
     system: System
     content: str
-    history: Sequence[tuple[str, str]]
+    history_characters: int
     variables: Mapping[str, Any]
     turn: int
     scripts: Sequence[Script]
@@ -43,16 +41,14 @@ class Situation:
     default_template: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """The walk asks for time to pass, or for a gate to open."""
 
     seconds: float = 0.0
     gate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentTurn:
+class AgentTurn(NamedTuple):
     """One agent's answer. `script` is None for a default answer."""
 
     agent: str
@@ -62,8 +58,7 @@ class AgentTurn:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How an execution ended."""
 
     status: Literal["completed", "error", "timeout"]
@@ -95,8 +90,8 @@ def walk(situation: Situation) -> Generator[Wait, None, Outcome]:
         if script.then.delay:
             yield Wait(seconds=script.then.delay)
         text = script.then.reply
-    prompt = [agent.system_prompt, situation.content, *(said for _, said in situation.history)]
-    usage = Usage(sum(map(estimate_tokens, prompt)), estimate_tokens(text))
+    prompt = len(agent.system_prompt) + situation.history_characters + len(situation.content)
+    usage = Usage(estimate_tokens(prompt), estimate_tokens(len(text)))
     turn = AgentTurn(agent.name, text, script.name if script else None, usage)
     return Outcome("completed", (turn,), situation.variables)
 
@@ -113,5 +108,5 @@ def _default_answer(agent: str, situation: Situation) -> str:
             f"No script answers the turn of {agent} (execution {situation.turn}); add one, or allow default answers",
         )
     if situation.default_answer == "template" and situation.default_template is not None:
-        return _USER_INPUT.sub(lambda _: situation.content, situation.default_template)
+        return re.sub(_USER_INPUT, lambda _: situation.content, situation.default_template)
     return DEFAULT_ANSWER.format(agent=agent, content=situation.content)

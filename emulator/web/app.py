@@ -1,18 +1,15 @@
 """The Starlette application: the imitated API below `/api/v1`, the control plane below `/__emulator`.
 
-This module is where routes are made from tables. Paths are grouped below mounts, since a request tries the routes of its
-group one after the other.
+This module is where both are made from their tables.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from itertools import groupby
-from operator import attrgetter
+from typing import TypeVar
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.configuration.schema import did_you_mean
@@ -22,8 +19,11 @@ from emulator.web.answer import Road
 from emulator.web.control import CONTROL_PREFIX
 from emulator.web.control.guard import Guard
 from emulator.web.control.operations import CONTROL
-from emulator.web.control.road import ControlRoad
+from emulator.web.control.road import ControlOperation, ControlRoad
 from emulator.web.operations import OPERATIONS, PREFIX, Operation
+from emulator.web.paths import PathTable
+
+_Row = TypeVar("_Row", Operation, ControlOperation)
 
 _LOOPBACK_ORIGIN = r"https?://(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?"
 _NOT_IMITATED = ("files", "collections", "knowledge-bases")
@@ -46,52 +46,43 @@ def create_app(emulator: Emulator) -> Starlette:
         yield
         emulator.stop()
 
+    settings = emulator.settings
     unknown = Road(emulator, (), _no_such_path)
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=emulator.settings.cors_origins,
-        allow_origin_regex=_LOOPBACK_ORIGIN,
-        allow_methods=("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"),
-        allow_headers=("*",),  # the headers that a preflight asks for are mirrored; credentials are never allowed
-        expose_headers=_EXPOSED,
-    )
-    routes = [
-        Mount(PREFIX, app=ClosingSlash(_router(_groups(emulator, unknown), unknown)), middleware=[cors]),
-        Mount(CONTROL_PREFIX, app=_control(emulator)),
-    ]
-    app = Starlette(routes=routes, lifespan=lifespan)
+    roads = {PREFIX + path: Road(emulator, rows) for path, rows in _by_path(OPERATIONS).items()}
+    api = PathTable(roads, unknown)
+    control_roads = {CONTROL_PREFIX + path: ControlRoad(emulator, rows) for path, rows in _by_path(CONTROL).items()}
+    control = Guard(PathTable(control_roads, ControlRoad(emulator, ())), settings)
+    app = Starlette(routes=[Mount(CONTROL_PREFIX, app=control)], lifespan=lifespan)
     app.router.redirect_slashes = False
-    app.router.default = unknown
+    app.router.default = ForPages(api, settings.cors_origins)
     return app
 
 
-def _router(routes: list[BaseRoute], default: ASGIApp) -> Router:
-    return Router(routes, redirect_slashes=False, default=default)
+class ForPages:
+    """Cross-origin rules for requests that come from a web page, which alone send `Origin`; others pass directly.
 
+    Args:
+        app: what is called.
+        origins: allowed besides loopback ones.
+    """
 
-def _groups(emulator: Emulator, unknown: ASGIApp) -> list[BaseRoute]:
-    """A mount for each first part of a path, with a route for each of its paths, fixed ones before patterns."""
-    mounts: list[BaseRoute] = []
-    first_part: Callable[[Operation], str] = lambda row: row.path.split("/")[1]  # noqa: E731
-    for first, rows in groupby(sorted(OPERATIONS, key=first_part), first_part):
-        by_path = groupby(sorted(rows, key=lambda row: (row.path.count("{"), row.path)), attrgetter("path"))
-        roads = [
-            Route(path.removeprefix(f"/{first}"), endpoint=Road(emulator, tuple(same))) for path, same in by_path
-        ]
-        mounts.append(Mount(f"/{first}", app=_router([*roads], unknown)))
-    return mounts
-
-
-class ClosingSlash:
-    """Reads every path as if it ended in a slash: both forms are answered directly (D09)."""
-
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         self._app = app
+        self._cors = CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_origin_regex=_LOOPBACK_ORIGIN,
+            allow_methods=("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"),
+            allow_headers=("*",),  # the headers that a preflight asks for are mirrored; credentials are never allowed
+            expose_headers=_EXPOSED,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Route on the path with its closing slash; `raw_path` stays as it was sent."""
-        if not scope["path"].endswith("/"):
-            scope = {**scope, "path": scope["path"] + "/"}
+        """Add the headers that a page needs, or answer its preflight."""
+        for name, _ in scope["headers"]:
+            if name == b"origin":
+                await self._cors(scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
 
@@ -103,9 +94,9 @@ def _no_such_path(path: str) -> NotFound:
     return NotFound(f"There is no {path[:200]}{did_you_mean(path, known, '')}")
 
 
-def _control(emulator: Emulator) -> ASGIApp:
-    routes: list[BaseRoute] = [
-        Route(path, endpoint=ControlRoad(emulator, tuple(rows)))
-        for path, rows in groupby(sorted(CONTROL, key=attrgetter("path")), attrgetter("path"))
-    ]
-    return Guard(_router(routes, ControlRoad(emulator, ())), emulator.settings)
+def _by_path(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    """Rows of the same path together, in the order of the table."""
+    paths: dict[str, list[_Row]] = {}
+    for row in rows:
+        paths.setdefault(row.path, []).append(row)
+    return paths

@@ -1,6 +1,7 @@
 """Reading a request's body: size, content type, JSON or YAML, schema. This module is that step of the road."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import Receive
@@ -21,7 +22,7 @@ _MEDIA: dict[str, Media] = {
 _ENDINGS: dict[str, Media] = {"json": "json", "yaml": "yaml"}
 
 
-class ClientGone(Exception):  # noqa: N818  # an event, not an error
+class ClientGone(Exception):  # an event, not an error
     """The client closed the connection before its request was complete."""
 
 
@@ -62,7 +63,11 @@ def media_of(headers: Mapping[bytes, bytes]) -> Media:
     encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").lower()
     if encoding != "identity":
         raise UnsupportedMediaType(f"A body with Content-Encoding {encoding} is not accepted; send it as it is")
-    given = headers.get(b"content-type", b"application/json").decode("latin-1")
+    return _media(headers.get(b"content-type", b"application/json").decode("latin-1"))
+
+
+@lru_cache(64)
+def _media(given: str) -> Media:
     kind, *parameters = [part.strip().lower() for part in given.split(";")]
     media = _MEDIA.get(kind) or _ENDINGS.get(kind.rpartition("+")[2] if "+" in kind else "")
     if media is None:

@@ -82,13 +82,19 @@ class Operation:
 _OK = inferred("D01: success without a documented status")
 _CREATED = decided("D01")
 _NO_CONTENT = decided("D01")
-_LIMIT = Parameter("limit", "integer", "How many at most.", documented("runtime/messages"), default=50, least=1, most=1000)
+_LIMIT = Parameter(
+    "limit", "integer", "How many at most.", documented("runtime/messages"), default=50, least=1, most=1000
+)
 _OFFSET = Parameter("offset", "integer", "How many to pass over.", documented("runtime/messages"), default=0)
 _ANY_LIMIT = Parameter("limit", "integer", "How many at most; all without it.", decided("D20"), least=1, most=1000)
 _ANY_OFFSET = Parameter("offset", "integer", "How many to pass over.", decided("D20"), default=0)
 _KEY_FILTER = Parameter("agent_key", "string", "Only sessions of this agent.", decided("D20"))
 _KEY_NEEDED = Parameter(
-    "agent_key", "string", "The agent's key.", documented("documentation/getting-started/connecting-your-agent"), required=True
+    "agent_key",
+    "string",
+    "The agent's key.",
+    documented("documentation/getting-started/connecting-your-agent"),
+    required=True,
 )
 
 OPERATIONS: tuple[Operation, ...] = (

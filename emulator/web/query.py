@@ -1,8 +1,7 @@
 """Query parameters: their declaration and their reading. This module is that step of the road."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
 from emulator.configuration.schema import shown
@@ -12,8 +11,7 @@ from emulator.evidence import Evidence
 _DIGITS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A query parameter. For integers `least` and `most` are the bounds; a default of None means absent."""
 
     name: str

@@ -15,8 +15,8 @@ from emulator.errors import EmulatorRefusal
 from emulator.settings import Settings
 from emulator.web.errors import error_response
 
-_LOOPBACK = re.compile(r"localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\]")
-_NAME = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:\d+)?")
+_LOOPBACK = r"localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\]"
+_NAME = r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:\d+)?"
 _OWN_SITES = (b"same-origin", b"none")
 
 
@@ -54,8 +54,8 @@ class Guard:
                 raise EmulatorRefusal(401, "The control plane wants Authorization: Bearer with the control token")
 
     def _is_own(self, host: str) -> bool:
-        match = _NAME.fullmatch(host)
-        return match is not None and (_LOOPBACK.fullmatch(match[1]) is not None or match[1] in self._hosts)
+        match = re.fullmatch(_NAME, host)
+        return match is not None and (re.fullmatch(_LOOPBACK, match[1]) is not None or match[1] in self._hosts)
 
     def _is_same(self, origin: str, host: str) -> bool:
         return urlsplit(origin).netloc == host

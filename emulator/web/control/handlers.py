@@ -1,7 +1,6 @@
 """Handlers of the control plane, a few lines each."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from emulator import __version__
@@ -143,8 +142,9 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+def _headers(lines: bytes) -> dict[str, str]:
+    pairs = (line.partition(": ") for line in lines.decode("latin-1").split("\n") if line)
+    return {name: value for name, _, value in pairs}
 
 
 def _readable(body: bytes) -> Any:

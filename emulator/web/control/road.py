@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
@@ -19,8 +18,7 @@ from emulator.web.errors import as_api_error, error_response
 _log = logging.getLogger("emulator")
 
 
-@dataclass(frozen=True, slots=True)
-class ControlCall:
+class ControlCall(NamedTuple):
     """A control request: the namespace that it is about, and its query."""
 
     emulator: Emulator
@@ -29,8 +27,7 @@ class ControlCall:
     query: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ControlReply:
+class ControlReply(NamedTuple):
     """A status with what the wire shows; None for no body."""
 
     status: int
@@ -41,8 +38,7 @@ class ControlReply:
 ControlHandler = Callable[[ControlCall], Awaitable[ControlReply]]
 
 
-@dataclass(frozen=True, slots=True)
-class ControlOperation:
+class ControlOperation(NamedTuple):
     """One row of the control plane; `path` is below `/__emulator`."""
 
     method: str
@@ -71,14 +67,16 @@ class ControlRoad:
             response = error_response(as_api_error(error))
         except ClientGone:
             return
-        except Exception:
+        except Exception:  # noqa: BLE001  # a defect of ours; logged, and answered with 500
             _log.exception("control request failed: %s %s", scope["method"], scope["path"])
             response = error_response(EmulatorRefusal(500, "The emulator has a defect; see its log"))
         await response(scope, receive, send)
 
     async def _go(self, scope: Scope) -> ControlReply:
         if not self._rows:
-            raise EmulatorRefusal(404, f"There is no {scope['path'][:200]}; GET /__emulator/operations lists what there is")
+            raise EmulatorRefusal(
+                404, f"There is no {scope['path'][:200]}; GET /__emulator/operations lists what there is"
+            )
         operation = self._rows.get(scope["method"])
         if operation is None:
             raise EmulatorRefusal(405, f"{scope['method']} is not allowed here; allowed: {', '.join(self._rows)}")

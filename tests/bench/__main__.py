@@ -1,0 +1,152 @@
+"""`make bench`: the emulator beside a bare Starlette application, in one run. Prints a table and writes bench.json.
+
+Rounds of both are interleaved and the medians are compared, so that a machine that slows down slows down both.
+"""
+
+import argparse
+import json
+import platform
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.bench.load import Request, Result, has_wrk, measure, send_all
+from tests.bench.payloads import FLAT, MESSAGE
+from tests.bench.servers import (
+    bare_command,
+    cold_start,
+    cores,
+    emulator_command,
+    first_answer,
+    free_port,
+    memory,
+    running,
+)
+
+_SESSIONS = "/api/v1/sessions/"
+_HELD = 100_000
+_MESSAGES = 10
+
+Row = dict[str, Any]
+
+
+def main() -> None:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3, help="of one round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--held", type=int, default=_HELD, help="sessions held for the memory rows; 0 leaves them out")
+    options = parser.parse_args()
+    rows: list[Row] = []
+
+    def report(row: Row) -> None:
+        rows.append(row)
+        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+
+    print(
+        f"{platform.platform()}, Python {platform.python_version()}, {cores()} cores, {'wrk' if has_wrk() else 'own load'}"
+    )
+    start = cold_start([("bare", _SESSIONS + "x/"), ("emulator", _SESSIONS)], 2 * options.rounds + 1)
+    report(_row("cold start, ms", start["bare"], start["emulator"]))
+    _throughput(options.seconds, options.rounds, report)
+    if options.held:
+        _held(options.held, options.seconds, report)
+    Path("bench.json").write_text(json.dumps(rows, indent=2) + "\n")
+
+
+def _row(what: str, bare: float, emulator: float, **more: Any) -> Row:
+    return {
+        "what": what,
+        "bare": round(bare, 2),
+        "emulator": round(emulator, 2),
+        "ratio": round(emulator / bare, 3),
+        **more,
+    }
+
+
+def _create(url: str, count: int) -> list[str]:
+    """Create sessions; their ids, newest first."""
+    send_all(url, Request("POST", [_SESSIONS] * count, FLAT))
+    return _list(url, count)
+
+
+def _list(url: str, count: int) -> list[str]:
+    import requests  # noqa: PLC0415
+
+    ids: list[str] = []
+    while len(ids) < count:
+        query = {"limit": min(1000, count - len(ids)), "offset": len(ids)}
+        page = requests.get(url + _SESSIONS, params=query, headers={"x-api-key": "test-key"}, timeout=60).json()
+        ids += [session["session_id"] for session in page]
+    return ids
+
+
+def _throughput(seconds: float, rounds: int, report: Callable[[Row], None]) -> None:
+    bare_port, port = free_port(), free_port()
+    bare, emulator = f"http://127.0.0.1:{bare_port}", f"http://127.0.0.1:{port}"
+    with (
+        running(bare_command(bare_port), bare_port, _SESSIONS + "x/"),
+        running(emulator_command(port), port, _SESSIONS) as pid,
+    ):
+        report({"what": "memory at rest, MB", "emulator": round(memory(pid), 1)})
+        ids = _create(emulator, 256)
+        requests = {
+            "get session": Request("GET", [f"{_SESSIONS}{session}/" for session in ids]),
+            "create session, accepted before": Request("POST", [_SESSIONS], FLAT),
+            "execute, scripted": Request("POST", [f"/api/v1/runtime/{session}/execute/" for session in ids], MESSAGE),
+        }
+        for connections in (1, 32):
+            for what, request in requests.items():
+                both: dict[str, list[Result]] = {bare: [], emulator: []}
+                for _ in range(rounds):
+                    for url, results in both.items():
+                        results.append(measure(url, request, connections, seconds))
+                b, e = (_median(both[url]) for url in (bare, emulator))
+                percentiles = {"p50": f"{b.p50:.2f}/{e.p50:.2f} ms", "p99": f"{b.p99:.2f}/{e.p99:.2f} ms"}
+                report(_row(f"{what}, requests/s, {connections} at once", b.rate, e.rate, **percentiles))
+
+
+def _median(results: list[Result]) -> Result:
+    return Result(*(statistics.median(getattr(one, name) for one in results) for name in Result.__slots__))
+
+
+def _held(count: int, seconds: float, report: Callable[[Row], None]) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    page = Request("GET", [_SESSIONS + "?limit=50"])
+    with running(emulator_command(port), port, _SESSIONS) as pid:
+        before = memory(pid)
+        _create(url, 100)
+        small = measure(url, page, 1, seconds)
+        ids = _create(url, count - 100)
+        executes = [f"/api/v1/runtime/{session}/execute/" for session in ids]
+        for _ in range(_MESSAGES // 2):
+            send_all(url, Request("POST", executes, MESSAGE))
+        first_answer(port, _SESSIONS + "?limit=1")
+        held = memory(pid) - before
+        report(
+            {
+                "what": f"memory for {count:,} sessions of {_MESSAGES} messages, KB each",
+                "emulator": round(held * 1024 / count, 2),
+            }
+        )
+        large = measure(url, page, 1, seconds)
+        report(_row(f"page of 50, p50 ms, at 100 and at {count:,} sessions", small.p50, large.p50))
+        many = {
+            "get": Request("GET", [f"{_SESSIONS}{session}/" for session in ids]),
+            "create": Request("POST", [_SESSIONS], FLAT),
+            "execute": Request("POST", executes, MESSAGE),
+        }
+        for what, request in many.items():
+            slow = measure(url, request, 1, seconds * 2)
+            report(
+                {
+                    "what": f"slowest {what} at {count:,} sessions, ms",
+                    "emulator": round(slow.slowest, 2),
+                    "p99": slow.p99,
+                }
+            )
+
+
+main()
