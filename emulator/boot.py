@@ -1,5 +1,6 @@
 """Everything is built here, by passing arguments. This module is where settings become an emulator and an application."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from emulator.settings import Settings
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SEED_NODES = 2_000_000  # a seed is the user's own file; it may be much larger than a configuration
 
 
@@ -33,11 +33,12 @@ def read_seeds(names: tuple[str, ...]) -> Seed:
     for name in names:
         path = _seed_path(name)
         shown = str(path) if _is_path(name) else f"{name}.yaml"
-        seed = add_seed(seed, _read(path, shown), shown, _reader_in(path.parent), checked=not _is_path(name))
+        seed = add_seed(seed, _read(path, shown), shown, reader_in(path.parent), checked=not _is_path(name))
     return seed
 
 
-def _reader_in(folder: Path) -> FileReader:
+def reader_in(folder: Path) -> FileReader:
+    """Reads files below a folder."""
     return lambda name: _read(folder / name, str(folder / name))
 
 
@@ -61,10 +62,14 @@ def _read(path: Path, shown: str) -> Document:
     except OSError as error:
         raise SetupError(f"{shown}: cannot be read: {error.strerror}.") from None
     try:
-        return read_json(data) if path.suffix == ".json" else read_yaml(data, _SEED_NODES)
+        return read_json(data, _SEED_NODES) if path.suffix == ".json" else read_yaml(data, _SEED_NODES)
     except Unreadable as error:
         place = f":{error.mark.line}:{error.mark.column}" if error.mark else ""
         raise SetupError(f"{shown}{place}: {error.message}") from None
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
 
 def build_emulator(settings: Settings) -> Emulator:
@@ -73,7 +78,7 @@ def build_emulator(settings: Settings) -> Emulator:
     Raises:
         SetupError: a setting or a seed is wrong.
     """
-    if settings.host not in _LOOPBACK and not settings.allow_remote:
+    if not _is_loopback(settings.host) and not settings.allow_remote:
         raise SetupError(
             f"{settings.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."
         )

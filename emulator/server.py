@@ -8,6 +8,7 @@
 
 import errno
 import gc
+import logging
 import os
 import signal
 import socket
@@ -60,7 +61,13 @@ def bind(host: str, port: int) -> socket.socket:
 def url_of(sock: socket.socket) -> str:
     """`http://host:port` of a bound socket."""
     host, port = sock.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # all addresses: this machine's own
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out what uvicorn says of requests that did not end in time: stopping is no failure of theirs."""
+    return not str(record.msg).startswith("Cancel %s running task")
 
 
 class _Server(uvicorn.Server):
@@ -90,7 +97,12 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._emulator.stop()
-        await super().shutdown(sockets)
+        log = logging.getLogger("uvicorn.error")
+        log.addFilter(_is_news)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            log.removeFilter(_is_news)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import click
 
 from emulator import __version__
 from emulator.cli.serve import serve
+from emulator.cli.validate import explain, schema, validate
 from emulator.errors import SetupError
 
 
@@ -28,10 +29,12 @@ def commands() -> None:
       atthene-emulator                        serve the default seed on port 8484
       atthene-emulator serve --port 0         serve on a free port
       atthene-emulator serve --seed my.yaml   serve your own agents and sessions
+      atthene-emulator validate agent.yaml    check a configuration
     """
 
 
-commands.add_command(serve)
+for _command in (serve, validate, explain, schema):
+    commands.add_command(_command)
 
 
 def main() -> None:
@@ -41,3 +44,5 @@ def main() -> None:
     except SetupError as error:
         print(f"atthene-emulator: {error}", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

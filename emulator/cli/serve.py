@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from emulator.errors import SetupError
 from emulator.settings import CONTRACTS, Settings
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -68,6 +69,8 @@ def serve(*, seeds: tuple[str, ...], ready_file: Path | None, as_json: bool, **o
     emulator = build_emulator(settings)
     sock = bind(settings.host, settings.port)
     url, key = url_of(sock), working_key(emulator)
+    if ready_file is not None:
+        _forget(ready_file)
     ready = {
         "event": "ready",
         "url": url,
@@ -80,9 +83,25 @@ def serve(*, seeds: tuple[str, ...], ready_file: Path | None, as_json: bool, **o
     def on_ready() -> None:
         click.echo(json.dumps(ready) if as_json else _greeting(ready, settings.seeds))
         if ready_file is not None:
-            ready_file.write_text(json.dumps(ready) + "\n")
+            _write_whole(ready_file, json.dumps(ready) + "\n")
 
     run(emulator, sock, on_ready)
+
+
+def _forget(path: Path) -> None:
+    """Remove what an earlier run left, and find out now whether the file can be written."""
+    try:
+        path.touch()
+        path.unlink()
+    except OSError as error:
+        raise SetupError(f"The ready file {path} cannot be written: {error.strerror}.") from None
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that whoever waits for it never sees half of it."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text)
+    part.replace(path)
 
 
 def _greeting(ready: dict[str, Any], seeds: tuple[str, ...]) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 from emulator.configuration.document import Document, Media, Unreadable
 from emulator.configuration.findings import Finding, errors, from_unreadable, located
 from emulator.configuration.hashing import digest
-from emulator.configuration.inspection import Language, inspect
+from emulator.configuration.inspection import inspect
 from emulator.configuration.json_text import read_json
+from emulator.configuration.language import Language
 from emulator.configuration.system import System, read_system
 from emulator.configuration.yaml_text import read_yaml
 from emulator.errors import EmulatorError

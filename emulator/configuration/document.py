@@ -13,7 +13,7 @@ Media = Literal["json", "yaml"]
 Path = tuple[str | int, ...]
 
 MAX_DEPTH = 64  # K23
-MAX_NODES = 100_000  # K23: far above 200 agents and 2,000 edges; bounds time and memory
+MAX_NODES = 50_000  # K23: far above 200 agents and 2,000 edges; bounds time and memory
 
 
 class Mark(NamedTuple):
@@ -73,7 +73,7 @@ def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
     """Refuse what is nested deeper than 64 levels or holds too many values (K23).
 
     Raises:
-        Unreadable: Y08 or Y09.
+        Unreadable: Y108 or Y109.
     """
     level = [value]
     nodes = 0
@@ -81,7 +81,7 @@ def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
         nodes += len(level)
         if nodes > max_nodes:
             raise Unreadable(
-                "Y09", f"The document holds more than {max_nodes:,} values; that is more than is accepted."
+                "Y109", f"The document holds more than {max_nodes:,} values; that is more than is accepted."
             )
         below: list[Any] = []
         for item in level:
@@ -92,20 +92,20 @@ def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
         if not below:
             return
         level = below
-    raise Unreadable("Y08", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.")
+    raise Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.")
 
 
 def check_encodable(text: str) -> None:
     """Refuse escaped lone surrogates, which no UTF-8 answer can hold.
 
     Raises:
-        Unreadable: Y07.
+        Unreadable: Y107.
     """
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise Unreadable(
-            "Y07",
+            "Y107",
             f"The text holds half of a surrogate pair ({error.object[error.start]!a}); write the whole character.",
         ) from None
 
@@ -114,7 +114,7 @@ def decode(data: bytes) -> str:
     """Text from UTF-8 bytes, without a byte order mark.
 
     Raises:
-        Unreadable: Y01, with the place of the first wrong byte.
+        Unreadable: Y101, with the place of the first wrong byte.
     """
     try:
         return data.decode("utf-8-sig")
@@ -122,7 +122,7 @@ def decode(data: bytes) -> str:
         before = data[: error.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
         raise Unreadable(
-            "Y01",
+            "Y101",
             f"The text is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start}); save it as UTF-8.",
             Mark(before.count(b"\n") + 1, column),
         ) from None

@@ -22,6 +22,7 @@ class Finding:
         severity: errors make a document invalid, warnings never do.
         at_key: the finding is about the key rather than its value.
         mark: where that part stands in the text, if known.
+        note: more for people; it never goes on the wire.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Finding:
     severity: Severity = "error"
     at_key: bool = False
     mark: Mark | None = None
+    note: str = ""
 
     @property
     def field(self) -> str:

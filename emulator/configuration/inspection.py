@@ -1,79 +1,89 @@
-"""Validation of a configuration: schema, then rules, then findings. This module is the order in which they run."""
+"""Validation of a configuration: schema, then rules, then findings in order. This module is the order in which they run.
 
-from dataclasses import dataclass
+One pass gives all findings. What the schema found wrong is left out by the rules, so one mistake gives one finding.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
-from emulator.configuration.findings import Finding
-from emulator.configuration.models import KNOWN_MODELS
-from emulator.configuration.schema import Schema
-from emulator.configuration.type_notation import TypeNotationError, parse_type
+from emulator.configuration.document import Path
+from emulator.configuration.findings import MAX_FINDINGS, Finding
+from emulator.configuration.language import Language
+from emulator.configuration.schema import Schema, misspelt
 
 _SCHEMA = Schema("configuration")
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """What counts as valid, besides the language itself.
-
-    Attributes:
-        models: names that a seed adds to the catalogue, in lower case.
-        strict: unknown keys are errors (K01).
-    """
-
-    models: frozenset[str] = frozenset()
-    strict: bool = False
-
-    def knows_model(self, name: str) -> bool:
-        """Model names are compared without regard to case (K07)."""
-        return name.lower() in KNOWN_MODELS or name.lower() in self.models
+_BOUNDS = {"agents": 200, "edges": 2000}  # K23
 
 
 def inspect(value: Any, language: Language) -> tuple[Finding, ...]:
-    """All findings of a document's value, without places."""
+    """All findings of a document's value, without places: errors first, each kind in the order of the document."""
+    too_large = [_too_large(name, most, value) for name, most in _BOUNDS.items() if _count(value, name) > most]
+    if too_large:
+        return tuple(too_large)
     findings = list(_SCHEMA.check(value))
-    if findings:
-        return tuple(findings)
-    findings += _models(value, language)
-    findings += _types(value)
-    findings += _entry_point(value)
-    return tuple(findings)
+    if isinstance(value, dict) and "agents" not in value and "agent_type" not in value:
+        return (_no_form(value),)
+    if isinstance(value, dict):
+        findings += _rules(value, language, findings)
+    return _in_order(findings, value, language) if findings else ()
 
 
-def _agents(value: Any) -> list[tuple[tuple[str | int, ...], Any]]:
-    if "agents" in value:
-        return [(("agents", index), agent) for index, agent in enumerate(value["agents"])]
-    return [((), value)]
+def _no_form(value: dict[str, Any]) -> Finding:
+    near = misspelt("agents", value) or misspelt("agent_type", value)
+    hint = f"; is {near} a misspelling of one?" if near else "; add one of them."
+    sentence = "The document has neither agents (system form) nor agent_type (flat form)"
+    return Finding("F101", ("agents",), sentence + hint)
 
 
-def _models(value: Any, language: Language) -> list[Finding]:
-    return [
-        Finding("M01", (*path, "llm_config", "model"), "Invalid model specified")
-        for path, agent in _agents(value)
-        if not language.knows_model(agent.get("llm_config", {}).get("model", "gpt-4o"))
-    ]
+def _count(value: Any, name: str) -> int:
+    entries = value.get(name) if isinstance(value, dict) else None
+    return len(entries) if isinstance(entries, list) else 0
 
 
-def _types(value: Any) -> list[Finding]:
-    places = [(("variables", name), entry) for name, entry in value.get("variables", {}).items()]
-    for path, agent in _agents(value):
-        fields = agent.get("structured_output", {}).get("schema", {})
-        places += [((*path, "structured_output", "schema", name), field) for name, field in fields.items()]
-    findings = []
-    for path, entry in places:
-        try:
-            parse_type(entry["type"])
-        except TypeNotationError as error:
-            findings.append(Finding("T01", (*path, "type"), f"{error.message} (character {error.offset + 1})."))
-    return findings
+def _too_large(name: str, most: int, value: Any) -> Finding:
+    count = _count(value, name)
+    return Finding("F107", (name,), f"{name} has {count:,} entries; at most {most:,} are accepted.")
 
 
-def _entry_point(value: Any) -> list[Finding]:
-    if "agents" not in value:
-        return []
-    names = [agent["name"] for agent in value["agents"]]
-    entry = value.get("entry_point", names[0] if len(names) == 1 else None)
-    if entry is None:
-        return [Finding("G01", ("entry_point",), "entry_point is required when there are several agents.")]
-    if entry not in (*names, "START", "__start__"):
-        return [Finding("G02", ("entry_point",), f"entry_point names {entry}, which is not among the agents.")]
-    return []
+def _rules(value: dict[str, Any], language: Language, wrong: Iterable[Finding]) -> list[Finding]:
+    # Loaded with the first check: a server that starts from a bundled seed checks nothing.
+    from emulator.configuration.draft import Draft  # noqa: PLC0415
+    from emulator.configuration.keys import unknown_keys  # noqa: PLC0415
+    from emulator.configuration.rules import RULES  # noqa: PLC0415
+
+    draft = Draft(value)
+    said = {finding.path for finding in wrong}
+    found = [*islice(unknown_keys(_SCHEMA.document, value, said), MAX_FINDINGS)]
+    for rule in RULES:
+        found += islice(rule(draft, language), MAX_FINDINGS)
+    return [finding for finding in found if finding.path not in said]
+
+
+def _in_order(findings: list[Finding], value: Any, language: Language) -> tuple[Finding, ...]:
+    from emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
+
+    judged = []
+    for finding in findings:
+        severity = CATALOGUE[finding.code].severity
+        if language.strict and finding.code == "F112":
+            severity = "error"
+        judged.append(replace(finding, severity=severity))
+    judged.sort(key=lambda finding: (finding.severity == "warning", _position(finding.path, value)))
+    return tuple(judged[:MAX_FINDINGS])
+
+
+def _position(path: Path, value: Any) -> list[int]:
+    """Where a path comes in the order of the document; what is missing comes last in its mapping."""
+    position = []
+    for step in path:
+        if isinstance(value, dict):
+            position.append(list(value).index(step) if step in value else len(value))
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            position.append(step)
+            value = value[step] if step < len(value) else None
+        else:
+            break
+    return position

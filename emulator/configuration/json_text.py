@@ -24,11 +24,11 @@ from emulator.configuration.document import (
 )
 
 _MAX_INTEGER = 2**64
-_TOKEN = re.compile(r'[{}\[\]:,]|"(?:[^"\\]|\\.)*"|[^\s{}\[\]:,"]+')
+_TOKEN = re.compile(r'[{}\[\]:,]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\]:,"]+')
 _TRAILING_COMMA = re.compile(r",\s*[}\]]")
 
 
-def read_json(data: bytes) -> Document:
+def read_json(data: bytes, max_nodes: int = MAX_NODES) -> Document:
     """Read JSON.
 
     Raises:
@@ -36,19 +36,19 @@ def read_json(data: bytes) -> Document:
     """
     text = decode(data)
     if not text.strip():
-        raise Unreadable("Y02", "The document is empty; send a JSON object.")
+        raise Unreadable("Y102", "The document is empty; send a JSON object.")
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _syntax(text, error) from None
     except RecursionError:
-        raise Unreadable("Y08", "The document is nested more than 64 levels deep; flatten it.") from None
+        raise Unreadable("Y108", "The document is nested more than 64 levels deep; flatten it.") from None
     except _DuplicateKeyError as error:
         raise _duplicate(text, str(error)) from None
     if "\\u" in text:
         check_encodable(json.dumps(value, ensure_ascii=False))
-    if len(text) > MAX_NODES or text.count("{") + text.count("[") > MAX_DEPTH:
-        check_size(value)
+    if len(text) > max_nodes or text.count("{") + text.count("[") > MAX_DEPTH:
+        check_size(value, max_nodes)
     return Document(value, text, lambda paths: json_places(text, paths))
 
 
@@ -65,13 +65,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise Unreadable("Y06", f"{name} is not JSON; write a finite number or null.")
+    raise Unreadable("Y106", f"{name} is not JSON; write a finite number or null.")
 
 
 def _float(literal: str) -> float:
     number = float(literal)
     if number in (float("inf"), float("-inf")):
-        raise Unreadable("Y06", f"The number {literal[:20]} is too large; write a finite number.")
+        raise Unreadable("Y106", f"The number {literal[:20]} is too large; write a finite number.")
     return number
 
 
@@ -80,7 +80,7 @@ def _integer(literal: str) -> int:
         number = int(literal)
         if -_MAX_INTEGER // 2 <= number < _MAX_INTEGER:
             return number
-    raise Unreadable("Y06", f"The number {literal[:20]} does not fit into 64 bits; write a smaller one.")
+    raise Unreadable("Y106", f"The number {literal[:20]} does not fit into 64 bits; write a smaller one.")
 
 
 _DECODER = json.JSONDecoder(
@@ -93,12 +93,12 @@ def _syntax(text: str, error: json.JSONDecodeError) -> Unreadable:
     if comma >= 0 and _TRAILING_COMMA.match(text, comma) and not text[comma + 1 : error.pos].strip():
         after = text[comma + 1 :].lstrip()[0]
         sentence = f"A comma stands before the closing {after}: JSON allows no trailing comma; take it out."
-        return Unreadable("Y03", sentence, _mark(text, comma))
+        return Unreadable("Y103", sentence, _mark(text, comma))
     if error.msg.startswith("Extra data"):
         sentence = "The document ends here, but more text follows; send one JSON value."
     else:
         sentence = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]}."
-    return Unreadable("Y03", sentence, Mark(error.lineno, error.colno))
+    return Unreadable("Y103", sentence, Mark(error.lineno, error.colno))
 
 
 def _mark(text: str, offset: int) -> Mark:
@@ -116,18 +116,18 @@ def _duplicate(text: str, key: str) -> Unreadable:
         elif token == "}":
             seen.pop()
         elif token == ":" and previous is not None:
-            name, offset = json.loads(previous[0]), previous[1]
+            name, offset = _unquoted(previous[0]), previous[1]
             if name in seen[-1]:
                 first, second = _mark(text, seen[-1][name]), _mark(text, offset)
                 return Unreadable(
-                    "Y04",
+                    "Y104",
                     f"The key {name!r} stands twice in one object, first on line {first.line}, column {first.column}; "
                     "keep one of them.",
                     second,
                 )
             seen[-1][name] = offset
         previous = (token, match.start())
-    return Unreadable("Y04", f"The key {key!r} stands twice in one object; keep one of them.")
+    return Unreadable("Y104", f"The key {key!r} stands twice in one object; keep one of them.")
 
 
 def json_places(text: str, paths: Collection[Path]) -> Places:  # noqa: C901  # one loop over one small state
@@ -156,7 +156,7 @@ def json_places(text: str, paths: Collection[Path]) -> Places:  # noqa: C901  # 
             if frame is not None:
                 frame.advance()
         elif frame is not None and frame.wants_key:
-            frame.key, frame.key_offset, frame.wants_key = json.loads(token), match.start(), False
+            frame.key, frame.key_offset, frame.wants_key = _unquoted(token), match.start(), False
         else:
             path = (*frame.path, frame.key) if frame is not None else ()
             inside = path in wanted
@@ -169,6 +169,10 @@ def json_places(text: str, paths: Collection[Path]) -> Places:  # noqa: C901  # 
                 else:
                     skipped = 1
     return places
+
+
+def _unquoted(token: str) -> str:
+    return str(json.loads(token)) if "\\" in token else token[1:-1]
 
 
 class _Frame:

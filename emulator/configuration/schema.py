@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
+from heapq import nlargest
 from itertools import islice
+from os.path import commonprefix
 from typing import Any
 
 from emulator.configuration.document import Path, dotted
@@ -25,22 +27,27 @@ _NOUNS = {
     "null": "null",
 }
 _CODES = {
-    "required": "F01",
-    "type": "F02",
-    "enum": "F03",
-    "const": "F03",
-    "minimum": "F04",
-    "maximum": "F04",
-    "pattern": "F05",
-    "format": "F05",
-    "minLength": "F06",
-    "minItems": "F06",
-    "minProperties": "F06",
-    "maxItems": "F07",
-    "maxLength": "F07",
-    "falseSchema": "F08",
-    "additionalProperties": "F09",
-    "unevaluatedProperties": "F09",
+    "required": "F101",
+    "type": "F102",
+    "enum": "F103",
+    "const": "F103",
+    "minimum": "F104",
+    "maximum": "F104",
+    "pattern": "F105",
+    "format": "F105",
+    "minLength": "F106",
+    "minItems": "F106",
+    "minProperties": "F106",
+    "maxItems": "F107",
+    "maxLength": "F107",
+    "falseSchema": "F108",
+    "additionalProperties": "F109",
+    "unevaluatedProperties": "F109",
+}
+_MOST_NAMES, _LONGEST, _COMPARED = 500, 40, 6
+_PATTERNS = {
+    "^[A-Za-z0-9_-]+$": "letters, digits, - and _ only",
+    "^[A-Za-z0-9_.-]+$": "letters, digits, -, _ and . only",
 }
 
 
@@ -71,7 +78,7 @@ class Schema:
         findings: dict[tuple[Path, bool], Finding] = {}
         for violation in islice(self._validator.iter_errors(value), MAX_FINDINGS * 2):
             for finding in _findings(violation, self.document):
-                findings.setdefault((finding.path, finding.code == "F09"), finding)
+                findings.setdefault((finding.path, finding.code == "F109"), finding)
         return tuple(islice(findings.values(), MAX_FINDINGS))
 
 
@@ -79,7 +86,7 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
     keyword: str = violation.kind.name
     path: Path = tuple(violation.instance_path)
     value = violation.instance
-    code = _CODES.get(keyword, "F10")
+    code = _CODES.get(keyword, "F110")
     match keyword:
         case "required":
             missing: str = violation.kind.property
@@ -92,8 +99,11 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(code, path, f"{_name(path)} must be {_types(violation.kind.types)}, {_not(value, violation)}")
         case "enum":
             options = [str(option) for option in violation.kind.options]
-            near = did_you_mean(str(value), options, end="")
-            yield Finding(code, path, f"{_name(path)} must be {either(options)}, not {shown(value)}{near}.")
+            near = did_you_mean(str(value), options)
+            yield Finding(code, path, f"{_name(path)} must be {either(options)}, not {shown(value)}{near}")
+        case "oneOf" | "anyOf":
+            options = [name for option in _at(schema, violation.schema_path) for name in option.get("required", ())]
+            yield Finding(code, path, f"{_name(path)} must have exactly one of {either(options)}.")
         case _:
             yield Finding(code, path, _sentence(keyword, path, value, violation))
 
@@ -106,7 +116,8 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
         case "maximum":
             return f"{name} must be at most {violation.kind.limit}, not {shown(value)}."
         case "pattern":
-            return f"{name} must match {violation.kind.pattern}; {shown(value)} does not."
+            wanted = _PATTERNS.get(violation.kind.pattern, f"text like {violation.kind.pattern}")
+            return f"{name} must be {wanted}, not {shown(value)}."
         case "minLength" | "minItems" | "minProperties":
             return f"{name} must not be empty."
         case "maxItems":
@@ -118,15 +129,24 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
 
 
 def _missing(missing: str, value: Any) -> str:
-    near = get_close_matches(missing, [str(key) for key in value], 1, 0.75) if isinstance(value, dict) else []
-    return f"{missing} is required{f'; is {near[0]} a misspelling of it?' if near else '.'}"
+    near = misspelt(missing, value)
+    return f"{missing} is required{f'; is {near} a misspelling of it?' if near else '.'}"
+
+
+def misspelt(missing: str, value: Any) -> str | None:
+    """The key that a missing one may have been misspelt as."""
+    return _near(missing, [str(key) for key in value], 0.75) if isinstance(value, dict) else None
 
 
 def _known(schema_path: Sequence[str | int], schema: Any) -> Sequence[str]:
     """The keys that the schema around a violated keyword knows."""
-    for step in schema_path[:-1]:
+    return tuple(_at(schema, schema_path[:-1]).get("properties", ()))
+
+
+def _at(schema: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
         schema = schema[step]
-    return tuple(schema.get("properties", ()))
+    return schema
 
 
 def _not(value: Any, violation: Any) -> str:
@@ -172,6 +192,29 @@ def either(options: Sequence[str]) -> str:
 
 def did_you_mean(word: str, known: Sequence[str], end: str = ".") -> str:
     """`; did you mean x?`, or `end` when nothing is near."""
-    near = get_close_matches(word.lower(), {name.lower(): name for name in known}, 1, 0.6)
-    by_lower = {name.lower(): name for name in known}
-    return f"; did you mean {by_lower[near[0]]}?" if near else end
+    near = _near(word, known, 0.6)
+    return f"; did you mean {near}?" if near else end
+
+
+def _near(word: str, known: Sequence[str], cutoff: float) -> str | None:
+    """The name that comes nearest, without regard to case.
+
+    Comparing is quadratic in the length of names, so only the few that begin or end alike are compared, and long ones not
+    at all: a hostile document has thousands of both.
+    """
+    lower = word.lower()
+    candidates: dict[str, str] = {}
+    for name in islice(known, _MOST_NAMES):
+        if len(name) <= _LONGEST:
+            candidates.setdefault(name.lower(), name)
+    if len(word) > _LONGEST:
+        return None
+    alike = nlargest(_COMPARED, candidates, key=lambda name: _same_ends(lower, name))
+    near = get_close_matches(lower, alike, 1, cutoff)
+    return candidates[near[0]] if near else None
+
+
+def _same_ends(one: str, other: str) -> int:
+    """How many characters two words share at their beginning and their end."""
+    ends = ((one, other), (one[::-1], other[::-1]))
+    return sum(len(commonprefix(pair)) for pair in ends)  # noqa: RUF071  # characters are what is meant

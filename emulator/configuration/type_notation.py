@@ -26,6 +26,7 @@ _LONG_NAMES = {
 }
 _TOKEN = re.compile(r"\s*([A-Za-z_]\w*|[\[\],|]|\S)")
 _MAX_DEPTH = 16
+_MAX_LENGTH = 500
 
 
 class TypeNotationError(ValueError):
@@ -80,6 +81,8 @@ def parse_type(text: str) -> Type:
     Raises:
         TypeNotationError: with what is wrong and where.
     """
+    if len(text) > _MAX_LENGTH:
+        raise TypeNotationError(f"the type is longer than {_MAX_LENGTH} characters", _MAX_LENGTH)
     parser = _Parser(text)
     found = parser.union(0)
     if parser.token:

@@ -7,7 +7,7 @@ have them (K25). A key is always its text, so an unquoted `yes:` is the string "
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -29,6 +29,7 @@ _BOOLEANS = {
     **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
 }
+_MAX_CHARACTERS = 1024 * 1024
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -42,7 +43,7 @@ def read_yaml(data: bytes, max_nodes: int = MAX_NODES) -> Document:
         Unreadable: with code, sentence and place.
     """
     text = decode(data)
-    builder = _Builder(max_nodes)
+    builder = _Builder(max_nodes, max(len(text), _MAX_CHARACTERS))
     try:
         value = builder.build(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
@@ -73,6 +74,13 @@ def _at(mark: Any) -> Mark:
     return Mark(mark.line + 1, mark.column + 1)
 
 
+class _Size(NamedTuple):
+    """What a value comes to once its aliases are followed: values, and characters of text."""
+
+    nodes: int
+    characters: int
+
+
 class _Open:
     """A mapping or sequence that is being built."""
 
@@ -86,16 +94,17 @@ class _Open:
         self.key: str | None = None
         self.key_mark: Mark | None = None
         self.keys: dict[str, Mark] = {}
-        self.size = 1
+        self.size = _Size(1, 0)
 
 
 class _Builder:
     """Builds values from parser events, so that depth, size and aliases are bounded while reading."""
 
-    def __init__(self, max_nodes: int) -> None:
+    def __init__(self, max_nodes: int, max_characters: int) -> None:
         self.places: dict[Path, Place] = {}
         self._max_nodes = max_nodes
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._max_characters = max_characters
+        self._anchors: dict[str, tuple[Any, _Size]] = {}
         self._open: list[_Open] = []
         self._root: Any = None
         self._documents = 0
@@ -115,13 +124,13 @@ class _Builder:
                 case yaml.DocumentStartEvent():
                     self._document(event)
         if not self._has_root:
-            raise Unreadable("Y02", "The document is empty; write a mapping with name and agents.")
+            raise Unreadable("Y102", "The document is empty, or holds comments only; write a mapping.")
         return self._root
 
     def _document(self, event: Any) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise Unreadable("Y03", "A second document starts here; send one document.", _at(event.start_mark))
+            raise Unreadable("Y103", "A second document starts here; send one document.", _at(event.start_mark))
 
     def _path(self) -> Path:
         if not self._open:
@@ -135,7 +144,7 @@ class _Builder:
     def _refuse_tag(self, event: Any) -> None:
         if event.tag is not None and event.tag != "!":
             raise Unreadable(
-                "Y05",
+                "Y105",
                 f"The tag {event.tag} is not allowed; write the plain value.",
                 _at(event.start_mark),
                 self._path(),
@@ -149,16 +158,17 @@ class _Builder:
             return
         plain = event.implicit[0] and event.style in (None, "")
         value = self._plain(event.value, mark) if plain else event.value
+        size = _Size(1, len(event.value))
         if event.anchor:
-            self._anchors[event.anchor] = (value, 1)
-        self._add(value, mark, 1)
+            self._anchors[event.anchor] = (value, size)
+        self._add(value, mark, size)
 
     def _key(self, key: str, mark: Mark) -> None:
         top = self._open[-1]
         first = top.keys.get(key)
         if first is not None:
             raise Unreadable(
-                "Y04",
+                "Y104",
                 f"The key {key!r} stands twice in one mapping, first on line {first.line}, column {first.column}; "
                 "keep one of them.",
                 mark,
@@ -177,22 +187,22 @@ class _Builder:
             number = int(text, 0) if text[:2] in ("0o", "0x") else int(text) if len(text) < 21 else 2**64  # noqa: PLR2004
             if -(2**63) <= number < 2**64:
                 return number
-            raise Unreadable("Y06", f"The number {text[:20]} does not fit into 64 bits.", mark, self._path())
+            raise Unreadable("Y106", f"The number {text[:20]} does not fit into 64 bits.", mark, self._path())
         if _FLOAT.fullmatch(text):
             real = float(text)
             if abs(real) != float("inf"):
                 return real
         elif not _NOT_FINITE.fullmatch(text):
             return text
-        raise Unreadable("Y06", f"{text[:20]} is not a finite number; quote it to mean the text.", mark, self._path())
+        raise Unreadable("Y106", f"{text[:20]} is not a finite number; quote it to mean the text.", mark, self._path())
 
     def _begin(self, event: Any) -> None:
         self._refuse_tag(event)
         mark = _at(event.start_mark)
         if self._wants_key():
-            raise Unreadable("Y03", "A key must be text, not a list or a mapping.", mark, self._open[-1].path)
+            raise Unreadable("Y103", "A key must be text, not a list or a mapping.", mark, self._open[-1].path)
         if len(self._open) >= MAX_DEPTH:
-            raise Unreadable("Y08", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.", mark)
+            raise Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.", mark)
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._open.append(_Open(value, self._path(), event.anchor, mark))
 
@@ -205,10 +215,10 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         mark = _at(event.start_mark)
         if self._wants_key():
-            raise Unreadable("Y03", "A key must be text, not an alias.", mark, self._open[-1].path)
+            raise Unreadable("Y103", "A key must be text, not an alias.", mark, self._open[-1].path)
         if event.anchor not in self._anchors:
             raise Unreadable(
-                "Y03",
+                "Y103",
                 f"The alias *{event.anchor} names no anchor that is complete above it; define &{event.anchor} first.",
                 mark,
                 self._path(),
@@ -216,7 +226,7 @@ class _Builder:
         value, size = self._anchors[event.anchor]
         self._add(value, mark, size)
 
-    def _add(self, value: Any, mark: Mark, size: int) -> None:
+    def _add(self, value: Any, mark: Mark, size: _Size) -> None:
         """Put a finished value into the open container; `size` counts what aliases would expand to."""
         path = self._path()
         if not self._open:
@@ -224,12 +234,12 @@ class _Builder:
             self.places[path] = Place(mark)
             return
         top = self._open[-1]
-        top.size += size
-        if top.size > self._max_nodes or len(self.places) > self._max_nodes:
+        top.size = _Size(top.size.nodes + size.nodes, top.size.characters + size.characters)
+        if max(top.size.nodes, len(self.places)) > self._max_nodes or top.size.characters > self._max_characters:
             raise Unreadable(
-                "Y09",
-                f"The document holds more than {self._max_nodes:,} values once its aliases are followed; "
-                "that is more than is accepted.",
+                "Y109",
+                f"The document holds more than {self._max_nodes:,} values or {self._max_characters:,} characters once its "
+                "aliases are followed; that is more than is accepted.",
                 mark,
             )
         self.places[path] = Place(mark, top.key_mark)
@@ -247,7 +257,7 @@ class _Builder:
         sources = value if isinstance(value, list) else [value]
         for source in sources:
             if not isinstance(source, dict):
-                raise Unreadable("Y03", "<< takes a mapping or a list of mappings.", mark, self._path())
+                raise Unreadable("Y103", "<< takes a mapping or a list of mappings.", mark, self._path())
             for key, item in source.items():
                 into.setdefault(key, item)
 
@@ -267,12 +277,18 @@ _HINTS = (
 )
 
 
+def _line(text: str, offset: int) -> str:
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)]
+
+
 def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     place = _at(mark) if mark is not None else None
-    line = text.splitlines()[mark.line] if mark is not None and mark.line < text.count("\n") + 1 and text else ""
+    line = _line(text, mark.index) if mark is not None else ""
     for fragment, needs, sentence in _HINTS:
         if fragment in problem and needs in line:
-            return Unreadable("Y03", sentence, place)
-    return Unreadable("Y03", f"This is not YAML: {problem}.", place)
+            return Unreadable("Y103", sentence, place)
+    return Unreadable("Y103", f"This is not YAML: {problem}.", place)

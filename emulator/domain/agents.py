@@ -9,7 +9,7 @@ from emulator.errors import AlreadyExists, NotFound, NotPermitted
 from emulator.store import DuplicateError
 
 if TYPE_CHECKING:
-    from emulator.configuration.inspection import Language
+    from emulator.configuration.language import Language
     from emulator.domain.namespace import Namespace
 
 

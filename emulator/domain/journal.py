@@ -6,8 +6,13 @@ Secrets are taken out before an entry is kept.
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Literal, NamedTuple
+
+from emulator.configuration.document import Unreadable
+from emulator.configuration.json_text import read_json
+from emulator.configuration.yaml_text import read_yaml
 
 Outcome = Literal[
     "ok",
@@ -27,7 +32,9 @@ _REDACTED = REDACTED.encode()
 
 _MAX_BYTES = 16 * 1024 * 1024
 _ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
-_YAML_SECRET = rb"""(["']?drive_key["']?\s*:\s*)([^\r\n,}]+)"""
+_FIELD = SECRET_FIELD.encode()
+_ESCAPED = rb"\\[uUx]"
+_WITHHELD = b"[redacted: this body may hold a secret and cannot be read]"
 _SECRET_QUERY = r"(?i)\b(x-api-key|api_key|authorization|token)=[^&]*"
 
 
@@ -58,7 +65,8 @@ class Entry(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes that the journal counts for this entry."""
-        return len(self.body) + len(self.response) + _ENTRY_OVERHEAD
+        varying = (self.path, self.query, self.headers, self.body, self.response)
+        return sum(map(len, varying)) + _ENTRY_OVERHEAD
 
 
 class Journal:
@@ -114,24 +122,49 @@ def redact_query(query: str) -> str:
 
 
 def redact_request(body: bytes) -> bytes:
-    r"""A request's body with every `drive_key` replaced, however it is escaped."""
-    if b"drive_key" not in body and b"\\u" not in body:
+    """A request's body with every `drive_key` replaced, however it is written.
+
+    Such a body is kept as JSON, and one that cannot be read is not kept at all.
+    """
+    if _FIELD not in body and not (b"\\" in body and re.search(_ESCAPED, body)):
         return body
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return re.sub(_YAML_SECRET, rb"\1" + _REDACTED, body)
-    return json.dumps(_redacted(value), ensure_ascii=False).encode(errors="replace")
+    value = _parsed(body)
+    if value is None:
+        return _WITHHELD
+    secrets = set(_secrets(value))
+    return json.dumps(_redacted(value, secrets), ensure_ascii=False).encode(errors="replace") if secrets else body
 
 
 def redact_response(body: bytes) -> bytes:
     """The same for a body of ours, which never escapes letters."""
-    return redact_request(body) if b"drive_key" in body else body
+    return redact_request(body) if _FIELD in body else body
 
 
-def _redacted(value: Any) -> Any:
+def _parsed(body: bytes) -> Any:
+    for read in (read_json, read_yaml):
+        with suppress(Unreadable):
+            return read(body).value
+    return None
+
+
+def _secrets(value: Any, *, inside: bool = False) -> Iterator[str]:
+    """Every text below a `drive_key`; an empty one stands for values that are no text."""
     if isinstance(value, dict):
-        return {key: REDACTED if key == SECRET_FIELD else _redacted(item) for key, item in value.items()}
+        for key, item in value.items():
+            if key == SECRET_FIELD:
+                yield ""
+            yield from _secrets(item, inside=inside or key == SECRET_FIELD)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secrets(item, inside=inside)
+    elif inside and isinstance(value, str):
+        yield value
+
+
+def _redacted(value: Any, secrets: Collection[str]) -> Any:
+    """The value without what stands below `drive_key`, and without the same texts elsewhere: aliases repeat them."""
+    if isinstance(value, dict):
+        return {key: REDACTED if key == SECRET_FIELD else _redacted(item, secrets) for key, item in value.items()}
     if isinstance(value, list):
-        return [_redacted(item) for item in value]
-    return value
+        return [_redacted(item, secrets) for item in value]
+    return REDACTED if value and isinstance(value, str) and value in secrets else value

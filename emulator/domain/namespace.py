@@ -4,7 +4,7 @@ Its use cases stand in `agents`, `sessions` and `runtime`; nothing in here knows
 """
 
 from emulator.configuration.accepted import Acceptance
-from emulator.configuration.inspection import Language
+from emulator.configuration.language import Language
 from emulator.domain.agents import Agents
 from emulator.domain.clock import Clock
 from emulator.domain.gates import Gates

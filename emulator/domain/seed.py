@@ -3,6 +3,7 @@
 Everything wrong with a file is reported at once, with file, line and path, and nothing is loaded.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Literal, NamedTuple
@@ -10,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 from emulator.configuration.accepted import Configuration
 from emulator.configuration.document import Document, Path
 from emulator.configuration.findings import Finding, errors, located
-from emulator.configuration.inspection import Language, inspect
+from emulator.configuration.inspection import inspect
+from emulator.configuration.language import Language
 from emulator.configuration.schema import Schema, did_you_mean
 from emulator.domain.clock import parse_time
 from emulator.domain.records import NOTHING, Account, ApiKey
@@ -87,14 +89,34 @@ def add_seed(
     Raises:
         SetupError: with every mistake, its file, line and path.
     """
-    findings = () if checked else _SCHEMA.check(document.value)
-    if not findings:
-        reader = _SeedReader(before, read_file, checked=checked)
-        seed = reader.read(document.value)
-        findings = tuple(reader.findings)
-        if not findings:
-            return seed
-    raise SetupError("\n".join(_line(finding, source) for finding in located(findings, document)))
+    if checked:
+        return _SeedReader(before, read_file, checked=True).read(document.value)
+    seed, findings = examine_seed(document, before, read_file)
+    wrong = errors(findings)
+    if wrong or seed is None:
+        raise SetupError("\n".join(_line(finding, source) for finding in wrong))
+    return seed
+
+
+def examine_seed(
+    document: Document, before: Seed | None = None, read_file: FileReader | None = None
+) -> tuple[Seed | None, tuple[Finding, ...]]:
+    """The seed, if it can be read, and every finding with its place."""
+    findings = _SCHEMA.check(document.value)
+    if findings:
+        return None, located(findings, document)
+    reader = _SeedReader(before or Seed(), read_file, checked=False)
+    seed = reader.read(document.value)
+    return seed, located(reader.findings, document)
+
+
+def is_seed(value: Any) -> bool:
+    """Whether a document is meant as a seed rather than as a configuration."""
+    if not isinstance(value, dict) or "name" in value or "agent_type" in value:
+        return False
+    agents = value.get("agents")
+    configures = isinstance(agents, list) and any(isinstance(one, dict) and "agent_type" in one for one in agents)
+    return not configures and any(key in _SCHEMA.document["properties"] for key in value)
 
 
 def _line(finding: Finding, source: str) -> str:
@@ -121,21 +143,29 @@ class _SeedReader:
     def read(self, value: Mapping[str, Any]) -> Seed:
         before = self._before
         clock = value.get("clock", {})
-        frozen_at = self._time(clock, "now", ("clock",)) if clock.get("mode") == "frozen" else None
+        now = self._time(clock, "now", ("clock",))
+        frozen_at = (now if clock["mode"] == "frozen" else None) if clock else before.frozen_at
         models = before.models | {name.lower() for name in value.get("models", ())}
         self._language = Language(models=models)
         ids = value.get("ids", {}).get("seed", before.ids)
         keys = self._read_keys(value.get("accounts", ()))
         agents = tuple(self._each("agents", value, self._agent))
         sessions = tuple(self._each("sessions", value, self._session))
-        scripts = tuple(read_script(entry, number) for number, entry in enumerate(value.get("scripts", ()), 1))
+        for index, entry in enumerate(value.get("scripts", ())):
+            self._check_pattern(entry, ("scripts", index, "when", "content", "matches"))
+        entries = enumerate(value.get("scripts", ()), len(before.scripts) + 1)
+        scripts = tuple(read_script(entry, number) for number, entry in entries)
+        answer = value.get("default_answer", before.default_answer)
+        template = value.get("default_template", before.default_template)
+        if answer == "template" and template is None:
+            self._wrong(("default_template",), "default_template is required with default_answer: template.")
         return before._replace(
             contract=value.get("contract", before.contract),
-            frozen_at=before.frozen_at if frozen_at is None else frozen_at,
+            frozen_at=frozen_at,
             ids=None if ids == "random" else ids,
             models=models,
-            default_answer=value.get("default_answer", before.default_answer),
-            default_template=value.get("default_template", before.default_template),
+            default_answer=answer,
+            default_template=template,
             accounts=tuple(self._accounts.values()),
             keys=(*before.keys, *keys),
             agents=(*before.agents, *agents),
@@ -143,12 +173,20 @@ class _SeedReader:
             scripts=(*before.scripts, *scripts),
         )
 
+    def _check_pattern(self, script: Mapping[str, Any], path: Path) -> None:
+        content = script.get("when", {}).get("content")
+        if isinstance(content, dict) and "matches" in content:
+            try:
+                re.compile(content["matches"])
+            except re.error as error:
+                self._wrong(path, f"{content['matches']!r} is not a regular expression: {error.msg}.")
+
     def _each(self, name: str, value: Mapping[str, Any], read: Callable[[Mapping[str, Any], Path], Any]) -> list[Any]:
         read_all = (read(entry, (name, index)) for index, entry in enumerate(value.get(name, ())))
         return [one for one in read_all if one is not None]
 
     def _wrong(self, path: Path, message: str) -> None:
-        self.findings.append(Finding("F11", path, message))
+        self.findings.append(Finding("F111", path, message))
 
     def _time(self, entry: Mapping[str, Any], name: str, path: Path) -> float | None:
         if name not in entry:
@@ -203,8 +241,7 @@ class _SeedReader:
         if self._checked:
             return Configuration(entry[inline])
         findings = inspect(entry[inline], self._language)
-        for finding in errors(findings):
-            self.findings.append(finding.below(*path, inline))
+        self.findings += [finding.below(*path, inline) for finding in findings]
         return None if errors(findings) else Configuration(entry[inline])
 
     def _configuration_file(self, name: str, path: Path) -> Configuration | None:

@@ -4,6 +4,7 @@ namespace → route and method → key → body and query → handler → wire �
 """
 
 import logging
+from asyncio import CancelledError
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -74,6 +75,8 @@ class Road:
             return error_response(answered)
         except ClientGone:
             raise
+        except CancelledError:  # the server stops while the request is still being read
+            return error_response(EmulatorRefusal(503, "The emulator stops"))
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and answered with 500
             _log.exception("request %s failed: %s %s", trip.id, trip.method, trip.path)
             return error_response(InternalFault(f"The emulator has a defect; its log has the request {trip.id}"))

@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 from emulator.configuration.accepted import Configuration, read
 from emulator.configuration.document import Media
 from emulator.configuration.findings import Finding, codes, errors
-from emulator.configuration.inspection import Language, inspect
+from emulator.configuration.inspection import inspect
+from emulator.configuration.language import Language
 from emulator.domain.namespace import Namespace
 from emulator.domain.records import Account, Agent, Session
 from emulator.domain.runtime import Patience, endless_patience
+from emulator.errors import InvalidRequest, Problem
 from emulator.settings import Contract
 
 Kept = TypeVar("Kept", Agent, Session)
@@ -59,8 +61,12 @@ class Call:
 
         Raises:
             Unreadable: it is not a document.
+            InvalidRequest: it is not an object.
         """
-        findings = inspect(read(self.data, self.media).value, self.language)
+        value = read(self.data, self.media).value
+        if not isinstance(value, dict):
+            raise InvalidRequest("A configuration is an object", [Problem("body", "The document must be a mapping.")])
+        findings = inspect(value, self.language)
         wrong = errors(findings)
         self.diagnostics = codes(finding for finding in findings if finding not in wrong)
         return wrong

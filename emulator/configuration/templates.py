@@ -1,0 +1,62 @@
+"""Templates: `{{ user_input }}`, `{{ history[3] }}`, `{{ variables.x }}`, `{{ agent.output.field }}`, `{{ prompts.x }}`.
+
+This module is their grammar: text to references. It is not a programming language: nothing is computed.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+Kind = Literal["user_input", "history", "variables", "prompts", "output", "unknown"]
+
+_OPEN = re.compile(r"\{\{(.*?)(\}\}|(?=\{\{)|\Z)", re.DOTALL)
+_HISTORY = re.compile(r"history(?:\[(\d{1,6})\])?")
+_NAME = r"[A-Za-z_][\w-]*"
+_DOTTED = re.compile(rf"({_NAME})((?:\.[\w-]+)+)")
+
+
+class Reference(NamedTuple):
+    """One `{{ … }}`.
+
+    Attributes:
+        kind: what it refers to; `unknown` when it is none of the documented forms.
+        name: the variable, stored prompt or agent.
+        path: below an agent's output; empty for all of it.
+        last: N of `history[N]`; None for all.
+        source: what stands between the braces.
+        start, end: its place in the text, braces included.
+        closed: whether the closing braces are there.
+    """
+
+    kind: Kind
+    name: str
+    path: tuple[str, ...]
+    last: int | None
+    source: str
+    start: int
+    end: int
+    closed: bool
+
+
+def references(text: str) -> Iterator[Reference]:
+    """Every reference in a text, in order."""
+    for match in _OPEN.finditer(text) if "{{" in text else ():
+        source = match[1].strip()
+        kind, name, path, last = _meaning(source)
+        closed = match[2] == "}}"
+        yield Reference(kind if closed else "unknown", name, path, last, source, match.start(), match.end(), closed)
+
+
+def _meaning(source: str) -> tuple[Kind, str, tuple[str, ...], int | None]:
+    if source == "user_input":
+        return "user_input", "", (), None
+    history = _HISTORY.fullmatch(source)
+    if history:
+        return "history", "", (), int(history[1]) if history[1] else None
+    dotted = _DOTTED.fullmatch(source)
+    if not dotted:
+        return "unknown", "", (), None
+    name, path = dotted[1], tuple(dotted[2][1:].split("."))
+    if name in ("variables", "prompts"):
+        return ("variables" if name == "variables" else "prompts"), path[0], path[1:], None
+    return ("output", name, path[1:], None) if path[0] == "output" else ("unknown", name, path, None)

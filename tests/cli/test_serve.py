@@ -1,0 +1,650 @@
+"""`atthene-emulator serve`, run as users run it: its greeting, its options, its mistakes, and how it stops."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+
+COMMAND = (sys.executable, "-m", "emulator")
+KEY = {"x-api-key": "test-key"}
+GATE = """
+    accounts: [{id: ada, api_keys: [test-key]}]
+    sessions: [{id: s1, config: {name: Helper, agent_type: llm_agent}}]
+    scripts: [{then: {reply: Done, gate: closed}}]
+"""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of this process without options of the emulator, and more."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ATTHENE_")} | more
+
+
+def run(*arguments: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that ends by itself."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        cwd=cwd,
+        env=environment(**more),
+    )
+
+
+@contextmanager
+def started(*arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """A command that serves; it is stopped afterwards, and in any case after half a minute."""
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(**more),
+    ) as process:
+        watchdog = threading.Timer(30, process.kill)
+        watchdog.start()
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.communicate()
+            watchdog.cancel()
+            watchdog.join()
+
+
+class Served(NamedTuple):
+    """A running emulator with its ready line."""
+
+    process: subprocess.Popen[str]
+    ready: dict[str, Any]
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return requests.get(self.ready["base_url"] + path, headers=KEY, timeout=10, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        return requests.post(self.ready["base_url"] + path, headers=KEY, timeout=10, **options)
+
+    def control(self, path: str, method: str = "GET", **headers: str) -> requests.Response:
+        return requests.request(method, self.ready["control_url"] + path, headers=headers, timeout=10)
+
+    def execute(self, content: str = "What a day", session_id: str = "session_abc123") -> requests.Response:
+        return self.post(f"/runtime/{session_id}/execute/", json={"content": content})
+
+
+@contextmanager
+def serving(*arguments: str, **more: str) -> Iterator[Served]:
+    """A running emulator on a free port."""
+    with started("--port", "0", "--json", *arguments, **more) as process:
+        yield Served(process, ready_line(process))
+
+
+def ready_line(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    line = process.stdout.readline()
+    assert line, process.stderr.read()
+    ready: dict[str, Any] = json.loads(line)
+    return ready
+
+
+def greeting(process: subprocess.Popen[str]) -> list[str]:
+    """The lines for people, up to the last of them."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    while not lines or not lines[-1].startswith("  stop"):
+        line = process.stdout.readline()
+        assert line, lines
+        lines.append(line.rstrip("\n"))
+    return lines
+
+
+def seed_file(folder: Path, text: str, name: str = "seed.yaml") -> str:
+    path = folder / name
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return str(path)
+
+
+class TestGreeting:
+    def test_json_is_one_line_that_says_where_it_is(self) -> None:
+        with serving() as served:
+            url = served.ready["url"]
+            assert served.ready == {
+                "event": "ready",
+                "url": url,
+                "base_url": f"{url}/api/v1",
+                "control_url": f"{url}/__emulator",
+                "api_key": "test-key",
+                "pid": served.process.pid,
+            }
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
+            assert served.get("/sessions/").status_code == 200
+            assert served.control("/health").json()["status"] == "ok"
+
+    def test_the_first_answer_after_the_ready_line_is_ready(self) -> None:
+        with serving() as served:
+            assert served.control("/ready").status_code == 200
+
+    def test_people_get_a_url_a_seed_a_key_and_a_way_out(self) -> None:
+        with started("--port", "0") as process:
+            lines = greeting(process)
+        assert re.fullmatch(r"Atthene emulator at http://127\.0\.0\.1:\d+/api/v1", lines[0])
+        assert lines[1:3] == ["  seed   default", "  key    test-key"]
+        assert lines[4] == "  stop   Ctrl+C"
+        assert len(lines) == 5
+
+    def test_the_curl_line_works(self) -> None:
+        with started("--port", "0") as process:
+            (line,) = (line for line in greeting(process) if "curl" in line)
+            command, option, header, url = shlex.split(line.removeprefix("  try    "))
+            assert (command, option) == ("curl", "-H")
+            name, _, value = header.partition(": ")
+            answer = requests.get(url, headers={name: value}, timeout=10)
+        assert answer.status_code == 200
+        assert "session_abc123" in answer.text
+
+    def test_the_key_that_is_shown_is_one_that_may_do_everything(self, tmp_path: Path) -> None:
+        seed = """
+            accounts:
+              - id: ada
+                api_keys:
+                  - {key: expired, expires_at: 2024-01-01T00:00:00Z}
+                  - {key: forbidden, permissions: []}
+                  - {key: partly, permissions: [agents]}
+                  - works
+        """
+        with serving("--seed", seed_file(tmp_path, seed)) as served:
+            assert served.ready["api_key"] == "works"
+
+    def test_a_seed_without_a_working_key_shows_no_curl_line(self, tmp_path: Path) -> None:
+        path = seed_file(tmp_path, "accounts: [{id: ada}]\n")
+        with started("--port", "0", "--seed", path) as process:
+            lines = greeting(process)
+        assert lines[1:] == [f"  seed   {path}", "  key    none that may do everything", "  stop   Ctrl+C"]
+
+    def test_nothing_else_is_printed_in_normal_use(self) -> None:
+        with started("--port", "0") as process:
+            url = greeting(process)[0].removeprefix("Atthene emulator at ")
+            for path in ("/sessions/", "/nowhere/", "/sessions/unknown/"):
+                requests.get(url + path, headers=KEY, timeout=10)
+            requests.get(url + "/sessions/", timeout=10)
+            requests.post(url + "/sessions/", data=b"{", headers=KEY, timeout=10)
+            process.send_signal(signal.SIGTERM)
+            assert process.communicate() == ("", "")
+            assert process.returncode == 0
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+    def test_every_loopback_name_is_fine(self, host: str) -> None:
+        if host == "::1" and not socket.has_ipv6:
+            pytest.skip("this machine has no IPv6")
+        with serving("--host", host) as served:
+            assert served.get("/sessions/").status_code == 200
+            assert served.control("/health").status_code == 200
+
+    def test_the_ready_file_holds_the_ready_line(self, tmp_path: Path) -> None:
+        path = tmp_path / "ready.json"
+        with serving("--ready-file", str(path)) as served:
+            served.control("/ready")
+            assert json.loads(path.read_text()) == served.ready
+
+    def test_the_ready_file_is_written_for_people_too(self, tmp_path: Path) -> None:
+        path = tmp_path / "ready.json"
+        with started("--port", "0", "--ready-file", str(path)) as process:
+            url = greeting(process)[0].removeprefix("Atthene emulator at ")
+            requests.get(url + "/sessions/", timeout=10)
+            assert json.loads(path.read_text())["base_url"] == url
+
+    def test_a_ready_file_that_cannot_be_written_is_one_line_and_exit_2(self, tmp_path: Path) -> None:
+        path = tmp_path / "nowhere" / "ready.json"
+        with started("--port", "0", "--ready-file", str(path)) as process:
+            _, errors = process.communicate(timeout=10)
+        assert process.returncode == 2
+        assert errors.count("\n") == 1
+        assert str(path) in errors
+
+
+SIGNALS = pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+
+
+class TestStopping:
+    @SIGNALS
+    def test_a_signal_stops_it_with_success(self, sign: signal.Signals) -> None:
+        with serving() as served:
+            served.process.send_signal(sign)
+            assert served.process.wait(1) == 0
+
+    @SIGNALS
+    def test_an_idle_connection_does_not_hold_it(self, sign: signal.Signals) -> None:
+        with serving() as served, requests.Session() as http:
+            assert http.get(served.ready["control_url"] + "/health", timeout=10).status_code == 200
+            served.process.send_signal(sign)
+            assert served.process.wait(1) == 0
+
+    @SIGNALS
+    def test_an_execution_at_a_closed_gate_does_not_hold_it(self, tmp_path: Path, sign: signal.Signals) -> None:
+        with (
+            ThreadPoolExecutor() as pool,
+            serving("--seed", seed_file(tmp_path, GATE)) as served,
+        ):
+            waiting = pool.submit(served.execute, session_id="s1")
+            while not served.control("/gates").json():
+                assert not waiting.done()
+            served.process.send_signal(sign)
+            assert served.process.wait(1) == 0
+            answer = waiting.result(10)
+            assert answer.status_code == 503
+            assert answer.json()["error"]["type"] == "emulator_error"
+            assert served.process.communicate() == ("", "")
+
+    @SIGNALS
+    def test_a_request_that_never_ends_does_not_hold_it(self, sign: signal.Signals) -> None:
+        with serving() as served:
+            address = ("127.0.0.1", int(served.ready["url"].rpartition(":")[2]))
+            with socket.create_connection(address, timeout=10) as connection:
+                head = "POST /api/v1/sessions/ HTTP/1.1\r\nHost: localhost\r\nx-api-key: test-key\r\n"
+                connection.sendall(f"{head}Expect: 100-continue\r\nContent-Length: 100\r\n\r\n".encode())
+                assert connection.recv(100).startswith(b"HTTP/1.1 100")
+                connection.sendall(b"{")
+                served.process.send_signal(sign)
+                assert served.process.wait(5) == 0
+            assert served.process.communicate() == ("", "")
+
+    @SIGNALS
+    def test_a_second_signal_does_no_harm(self, sign: signal.Signals) -> None:
+        with serving() as served:
+            served.process.send_signal(sign)
+            served.process.send_signal(sign)
+            assert served.process.wait(5) == 0
+            assert served.process.communicate() == ("", "")
+
+    def test_the_port_is_free_again(self) -> None:
+        with serving() as served:
+            port = served.ready["url"].rpartition(":")[2]
+            assert served.get("/sessions/").status_code == 200
+        with started("--port", port, "--json") as process:
+            assert ready_line(process)["url"] == served.ready["url"]
+
+
+def is_contract(served: Served) -> None:
+    assert served.control("/health").json()["contract"] == "reference"
+    created = served.post("/sessions/", json={"name": "H", "agent_type": "llm_agent"})
+    assert created.json()["session_id"].startswith("session_")
+
+
+def is_strict(served: Served) -> None:
+    answer = served.execute()
+    assert answer.status_code == 501
+    assert answer.json()["error"]["type"] == "emulator_error"
+    assert served.execute("Hello").status_code == 200  # the seed has a script for this
+
+
+def is_empty(served: Served) -> None:
+    assert served.control("/state").json()["counts"]["sessions"] == 0
+
+
+def takes_a_hundred_bytes(served: Served) -> None:
+    config = b'{"name": "H", "agent_type": "llm_agent"}'
+    assert served.post("/sessions/", data=config.ljust(100)).status_code == 201
+    answer = served.post("/sessions/", data=config.ljust(101))
+    assert answer.status_code == 413
+    assert answer.json()["error"]["message"] == "The body has more than 100 bytes"
+
+
+def keeps_two_requests(served: Served) -> None:
+    for _ in range(3):
+        served.get("/sessions/")
+    assert [entry["id"] for entry in served.control("/journal").json()] == ["req_000002", "req_000003"]
+
+
+def wants_a_token(served: Served) -> None:
+    assert served.control("/health").status_code == 401
+    assert served.control("/health", Authorization="Bearer guess").status_code == 401
+    assert served.control("/health", Authorization="Bearer s3cret").status_code == 200
+    assert served.get("/sessions/").status_code == 200
+
+
+def answers_to_its_name(served: Served) -> None:
+    assert served.control("/health", Host="emulator.test").status_code == 200
+    assert served.control("/health", Host="other.test").status_code == 403
+
+
+def lets_pages_in(served: Served) -> None:
+    def allowed(origin: str) -> str | None:
+        url = served.ready["base_url"] + "/sessions/"
+        return requests.get(url, headers={**KEY, "Origin": origin}, timeout=10).headers.get(
+            "Access-Control-Allow-Origin"
+        )
+
+    assert allowed("https://app.example") == "https://app.example"
+    assert allowed("https://evil.example") is None
+
+
+def logs_much(served: Served) -> None:
+    served.process.send_signal(signal.SIGTERM)
+    assert "INFO uvicorn.error" in served.process.communicate()[1]
+
+
+OPTIONS: dict[str, tuple[str | None, Callable[[Served], None]]] = {
+    "--contract": ("reference", is_contract),
+    "--strict": (None, is_strict),
+    "--seed": ("empty", is_empty),
+    "--max-body": ("100", takes_a_hundred_bytes),
+    "--journal-entries": ("2", keeps_two_requests),
+    "--control-token": ("s3cret", wants_a_token),
+    "--allow-host": ("emulator.test", answers_to_its_name),
+    "--cors-origin": ("https://app.example", lets_pages_in),
+    "--log-level": ("info", logs_much),
+}
+
+
+class TestOptions:
+    @pytest.mark.parametrize(("option", "row"), OPTIONS.items(), ids=OPTIONS.keys())
+    def test_an_option_has_its_effect(self, option: str, row: tuple[str | None, Callable[[Served], None]]) -> None:
+        value, check = row
+        with serving(option, *([value] if value else [])) as served:
+            check(served)
+
+    @pytest.mark.parametrize(("option", "row"), OPTIONS.items(), ids=OPTIONS.keys())
+    def test_the_environment_has_the_same_effect(
+        self, option: str, row: tuple[str | None, Callable[[Served], None]]
+    ) -> None:
+        value, check = row
+        name = "ATTHENE_EMULATOR_" + option.removeprefix("--").replace("-", "_").upper()
+        with serving(**{name: value or "1"}) as served:
+            check(served)
+
+    @pytest.mark.parametrize("check", [check for _, check in OPTIONS.values()], ids=OPTIONS.keys())
+    def test_without_the_option_there_is_no_such_effect(self, check: Callable[[Served], None]) -> None:
+        with serving() as served, pytest.raises(AssertionError):
+            check(served)
+
+    def test_the_environment_chooses_port_and_form_of_the_greeting(self, tmp_path: Path) -> None:
+        path = tmp_path / "ready.json"
+        options = {
+            "ATTHENE_EMULATOR_PORT": "0",
+            "ATTHENE_EMULATOR_JSON": "1",
+            "ATTHENE_EMULATOR_HOST": "localhost",
+            "ATTHENE_EMULATOR_READY_FILE": str(path),
+        }
+        with started(**options) as process:
+            served = Served(process, ready_line(process))
+            assert served.get("/sessions/").status_code == 200
+            assert json.loads(path.read_text()) == served.ready
+
+    def test_an_option_wins_over_the_environment(self) -> None:
+        with serving("--contract", "connecting", ATTHENE_EMULATOR_CONTRACT="reference") as served:
+            assert served.control("/health").json()["contract"] == "connecting"
+
+    def test_the_option_contract_wins_over_that_of_the_seed(self, tmp_path: Path) -> None:
+        path = seed_file(tmp_path, "contract: reference\n")
+        with serving("--seed", path) as served:
+            assert served.control("/health").json()["contract"] == "reference"
+        with serving("--seed", path, "--contract", "connecting") as served:
+            assert served.control("/health").json()["contract"] == "connecting"
+
+    def test_several_seeds_add_up(self, tmp_path: Path) -> None:
+        path = seed_file(tmp_path, "sessions: [{id: s1, owner: user_123, agent_key: customer_support_agent}]\n")
+        with started("--port", "0", "--seed", "default", "--seed", path) as process:
+            lines = greeting(process)
+            url = lines[0].removeprefix("Atthene emulator at ")
+            assert lines[1] == f"  seed   default, {path}"
+            assert requests.get(f"{url}/sessions/s1/", headers=KEY, timeout=10).status_code == 200
+            assert requests.get(f"{url}/sessions/session_abc123/", headers=KEY, timeout=10).status_code == 200
+
+    def test_several_seeds_come_from_the_environment(self, tmp_path: Path) -> None:
+        path = seed_file(tmp_path, "sessions: [{owner: user_123, agent_key: customer_support_agent}]\n")
+        with serving(ATTHENE_EMULATOR_SEED=f"default {path}") as served:
+            assert served.control("/state").json()["counts"]["sessions"] == 2
+
+    def test_a_seed_that_is_given_replaces_the_default_one(self) -> None:
+        with serving("--seed", "empty") as served:
+            assert served.control("/state").json()["counts"]["agents"] == 0
+
+    def test_without_strict_a_default_answer_is_marked(self) -> None:
+        with serving() as served:
+            answer = served.execute()
+            assert answer.status_code == 200
+            assert answer.headers["X-Emulator-Script"] == "default"
+
+    def test_the_console_script_is_the_same_command(self) -> None:
+        script = Path(sys.executable).with_name("atthene-emulator")
+        done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+        assert done.stdout == run("--version").stdout
+        assert re.fullmatch(r"atthene-emulator, version \d+\.\d+\.\d+\n", done.stdout)
+
+
+class TestRefusals:
+    def test_a_taken_port_is_one_line_and_exit_2(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            done = run("--port", str(port))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            f"atthene-emulator: Port {port} on 127.0.0.1 is taken; choose another with --port, or 0 for a free one.\n"
+        )
+
+    @pytest.mark.parametrize(("name", "near"), [("defualt", "default"), ("bussy", "busy"), ("Empty", "empty")])
+    def test_an_unknown_seed_suggests_the_near_one(self, name: str, near: str) -> None:
+        done = run("--port", "0", "--seed", name)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"atthene-emulator: There is no bundled seed {name}; did you mean {near}?\n"
+
+    def test_an_unknown_seed_that_nothing_is_near_lists_all(self) -> None:
+        done = run("--port", "0", "--seed", "xyzzy")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(
+            "atthene-emulator: There is no bundled seed xyzzy; there are busy, default, empty"
+        )
+
+    def test_a_seed_file_that_is_missing_is_named(self) -> None:
+        done = run("--port", "0", "--seed", "./nowhere.yaml")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "atthene-emulator: nowhere.yaml: cannot be read: No such file or directory.\n"
+
+    def test_another_address_needs_allow_remote(self) -> None:
+        done = run("--port", "0", "--host", "0.0.0.0")  # noqa: S104  # refused
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            "atthene-emulator: 0.0.0.0 is not a loopback address; add --allow-remote to be reachable from elsewhere.\n"
+        )
+
+    @pytest.mark.parametrize("token", [[], ["--control-token", ""]], ids=["none", "empty"])
+    def test_allow_remote_needs_a_token(self, token: list[str]) -> None:
+        done = run("--port", "0", "--host", "0.0.0.0", "--allow-remote", *token)  # noqa: S104  # refused
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            "atthene-emulator: --allow-remote needs --control-token, so that nobody else controls the emulator.\n"
+        )
+
+    def test_with_both_it_is_reachable_from_elsewhere(self) -> None:
+        with serving("--host", "0.0.0.0", "--allow-remote", "--control-token", "s3cret") as served:  # noqa: S104
+            local = served.ready["url"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+            assert requests.get(f"{local}/api/v1/sessions/", headers=KEY, timeout=10).status_code == 200
+            assert requests.get(f"{local}/__emulator/health", timeout=10).status_code == 401
+
+    def test_every_loopback_address_is_one(self) -> None:
+        with serving("--host", "127.0.0.2") as served:
+            assert served.get("/sessions/").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--port", "70000"], "'--port': 70000 is not in the range 0<=x<=65535"),
+            (["--port", "http"], "'--port': 'http' is not a valid integer range"),
+            (["--contract", "future"], "'--contract': 'future' is not one of 'current', 'reference', 'connecting'"),
+            (["--max-body", "0"], "'--max-body': 0 is not in the range x>=1"),
+            (["--journal-entries", "-1"], "'--journal-entries': -1 is not in the range x>=0"),
+            (["--log-level", "loud"], "'--log-level': 'loud' is not one of"),
+            (["--prot", "0"], "No such option"),
+            (["srve"], "No such command 'srve'"),
+            (["serve", "default"], "Got unexpected extra argument (default)"),
+        ],
+        ids=["port", "no number", "contract", "max-body", "journal", "log-level", "option", "command", "argument"],
+    )
+    def test_wrong_usage_says_what_is_wrong(self, arguments: list[str], message: str) -> None:
+        done = run(*arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert message in done.stderr
+
+    def test_a_wrong_value_in_the_environment_is_wrong_usage(self) -> None:
+        done = run(ATTHENE_EMULATOR_PORT="http")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "'http' is not a valid integer range" in done.stderr
+
+
+MISTAKES = {
+    "yaml": (
+        "accounts:\n\t- id: ada\n",
+        "2:1: A tab stands here; YAML is indented with spaces only.",
+    ),
+    "yaml that ends too early": (
+        "accounts: [\n",
+        "2:1: This is not YAML: did not find expected node content.",
+    ),
+    "key twice in yaml": (
+        "accounts: []\naccounts: []\n",
+        "2:1: The key 'accounts' stands twice in one mapping, first on line 1, column 1; keep one of them.",
+    ),
+    "unknown key": (
+        "acounts: []\n",
+        "1:1: acounts: acounts is not known here; did you mean accounts?",
+    ),
+    "wrong type": (
+        "accounts:\n  - id: 5\n",
+        "2:9: accounts.0.id: id must be text, not 5.",
+    ),
+    "not a mapping": (
+        "- accounts\n",
+        "1:1: body: The document must be a mapping, not a list.",
+    ),
+    "unknown agent_key": (
+        """
+        accounts: [{id: ada}]
+        agents: [{system_config: {name: Helper, agent_type: llm_agent}}]
+        sessions:
+          - agent_key: helpr
+        """,
+        "5:16: sessions.0.agent_key: ada has no agent helpr; did you mean helper?",
+    ),
+    "duplicate key": (
+        "accounts:\n  - id: ada\n    api_keys: [k]\n  - id: bob\n    api_keys: [k]\n",
+        "5:16: accounts.1.api_keys.0: This key is given already; keys are unique over the whole emulator.",
+    ),
+    "unknown owner": (
+        """
+        accounts: [{id: ada}]
+        agents:
+          - owner: adda
+            system_config: {name: Helper, agent_type: llm_agent}
+        """,
+        "4:12: agents.0.owner: There is no account adda; did you mean ada?",
+    ),
+    "bad time": (
+        "clock: {mode: frozen, now: noon}\n",
+        "1:28: clock.now: noon is not a time; write it like 2025-01-15T10:30:00Z.",
+    ),
+    "bad expiry": (
+        "accounts: [{id: ada, api_keys: [{key: k, expires_at: never}]}]\n",
+        "1:54: accounts.0.api_keys.0.expires_at: never is not a time; write it like 2025-01-15T10:30:00Z.",
+    ),
+    "invalid configuration": (
+        """
+        accounts: [{id: ada}]
+        agents:
+          - system_config:
+              name: Helper
+              agent_type: llm_agent
+              llm_config: {model: gpt-99}
+        """,
+        "7:27: agents.0.system_config.llm_config.model: Invalid model specified",
+    ),
+    "invalid configuration of a session": (
+        """
+        accounts: [{id: ada}]
+        sessions:
+          - config:
+              name: Helper
+              agent_type: llm_agnt
+        """,
+        (
+            "6:19: sessions.0.config.agent_type: agent_type must be llm_agent, react_agent or supervisor, "
+            'not "llm_agnt"; did you mean llm_agent?'
+        ),
+    ),
+}
+
+
+class TestBrokenSeeds:
+    @pytest.mark.parametrize(("text", "expected"), MISTAKES.values(), ids=MISTAKES.keys())
+    def test_a_mistake_is_one_line_with_its_place_and_exit_2(self, tmp_path: Path, text: str, expected: str) -> None:
+        path = seed_file(tmp_path, text)
+        done = run("--port", "0", "--seed", path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
+        assert done.stderr.startswith(f"atthene-emulator: {path}:{expected}")
+        assert not done.stderr.endswith("?.\n")
+
+    def test_an_empty_file_is_named(self, tmp_path: Path) -> None:
+        path = seed_file(tmp_path, "")
+        done = run("--port", "0", "--seed", path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"atthene-emulator: {path}: The document is empty")
+
+    def test_a_json_seed_has_places_too(self, tmp_path: Path) -> None:
+        path = seed_file(tmp_path, '{\n  "accounts": [{"id": "ada"}],\n  "acounts": []\n}', "seed.json")
+        done = run("--port", "0", "--seed", path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            done.stderr == f"atthene-emulator: {path}:3:3: acounts: acounts is not known here; did you mean accounts?\n"
+        )
+
+    def test_all_mistakes_are_told_at_once(self, tmp_path: Path) -> None:
+        path = seed_file(tmp_path, "acounts: []\nagnts: []\n")
+        done = run("--port", "0", "--seed", path)
+        assert done.returncode == 2
+        assert done.stderr.splitlines() == [
+            f"atthene-emulator: {path}:1:1: acounts: acounts is not known here; did you mean accounts?",
+            f"{path}:2:1: agnts: agnts is not known here; did you mean agents?",
+        ]
+
+    def test_a_relative_path_is_shown_as_it_was_given(self, tmp_path: Path) -> None:
+        seed_file(tmp_path, "acounts: []\n")
+        done = run("--port", "0", "--seed", "seed.yaml", cwd=tmp_path)
+        assert done.stderr.startswith("atthene-emulator: seed.yaml:1:1: acounts: ")
+
+
+class TestHelp:
+    @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["serve", "-h"]], ids=" ".join)
+    def test_help_shows_examples(self, arguments: list[str]) -> None:
+        done = run(*arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        examples = re.findall(r"^ +(atthene-emulator.*)$", done.stdout.partition("Examples:")[2], re.MULTILINE)
+        assert len(examples) >= 3
+
+    def test_help_of_serve_names_every_option_and_the_environment(self) -> None:
+        text = run("serve", "--help").stdout
+        assert "ATTHENE_EMULATOR_<OPTION>" in text
+        assert [
+            option for option in (*OPTIONS, "--host", "--port", "--json", "--ready-file") if option not in text
+        ] == []
+
+    def test_the_examples_of_serve_name_seeds_that_exist(self) -> None:
+        seeds = re.findall(r"--seed (\w+)(?: |$)", run("serve", "--help").stdout, re.MULTILINE)
+        assert seeds == ["busy"]
+        with serving("--seed", "busy") as served:
+            assert served.control("/state").json()["counts"]["sessions"] == 500

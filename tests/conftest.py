@@ -1,0 +1,118 @@
+"""One real server for the whole run, put back to its seed before each test, and a client that checks every answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from emulator.configuration.schema import Schema
+from emulator.server import EmulatorServer
+from emulator.web.operations import OPERATIONS, Operation
+
+ERROR = Schema("responses/error")
+FLAT = {
+    "name": "Support Session",
+    "agent_type": "llm_agent",
+    "system_prompt": "You are a helpful customer support agent.",
+    "llm_config": {"model": "gpt-4o", "temperature": 0.7},
+}
+
+
+def operation_of(method: str, path: str) -> Operation | None:
+    """The row that a path below `/api/v1` belongs to."""
+    parts = path.split("?", maxsplit=1)[0].strip("/").split("/")
+    rows = sorted(OPERATIONS, key=lambda row: row.path.count("{"))
+    for row in rows:
+        pattern = row.path.strip("/").split("/")
+        same = len(pattern) == len(parts) and all(
+            a == b or a.startswith("{") for a, b in zip(pattern, parts, strict=True)
+        )
+        if same and row.method == ("GET" if method == "HEAD" else method):
+            return row
+    return None
+
+
+class Api:
+    """A client of one server; every answer is held against the schema that promises it."""
+
+    def __init__(self, server: EmulatorServer, key: str | None = "test-key", contract: str = "current") -> None:
+        self.server = server
+        self.key = key
+        self.contract = contract
+        self.http = requests.Session()
+
+    def request(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any
+    ) -> requests.Response:
+        """Send a request to a path below `/api/v1`; the key and the contract are added."""
+        all_headers: dict[str, Any] = {"X-Emulator-Contract": self.contract}
+        if self.key is not None:
+            all_headers["x-api-key"] = self.key
+        all_headers.update(headers or {})
+        response = self.http.request(method, self.server.base_url + path, headers=all_headers, timeout=10, **options)
+        self._check(method, path, response)
+        return response
+
+    def _check(self, method: str, path: str, response: requests.Response) -> None:
+        assert response.headers["X-Request-Id"].startswith("req_") or method == "OPTIONS"
+        if method == "HEAD" or response.status_code == 204:
+            assert response.content == b""
+            return
+        operation = operation_of(method, path)
+        if response.status_code >= 400:
+            assert ERROR.check(response.json()) == ()
+        elif operation is not None and operation.response is not None:
+            schema = Schema(f"responses/{operation.response.format(contract=self.contract)}")
+            assert schema.check(response.json()) == (), response.text
+            assert response.status_code == operation.status
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        return self.request("POST", path, **options)
+
+    def patch(self, path: str, **options: Any) -> requests.Response:
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> requests.Response:
+        return self.request("DELETE", path, **options)
+
+    def create_session(self, configuration: dict[str, Any] | None = None) -> str:
+        """A new session's id."""
+        response = self.post("/sessions/", json=configuration or FLAT)
+        assert response.status_code == 201, response.text
+        created: str = response.json()["session_id"]
+        return created
+
+    def execute(self, session_id: str, content: Any = "Good morning", **more: Any) -> requests.Response:
+        """Give a session a message."""
+        return self.post(f"/runtime/{session_id}/execute/", json={"content": content, **more})
+
+    def as_account(self, key: str | None) -> "Api":
+        """The same server with another key."""
+        return Api(self.server, key, self.contract)
+
+    def with_contract(self, contract: str) -> "Api":
+        """The same server and key with another contract."""
+        return Api(self.server, self.key, contract)
+
+    def control(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send a request to the control plane."""
+        return self.http.request(method, self.server.control_url + path, timeout=10, **options)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmulatorServer]:
+    """An emulator with the default seed, on a free port."""
+    with EmulatorServer() as running:
+        yield running
+
+
+@pytest.fixture
+def api(server: EmulatorServer) -> Api:
+    """A client of the emulator as its seed left it."""
+    client = Api(server)
+    assert client.control("POST", "/reset").status_code == 200
+    return client

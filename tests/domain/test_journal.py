@@ -1,0 +1,228 @@
+"""The journal keeps the newest requests within its bounds, and never a secret."""
+
+import json
+from typing import Any
+
+import pytest
+
+from emulator.domain.journal import (
+    Entry,
+    Journal,
+    redact_headers,
+    redact_query,
+    redact_request,
+    redact_response,
+)
+
+
+def entry(number: int, body: bytes = b"", response: bytes = b"", headers: bytes = b"") -> Entry:
+    return Entry(
+        id=f"req_{number:06d}",
+        at=0.0,
+        operation="sessions.list",
+        method="GET",
+        path="/api/v1/sessions/",
+        query="",
+        headers=headers,
+        body=body,
+        status=200,
+        response=response,
+        duration=0.0,
+        outcome="ok",
+        session_id=None,
+        scripts=(),
+        evidence="decided",
+        findings=(),
+        delivered=True,
+    )
+
+
+def kept(journal: Journal) -> list[str]:
+    return [one.id for one in journal]
+
+
+def test_entries_come_newest_last() -> None:
+    journal = Journal()
+    for number in (1, 2, 3):
+        journal.add(entry(number))
+    assert kept(journal) == ["req_000001", "req_000002", "req_000003"]
+    assert (len(journal), journal.dropped) == (3, 0)
+
+
+def test_the_oldest_leave_when_there_are_too_many() -> None:
+    journal = Journal(max_entries=2)
+    for number in range(1, 6):
+        journal.add(entry(number))
+    assert kept(journal) == ["req_000004", "req_000005"]
+    assert journal.dropped == 3
+
+
+def test_the_oldest_leave_when_bodies_are_too_large() -> None:
+    journal = Journal(max_bytes=10_000)
+    for number in (1, 2, 3):
+        journal.add(entry(number, body=b"x" * 2_000, response=b"y" * 1_000))
+    assert kept(journal) == ["req_000002", "req_000003"]
+    assert journal.dropped == 1
+
+
+def test_many_small_entries_are_bounded_by_bytes_too() -> None:
+    journal = Journal(max_entries=1_000_000, max_bytes=100_000)
+    for number in range(1000):
+        journal.add(entry(number))
+    assert len(journal) == 100
+    assert journal.dropped == 900
+
+
+def test_large_headers_count_as_bytes() -> None:
+    journal = Journal(max_bytes=100_000)
+    for number in range(10):
+        journal.add(entry(number, headers=b"x-filler: " + b"x" * 50_000))
+    assert len(journal) <= 2
+
+
+def test_an_entry_larger_than_the_bound_is_kept_until_the_next_one_comes() -> None:
+    journal = Journal(max_bytes=10_000)
+    journal.add(entry(1, body=b"x" * 20_000))
+    assert kept(journal) == ["req_000001"]
+    journal.add(entry(2))
+    assert kept(journal) == ["req_000002"]
+
+
+def test_room_is_regained_when_entries_leave() -> None:
+    journal = Journal(max_bytes=10_000)
+    journal.add(entry(1, body=b"x" * 20_000))
+    for number in (2, 3, 4):
+        journal.add(entry(number))
+    assert kept(journal) == ["req_000002", "req_000003", "req_000004"]
+
+
+def test_a_journal_may_keep_nothing() -> None:
+    journal = Journal(max_entries=0)
+    journal.add(entry(1))
+    assert (kept(journal), journal.dropped) == ([], 1)
+
+
+def test_clearing_forgets_entries_and_their_bytes() -> None:
+    journal = Journal(max_bytes=10_000)
+    journal.add(entry(1, body=b"x" * 8_000))
+    journal.clear()
+    journal.add(entry(2, body=b"x" * 5_000))
+    journal.add(entry(3))
+    assert kept(journal) == ["req_000002", "req_000003"]
+    assert journal.dropped == 0
+
+
+def test_ids_count_up_and_go_on_when_entries_are_forgotten() -> None:
+    journal = Journal()
+    assert [journal.next_id(), journal.next_id()] == ["req_000001", "req_000002"]
+    journal.clear()
+    assert journal.next_id() == "req_000003"
+
+
+def test_headers_are_kept_as_lines_without_their_secrets() -> None:
+    headers = [
+        (b"host", b"127.0.0.1"),
+        (b"x-api-key", b"test-key"),
+        (b"authorization", b"Bearer test-key"),
+        (b"cookie", b"session=secret"),
+        (b"accept", b"*/*"),
+    ]
+    assert redact_headers(headers) == (
+        b"host: 127.0.0.1\nx-api-key: [redacted]\nauthorization: [redacted]\ncookie: [redacted]\naccept: */*"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ""),
+        ("limit=5&offset=2", "limit=5&offset=2"),
+        ("api_key=secret", "api_key=[redacted]"),
+        ("x-api-key=secret&limit=5", "x-api-key=[redacted]&limit=5"),
+        ("limit=5&token=secret", "limit=5&token=[redacted]"),
+        ("Authorization=Bearer%20secret", "Authorization=[redacted]"),
+        ("API_KEY=secret", "API_KEY=[redacted]"),
+        ("api_key=one&api_key=two", "api_key=[redacted]&api_key=[redacted]"),
+        ("agent_key=support_agent", "agent_key=support_agent"),
+    ],
+    ids=["empty", "plain", "api_key", "x-api-key", "token", "authorization", "upper case", "twice", "agent_key"],
+)
+def test_what_looks_like_a_key_in_the_query_is_replaced(query: str, expected: str) -> None:
+    assert redact_query(query) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{}", b'{"content": "Hello"}', b"name: x\n", b"\xff\xfe", b'{"content": '],
+    ids=["empty", "object", "message", "yaml", "binary", "half"],
+)
+def test_a_body_without_secrets_stays_as_it_was_sent(body: bytes) -> None:
+    assert redact_request(body) == body
+    assert redact_response(body) == body
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"drive_key": "s3cret"}', {"drive_key": "[redacted]"}),
+        (b'{"drive\\u005fkey": "s3cret"}', {"drive_key": "[redacted]"}),
+        (b'{"a": [{"drive_key": {"b": "s3cret"}}]}', {"a": [{"drive_key": "[redacted]"}]}),
+        (b'[{"drive_key": ["s3cret"]}, 1]', [{"drive_key": "[redacted]"}, 1]),
+        (b'{"drive_key": "s3cret", "name": "Gr\xc3\xbc\xc3\x9fe"}', {"drive_key": "[redacted]", "name": "Grüße"}),
+    ],
+    ids=["plain", "escaped", "mapping", "list", "beside umlauts"],
+)
+def test_a_drive_key_in_json_is_replaced(body: bytes, expected: Any) -> None:
+    assert json.loads(redact_request(body)) == expected
+
+
+SECRETS = {
+    "plain": b"drive_key: s3cret\nname: x\n",
+    "quoted": b'"drive_key": "s3cret"\n',
+    "flow": b"config: {drive_key: s3cret, name: x}\n",
+    "next line": b"drive_key:\n  s3cret\n",
+    "quoted with a comma": b'drive_key: "very,s3cret"\n',
+    "quoted with a brace": b"drive_key: 'very}s3cret'\n",
+    "with a comma": b"drive_key: very,s3cret\n",
+    "block": b"drive_key: |\n  s3cret\nname: x\n",
+    "folded block": b"drive_key: >-\n  very\n  s3cret\nname: x\n",
+    "several lines": b'drive_key: "very\n  s3cret"\nname: x\n',
+    "escaped key": b'"drive\\x5fkey": s3cret\n',
+    "alias": b"other: &key s3cret\ndrive_key: *key\n",
+    "explicit key": b"? drive_key\n: s3cret\n",
+    "anchored": b"drive_key: &key s3cret\n",
+}
+
+
+@pytest.mark.parametrize("body", SECRETS.values(), ids=SECRETS.keys())
+def test_a_drive_key_in_yaml_is_replaced(body: bytes) -> None:
+    assert b"s3cret" not in redact_request(body)
+
+
+def test_the_rest_of_a_yaml_body_stays() -> None:
+    body = b"name: x\nconfig: {drive_key: s3cret, username: ada}\n"
+    assert json.loads(redact_request(body)) == {"name": "x", "config": {"drive_key": "[redacted]", "username": "ada"}}
+
+
+HALVES = {
+    "half": b'{"drive_key": "s3cret", "name": ',
+    "half with a comma": b'{"drive_key": "very,s3cret", "name": ',
+    "half with a quote": b'{"drive_key": "very\\",s3cret", "name": ',
+    "half list": b'{"drive_key": ["a", "s3cret"], "name": ',
+    "half escaped": b'{"drive\\u005fkey": "s3cret", "name": ',
+    "not utf-8": b'{"drive_key": "s3cret", "name": "\xff"}',
+}
+
+
+@pytest.mark.parametrize("body", HALVES.values(), ids=HALVES.keys())
+def test_a_drive_key_in_broken_json_is_replaced(body: bytes) -> None:
+    assert b"s3cret" not in redact_request(body)
+
+
+def test_a_drive_key_in_a_response_is_replaced() -> None:
+    assert redact_response(b'{"config":{"drive_key":"s3cret"}}') == b'{"config": {"drive_key": "[redacted]"}}'
+
+
+def test_a_deeply_nested_body_does_no_harm() -> None:
+    body = b'{"drive_key": "s3cret", "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    assert b"s3cret" not in redact_request(body)

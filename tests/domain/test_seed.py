@@ -1,0 +1,649 @@
+"""Seed files become a seed, several add up, and every mistake has its place."""
+
+import asyncio
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.boot import read_seeds
+from emulator.configuration.yaml_text import read_yaml
+from emulator.domain.emulator import Emulator
+from emulator.domain.namespace import Namespace
+from emulator.domain.records import AGENTS, SESSIONS, Account
+from emulator.domain.runtime import Execution
+from emulator.domain.seed import Seed, add_seed
+from emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
+from emulator.settings import Settings
+
+ADA = Account("ada", "math")
+ONE_AGENT = """
+    accounts: [{id: ada, company: math}]
+    agents:
+      - system_config: {name: Helper, agent_type: llm_agent}
+"""
+
+
+def read(text: str) -> Seed:
+    """What one document says."""
+    return add_seed(Seed(), read_yaml(textwrap.dedent(text).encode()), "seed.yaml")
+
+
+def read_files(folder: Path, files: dict[str, str], *seeds: str) -> Seed:
+    """What seed files of a folder say together."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+    return read_seeds(tuple(str(folder / name) for name in seeds))
+
+
+def mistakes(text: str) -> list[str]:
+    """The lines that a wrong document gives."""
+    with pytest.raises(SetupError) as caught:
+        read(text)
+    return str(caught.value).splitlines()
+
+
+async def started(seed: Seed, **options: Any) -> Namespace:
+    """The default namespace of an emulator with this seed."""
+    emulator = Emulator(Settings(**options), seed)
+    await emulator.start()
+    return emulator.default
+
+
+def answer_of(seed: Seed, content: str = "Good morning", **options: Any) -> Execution:
+    """What the first session of the first account answers."""
+
+    async def run() -> Execution:
+        namespace = await started(seed, **options)
+        session = (await namespace.store.collection(SESSIONS).all())[0]
+        return await namespace.runtime.execute(seed.accounts[0], session.id, content, inputs={})
+
+    return asyncio.run(run())
+
+
+def test_an_empty_mapping_says_nothing() -> None:
+    assert read("{}") == Seed()
+
+
+def test_the_usual_seed_runs_on_the_machines_clock_and_counts_its_ids_from_one() -> None:
+    seed = Seed()
+    assert (seed.frozen_at, seed.ids, seed.default_answer, seed.contract) == (None, 1, "echo", None)
+
+
+def test_a_document_says_everything_at_once() -> None:
+    seed = read("""
+        contract: reference
+        clock: {mode: frozen, now: 2025-01-15T10:30:00Z}
+        ids: {seed: 7}
+        models: [Our-Model]
+        default_answer: template
+        default_template: "You said {{ user_input }}"
+        accounts: [{id: ada, company: math, api_keys: [key]}]
+        scripts: [{then: {reply: Hello}}]
+    """)
+    assert seed.contract == "reference"
+    assert seed.frozen_at == 1_736_937_000
+    assert seed.ids == 7
+    assert seed.models == {"our-model"}
+    assert (seed.default_answer, seed.default_template) == ("template", "You said {{ user_input }}")
+    assert seed.accounts == (ADA,)
+    assert [(key.key, key.account) for key in seed.keys] == [("key", ADA)]
+    assert [(script.name, script.then.reply) for script in seed.scripts] == [("script-1", "Hello")]
+
+
+class TestAccounts:
+    def test_the_only_account_owns_what_names_no_owner(self) -> None:
+        seed = read(ONE_AGENT)
+        assert [(agent.owner, agent.key) for agent in seed.agents] == [(ADA, "helper")]
+
+    def test_with_two_accounts_an_owner_must_be_named(self) -> None:
+        assert mistakes("""
+            accounts: [{id: ada}, {id: bob}]
+            agents:
+              - system_config: {name: Helper, agent_type: llm_agent}
+        """) == ["seed.yaml:4:5: agents.0.owner: owner is required when there is not just one account."]
+
+    def test_an_unknown_owner_suggests_the_near_one(self) -> None:
+        assert mistakes("""
+            accounts: [{id: alice}, {id: bob}]
+            agents:
+              - owner: alise
+                system_config: {name: Helper, agent_type: llm_agent}
+        """) == ["seed.yaml:4:12: agents.0.owner: There is no account alise; did you mean alice?"]
+
+    def test_an_account_stands_once(self) -> None:
+        assert mistakes("accounts: [{id: ada}, {id: ada}]") == [
+            "seed.yaml:1:28: accounts.1.id: The account ada exists already; give it another id."
+        ]
+
+    def test_a_key_stands_once_in_the_whole_emulator(self) -> None:
+        assert mistakes("accounts: [{id: ada, api_keys: [k]}, {id: bob, api_keys: [{key: k}]}]") == [
+            "seed.yaml:1:59: accounts.1.api_keys.0: This key is given already; keys are unique over the whole emulator."
+        ]
+
+    def test_two_accounts_may_have_agents_of_the_same_name(self) -> None:
+        seed = read("""
+            accounts: [{id: ada}, {id: bob}]
+            agents:
+              - {owner: ada, system_config: {name: Helper, agent_type: llm_agent}}
+              - {owner: bob, system_config: {name: Helper, agent_type: react_agent}}
+            sessions:
+              - {owner: bob, agent_key: helper}
+        """)
+        assert [agent.owner.id for agent in seed.agents] == ["ada", "bob"]
+        assert seed.sessions[0].agent is seed.agents[1]
+
+    def test_a_session_reaches_only_the_agents_of_its_owner(self) -> None:
+        assert mistakes("""
+            accounts: [{id: ada}, {id: bob}]
+            agents:
+              - {owner: ada, system_config: {name: Helper, agent_type: llm_agent}}
+            sessions:
+              - {owner: bob, agent_key: helper}
+        """) == ["seed.yaml:6:29: sessions.0.agent_key: bob has no agent helper."]
+
+
+class TestKeys:
+    SEED = """
+        clock: {mode: frozen, now: 2025-01-15T10:30:00Z}
+        accounts:
+          - id: ada
+            api_keys:
+              - all
+              - {key: none, permissions: []}
+              - {key: some, permissions: [sessions, runtime]}
+              - {key: expired, expires_at: 2025-01-15T10:30:00Z}
+              - {key: expiring, expires_at: 2025-01-15T10:30:01Z}
+    """
+
+    @pytest.mark.parametrize(
+        ("key", "groups"),
+        [
+            ("all", ["agents", "sessions", "runtime"]),
+            ("none", []),
+            ("some", ["sessions", "runtime"]),
+            ("expiring", ["agents", "sessions", "runtime"]),
+        ],
+    )
+    def test_a_key_opens_the_groups_it_names(self, key: str, groups: list[str]) -> None:
+        async def opened() -> list[str]:
+            namespace = await started(read(self.SEED))
+            found = []
+            for group in ("agents", "sessions", "runtime"):
+                try:
+                    namespace.authenticate(key, group)
+                    found.append(group)
+                except NotPermitted:
+                    pass
+            return found
+
+        assert asyncio.run(opened()) == groups
+
+    @pytest.mark.parametrize(
+        ("key", "message"),
+        [
+            ("expired", "API key has expired"),
+            ("unknown", "Invalid or missing authentication credentials"),
+            ("", "Invalid or missing authentication credentials"),
+            (None, "Invalid or missing authentication credentials"),
+        ],
+        ids=["expired", "unknown", "empty", "missing"],
+    )
+    def test_a_key_that_is_no_good_opens_nothing(self, key: str | None, message: str) -> None:
+        async def knock() -> None:
+            (await started(read(self.SEED))).authenticate(key, "sessions")
+
+        with pytest.raises(NotAuthenticated, match=message):
+            asyncio.run(knock())
+
+    def test_a_key_expires_as_the_clock_moves(self) -> None:
+        async def knock() -> None:
+            namespace = await started(read(self.SEED))
+            namespace.authenticate("expiring", "sessions")
+            namespace.clock.advance(1)
+            namespace.authenticate("expiring", "sessions")
+
+        with pytest.raises(NotAuthenticated, match="expired"):
+            asyncio.run(knock())
+
+    def test_an_unknown_permission_is_a_mistake(self) -> None:
+        assert mistakes("accounts: [{id: ada, api_keys: [{key: k, permissions: [session]}]}]") == [
+            (
+                "seed.yaml:1:56: accounts.0.api_keys.0.permissions.0: permissions.0 must be agents, sessions or runtime, "
+                'not "session"; did you mean sessions?'
+            )
+        ]
+
+
+class TestConfigurationFiles:
+    def test_a_configuration_may_stand_in_its_own_file(self, tmp_path: Path) -> None:
+        files = {
+            "seed.yaml": """
+                accounts: [{id: ada}]
+                agents:
+                  - config_file: agents/helper.yaml
+                  - config_file: agents/other.json
+                sessions:
+                  - config_file: agents/helper.yaml
+            """,
+            "agents/helper.yaml": "name: Helper\nagent_type: llm_agent\nsystem_prompt: Help.\n",
+            "agents/other.json": '{"name": "Other", "agent_type": "react_agent"}',
+        }
+        seed = read_files(tmp_path, files, "seed.yaml")
+        assert [agent.key for agent in seed.agents] == ["helper", "other"]
+        assert seed.agents[0].configuration.value["system_prompt"] == "Help."
+        assert seed.sessions[0].configuration.name == "Helper"
+        assert seed.sessions[0].agent is None
+
+    def test_a_mistake_in_it_has_both_places(self, tmp_path: Path) -> None:
+        files = {
+            "seed.yaml": "accounts: [{id: ada}]\nagents:\n  - config_file: helper.yaml\n",
+            "helper.yaml": "name: Helper\nagent_type: llm_agent\nllm_config:\n  model: gpt-99\n",
+        }
+        with pytest.raises(SetupError) as caught:
+            read_files(tmp_path, files, "seed.yaml")
+        assert str(caught.value) == (
+            f"{tmp_path}/seed.yaml:3:18: agents.0.config_file: "
+            "helper.yaml:4:10: llm_config.model: Invalid model specified"
+        )
+
+    def test_a_file_that_is_missing_is_named(self, tmp_path: Path) -> None:
+        files = {"seed.yaml": "accounts: [{id: ada}]\nagents:\n  - config_file: helper.yaml\n"}
+        with pytest.raises(SetupError) as caught:
+            read_files(tmp_path, files, "seed.yaml")
+        assert str(caught.value) == (
+            f"{tmp_path}/seed.yaml:3:18: agents.0.config_file: "
+            f"{tmp_path}/helper.yaml: cannot be read: No such file or directory."
+        )
+
+    def test_a_file_that_is_not_yaml_has_both_places(self, tmp_path: Path) -> None:
+        files = {
+            "seed.yaml": "accounts: [{id: ada}]\nagents:\n  - config_file: helper.yaml\n",
+            "helper.yaml": "name: Helper\nname: Again\n",
+        }
+        with pytest.raises(
+            SetupError, match=r"seed.yaml:3:18: agents.0.config_file: .*helper.yaml:2:1: The key 'name'"
+        ):
+            read_files(tmp_path, files, "seed.yaml")
+
+    @pytest.mark.parametrize("name", ["../outside.yaml", "/etc/passwd", "agents/../../outside.yaml"])
+    def test_no_file_outside_the_seeds_folder_is_read(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / "outside.yaml").write_text("name: Helper\nagent_type: llm_agent\n")
+        (tmp_path / "inside").mkdir()
+        files = {"seed.yaml": f"accounts: [{{id: ada}}]\nagents:\n  - config_file: {name}\n"}
+        with pytest.raises(SetupError, match="must be a file below the seed file's own folder"):
+            read_files(tmp_path / "inside", files, "seed.yaml")
+
+    def test_a_document_that_comes_without_a_folder_names_no_files(self) -> None:
+        assert mistakes("accounts: [{id: ada}]\nagents: [{config_file: helper.yaml}]\n") == [
+            "seed.yaml:2:24: agents.0.config_file: helper.yaml must be a file below the seed file's own folder."
+        ]
+
+
+class TestModels:
+    AGENT = "agents: [{system_config: {name: H, agent_type: llm_agent, llm_config: {model: our-PRIVATE-model}}}]\n"
+
+    def test_a_model_that_nobody_knows_is_refused(self) -> None:
+        assert mistakes("accounts: [{id: ada}]\n" + self.AGENT) == [
+            "seed.yaml:2:79: agents.0.system_config.llm_config.model: Invalid model specified"
+        ]
+
+    def test_a_seed_adds_models_in_any_case(self) -> None:
+        seed = read("accounts: [{id: ada}]\nmodels: [Our-Private-Model]\n" + self.AGENT)
+        assert [agent.key for agent in seed.agents] == ["h"]
+
+    def test_models_of_an_earlier_file_count(self, tmp_path: Path) -> None:
+        files = {
+            "one.yaml": "accounts: [{id: ada}]\nmodels: [our-private-model]\n",
+            "two.yaml": "models: [another]\n" + self.AGENT,
+        }
+        seed = read_files(tmp_path, files, "one.yaml", "two.yaml")
+        assert seed.models == {"our-private-model", "another"}
+        assert len(seed.agents) == 1
+
+    def test_the_emulator_accepts_the_models_of_its_seed(self) -> None:
+        async def create() -> str:
+            namespace = await started(read("accounts: [{id: ada}]\nmodels: [ours]\n"))
+            value = {"name": "H", "agent_type": "llm_agent", "llm_config": {"model": "Ours"}}
+            return (await namespace.agents.create(Account("ada", ""), value, namespace.language())).key
+
+        assert asyncio.run(create()) == "h"
+
+
+class TestSeveralFiles:
+    def test_accounts_agents_sessions_and_scripts_add_up(self, tmp_path: Path) -> None:
+        files = {
+            "one.yaml": """
+                accounts: [{id: ada, api_keys: [a]}]
+                agents: [{system_config: {name: One, agent_type: llm_agent}}]
+                sessions: [{id: s1, agent_key: one}]
+                scripts: [{name: first, then: {reply: "1"}}]
+            """,
+            "two.yaml": """
+                accounts: [{id: bob, api_keys: [b]}]
+                agents: [{owner: ada, system_config: {name: Two, agent_type: llm_agent}}]
+                sessions: [{id: s2, owner: ada, agent_key: one}, {id: s3, owner: ada, agent_key: two}]
+                scripts: [{name: second, then: {reply: "2"}}]
+            """,
+        }
+        seed = read_files(tmp_path, files, "one.yaml", "two.yaml")
+        assert [account.id for account in seed.accounts] == ["ada", "bob"]
+        assert [key.key for key in seed.keys] == ["a", "b"]
+        assert [agent.key for agent in seed.agents] == ["one", "two"]
+        assert [session.id for session in seed.sessions] == ["s1", "s2", "s3"]
+        assert [script.name for script in seed.scripts] == ["first", "second"]
+
+    def test_a_later_file_has_the_last_word(self, tmp_path: Path) -> None:
+        files = {
+            "one.yaml": """
+                contract: reference
+                clock: {mode: frozen, now: 2025-01-15T10:30:00Z}
+                ids: {seed: 1}
+                default_answer: error
+                default_template: one
+            """,
+            "two.yaml": """
+                contract: connecting
+                clock: {mode: frozen, now: 2025-01-15T10:30:01Z}
+                ids: {seed: two}
+                default_answer: template
+                default_template: two
+            """,
+        }
+        seed = read_files(tmp_path, files, "one.yaml", "two.yaml")
+        assert seed.contract == "connecting"
+        assert seed.frozen_at == 1_736_937_001
+        assert seed.ids == "two"
+        assert (seed.default_answer, seed.default_template) == ("template", "two")
+
+    def test_a_later_file_that_says_nothing_changes_nothing(self, tmp_path: Path) -> None:
+        files = {
+            "one.yaml": """
+                contract: reference
+                clock: {mode: frozen, now: 2025-01-15T10:30:00Z}
+                ids: {seed: random}
+                default_answer: error
+            """,
+            "two.yaml": "accounts: [{id: ada}]\n",
+        }
+        seed = read_files(tmp_path, files, "one.yaml", "two.yaml")
+        assert (seed.contract, seed.frozen_at, seed.ids, seed.default_answer) == (
+            "reference",
+            1_736_937_000,
+            None,
+            "error",
+        )
+
+    def test_a_later_file_can_let_the_clock_run_again(self, tmp_path: Path) -> None:
+        files = {
+            "one.yaml": "clock: {mode: frozen, now: 2025-01-15T10:30:00Z}\n",
+            "two.yaml": "clock: {mode: running}\n",
+        }
+        assert read_files(tmp_path, files, "one.yaml", "two.yaml").frozen_at is None
+
+    @pytest.mark.parametrize(
+        ("second", "message"),
+        [
+            ("accounts: [{id: ada}]", "accounts.0.id: The account ada exists already; give it another id."),
+            ("accounts: [{id: bob, api_keys: [k]}]", "accounts.0.api_keys.0: This key is given already"),
+            (
+                "agents: [{system_config: {name: Helper, agent_type: llm_agent}}]",
+                "agents.0: ada has an agent with the key helper already; choose another name.",
+            ),
+            ("sessions: [{id: s1, agent_key: helper}]", "sessions.0.id: The id s1 is given already; choose another."),
+        ],
+        ids=["account", "key", "agent", "session id"],
+    )
+    def test_what_an_earlier_file_gave_may_not_be_given_again(self, tmp_path: Path, second: str, message: str) -> None:
+        files = {
+            "one.yaml": """
+                accounts: [{id: ada, api_keys: [k]}]
+                agents: [{system_config: {name: Helper, agent_type: llm_agent}}]
+                sessions: [{id: s1, agent_key: helper}]
+            """,
+            "two.yaml": second,
+        }
+        with pytest.raises(SetupError) as caught:
+            read_files(tmp_path, files, "one.yaml", "two.yaml")
+        assert message in str(caught.value)
+        assert str(caught.value).startswith(f"{tmp_path}/two.yaml:1:")
+
+    def test_bundled_seeds_and_files_go_together(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.yaml"
+        path.write_text("sessions: [{agent_key: customer_support_agent, owner: user_123}]\n")
+        assert len(read_seeds(("default", str(path))).sessions) == 2
+
+
+class TestDefaultAnswer:
+    SESSION = """
+        accounts: [{id: ada}]
+        sessions:
+          - config: {name: Helper, agent_type: llm_agent}
+    """
+
+    def test_echo_names_the_agent_and_repeats_the_input(self) -> None:
+        execution = answer_of(read(self.SESSION))
+        assert [message.content for message in execution.messages] == [
+            'This is the emulated agent "main". You said: Good morning'
+        ]
+        assert execution.answered_by == ("default",)
+
+    def test_a_template_is_filled_with_the_input(self) -> None:
+        text = 'default_answer: template\ndefault_template: "<{{ user_input }}|{{user_input}}>"\n'
+        execution = answer_of(read(textwrap.dedent(self.SESSION) + text), "a\\1{{ user_input }}")
+        assert [message.content for message in execution.messages] == ["<a\\1{{ user_input }}|a\\1{{ user_input }}>"]
+        assert execution.answered_by == ("default",)
+
+    def test_error_refuses_with_501(self) -> None:
+        seed = read(textwrap.dedent(self.SESSION) + "default_answer: error\n")
+        with pytest.raises(EmulatorRefusal, match="No script answers the turn of main") as caught:
+            answer_of(seed)
+        assert caught.value.status == 501
+
+    def test_strict_refuses_whatever_the_seed_says(self) -> None:
+        with pytest.raises(EmulatorRefusal) as caught:
+            answer_of(read(self.SESSION), strict=True)
+        assert caught.value.status == 501
+
+    def test_a_script_answers_even_where_default_answers_are_errors(self) -> None:
+        text = "default_answer: error\nscripts: [{name: hi, then: {reply: Hi!}}]\n"
+        execution = answer_of(read(textwrap.dedent(self.SESSION) + text))
+        assert [message.content for message in execution.messages] == ["Hi!"]
+        assert execution.answered_by == ("hi",)
+
+    def test_template_without_a_template_is_a_mistake(self) -> None:
+        assert len(mistakes("default_answer: template\n")) == 1
+
+
+class TestIds:
+    def test_ids_are_the_same_every_time(self) -> None:
+        assert asyncio.run(self.ids_of(ONE_AGENT)) == asyncio.run(self.ids_of(ONE_AGENT))
+
+    @pytest.mark.parametrize("seed", ["2", "some text", '"1x"'])
+    def test_another_seed_gives_other_ids(self, seed: str) -> None:
+        other = textwrap.dedent(ONE_AGENT) + f"ids: {{seed: {seed}}}\n"
+        assert asyncio.run(self.ids_of(other)) != asyncio.run(self.ids_of(ONE_AGENT))
+
+    def test_random_gives_other_ids_every_time(self) -> None:
+        text = textwrap.dedent(ONE_AGENT) + "ids: {seed: random}\n"
+        assert asyncio.run(self.ids_of(text)) != asyncio.run(self.ids_of(text))
+
+    def test_a_reset_gives_the_same_ids_again(self) -> None:
+        async def twice() -> tuple[list[str], list[str]]:
+            namespace = await started(read(ONE_AGENT))
+            agents = namespace.store.collection(AGENTS)
+            before = [agent.id for agent in await agents.all()]
+            await namespace.reset()
+            return before, [agent.id for agent in await agents.all()]
+
+        before, after = asyncio.run(twice())
+        assert before == after
+        assert len(before) == 1
+
+    async def ids_of(self, text: str) -> list[str]:
+        namespace = await started(read(text))
+        return [agent.id for agent in await namespace.store.collection(AGENTS).all()]
+
+
+class TestPlanting:
+    SEED = """
+        clock: {mode: frozen, now: 2025-01-15T10:30:00Z}
+        accounts: [{id: ada}]
+        agents:
+          - id: a1
+            created_at: 2025-01-01T00:00:00Z
+            system_config:
+              name: Helper
+              agent_type: llm_agent
+              variables: {tier: {type: str, default: none}}
+        sessions:
+          - {id: young, agent_key: helper}
+          - id: old
+            agent_key: helper
+            created_at: 2025-01-10T00:00:00Z
+            variables: {tier: gold}
+            messages:
+              - {role: user, content: Hello, timestamp: 2025-01-10T00:00:10Z}
+              - {role: assistant, content: [{type: text, text: Hi!}], timestamp: 2025-01-10T00:00:20Z}
+              - {role: user, content: And now?, timestamp: 2025-01-10T00:00:30Z}
+          - {id: failed, agent_key: helper, created_at: 2025-01-15T10:29:59Z, status: error}
+          - {id: just-idle, agent_key: helper, created_at: 2025-01-15T10:00:00Z}
+          - {id: still-active, agent_key: helper, created_at: 2025-01-15T10:00:01Z, status: active}
+    """
+
+    def test_sessions_are_planted_in_the_order_of_their_age(self) -> None:
+        async def planted() -> list[str]:
+            namespace = await started(read(self.SEED))
+            return [one.id for one in await namespace.sessions.list(Account("ada", ""))]
+
+        assert asyncio.run(planted()) == ["young", "failed", "still-active", "just-idle", "old"]
+
+    def test_statuses_follow_from_age_and_failure(self) -> None:
+        async def statuses() -> dict[str, str]:
+            namespace = await started(read(self.SEED))
+            found = await namespace.sessions.list(Account("ada", ""))
+            return {one.id: namespace.sessions.status(one) for one in found}
+
+        assert asyncio.run(statuses()) == {
+            "young": "active",
+            "old": "idle",
+            "failed": "error",
+            "just-idle": "idle",
+            "still-active": "active",
+        }
+
+    def test_a_session_has_its_history_its_variables_and_its_agent(self) -> None:
+        async def planted() -> None:
+            namespace = await started(read(self.SEED))
+            session = await namespace.sessions.get(Account("ada", ""), "old")
+            assert (session.agent_id, session.agent_key) == ("a1", "helper")
+            assert [(message.role, message.content) for message in session.transcript] == [
+                ("user", "Hello"),
+                ("assistant", ({"type": "text", "text": "Hi!"},)),
+                ("user", "And now?"),
+            ]
+            assert session.turns == 2
+            assert session.last_activity - session.created_at == 30
+            assert dict(session.variables) == {"tier": "gold"}
+
+        asyncio.run(planted())
+
+    def test_what_has_no_time_was_made_just_now(self) -> None:
+        async def planted() -> None:
+            namespace = await started(read(self.SEED))
+            session = await namespace.sessions.get(Account("ada", ""), "young")
+            assert (session.created_at, session.last_activity) == (1_736_937_000, 1_736_937_000)
+
+        asyncio.run(planted())
+
+
+MISTAKES: dict[str, tuple[str, list[str]]] = {
+    "undeclared variable": (
+        """
+        accounts: [{id: ada}]
+        sessions:
+          - config: {name: H, agent_type: llm_agent, variables: {tier: {type: str, default: x}}}
+            variables: {teir: gold}
+        """,
+        ["seed.yaml:5:23: sessions.0.variables.teir: teir is not a variable of this configuration; did you mean tier?"],
+    ),
+    "variable of another type": (
+        """
+        accounts: [{id: ada}]
+        sessions:
+          - config: {name: H, agent_type: llm_agent, variables: {visits: {type: int, default: 0}}}
+            variables: {visits: many}
+        """,
+        ["seed.yaml:5:25: sessions.0.variables.visits: visits must be int."],
+    ),
+    "time": (
+        """
+        accounts: [{id: ada}]
+        sessions:
+          - config: {name: H, agent_type: llm_agent}
+            messages:
+              - {role: user, content: Hi, timestamp: noon}
+        """,
+        ["seed.yaml:6:46: sessions.0.messages.0.timestamp: noon is not a time; write it like 2025-01-15T10:30:00Z."],
+    ),
+    "time of a clock that runs": (
+        "clock: {mode: running, now: noon}",
+        ["seed.yaml:1:29: clock.now: noon is not a time; write it like 2025-01-15T10:30:00Z."],
+    ),
+    "same id twice": (
+        """
+        accounts: [{id: ada}]
+        sessions:
+          - {id: s1, config: {name: H, agent_type: llm_agent}}
+          - {id: s1, config: {name: H, agent_type: llm_agent}}
+        """,
+        ["seed.yaml:5:10: sessions.1.id: The id s1 is given already; choose another."],
+    ),
+    "two agents of one key": (
+        """
+        accounts: [{id: ada}]
+        agents:
+          - system_config: {name: Helper One, agent_type: llm_agent}
+          - system_config: {name: helper-one, agent_type: llm_agent}
+        """,
+        ["seed.yaml:5:5: agents.1: ada has an agent with the key helper_one already; choose another name."],
+    ),
+    "several at once": (
+        """
+        accounts: [{id: ada, api_keys: [k, k]}]
+        agents:
+          - created_at: yesterday
+            system_config: {name: H, agent_type: llm_agent, llm_config: {temperature: 3}}
+        sessions:
+          - agent_key: nobody
+        """,
+        [
+            "seed.yaml:2:36: accounts.0.api_keys.1: This key is given already; keys are unique over the whole emulator.",
+            "seed.yaml:5:79: agents.0.system_config.llm_config.temperature: temperature must be at most 2, not 3.",
+            "seed.yaml:7:16: sessions.0.agent_key: ada has no agent nobody.",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "lines"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_has_file_line_column_and_path(text: str, lines: list[str]) -> None:
+    assert mistakes(text) == lines
+
+
+@pytest.mark.parametrize("pattern", ["(", "[a-", "a(?i)", "(?<name>a)"])
+def test_a_regular_expression_that_python_cannot_read_is_a_mistake(pattern: str) -> None:
+    (line,) = mistakes(f"scripts: [{{when: {{content: {{matches: '{pattern}'}}}}, then: {{reply: Hi}}}}]")
+    assert line.startswith("seed.yaml:1:38: scripts.0.when.content.matches: ")
+
+
+def test_a_large_seed_in_json_is_read_like_one_in_yaml(tmp_path: Path) -> None:
+    messages = ", ".join(['{"role": "user", "content": "Hello"}'] * 40_000)
+    path = tmp_path / "large.json"
+    config = '{"name": "H", "agent_type": "llm_agent"}'
+    path.write_text(
+        f'{{"accounts": [{{"id": "ada"}}], "sessions": [{{"config": {config}, "messages": [{messages}]}}]}}'
+    )
+    assert len(read_seeds((str(path),)).sessions[0].messages) == 40_000

@@ -1,0 +1,242 @@
+"""The house stands as it was drawn: imports point down, and time, chance and foreign packages stay where they belong."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "emulator"
+
+# From top to bottom; what stands in one line may not import one another, except boot and server, which belong together.
+LAYERS = (
+    ("__main__",),
+    ("cli", "pytest_plugin"),
+    ("boot", "server", "client"),
+    ("web",),
+    ("domain",),
+    ("execution",),
+    ("configuration", "store"),
+    ("resources", "settings"),
+    ("errors",),
+    ("evidence",),
+)
+TOGETHER = {"boot", "server"}
+LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
+TIME_AND_CHANCE = ("domain/clock.py", "domain/ids.py")
+CALLS = (
+    "time.time",
+    "time.time_ns",
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+    "uuid4",
+    "uuid.uuid4",
+    "uuid1",
+    "uuid.uuid1",
+    "secrets.token_hex",
+    "secrets.token_bytes",
+    "secrets.token_urlsafe",
+    "os.urandom",
+)
+VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc"}
+
+
+class Import(NamedTuple):
+    """One imported module, seen from the module that imports it; `typing` marks what only type checkers see."""
+
+    name: str
+    line: int
+    typing: bool
+
+
+class Module(NamedTuple):
+    """One module of the package."""
+
+    path: Path
+    tree: ast.Module
+
+    @property
+    def shown(self) -> str:
+        return self.path.relative_to(PACKAGE).as_posix()
+
+    @property
+    def name(self) -> str:
+        parts = self.path.relative_to(ROOT).with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    @property
+    def part(self) -> str:
+        """The folder or module right below `emulator`; empty for `emulator` itself."""
+        return part_of(self.name)
+
+    def imports(self) -> Iterator[Import]:
+        """Every import, nested ones included."""
+        only_typing = {
+            id(node)
+            for block in ast.walk(self.tree)
+            if isinstance(block, ast.If) and ast.unparse(block.test).endswith("TYPE_CHECKING")
+            for statement in block.body
+            for node in ast.walk(statement)
+        }
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{self.shown}:{node.lineno}: a relative import"
+                names = [self._imported(node.module or "", alias.name) for alias in node.names]
+            else:
+                continue
+            for name in dict.fromkeys(names):
+                yield Import(name, node.lineno, id(node) in only_typing)
+
+    def _imported(self, module: str, name: str) -> str:
+        """`from a import b` imports the module a.b if there is one, else a."""
+        path = ROOT.joinpath(*module.split("."), name)
+        return f"{module}.{name}" if path.is_dir() or path.with_suffix(".py").exists() else module
+
+
+def part_of(name: str) -> str:
+    return name.removeprefix("emulator").removeprefix(".").partition(".")[0]
+
+
+MODULES = [Module(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(PACKAGE.rglob("*.py"))]
+EACH = pytest.mark.parametrize("module", MODULES, ids=lambda module: module.shown)
+
+
+def own(module: Module) -> list[Import]:
+    return [one for one in module.imports() if one.name == "emulator" or one.name.startswith("emulator.")]
+
+
+def foreign(module: Module) -> dict[str, Import]:
+    """Third-party packages that are loaded when the program runs."""
+    known = sys.stdlib_module_names | {"emulator"}
+    found = {one.name.partition(".")[0]: one for one in module.imports() if not one.typing}
+    return {name: one for name, one in found.items() if name not in known}
+
+
+def test_every_part_has_a_layer() -> None:
+    assert {module.part for module in MODULES} - {""} <= LEVEL.keys()
+
+
+@EACH
+def test_imports_point_down(module: Module) -> None:
+    if module.part == "":
+        assert {one.name for one in own(module)} <= {"emulator.server", "emulator.client"}  # what it offers
+        return
+    wrong = []
+    for one in own(module):
+        part = part_of(one.name)
+        if part == "":
+            continue  # `from emulator import __version__`, see below
+        same = part == module.part or {part, module.part} <= TOGETHER
+        if not same and LEVEL[part] >= LEVEL[module.part]:
+            wrong.append(f"{module.shown}:{one.line} imports {one.name}")
+    assert wrong == []
+
+
+@EACH
+def test_only_its_version_is_taken_from_the_package_itself(module: Module) -> None:
+    taken = [
+        alias.name
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "emulator"
+        for alias in node.names
+        if not (PACKAGE / alias.name).is_dir() and not (PACKAGE / f"{alias.name}.py").exists()
+    ]
+    assert set(taken) <= {"__version__"}
+
+
+def test_no_two_modules_import_each_other() -> None:
+    graph = {
+        module.name: {one.name for one in own(module) if not one.typing and one.name != "emulator"}
+        for module in MODULES
+        if module.part
+    }
+    assert len(tuple(graphlib.TopologicalSorter(graph).static_order())) >= len(graph)
+
+
+@EACH
+def test_only_the_web_layer_knows_starlette(module: Module) -> None:
+    assert module.part == "web" or "starlette" not in foreign(module)
+
+
+@EACH
+def test_only_the_server_knows_uvicorn(module: Module) -> None:
+    assert module.shown == "server.py" or "uvicorn" not in foreign(module)
+
+
+@EACH
+def test_only_the_command_line_knows_click(module: Module) -> None:
+    assert module.part == "cli" or "click" not in foreign(module)
+
+
+@EACH
+def test_domain_execution_and_store_need_nobody_else(module: Module) -> None:
+    assert module.part not in ("domain", "execution", "store", "errors", "evidence", "settings") or not foreign(module)
+
+
+@EACH
+def test_time_and_chance_come_from_the_clock_and_the_ids(module: Module) -> None:
+    if module.shown in TIME_AND_CHANCE:
+        return
+    called = [
+        f"{module.shown}:{node.lineno} {ast.unparse(node.func)}"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("datetime.") in CALLS
+    ]
+    chance = [one.name for one in module.imports() if one.name.partition(".")[0] == "random"]
+    assert (called, chance) == ([], [])
+
+
+def test_the_clock_and_the_ids_do_ask_the_machine() -> None:
+    called = {
+        ast.unparse(node.func)
+        for module in MODULES
+        if module.shown in TIME_AND_CHANCE
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+    }
+    assert {"time.time", "secrets.token_hex"} <= called
+
+
+@EACH
+def test_a_module_says_what_it_is(module: Module) -> None:
+    docstring = ast.get_docstring(module.tree)
+    assert docstring
+    assert docstring.splitlines()[0].endswith((".", ":"))
+
+
+@EACH
+def test_no_module_has_a_name_that_says_nothing(module: Module) -> None:
+    assert VAGUE.isdisjoint(module.path.relative_to(ROOT).with_suffix("").parts)
+
+
+HEAVY = ("starlette", "uvicorn", "jsonschema_rs", "orjson", "requests", "yaml", "click")
+
+
+def loaded(*command: str) -> set[str]:
+    """The heavy packages that Python loads for a command."""
+    done = subprocess.run([sys.executable, "-X", "importtime", *command], capture_output=True, text=True, check=True)
+    names = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "emulator" in names
+    return names.intersection(HEAVY)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert loaded("-c", "import emulator; emulator.__version__") == set()
+
+
+def test_using_the_package_loads_the_server() -> None:
+    assert {"starlette", "uvicorn"} <= loaded("-c", "import emulator; emulator.EmulatorServer")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["--version"]], ids=" ".join)
+def test_help_loads_nothing_but_click(arguments: list[str]) -> None:
+    assert loaded("-m", "emulator", *arguments) == {"click"}

@@ -1,0 +1,316 @@
+"""Agents: keys from names, versions, deep merges, and validation that keeps nothing."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.conftest import FLAT, Api
+
+AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
+RESEARCH_ID = "6ba7b810-9dad-41d1-80b4-00c04fd430c8"
+AGENT = {
+    "name": "Customer Support Agent",
+    "agent_type": "llm_agent",
+    "system_prompt": "You are a friendly and patient customer support agent.",
+    "llm_config": {"model": "gpt-4o", "temperature": 0.7},
+}
+
+
+def create(api: Api, **configuration: Any) -> dict[str, Any]:
+    """A new agent."""
+    answer = api.post("/agent/", json={"system_config": {**FLAT, **configuration}})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def patch(api: Api, part: dict[str, Any], name: str = AGENT_ID) -> dict[str, Any]:
+    """The agent after a PATCH."""
+    answer = api.patch(f"/agent/{name}/", json={"system_config": part})
+    assert answer.status_code == 200, answer.text
+    changed: dict[str, Any] = answer.json()
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Sales Agent", "sales_agent"),
+        ("  Sales   Agent  ", "sales_agent"),
+        ("Sales-Agent (v2.1)!", "sales_agent_v2_1"),
+        ("__sales__agent__", "sales_agent"),
+        ("Café Größe", "cafe_groe"),
+        ("ﬁne №5", "fine_no5"),
+        ("ÅNGSTRÖM", "angstrom"),
+        ("42", "42"),
+        ("a" * 300, "a" * 300),
+    ],
+    ids=ascii,
+)
+def test_the_key_is_derived_from_the_name(api: Api, name: str, key: str) -> None:
+    agent = create(api, name=name)
+    assert agent["agent_key"] == key
+    assert agent["name"] == name
+
+
+def test_names_without_latin_letters_get_keys_that_differ(api: Api) -> None:
+    first, second = create(api, name="客服"), create(api, name="研究")
+    assert first["agent_key"] != second["agent_key"]
+    assert re.fullmatch(r"[a-z0-9_]+", first["agent_key"])
+
+
+@pytest.mark.parametrize("name", ["Customer Support Agent", "customer_support_agent", "CUSTOMER: support, agent?"])
+def test_a_taken_key_is_a_conflict(api: Api, name: str) -> None:
+    before = api.get("/agent/").json()
+    answer = api.post("/agent/", json={"system_config": {**FLAT, "name": name}})
+    assert answer.status_code == 409
+    assert answer.json()["error"]["type"] == "conflict_error"
+    assert api.get("/agent/").json() == before
+
+
+def test_the_same_key_is_free_in_another_account(api: Api) -> None:
+    agent = create(api.as_account("other-key"), name="Customer Support Agent")
+    assert agent["agent_key"] == "customer_support_agent"
+    assert agent["owner"] == "user_789"
+    assert agent["company"] == "company_999"
+
+
+def test_a_deleted_agents_key_is_free_again(api: Api) -> None:
+    assert api.delete(f"/agent/{AGENT_ID}/").status_code == 204
+    assert create(api, name="Customer Support Agent")["id"] != AGENT_ID
+
+
+def test_a_flat_configuration_shows_its_type_and_main(api: Api) -> None:
+    agent = create(api, name="Flat", agent_type="react_agent")
+    assert (agent["architecture"], agent["entry_point"]) == ("react_agent", "main")
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        pytest.param({}, ("workflow", "one"), id="default architecture"),
+        pytest.param({"architecture": "workflow"}, ("workflow", "one"), id="stated architecture"),
+    ],
+)
+def test_a_system_configuration_shows_its_architecture_and_entry_point(
+    api: Api, more: dict[str, str], shown: tuple[str, str]
+) -> None:
+    configuration = {
+        "name": "System",
+        "agents": [{"name": "one", "agent_type": "llm_agent"}],
+        "edges": [{"from": "one", "to": "END"}],
+        "entry_point": "one",
+        **more,
+    }
+    answer = api.post("/agent/", json={"system_config": configuration})
+    assert answer.status_code == 201
+    assert (answer.json()["architecture"], answer.json()["entry_point"]) == shown
+    assert answer.json()["system_config"] == configuration
+
+
+def test_agents_are_listed_oldest_first(api: Api) -> None:
+    create(api, name="Third")
+    create(api, name="Fourth")
+    keys = [agent["agent_key"] for agent in api.get("/agent/").json()]
+    assert keys == ["customer_support_agent", "research_assistant", "third", "fourth"]
+
+
+def test_a_new_agent_is_the_same_in_every_answer(api: Api) -> None:
+    made = create(api, name="Third")
+    assert api.get(f"/agent/{made['id']}/").json() == made
+    assert api.get("/agent/third/").json() == made
+    assert api.get("/agent/").json()[-1] == made
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+def test_the_key_stands_for_the_id(api: Api, method: str) -> None:
+    body = {"system_config": {"description": "by key"}} if method == "PATCH" else None
+    answer = api.request(method, "/agent/customer_support_agent/", json=body)
+    if method == "DELETE":
+        assert answer.status_code == 204
+        assert api.get(f"/agent/{AGENT_ID}/").status_code == 404
+    else:
+        assert answer.json()["id"] == AGENT_ID
+
+
+@pytest.mark.parametrize(
+    ("part", "result"),
+    [
+        pytest.param(
+            {"llm_config": {"temperature": 0.1}}, {"llm_config": {"model": "gpt-4o", "temperature": 0.1}}, id="deep"
+        ),
+        pytest.param(
+            {"llm_config": {"max_tokens": 9}},
+            {"llm_config": {**AGENT["llm_config"], "max_tokens": 9}},
+            id="deep and new",
+        ),
+        pytest.param({"description": "New"}, {"description": "New"}, id="new key"),
+        pytest.param({"system_prompt": ""}, {"system_prompt": ""}, id="empty text"),
+        pytest.param({"tools": ["calculator"]}, {"tools": ["calculator"]}, id="list"),
+        pytest.param(
+            {"memory_config": {"modules": [{"scope": "user"}]}},
+            {"memory_config": {"modules": [{"scope": "user"}]}},
+            id="new branch",
+        ),
+        pytest.param({"description": None}, {}, id="null of a missing key"),
+        pytest.param({"llm_config": {"model": None}}, {"llm_config": {"temperature": 0.7}}, id="deep null"),
+    ],
+)
+def test_patch_merges_deeply(api: Api, part: dict[str, Any], result: dict[str, Any]) -> None:
+    changed = patch(api, part)
+    assert changed["system_config"] == {**AGENT, **result}
+    assert api.get(f"/agent/{AGENT_ID}/").json() == changed
+
+
+def test_null_removes_a_key(api: Api) -> None:
+    changed = patch(api, {"system_prompt": None, "llm_config": None})
+    assert changed["system_config"] == {"name": "Customer Support Agent", "agent_type": "llm_agent"}
+
+
+def test_patch_replaces_lists(api: Api) -> None:
+    patch(api, {"tools": ["calculator", "wikipedia_search"]})
+    assert patch(api, {"tools": ["arxiv_search"]})["system_config"]["tools"] == ["arxiv_search"]
+
+
+def test_patch_takes_yaml(api: Api) -> None:
+    answer = api.patch(
+        f"/agent/{AGENT_ID}/",
+        data=b"system_config:\n  llm_config:\n    temperature: 0.2\n",
+        headers={"Content-Type": "application/yaml"},
+    )
+    assert answer.json()["system_config"]["llm_config"] == {"model": "gpt-4o", "temperature": 0.2}
+
+
+def test_each_change_raises_the_last_part_of_the_version(api: Api) -> None:
+    versions = [patch(api, {"description": f"Number {number}"})["version_number"] for number in range(11)]
+    assert versions[:2] == ["1.0.1", "1.0.2"]
+    assert versions[-1] == "1.0.11"
+
+
+def test_a_change_gives_a_new_hash_and_a_new_time(api: Api) -> None:
+    before, after = api.get(f"/agent/{AGENT_ID}/").json(), patch(api, {"description": "New"})
+    assert after["config_hash"] != before["config_hash"]
+    assert after["created_at"] == before["created_at"] == "2025-01-15T10:30:00Z"
+    assert after["updated_at"] > before["updated_at"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"system_prompt": AGENT["system_prompt"]}, id="the same value"),
+        pytest.param({"description": None}, id="removal of nothing"),
+    ],
+)
+def test_a_patch_that_changes_nothing_leaves_the_version(api: Api, part: dict[str, Any]) -> None:
+    before = api.get(f"/agent/{AGENT_ID}/").json()
+    assert patch(api, part) == before
+
+
+def test_going_back_gives_the_old_hash_but_not_the_old_version(api: Api) -> None:
+    before = api.get(f"/agent/{AGENT_ID}/").json()
+    patch(api, {"description": "New"})
+    after = patch(api, {"description": None})
+    assert after["config_hash"] == before["config_hash"]
+    assert after["version_number"] == "1.0.2"
+
+
+@pytest.mark.parametrize(
+    ("part", "field"),
+    [
+        pytest.param({"llm_config": {"model": "no-such-model"}}, "llm_config.model", id="unknown model"),
+        pytest.param({"llm_config": {"temperature": 3}}, "llm_config.temperature", id="out of bounds"),
+        pytest.param({"agent_type": "robot"}, "agent_type", id="unknown type"),
+        pytest.param({"name": ""}, "name", id="empty name"),
+        pytest.param({"name": None}, "name", id="name removed"),
+        pytest.param({"tools": "calculator"}, "tools", id="text for a list"),
+        pytest.param({"llm_config": []}, "llm_config", id="list for an object"),
+    ],
+)
+def test_an_invalid_patch_changes_nothing(api: Api, part: dict[str, Any], field: str) -> None:
+    before = api.get("/agent/").json()
+    answer = api.patch(f"/agent/{AGENT_ID}/", json={"system_config": {"description": "New", **part}})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["type"] == "invalid_request_error"
+    assert [error["field"] for error in answer.json()["error"]["errors"]] == [field]
+    assert api.get("/agent/").json() == before
+
+
+def test_a_new_name_keeps_the_key(api: Api) -> None:
+    changed = patch(api, {"name": "Helpdesk"})
+    assert changed["name"] == "Helpdesk"
+    assert changed["agent_key"] == "customer_support_agent"
+    assert api.get("/agent/customer_support_agent/").json()["id"] == AGENT_ID
+    assert api.get("/agent/helpdesk/").status_code == 404
+
+
+def test_the_name_of_a_renamed_agent_is_free_but_its_old_key_is_not(api: Api) -> None:
+    patch(api, {"name": "Helpdesk"})
+    assert create(api, name="Helpdesk")["agent_key"] == "helpdesk"
+    assert api.post("/agent/", json={"system_config": AGENT}).status_code == 409
+
+
+def test_a_deleted_agent_is_gone(api: Api) -> None:
+    answer = api.delete(f"/agent/{AGENT_ID}/")
+    assert answer.status_code == 204
+    assert [agent["id"] for agent in api.get("/agent/").json()] == [RESEARCH_ID]
+    assert api.get(f"/agent/{AGENT_ID}/").status_code == 404
+    assert api.patch(f"/agent/{AGENT_ID}/", json={"system_config": {}}).status_code == 404
+    assert api.delete(f"/agent/{AGENT_ID}/").status_code == 404
+
+
+def test_validate_keeps_nothing(api: Api) -> None:
+    before = api.control("GET", "/state").json()
+    assert api.post("/agent/validate/", json=FLAT).json() == {"valid": True, "message": "Configuration is valid"}
+    after = api.control("GET", "/state").json()
+    assert (after["agents"], after["sessions"]) == (before["agents"], before["sessions"])
+
+
+def test_validate_does_not_mind_a_taken_name(api: Api) -> None:
+    assert api.post("/agent/validate/", json=AGENT).json()["valid"] is True
+
+
+@pytest.mark.parametrize(
+    ("configuration", "fields"),
+    [
+        pytest.param({}, {"agents"}, id="nothing"),
+        pytest.param({"agent_type": "llm_agent"}, {"name"}, id="no name"),
+        pytest.param({**FLAT, "llm_config": {"model": 5}}, {"llm_config.model"}, id="wrong type"),
+        pytest.param(
+            {**FLAT, "llm_config": {"model": "x", "temperature": 9}}, {"llm_config.temperature"}, id="out of bounds"
+        ),
+        pytest.param(
+            {
+                "name": "System",
+                "entry_point": "one",
+                "agents": [
+                    {"name": "one", "agent_type": "llm_agent"},
+                    {"name": "two", "agent_type": "llm_agent", "llm_config": {"model": "no-such-model"}},
+                ],
+                "edges": [{"from": "one", "to": "two"}, {"from": "two", "to": "END"}],
+            },
+            {"agents.1.llm_config.model"},
+            id="in a list",
+        ),
+    ],
+)
+def test_validate_names_the_fields(api: Api, configuration: dict[str, Any], fields: set[str]) -> None:
+    answer = api.post("/agent/validate/", json=configuration)
+    assert answer.status_code == 200
+    assert answer.json()["valid"] is False
+    assert fields <= {error["field"] for error in answer.json()["errors"]}
+
+
+def test_validate_and_create_find_the_same(api: Api) -> None:
+    configuration = {**FLAT, "llm_config": {"model": "no-such-model"}, "variables": {"x": {"type": "strr"}}}
+    found = api.post("/agent/validate/", json=configuration).json()["errors"]
+    assert api.post("/sessions/", json=configuration).json()["error"]["errors"] == found
+    assert {error["field"] for error in found} == {"llm_config.model", "variables.x.type"}
+
+
+def test_an_agent_shows_the_hash_that_its_sessions_have(api: Api) -> None:
+    for contract in ("current", "reference", "connecting"):
+        client = api.with_contract(contract)
+        agent = client.get(f"/agent/{AGENT_ID}/").json()
+        assert client.post(f"/sessions/from-agent/{AGENT_ID}/").json()["config_hash"] == agent["config_hash"]

@@ -1,0 +1,132 @@
+"""Web pages: those of this machine may call the API, others only when they are named, and never everybody."""
+
+import pytest
+import requests
+
+from emulator.server import EmulatorServer
+from tests.conftest import Api
+
+LOCAL = "http://localhost:5173"
+FOREIGN = "https://evil.example"
+LOOPBACKS = [LOCAL, "https://localhost", "http://127.0.0.1:3000", "http://[::1]:8080", "http://app.localhost:4200"]
+FOREIGNERS = [
+    FOREIGN,
+    "null",
+    "http://localhost.evil.example",
+    "http://evil.example:5173",
+    "http://evillocalhost",
+    "http://127.0.0.1.evil.example",
+    "http://user@localhost",
+    "http://localhost:5173.evil.example",
+    "file://localhost",
+    "http://192.168.0.10",
+    "http://localhost:5173/",
+]
+
+
+def preflight(server: EmulatorServer, origin: str, method: str = "POST", path: str = "/sessions/") -> requests.Response:
+    """What a browser asks before it sends a request with a key."""
+    headers = {
+        "Origin": origin,
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": "content-type, x-api-key, x-emulator-contract",
+    }
+    return requests.options(server.base_url + path, headers=headers, timeout=10)
+
+
+def names(answer: requests.Response, header: str) -> set[str]:
+    """The names in a header, in lower case."""
+    return {name.strip().lower() for name in answer.headers[header].split(",")}
+
+
+@pytest.mark.parametrize("origin", LOOPBACKS)
+def test_a_local_page_may_send_its_key(server: EmulatorServer, origin: str) -> None:
+    answer = preflight(server, origin)
+    assert answer.status_code in (200, 204)
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
+    assert {"content-type", "x-api-key", "x-emulator-contract"} <= names(answer, "Access-Control-Allow-Headers")
+    assert "origin" in names(answer, "Vary")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
+def test_a_local_page_may_use_every_method_of_the_api(server: EmulatorServer, method: str) -> None:
+    answer = preflight(server, LOCAL, method)
+    assert answer.status_code in (200, 204)
+    assert method.lower() in names(answer, "Access-Control-Allow-Methods")
+
+
+@pytest.mark.parametrize("origin", LOOPBACKS)
+def test_a_local_page_reads_answers_and_their_headers(api: Api, origin: str) -> None:
+    answer = api.get("/sessions/", headers={"Origin": origin})
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
+    assert {
+        "retry-after",
+        "x-request-id",
+        "x-emulator-evidence",
+        "x-emulator-script",
+        "x-emulator-diagnostics",
+        "x-emulator-fault",
+    } <= names(answer, "Access-Control-Expose-Headers")
+    assert "origin" in names(answer, "Vary")
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "status"),
+    [
+        pytest.param("/sessions/", None, 401, id="401"),
+        pytest.param("/sessions/", "forbidden-key", 403, id="403"),
+        pytest.param("/sessions/no-such/", "test-key", 404, id="404"),
+        pytest.param("/nothing/", "test-key", 404, id="unknown path"),
+        pytest.param("/runtime/session_abc123/messages/?limit=x", "test-key", 400, id="400"),
+    ],
+)
+def test_a_local_page_reads_errors(api: Api, path: str, key: str | None, status: int) -> None:
+    answer = api.as_account(key).get(path, headers={"Origin": LOCAL})
+    assert answer.status_code == status
+    assert answer.headers["Access-Control-Allow-Origin"] == LOCAL
+
+
+@pytest.mark.parametrize("origin", FOREIGNERS)
+def test_a_foreign_page_is_not_allowed(api: Api, origin: str) -> None:
+    assert "Access-Control-Allow-Origin" not in preflight(api.server, origin).headers
+    answer = api.get("/sessions/", headers={"Origin": origin})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize("origin", [LOCAL, FOREIGN])
+def test_nothing_is_allowed_to_everybody(api: Api, origin: str) -> None:
+    for answer in (preflight(api.server, origin), api.get("/sessions/", headers={"Origin": origin})):
+        allowed = [value for name, value in answer.headers.items() if name.lower().startswith("access-control-")]
+        assert allowed
+        assert not any("*" in value for value in allowed)
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_without_an_origin_there_are_no_cors_headers(api: Api) -> None:
+    answer = api.get("/sessions/")
+    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+def test_a_named_foreign_origin_is_allowed_and_no_other() -> None:
+    with EmulatorServer(cors_origins=(FOREIGN,)) as server:
+        assert preflight(server, FOREIGN).headers["Access-Control-Allow-Origin"] == FOREIGN
+        answer = Api(server).get("/sessions/", headers={"Origin": FOREIGN})
+        assert answer.headers["Access-Control-Allow-Origin"] == FOREIGN
+        assert preflight(server, LOCAL).headers["Access-Control-Allow-Origin"] == LOCAL
+        for other in ("https://evil.example:444", "http://evil.example", "https://www.evil.example"):
+            assert "Access-Control-Allow-Origin" not in preflight(server, other).headers
+
+
+def test_a_preflight_creates_nothing_and_needs_no_key(api: Api) -> None:
+    before = api.control("GET", "/state").json()["sessions"]
+    answer = preflight(api.server, LOCAL, "GET", "/sessions/from-agent/?agent_key=customer_support_agent")
+    assert answer.status_code in (200, 204)
+    assert api.control("GET", "/state").json()["sessions"] == before
+
+
+def test_options_without_a_preflight_is_an_ordinary_request(api: Api) -> None:
+    answer = api.request("OPTIONS", "/sessions/", headers={"Origin": LOCAL})
+    assert answer.status_code == 204
+    assert "POST" in answer.headers["Allow"]
+    assert answer.headers["Access-Control-Allow-Origin"] == LOCAL
