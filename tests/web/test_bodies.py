@@ -57,7 +57,7 @@ JSON_VALUES = [
     pytest.param('{"a":' * 100 + "1" + "}" * 100, "64 levels", id="objects nested 100 deep"),
     pytest.param("[" * 100_000 + "]" * 100_000, "64 levels", id="lists nested 100000 deep"),
     pytest.param('{"a":' * 100_000 + "1" + "}" * 100_000, "64 levels", id="objects nested 100000 deep"),
-    pytest.param("[" + "0," * 100_001 + "0]", "100,000 values", id="100002 values"),
+    pytest.param("[" + "0," * 100_001 + "0]", "values", id="100002 values"),
     pytest.param('"\\ud800"', "surrogate", id="lone high surrogate"),
     pytest.param('"\\udc00\\ud800"', "surrogate", id="surrogates the wrong way round"),
     pytest.param('{"\\ud800": 1}', "surrogate", id="lone surrogate in a key"),
@@ -85,7 +85,7 @@ YAML_VALUES = [
     pytest.param("[" * 100 + "]" * 100, "64 levels", id="lists nested 100 deep"),
     pytest.param("{a: " * 100 + "1" + "}" * 100, "64 levels", id="mappings nested 100 deep"),
     pytest.param("[" * 100_000 + "]" * 100_000, "64 levels", id="lists nested 100000 deep"),
-    pytest.param(LAUGHS, "100,000 values", id="billion laughs"),
+    pytest.param(LAUGHS, "values", id="billion laughs"),
     pytest.param("&a [*a]", "alias", id="cyclic list"),
     pytest.param("&a {b: *a}", "alias", id="cyclic mapping"),
     pytest.param("*nowhere", "alias", id="alias without an anchor"),
@@ -293,9 +293,17 @@ def test_a_body_of_eight_mebibytes_is_refused(api: Api, operation: Operation, *,
     assert given[:2] == (413, "request_too_large_error")
 
 
-def test_aliases_of_a_long_text_do_not_make_the_configuration_larger_than_a_body_may_be(api: Api) -> None:
-    many = ", ".join(["*text"] * 300)
-    body = f"name: Bodies\nagent_type: llm_agent\ndescription: &text {'x' * 50_000}\nmetadata: [{many}]\n"
+@pytest.mark.parametrize(
+    "extra",
+    [
+        pytest.param(f"a: &a {'x' * 50_000}\nb: [{', '.join(['*a'] * 300)}]\n", id="text"),
+        pytest.param(f"a: &a [{'x' * 50_000}]\nb: [{', '.join(['*a'] * 300)}]\n", id="list"),
+        pytest.param(f"a: &a\n  ? {'x' * 50_000}\n  : 1\nb: [{', '.join(['*a'] * 300)}]\n", id="key"),
+        pytest.param(f"a: &a\n  ? {'x' * 50_000}\n  : 1\nb: [{', '.join(['{<<: *a}'] * 300)}]\n", id="merged key"),
+    ],
+)
+def test_aliases_do_not_make_a_configuration_larger_than_a_body_may_be(api: Api, extra: str) -> None:
+    body = f"name: Bodies\nagent_type: llm_agent\n{extra}"
     operation = next(row for row in WITH_BODY if row.name == "sessions.create")
     given = send(api, operation, body.encode(), "application/yaml")
     assert given[:2] == (400, "invalid_request_error")

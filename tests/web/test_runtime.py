@@ -261,7 +261,7 @@ VARIABLES = {
     "variables": {
         "user_name": {"type": "str"},
         "tier": {"type": "str", "default": "free"},
-        "hint": {"type": "str", "required": False},
+        "hint": {"type": "str", "required": False, "default": ""},
         "ticket": {"type": "int", "require_every_execution": True},
     },
 }

@@ -1,0 +1,125 @@
+"""The README says what is true: its tables equal the code's, and its commands run."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emulator.errors import ApiError, EmulatorRefusal
+from emulator.evidence import DECISIONS
+from emulator.server import EmulatorServer
+from emulator.web.control import CONTROL_PREFIX
+from emulator.web.control.operations import CONTROL
+from emulator.web.operations import OPERATIONS, PREFIX
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+LIVE = "http://localhost:8484"
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The rows of the first table below a heading."""
+    section = README.split(f"\n{heading}\n", 1)[1]
+    table = re.search(r"^\|.*?\n\n", section + "\n\n", re.DOTALL | re.MULTILINE)
+    assert table is not None
+    lines = table[0].strip().splitlines()[2:]
+    return [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def test_the_endpoint_table_equals_the_operations() -> None:
+    assert rows("## Endpoints") == [
+        [
+            f"`{row.name}`",
+            f"`{row.method} {PREFIX}{row.path}`",
+            str(row.status),
+            f"{row.evidence.level}: {row.evidence.source}",
+            f"{row.status_evidence.level}: {row.status_evidence.source}",
+        ]
+        for row in OPERATIONS
+    ]
+
+
+def test_the_decisions_table_equals_the_decisions() -> None:
+    assert rows("## Decisions") == [[one.id, one.what, one.why] for one in DECISIONS]
+
+
+def test_the_error_table_has_every_error() -> None:
+    classes = [error for error in ApiError.__subclasses__() if error is not EmulatorRefusal]
+    shown = {(row[0], row[1], row[3]) for row in rows("### Errors")}
+    assert shown == {
+        (str(error.status), f"`{error.type}`", f"{error.evidence.level}: {error.evidence.source}") for error in classes
+    }
+
+
+def test_the_control_plane_table_names_every_path() -> None:
+    section = README.split("\n## Control plane\n", 1)[1].split("\n## ", 1)[0]
+    for row in CONTROL:
+        path = CONTROL_PREFIX + row.path
+        assert path in section or path.endswith("/close"), path
+
+
+@pytest.mark.parametrize("block", blocks("sh"), ids=lambda block: block.split("\n")[0][:50])
+def test_shell_commands_run(block: str, server: EmulatorServer) -> None:
+    folder = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": folder + os.pathsep + os.environ["PATH"]}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block.replace(LIVE, server.url)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"error":{' not in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.split("\n")[0][:50])
+def test_python_examples_run(block: str, server: EmulatorServer) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", block.replace(LIVE, server.url)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
+@pytest.mark.parametrize("block", blocks("js"), ids=lambda block: block.split("\n")[0][:50])
+def test_javascript_examples_run(block: str, server: EmulatorServer) -> None:
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", block.replace(LIVE, server.url)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "Hello! How can I help you today?\n"
+
+
+def test_the_shown_finding_is_what_validate_prints(tmp_path: Path) -> None:
+    path = tmp_path / "agent.yaml"
+    path.write_text("name: Support\nagent_type: llm_agnt\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "emulator", "validate", str(path)], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.replace(str(path), "/tmp/agent.yaml") in README
+
+
+def test_the_shown_seed_loads(tmp_path: Path) -> None:
+    path = tmp_path / "seed.yaml"
+    seed = next(block for block in blocks("yaml") if "accounts:" in block)
+    path.write_text(seed)
+    with EmulatorServer(seeds=(str(path),)) as running:
+        assert running.api_key == "test-key"
