@@ -21,7 +21,7 @@
 This module is the tree; `web/errors.py` turns it into responses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from emulator.evidence import Evidence, decided, documented
@@ -202,10 +202,19 @@ class EmulatorRefusal(ApiError):
         status: the HTTP status of this refusal.
         message: what is wrong and what to do.
         problems: every mistake that was found.
+        headers: that belong to the answer.
     """
 
     type = "emulator_error"
 
-    def __init__(self, status: int, message: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self, status: int, message: str, problems: Sequence[Problem] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message, problems)
         self.status = status  # type: ignore[misc]  # the one class whose status is chosen where it is raised
+        self._headers = dict(headers or {})
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that were given."""
+        return self._headers

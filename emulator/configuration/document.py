@@ -69,6 +69,11 @@ def dotted(path: Path) -> str:
     return ".".join(map(str, path))
 
 
+def brief(text: str, most: int = 60) -> str:
+    """The text, cut so that a sentence may repeat it."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
     """Refuse what is nested deeper than 64 levels or holds too many values (K23).
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from emulator.configuration.document import Document, Mark, Path, Unreadable, dotted
+from emulator.configuration.document import Document, Mark, Path, Unreadable, brief, dotted
 from emulator.errors import Problem
 
 Severity = Literal["error", "warning"]
@@ -44,7 +44,7 @@ class Finding:
 
     def problem(self) -> Problem:
         """What the wire shows."""
-        return Problem(self.field, self.message)
+        return Problem(brief(self.field, 300), brief(self.message, 600))
 
 
 def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:

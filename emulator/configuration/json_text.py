@@ -18,6 +18,7 @@ from emulator.configuration.document import (
     Place,
     Places,
     Unreadable,
+    brief,
     check_encodable,
     check_size,
     decode,
@@ -121,13 +122,13 @@ def _duplicate(text: str, key: str) -> Unreadable:
                 first, second = _mark(text, seen[-1][name]), _mark(text, offset)
                 return Unreadable(
                     "Y104",
-                    f"The key {name!r} stands twice in one object, first on line {first.line}, column {first.column}; "
+                    f"The key {brief(name)!r} stands twice in one object, first on line {first.line}, column {first.column}; "
                     "keep one of them.",
                     second,
                 )
             seen[-1][name] = offset
         previous = (token, match.start())
-    return Unreadable("Y104", f"The key {key!r} stands twice in one object; keep one of them.")
+    return Unreadable("Y104", f"The key {brief(key)!r} stands twice in one object; keep one of them.")
 
 
 def json_places(text: str, paths: Collection[Path]) -> Places:  # noqa: C901  # one loop over one small state

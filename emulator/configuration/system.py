@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from emulator.configuration.templates import references
 from emulator.configuration.type_notation import Type, parse_type
 
 AgentType = Literal["llm_agent", "react_agent", "supervisor"]
@@ -43,12 +44,17 @@ class Agent(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """One edge from `source`. `targets` is one node, or (yes, no), or the possible outputs."""
+    """One edge from `source`.
+
+    `targets` is one node, or (yes, no), or the possible outputs. `decided_by` is the agent and the output field that the
+    condition names, if it names just one.
+    """
 
     kind: Literal["plain", "boolean", "literal"]
     source: str
     targets: tuple[str, ...]
     condition: str = ""
+    decided_by: tuple[str, str] | None = None
 
 
 class Variable(NamedTuple):
@@ -65,7 +71,8 @@ class Variable(NamedTuple):
 class System(NamedTuple):
     """A configuration's meaning.
 
-    `entry_point` is an agent, or None when the edges from the start decide. `declared` is what an agent object shows as
+    `entry_point` is an agent, or None when the edges from the start decide. `edges` are by the node that they leave, in
+    the order of the document; a system of architecture supervisor has none. `declared` is what an agent object shows as
     architecture and entry point: documented for the flat form, inferred for the other.
     """
 
@@ -74,7 +81,7 @@ class System(NamedTuple):
     architecture: str
     entry_point: str | None
     agents: Mapping[str, Agent]
-    edges: tuple[Edge, ...]
+    edges: Mapping[str, tuple[Edge, ...]]
     variables: Mapping[str, Variable]
     save_messages: bool
     persistent_state: bool
@@ -91,7 +98,7 @@ def read_system(value: Mapping[str, Any]) -> System:
         architecture="workflow" if flat else value.get("architecture", "workflow"),
         entry_point=_entry_point(value, agents),
         agents=MappingProxyType({agent.name: agent for agent in agents}),
-        edges=() if flat else tuple(_edge(entry) for entry in value.get("edges", ())),
+        edges=MappingProxyType(_edges(value)),
         variables=MappingProxyType(
             {name: _variable(name, entry) for name, entry in value.get("variables", {}).items()}
         ),
@@ -160,11 +167,26 @@ def _edge(entry: Mapping[str, Any]) -> Edge:
     match entry.get("condition_type"):
         case "boolean":
             targets = (node(entry["routing"]["yes"]), node(entry["routing"]["no"]))
-            return Edge("boolean", source, targets, entry["condition"])
+            return Edge("boolean", source, targets, entry["condition"], _named_field(entry["condition"]))
         case "literal":
-            return Edge("literal", source, tuple(map(node, entry["possible_outputs"])), entry["condition"])
+            outputs = tuple(dict.fromkeys(map(node, entry["possible_outputs"])))
+            return Edge("literal", source, outputs, entry["condition"], _named_field(entry["condition"]))
         case _:
             return Edge("plain", source, (node(entry["to"]),))
+
+
+def _edges(value: Mapping[str, Any]) -> dict[str, tuple[Edge, ...]]:
+    edges: dict[str, tuple[Edge, ...]] = {}
+    if "agents" in value and value.get("architecture") != "supervisor":
+        for entry in value.get("edges", ()):
+            edge = _edge(entry)
+            edges[edge.source] = (*edges.get(edge.source, ()), edge)
+    return edges
+
+
+def _named_field(condition: str) -> tuple[str, str] | None:
+    named = {(one.name, one.path[0]) for one in references(condition) if one.kind == "output" and one.path}
+    return named.pop() if len(named) == 1 else None
 
 
 def _variable(name: str, entry: Mapping[str, Any]) -> Variable:

@@ -20,6 +20,7 @@ from emulator.configuration.document import (
     Place,
     Places,
     Unreadable,
+    brief,
     check_encodable,
     decode,
 )
@@ -145,7 +146,7 @@ class _Builder:
         if event.tag is not None and event.tag != "!":
             raise Unreadable(
                 "Y105",
-                f"The tag {event.tag} is not allowed; write the plain value.",
+                f"The tag {brief(event.tag)} is not allowed; write the plain value.",
                 _at(event.start_mark),
                 self._path(),
             )
@@ -169,13 +170,14 @@ class _Builder:
         if first is not None:
             raise Unreadable(
                 "Y104",
-                f"The key {key!r} stands twice in one mapping, first on line {first.line}, column {first.column}; "
+                f"The key {brief(key)!r} stands twice in one mapping, first on line {first.line}, column {first.column}; "
                 "keep one of them.",
                 mark,
                 (*top.path, key),
             )
         top.keys[key] = mark
         top.key, top.key_mark = key, mark
+        top.size = _Size(top.size.nodes, top.size.characters + len(key))
 
     def _plain(self, text: str, mark: Mark) -> Any:
         """The value of an unquoted scalar."""
@@ -219,7 +221,7 @@ class _Builder:
         if event.anchor not in self._anchors:
             raise Unreadable(
                 "Y103",
-                f"The alias *{event.anchor} names no anchor that is complete above it; define &{event.anchor} first.",
+                f"The alias *{brief(event.anchor)} names no anchor that is complete above it; define it first.",
                 mark,
                 self._path(),
             )

@@ -126,6 +126,8 @@ def redact_request(body: bytes) -> bytes:
 
     Such a body is kept as JSON, and one that cannot be read is not kept at all.
     """
+    if b"\0" in body:  # another encoding than UTF-8, in which the secret cannot be looked for
+        return _WITHHELD
     if _FIELD not in body and not (b"\\" in body and re.search(_ESCAPED, body)):
         return body
     value = _parsed(body)

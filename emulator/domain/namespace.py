@@ -3,23 +3,28 @@
 Its use cases stand in `agents`, `sessions` and `runtime`; nothing in here knows of HTTP.
 """
 
+from collections import deque
+
 from emulator.configuration.accepted import Acceptance
 from emulator.configuration.language import Language
 from emulator.domain.agents import Agents
 from emulator.domain.clock import Clock
+from emulator.domain.coverage import Coverage
 from emulator.domain.gates import Gates
 from emulator.domain.ids import Ids
 from emulator.domain.journal import Journal
 from emulator.domain.planting import plant
 from emulator.domain.records import ApiKey
-from emulator.domain.runtime import Runtime
+from emulator.domain.runtime import Execution, Runtime
 from emulator.domain.seed import Seed
 from emulator.domain.sessions import Sessions
 from emulator.errors import NotAuthenticated, NotPermitted
+from emulator.execution.scripts import Scripts
 from emulator.settings import Contract
 from emulator.store import Store
 
 IDLE_AFTER = 30 * 60.0  # seconds, D40
+MAX_EXECUTIONS = 1000  # kept for inspection; the newest
 
 
 class Namespace:
@@ -58,6 +63,9 @@ class Namespace:
         self.clock = Clock(seed.frozen_at)
         self.ids = Ids(seed.ids)
         self.gates = Gates()
+        self.scripts = Scripts(seed.scripts)
+        self.executions: deque[Execution] = deque(maxlen=MAX_EXECUTIONS)
+        self.coverage = Coverage()
         self.agents = Agents(self)
         self.sessions = Sessions(self)
         self.runtime = Runtime(self)
@@ -92,5 +100,8 @@ class Namespace:
         self.clock = Clock(self.seed.frozen_at)
         self.ids = Ids(self.seed.ids)
         self.gates = Gates()
+        self.scripts = Scripts(self.seed.scripts)
+        self.executions.clear()
+        self.coverage = Coverage()
         await self.store.clear()
         await self.load()

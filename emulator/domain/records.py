@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from emulator.configuration.accepted import Configuration
 from emulator.domain.transcript import Transcript
+from emulator.execution.usage import Usage
 from emulator.store import Kind
 
 Group = Literal["agents", "sessions", "runtime"]
@@ -57,6 +58,7 @@ class Session(NamedTuple):
         turns: how many executions began.
         variables: the checkpoint: values of session-level variables.
         agent_id: the agent it was started from, None for an inline configuration.
+        usage: estimated tokens of all its executions.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Session(NamedTuple):
     turns: int = 0
     transcript: Transcript = Transcript()
     variables: Mapping[str, Any] = NOTHING
+    usage: Usage = Usage()
 
     def status(self, now: float, idle_after: float) -> Status:
         """The session's status at a time (D40)."""

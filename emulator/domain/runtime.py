@@ -5,9 +5,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.domain.records import SESSIONS, Account, Session
-from emulator.domain.transcript import Message, text_of
+from emulator.domain.transcript import CalledTool, Message, Transcript
 from emulator.errors import RateLimited
-from emulator.execution.usage import Usage
+from emulator.execution.prompts import Content
 from emulator.execution.variables import checkpoint_of, resolve_variables
 from emulator.execution.walk import Outcome, Situation, Wait, walk
 from emulator.store import StaleError
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from emulator.domain.namespace import Namespace
 
 Patience = Callable[[Awaitable[None]], Awaitable[None]]
-Content = str | tuple[Any, ...]
 
 
 async def endless_patience(waiting: Awaitable[None]) -> None:
@@ -25,18 +24,27 @@ async def endless_patience(waiting: Awaitable[None]) -> None:
 
 
 class Execution(NamedTuple):
-    """One execution of a session, when it has ended. Times are unix seconds; `messages` are the assistant's."""
+    """One execution of a session, when it has ended.
+
+    Attributes:
+        turn: which execution of the session it is, from 1.
+        started_at, completed_at: unix seconds.
+        messages: what the user is shown; `tool_calls` are those of all agents, shown or not.
+        event_count: agent turns plus two (D43).
+        outcome: how it went: agents' turns with their prompts, and the path with its reasons.
+    """
 
     id: str
     session_id: str
     correlation_id: str | None
-    status: str
+    turn: int
     started_at: float
     completed_at: float
+    content: Content
     messages: tuple[Message, ...]
-    usage: Usage
+    tool_calls: tuple[CalledTool, ...]
     event_count: int
-    answered_by: tuple[str, ...]
+    outcome: Outcome
 
 
 class Runtime:
@@ -85,16 +93,20 @@ class Runtime:
         return await self._finish(running, content, outcome, started_at, correlation_id)
 
     def _situation(self, session: Session, content: Content, inputs: Mapping[str, Any], *, strict: bool) -> Situation:
-        system = session.configuration.system
+        namespace, system = self._namespace, session.configuration.system
+        persistent = system.persistent_state
         return Situation(
             system=system,
-            content=text_of(content),
-            history_characters=session.transcript.characters if system.persistent_state else 0,
-            variables=resolve_variables(system, session.variables if system.persistent_state else {}, inputs),
+            session=session.id,
+            agent_key=session.agent_key,
+            content=content,
+            history=session.transcript if persistent else Transcript(),
+            variables=resolve_variables(system, session.variables if persistent else {}, inputs),
             turn=session.turns + 1,
-            scripts=self._namespace.seed.scripts,
-            default_answer="error" if strict or self._namespace.strict else self._namespace.seed.default_answer,
-            default_template=self._namespace.seed.default_template,
+            scripts=namespace.scripts,
+            prompts=namespace.seed.prompts,
+            default_answer="error" if strict or namespace.strict else namespace.seed.default_answer,
+            default_template=namespace.seed.default_template,
         )
 
     async def _run(self, situation: Situation, patience: Patience) -> Outcome:
@@ -120,35 +132,50 @@ class Runtime:
     async def _finish(
         self, running: Session, content: Content, outcome: Outcome, started_at: float, correlation_id: str | None
     ) -> Execution:
-        ids, now = self._namespace.ids, self._namespace.clock.now()
-        said = Message(ids.prefixed("msg_"), "user", content, started_at)
-        answers = tuple(
-            Message(ids.prefixed("msg_"), "assistant", turn.text, now, turn.agent)
-            for turn in outcome.turns
-            if turn.shown
-        )
-        system = running.configuration.system
+        now, system = self._namespace.clock.now(), running.configuration.system
+        said = Message(self._namespace.ids.prefixed("msg_"), "user", content, started_at)
+        answers, called = self._answers(outcome, now)
         keeps = system.save_messages or system.persistent_state
         ended = running._replace(
             phase="ready" if outcome.status == "completed" else "failed",
             last_activity=now,
             transcript=running.transcript.extended((said, *answers)) if keeps else running.transcript,
             variables=checkpoint_of(system, outcome.variables) if system.persistent_state else running.variables,
+            usage=running.usage.plus(outcome.usage),
         )
         with suppress(StaleError):  # deleted while it ran: the caller still gets the answer
             await self._sessions.replace(running, ended)
-        return Execution(
-            id=ids.prefixed("exec_"),
+        execution = Execution(
+            id=self._namespace.ids.prefixed("exec_"),
             session_id=running.id,
             correlation_id=correlation_id,
-            status=outcome.status,
+            turn=running.turns,
             started_at=started_at,
             completed_at=now,
+            content=content,
             messages=answers,
-            usage=outcome.usage,
+            tool_calls=called,
             event_count=len(outcome.turns) + 2,  # D43
-            answered_by=outcome.answered_by,
+            outcome=outcome,
         )
+        self._namespace.executions.append(execution)
+        self._namespace.coverage.count(running.configuration, outcome)
+        return execution
+
+    def _answers(self, outcome: Outcome, now: float) -> tuple[tuple[Message, ...], tuple[CalledTool, ...]]:
+        """The messages that the user is shown, and the tool calls of all agents."""
+        ids = self._namespace.ids
+        answers: list[Message] = []
+        all_called: list[CalledTool] = []
+        for turn in outcome.turns:
+            called = tuple(
+                CalledTool(ids.prefixed("call_"), call.name, call.arguments, call.result) for call in turn.tool_calls
+            )
+            all_called += called
+            if turn.shown:
+                message_id = ids.prefixed("msg_")
+                answers.append(Message(message_id, "assistant", turn.text, now, turn.agent, called, turn.structured))
+        return tuple(answers), tuple(all_called)
 
     async def messages(
         self, account: Account, session_id: str, *, limit: int, offset: int

@@ -17,7 +17,7 @@ from emulator.configuration.schema import Schema, did_you_mean
 from emulator.domain.clock import parse_time
 from emulator.domain.records import NOTHING, Account, ApiKey
 from emulator.domain.slug import agent_key
-from emulator.errors import SetupError
+from emulator.errors import EmulatorRefusal, SetupError
 from emulator.execution.scripts import Script, read_script
 from emulator.settings import Contract
 
@@ -72,6 +72,7 @@ class Seed(NamedTuple):
     agents: tuple[AgentSeed, ...] = ()
     sessions: tuple[SessionSeed, ...] = ()
     scripts: tuple[Script, ...] = ()
+    prompts: Mapping[str, str] = NOTHING
 
 
 def add_seed(
@@ -108,6 +109,33 @@ def examine_seed(
     reader = _SeedReader(before or Seed(), read_file, checked=False)
     seed = reader.read(document.value)
     return seed, located(reader.findings, document)
+
+
+def read_scripts(entries: Sequence[Any], first: int) -> tuple[Script, ...]:
+    """Scripts that are added at run time; `first` numbers the first one that has no name.
+
+    Raises:
+        EmulatorRefusal: 400, with every mistake.
+    """
+    value = {"scripts": list(entries)}
+    findings = list(_SCHEMA.check(value))
+    if not findings:
+        findings += [wrong for index, entry in enumerate(entries) if (wrong := _pattern_finding(entry, index))]
+    if findings:
+        raise EmulatorRefusal(400, "These are no scripts", [finding.problem() for finding in findings])
+    return tuple(read_script(entry, number) for number, entry in enumerate(entries, first))
+
+
+def _pattern_finding(script: Mapping[str, Any], index: int) -> Finding | None:
+    """A finding if the script's regular expression is none."""
+    content = script.get("when", {}).get("content")
+    if isinstance(content, dict) and "matches" in content:
+        try:
+            re.compile(content["matches"])
+        except re.error as error:
+            path = ("scripts", index, "when", "content", "matches")
+            return Finding("F111", path, f"{content['matches']!r} is not a regular expression: {error.msg}.")
+    return None
 
 
 def is_seed(value: Any) -> bool:
@@ -152,7 +180,8 @@ class _SeedReader:
         agents = tuple(self._each("agents", value, self._agent))
         sessions = tuple(self._each("sessions", value, self._session))
         for index, entry in enumerate(value.get("scripts", ())):
-            self._check_pattern(entry, ("scripts", index, "when", "content", "matches"))
+            wrong = _pattern_finding(entry, index)
+            self.findings += [wrong] if wrong else []
         entries = enumerate(value.get("scripts", ()), len(before.scripts) + 1)
         scripts = tuple(read_script(entry, number) for number, entry in entries)
         answer = value.get("default_answer", before.default_answer)
@@ -171,15 +200,8 @@ class _SeedReader:
             agents=(*before.agents, *agents),
             sessions=(*before.sessions, *sessions),
             scripts=(*before.scripts, *scripts),
+            prompts={**before.prompts, **value.get("prompts", {})},
         )
-
-    def _check_pattern(self, script: Mapping[str, Any], path: Path) -> None:
-        content = script.get("when", {}).get("content")
-        if isinstance(content, dict) and "matches" in content:
-            try:
-                re.compile(content["matches"])
-            except re.error as error:
-                self._wrong(path, f"{content['matches']!r} is not a regular expression: {error.msg}.")
 
     def _each(self, name: str, value: Mapping[str, Any], read: Callable[[Mapping[str, Any], Path], Any]) -> list[Any]:
         read_all = (read(entry, (name, index)) for index, entry in enumerate(value.get(name, ())))

@@ -4,10 +4,21 @@ A hundred thousand sessions hold a million messages. As objects they would make 
 transcript packs each message into a plain tuple of plain values, which the collector stops tracking.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from emulator.execution.prompts import text_of
+
 Role = Literal["user", "assistant"]
+
+
+class CalledTool(NamedTuple):
+    """A tool call with its id, `call_…`."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+    result: Any
 
 
 class Message(NamedTuple):
@@ -19,7 +30,8 @@ class Message(NamedTuple):
         content: text, or the blocks as they were sent.
         created_at: unix seconds.
         agent: the agent that speaks, empty for the user.
-        tool_calls: the tool calls made for it, as plain values.
+        tool_calls: the tool calls made for it.
+        structured: it is a structured output, which agents do not see in their history.
     """
 
     id: str
@@ -27,7 +39,8 @@ class Message(NamedTuple):
     content: str | tuple[Any, ...]
     created_at: float
     agent: str = ""
-    tool_calls: tuple[Any, ...] = ()
+    tool_calls: tuple[CalledTool, ...] = ()
+    structured: bool = False
 
 
 _Packed = tuple[Any, ...]
@@ -37,7 +50,7 @@ class Transcript:
     """An immutable sequence of messages; `extended` gives a longer one.
 
     Transcripts that grew from one another share a list, of which each sees its own beginning; so a longer one costs the
-    same at any length. `characters` counts those of all texts.
+    same at any length. `characters` counts those of all texts that agents see in their history.
     """
 
     __slots__ = ("_length", "_packed", "characters")
@@ -57,29 +70,31 @@ class Transcript:
         """Messages from `offset`, at most `limit`, oldest first."""
         return [_unpack(packed) for packed in self._packed[offset : min(offset + limit, self._length)]]
 
-    def last(self, count: int) -> list[Message]:
-        """The last `count` messages, oldest first."""
-        return self.page(max(0, self._length - count), count)
+    def remembered(self, count: int | None) -> list[Message]:
+        """The last `count` messages that agents see in their history, oldest first; None gives all."""
+        found: list[Message] = []
+        for index in range(self._length - 1, -1, -1):
+            if count is not None and len(found) >= count:
+                break
+            message = _unpack(self._packed[index])
+            if not message.structured:
+                found.append(message)
+        found.reverse()
+        return found
 
     def extended(self, messages: Sequence[Message]) -> "Transcript":
         """This transcript and then those messages."""
         # A list that has grown beyond this transcript belongs to another future: it is left alone.
         packed = self._packed if self._length and len(self._packed) == self._length else self._packed[: self._length]
         packed.extend(map(_pack, messages))
-        characters = sum(len(text_of(message.content)) for message in messages)
+        characters = sum(len(text_of(message.content)) for message in messages if not message.structured)
         return Transcript(packed, len(packed), self.characters + characters)
 
 
-def text_of(content: str | tuple[Any, ...]) -> str:
-    """The text of a message: of blocks, the text ones, a line each."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(block["text"] for block in content if block["type"] == "text")
-
-
 def _pack(message: Message) -> _Packed:
-    plain = (message.id, message.role, message.content, message.created_at)
-    return (*plain, message.agent, message.tool_calls) if message.agent or message.tool_calls else plain
+    if not message.tool_calls and not message.structured:
+        return (message.id, message.role, message.content, message.created_at, message.agent)
+    return tuple(message)
 
 
 def _unpack(packed: _Packed) -> Message:

@@ -1,8 +1,15 @@
-"""Scripts: what an agent answers in place of a model. This module is their records and how one is chosen."""
+"""Scripts: what an agent does in place of a model. This module is their records, how one is chosen, and how they count."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple
+
+from emulator.errors import EmulatorRefusal
+from emulator.execution.usage import Usage
+
+BY_NAME = "!emulator "
 
 
 class ContentMatch(NamedTuple):
@@ -22,41 +29,157 @@ class ContentMatch(NamedTuple):
         return wanted in given if self.kind == "contains" else wanted.strip() == given.strip()
 
 
+class Moment(NamedTuple):
+    """The turn that a script may answer.
+
+    Attributes:
+        agent: whose turn it is.
+        agent_key, session: of the session.
+        turn: which execution of the session this is, from 1.
+        content: the user's text.
+        variables: their values now.
+        has_image: whether the user sent one.
+    """
+
+    agent: str
+    agent_key: str | None
+    session: str
+    turn: int
+    content: str
+    variables: Mapping[str, Any]
+    has_image: bool
+
+
 class When(NamedTuple):
-    """When a script answers; every part that is given must hold. `turns` counts executions from 1, both ends included."""
+    """When a script answers: every part that is given must hold. `turns` counts from 1, both ends included."""
 
     agent: str | None = None
+    agent_key: str | None = None
+    session: str | None = None
     turns: tuple[int, int | None] | None = None
     content: ContentMatch | None = None
+    variables: Mapping[str, Any] | None = None
+    has_image: bool | None = None
 
-    def holds(self, agent: str, turn: int, content: str) -> bool:
+    def holds(self, moment: Moment) -> bool:
         """Whether this turn is meant."""
-        if self.agent is not None and self.agent != agent:
+        named = ((self.agent, moment.agent), (self.agent_key, moment.agent_key), (self.session, moment.session))
+        if any(wanted is not None and wanted != given for wanted, given in named):
             return False
-        if self.turns is not None and not (self.turns[0] <= turn and (self.turns[1] is None or turn <= self.turns[1])):
+        if self.turns is not None and not self._has_turn(moment.turn):
             return False
-        return self.content is None or self.content.holds(content)
+        if self.has_image is not None and self.has_image != moment.has_image:
+            return False
+        if self.variables is not None and not self._has_variables(moment.variables):
+            return False
+        return self.content is None or self.content.holds(moment.content)
+
+    def _has_turn(self, turn: int) -> bool:
+        first, last = self.turns or (1, None)
+        return first <= turn and (last is None or turn <= last)
+
+    def _has_variables(self, values: Mapping[str, Any]) -> bool:
+        return all(name in values and values[name] == wanted for name, wanted in (self.variables or {}).items())
+
+
+class ToolCall(NamedTuple):
+    """A call of a tool and what it answered."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    result: Any
+
+
+class Failure(NamedTuple):
+    """How an execution fails: `status` is error or timeout."""
+
+    status: str
+    type: str
+    message: str
 
 
 class Step(NamedTuple):
-    """What a script does: the answer, after waiting `delay` seconds and at a gate."""
+    """What a script does in one turn; see the schema of seeds for the meaning of each part."""
 
-    reply: str = ""
+    reply: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    output: Mapping[str, Any] | None = None
+    route: str | None = None
+    assign: Mapping[str, Any] | None = None
+    usage: Usage | None = None
     delay: float = 0.0
     gate: str | None = None
+    failure: Failure | None = None
 
 
 class Script(NamedTuple):
-    """One scripted answer."""
+    """One script. Of several steps each match takes the next; the last repeats. After `times` matches it steps aside."""
 
     name: str
     when: When
-    then: Step
+    then: tuple[Step, ...]
+    times: int | None = None
 
 
-def choose(scripts: Sequence[Script], agent: str, turn: int, content: str) -> Script | None:
-    """The first script that answers this turn, or None."""
-    return next((script for script in scripts if script.when.holds(agent, turn, content)), None)
+class Scripts:
+    """The scripts of a namespace, and how often each has answered.
+
+    Args:
+        seeded: those of the seed; `added` ones come before them.
+    """
+
+    def __init__(self, seeded: Sequence[Script]) -> None:
+        self._seeded = tuple(seeded)
+        self.added: tuple[Script, ...] = ()
+        self.hits: Counter[str] = Counter()
+
+    def __iter__(self) -> Any:
+        return iter((*self.added, *self._seeded))
+
+    def add(self, scripts: Sequence[Script]) -> None:
+        """Put scripts in front of all others; one of the same name that was added before is replaced."""
+        names = {script.name for script in scripts}
+        self.added = (*scripts, *(script for script in self.added if script.name not in names))
+        for name in names:
+            del self.hits[name]
+
+    def drop_added(self) -> None:
+        """Forget those that were added."""
+        for script in self.added:
+            del self.hits[script.name]
+        self.added = ()
+
+    def choose(self, moment: Moment) -> tuple[str, Step] | None:
+        """The name and the step of the first script that answers this turn, or None; counts the match.
+
+        A message that begins with `!emulator` names the script, whose agent alone must then be the right one.
+
+        Raises:
+            EmulatorRefusal: 400, the message names a script that does not exist.
+        """
+        named = moment.content[len(BY_NAME) :].strip() if moment.content.startswith(BY_NAME) else None
+        if named is not None:
+            self._check_name(named)
+        for script in self:
+            if script.times is not None and self.hits[script.name] >= script.times:
+                continue
+            if self._answers(script, moment, named):
+                count = self.hits[script.name]
+                self.hits[script.name] = count + 1
+                return script.name, script.then[min(count, len(script.then) - 1)]
+        return None
+
+    def _answers(self, script: Script, moment: Moment, named: str | None) -> bool:
+        if named is None:
+            return script.when.holds(moment)
+        return script.name == named and script.when.agent in (None, moment.agent)
+
+    def _check_name(self, name: str) -> None:
+        names = [script.name for script in self]
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names[:20]) or 'none'}"
+            raise EmulatorRefusal(400, f"There is no script {name[:60]!r}; {hint}")
 
 
 def read_script(entry: Mapping[str, Any], number: int) -> Script:
@@ -64,9 +187,46 @@ def read_script(entry: Mapping[str, Any], number: int) -> Script:
     when, then = entry.get("when", {}), entry["then"]
     return Script(
         name=entry.get("name", f"script-{number}"),
-        when=When(when.get("agent"), _turns(when.get("turn")), _content(when.get("content"))),
-        then=Step(then.get("reply", ""), then.get("delay_ms", 0) / 1000, then.get("gate")),
+        when=When(
+            when.get("agent"),
+            when.get("agent_key"),
+            when.get("session"),
+            _turns(when.get("turn")),
+            _content(when.get("content")),
+            when.get("variables"),
+            when.get("has_image"),
+        ),
+        then=tuple(map(_step, then if isinstance(then, list) else [then])),
+        times=entry.get("times"),
     )
+
+
+def _step(entry: Mapping[str, Any]) -> Step:
+    calls = entry.get("tool_calls", ())
+    usage = entry.get("usage")
+    return Step(
+        reply=entry.get("reply"),
+        tool_calls=tuple(ToolCall(call["name"], call.get("arguments", {}), call.get("result")) for call in calls),
+        output=entry.get("output"),
+        route=_route(entry.get("route")),
+        assign=entry.get("assign"),
+        usage=Usage(usage["input_tokens"], usage["output_tokens"]) if usage else None,
+        delay=entry.get("delay_ms", 0) / 1000,
+        gate=entry.get("gate"),
+        failure=_failure(entry),
+    )
+
+
+def _route(value: Any) -> str | None:
+    """An unquoted yes or no is a boolean in YAML."""
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+def _failure(entry: Mapping[str, Any]) -> Failure | None:
+    if "error" in entry:
+        error = entry["error"]
+        return Failure("error", error.get("type", "execution_error"), error.get("message", "The execution failed"))
+    return Failure("timeout", "timeout_error", "The execution took too long") if entry.get("timeout") else None
 
 
 def _turns(value: Any) -> tuple[int, int | None] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.configuration.schema import did_you_mean, shown
 from emulator.configuration.system import System, Variable
-from emulator.errors import InvalidRequest, Problem
+from emulator.errors import EmulatorRefusal, InvalidRequest, Problem
 
 
 def resolve_variables(
@@ -58,3 +58,27 @@ def _missing(variable: Variable) -> Problem:
     return Problem(
         f"inputs.{variable.name}", f"{variable.name} ({variable.type}) is required {when}; add it to inputs."
     )
+
+
+def assigned(system: System, values: Mapping[str, Any], name: str, value: Any, who: str) -> Mapping[str, Any]:
+    """The values after an assignment: replaced, or appended in mode concat (K14).
+
+    Raises:
+        EmulatorRefusal: 501, there is no such variable, or the value does not fit; `who` is named.
+    """
+    variable = system.variables.get(name)
+    if variable is None:
+        near = did_you_mean(name, tuple(system.variables), "; the configuration declares none of that name")
+        raise EmulatorRefusal(501, f"{who}: there is no variable {name}{near}")
+    if variable.separator is not None:
+        value = _appended(variable, values.get(name), value)
+    if not variable.type.fits(value):
+        raise EmulatorRefusal(501, f"{who}: {name} must be {variable.type}, not {shown(value)}")
+    return {**values, name: value}
+
+
+def _appended(variable: Variable, before: Any, value: Any) -> Any:
+    if variable.type.name == "list":
+        return [*(before or []), *(value if isinstance(value, list) else [value])]
+    texts = [text if isinstance(text, str) else shown(text) for text in (before, value) if text not in (None, "")]
+    return (variable.separator or "").join(texts)

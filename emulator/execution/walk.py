@@ -1,20 +1,29 @@
 """The walk through a configuration's graph: pure, and synchronous between the waits that it yields.
 
-This module is the walk. For now it runs the entry agent alone; edges are followed by nobody yet.
+Nodes run in steps, as branches reach them; branches that meet at a node in one step run it once (K29). The walk ends when
+no branch is left. This module is the walk; where it goes is decided in `decisions`.
 """
 
-import re
-from collections.abc import Generator, Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Generator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from emulator.configuration.system import System
+from emulator.configuration.schema import did_you_mean
+from emulator.configuration.system import END, ENDS, START, Agent, System
 from emulator.errors import EmulatorRefusal
-from emulator.execution.scripts import Script, choose
+from emulator.execution.decisions import Move, moves
+from emulator.execution.outputs import checked_output, made_output
+from emulator.execution.prompts import Content, History, Prompt, Said, history_lines, prompt_for, text_of
+from emulator.execution.scripts import Failure, Moment, Scripts, Step, ToolCall
+from emulator.execution.templates import Scope, fill
 from emulator.execution.usage import Usage, estimate_tokens
+from emulator.execution.variables import assigned
 
 DEFAULT_ANSWER = 'This is the emulated agent "{agent}". You said: {content}'
 MARKER = "default"
-_USER_INPUT = r"\{\{\s*user_input\s*\}\}"
+
+Status = Literal["completed", "error", "timeout"]
 
 
 class Situation(NamedTuple):
@@ -22,21 +31,26 @@ class Situation(NamedTuple):
 
     Attributes:
         system: the session's configuration.
-        content: the user's text; images are named, not shown.
-        history_characters: length of the earlier messages that the agent remembers.
+        session, agent_key: what scripts may ask for.
+        content: the user's message.
+        history: the messages that the agents remember.
         variables: their values.
         turn: which execution of the session this is, from 1.
-        scripts: those that may answer, in order.
+        scripts: those that may answer; their matches are counted.
+        prompts: stored prompts by name.
         default_answer: what an agent does without a script: echo, template or error.
-        default_template: for `template`, with {{ user_input }}.
+        default_template: for `template`.
     """
 
     system: System
-    content: str
-    history_characters: int
+    session: str
+    agent_key: str | None
+    content: Content
+    history: History
     variables: Mapping[str, Any]
     turn: int
-    scripts: Sequence[Script]
+    scripts: Scripts
+    prompts: Mapping[str, str]
     default_answer: str = "echo"
     default_template: str | None = None
 
@@ -49,64 +63,278 @@ class Wait(NamedTuple):
 
 
 class AgentTurn(NamedTuple):
-    """One agent's answer. `script` is None for a default answer."""
+    """One agent's turn.
+
+    Attributes:
+        text: what it said; empty for a supervisor that only hands over.
+        script: the script that answered; None for a default answer.
+        shown: whether the user sees the text.
+        structured: the text is a structured output, which histories leave out.
+    """
 
     agent: str
     text: str
     script: str | None
+    shown: bool
+    structured: bool
     usage: Usage
-    shown: bool = True
+    prompt: Prompt
+    output: Mapping[str, Any] | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 class Outcome(NamedTuple):
-    """How an execution ended."""
+    """How an execution ended; `failure` is None for a completed one."""
 
-    status: Literal["completed", "error", "timeout"]
+    status: Status
+    failure: Failure | None
     turns: tuple[AgentTurn, ...]
+    moves: tuple[Move, ...]
     variables: Mapping[str, Any]
 
     @property
     def usage(self) -> Usage:
         """Tokens of all turns."""
-        return sum((turn.usage for turn in self.turns), Usage())
+        total = Usage()
+        for turn in self.turns:
+            total = total.plus(turn.usage)
+        return total
 
     @property
     def answered_by(self) -> tuple[str, ...]:
         """The scripts that answered, `default` for default answers, in order and once each."""
-        return tuple(dict.fromkeys(turn.script or MARKER for turn in self.turns))
+        return tuple(dict.fromkeys(turn.script or MARKER for turn in self.turns if turn.script or turn.text))
+
+
+class _EndedError(Exception):
+    """The execution fails here."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+_Choice = tuple[str, Step] | None
+_Waits = Generator[Wait, None, _Choice]
 
 
 def walk(situation: Situation) -> Generator[Wait, None, Outcome]:
-    """Run the configuration; yields what to wait for, returns how it ended."""
-    system = situation.system
-    entry = system.entry_point or next(iter(system.agents))
-    agent = system.agents[entry]
-    script = choose(situation.scripts, agent.name, situation.turn, situation.content)
-    if script is None:
-        text = _default_answer(agent.name, situation)
-    else:
-        if script.then.gate:
-            yield Wait(gate=script.then.gate)
-        if script.then.delay:
-            yield Wait(seconds=script.then.delay)
-        text = script.then.reply
-    prompt = len(agent.system_prompt) + situation.history_characters + len(situation.content)
-    usage = Usage(estimate_tokens(prompt), estimate_tokens(len(text)))
-    turn = AgentTurn(agent.name, text, script.name if script else None, usage)
-    return Outcome("completed", (turn,), situation.variables)
-
-
-def _default_answer(agent: str, situation: Situation) -> str:
-    """What an agent says when nobody wrote it a script: deterministic, names the agent, repeats the input.
+    """Run the configuration; yields what to wait for, returns how it ended.
 
     Raises:
-        EmulatorRefusal: 501 where default answers are not wanted.
+        EmulatorRefusal: no script matched and default answers are not wanted, or a script does not fit.
     """
-    if situation.default_answer == "error":
-        raise EmulatorRefusal(
-            501,
-            f"No script answers the turn of {agent} (execution {situation.turn}); add one, or allow default answers",
+    return (yield from _Walk(situation).run())
+
+
+class _Walk:
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._system = situation.system
+        self._text = text_of(situation.content)
+        self._has_image = not isinstance(situation.content, str) and any(
+            block["type"] == "image_url" for block in situation.content
         )
-    if situation.default_answer == "template" and situation.default_template is not None:
-        return re.sub(_USER_INPUT, lambda _: situation.content, situation.default_template)
-    return DEFAULT_ANSWER.format(agent=agent, content=situation.content)
+        self._variables = situation.variables
+        self._outputs: dict[str, Mapping[str, Any]] = {}
+        self._said: tuple[Said, ...] = ()
+        self._turns: list[AgentTurn] = []
+        self._moves: list[Move] = []
+        self._passes: Counter[str] = Counter()
+        self._answers: Counter[str] = Counter()
+
+    def run(self) -> Generator[Wait, None, Outcome]:
+        status: Status = "completed"
+        failure = None
+        try:
+            yield from self._graph()
+        except _EndedError as end:
+            failure = end.failure
+            status = "timeout" if failure.status == "timeout" else "error"
+        return Outcome(status, failure, tuple(self._turns), tuple(self._moves), self._variables)
+
+    def _graph(self) -> Generator[Wait, None, None]:
+        reached = self._leave(START, None)
+        while reached:
+            following: dict[str, None] = {}
+            for name in reached:
+                chosen = yield from self._visit(name)
+                following.update(dict.fromkeys(self._leave(name, chosen)))
+            reached = list(following)
+
+    def _leave(self, source: str, chosen: _Choice) -> list[str]:
+        """Take the steps from a node; the agents that they lead to."""
+        route = (chosen[0], chosen[1].route) if chosen and chosen[1].route is not None else None
+        taken = moves(self._system, source, route, self._outputs, self._passes[source])
+        self._passes[source] += 1
+        self._moves += taken
+        return [move.target for move in taken if move.target != END]
+
+    def _visit(self, name: str) -> _Waits:
+        """Run an agent, a supervisor with all that it hands over; the script's step, if it says where to go next."""
+        agent = self._system.agents[name]
+        if agent.type == "supervisor":
+            yield from self._supervise(agent)
+            return None
+        return (yield from self._turn(agent))
+
+    def _supervise(self, agent: Agent) -> Generator[Wait, None, None]:
+        """Hand work over until the supervisor ends; without a script, once to each in order (K16)."""
+        waiting = list(agent.supervised)
+        handoffs = 0
+        chosen = yield from self._turn(agent)
+        while True:
+            target, why = self._next_worker(agent, chosen, waiting)
+            self._moves.append(Move(agent.name, target, why))
+            if target == END:
+                return
+            handoffs += 1
+            if handoffs > agent.max_handoffs:
+                message = f"{agent.name} has handed over {agent.max_handoffs} times, which is its limit"
+                raise _EndedError(Failure("error", "handoff_limit_error", message))
+            if target in waiting:
+                waiting.remove(target)
+            yield from self._visit(target)
+            if agent.returns_to_supervisor:
+                self._moves.append(Move(target, agent.name, "returns to supervisor"))
+                chosen = yield from self._turn(agent)
+            elif chosen is not None:
+                self._moves.append(Move(target, END, "does not return to supervisor"))
+                return
+
+    def _next_worker(self, agent: Agent, chosen: _Choice, waiting: list[str]) -> tuple[str, str]:
+        if chosen is None:
+            return (waiting[0], "policy: the next in order") if waiting else (END, "policy: all had their turn")
+        script, step = chosen
+        if step.route is None:
+            return END, f"script {script} answers"
+        if step.route in ENDS:
+            return END, f"script {script}"
+        if step.route not in agent.supervised:
+            near = did_you_mean(step.route, agent.supervised, f"; it supervises {', '.join(agent.supervised)}")
+            raise EmulatorRefusal(501, f"Script {script}: {agent.name} does not supervise {step.route}{near}")
+        return step.route, f"script {script}"
+
+    def _turn(self, agent: Agent) -> _Waits:
+        """One turn of one agent; the script that answered."""
+        if len(self._turns) >= self._system.recursion_limit:
+            message = f"The recursion limit of {self._system.recursion_limit} agent runs was reached"
+            raise _EndedError(Failure("error", "recursion_limit_error", message))
+        situation = self._situation
+        scope = self._scope()
+        prompt = prompt_for(agent, scope, situation.history, self._said, situation.content)
+        chosen = situation.scripts.choose(self._moment(agent))
+        if chosen is None:
+            self._answer_by_default(agent, scope, prompt)
+            return None
+        name, step = chosen
+        if step.gate is not None:
+            yield Wait(gate=step.gate)
+        if step.delay:
+            yield Wait(seconds=step.delay)
+        self._answer_by_script(agent, scope, prompt, name, step)
+        return chosen
+
+    def _moment(self, agent: Agent) -> Moment:
+        situation = self._situation
+        return Moment(
+            agent.name,
+            situation.agent_key,
+            situation.session,
+            situation.turn,
+            self._text,
+            self._variables,
+            self._has_image,
+        )
+
+    def _scope(self) -> Scope:
+        history = self._situation.history
+        return Scope(
+            self._text,
+            lambda count: history_lines(history, count),
+            self._variables,
+            self._outputs,
+            self._system.agents,
+            self._situation.prompts,
+        )
+
+    def _answer_by_script(self, agent: Agent, scope: Scope, prompt: Prompt, name: str, step: Step) -> None:
+        _check_tools(agent, step, name)
+        if step.failure is not None:
+            usage = step.usage or Usage(estimate_tokens(prompt.characters), 0)
+            self._turns.append(AgentTurn(agent.name, "", name, False, False, usage, prompt, None, step.tool_calls))  # noqa: FBT003
+            raise _EndedError(step.failure)
+        output = None
+        if step.output is not None:
+            output = checked_output(agent, step.output, name)
+        elif agent.output is not None and step.reply is None:
+            output = made_output(agent, self._answers[agent.name])
+        structured = step.reply is None and output is not None
+        text = _json(output) if structured else fill(step.reply or "", scope)
+        for variable, value in (step.assign or {}).items():
+            self._variables = assigned(self._system, self._variables, variable, value, f"Script {name}")
+        self._answered(agent, AgentTurn(
+            agent.name, text, name, bool(text) and agent.shows_output, structured,
+            step.usage or _usage(prompt, text, step.tool_calls), prompt, output, step.tool_calls,
+        ))  # fmt: skip
+
+    def _answer_by_default(self, agent: Agent, scope: Scope, prompt: Prompt) -> None:
+        output = made_output(agent, self._answers[agent.name]) if agent.output is not None else None
+        if agent.type == "supervisor":
+            text = ""
+        elif self._situation.default_answer == "error":
+            message = f"No script answers the turn of {agent.name} (execution {self._situation.turn})"
+            raise EmulatorRefusal(501, f"{message}; add one, or allow default answers")
+        elif output is not None:
+            text = _json(output)
+        elif self._situation.default_answer == "template" and self._situation.default_template is not None:
+            text = fill(self._situation.default_template, scope)
+        else:
+            text = DEFAULT_ANSWER.format(agent=agent.name, content=self._text)
+        self._answered(agent, AgentTurn(
+            agent.name, text, None, bool(text) and agent.shows_output, output is not None, _usage(prompt, text), prompt, output,
+        ))  # fmt: skip
+
+    def _answered(self, agent: Agent, turn: AgentTurn) -> None:
+        """Remember a turn for those that follow."""
+        self._turns.append(turn)
+        self._answers[agent.name] += 1
+        if turn.output is not None:
+            self._outputs = {**self._outputs, agent.name: turn.output}
+            for variable, path in agent.assignments:
+                value = _inside(turn.output, path)
+                self._variables = assigned(self._system, self._variables, variable, value, f"Agent {agent.name}")
+        if turn.text and not turn.structured:
+            self._said = (*self._said, Said(agent.name, turn.text, turn.shown))
+
+
+def _check_tools(agent: Agent, step: Step, script: str) -> None:
+    """A script calls tools that the agent has, and not more often than it may.
+
+    Raises:
+        EmulatorRefusal: 501, the agent has no such tool.
+    """
+    for call in step.tool_calls:
+        if agent.type != "react_agent" or call.name not in agent.tools:
+            has = ", ".join(agent.tools) if agent.type == "react_agent" and agent.tools else "none"
+            raise EmulatorRefusal(501, f"Script {script}: {agent.name} cannot call {call.name}; its tools are: {has}")
+    if len(step.tool_calls) > agent.max_iterations:
+        message = f"{agent.name} may call tools {agent.max_iterations} times in a turn"
+        raise _EndedError(Failure("error", "tool_iterations_error", message))
+
+
+def _usage(prompt: Prompt, text: str, calls: tuple[ToolCall, ...] = ()) -> Usage:
+    """Arguments of tools are written by the agent, and their results are read by it."""
+    written = sum(len(_json(call.arguments)) for call in calls)
+    read = sum(len(_json(call.result)) for call in calls)
+    return Usage(estimate_tokens(prompt.characters + read), estimate_tokens(len(text) + written))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _inside(value: Any, path: str) -> Any:
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value

@@ -10,7 +10,8 @@ from emulator.configuration.findings import Finding
 from emulator.domain.clock import format_time
 from emulator.domain.records import Agent, Session, Status
 from emulator.domain.runtime import Execution
-from emulator.domain.transcript import Message
+from emulator.domain.transcript import CalledTool, Message
+from emulator.execution.usage import Usage
 from emulator.settings import Contract
 
 Json = dict[str, Any]
@@ -126,7 +127,7 @@ def _agent_session(one: Execution) -> Json:
     return {
         "id": one.session_id,
         "object": "agent.session",
-        "status": one.status,
+        "status": one.outcome.status,
         "created_at": started,
         "completed_at": completed,
         "config": {},
@@ -136,20 +137,23 @@ def _agent_session(one: Execution) -> Json:
             "correlation_id": one.correlation_id,
             "event_count": one.event_count,
             "execution_id": one.id,
-            "usage": {"input_tokens": one.usage.input_tokens, "output_tokens": one.usage.output_tokens},
+            "usage": usage(one.outcome.usage),
+            **_failed(one),
         },
     }
 
 
 def _success(one: Execution) -> Json:
     """Contract `reference` [documented: runtime/execute; tool calls D31]."""
+    if one.outcome.failure is not None:
+        return {"success": False, **_failed(one), "correlation_id": one.correlation_id}
     last = one.messages[-1] if one.messages else None
     return {
         "success": True,
         "message_id": last.id if last else None,
         "response": {
             "content": last.content if last else "",
-            "tool_calls": [call for message in one.messages for call in message.tool_calls],
+            "tool_calls": tool_calls(one.tool_calls),
         },
         "correlation_id": one.correlation_id,
     }
@@ -161,13 +165,30 @@ def _execution_result(one: Execution) -> Json:
         "type": "execution_result",
         "client_type": "backend",
         "session_id": one.session_id,
-        "status": one.status,
+        "status": one.outcome.status,
         "execution_time": int(one.completed_at) - int(one.started_at),
         "messages": [_produced(message) for message in one.messages],
+        **_failed(one),
     }
 
 
 _EXECUTIONS = {"current": _agent_session, "reference": _success, "connecting": _execution_result}
+
+
+def _failed(one: Execution) -> Json:
+    """`error` of an execution that failed (D10); nothing for one that did not."""
+    failure = one.outcome.failure
+    return {} if failure is None else {"error": {"type": failure.type, "message": failure.message}}
+
+
+def usage(one: Usage) -> Json:
+    """Estimated tokens [documented: documentation/integration/rest-api-tutorial]."""
+    return {"input_tokens": one.input_tokens, "output_tokens": one.output_tokens}
+
+
+def tool_calls(calls: Iterable[CalledTool]) -> list[Json]:
+    """Items of `tool_calls` (D31)."""
+    return [{"id": call.id, "name": call.name, "arguments": call.arguments, "result": call.result} for call in calls]
 
 
 def _produced(message: Message) -> Json:
@@ -178,7 +199,7 @@ def _produced(message: Message) -> Json:
         "content": message.content,
         "created_at": int(message.created_at),
     }
-    return {**shown, "tool_calls": message.tool_calls} if message.tool_calls else shown
+    return {**shown, "tool_calls": tool_calls(message.tool_calls)} if message.tool_calls else shown
 
 
 def messages(page: Sequence[Message], total: int, offset: int) -> Json:

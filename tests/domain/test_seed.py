@@ -90,7 +90,7 @@ def test_a_document_says_everything_at_once() -> None:
     assert (seed.default_answer, seed.default_template) == ("template", "You said {{ user_input }}")
     assert seed.accounts == (ADA,)
     assert [(key.key, key.account) for key in seed.keys] == [("key", ADA)]
-    assert [(script.name, script.then.reply) for script in seed.scripts] == [("script-1", "Hello")]
+    assert [(script.name, script.then[0].reply) for script in seed.scripts] == [("script-1", "Hello")]
 
 
 class TestAccounts:
@@ -428,13 +428,13 @@ class TestDefaultAnswer:
         assert [message.content for message in execution.messages] == [
             'This is the emulated agent "main". You said: Good morning'
         ]
-        assert execution.answered_by == ("default",)
+        assert execution.outcome.answered_by == ("default",)
 
     def test_a_template_is_filled_with_the_input(self) -> None:
         text = 'default_answer: template\ndefault_template: "<{{ user_input }}|{{user_input}}>"\n'
-        execution = answer_of(read(textwrap.dedent(self.SESSION) + text), "a\\1{{ user_input }}")
-        assert [message.content for message in execution.messages] == ["<a\\1{{ user_input }}|a\\1{{ user_input }}>"]
-        assert execution.answered_by == ("default",)
+        execution = answer_of(read(textwrap.dedent(self.SESSION) + text), "a\\1")
+        assert [message.content for message in execution.messages] == ["<a\\1|a\\1>"]
+        assert execution.outcome.answered_by == ("default",)
 
     def test_error_refuses_with_501(self) -> None:
         seed = read(textwrap.dedent(self.SESSION) + "default_answer: error\n")
@@ -451,7 +451,7 @@ class TestDefaultAnswer:
         text = "default_answer: error\nscripts: [{name: hi, then: {reply: Hi!}}]\n"
         execution = answer_of(read(textwrap.dedent(self.SESSION) + text))
         assert [message.content for message in execution.messages] == ["Hi!"]
-        assert execution.answered_by == ("hi",)
+        assert execution.outcome.answered_by == ("hi",)
 
     def test_template_without_a_template_is_a_mistake(self) -> None:
         assert len(mistakes("default_answer: template\n")) == 1

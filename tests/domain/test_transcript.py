@@ -17,7 +17,7 @@ def test_a_new_transcript_is_empty() -> None:
     transcript = Transcript()
     assert (len(transcript), list(transcript), transcript.characters) == (0, [], 0)
     assert transcript.page(0, 10) == []
-    assert transcript.last(10) == []
+    assert transcript.remembered(10) == []
 
 
 def test_messages_come_back_as_they_were() -> None:
@@ -64,7 +64,7 @@ def test_no_page_shows_what_another_future_added() -> None:
     assert short.page(0, 10) == [HELLO]
     assert short.page(1, 10) == []
     assert short.page(2, 10) == []
-    assert short.last(10) == [HELLO]
+    assert short.remembered(10) == [HELLO]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_page_starts_at_its_offset(offset: int, limit: int, expected: list[Mes
 
 @pytest.mark.parametrize(("count", "expected"), [(0, []), (1, [FINE]), (3, [HI, HOW, FINE]), (4, ALL), (9, ALL)])
 def test_the_last_messages_come_oldest_first(count: int, expected: list[Message]) -> None:
-    assert Transcript().extended(ALL).last(count) == expected
+    assert Transcript().extended(ALL).remembered(count) == expected
 
 
 def test_characters_count_all_texts() -> None:

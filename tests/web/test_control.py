@@ -36,7 +36,7 @@ def fresh() -> Iterator[Api]:
 
 
 def path_of(row: ControlOperation) -> str:
-    return row.path.format(name="gate", id="id")
+    return row.path.format(name="gate", id="id", session_id="session_abc123")
 
 
 def refused(answer: requests.Response, status: int) -> bool:
@@ -193,7 +193,7 @@ def test_an_unknown_control_path_is_refused(api: Api, method: str, path: str) ->
     ],
 )
 def test_another_method_is_refused(api: Api, path: str, method: str) -> None:
-    assert refused(api.control(method, path.format(name="gate", id="id")), 405)
+    assert refused(api.control(method, path.format(name="gate", id="id", session_id="session_abc123")), 405)
 
 
 @pytest.mark.parametrize("row", [row for row in CONTROL if row.method == "GET"], ids=lambda row: row.path)

@@ -19,7 +19,7 @@ async def execute(call: Call) -> Any:
         strict=call.strict,
         patience=call.patience,
     )
-    call.scripts = execution.answered_by
+    call.scripts = execution.outcome.answered_by
     return wire.execution(execution, call.contract)
 
 

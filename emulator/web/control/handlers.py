@@ -1,9 +1,10 @@
 """Handlers of the control plane, a few lines each."""
 
-import json
 from typing import Any
 
 from emulator import __version__
+from emulator.configuration.document import Unreadable
+from emulator.configuration.json_text import read_json
 from emulator.domain.clock import format_time
 from emulator.domain.journal import Entry
 from emulator.domain.records import AGENTS, SESSIONS
@@ -152,24 +153,6 @@ def _readable(body: bytes) -> Any:
     if not body:
         return None
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return read_json(body).value
+    except Unreadable:
         return body.decode(errors="replace")
-
-
-async def list_gates(call: ControlCall) -> ControlReply:
-    """Gates that are open or waited at."""
-    gates = call.namespace.gates.list()
-    return ControlReply(200, [{"name": name, "open": is_open, "waiting": n} for name, (is_open, n) in gates.items()])
-
-
-async def open_gate(call: ControlCall) -> ControlReply:
-    """Let executions through."""
-    call.namespace.gates.open(call.path["name"])
-    return ControlReply(200, {"name": call.path["name"], "open": True})
-
-
-async def close_gate(call: ControlCall) -> ControlReply:
-    """Hold executions from now on."""
-    call.namespace.gates.close(call.path["name"])
-    return ControlReply(200, {"name": call.path["name"], "open": False})

@@ -8,23 +8,25 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.configuration.accepted import read
 from emulator.domain.emulator import Emulator
 from emulator.domain.namespace import Namespace
-from emulator.errors import EmulatorError, EmulatorRefusal
+from emulator.errors import ApiError, EmulatorError, EmulatorRefusal
 from emulator.web import wire
-from emulator.web.body import ClientGone
+from emulator.web.body import ClientGone, media_of, read_data
 from emulator.web.errors import as_api_error, error_response
 
 _log = logging.getLogger("emulator")
 
 
 class ControlCall(NamedTuple):
-    """A control request: the namespace that it is about, and its query."""
+    """A control request: the namespace that it is about, its query, and its body if it takes one."""
 
     emulator: Emulator
     namespace: Namespace
     path: Mapping[str, str]
     query: Mapping[str, str]
+    body: Any = None
 
 
 class ControlReply(NamedTuple):
@@ -45,6 +47,13 @@ class ControlOperation(NamedTuple):
     path: str
     summary: str
     handler: ControlHandler
+    takes_body: bool = False
+
+
+def _as_refusal(error: EmulatorError) -> ApiError:
+    """Whatever is wrong with a control request is the emulator's own refusal."""
+    known = as_api_error(error)
+    return known if isinstance(known, EmulatorRefusal) else EmulatorRefusal(known.status, known.message, known.problems)
 
 
 class ControlRoad:
@@ -59,12 +68,12 @@ class ControlRoad:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one control request."""
         try:
-            reply = await self._go(scope)
+            reply = await self._go(scope, receive)
             content = None if reply.shown is None else wire.encode(reply.shown)
             media_type = None if reply.shown is None else "application/json"
             response = Response(content, reply.status, dict(reply.headers or {}), media_type)
         except EmulatorError as error:
-            response = error_response(as_api_error(error))
+            response = error_response(_as_refusal(error))
         except ClientGone:
             return
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and answered with 500
@@ -72,15 +81,26 @@ class ControlRoad:
             response = error_response(EmulatorRefusal(500, "The emulator has a defect; see its log"))
         await response(scope, receive, send)
 
-    async def _go(self, scope: Scope) -> ControlReply:
+    async def _go(self, scope: Scope, receive: Receive) -> ControlReply:
         if not self._rows:
             raise EmulatorRefusal(
                 404, f"There is no {scope['path'][:200]}; GET /__emulator/operations lists what there is"
             )
         operation = self._rows.get(scope["method"])
         if operation is None:
-            raise EmulatorRefusal(405, f"{scope['method']} is not allowed here; allowed: {', '.join(self._rows)}")
+            allowed = ", ".join(self._rows)
+            message = f"{scope['method']} is not allowed here; allowed: {allowed}"
+            raise EmulatorRefusal(405, message, headers={"Allow": allowed})
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        name = dict(scope["headers"]).get(b"x-emulator-namespace")
+        headers = dict(scope["headers"])
+        name = headers.get(b"x-emulator-namespace")
         namespace = self._emulator.namespace(name.decode("latin-1") if name is not None else query.get("namespace"))
-        return await operation.handler(ControlCall(self._emulator, namespace, scope["path_params"], query))
+        body = await self._body(headers, receive) if operation.takes_body else None
+        return await operation.handler(ControlCall(self._emulator, namespace, scope["path_params"], query, body))
+
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
+        """The body, which must say that it is JSON or YAML: a page of another site cannot send that unasked."""
+        if b"content-type" not in headers:
+            raise EmulatorRefusal(415, "Send the body with Content-Type: application/json")
+        data = await read_data(headers, receive, self._emulator.settings.max_body)
+        return read(data, media_of(headers)).value

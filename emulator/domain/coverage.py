@@ -1,0 +1,90 @@
+"""Which parts of the configurations were exercised. This module is the count of one namespace."""
+
+from collections import Counter, OrderedDict
+from typing import NamedTuple
+
+from emulator.configuration.accepted import Configuration
+from emulator.configuration.system import System
+from emulator.execution.walk import Outcome
+
+_MAX_CONFIGURATIONS = 1000
+
+
+class Element(NamedTuple):
+    """A part that can be exercised.
+
+    Attributes:
+        kind: agent, edge (a plain one), arm (of a boolean edge) or output (of a literal one).
+        source: the agent, or the node that the edge leaves.
+        target: where the edge leads; empty for an agent.
+        arm: yes or no.
+    """
+
+    kind: str
+    source: str
+    target: str = ""
+    arm: str | None = None
+
+
+class Covered(NamedTuple):
+    """A configuration, and how often each of its parts was exercised; those that never were count 0."""
+
+    configuration: Configuration
+    executions: int
+    elements: tuple[tuple[Element, int], ...]
+
+
+class Coverage:
+    """Counts executions; of many configurations, the ones used last are remembered."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[str, tuple[Configuration, Counter[Element]]] = OrderedDict()
+
+    def count(self, configuration: Configuration, outcome: Outcome) -> None:
+        """Add one execution."""
+        known = self._counts.get(configuration.digest)
+        if known is None:
+            known = self._counts[configuration.digest] = (configuration, Counter())
+            if len(self._counts) > _MAX_CONFIGURATIONS:
+                self._counts.popitem(last=False)
+        counts = known[1]
+        counts[Element("execution", "")] += 1
+        for turn in outcome.turns:
+            counts[Element("agent", turn.agent)] += 1
+        for move in outcome.moves:
+            kind = _kind(configuration.system, move.source)
+            if kind is not None:
+                counts[Element(kind, move.source, move.target, move.arm)] += 1
+
+    def all(self) -> list[Covered]:
+        """Every configuration that was executed, with all its parts in the order of the document."""
+        return [
+            Covered(
+                configuration,
+                counts[Element("execution", "")],
+                tuple((element, counts[element]) for element in _elements(configuration.system)),
+            )
+            for configuration, counts in self._counts.values()
+        ]
+
+
+def _kind(system: System, source: str) -> str | None:
+    edges = system.edges.get(source)
+    return {"plain": "edge", "boolean": "arm", "literal": "output"}[edges[0].kind] if edges else None
+
+
+def _elements(system: System) -> list[Element]:
+    elements = [Element("agent", name) for name in system.agents]
+    for source, edges in system.edges.items():
+        for edge in edges:
+            match edge.kind:
+                case "plain":
+                    elements.append(Element("edge", source, edge.targets[0]))
+                case "boolean":
+                    elements += [
+                        Element("arm", source, target, arm)
+                        for arm, target in zip(("yes", "no"), edge.targets, strict=True)
+                    ]
+                case _:
+                    elements += [Element("output", source, target) for target in edge.targets]
+    return list(dict.fromkeys(elements))

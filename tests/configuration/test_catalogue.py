@@ -1,0 +1,111 @@
+"""The catalogue of findings: each entry is shown by a document, and mended by another."""
+
+import re
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+import emulator
+from emulator.configuration.accepted import examine
+from emulator.configuration.catalogue import CATALOGUE, Explanation
+from emulator.configuration.findings import Finding
+from emulator.configuration.language import Language
+from emulator.configuration.yaml_text import read_yaml
+from emulator.domain.seed import examine_seed
+from emulator.evidence import DECISIONS
+
+SEEDS = ("F109", "F110", "F111")
+PAGES = {
+    "documentation/yaml-configuration",
+    "agent_config/types_config/agent-types",
+    "agent_config/prompt-configuration",
+    "agent_config/model-selection",
+    "agent_config/agent-capabilities",
+    "agent_config/knowledge-base-setup",
+    "documentation/advanced/variables-system",
+    "documentation/advanced/memory-system",
+    "documentation/advanced/conditional-edges",
+    "documentation/advanced/supervisor-pattern",
+    "documentation/advanced/sequential-patterns",
+    "documentation/advanced/structured-output",
+}
+ENTRIES = [pytest.param(entry, id=code) for code, entry in CATALOGUE.items()]
+PACKAGE = Path(emulator.__file__).parent
+
+
+def findings(entry: Explanation, document: str) -> tuple[Finding, ...]:
+    data = document.encode(errors="surrogateescape")
+    if entry.code in SEEDS:
+        return examine_seed(read_yaml(data))[1]
+    return examine(data, "json" if entry.media == "json" else "yaml", Language())
+
+
+def sources() -> list[Path]:
+    """Every module that may give findings; the catalogue itself only explains them."""
+    modules = [*(PACKAGE / "configuration").rglob("*.py"), PACKAGE / "domain" / "seed.py"]
+    return [module for module in modules if module.name != "catalogue.py"]
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+class TestEntry:
+    def test_the_example_gives_the_finding(self, entry: Explanation) -> None:
+        given = {finding.code: finding.severity for finding in findings(entry, entry.example)}
+        assert given.get(entry.code) == entry.severity
+
+    def test_the_example_gives_no_other_error(self, entry: Explanation) -> None:
+        others = {finding.code for finding in findings(entry, entry.example) if finding.severity == "error"}
+        assert others <= {entry.code}
+
+    def test_the_mended_document_gives_nothing_at_all(self, entry: Explanation) -> None:
+        assert findings(entry, entry.mended) == ()
+
+    def test_it_rests_on_a_page_or_a_decision(self, entry: Explanation) -> None:
+        known = {
+            "documented": PAGES,
+            "decided": {decision.id for decision in DECISIONS},
+        }
+        assert entry.evidence.source in known[entry.evidence.level]
+
+    def test_decisions_named_in_its_reason_exist(self, entry: Explanation) -> None:
+        named = set(re.findall(r"\b[DK]\d\d[a-z]?\b", entry.why))
+        assert named <= {decision.id for decision in DECISIONS}
+
+    def test_it_says_what_and_why(self, entry: Explanation) -> None:
+        assert entry.title.strip() == entry.title != ""
+        assert not entry.title.endswith(".")
+        assert re.search(r"[.!?]$", entry.why)
+
+    def test_its_example_and_the_mended_document_differ(self, entry: Explanation) -> None:
+        assert entry.example != entry.mended
+
+    def test_every_finding_of_the_example_says_something_and_stands_in_the_text(self, entry: Explanation) -> None:
+        lines = entry.example.split("\n")
+        for finding in findings(entry, entry.example):
+            assert finding.message
+            if finding.mark is not None:
+                assert 1 <= finding.mark.line <= len(lines)
+                assert 1 <= finding.mark.column <= len(lines[finding.mark.line - 1]) + 1
+
+
+def test_the_catalogue_has_every_code_that_is_given_and_no_other() -> None:
+    used = {code for module in sources() for code in re.findall(r'"([FGTMVSKY]1\d\d)"', module.read_text())}
+    assert used == set(CATALOGUE)
+
+
+def test_codes_are_unique() -> None:
+    text = (PACKAGE / "configuration" / "catalogue.py").read_text()
+    counts = Counter(re.findall(r'Explanation\("(\w+)"', text))
+    assert [code for code, count in counts.items() if count > 1] == []
+    assert counts.keys() == CATALOGUE.keys()
+
+
+def test_codes_are_grouped_by_letter_and_count_up() -> None:
+    groups = [(letter, list(codes)) for letter, codes in groupby(CATALOGUE, key=lambda code: code[0])]
+    assert [letter for letter, _ in groups] == ["Y", "F", "M", "T", "V", "G", "S", "K"]
+    assert all(codes == sorted(codes) for _, codes in groups)
+
+
+def test_an_entry_is_filed_under_its_own_code() -> None:
+    assert [code for code, entry in CATALOGUE.items() if entry.code != code] == []
