@@ -171,7 +171,7 @@ DECISIONS: tuple[Decision, ...] = (
         "`event_count` is the number of agent turns plus two",
         "the documented example counts three for one message",
     ),
-    Decision("D44", "Tokens are estimated from the text: see `usage`", "no tokenizer is documented"),
+    Decision("D44", "A token is counted for each five characters of prompts and answers", "no tokenizer is documented; on English prose this is within a fifth of common ones"),
     Decision(
         "D45",
         "A name without Latin letters or digits gets the key `agent_` and six digits of its hash",
@@ -204,4 +204,11 @@ DECISIONS: tuple[Decision, ...] = (
     Decision("K24", 'Types are strict: `"0.7"` is not a number', "the validator should see what the service may refuse"),
     Decision("K25", "As a value, unquoted `yes`, `no`, `on` and `off` in YAML are booleans; numbers and null are read as YAML 1.2 has them", "loaders of YAML 1.1 are the likely reader"),
     Decision("K26", "What names agents is not judged while two agents share a name", "one mistake is to give one finding"),
+    Decision("K27", "A template that names nothing is left as it stands; null is filled in as nothing, other values that are not text as JSON", "the pages show text only"),
+    Decision("K28", "Structured outputs that nobody scripted are made from their types; booleans are true first and then change", "a loop that waits for one ends"),
+    Decision("K29", "Nodes run in steps, as branches reach them, in the order of the document; branches that meet in one step run a node once", "parallel branches are documented, their order is not"),
+    Decision("K30", "A script that cannot match anything of its seed is a warning", "a session may be created with other agents later"),
+    Decision("K31", "Without a script, a supervisor hands over to each supervised agent once, in order, without a message of its own", "there is no model to choose"),
+    Decision("K32", "Without a script and a named output field, a conditional edge takes its first target on the first pass and the next on each further pass", "loops end"),
+    Decision("K33", "A script's list of steps is used up by each session for itself; its `times` count all sessions", "sessions must not change one another's answers"),
 )  # fmt: skip

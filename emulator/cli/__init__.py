@@ -5,6 +5,7 @@ import sys
 import click
 
 from emulator import __version__
+from emulator.cli.control import coverage
 from emulator.cli.serve import serve
 from emulator.cli.validate import explain, schema, validate
 from emulator.errors import SetupError
@@ -33,7 +34,7 @@ def commands() -> None:
     """
 
 
-for _command in (serve, validate, explain, schema):
+for _command in (serve, validate, explain, schema, coverage):
     commands.add_command(_command)
 
 

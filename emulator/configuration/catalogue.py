@@ -186,6 +186,13 @@ _ALL = (
         "Names of modules are unique.",
         _ONE + "memory_config:\n  modules:\n    - {name: notes, scope: user}\n    - {name: notes, scope: session}\n",
         _ONE + "memory_config:\n  modules:\n    - {name: notes, scope: user}\n    - {name: more, scope: session}\n"),
+    Explanation("F126", "warning", "a script that never answers", decided("K30"),
+        "What the script asks for is not in the seed, or a script before it answers every turn. A configuration that is "
+        "sent later may still have an agent of that name.",
+        "accounts: [{id: user_1}]\nagents:\n  - system_config: {name: A, agent_type: llm_agent, system_prompt: B}\n"
+        "scripts:\n  - {when: {agent: mian}, then: {reply: Hi}}\n",
+        "accounts: [{id: user_1}]\nagents:\n  - system_config: {name: A, agent_type: llm_agent, system_prompt: B}\n"
+        "scripts:\n  - {when: {agent: main}, then: {reply: Hi}}\n"),
     # Models
     Explanation("M101", "error", "unknown model", _MODEL,
         "The name is not in the catalogue of documented models; upper and lower case are the same. A seed adds names of "
@@ -237,7 +244,7 @@ _ALL = (
         "{{ variables.name }} can name it only if it is plain.",
         _FLAT + "variables:\n  user name: {type: str, default: a}\n", _FLAT + "variables:\n  user_name: {type: str, default: a}\n"),
     Explanation("V110", "warning", "template of an unknown variable", decided("K18"),
-        "The template stays empty, for no such variable is declared.",
+        "No such variable is declared, so the template is left as it stands (K27).",
         _FLAT.replace("Be helpful.", '"Help {{ variables.user }}."'),
         _FLAT.replace("Be helpful.", '"Help {{ variables.user }}."') + "variables:\n  user: {type: str, default: you}\n"),
     Explanation("V111", "warning", "template of an unknown agent", decided("K18"),

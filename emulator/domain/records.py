@@ -59,6 +59,7 @@ class Session(NamedTuple):
         variables: the checkpoint: values of session-level variables.
         agent_id: the agent it was started from, None for an inline configuration.
         usage: estimated tokens of all its executions.
+        positions: how many steps of each script with several it has used.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Session(NamedTuple):
     transcript: Transcript = Transcript()
     variables: Mapping[str, Any] = NOTHING
     usage: Usage = Usage()
+    positions: Mapping[str, int] = NOTHING
 
     def status(self, now: float, idle_after: float) -> Status:
         """The session's status at a time (D40)."""

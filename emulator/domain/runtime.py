@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.domain.records import SESSIONS, Account, Session
+from emulator.domain.records import NOTHING, SESSIONS, Account, Session
 from emulator.domain.transcript import CalledTool, Message, Transcript
 from emulator.errors import RateLimited
 from emulator.execution.prompts import Content
@@ -105,6 +105,8 @@ class Runtime:
             turn=session.turns + 1,
             scripts=namespace.scripts,
             prompts=namespace.seed.prompts,
+            now=namespace.clock.now,
+            positions=session.positions,
             default_answer="error" if strict or namespace.strict else namespace.seed.default_answer,
             default_template=namespace.seed.default_template,
         )
@@ -134,7 +136,7 @@ class Runtime:
     ) -> Execution:
         now, system = self._namespace.clock.now(), running.configuration.system
         said = Message(self._namespace.ids.prefixed("msg_"), "user", content, started_at)
-        answers, called = self._answers(outcome, now)
+        answers, called = self._answers(outcome)
         keeps = system.save_messages or system.persistent_state
         ended = running._replace(
             phase="ready" if outcome.status == "completed" else "failed",
@@ -142,6 +144,7 @@ class Runtime:
             transcript=running.transcript.extended((said, *answers)) if keeps else running.transcript,
             variables=checkpoint_of(system, outcome.variables) if system.persistent_state else running.variables,
             usage=running.usage.plus(outcome.usage),
+            positions=outcome.positions or NOTHING,
         )
         with suppress(StaleError):  # deleted while it ran: the caller still gets the answer
             await self._sessions.replace(running, ended)
@@ -162,7 +165,7 @@ class Runtime:
         self._namespace.coverage.count(running.configuration, outcome)
         return execution
 
-    def _answers(self, outcome: Outcome, now: float) -> tuple[tuple[Message, ...], tuple[CalledTool, ...]]:
+    def _answers(self, outcome: Outcome) -> tuple[tuple[Message, ...], tuple[CalledTool, ...]]:
         """The messages that the user is shown, and the tool calls of all agents."""
         ids = self._namespace.ids
         answers: list[Message] = []
@@ -174,7 +177,9 @@ class Runtime:
             all_called += called
             if turn.shown:
                 message_id = ids.prefixed("msg_")
-                answers.append(Message(message_id, "assistant", turn.text, now, turn.agent, called, turn.structured))
+                answers.append(
+                    Message(message_id, "assistant", turn.text, turn.ended_at, turn.agent, called, turn.structured)
+                )
         return tuple(answers), tuple(all_called)
 
     async def messages(

@@ -16,6 +16,7 @@ from emulator.configuration.language import Language
 from emulator.configuration.schema import Schema, did_you_mean
 from emulator.domain.clock import parse_time
 from emulator.domain.records import NOTHING, Account, ApiKey
+from emulator.domain.script_rules import World, unmatched
 from emulator.domain.slug import agent_key
 from emulator.errors import EmulatorRefusal, SetupError
 from emulator.execution.scripts import Script, read_script
@@ -182,6 +183,7 @@ class _SeedReader:
         for index, entry in enumerate(value.get("scripts", ())):
             wrong = _pattern_finding(entry, index)
             self.findings += [wrong] if wrong else []
+        self.findings += unmatched(value.get("scripts", ()), self._world(agents, sessions))
         entries = enumerate(value.get("scripts", ()), len(before.scripts) + 1)
         scripts = tuple(read_script(entry, number) for number, entry in entries)
         answer = value.get("default_answer", before.default_answer)
@@ -201,6 +203,15 @@ class _SeedReader:
             sessions=(*before.sessions, *sessions),
             scripts=(*before.scripts, *scripts),
             prompts={**before.prompts, **value.get("prompts", {})},
+        )
+
+    def _world(self, agents: Sequence[AgentSeed], sessions: Sequence[SessionSeed]) -> World:
+        known = [one.configuration for one in (*self._before.agents, *agents)]
+        known += [one.configuration for one in (*self._before.sessions, *sessions)]
+        return World(
+            frozenset(name for one in known for name in one.system.agents) if known else None,
+            frozenset(key for _, key in self._agents),
+            frozenset(one.id for one in (*self._before.sessions, *sessions) if one.id),
         )
 
     def _each(self, name: str, value: Mapping[str, Any], read: Callable[[Mapping[str, Any], Path], Any]) -> list[Any]:

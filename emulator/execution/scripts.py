@@ -113,7 +113,10 @@ class Step(NamedTuple):
 
 
 class Script(NamedTuple):
-    """One script. Of several steps each match takes the next; the last repeats. After `times` matches it steps aside."""
+    """One script.
+
+    Of several steps, each match in a session takes the next; the last repeats. After `times` matches it steps aside.
+    """
 
     name: str
     when: When
@@ -149,8 +152,11 @@ class Scripts:
             del self.hits[script.name]
         self.added = ()
 
-    def choose(self, moment: Moment) -> tuple[str, Step] | None:
+    def choose(self, moment: Moment, positions: dict[str, int]) -> tuple[str, Step] | None:
         """The name and the step of the first script that answers this turn, or None; counts the match.
+
+        `positions` says how many steps of each script the session has used; it is moved on. `times` counts the matches of
+        all sessions (K33).
 
         A message that begins with `!emulator` names the script, whose agent alone must then be the right one.
 
@@ -164,9 +170,11 @@ class Scripts:
             if script.times is not None and self.hits[script.name] >= script.times:
                 continue
             if self._answers(script, moment, named):
-                count = self.hits[script.name]
-                self.hits[script.name] = count + 1
-                return script.name, script.then[min(count, len(script.then) - 1)]
+                self.hits[script.name] += 1
+                position = positions.get(script.name, 0)
+                if len(script.then) > 1:
+                    positions[script.name] = position + 1
+                return script.name, script.then[min(position, len(script.then) - 1)]
         return None
 
     def _answers(self, script: Script, moment: Moment, named: str | None) -> bool:

@@ -6,7 +6,7 @@ no branch is left. This module is the walk; where it goes is decided in `decisio
 
 import json
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from emulator.configuration.schema import did_you_mean
@@ -38,6 +38,8 @@ class Situation(NamedTuple):
         turn: which execution of the session this is, from 1.
         scripts: those that may answer; their matches are counted.
         prompts: stored prompts by name.
+        now: tells the time, in unix seconds.
+        positions: how many steps of each script with several the session has used.
         default_answer: what an agent does without a script: echo, template or error.
         default_template: for `template`.
     """
@@ -51,6 +53,8 @@ class Situation(NamedTuple):
     turn: int
     scripts: Scripts
     prompts: Mapping[str, str]
+    now: Callable[[], float]
+    positions: Mapping[str, int]
     default_answer: str = "echo"
     default_template: str | None = None
 
@@ -70,6 +74,7 @@ class AgentTurn(NamedTuple):
         script: the script that answered; None for a default answer.
         shown: whether the user sees the text.
         structured: the text is a structured output, which histories leave out.
+        ended_at: unix seconds.
     """
 
     agent: str
@@ -79,18 +84,20 @@ class AgentTurn(NamedTuple):
     structured: bool
     usage: Usage
     prompt: Prompt
+    ended_at: float
     output: Mapping[str, Any] | None = None
     tool_calls: tuple[ToolCall, ...] = ()
 
 
 class Outcome(NamedTuple):
-    """How an execution ended; `failure` is None for a completed one."""
+    """How an execution ended; `failure` is None for a completed one. `positions` are those of the situation, moved on."""
 
     status: Status
     failure: Failure | None
     turns: tuple[AgentTurn, ...]
     moves: tuple[Move, ...]
     variables: Mapping[str, Any]
+    positions: Mapping[str, int]
 
     @property
     def usage(self) -> Usage:
@@ -136,6 +143,7 @@ class _Walk:
             block["type"] == "image_url" for block in situation.content
         )
         self._variables = situation.variables
+        self._positions = dict(situation.positions)
         self._outputs: dict[str, Mapping[str, Any]] = {}
         self._said: tuple[Said, ...] = ()
         self._turns: list[AgentTurn] = []
@@ -151,7 +159,7 @@ class _Walk:
         except _EndedError as end:
             failure = end.failure
             status = "timeout" if failure.status == "timeout" else "error"
-        return Outcome(status, failure, tuple(self._turns), tuple(self._moves), self._variables)
+        return Outcome(status, failure, tuple(self._turns), tuple(self._moves), self._variables, self._positions)
 
     def _graph(self) -> Generator[Wait, None, None]:
         reached = self._leave(START, None)
@@ -223,7 +231,7 @@ class _Walk:
         situation = self._situation
         scope = self._scope()
         prompt = prompt_for(agent, scope, situation.history, self._said, situation.content)
-        chosen = situation.scripts.choose(self._moment(agent))
+        chosen = situation.scripts.choose(self._moment(agent), self._positions)
         if chosen is None:
             self._answer_by_default(agent, scope, prompt)
             return None
@@ -262,7 +270,11 @@ class _Walk:
         _check_tools(agent, step, name)
         if step.failure is not None:
             usage = step.usage or Usage(estimate_tokens(prompt.characters), 0)
-            self._turns.append(AgentTurn(agent.name, "", name, False, False, usage, prompt, None, step.tool_calls))  # noqa: FBT003
+            self._turns.append(
+                AgentTurn(
+                    agent.name, "", name, False, False, usage, prompt, self._situation.now(), None, step.tool_calls
+                )
+            )
             raise _EndedError(step.failure)
         output = None
         if step.output is not None:
@@ -275,7 +287,7 @@ class _Walk:
             self._variables = assigned(self._system, self._variables, variable, value, f"Script {name}")
         self._answered(agent, AgentTurn(
             agent.name, text, name, bool(text) and agent.shows_output, structured,
-            step.usage or _usage(prompt, text, step.tool_calls), prompt, output, step.tool_calls,
+            step.usage or _usage(prompt, text, step.tool_calls), prompt, self._situation.now(), output, step.tool_calls,
         ))  # fmt: skip
 
     def _answer_by_default(self, agent: Agent, scope: Scope, prompt: Prompt) -> None:
@@ -292,7 +304,7 @@ class _Walk:
         else:
             text = DEFAULT_ANSWER.format(agent=agent.name, content=self._text)
         self._answered(agent, AgentTurn(
-            agent.name, text, None, bool(text) and agent.shows_output, output is not None, _usage(prompt, text), prompt, output,
+            agent.name, text, None, bool(text) and agent.shows_output, output is not None, _usage(prompt, text), prompt, self._situation.now(), output,
         ))  # fmt: skip
 
     def _answered(self, agent: Agent, turn: AgentTurn) -> None:

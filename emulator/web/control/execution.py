@@ -63,9 +63,9 @@ def _turn(turn: AgentTurn) -> dict[str, Any]:
 async def list_scripts(call: ControlCall) -> ControlReply:
     """The scripts in the order in which they are tried, and how often each has answered."""
     scripts = call.namespace.scripts
-    added = set(scripts.added)
     shown = [
-        {"name": one.name, "added": one in added, "hits": scripts.hits[one.name], "times": one.times} for one in scripts
+        {"name": one.name, "added": index < len(scripts.added), "hits": scripts.hits[one.name], "times": one.times}
+        for index, one in enumerate(scripts)
     ]
     return ControlReply(200, shown)
 
