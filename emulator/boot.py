@@ -15,7 +15,7 @@ from emulator.resources import bundled, fixture_names
 from emulator.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from starlette.routing import Router
 
 _SEED_NODES = 2_000_000  # a seed is the user's own file; it may be much larger than a configuration
 
@@ -87,7 +87,7 @@ def build_emulator(settings: Settings) -> Emulator:
     return Emulator(settings, read_seeds(settings.seeds))
 
 
-def build_app(settings: Settings) -> "Starlette":
+def build_app(settings: Settings) -> "Router":
     """The ASGI application, for servers that are not ours.
 
     Raises:

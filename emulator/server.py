@@ -28,6 +28,7 @@ from emulator.settings import Settings
 from emulator.web.app import create_app
 from emulator.web.operations import PREFIX
 
+_COLLECT = (10_000, 20, 20)
 _START_SECONDS = 30
 _STOP_SECONDS = 5
 
@@ -123,6 +124,8 @@ def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None])
     server = _Server(emulator, on_ready)
     # What is loaded by now stays: the collector need not look at it again and again.
     gc.freeze()
+    # Records refer to one another in one direction only, so counting references frees them; collecting can be rare.
+    gc.set_threshold(*_COLLECT)
     gc.enable()
     server.run(sockets=[sock])
 

@@ -3,6 +3,7 @@
 This module is what the readers of JSON and YAML have in common.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -122,7 +123,7 @@ def decode(data: bytes) -> str:
         Unreadable: Y101, with the place of the first wrong byte.
     """
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         before = data[: error.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1

@@ -75,6 +75,8 @@ class Schema:
 
     def check(self, value: Any) -> tuple[Finding, ...]:
         """Findings of `value`, at most a hundred, in the order of the document; one for each place."""
+        if self._validator.is_valid(value):
+            return ()
         findings: dict[tuple[Path, bool], Finding] = {}
         for violation in islice(self._validator.iter_errors(value), MAX_FINDINGS * 2):
             for finding in _findings(violation, self.document):

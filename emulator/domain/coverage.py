@@ -1,6 +1,6 @@
 """Which parts of the configurations were exercised. This module is the count of one namespace."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from typing import NamedTuple
 
 from emulator.configuration.accepted import Configuration
@@ -8,6 +8,9 @@ from emulator.configuration.system import System
 from emulator.execution.walk import Outcome
 
 _MAX_CONFIGURATIONS = 1000
+_EXECUTION = ("", "", None)
+
+_Part = tuple[str, str, str | None]  # source, target, arm, as in an `Element`
 
 
 class Element(NamedTuple):
@@ -38,39 +41,34 @@ class Coverage:
     """Counts executions; of many configurations, the ones used last are remembered."""
 
     def __init__(self) -> None:
-        self._counts: OrderedDict[str, tuple[Configuration, Counter[Element]]] = OrderedDict()
+        self._counts: OrderedDict[str, tuple[Configuration, dict[_Part, int]]] = OrderedDict()
 
     def count(self, configuration: Configuration, outcome: Outcome) -> None:
         """Add one execution."""
         known = self._counts.get(configuration.digest)
         if known is None:
-            known = self._counts[configuration.digest] = (configuration, Counter())
+            known = self._counts[configuration.digest] = (configuration, {})
             if len(self._counts) > _MAX_CONFIGURATIONS:
                 self._counts.popitem(last=False)
         counts = known[1]
-        counts[Element("execution", "")] += 1
+        counts[_EXECUTION] = counts.get(_EXECUTION, 0) + 1
         for turn in outcome.turns:
-            counts[Element("agent", turn.agent)] += 1
+            agent = (turn.agent, "", None)
+            counts[agent] = counts.get(agent, 0) + 1
         for move in outcome.moves:
-            kind = _kind(configuration.system, move.source)
-            if kind is not None:
-                counts[Element(kind, move.source, move.target, move.arm)] += 1
+            edge = (move.source, move.target, move.arm)
+            counts[edge] = counts.get(edge, 0) + 1
 
     def all(self) -> list[Covered]:
         """Every configuration that was executed, with all its parts in the order of the document."""
         return [
             Covered(
                 configuration,
-                counts[Element("execution", "")],
-                tuple((element, counts[element]) for element in _elements(configuration.system)),
+                counts[_EXECUTION],
+                tuple((element, counts.get(element[1:], 0)) for element in _elements(configuration.system)),
             )
             for configuration, counts in self._counts.values()
         ]
-
-
-def _kind(system: System, source: str) -> str | None:
-    edges = system.edges.get(source)
-    return {"plain": "edge", "boolean": "arm", "literal": "output"}[edges[0].kind] if edges else None
 
 
 def _elements(system: System) -> list[Element]:

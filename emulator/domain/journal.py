@@ -65,8 +65,8 @@ class Entry(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes that the journal counts for this entry."""
-        varying = (self.path, self.query, self.headers, self.body, self.response)
-        return sum(map(len, varying)) + _ENTRY_OVERHEAD
+        bodies = len(self.body) + len(self.response)
+        return bodies + len(self.path) + len(self.query) + len(self.headers) + _ENTRY_OVERHEAD
 
 
 class Journal:
@@ -82,6 +82,7 @@ class Journal:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._entries: deque[Entry] = deque()
+        self._sizes: deque[int] = deque()
         self._count = 0
         self.dropped = 0
 
@@ -98,15 +99,19 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest leave when there is no room."""
+        size = entry.size
         self._entries.append(entry)
-        self._bytes += entry.size
+        self._sizes.append(size)
+        self._bytes += size
         while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
-            self._bytes -= self._entries.popleft().size
+            self._entries.popleft()
+            self._bytes -= self._sizes.popleft()
             self.dropped += 1
 
     def clear(self) -> None:
         """Forget all entries."""
         self._entries.clear()
+        self._sizes.clear()
         self._bytes = 0
 
 

@@ -1,6 +1,6 @@
 """Use cases of the runtime: execute, messages, status. This module is those of one namespace."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -80,43 +80,52 @@ class Runtime:
             raise _busy()
         situation = self._situation(session, content, inputs, strict=strict)
         started_at = self._namespace.clock.now()
-        running = session._replace(phase="processing", last_activity=started_at, turns=session.turns + 1)
+        steps = walk(situation)
+        try:
+            wait = next(steps)
+        except StopIteration as stop:
+            # Nothing is waited for, so nobody could see that the session was processing.
+            return await self._finish(session, situation, stop.value, started_at, correlation_id)
+        running = session._replace(phase="processing", last_activity=started_at)
+        await self._claim(session, running)
+        try:
+            outcome = await self._run(steps, wait, patience)
+        except BaseException:
+            await self._put_back(running, session)
+            raise
+        return await self._finish(running, situation, outcome, started_at, correlation_id)
+
+    async def _claim(self, session: Session, running: Session) -> None:
         try:
             await self._sessions.replace(session, running)
         except StaleError:
             raise _busy() from None
-        try:
-            outcome = await self._run(situation, patience)
-        except BaseException:
-            await self._put_back(running, session)
-            raise
-        return await self._finish(running, content, outcome, started_at, correlation_id)
 
     def _situation(self, session: Session, content: Content, inputs: Mapping[str, Any], *, strict: bool) -> Situation:
         namespace, system = self._namespace, session.configuration.system
         persistent = system.persistent_state
         return Situation(
-            system=system,
-            session=session.id,
-            agent_key=session.agent_key,
-            content=content,
-            history=session.transcript if persistent else Transcript(),
-            variables=resolve_variables(system, session.variables if persistent else {}, inputs),
-            turn=session.turns + 1,
-            scripts=namespace.scripts,
-            prompts=namespace.seed.prompts,
-            now=namespace.clock.now,
-            positions=session.positions,
-            default_answer="error" if strict or namespace.strict else namespace.seed.default_answer,
-            default_template=namespace.seed.default_template,
+            system,
+            session.id,
+            session.agent_key,
+            content,
+            session.transcript if persistent else Transcript(),
+            resolve_variables(system, session.variables if persistent else {}, inputs),
+            session.turns + 1,
+            namespace.scripts,
+            namespace.seed.prompts,
+            namespace.clock.now,
+            session.positions,
+            "error" if strict or namespace.strict else namespace.seed.default_answer,
+            namespace.seed.default_template,
         )
 
-    async def _run(self, situation: Situation, patience: Patience) -> Outcome:
-        steps = walk(situation)
+    async def _run(self, steps: Generator[Wait, None, Outcome], wait: Wait, patience: Patience) -> Outcome:
+        """Go on with a walk that waits."""
         try:
             while True:
-                wait = next(steps)
                 await patience(self._wait(wait))
+                wait = next(steps)
         except StopIteration as stop:
             outcome: Outcome = stop.value
             return outcome
@@ -132,37 +141,49 @@ class Runtime:
             await self._sessions.replace(running, before)
 
     async def _finish(
-        self, running: Session, content: Content, outcome: Outcome, started_at: float, correlation_id: str | None
+        self, kept: Session, situation: Situation, outcome: Outcome, started_at: float, correlation_id: str | None
     ) -> Execution:
-        now, system = self._namespace.clock.now(), running.configuration.system
+        """Keep what came of an execution in place of what is kept now.
+
+        A session that was deleted while it ran stays deleted; the caller still gets the answer.
+        """
+        content = situation.content
+        now, system = self._namespace.clock.now(), kept.configuration.system
         said = Message(self._namespace.ids.prefixed("msg_"), "user", content, started_at)
         answers, called = self._answers(outcome)
         keeps = system.save_messages or system.persistent_state
-        ended = running._replace(
-            phase="ready" if outcome.status == "completed" else "failed",
-            last_activity=now,
-            transcript=running.transcript.extended((said, *answers)) if keeps else running.transcript,
-            variables=checkpoint_of(system, outcome.variables) if system.persistent_state else running.variables,
-            usage=running.usage.plus(outcome.usage),
-            positions=outcome.positions or NOTHING,
+        ended = Session(
+            kept.id,
+            kept.owner,
+            kept.configuration,
+            kept.created_at,
+            now,
+            kept.agent_id,
+            kept.agent_key,
+            "ready" if outcome.failure is None else "failed",
+            situation.turn,
+            kept.transcript.extended((said, *answers)) if keeps else kept.transcript,
+            checkpoint_of(system, outcome.variables) if system.persistent_state else kept.variables,
+            kept.usage.plus(outcome.usage),
+            outcome.positions or NOTHING,
         )
-        with suppress(StaleError):  # deleted while it ran: the caller still gets the answer
-            await self._sessions.replace(running, ended)
+        with suppress(StaleError):
+            await self._sessions.replace(kept, ended)
         execution = Execution(
-            id=self._namespace.ids.prefixed("exec_"),
-            session_id=running.id,
-            correlation_id=correlation_id,
-            turn=running.turns,
-            started_at=started_at,
-            completed_at=now,
-            content=content,
-            messages=answers,
-            tool_calls=called,
-            event_count=len(outcome.turns) + 2,  # D43
-            outcome=outcome,
+            self._namespace.ids.prefixed("exec_"),
+            kept.id,
+            correlation_id,
+            situation.turn,
+            started_at,
+            now,
+            content,
+            answers,
+            called,
+            len(outcome.turns) + 2,  # D43
+            outcome,
         )
         self._namespace.executions.append(execution)
-        self._namespace.coverage.count(running.configuration, outcome)
+        self._namespace.coverage.count(kept.configuration, outcome)
         return execution
 
     def _answers(self, outcome: Outcome) -> tuple[tuple[Message, ...], tuple[CalledTool, ...]]:

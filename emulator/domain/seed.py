@@ -180,12 +180,8 @@ class _SeedReader:
         keys = self._read_keys(value.get("accounts", ()))
         agents = tuple(self._each("agents", value, self._agent))
         sessions = tuple(self._each("sessions", value, self._session))
-        for index, entry in enumerate(value.get("scripts", ())):
-            wrong = _pattern_finding(entry, index)
-            self.findings += [wrong] if wrong else []
+        scripts = self._scripts(value.get("scripts", ()))
         self.findings += unmatched(value.get("scripts", ()), self._world(agents, sessions))
-        entries = enumerate(value.get("scripts", ()), len(before.scripts) + 1)
-        scripts = tuple(read_script(entry, number) for number, entry in entries)
         answer = value.get("default_answer", before.default_answer)
         template = value.get("default_template", before.default_template)
         if answer == "template" and template is None:
@@ -204,6 +200,17 @@ class _SeedReader:
             scripts=(*before.scripts, *scripts),
             prompts={**before.prompts, **value.get("prompts", {})},
         )
+
+    def _scripts(self, entries: Sequence[Mapping[str, Any]]) -> list[Script]:
+        first = len(self._before.scripts) + 1
+        read = []
+        for index, entry in enumerate(entries):
+            wrong = _pattern_finding(entry, index)
+            if wrong is None:
+                read.append(read_script(entry, first + index))
+            else:
+                self.findings.append(wrong)
+        return read
 
     def _world(self, agents: Sequence[AgentSeed], sessions: Sequence[SessionSeed]) -> World:
         known = [one.configuration for one in (*self._before.agents, *agents)]

@@ -43,9 +43,12 @@ def moves(
         EmulatorRefusal: 501, the script routes to where no edge leads.
     """
     edges = system.edges.get(source, ())
-    if source == START and system.entry_point is not None and edges and edges[0].kind != "plain":
+    if not edges:
+        only = source == START and system.entry_point is not None
+        return (Move(START, system.entry_point or "", "entry point"),) if only else ()
+    if source == START and system.entry_point is not None and edges[0].kind != "plain":
         return (Move(START, system.entry_point, "entry point"),)
-    if edges and edges[0].kind != "plain":
+    if edges[0].kind != "plain":
         return (_choice(edges[0], route, outputs, passes),)
     targets = [edge.targets[0] for edge in edges]
     if route is not None:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 from emulator.configuration.system import Agent
-from emulator.execution.templates import Scope, fill
 
 Content = str | tuple[Any, ...]
 
@@ -67,14 +66,17 @@ class Prompt(NamedTuple):
     def characters(self) -> int:
         """Length of all its texts."""
         agent = self.agent
-        count = len(self.system_prompt) + sum(map(_length, agent.few_shot_examples))
+        count = len(self.system_prompt)
+        if agent.few_shot_examples:
+            count += sum(map(_length, agent.few_shot_examples))
         if agent.include_history is True:
             count += self.history.characters
         elif agent.include_history:
             count += sum(
                 len(text_of(message.content)) for message in self.history.remembered(int(agent.include_history))
             )
-        count += sum(len(one.text) for one in self._included())
+        if self.said:
+            count += sum(len(one.text) for one in self._included())
         return count + (len(text_of(self.content)) if agent.include_user_input else 0)
 
     def _included(self) -> list[Said]:
@@ -98,11 +100,6 @@ class Prompt(NamedTuple):
         if agent.include_user_input:
             messages.append({"role": "user", "content": self.content})
         return messages
-
-
-def prompt_for(agent: Agent, scope: Scope, history: History, said: tuple[Said, ...], content: Content) -> Prompt:
-    """The prompt of an agent's turn."""
-    return Prompt(agent, fill(agent.system_prompt, scope), history, said, content)
 
 
 def history_lines(history: History, count: int | None) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -13,20 +13,25 @@ BY_NAME = "!emulator "
 
 
 class ContentMatch(NamedTuple):
-    """A test of the user's text: `kind` is equals, contains, matches or any."""
+    """A test of the user's text.
+
+    Attributes:
+        kind: equals (both sides trimmed), contains, matches or any.
+        text: what is looked for; without regard to case, it is folded.
+        pattern: of `matches`.
+    """
 
     kind: str
     text: str = ""
+    pattern: re.Pattern[str] | None = None
     ignore_case: bool = False
 
     def holds(self, content: str) -> bool:
-        """Whether the text passes. Equality trims both sides."""
-        if self.kind == "any":
-            return True
-        if self.kind == "matches":
-            return re.search(self.text, content, re.IGNORECASE if self.ignore_case else 0) is not None
-        wanted, given = (self.text.casefold(), content.casefold()) if self.ignore_case else (self.text, content)
-        return wanted in given if self.kind == "contains" else wanted.strip() == given.strip()
+        """Whether the text passes."""
+        if self.pattern is not None:
+            return self.pattern.search(content) is not None
+        given = content.casefold() if self.ignore_case else content
+        return self.kind == "any" or (self.text in given if self.kind == "contains" else self.text == given.strip())
 
 
 class Moment(NamedTuple):
@@ -61,10 +66,13 @@ class When(NamedTuple):
     variables: Mapping[str, Any] | None = None
     has_image: bool | None = None
 
-    def holds(self, moment: Moment) -> bool:
+    def holds(self, moment: Moment) -> bool:  # noqa: PLR0911  # a list of conditions, asked for every turn
         """Whether this turn is meant."""
-        named = ((self.agent, moment.agent), (self.agent_key, moment.agent_key), (self.session, moment.session))
-        if any(wanted is not None and wanted != given for wanted, given in named):
+        if self.agent is not None and self.agent != moment.agent:
+            return False
+        if self.agent_key is not None and self.agent_key != moment.agent_key:
+            return False
+        if self.session is not None and self.session != moment.session:
             return False
         if self.turns is not None and not self._has_turn(moment.turn):
             return False
@@ -133,16 +141,18 @@ class Scripts:
 
     def __init__(self, seeded: Sequence[Script]) -> None:
         self._seeded = tuple(seeded)
+        self._all = self._seeded
         self.added: tuple[Script, ...] = ()
         self.hits: Counter[str] = Counter()
 
-    def __iter__(self) -> Any:
-        return iter((*self.added, *self._seeded))
+    def __iter__(self) -> Iterator[Script]:
+        return iter(self._all)
 
     def add(self, scripts: Sequence[Script]) -> None:
         """Put scripts in front of all others; one of the same name that was added before is replaced."""
         names = {script.name for script in scripts}
         self.added = (*scripts, *(script for script in self.added if script.name not in names))
+        self._all = (*self.added, *self._seeded)
         for name in names:
             del self.hits[name]
 
@@ -151,6 +161,7 @@ class Scripts:
         for script in self.added:
             del self.hits[script.name]
         self.added = ()
+        self._all = self._seeded
 
     def choose(self, moment: Moment, positions: dict[str, int]) -> tuple[str, Step] | None:
         """The name and the step of the first script that answers this turn, or None; counts the match.
@@ -166,7 +177,7 @@ class Scripts:
         named = moment.content[len(BY_NAME) :].strip() if moment.content.startswith(BY_NAME) else None
         if named is not None:
             self._check_name(named)
-        for script in self:
+        for script in self._all:
             if script.times is not None and self.hits[script.name] >= script.times:
                 continue
             if self._answers(script, moment, named):
@@ -249,6 +260,12 @@ def _content(value: Any) -> ContentMatch | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return ContentMatch("equals", value)
+        return ContentMatch("equals", value.strip())
     kind = next(kind for kind in ("equals", "contains", "matches", "any") if kind in value)
-    return ContentMatch(kind, "" if kind == "any" else value[kind], value.get("ignore_case", False))
+    ignore_case = value.get("ignore_case", False)
+    if kind == "any":
+        return ContentMatch(kind)
+    if kind == "matches":
+        return ContentMatch(kind, pattern=re.compile(value[kind], re.IGNORECASE if ignore_case else 0))
+    text = value[kind].casefold() if ignore_case else value[kind]
+    return ContentMatch(kind, text if kind == "contains" else text.strip(), ignore_case=ignore_case)

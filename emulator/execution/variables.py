@@ -8,6 +8,8 @@ from emulator.configuration.schema import did_you_mean, shown
 from emulator.configuration.system import System, Variable
 from emulator.errors import EmulatorRefusal, InvalidRequest, Problem
 
+NO_VARIABLES: MappingProxyType[str, Any] = MappingProxyType({})
+
 
 def resolve_variables(
     system: System, checkpoint: Mapping[str, Any], inputs: Mapping[str, Any]
@@ -19,6 +21,8 @@ def resolve_variables(
     Raises:
         InvalidRequest: with `inputs.<name>` for each that is missing, undeclared or of the wrong type.
     """
+    if not system.variables and not inputs:
+        return NO_VARIABLES
     problems = [_undeclared(name, system) for name in inputs if name not in system.variables]
     values: dict[str, Any] = {}
     for name, variable in system.variables.items():
@@ -39,6 +43,8 @@ def resolve_variables(
 
 def checkpoint_of(system: System, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """What later executions of the session start from: session-level variables only."""
+    if not values:
+        return values
     kept = {name: value for name, value in values.items() if not system.variables[name].every_execution}
     return MappingProxyType(kept)
 

@@ -5,7 +5,6 @@ no branch is left. This module is the walk; where it goes is decided in `decisio
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +13,7 @@ from emulator.configuration.system import END, ENDS, START, Agent, System
 from emulator.errors import EmulatorRefusal
 from emulator.execution.decisions import Move, moves
 from emulator.execution.outputs import checked_output, made_output
-from emulator.execution.prompts import Content, History, Prompt, Said, history_lines, prompt_for, text_of
+from emulator.execution.prompts import Content, History, Prompt, Said, history_lines, text_of
 from emulator.execution.scripts import Failure, Moment, Scripts, Step, ToolCall
 from emulator.execution.templates import Scope, fill
 from emulator.execution.usage import Usage, estimate_tokens
@@ -90,7 +89,11 @@ class AgentTurn(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How an execution ended; `failure` is None for a completed one. `positions` are those of the situation, moved on."""
+    """How an execution ended.
+
+    `failure` is None for a completed one. `positions` are those of the situation, moved on;
+    `usage` is that of all turns, `answered_by` names the scripts that answered, `default` for default answers.
+    """
 
     status: Status
     failure: Failure | None
@@ -98,19 +101,8 @@ class Outcome(NamedTuple):
     moves: tuple[Move, ...]
     variables: Mapping[str, Any]
     positions: Mapping[str, int]
-
-    @property
-    def usage(self) -> Usage:
-        """Tokens of all turns."""
-        total = Usage()
-        for turn in self.turns:
-            total = total.plus(turn.usage)
-        return total
-
-    @property
-    def answered_by(self) -> tuple[str, ...]:
-        """The scripts that answered, `default` for default answers, in order and once each."""
-        return tuple(dict.fromkeys(turn.script or MARKER for turn in self.turns if turn.script or turn.text))
+    usage: Usage
+    answered_by: tuple[str, ...]
 
 
 class _EndedError(Exception):
@@ -148,8 +140,8 @@ class _Walk:
         self._said: tuple[Said, ...] = ()
         self._turns: list[AgentTurn] = []
         self._moves: list[Move] = []
-        self._passes: Counter[str] = Counter()
-        self._answers: Counter[str] = Counter()
+        self._passes: dict[str, int] = {}
+        self._answers: dict[str, int] = {}
 
     def run(self) -> Generator[Wait, None, Outcome]:
         status: Status = "completed"
@@ -159,7 +151,12 @@ class _Walk:
         except _EndedError as end:
             failure = end.failure
             status = "timeout" if failure.status == "timeout" else "error"
-        return Outcome(status, failure, tuple(self._turns), tuple(self._moves), self._variables, self._positions)
+        usage = self._turns[0].usage if self._turns else Usage()
+        for turn in self._turns[1:]:
+            usage = usage.plus(turn.usage)
+        turns, taken = tuple(self._turns), tuple(self._moves)
+        answered_by = {turn.script or MARKER: None for turn in self._turns if turn.script or turn.text}
+        return Outcome(status, failure, turns, taken, self._variables, self._positions, usage, tuple(answered_by))
 
     def _graph(self) -> Generator[Wait, None, None]:
         reached = self._leave(START, None)
@@ -173,8 +170,9 @@ class _Walk:
     def _leave(self, source: str, chosen: _Choice) -> list[str]:
         """Take the steps from a node; the agents that they lead to."""
         route = (chosen[0], chosen[1].route) if chosen and chosen[1].route is not None else None
-        taken = moves(self._system, source, route, self._outputs, self._passes[source])
-        self._passes[source] += 1
+        passes = self._passes.get(source, 0)
+        self._passes[source] = passes + 1
+        taken = moves(self._system, source, route, self._outputs, passes)
         self._moves += taken
         return [move.target for move in taken if move.target != END]
 
@@ -229,18 +227,18 @@ class _Walk:
             message = f"The recursion limit of {self._system.recursion_limit} agent runs was reached"
             raise _EndedError(Failure("error", "recursion_limit_error", message))
         situation = self._situation
-        scope = self._scope()
-        prompt = prompt_for(agent, scope, situation.history, self._said, situation.content)
+        system_prompt = self._filled(agent.system_prompt)
+        prompt = Prompt(agent, system_prompt, situation.history, self._said, situation.content)
         chosen = situation.scripts.choose(self._moment(agent), self._positions)
         if chosen is None:
-            self._answer_by_default(agent, scope, prompt)
+            self._answer_by_default(agent, prompt)
             return None
         name, step = chosen
         if step.gate is not None:
             yield Wait(gate=step.gate)
         if step.delay:
             yield Wait(seconds=step.delay)
-        self._answer_by_script(agent, scope, prompt, name, step)
+        self._answer_by_script(agent, prompt, name, step)
         return chosen
 
     def _moment(self, agent: Agent) -> Moment:
@@ -255,9 +253,12 @@ class _Walk:
             self._has_image,
         )
 
-    def _scope(self) -> Scope:
+    def _filled(self, text: str) -> str:
+        """The text with its templates filled in."""
+        if "{{" not in text:
+            return text
         history = self._situation.history
-        return Scope(
+        scope = Scope(
             self._text,
             lambda count: history_lines(history, count),
             self._variables,
@@ -265,24 +266,24 @@ class _Walk:
             self._system.agents,
             self._situation.prompts,
         )
+        return fill(text, scope)
 
-    def _answer_by_script(self, agent: Agent, scope: Scope, prompt: Prompt, name: str, step: Step) -> None:
+    def _answer_by_script(self, agent: Agent, prompt: Prompt, name: str, step: Step) -> None:
         _check_tools(agent, step, name)
         if step.failure is not None:
-            usage = step.usage or Usage(estimate_tokens(prompt.characters), 0)
-            self._turns.append(
-                AgentTurn(
-                    agent.name, "", name, False, False, usage, prompt, self._situation.now(), None, step.tool_calls
-                )
-            )
+            self._turns.append(AgentTurn(
+                agent.name, text="", script=name, shown=False, structured=False, prompt=prompt,
+                usage=step.usage or Usage(estimate_tokens(prompt.characters), 0),
+                ended_at=self._situation.now(), tool_calls=step.tool_calls,
+            ))  # fmt: skip
             raise _EndedError(step.failure)
         output = None
         if step.output is not None:
             output = checked_output(agent, step.output, name)
         elif agent.output is not None and step.reply is None:
-            output = made_output(agent, self._answers[agent.name])
+            output = made_output(agent, self._answers.get(agent.name, 0))
         structured = step.reply is None and output is not None
-        text = _json(output) if structured else fill(step.reply or "", scope)
+        text = _json(output) if structured else self._filled(step.reply or "")
         for variable, value in (step.assign or {}).items():
             self._variables = assigned(self._system, self._variables, variable, value, f"Script {name}")
         self._answered(agent, AgentTurn(
@@ -290,8 +291,8 @@ class _Walk:
             step.usage or _usage(prompt, text, step.tool_calls), prompt, self._situation.now(), output, step.tool_calls,
         ))  # fmt: skip
 
-    def _answer_by_default(self, agent: Agent, scope: Scope, prompt: Prompt) -> None:
-        output = made_output(agent, self._answers[agent.name]) if agent.output is not None else None
+    def _answer_by_default(self, agent: Agent, prompt: Prompt) -> None:
+        output = made_output(agent, self._answers.get(agent.name, 0)) if agent.output is not None else None
         if agent.type == "supervisor":
             text = ""
         elif self._situation.default_answer == "error":
@@ -300,7 +301,7 @@ class _Walk:
         elif output is not None:
             text = _json(output)
         elif self._situation.default_answer == "template" and self._situation.default_template is not None:
-            text = fill(self._situation.default_template, scope)
+            text = self._filled(self._situation.default_template)
         else:
             text = DEFAULT_ANSWER.format(agent=agent.name, content=self._text)
         self._answered(agent, AgentTurn(
@@ -310,7 +311,7 @@ class _Walk:
     def _answered(self, agent: Agent, turn: AgentTurn) -> None:
         """Remember a turn for those that follow."""
         self._turns.append(turn)
-        self._answers[agent.name] += 1
+        self._answers[agent.name] = self._answers.get(agent.name, 0) + 1
         if turn.output is not None:
             self._outputs = {**self._outputs, agent.name: turn.output}
             for variable, path in agent.assignments:
@@ -337,8 +338,10 @@ def _check_tools(agent: Agent, step: Step, script: str) -> None:
 
 def _usage(prompt: Prompt, text: str, calls: tuple[ToolCall, ...] = ()) -> Usage:
     """Arguments of tools are written by the agent, and their results are read by it."""
-    written = sum(len(_json(call.arguments)) for call in calls)
-    read = sum(len(_json(call.result)) for call in calls)
+    written = read = 0
+    for call in calls:
+        written += len(_json(call.arguments))
+        read += len(_json(call.result))
     return Usage(estimate_tokens(prompt.characters + read), estimate_tokens(len(text) + written))
 
 

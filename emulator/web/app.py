@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Mount
+from starlette.routing import Mount, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from emulator.configuration.schema import did_you_mean
 from emulator.domain.emulator import Emulator
@@ -37,11 +37,11 @@ _EXPOSED = (
 )
 
 
-def create_app(emulator: Emulator) -> Starlette:
+def create_app(emulator: Emulator) -> Router:
     """The application of one emulator; its lifespan loads the seeds."""
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Router) -> AsyncIterator[None]:
         await emulator.start()
         yield
         emulator.stop()
@@ -52,10 +52,13 @@ def create_app(emulator: Emulator) -> Starlette:
     api = PathTable(roads, unknown)
     control_roads = {CONTROL_PREFIX + path: ControlRoad(emulator, rows) for path, rows in _by_path(CONTROL).items()}
     control = Guard(PathTable(control_roads, ControlRoad(emulator, ())), settings)
-    app = Starlette(routes=[Mount(CONTROL_PREFIX, app=control)], lifespan=lifespan)
-    app.router.redirect_slashes = False
-    app.router.default = ForPages(api, settings.cors_origins)
-    return app
+    # A router alone: both roads turn every exception into a response, so nothing is left for Starlette's middleware to do.
+    return Router(
+        [Mount(CONTROL_PREFIX, app=control)],
+        redirect_slashes=False,
+        default=ForPages(api, settings.cors_origins),
+        lifespan=lifespan,
+    )
 
 
 class ForPages:
@@ -79,6 +82,9 @@ class ForPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers that a page needs, or answer its preflight."""
+        if scope["type"] == "websocket":  # not imitated: its protocol is not public
+            await WebSocketClose()(scope, receive, send)
+            return
         for name, _ in scope["headers"]:
             if name == b"origin":
                 await self._cors(scope, receive, send)

@@ -207,9 +207,7 @@ def findings(document: Any, *, strict: bool = False, models: frozenset[str] = fr
 
 def found(document: Any, *, strict: bool = False, models: frozenset[str] = frozenset()) -> list[Found]:
     """What the findings are, in their order."""
-    return [
-        Found(one.code, one.field, one.severity) for one in findings(document, strict=strict, models=models)
-    ]
+    return [Found(one.code, one.field, one.severity) for one in findings(document, strict=strict, models=models)]
 
 
 def found_in(text: str) -> list[Found]:

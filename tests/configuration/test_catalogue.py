@@ -16,7 +16,7 @@ from emulator.configuration.yaml_text import read_yaml
 from emulator.domain.seed import examine_seed
 from emulator.evidence import DECISIONS
 
-SEEDS = ("F109", "F110", "F111")
+SEEDS = ("F109", "F110", "F111", "F126")
 PAGES = {
     "documentation/yaml-configuration",
     "agent_config/types_config/agent-types",
@@ -44,7 +44,7 @@ def findings(entry: Explanation, document: str) -> tuple[Finding, ...]:
 
 def sources() -> list[Path]:
     """Every module that may give findings; the catalogue itself only explains them."""
-    modules = [*(PACKAGE / "configuration").rglob("*.py"), PACKAGE / "domain" / "seed.py"]
+    modules = [*(PACKAGE / "configuration").rglob("*.py"), *(PACKAGE / "domain").rglob("*.py")]
     return [module for module in modules if module.name != "catalogue.py"]
 
 

@@ -503,10 +503,7 @@ class TestTrailingComma:
         (finding,) = examine(AS_PRINTED.encode(), "json", Language())
         assert (finding.code, finding.severity) == ("Y103", "error")
         assert finding.mark == (15, 27)
-        assert (
-            finding.message
-            == "A comma stands before the closing }: JSON allows no trailing comma; take it out."
-        )
+        assert finding.message == "A comma stands before the closing }: JSON allows no trailing comma; take it out."
 
     def test_without_the_comma_it_is_accepted(self) -> None:
         assert examine(AS_PRINTED.replace("1.0,", "1.0").encode(), "json", Language()) == ()

@@ -130,7 +130,13 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.0.knowledge_bases.1.enabled", "yes", "F102"),
     ("full", "agents.0.knowledge_bases.1.config.username", 5, "F102"),
     ("full", "agents.0.knowledge_bases.1.config.drive_ids", "all", "F102"),
-    ("full", "agents.0.knowledge_bases.1.config.drive_ids", [5], "F102", "agents.0.knowledge_bases.1.config.drive_ids.0"),
+    (
+        "full",
+        "agents.0.knowledge_bases.1.config.drive_ids",
+        [5],
+        "F102",
+        "agents.0.knowledge_bases.1.config.drive_ids.0",
+    ),
     ("full", "agents.1.prompt_config", "Check.", "F102"),
     ("full", "agents.1.prompt_config.system_prompt", 5, "F102"),
     ("full", "agents.1.prompt_config.include_user_input", 1, "F102"),
@@ -217,34 +223,34 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "edges.0.routing.yes", "", "F106"),
     ("full", "edges.1.possible_outputs", [], "F106"),
     ("full", "agents.1.tools.0", "", "F106"),
-    # Forms (K02)
+    # Forms, see K02
     ("full", "agent_type", "llm_agent", "F108"),
     ("flat", "agents", [agent("writer")], "F108", "agent_type"),
-    # Names (K06)
+    # Names, see K06
     ("full", "agents.2.name", "writer", "F115"),
     ("team", "agents.0.name", "writer", "F115", "agents.1.name"),
     ("team", "agents.2.name", "lead", "F115"),
-    # Architecture (K21)
+    # Architecture, see K21
     ("full", "architecture", "routing", "F117"),
     ("full", "architecture", "orchestration", "F117"),
     ("full", "architecture", "collaboration", "F117"),
     ("team", "architecture", "collaboration", "F117"),
-    # Memory (K15)
+    # Memory, see K15
     ("full", "memory_config.modules.0.scope", "agent", "F124"),
     ("full", "memory_config.modules.1.name", "preferences", "F125"),
-    # Models (K07)
+    # Models, see K07
     ("full", "agents.0.llm_config.model", "gpt-5", "M101"),
     ("full", "agents.0.llm_config.model", "", "M101"),
     ("full", "agents.0.llm_config.model", "gpt-4o ", "M101"),
     ("flat", "llm_config", {"model": "gpt-4x"}, "M101", "llm_config.model"),
-    # Types (K12)
+    # Types, see K12
     ("full", "variables.topic.type", "string", "T101"),
     ("full", "variables.topic.type", "", "T101"),
     ("full", "variables.topic.type", "enum[a, b]", "T102"),
     ("full", "variables.topic.type", "Literal['a']", "T102"),
     ("full", "agents.0.structured_output.schema.tags.type", "list[string]", "T101"),
     ("full", "agents.0.structured_output.schema.good.type", "Enum", "T102"),
-    # Variables (K14)
+    # Variables, see K14
     ("full", "variables.topic.default", REMOVED, "V101"),
     ("full", "variables.topic.default", None, "V101"),
     ("full", "variables.topic.default", 5, "V102"),
@@ -253,7 +259,7 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "variables.notes.default", "a", "V102"),
     ("full", "variables.notes.default", ["a", 1], "V102"),
     ("full", "variables.good.mode", "concat", "V103"),
-    # Assignments (K13)
+    # Assignments, see K13
     ("full", "agents.0.variable_assignments.god", "good", "V105"),
     ("full", "agents.0.variable_assignments.good", "god", "V106"),
     ("full", "agents.0.variable_assignments.good", "output.god", "V106"),
@@ -283,7 +289,7 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "entry_point", "start", "G102"),
     ("full", "entry_point", "START", "G111"),
     ("full", "entry_point", "__start__", "G111"),
-    # Edges (K17)
+    # Edges, see K17
     ("full", "edges.2.from", "finishr", "G104"),
     ("full", "edges.2.to", "end", "G104"),
     ("full", "edges.0.routing.yes", "chcker", "G104"),
@@ -298,7 +304,7 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "edges.2.from", "writer", "G105", "edges.0"),
     # Knowledge bases
     ("full", "agents.0.knowledge_bases.1.name", "docs", "K101"),
-    # Supervisors (K16)
+    # Supervisors, see K16
     ("team", "agents.0.supervised_agents", [], "S101"),
     ("team", "agents.0.supervised_agents.0", "writr", "S102"),
     ("team", "agents.0.supervised_agents.0", "END", "S102"),
@@ -364,29 +370,29 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("flat", "edges", [], "F112"),
     ("flat", "entry_point", "main", "F112"),
     ("flat", "architecture", "llm_agent", "F112"),
-    # Description (K03)
+    # Description, see K03
     ("full", "description", REMOVED, "F113"),
     ("team", "description", REMOVED, "F113"),
-    # Prompts (K05)
+    # Prompts, see K05
     ("full", "agents.1.system_prompt", "Check well.", "F118"),
     ("full", "agents.2.system_prompt", REMOVED, "F119", "agents.2.prompt_config.system_prompt"),
     ("full", "agents.1.prompt_config", REMOVED, "F119", "agents.1.prompt_config.system_prompt"),
     ("full", "agents.1.prompt_config.system_prompt", REMOVED, "F119"),
     ("flat", "system_prompt", REMOVED, "F119", "prompt_config.system_prompt"),
-    # Tools (K08, K09)
+    # Tools, see K08, K09
     ("full", "tools.0", "calculater", "F121"),
     ("full", "agents.1.tools.0", "Calculator", "F121"),
     ("full", "agents.1.tools.1.name", "my_tool", "F121"),
     ("full", "agents.2.tools", ["calculator"], "F122"),
     ("flat", "tools", ["tavily_search"], "F122"),
     ("full", "agents.1.tools", REMOVED, "F123", "agents.1.tool_calling"),
-    # Models (K07)
+    # Models, see K07
     ("full", "agents.0.llm_config.temperature", 1.01, "M102"),
     ("full", "agents.0.llm_config.temperature", 2, "M102"),
     ("full", "edges.0.llm_model", "gemini-9", "M103"),
     ("full", "memory_config.llm_model", "gemini-9", "M103"),
     ("full", "agents.1.memory_config.llm_model", "gemini-9", "M103"),
-    # Variables (K13, K14)
+    # Variables, see K13, K14
     ("full", "variables.topic.separator", ", ", "V104"),
     ("full", "variables.user name", {"type": "str"}, "V109"),
     ("full", "variables.1st", {"type": "str"}, "V109"),
@@ -398,7 +404,7 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
         "V108",
         "agents.0.variable_assignments.0.from",
     ),
-    # Templates (K18)
+    # Templates, see K18
     ("full", "agents.2.system_prompt", "{{ variables.topc }}", "V110"),
     ("full", "agents.2.system_prompt", "{{ writr.output.good }}", "V111"),
     ("full", "agents.2.system_prompt", "{{ writr.output }}", "V111"),
@@ -413,12 +419,12 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "edges.1.condition", "Who? {{ variables.topc }}", "V110"),
     ("full", "variables.topic.default", "{{ variables.topc }}", "V110"),
     ("team", "agents.0.supervisor_prompt", "Lead {{ variables.topic }}.", "V110"),
-    # Graph (K04, K17)
+    # Graph, see K04, K17
     ("full", "edges.1.possible_outputs", ["writer", "END"], "G107", "agents.2.name"),
     ("full", "edges.2", {"from": "START", "to": "writer"}, "G109", "agents.2.name"),
     ("full", "edges.0.to", "checker", "G110"),
     ("full", "edges.1.possible_outputs", ["finisher", "finisher"], "G113", "edges.1.possible_outputs.1"),
-    # Supervisors (K16)
+    # Supervisors, see K16
     ("team", "edges", [{"from": "lead", "to": "END"}], "S106"),
     ("full", "agents.2.max_handoffs", 5, "S107"),
     ("full", "agents.2.return_to_supervisor", False, "S107"),
@@ -548,7 +554,9 @@ def test_what_the_language_has_gives_nothing(case: tuple[str, str, Any]) -> None
 
 class TestForms:
     @pytest.mark.parametrize(
-        "document", [{}, {"name": "Support"}, {"edges": []}, {"name": 5, "x": 1}], ids=["empty", "named", "edges", "more"]
+        "document",
+        [{}, {"name": "Support"}, {"edges": []}, {"name": 5, "x": 1}],
+        ids=["empty", "named", "edges", "more"],
     )
     def test_a_document_in_neither_form_is_one_error(self, document: Any) -> None:
         assert found(document) == [Found("F101", "agents")]
@@ -560,21 +568,14 @@ class TestForms:
     @pytest.mark.parametrize(
         ("key", "expected"),
         [
-            (
-                "agent_typ",
-                "The document has neither agents (system form) nor agent_type (flat form); "
-                "is agent_typ a misspelling of one?",
-            ),
-            (
-                "agnts",
-                "The document has neither agents (system form) nor agent_type (flat form); "
-                "is agnts a misspelling of one?",
-            ),
-            ("x", "The document has neither agents (system form) nor agent_type (flat form); add one of them."),
+            ("agent_typ", "is agent_typ a misspelling of one?"),
+            ("agnts", "is agnts a misspelling of one?"),
+            ("x", "add one of them."),
         ],
     )
     def test_a_misspelt_form_is_recognised(self, key: str, expected: str) -> None:
-        assert message({"name": "Support", key: "llm_agent"}) == expected
+        beginning = "The document has neither agents (system form) nor agent_type (flat form); "
+        assert message({"name": "Support", key: "llm_agent"}) == beginning + expected
 
 
 class TestModels:
@@ -721,7 +722,10 @@ class TestKnowledgeBases:
         ("base", "expected"),
         [
             ({"knowledge_base_id": "kb_1"}, ["knowledge_base_id"]),
-            ({"knowledge_base_id": "kb_1", "retrieval_config": {"top_k": 5}}, ["knowledge_base_id", "retrieval_config"]),
+            (
+                {"knowledge_base_id": "kb_1", "retrieval_config": {"top_k": 5}},
+                ["knowledge_base_id", "retrieval_config"],
+            ),
             ({"id": "kb_1", "retrieval_config": {"top_k": 5}}, ["retrieval_config"]),
         ],
         ids=["id", "both", "settings"],

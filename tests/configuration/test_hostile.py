@@ -1,0 +1,207 @@
+"""Hostile documents: each is refused, or answered with at most a hundred findings."""
+
+import json
+from typing import Any
+
+import pytest
+
+from emulator.configuration.accepted import Acceptance, examine
+from emulator.configuration.document import Media
+from emulator.configuration.findings import Finding, codes, errors
+from emulator.configuration.language import Language
+from tests.configuration.documents import FLAT, agent, edge, findings, system
+
+MEBIBYTE = 1024 * 1024
+
+
+def found_in(text: str, media: Media) -> tuple[Finding, ...]:
+    """The findings of a text that fits into a request."""
+    data = text.encode()
+    assert len(data) <= MEBIBYTE
+    return examine(data, media, Language())
+
+
+def bomb(width: int, height: int) -> str:
+    """Aliases that multiply."""
+    lines = ["a0: &a0 [" + ",".join("x" * width) + "]"]
+    lines += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * width)}]" for n in range(1, height)]
+    return "\n".join(lines)
+
+
+REFUSED: dict[str, tuple[str, Media, str]] = {
+    "deep lists in json": ("[" * 500_000 + "]" * 500_000, "json", "Y108"),
+    "deep lists in yaml": ("[" * 500_000 + "]" * 500_000, "yaml", "Y108"),
+    "deep objects": ('{"a":' * 100_000 + "1" + "}" * 100_000, "json", "Y108"),
+    "deep flow mappings": ("{a: " * 100_000 + "1" + "}" * 100_000, "yaml", "Y108"),
+    "deep blocks": ("\n".join(" " * n + "a:" for n in range(1000)), "yaml", "Y108"),
+    "deep dashes": ("- " * 100_000 + "a", "yaml", "Y108"),
+    "deep and open": ("[" * MEBIBYTE, "yaml", "Y108"),
+    "many values in json": ("[" + "1," * 500_000 + "1]", "json", "Y109"),
+    "many values in yaml": ("[" + "1," * 100_000 + "1]", "yaml", "Y109"),
+    "many keys": ("{" + ",".join(f'"k{n}":1' for n in range(60_000)) + "}", "json", "Y109"),
+    "many empty lists": ("[" + "[]," * 300_000 + "[]]", "json", "Y109"),
+    "narrow bomb": (bomb(2, 64), "yaml", "Y109"),
+    "wide bomb": (bomb(100, 10), "yaml", "Y109"),
+    "bomb of text": ("a: &a " + "x" * 500_000 + "\nb: [*a, *a, *a]\n", "yaml", "Y109"),
+    "list in itself": ("a: &a [*a]\n", "yaml", "Y103"),
+    "mapping in itself": ("a: &a {b: *a}\n", "yaml", "Y103"),
+    "two in each other": ("a: &a [*b]\nb: &b [*a]\n", "yaml", "Y103"),
+    "merge of itself": ("a: &a {<<: *a}\n", "yaml", "Y103"),
+    "one open quote": ('"' + "a" * (MEBIBYTE - 1), "json", "Y103"),
+    "one open quote in yaml": ("a: '" + "b" * (MEBIBYTE - 4), "yaml", "Y103"),
+    "thousands of keys twice": ("{" + ",".join('"a":1' for _ in range(100_000)) + "}", "json", "Y104"),
+    "thousands of digits": ("[" + "9" * (MEBIBYTE - 2) + "]", "json", "Y106"),
+    "thousands of digits in yaml": ("a: " + "9" * (MEBIBYTE - 3), "yaml", "Y106"),
+    "many halves of characters": ('["' + "\\ud800" * 150_000 + '"]', "json", "Y107"),
+    "nothing but blanks": (" " * MEBIBYTE, "json", "Y102"),
+    "nothing but comments": ("# a\n" * (MEBIBYTE // 4), "yaml", "Y102"),
+    "many documents": ("---\na\n" * 100_000, "yaml", "Y103"),
+    "nothing but commas": ("[" + "," * (MEBIBYTE - 2) + "]", "json", "Y103"),
+}
+
+
+@pytest.mark.parametrize(("text", "media", "code"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_made_to_exhaust_is_refused_with_one_finding(text: str, media: Media, code: str) -> None:
+    (finding,) = found_in(text, media)
+    assert (finding.code, finding.severity) == (code, "error")
+    assert len(finding.message) < 500
+
+
+def names(count: int, length: int = 30) -> list[str]:
+    """Names that are nearly alike."""
+    return [f"{'n' * length}_{number}" for number in range(count)]
+
+
+UNKNOWN_KEYS = {f"{key}_{number}": number for number in range(10_000) for key in ("name", "agents")}
+MANY: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown keys": ({**FLAT, **UNKNOWN_KEYS}, "F112"),
+    "unknown keys that begin alike": ({**FLAT, **dict.fromkeys(names(20_000), 1)}, "F112"),
+    "unknown keys in each agent": (
+        system(
+            [agent(f"a{n}", **dict.fromkeys(names(100), 1)) for n in range(100)],
+            [edge(f"a{n}", f"a{n + 1}") for n in range(99)],
+        ),
+        "F112",
+    ),
+    "edges to nowhere": (system([agent(name) for name in names(200)], [edge("x" * 30, "y" * 30)] * 2000), "G104"),
+    "edges to names nearly right": (
+        system(
+            [agent(name) for name in names(200)], [edge(f"{'n' * 30}_{n}_", f"{'n' * 30}_{n}-") for n in range(2000)]
+        ),
+        "G104",
+    ),
+    "agents with one name": (system([agent("a")] * 200, []), "F115"),
+    "agents with no name at all": (system([agent("a"), *[{}] * 199], []), "F101"),
+    "agents of no kind": (system([agent(f"a{n}", kind=f"kind_{n}") for n in range(200)], []), "F103"),
+    "templates of unknown variables": (
+        {
+            **FLAT,
+            "system_prompt": "{{ variables.x }}" * 20_000,
+            "variables": {name: {"type": "str"} for name in names(5000)},
+        },
+        "V110",
+    ),
+    "agents that nothing reaches": (system([agent(name) for name in names(200)], []), "G107"),
+    "openings of templates": ({**FLAT, "system_prompt": "{{" * 200_000}, "V113"),
+    "openings and ends of templates": ({**FLAT, "system_prompt": "{{}}" * 200_000}, "V114"),
+    "openings and blanks": ({**FLAT, "system_prompt": "{{ " * 200_000}, "V113"),
+    "a long dotted name": ({**FLAT, "system_prompt": "{{ a" + ".a" * 300_000 + " }}"}, "V114"),
+    "a long name without an end": ({**FLAT, "system_prompt": "{{ " + "a" * 900_000 + "! }}"}, "V114"),
+    "wrong types": ({**FLAT, "variables": {f"v{n}": {"type": "x" * 400} for n in range(2000)}}, "T101"),
+    "long unions": ({**FLAT, "variables": {f"v{n}": {"type": "str | " * 80 + "x"} for n in range(1500)}}, "T101"),
+    "deep types": ({**FLAT, "variables": {f"v{n}": {"type": "list[" * 90} for n in range(1500)}}, "T101"),
+    "variables without types": ({**FLAT, "variables": {name: {} for name in names(10_000)}}, "F101"),
+    "outputs that are named twice": (
+        system(
+            [agent("a")],
+            [{"from": "a", "condition": "?", "condition_type": "literal", "possible_outputs": ["END"] * 40_000}],
+        ),
+        "G113",
+    ),
+    "supervised agents that are not there": (
+        system([agent("a", "supervisor", supervised_agents=names(20_000))], [], architecture="supervisor"),
+        "S102",
+    ),
+    "tools that nobody knows": ({**FLAT, "agent_type": "react_agent", "tools": names(20_000)}, "F121"),
+    "knowledge bases with one name": (
+        {**FLAT, "knowledge_bases": [{"name": "a", "knowledge_base_type": "milvus", "id": "b"}] * 10_000},
+        "K101",
+    ),
+    "memory modules with one name": (
+        {**FLAT, "memory_config": {"modules": [{"name": "a", "scope": "user"}] * 10_000}},
+        "F125",
+    ),
+    "assignments to nowhere": ({**FLAT, "variable_assignments": dict.fromkeys(names(20_000), "output.x")}, "V105"),
+    "many unknown models": (
+        system([agent(f"a{n}", llm_config={"model": f"gpt-4{n}"}) for n in range(200)], []),
+        "M101",
+    ),
+}
+
+
+@pytest.mark.parametrize(("document", "code"), MANY.values(), ids=MANY.keys())
+def test_thousands_of_mistakes_are_at_most_a_hundred_findings(document: dict[str, Any], code: str) -> None:
+    assert len(json.dumps(document)) <= MEBIBYTE
+    found = findings(document)
+    assert code in codes(found)
+    assert 1 <= len(found) <= 100
+    assert [one.severity for one in found] == sorted(one.severity for one in found)
+
+
+class TestLongTexts:
+    @pytest.mark.parametrize("media", ["json", "yaml"])
+    def test_a_mebibyte_in_one_line_is_read(self, media: Media) -> None:
+        text = json.dumps({**FLAT, "system_prompt": "x" * (MEBIBYTE - 100)})
+        assert found_in(text, media) == ()
+
+    def test_the_place_at_the_end_of_a_long_line_is_right(self) -> None:
+        text = json.dumps({**FLAT, "system_prompt": "x" * 900_000, "recursion_limit": 4})
+        (one,) = found_in(text, "json")
+        assert one.mark == (1, len(text) - 1)
+
+    @pytest.mark.parametrize(
+        "document",
+        [
+            {**FLAT, "agent_type": "x" * 900_000},
+            {**FLAT, "llm_config": {"model": "x" * 900_000}},
+            {**FLAT, "tools": ["x" * 900_000]},
+            {**FLAT, "variables": {"a": {"type": "x" * 900_000}}},
+            {**FLAT, "system_prompt": "{{" + "x" * 900_000},
+            {**FLAT, "x" * 900_000: 1},
+            system([agent("x" * 300_000 + " ")], [edge("y" * 300_000, "END")]),
+            {**FLAT, "variables": {"x" * 900_000 + " ": {"type": "str"}}},
+        ],
+        ids=["choice", "model", "tool", "type", "template", "key", "agent", "variable"],
+    )
+    def test_a_message_about_a_long_text_is_short(self, document: dict[str, Any]) -> None:
+        found = findings(document)
+        assert found != ()
+        assert [one.code for one in found if len(one.message) > 1000] == []
+        assert [one.code for one in found if len(one.note) > 1000] == []
+
+
+class TestDepthOfAliases:
+    def test_every_document_that_is_accepted_can_be_written_and_read_again(self) -> None:
+        lines = ["name: A", "agent_type: llm_agent", "system_prompt: B", "x0: &a0 " + "[" * 60 + "]" * 60]
+        lines += [f"x{n}: &a{n} {'[' * 60}*a{n - 1}{']' * 60}" for n in range(1, 38)]
+        text = "\n".join(lines)
+        if not errors(found_in(text, "yaml")):
+            assert Acceptance().accept_text(text.encode(), "yaml", Language()).value["name"] == "A"
+
+    def test_depth_that_aliases_add_up_inside_a_known_key_is_refused(self) -> None:
+        lines = ["x0: &a0 " + "[" * 60 + "]" * 60]
+        lines += [f"x{n}: &a{n} {'[' * 60}*a{n - 1}{']' * 60}" for n in range(1, 38)]
+        lines += [
+            "name: A",
+            "agent_type: llm_agent",
+            "prompt_config: {system_prompt: B, few_shot_examples: [{a: *a37}]}",
+        ]
+        assert [one.code for one in errors(found_in("\n".join(lines), "yaml"))] == ["Y108"]
+
+
+def test_the_largest_system_is_accepted() -> None:
+    agents = [agent(name, tools=[], knowledge_bases=[]) for name in names(200)]
+    pairs = [(one, other) for one in names(200) for other in names(200)][:1999]
+    edges = [edge(one, other) for one, other in pairs]
+    document = system(agents, [*edges, edge(names(200)[0], "END")])
+    assert errors(findings(document)) == ()

@@ -1,0 +1,263 @@
+"""Where the walk goes without a model: script, then the named output field, then the policy; and how graphs are read."""
+
+import pytest
+
+from emulator.configuration.system import read_system
+from emulator.errors import EmulatorRefusal
+from emulator.execution.decisions import moves
+from tests.execution.walking import agents_of, arrows, read, walked
+
+BOOLEAN = """
+    name: Boolean
+    entry_point: asker
+    agents:
+      - name: asker
+        agent_type: llm_agent
+        structured_output: {enabled: true, schema: {sure: {type: bool}, note: {type: str}}}
+      - {name: ann, agent_type: llm_agent}
+      - {name: bob, agent_type: llm_agent}
+    edges: [{from: asker, condition: "CONDITION", condition_type: boolean, routing: {yes: ann, no: bob}}]
+"""
+LITERAL = """
+    name: Literal
+    entry_point: asker
+    agents:
+      - name: asker
+        agent_type: llm_agent
+        structured_output: {enabled: true, schema: {team: {type: str}, other: {type: str}}}
+      - {name: ann, agent_type: llm_agent}
+      - {name: bob, agent_type: llm_agent}
+    edges:
+      - {from: asker, condition: "CONDITION", condition_type: literal, possible_outputs: [bob, ann, END]}
+"""
+
+
+def last_arrow(configuration: str, condition: str, then: str) -> str:
+    """The step from `asker`, when its script does that."""
+    outcome = walked(configuration.replace("CONDITION", condition), scripts=f"[{{name: mine, when: {{agent: asker}}, then: {then}}}]")
+    return next(arrow for arrow in arrows(outcome) if arrow.startswith("asker"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "then", "arrow"),
+    [
+        pytest.param("{{asker.output.sure}}", "{route: no, output: {sure: true}}", "asker -no-> bob: script mine", id="route wins"),
+        pytest.param("Sure?", "{route: yes}", "asker -yes-> ann: script mine", id="route yes"),
+        pytest.param("Sure?", "{route: bob}", "asker -no-> bob: script mine", id="route by name"),
+        pytest.param("Sure?", '{route: "no"}', "asker -no-> bob: script mine", id="route in quotes"),
+        pytest.param("{{asker.output.sure}}", "{output: {sure: true}}", "asker -yes-> ann: output asker.sure is True", id="true"),
+        pytest.param("{{asker.output.sure}}", "{output: {sure: false}}", "asker -no-> bob: output asker.sure is False", id="false"),
+        pytest.param("{{asker.output.sure}}, {{ asker.output.sure }}", "{output: {sure: false}}", "asker -no-> bob: output asker.sure is False", id="named twice"),
+        pytest.param("{{asker.output.note}}", "{output: {note: x, sure: false}}", "asker -yes-> ann: policy, pass 1", id="no boolean"),
+        pytest.param("{{asker.output.note}} {{asker.output.sure}}", "{output: {sure: false}}", "asker -yes-> ann: policy, pass 1", id="two fields"),
+        pytest.param("{{asker.output}}", "{output: {sure: false}}", "asker -yes-> ann: policy, pass 1", id="whole output"),
+        pytest.param("Sure?", "{output: {sure: false}}", "asker -yes-> ann: policy, pass 1", id="no field"),
+        pytest.param("{{ann.output.sure}}", "{output: {sure: false}}", "asker -yes-> ann: policy, pass 1", id="an agent that has not run"),
+    ],
+)  # fmt: skip
+def test_a_boolean_edge_is_decided_by_route_then_field_then_policy(condition: str, then: str, arrow: str) -> None:
+    assert last_arrow(BOOLEAN, condition, then) == arrow
+
+
+@pytest.mark.parametrize(
+    ("condition", "then", "arrow"),
+    [
+        pytest.param("{{asker.output.team}}", "{route: ann, output: {team: bob}}", "asker -> ann: script mine", id="route wins"),
+        pytest.param("{{asker.output.team}}", "{output: {team: ann}}", "asker -> ann: output asker.team is ann", id="field"),
+        pytest.param("{{asker.output.team}}", "{output: {team: END}}", "asker -> __end__: output asker.team is END", id="the end"),
+        pytest.param("{{asker.output.team}}", "{output: {team: cid}}", "asker -> bob: policy, pass 1", id="none of the outputs"),
+        pytest.param("{{asker.output.team}}", "{output: {team: Ann}}", "asker -> bob: policy, pass 1", id="in another case"),
+        pytest.param("{{asker.output.team}}{{asker.output.other}}", "{output: {team: ann}}", "asker -> bob: policy, pass 1", id="two fields"),
+        pytest.param("Which?", "{output: {team: ann}}", "asker -> bob: policy, pass 1", id="no field"),
+        pytest.param("Which?", "{route: __end__}", "asker -> __end__: script mine", id="route to the end"),
+    ],
+)  # fmt: skip
+def test_a_literal_edge_is_decided_by_route_then_field_then_policy(condition: str, then: str, arrow: str) -> None:
+    assert last_arrow(LITERAL, condition, then) == arrow
+
+
+@pytest.mark.parametrize(
+    ("configuration", "then", "message"),
+    [
+        pytest.param(BOOLEAN, "{route: anna}", "Script mine: no edge leads from asker to anna; did you mean ann?", id="boolean"),
+        pytest.param(BOOLEAN, "{route: maybe}", "Script mine: no edge leads from asker to maybe; it leads to yes, no, ann, bob", id="boolean, nothing near"),
+        pytest.param(LITERAL, "{route: zoe}", "Script mine: no edge leads from asker to zoe; it leads to bob, ann, __end__", id="literal"),
+        pytest.param(LITERAL, "{route: yes}", "Script mine: no edge leads from asker to yes; it leads to bob, ann, __end__", id="literal, yes"),
+    ],
+)  # fmt: skip
+def test_a_route_to_where_no_edge_leads_is_refused(configuration: str, then: str, message: str) -> None:
+    with pytest.raises(EmulatorRefusal) as refused:
+        last_arrow(configuration, "Which?", then)
+    assert (refused.value.status, refused.value.message) == (501, message)
+
+
+def chain(edges: str, *names: str, top: str = "entry_point: a", more: str = "") -> str:
+    """A configuration of plain agents with these names and edges, which `>` and `,` write: `a>b, b>END`."""
+    agents = ", ".join(f"{{name: {name}, agent_type: llm_agent}}" for name in names)
+    plain = ", ".join("{from: %s, to: %s}" % tuple(edge.strip().split(">")) for edge in edges.split(",") if edge.strip())
+    return f"{{name: Chain, {top}, agents: [{agents}], edges: [{', '.join(filter(None, [plain, more]))}]}}"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "agents"),
+    [
+        pytest.param(chain("", "a"), ["a"], id="no edges"),
+        pytest.param(chain("a>END", "a"), ["a"], id="automatic start edge"),
+        pytest.param(chain("START>a, a>END", "a"), ["a"], id="explicit start edge as well"),
+        pytest.param(chain("__start__>a, a>__end__", "a"), ["a"], id="the other spelling"),
+        pytest.param(chain("START>b, b>a", "a", "b", top="entry_point: START"), ["b", "a"], id="edges decide"),
+        pytest.param(chain("START>b, b>a", "a", "b", top="entry_point: __start__"), ["b", "a"], id="edges decide, again"),
+        pytest.param(chain("START>b, a>END, b>END", "a", "b"), ["a", "b"], id="entry point first, then start edges"),
+        pytest.param(chain("a>c, a>b, b>END, c>END", "a", "b", "c"), ["a", "c", "b"], id="branches in document order"),
+        pytest.param(chain("a>b, a>b, b>END", "a", "b"), ["a", "b"], id="the same edge twice"),
+        pytest.param(chain("a>b, a>END, b>END", "a", "b"), ["a", "b"], id="a branch to the end ends only itself"),
+        pytest.param(chain("a>b, b>c", "a", "b", "c"), ["a", "b", "c"], id="no outgoing edge ends the run"),
+        pytest.param(chain("a>b, a>c, b>d, c>d, d>END", "a", "b", "c", "d"), ["a", "b", "c", "d"], id="diamond"),
+        pytest.param(
+            chain("a>b, a>c, b>d, c>e, e>d, d>END", *"abcde"), ["a", "b", "c", "d", "e", "d"], id="branches of unequal length"
+        ),
+        pytest.param("{name: Flat, agent_type: react_agent, tools: [calculator]}", ["main"], id="flat"),
+    ],
+)  # fmt: skip
+def test_a_graph_is_walked_in_steps(configuration: str, agents: list[str]) -> None:
+    outcome = walked(configuration)
+    assert outcome.status == "completed"
+    assert agents_of(outcome) == agents
+
+
+def test_a_loop_takes_its_first_target_and_then_the_next_ones() -> None:
+    loop = chain(
+        "b>a, c>a", *"abc",
+        more="{from: a, condition: Which?, condition_type: literal, possible_outputs: [b, c, END]}",
+    )  # fmt: skip
+    assert arrows(walked(loop)) == [
+        "__start__ -> a: entry point",
+        "a -> b: policy, pass 1",
+        "b -> a: edge",
+        "a -> c: policy, pass 2",
+        "c -> a: edge",
+        "a -> __end__: policy, pass 3",
+    ]
+
+
+def test_the_policy_goes_round() -> None:
+    system = read_system(read(LITERAL.replace("CONDITION", "Which?")))
+    assert [moves(system, "asker", None, {}, passes)[0].target for passes in range(5)] == [
+        "bob", "ann", "__end__", "bob", "ann",
+    ]  # fmt: skip
+
+
+def test_a_scripted_route_chooses_one_of_several_plain_edges() -> None:
+    outcome = walked(
+        chain("a>b, a>c, b>END, c>END", *"abc"), scripts="[{name: mine, when: {agent: a}, then: {reply: x, route: c}}]"
+    )
+    assert arrows(outcome) == ["__start__ -> a: entry point", "a -> c: script mine", "c -> __end__: edge"]
+
+
+@pytest.mark.parametrize("limit", [5, 6, 50])
+def test_the_recursion_limit_is_the_number_of_agent_runs(limit: int) -> None:
+    endless = chain("b>a", *"ab", top=f"entry_point: a, recursion_limit: {limit}",
+                    more="{from: a, condition: Go on?, condition_type: boolean, routing: {yes: b, no: END}}")  # fmt: skip
+    outcome = walked(endless, scripts="[{when: {agent: a}, then: {reply: x, route: yes}}]")
+    assert outcome.status == "error"
+    assert outcome.failure is not None
+    assert outcome.failure.type == "recursion_limit_error"
+    assert len(outcome.turns) == limit
+
+
+def test_a_chain_as_long_as_the_recursion_limit_completes() -> None:
+    names = [f"n{number}" for number in range(5)]
+    edges = ", ".join(f"{one}>{other}" for one, other in zip(names, [*names[1:], "END"], strict=True))
+    assert walked(chain(edges, *names, top="entry_point: n0, recursion_limit: 5")).status == "completed"
+
+
+def team(lead: str, *workers: str) -> str:
+    """A supervisor with workers; `lead` is the rest of its configuration."""
+    agents = ", ".join(f"{{name: {name}, agent_type: llm_agent}}" for name in workers)
+    return f"""{{name: Team, architecture: supervisor, entry_point: lead, agents: [
+        {{name: lead, agent_type: supervisor, supervised_agents: [{', '.join(workers)}], {lead}}}, {agents}]}}"""
+
+
+class TestSupervisor:
+    """Hand-offs, their limit, and the way back."""
+
+    @pytest.mark.parametrize(
+        ("lead", "scripts", "agents"),
+        [
+            pytest.param("", "[]", ["lead", "a", "b"], id="each once, in order"),
+            pytest.param("return_to_supervisor: true", "[]", ["lead", "a", "lead", "b", "lead"], id="each once, and back"),
+            pytest.param("", "[{when: {agent: lead}, then: {route: b}}]", ["lead", "b"], id="scripted, without return"),
+            pytest.param("", "[{when: {agent: lead}, then: {route: END}}]", ["lead"], id="scripted end"),
+            pytest.param("", "[{when: {agent: lead}, then: {reply: No.}}]", ["lead"], id="answers itself"),
+            pytest.param(
+                "return_to_supervisor: true",
+                "[{when: {agent: lead}, then: [{route: b}, {route: b}, {route: END}]}]",
+                ["lead", "b", "lead", "b", "lead"],
+                id="the same worker twice",
+            ),
+            pytest.param(
+                "return_to_supervisor: true",
+                "[{when: {agent: lead}, times: 1, then: {route: b}}]",
+                ["lead", "b", "lead", "a", "lead"],
+                id="scripted once, then those that had no turn",
+            ),
+        ],
+    )  # fmt: skip
+    def test_a_supervisor_hands_over(self, lead: str, scripts: str, agents: list[str]) -> None:
+        outcome = walked(team(lead, "a", "b"), scripts=scripts)
+        assert outcome.status == "completed"
+        assert agents_of(outcome) == agents
+
+    def test_a_supervisor_that_only_hands_over_says_nothing(self) -> None:
+        outcome = walked(team("", "a"))
+        assert [(turn.agent, turn.text, turn.shown) for turn in outcome.turns][0] == ("lead", "", False)
+        assert outcome.answered_by == ("default",)
+
+    def test_a_supervisor_hands_over_fifteen_times_at_most(self) -> None:
+        outcome = walked(
+            team("return_to_supervisor: true", "a").replace("name: Team", "name: Team, recursion_limit: 50"),
+            scripts="[{when: {agent: lead}, then: {route: a}}]",
+        )
+        assert outcome.status == "error"
+        assert outcome.failure is not None
+        assert outcome.failure.type == "handoff_limit_error"
+        assert outcome.failure.message == "lead has handed over 15 times, which is its limit"
+        assert agents_of(outcome).count("a") == 15
+
+    @pytest.mark.parametrize(("limit", "status"), [(1, "error"), (2, "completed")])
+    def test_max_handoffs_is_how_often_it_may_hand_over(self, limit: int, status: str) -> None:
+        outcome = walked(team(f"max_handoffs: {limit}", "a", "b"))
+        assert outcome.status == status
+        assert agents_of(outcome) == ["lead", "a", "b"][: limit + 1]
+
+    def test_a_route_to_an_agent_that_is_not_supervised_is_refused(self) -> None:
+        with pytest.raises(EmulatorRefusal) as refused:
+            walked(team("", "ann", "bob"), scripts="[{name: mine, when: {agent: lead}, then: {route: ana}}]")
+        assert refused.value.status == 501
+        assert refused.value.message == "Script mine: lead does not supervise ana; did you mean ann?"
+
+    def test_supervisors_that_supervise_each_other_end_at_the_recursion_limit(self) -> None:
+        outcome = walked("""
+            name: Circle
+            architecture: supervisor
+            entry_point: a
+            agents:
+              - {name: a, agent_type: supervisor, supervised_agents: [b]}
+              - {name: b, agent_type: supervisor, supervised_agents: [a]}
+        """)
+        assert outcome.status == "error"
+        assert len(outcome.turns) == 25
+
+    def test_a_supervisor_in_a_workflow_goes_on_when_all_is_done(self) -> None:
+        outcome = walked("""
+            name: Mixed
+            entry_point: lead
+            agents:
+              - {name: lead, agent_type: supervisor, supervised_agents: [a, b]}
+              - {name: a, agent_type: llm_agent}
+              - {name: b, agent_type: llm_agent}
+              - {name: last, agent_type: llm_agent}
+            edges: [{from: lead, to: last}, {from: last, to: END}]
+        """)
+        assert agents_of(outcome) == ["lead", "a", "b", "last"]
+        assert arrows(outcome)[-2:] == ["lead -> last: edge", "last -> __end__: edge"]

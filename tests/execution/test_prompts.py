@@ -1,0 +1,278 @@
+"""Prompts as the control plane shows them: their order, what each switch leaves out, media, and what they cost."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.execution.usage import estimate_tokens
+from tests.execution.walking import prompt_of, system_prompt, transcript, walked
+from tests.execution.worlds import executions, world
+
+FLAT = "{name: Helper, agent_type: llm_agent, prompt_config: {system_prompt: You help., SWITCHES}}"
+IMAGE = {"type": "image_url", "image_url": {"url": "https://example.com/cat.png"}}
+TEXT = {"type": "text", "text": "What is this?"}
+BEFORE = transcript(("user", "One"), ("assistant", "Two"), ("user", "Three"), ("assistant", "Four"))
+
+
+def prompt(switches: str = "include_user_input: true", **more: Any) -> list[dict[str, Any]]:
+    return prompt_of(walked(FLAT.replace("SWITCHES", switches), **more), "main")
+
+
+def texts(messages: list[dict[str, Any]]) -> list[Any]:
+    return [message["content"] for message in messages]
+
+
+def test_a_prompt_is_system_prompt_examples_history_and_user_input_in_this_order() -> None:
+    examples = 'few_shot_examples: [{user: "1+1", assistant: "2"}, {input: a, output: b}]'
+    assert prompt(examples, content="Five", history=BEFORE) == [
+        {"role": "system", "content": "You help."},
+        {"role": "example", "content": {"user": "1+1", "assistant": "2"}},
+        {"role": "example", "content": {"input": "a", "output": "b"}},
+        {"role": "user", "content": "One"},
+        {"role": "assistant", "content": "Two"},
+        {"role": "user", "content": "Three"},
+        {"role": "assistant", "content": "Four"},
+        {"role": "user", "content": "Five"},
+    ]
+
+
+def test_without_a_system_prompt_there_is_no_system_message() -> None:
+    assert prompt_of(walked("{name: Helper, agent_type: llm_agent}", "Hi"), "main") == [
+        {"role": "user", "content": "Hi"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("switch", "kept"),
+    [
+        pytest.param("include_history: true", ["One", "Two", "Three", "Four"], id="true"),
+        pytest.param("include_history: false", [], id="false"),
+        pytest.param("include_history: 0", [], id="none"),
+        pytest.param("include_history: 1", ["Four"], id="one"),
+        pytest.param("include_history: 3", ["Two", "Three", "Four"], id="three"),
+        pytest.param("include_history: 99", ["One", "Two", "Three", "Four"], id="more than there are"),
+        pytest.param("include_media_in_history: false", ["One", "Two", "Three", "Four"], id="by default"),
+    ],
+)
+def test_the_history_is_as_long_as_wanted(switch: str, kept: list[str]) -> None:
+    assert texts(prompt(switch, content="Five", history=BEFORE)) == ["You help.", *kept, "Five"]
+
+
+@pytest.mark.parametrize(("switch", "last"), [("true", ["Five"]), ("false", [])])
+def test_the_user_input_may_be_left_out(switch: str, last: list[str]) -> None:
+    assert texts(prompt(f"include_user_input: {switch}", content="Five")) == ["You help.", *last]
+
+
+@pytest.mark.parametrize(
+    ("switch", "content"),
+    [
+        pytest.param("include_media_in_history: true", (TEXT, IMAGE), id="kept"),
+        pytest.param("include_media_in_history: false", "What is this?", id="stripped"),
+        pytest.param("include_user_input: true", "What is this?", id="stripped by default"),
+    ],
+)
+def test_media_are_stripped_from_the_history_unless_wanted(switch: str, content: Any) -> None:
+    history = transcript(("user", (TEXT, IMAGE)), ("assistant", "A cat."))
+    assert texts(prompt(switch, content="Sure?", history=history)) == ["You help.", content, "A cat.", "Sure?"]
+
+
+def test_media_of_the_current_message_are_kept() -> None:
+    assert texts(prompt(content=(TEXT, IMAGE))) == ["You help.", (TEXT, IMAGE)]
+
+
+def test_user_input_in_a_template_is_the_text_of_the_blocks() -> None:
+    flat = '{name: Helper, agent_type: llm_agent, system_prompt: "<{{ user_input }}>"}'
+    blocks = (TEXT, IMAGE, {"type": "text", "text": "Tell me."})
+    assert system_prompt(flat, content=blocks) == "<What is this?\nTell me.>"
+
+
+CHAIN = """
+    name: Chain
+    entry_point: hidden
+    agents:
+      - {name: hidden, agent_type: llm_agent, streaming_config: {show_output_to_user: false}}
+      - {name: shown, agent_type: llm_agent}
+      - {name: last, agent_type: llm_agent, prompt_config: {SWITCHES}}
+    edges: [{from: hidden, to: shown}, {from: shown, to: last}, {from: last, to: END}]
+"""
+ANSWERS = "[{when: {agent: hidden}, then: {reply: Secret.}}, {when: {agent: shown}, then: {reply: Public.}}]"
+
+
+@pytest.mark.parametrize(
+    ("switches", "expected"),
+    [
+        pytest.param("include_internal_messages: true", ["Secret.", "Public.", "Hi"], id="with internal messages"),
+        pytest.param("include_internal_messages: false", ["Public.", "Hi"], id="without internal messages"),
+        pytest.param("include_user_input: true", ["Secret.", "Public.", "Hi"], id="by default"),
+        pytest.param(
+            "include_history: false, include_internal_messages: false", ["Hi"], id="without history and internal messages"
+        ),
+    ],
+)  # fmt: skip
+def test_outputs_of_internal_agents_are_included_when_wanted(switches: str, expected: list[str]) -> None:
+    outcome = walked(CHAIN.replace("SWITCHES", switches), "Hi", scripts=ANSWERS)
+    assert texts(prompt_of(outcome, "last")) == expected
+
+
+def test_messages_of_agents_carry_their_names() -> None:
+    outcome = walked(CHAIN.replace("SWITCHES", ""), "Hi", scripts=ANSWERS)
+    assert prompt_of(outcome, "last")[:2] == [
+        {"role": "assistant", "name": "hidden", "content": "Secret."},
+        {"role": "assistant", "name": "shown", "content": "Public."},
+    ]
+
+
+def test_variables_and_stored_prompts_are_filled_in() -> None:
+    flat = """
+        name: Helper
+        agent_type: llm_agent
+        system_prompt: "{{ prompts.tone }} {{ variables.greeting }} {{ history[1] }}"
+        variables: {user_name: {type: str}, greeting: {type: str, default: "Hello {{ variables.user_name }}!"}}
+    """
+    rendered = system_prompt(
+        flat, history=BEFORE, inputs={"user_name": "Ada"}, prompts={"tone": "Be {{ prompts.how }}.", "how": "kind"}
+    )
+    assert rendered == "Be kind. Hello Ada! assistant: Four"
+
+
+def test_a_supervisor_is_prompted_with_its_supervisor_prompt() -> None:
+    outcome = walked("""
+        name: Team
+        architecture: supervisor
+        entry_point: lead
+        agents:
+          - {name: lead, agent_type: supervisor, supervised_agents: [ann], supervisor_prompt: "Lead {{ user_input }}"}
+          - {name: ann, agent_type: llm_agent}
+    """)
+    assert prompt_of(outcome, "lead")[0] == {"role": "system", "content": "Lead Good morning"}
+
+
+def test_prompt_config_wins_over_system_prompt() -> None:
+    flat = "{name: A, agent_type: llm_agent, system_prompt: Old., prompt_config: {system_prompt: New.}}"
+    assert system_prompt(flat) == "New."
+
+
+SEED = """
+    prompts: {tone: "Be kind to {{ variables.user_name }}."}
+    sessions:
+      - id: s1
+        variables: {user_name: Ada}
+        messages:
+          - {role: user, content: [{type: text, text: Look}, {type: image_url, image_url: {url: "https://a.b/c"}}]}
+          - {role: assistant, content: I see.}
+        config:
+          name: Helper
+          agent_type: llm_agent
+          variables: {user_name: {type: str}}
+          prompt_config:
+            system_prompt: "{{ prompts.tone }} {{ history[1] }}"
+            few_shot_examples: [{question: 1 + 1, answer: 2}]
+    scripts: [{name: fine, then: {reply: Fine.}}]
+"""
+
+
+def test_the_control_plane_shows_rendered_prompts_as_they_were(tmp_path: Path) -> None:
+    with world(tmp_path, SEED) as api:
+        api.execute("s1", "Well?")
+        api.execute("s1", "And now?")
+        first, second = executions(api)
+    assert first["turns"][0]["prompt"] == [
+        {"role": "system", "content": "Be kind to Ada. assistant: I see."},
+        {"role": "example", "content": {"question": "1 + 1", "answer": 2}},
+        {"role": "user", "content": "Look"},
+        {"role": "assistant", "content": "I see."},
+        {"role": "user", "content": "Well?"},
+    ]
+    assert second["turns"][0]["prompt"][0] == {"role": "system", "content": "Be kind to Ada. assistant: Fine."}
+    assert texts(second["turns"][0]["prompt"][2:]) == ["Look", "I see.", "Well?", "Fine.", "And now?"]
+
+
+def test_a_prompt_of_the_past_does_not_grow_with_the_conversation(tmp_path: Path) -> None:
+    with world(tmp_path, SEED) as api:
+        api.execute("s1", "Well?")
+        before = executions(api)[0]
+        api.execute("s1", "And now?")
+        assert executions(api)[0] == before
+
+
+@pytest.mark.parametrize(
+    ("persistent", "remembered"),
+    [pytest.param("true", ["One", "Fine.", "Two"], id="kept"), pytest.param("false", ["Two"], id="forgotten")],
+)
+def test_without_persistent_state_a_prompt_has_no_history(
+    tmp_path: Path, persistent: str, remembered: list[str]
+) -> None:
+    seed = f"""
+        sessions: [{{id: s1, config: {{name: A, agent_type: llm_agent, persistent_state: {persistent}}}}}]
+        scripts: [{{then: {{reply: Fine.}}}}]
+    """
+    with world(tmp_path, seed) as api:
+        api.execute("s1", "One")
+        api.execute("s1", "Two")
+        assert texts(executions(api)[1]["turns"][0]["prompt"]) == remembered
+
+
+PROSE = (
+    (
+        "Thank you for getting in touch. I have looked at your account, and I can see that the last invoice was sent to "
+        "an old address. I have corrected it now, and you will receive a new copy within two working days.",
+        47,
+    ),
+    (
+        "You are a helpful customer support agent. Provide accurate and friendly responses, and ask the customer for "
+        "details when something is not clear.",
+        26,
+    ),
+    (
+        "When the weather turned cold, the old fisherman stayed at home and repaired his nets by the fire. He told his "
+        "grandchildren stories of storms and distant harbours, of strange fish and of friends who had never come back. "
+        "They listened quietly, and sometimes one of them fell asleep before the end.",
+        59,
+    ),
+    (
+        "Our research shows that most people prefer short answers to long ones. They read the first sentence carefully, "
+        "skim the second, and skip the rest unless it contains something they were looking for. Writers who know this "
+        "put the most important fact at the beginning.",
+        50,
+    ),
+    (
+        "Please open the settings, choose security, and select reset password. You will get an e-mail with a link that "
+        "is valid for one hour.",
+        29,
+    ),
+)
+"""English prose, and how many tokens the tokenizer o200k_base counts."""
+
+
+@pytest.mark.parametrize(("text", "counted"), PROSE, ids=[text.split(".")[0][:30] for text, _ in PROSE])
+def test_tokens_of_english_prose_are_within_a_fifth_of_what_a_tokenizer_counts(text: str, counted: int) -> None:
+    assert 0.8 * counted <= estimate_tokens(len(text)) <= 1.2 * counted
+    outcome = walked(
+        "{name: A, agent_type: llm_agent}", text, scripts="[{when: {agent: main}, then: {reply: '{{ user_input }}'}}]"
+    )
+    assert 0.8 * counted <= outcome.usage.input_tokens <= 1.2 * counted
+    assert outcome.usage.output_tokens == outcome.usage.input_tokens
+
+
+@pytest.mark.parametrize(
+    ("characters", "tokens"), [(0, 0), (1, 1), (2, 1), (5, 1), (8, 2), (10, 2), (1000, 200), (1_000_000, 200_000)]
+)
+def test_a_token_is_counted_for_each_five_characters(characters: int, tokens: int) -> None:
+    assert estimate_tokens(characters) == tokens
+
+
+@pytest.mark.parametrize(
+    ("switches", "content", "tokens"),
+    [
+        pytest.param("include_user_input: true", "x" * 11, 8, id="9 + 19 + 11 characters"),  # 39 / 5
+        pytest.param("include_user_input: false", "x" * 11, 6, id="9 + 19 characters"),  # 28 / 5
+        pytest.param("include_history: false", "x" * 11, 4, id="9 + 11 characters"),  # 20 / 5
+        pytest.param("include_history: 1", "x" * 11, 5, id="9 + 5 + 11 characters"),  # 25 / 5
+        pytest.param("few_shot_examples: [{a: b}]", "x" * 11, 10, id="9 + 10 + 19 + 11 characters"),  # 49 / 5
+    ],
+)
+def test_input_tokens_are_counted_of_what_the_prompt_holds(switches: str, content: str, tokens: int) -> None:
+    history = transcript(("user", "Is it so nice?"), ("assistant", "Quite"))  # 14 and 5 characters
+    outcome = walked(FLAT.replace("SWITCHES", switches), content, history=history)
+    assert outcome.usage.input_tokens == tokens

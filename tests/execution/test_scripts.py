@@ -1,0 +1,653 @@
+"""Scripts: every key of `when` and `then`, sequences, `times`, picking by name, hit counts, mistakes, and time."""
+
+import re
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from emulator.configuration.yaml_text import read_yaml
+from emulator.domain.seed import examine_seed
+from emulator.errors import EmulatorRefusal, SetupError
+from emulator.execution.scripts import Moment
+from tests.conftest import Api
+from tests.execution.walking import agents_of, finished, script, scripts_of, situation, walked
+from tests.execution.worlds import (
+    ONE_AGENT,
+    PATIENCE,
+    SESSION,
+    executions,
+    held_at,
+    history,
+    said,
+    until_gates_are,
+    world,
+)
+
+FLAT = "{name: Helper, agent_type: llm_agent}"
+VARIABLES = {"tier": "gold", "count": 3, "sure": True, "tags": ["a"], "nothing": None}
+
+
+def moment(**more: Any) -> Moment:
+    """The third execution of a session, at the turn of `writer`."""
+    defaults: dict[str, Any] = {
+        "agent": "writer",
+        "agent_key": "support",
+        "session": "s1",
+        "turn": 3,
+        "content": "I forgot my Password",
+        "variables": VARIABLES,
+        "has_image": False,
+    }
+    return Moment(**{**defaults, **more})
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        ("{}", True),
+        ("{agent: writer}", True),
+        ("{agent: Writer}", False),
+        ("{agent: reader}", False),
+        ("{agent_key: support}", True),
+        ("{agent_key: other}", False),
+        ("{session: s1}", True),
+        ("{session: s2}", False),
+        ("{turn: 3}", True),
+        ("{turn: 2}", False),
+        ("{turn: {from: 3}}", True),
+        ("{turn: {from: 4}}", False),
+        ("{turn: {to: 3}}", True),
+        ("{turn: {to: 2}}", False),
+        ("{turn: {from: 2, to: 3}}", True),
+        ("{turn: {from: 3, to: 3}}", True),
+        ("{content: I forgot my Password}", True),
+        ("{content: '  I forgot my Password '}", True),
+        ("{content: i forgot my password}", False),
+        ("{content: {equals: i forgot my password, ignore_case: true}}", True),
+        ("{content: Password}", False),
+        ("{content: {contains: Password}}", True),
+        ("{content: {contains: password}}", False),
+        ("{content: {contains: password, ignore_case: true}}", True),
+        ("{content: {matches: 'Pass.*$'}}", True),
+        ("{content: {matches: '^Pass'}}", False),
+        ("{content: {matches: '^i FORGOT', ignore_case: true}}", True),
+        ("{content: {any: true}}", True),
+        ("{variables: {tier: gold}}", True),
+        ("{variables: {tier: gold, count: 3, sure: true, tags: [a]}}", True),
+        ("{variables: {tier: silver}}", False),
+        ("{variables: {tier: gold, count: 4}}", False),
+        ("{variables: {unknown: null}}", False),
+        ("{variables: {nothing: null}}", True),
+        ("{variables: {count: '3'}}", False),
+        ("{variables: {sure: 1}}", False),
+        ("{has_image: false}", True),
+        ("{has_image: true}", False),
+        ("{agent: writer, turn: 3, content: {contains: forgot}}", True),
+        ("{agent: writer, turn: 3, content: {contains: remembered}}", False),
+    ],
+)
+def test_all_parts_of_when_must_hold(when: str, holds: bool) -> None:  # noqa: FBT001
+    assert script(f"{{when: {when}, then: {{reply: x}}}}").when.holds(moment()) is holds
+
+
+def test_a_session_of_no_agent_matches_no_agent_key() -> None:
+    assert not script("{when: {agent_key: support}, then: {reply: x}}").when.holds(moment(agent_key=None))
+
+
+@pytest.mark.parametrize(
+    ("content", "has_image"),
+    [
+        pytest.param(({"type": "text", "text": "x"},), False, id="text block"),
+        pytest.param(({"type": "image_url", "image_url": {"url": "https://a.b/c"}},), True, id="image"),
+        pytest.param("image_url", False, id="text"),
+    ],
+)
+def test_has_image_is_of_the_message(content: Any, has_image: bool) -> None:  # noqa: FBT001
+    outcome = walked(FLAT, content, scripts="[{name: image, when: {has_image: true}, then: {reply: Nice.}}]")
+    assert outcome.answered_by == (("image",) if has_image else ("default",))
+
+
+def test_the_first_script_that_holds_answers() -> None:
+    scripts = "[{name: a, when: {turn: 9}, then: {reply: A}}, {name: b, then: {reply: B}}, {name: c, then: {reply: C}}]"
+    assert walked(FLAT, scripts=scripts).turns[0].text == "B"
+
+
+def test_scripts_see_variables_as_they_are_at_that_turn() -> None:
+    configuration = """
+        name: Two
+        entry_point: a
+        variables: {tier: {type: str, default: silver}}
+        agents: [{name: a, agent_type: llm_agent}, {name: b, agent_type: llm_agent}]
+        edges: [{from: a, to: b}]
+    """
+    scripts = "[{name: gold, when: {variables: {tier: gold}}, then: {reply: Gold}}, {name: up, then: {reply: Up, assign: {tier: gold}}}]"
+    assert walked(configuration, scripts=scripts).answered_by == ("up", "gold")
+
+
+def test_steps_are_taken_in_turn_and_the_last_repeats() -> None:
+    scripts = scripts_of("[{name: steps, then: [{reply: A}, {reply: B}, {reply: C}]}]")
+    positions: dict[str, int] = {}
+    taken = [scripts.choose(moment(), positions) for _ in range(5)]
+    assert [one[1].reply for one in taken if one] == ["A", "B", "C", "C", "C"]
+
+
+def test_each_session_takes_the_steps_for_itself(tmp_path: Path) -> None:
+    seed = ONE_AGENT + "scripts: [{name: steps, then: [{reply: A}, {reply: B}]}]\n"
+    with world(tmp_path, seed) as api:
+        other = api.create_session()
+        texts = [said(api.execute(one))[0] for one in (SESSION, SESSION, other, SESSION, other)]
+    assert texts == ["A", "B", "A", "B", "B"]
+
+
+def test_times_are_counted_over_all_sessions(tmp_path: Path) -> None:
+    seed = ONE_AGENT + "scripts: [{name: twice, times: 2, then: {reply: A}}, {name: rest, then: {reply: B}}]\n"
+    with world(tmp_path, seed) as api:
+        other = api.create_session()
+        texts = [said(api.execute(one))[0] for one in (SESSION, other, SESSION, other)]
+        hits = api.control("GET", "/scripts").json()
+    assert texts == ["A", "A", "B", "B"]
+    assert hits == [
+        {"name": "twice", "added": False, "hits": 2, "times": 2},
+        {"name": "rest", "added": False, "hits": 2, "times": None},
+    ]
+
+
+def test_a_reset_gives_steps_and_times_back(tmp_path: Path) -> None:
+    seed = ONE_AGENT + "scripts: [{name: once, times: 1, then: {reply: A}}, {name: steps, then: [{reply: B}, {reply: C}]}]\n"
+    with world(tmp_path, seed) as api:
+        before = [said(api.execute(SESSION))[0] for _ in range(3)]
+        api.control("POST", "/reset")
+        after = [said(api.execute(SESSION))[0] for _ in range(3)]
+    assert before == after == ["A", "B", "C"]
+
+
+class TestByName:
+    """`!emulator <name>`."""
+
+    SCRIPTS = "[{name: first, then: {reply: One}}, {name: second, when: {content: never}, then: {reply: Two}}]"
+
+    @pytest.mark.parametrize(
+        ("content", "reply"),
+        [
+            pytest.param("!emulator second", "Two", id="by name, whatever its when says"),
+            pytest.param("!emulator  second \n", "Two", id="spaces around the name"),
+            pytest.param("!emulator first", "One", id="the first"),
+            pytest.param("please !emulator second", "One", id="not at the beginning"),
+            pytest.param("!Emulator second", "One", id="in another case"),
+            pytest.param("!emulators second", "One", id="another word"),
+            pytest.param("emulator second", "One", id="natural text"),
+        ],
+    )
+    def test_a_message_may_name_its_script(self, content: str, reply: str) -> None:
+        assert walked(FLAT, content, scripts=self.SCRIPTS).turns[0].text == reply
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            pytest.param("!emulator secand", "There is no script 'secand'; did you mean second?", id="near"),
+            pytest.param("!emulator zzz", "There is no script 'zzz'; there are first, second", id="far"),
+            pytest.param("!emulator ", "There is no script ''; there are first, second", id="empty"),
+        ],
+    )
+    def test_a_name_that_does_not_exist_is_refused_with_a_hint(self, content: str, message: str) -> None:
+        with pytest.raises(EmulatorRefusal) as refused:
+            walked(FLAT, content, scripts=self.SCRIPTS)
+        assert (refused.value.status, refused.value.message) == (400, message)
+
+    def test_a_named_script_answers_only_its_own_agent(self) -> None:
+        configuration = """
+            name: Two
+            entry_point: a
+            agents: [{name: a, agent_type: llm_agent}, {name: b, agent_type: llm_agent}]
+            edges: [{from: a, to: b}]
+        """
+        outcome = walked(configuration, "!emulator mine", scripts="[{name: mine, when: {agent: b}, then: {reply: B}}]")
+        assert [(turn.agent, turn.script) for turn in outcome.turns] == [("a", None), ("b", "mine")]
+
+    def test_a_refused_name_leaves_the_session_at_rest(self, tmp_path: Path) -> None:
+        with world(tmp_path, ONE_AGENT + "scripts: [{name: mine, then: {reply: x}}]\n") as api:
+            assert api.execute(SESSION, "!emulator theirs").status_code == 400
+            assert api.get(f"/runtime/{SESSION}/status/").json()["status"] == "active"
+            assert history(api) == []
+            assert said(api.execute(SESSION, "!emulator mine")) == ["x"]
+
+
+class TestThen:
+    """What a step does."""
+
+    def test_a_reply_is_filled_in(self) -> None:
+        flat = "{name: A, agent_type: llm_agent, variables: {user_name: {type: str}}}"
+        scripts = '[{then: {reply: "Dear {{ variables.user_name }}: {{ user_input }} {{ x }}"}}]'
+        assert walked(flat, "Hi", scripts=scripts, inputs={"user_name": "Ada"}).turns[0].text == "Dear Ada: Hi {{ x }}"
+
+    @pytest.mark.parametrize(
+        ("then", "tokens"),
+        [
+            pytest.param("{reply: Hello there}", (2, 2), id="estimated"),
+            pytest.param("{reply: Hello there, usage: {input_tokens: 125, output_tokens: 42}}", (125, 42), id="scripted"),
+            pytest.param("{reply: Hello there, usage: {input_tokens: 0, output_tokens: 0}}", (0, 0), id="nothing"),
+            pytest.param("{error: {}, usage: {input_tokens: 9, output_tokens: 1}}", (9, 1), id="of a failure"),
+        ],
+    )  # fmt: skip
+    def test_scripts_override_usage(self, then: str, tokens: tuple[int, int]) -> None:
+        assert walked(FLAT, "0123456789", scripts=f"[{{then: {then}}}]").usage == tokens
+
+    @pytest.mark.parametrize(
+        ("then", "status", "kind", "message"),
+        [
+            pytest.param("{error: {type: tool_error, message: It broke}}", "error", "tool_error", "It broke", id="both"),
+            pytest.param("{error: {}}", "error", "execution_error", "The execution failed", id="error"),
+            pytest.param("{timeout: true}", "timeout", "timeout_error", "The execution took too long", id="timeout"),
+        ],
+    )  # fmt: skip
+    def test_an_execution_may_fail(self, then: str, status: str, kind: str, message: str) -> None:
+        outcome = walked(FLAT, scripts=f"[{{name: bad, then: {then}}}]")
+        assert outcome.failure is not None
+        assert (outcome.status, outcome.failure.type, outcome.failure.message) == (status, kind, message)
+        assert outcome.answered_by == ("bad",)
+
+    def test_a_failed_session_is_told_and_recovers(self, tmp_path: Path) -> None:
+        seed = ONE_AGENT + "scripts: [{name: bad, times: 1, then: {error: {message: Oh}}}]\n"
+        with world(tmp_path, seed) as api:
+            assert api.execute(SESSION).json()["status"] == "error"
+            failed = api.get(f"/runtime/{SESSION}/status/").json()
+            assert api.execute(SESSION).json()["status"] == "completed"
+            mended = api.get(f"/runtime/{SESSION}/status/").json()
+        assert (failed["status"], failed["health"], failed["message_count"]) == ("error", "unhealthy", 1)
+        assert (mended["status"], mended["health"], mended["message_count"]) == ("active", "healthy", 3)
+
+    def test_a_step_waits_at_its_gate_and_then_for_its_delay(self) -> None:
+        _, waits = finished(situation(FLAT, scripts="[{then: {reply: x, delay_ms: 1250, gate: door}}]"))
+        assert [(wait.gate, wait.seconds) for wait in waits] == [("door", 0.0), (None, 1.25)]
+
+    def test_an_empty_reply_is_no_message(self) -> None:
+        outcome = walked(FLAT, scripts='[{name: mute, then: {reply: ""}}]')
+        assert [(turn.text, turn.shown) for turn in outcome.turns] == [("", False)]
+        assert outcome.answered_by == ("mute",)
+
+
+class TestTools:
+    """Scripted tool calls: only of agents that have the tool, and not too many."""
+
+    REACT = "{name: A, agent_type: react_agent, tools: [calculator, {name: tavily_search}], tool_calling: {CALLING}}"
+
+    def test_a_react_agent_calls_its_tools(self) -> None:
+        outcome = walked(
+            self.REACT.replace("CALLING", ""),
+            scripts="[{then: {reply: x, tool_calls: [{name: calculator, arguments: {a: 1}, result: [1]}, {name: tavily_search}]}}]",
+        )
+        assert [tuple(call) for call in outcome.turns[0].tool_calls] == [
+            ("calculator", {"a": 1}, [1]),
+            ("tavily_search", {}, None),
+        ]
+
+    @pytest.mark.parametrize(
+        ("configuration", "message"),
+        [
+            pytest.param(
+                REACT.replace("CALLING", ""),
+                "Script mine: main cannot call wikipedia_search; its tools are: calculator, tavily_search",
+                id="another tool",
+            ),
+            pytest.param(
+                "{name: A, agent_type: react_agent}",
+                "Script mine: main cannot call wikipedia_search; its tools are: none",
+                id="no tools",
+            ),
+            pytest.param(
+                REACT.replace("CALLING", "enabled: false"),
+                "Script mine: main cannot call wikipedia_search; its tools are: none",
+                id="switched off",
+            ),
+            pytest.param(
+                "{name: A, agent_type: llm_agent, tools: [wikipedia_search]}",
+                "Script mine: main cannot call wikipedia_search; its tools are: none",
+                id="no react_agent",
+            ),
+        ],
+    )
+    def test_a_tool_that_the_agent_does_not_have_is_refused_by_name(self, configuration: str, message: str) -> None:
+        with pytest.raises(EmulatorRefusal) as refused:
+            walked(
+                configuration, scripts="[{name: mine, then: {reply: x, tool_calls: [{name: wikipedia_search}]}}]"
+            )  # fmt: skip
+        assert (refused.value.status, refused.value.message) == (501, message)
+
+    @pytest.mark.parametrize(
+        ("calling", "calls", "status"),
+        [
+            pytest.param("max_iterations: 2", 2, "completed", id="as many as allowed"),
+            pytest.param("max_iterations: 2", 3, "error", id="one more"),
+            pytest.param("", 10, "completed", id="ten by default"),
+            pytest.param("", 11, "error", id="eleven"),
+        ],
+    )
+    def test_max_iterations_is_how_often_tools_may_be_called(self, calling: str, calls: int, status: str) -> None:
+        tool_calls = ", ".join(["{name: calculator}"] * calls)
+        outcome = walked(
+            self.REACT.replace("CALLING", calling), scripts=f"[{{then: {{reply: x, tool_calls: [{tool_calls}]}}}}]"
+        )
+        assert outcome.status == status
+        assert (outcome.failure and outcome.failure.type) == (None if status == "completed" else "tool_iterations_error")
+
+    def test_the_turn_that_called_tools_too_often_is_told(self) -> None:
+        outcome = walked(
+            self.REACT.replace("CALLING", "max_iterations: 1"),
+            scripts="[{name: busy, then: {reply: x, tool_calls: [{name: calculator}, {name: calculator}]}}]",
+        )
+        assert agents_of(outcome) == ["main"]
+        assert outcome.answered_by == ("busy",)
+        assert outcome.usage.input_tokens == 2  # 12 characters
+
+
+class TestDefaultAnswer:
+    """What an agent does that has no script."""
+
+    @pytest.mark.parametrize(
+        ("seed", "text"),
+        [
+            pytest.param("", 'This is the emulated agent "main". You said: Hi {{ x }}', id="echo by default"),
+            pytest.param("default_answer: echo\n", 'This is the emulated agent "main". You said: Hi {{ x }}', id="echo"),
+            pytest.param(
+                'default_answer: template\ndefault_template: "<{{ user_input }}>"\n', "<Hi {{ x }}>", id="template"
+            ),
+        ],
+    )
+    def test_an_answer_that_nobody_scripted_is_marked(self, tmp_path: Path, seed: str, text: str) -> None:
+        with world(tmp_path, ONE_AGENT + seed) as api:
+            answer = api.execute(SESSION, "Hi {{ x }}")
+            outcome = api.control("GET", "/journal").json()[-1]["outcome"]
+        assert said(answer) == [text]
+        assert answer.headers["X-Emulator-Script"] == "default"
+        assert outcome == "default_answer"
+
+    def test_error_refuses_and_says_whose_turn_it_was(self, tmp_path: Path) -> None:
+        with world(tmp_path, ONE_AGENT + "default_answer: error\n") as api:
+            answer = api.execute(SESSION, "Hi")
+            assert history(api) == []
+        assert answer.status_code == 501
+        assert answer.json()["error"] == {
+            "type": "emulator_error",
+            "message": "No script answers the turn of main (execution 1); add one, or allow default answers",
+        }
+
+    def test_a_refused_execution_uses_nothing_up(self, tmp_path: Path) -> None:
+        seed = """
+            default_answer: error
+            sessions:
+              - id: s1
+                config:
+                  name: Two
+                  entry_point: a
+                  agents: [{name: a, agent_type: llm_agent}, {name: b, agent_type: llm_agent}]
+                  edges: [{from: a, to: b}]
+            scripts: [{name: once, when: {agent: a}, times: 1, then: {reply: A}}]
+        """
+        with world(tmp_path, seed) as api:
+            assert api.execute(SESSION).status_code == 501
+            assert api.control("GET", "/scripts").json()[0]["hits"] == 0
+            assert executions(api) == []
+
+
+class TestAtRunTime:
+    """Scripts that are added by the control plane."""
+
+    def test_an_added_script_stands_in_front_until_it_is_dropped(self, tmp_path: Path) -> None:
+        with world(tmp_path, ONE_AGENT + "scripts: [{name: seeded, then: {reply: S}}]\n") as api:
+            added = api.control("POST", "/scripts", json={"name": "mine", "then": {"reply": "M"}})
+            with_it = api.execute(SESSION).headers["X-Emulator-Script"]
+            listed = api.control("GET", "/scripts").json()
+            dropped = api.control("DELETE", "/scripts")
+            without = api.execute(SESSION).headers["X-Emulator-Script"]
+        assert (added.status_code, added.json()) == (201, [{"name": "mine"}])
+        assert listed == [
+            {"name": "mine", "added": True, "hits": 1, "times": None},
+            {"name": "seeded", "added": False, "hits": 0, "times": None},
+        ]
+        assert dropped.status_code == 204
+        assert (with_it, without) == ("mine", "seeded")
+
+    def test_a_list_is_added_in_its_order(self, tmp_path: Path) -> None:
+        with world(tmp_path, ONE_AGENT) as api:
+            api.control("POST", "/scripts", json=[{"name": "a", "then": {"reply": "A"}}, {"then": {"reply": "B"}}])
+            assert [one["name"] for one in api.control("GET", "/scripts").json()] == ["a", "script-2"]
+
+    def test_scripts_without_names_do_not_replace_one_another(self, tmp_path: Path) -> None:
+        with world(tmp_path, ONE_AGENT) as api:
+            nameless = {"when": {"turn": 9}, "then": {"reply": "x"}}
+            for batch in ([{"name": "a", "then": {"reply": "A"}}, nameless],) * 2 + ([nameless],):
+                api.control("POST", "/scripts", json=batch)
+            names = [one["name"] for one in api.control("GET", "/scripts").json()]
+        assert len(names) == 4
+        assert len(set(names)) == 4
+
+    def test_a_script_that_is_put_again_begins_with_its_first_step(self, tmp_path: Path) -> None:
+        steps = {"name": "steps", "then": [{"reply": "A"}, {"reply": "B"}]}
+        with world(tmp_path, ONE_AGENT) as api:
+            api.control("POST", "/scripts", json=steps)
+            first = said(api.execute(SESSION))
+            api.control("POST", "/scripts", json=steps)
+            second = said(api.execute(SESSION))
+        assert (first, second) == (["A"], ["A"])
+
+    def test_dropping_an_added_script_keeps_the_hits_of_a_seeded_one_of_that_name(self, tmp_path: Path) -> None:
+        with world(tmp_path, ONE_AGENT + "scripts: [{name: once, times: 1, then: {reply: S}}]\n") as api:
+            api.execute(SESSION)
+            api.control("POST", "/scripts", json={"name": "once", "when": {"turn": 99}, "then": {"reply": "M"}})
+            api.control("DELETE", "/scripts")
+            assert api.execute(SESSION).headers["X-Emulator-Script"] == "default"
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            pytest.param({"name": "x"}, "scripts.0.then", id="no then"),
+            pytest.param({"then": {}}, "scripts.0.then", id="empty then"),
+            pytest.param({"then": []}, "scripts.0.then", id="no step"),
+            pytest.param({"then": {"replay": "x"}}, "scripts.0.then.replay", id="misspelt"),
+            pytest.param({"when": {"agents": "x"}, "then": {"reply": "x"}}, "scripts.0.when.agents", id="unknown key"),
+            pytest.param({"when": {"turn": 0}, "then": {"reply": "x"}}, "scripts.0.when.turn", id="turn 0"),
+            pytest.param(
+                {"when": {"content": {"matches": "("}}, "then": {"reply": "x"}},
+                "scripts.0.when.content.matches",
+                id="no regular expression",
+            ),
+            pytest.param([{"then": {"reply": "x"}}, {"then": {"delay_ms": -1}}], "scripts.1.then.delay_ms", id="second"),
+        ],
+    )
+    def test_what_is_no_script_is_refused_with_its_place(self, tmp_path: Path, body: Any, field: str) -> None:
+        with world(tmp_path, ONE_AGENT) as api:
+            answer = api.control("POST", "/scripts", json=body)
+            assert api.control("GET", "/scripts").json() == []
+        assert answer.status_code == 400
+        assert [error["field"] for error in answer.json()["error"]["errors"]] == [field]
+
+
+SEED = """\
+accounts: [{id: ada, api_keys: [test-key]}]
+agents: [{system_config: {name: Support, agent_type: llm_agent, system_prompt: Help.}}]
+sessions: [{id: s1, agent_key: support}]
+scripts:
+"""
+
+
+@pytest.mark.parametrize(
+    ("script_line", "message"),
+    [
+        pytest.param("{then: {replay: x}}", r"seed\.yaml:5:\d+: scripts\.0\.then\.replay: .*reply", id="misspelt key"),
+        pytest.param("{when: {}}", r"seed\.yaml:5:\d+: scripts\.0\.then: .*required", id="no then"),
+        pytest.param(
+            "{when: {content: {matches: '['}}, then: {reply: x}}",
+            r"seed\.yaml:5:\d+: scripts\.0\.when\.content\.matches: '\[' is not a regular expression",
+            id="regular expression",
+        ),
+        pytest.param("{times: 0, then: {reply: x}}", r"seed\.yaml:5:\d+: scripts\.0\.times: ", id="times 0"),
+        pytest.param(
+            "{when: {content: {equals: a, contains: b}}, then: {reply: x}}",
+            r"seed\.yaml:5:\d+: scripts\.0\.when\.content: ",
+            id="two tests of content",
+        ),
+        pytest.param("{name: a b, then: {reply: x}}", r"seed\.yaml:5:\d+: scripts\.0\.name: ", id="name with a space"),
+        pytest.param("{then: {usage: {input_tokens: 1}}}", r"seed\.yaml:5:\d+: scripts\.0\.then\.usage", id="half usage"),
+    ],
+)
+def test_a_mistake_in_a_script_file_is_told_with_file_line_and_path(
+    tmp_path: Path, script_line: str, message: str
+) -> None:
+    with pytest.raises(SetupError) as refused, world(tmp_path, SEED.split("\n", 1)[1] + f"  - {script_line}\n", clock=""):
+        pass
+    assert re.search(message, str(refused.value)), str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "fields"),
+    [
+        pytest.param("{when: {agent: mian}, then: {reply: x}}", ["scripts.0.when.agent"], id="no such agent"),
+        pytest.param("{when: {agent_key: suport}, then: {reply: x}}", ["scripts.0.when.agent_key"], id="no such key"),
+        pytest.param("{when: {session: s2}, then: {reply: x}}", ["scripts.0.when.session"], id="no such session"),
+        pytest.param("{when: {turn: {from: 3, to: 2}}, then: {reply: x}}", ["scripts.0.when.turn"], id="empty range"),
+        pytest.param("{then: {reply: x}}, {when: {agent: main}, then: {reply: y}}", ["scripts.1"], id="behind one for all"),
+        pytest.param(
+            "{when: {content: {any: true}}, then: {reply: x}}, {then: {reply: y}}", ["scripts.1"], id="behind any content"
+        ),
+        pytest.param(
+            "{when: {turn: {from: 1}}, then: {reply: x}}, {then: {reply: y}}", ["scripts.1"], id="behind every turn"
+        ),
+        pytest.param(
+            "{when: {agent: main}, then: {reply: x}}, {when: {agent: main}, then: {reply: y}}",
+            ["scripts.1"],
+            id="behind the same when",
+        ),
+        pytest.param("{times: 1, then: {reply: x}}, {when: {agent: main}, then: {reply: y}}", [], id="behind one that ends"),
+        pytest.param("{when: {agent: main, agent_key: support, session: s1}, then: {reply: x}}", [], id="all is there"),
+        pytest.param("{when: {turn: {from: 2, to: 2}}, then: {reply: x}}, {then: {reply: y}}", [], id="one turn"),
+    ],
+)  # fmt: skip
+def test_a_script_that_can_never_answer_is_a_finding(scripts: str, fields: list[str]) -> None:
+    document = read_yaml((SEED.removesuffix("scripts:\n") + f"scripts: [{scripts}]\n").encode())
+    _, findings = examine_seed(document)
+    assert [(one.code, one.severity, one.field) for one in findings] == [("F126", "warning", field) for field in fields]
+
+
+class TestTime:
+    """Delays, gates, and clients that leave."""
+
+    SLOW = ONE_AGENT + (
+        "scripts:\n"
+        "  - {name: held, when: {content: hold}, times: 1, then: {reply: Held., gate: door}}\n"
+        "  - {name: late, when: {content: late}, then: {reply: Late., delay_ms: 3600000}}\n"
+    )
+
+    def test_delays_of_all_agents_add_up_on_the_frozen_clock(self, tmp_path: Path) -> None:
+        seed = """
+            sessions:
+              - id: s1
+                config:
+                  name: Two
+                  entry_point: a
+                  agents: [{name: a, agent_type: llm_agent}, {name: b, agent_type: llm_agent}]
+                  edges: [{from: a, to: b}]
+            scripts:
+              - {when: {agent: a}, then: {reply: A, delay_ms: 1500}}
+              - {when: {agent: b}, then: {reply: B, delay_ms: 2500}}
+        """
+        with world(tmp_path, seed) as api:
+            body = api.execute(SESSION).json()
+        assert (body["created_at"], body["completed_at"], body["execution_time"]) == (1736937000, 1736937004, 4)
+        assert [message["created_at"] for message in body["messages"]] == [1736937001, 1736937004]
+
+    def test_a_delay_of_an_hour_takes_no_time_on_the_frozen_clock(self, tmp_path: Path) -> None:
+        with world(tmp_path, self.SLOW) as api:
+            body = api.execute(SESSION, "late").json()
+            status = api.get(f"/runtime/{SESSION}/status/").json()
+        assert body["execution_time"] == 3600
+        assert status["last_activity"] == "2025-01-15T11:30:00Z"
+
+    def test_a_gate_takes_no_virtual_time(self, tmp_path: Path) -> None:
+        with world(tmp_path, self.SLOW) as api:
+            body = held_at(api, "door", "hold").json()
+        assert (body["execution_time"], [one["content"] for one in body["messages"]]) == (0, ["Held."])
+
+    def test_while_it_waits_a_session_processes_and_others_are_not_held_up(self, tmp_path: Path) -> None:
+        with world(tmp_path, self.SLOW, clock="") as api, ThreadPoolExecutor(1) as pool:
+            other = api.create_session()
+            running = pool.submit(Api(api.server).execute, SESSION, "hold")
+            until_gates_are(api, [{"name": "door", "open": False, "waiting": 1}])
+            second = api.execute(SESSION, "hello")
+            status = api.get(f"/runtime/{SESSION}/status/").json()["status"]
+            free = api.execute(other, "hello")
+            api.control("POST", "/gates/door/open")
+            assert said(running.result()) == ["Held."]
+        assert (second.status_code, second.headers["Retry-After"]) == (429, "1")
+        assert (status, free.status_code) == ("processing", 200)
+
+    @pytest.mark.parametrize("content", ["hold", "late"], ids=["at a gate", "in a delay"])
+    def test_a_client_that_hangs_up_leaves_the_session_as_it_was(self, tmp_path: Path, content: str) -> None:
+        with world(tmp_path, self.SLOW, clock="") as api:
+            before = api.get(f"/runtime/{SESSION}/status/").json()
+            hang_up(api, content)
+            until_status_is(api, "active")
+            assert api.get(f"/runtime/{SESSION}/status/").json() == before
+            assert executions(api) == []
+            assert history(api) == []
+            assert api.execute(SESSION, "hello").status_code == 200
+
+    def test_a_client_that_hangs_up_uses_no_script_up(self, tmp_path: Path) -> None:
+        with world(tmp_path, self.SLOW, clock="") as api:
+            hang_up(api, "hold")
+            until_status_is(api, "active")
+            assert api.control("GET", "/scripts").json()[0]["hits"] == 0
+            assert said(held_at(api, "door", "hold")) == ["Held."]
+
+    @pytest.mark.parametrize("content", ["hold", "late"], ids=["a closed gate", "a long delay"])
+    def test_what_waits_does_not_hold_up_the_shutdown(self, tmp_path: Path, content: str) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            with world(tmp_path, self.SLOW, clock="") as api:
+                running = pool.submit(status_or_none, api, content)
+                until_status_is(api, "processing")
+                began = time.monotonic()
+            assert time.monotonic() - began < 5
+            assert running.result() in (503, None)
+
+    @pytest.mark.parametrize("content", ["hold", "soon"], ids=["at a gate", "in a delay"])
+    def test_an_execution_that_outlives_a_reset_leaves_no_trace(self, tmp_path: Path, content: str) -> None:
+        seed = self.SLOW + "  - {name: soon, when: {content: soon}, then: {reply: Soon., delay_ms: 300}}\n"
+        with world(tmp_path, seed, clock="") as api, ThreadPoolExecutor(1) as pool:
+            running = pool.submit(status_or_none, api, content)
+            until_status_is(api, "processing")
+            assert api.control("POST", "/reset").status_code == 200
+            assert running.result() in (200, 503)
+            assert executions(api) == []
+            assert api.control("GET", "/coverage").json() == []
+            assert api.get(f"/runtime/{SESSION}/status/").json()["message_count"] == 0
+
+
+def hang_up(api: Api, content: str) -> None:
+    """Send a message, and close the connection while it is handled."""
+    address = urlsplit(api.server.url)
+    body = f'{{"content": "{content}"}}'.encode()
+    head = f"POST /api/v1/runtime/{SESSION}/execute/ HTTP/1.1\r\nHost: {address.netloc}\r\nx-api-key: test-key\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection((address.hostname, address.port), PATIENCE) as client:
+        client.sendall(head.encode() + body)
+        until_status_is(api, "processing")
+
+
+def until_status_is(api: Api, status: str) -> None:
+    """Ask again and again until the session's status is that."""
+    deadline = time.monotonic() + PATIENCE
+    while (now := api.get(f"/runtime/{SESSION}/status/").json()["status"]) != status:
+        assert time.monotonic() < deadline, now
+
+
+def status_or_none(api: Api, content: str) -> int | None:
+    """The status of the answer to a message; None if the connection breaks."""
+    client = Api(api.server)
+    with suppress(requests.ConnectionError), client.http:
+        return client.execute(SESSION, content).status_code
+    return None

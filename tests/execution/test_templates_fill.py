@@ -1,0 +1,124 @@
+"""Templates being filled in: every documented form, what names nothing, and ten rounds at most."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from emulator.execution.templates import Scope, fill
+
+LINES = ("user: One", "assistant: Two", "user: Three")
+
+
+def scope(**more: Any) -> Scope:
+    """A conversation with one variable of each kind and one agent that has run."""
+    variables: Mapping[str, Any] = {
+        "name": "Ada",
+        "empty": "",
+        "nothing": None,
+        "count": 3,
+        "share": 0.5,
+        "sure": True,
+        "tags": ["a", "é"],
+        "address": {"city": "Bern", "zip": {"code": 3000}},
+    }
+    defaults: dict[str, Any] = {
+        "user_input": "Hello",
+        "history": lambda count: "\n".join(LINES if count is None else LINES[len(LINES) - min(count, len(LINES)) :]),
+        "variables": variables,
+        "outputs": {"reader": {"title": "Cats", "pages": [1, 2], "by": {"first": "Zoë"}, "none": None}},
+        "agents": {"reader": None, "later": None},
+        "prompts": {"tone": "Be kind.", "deep": "{{ prompts.tone }} {{ user_input }}"},
+    }
+    return Scope(**{**defaults, **more})
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        pytest.param("", "", id="empty"),
+        pytest.param("plain", "plain", id="no template"),
+        pytest.param("{{ user_input }}", "Hello", id="user input"),
+        pytest.param("{{user_input}}", "Hello", id="without spaces"),
+        pytest.param("{{\n  user_input\t}}", "Hello", id="with other spaces"),
+        pytest.param("a{{ user_input }}b{{user_input}}c", "aHellobHelloc", id="twice"),
+        pytest.param("{{ history }}", "user: One\nassistant: Two\nuser: Three", id="history"),
+        pytest.param("{{ history[2] }}", "assistant: Two\nuser: Three", id="last two messages"),
+        pytest.param("{{ history[9] }}", "user: One\nassistant: Two\nuser: Three", id="more than there are"),
+        pytest.param("[{{ history[0] }}]", "[]", id="no message"),
+        pytest.param("{{ variables.name }}", "Ada", id="text"),
+        pytest.param("[{{ variables.empty }}]", "[]", id="empty text"),
+        pytest.param("[{{ variables.nothing }}]", "[]", id="null"),
+        pytest.param("{{ variables.count }}", "3", id="whole number"),
+        pytest.param("{{ variables.share }}", "0.5", id="fraction"),
+        pytest.param("{{ variables.sure }}", "true", id="boolean"),
+        pytest.param("{{ variables.tags }}", '["a", "é"]', id="list"),
+        pytest.param("{{ variables.address }}", '{"city": "Bern", "zip": {"code": 3000}}', id="dict"),
+        pytest.param("{{ variables.address.zip.code }}", "3000", id="inside a variable"),
+        pytest.param("{{ reader.output.title }}", "Cats", id="output field"),
+        pytest.param("{{reader.output.pages}}", "[1, 2]", id="output list"),
+        pytest.param("{{ reader.output.by.first }}", "Zoë", id="inside an output field"),
+        pytest.param(
+            "{{ reader.output }}",
+            '{"title": "Cats", "pages": [1, 2], "by": {"first": "Zoë"}, "none": null}',
+            id="whole output",
+        ),
+        pytest.param("[{{ reader.output.none }}]", "[]", id="output that is null"),
+        pytest.param("[{{ later.output.title }}]", "[]", id="output of an agent that has not run"),
+        pytest.param("{{ prompts.tone }}", "Be kind.", id="stored prompt"),
+        pytest.param("{{ prompts.deep }}!", "Be kind. Hello!", id="stored prompt with templates"),
+    ],
+)
+def test_a_template_is_filled_in(text: str, filled: str) -> None:
+    assert fill(text, scope()) == filled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{{ variables.unknown }}", id="unknown variable"),
+        pytest.param("{{ prompts.unknown }}", id="unknown prompt"),
+        pytest.param("{{ nobody.output.title }}", id="unknown agent"),
+        pytest.param("{{ reader.title }}", id="field without output"),
+        pytest.param("{{ history[-1] }}", id="negative number of messages"),
+        pytest.param("{{ history[x] }}", id="no number of messages"),
+        pytest.param("{{ 1 + 1 }}", id="expression"),
+        pytest.param("{{ variables.name | upper }}", id="filter"),
+        pytest.param("{{ variables.__class__ }}", id="attribute"),
+        pytest.param("{% if true %}x{% endif %}", id="control structure"),
+        pytest.param("{{ user_input", id="not closed"),
+        pytest.param("{ user_input }", id="single braces"),
+        pytest.param("{{}}", id="empty braces"),
+        pytest.param("}} {{", id="the wrong way round"),
+    ],
+)
+def test_what_names_nothing_stays_as_it_stands(text: str) -> None:
+    assert fill(text, scope()) == text
+
+
+def test_unknown_and_known_names_stand_side_by_side() -> None:
+    assert fill("{{ x.y }}{{ user_input }}{{ z }}", scope()) == "{{ x.y }}Hello{{ z }}"
+
+
+def test_templates_that_were_filled_in_are_filled_in_again() -> None:
+    values = {"a": "<{{ variables.b }}>", "b": "{{ user_input }}"}
+    assert fill("{{ variables.a }}", scope(variables=values)) == "<Hello>"
+
+
+@pytest.mark.parametrize(
+    ("length", "filled"),
+    [pytest.param(10, "end", id="ten rounds"), pytest.param(11, "{{ variables.v10 }}", id="eleven rounds")],
+)
+def test_a_chain_is_followed_for_ten_rounds(length: int, filled: str) -> None:
+    chain = {f"v{number}": f"{{{{ variables.v{number + 1} }}}}" for number in range(length - 1)}
+    chain[f"v{length - 1}"] = "end"
+    assert fill("{{ variables.v0 }}", scope(variables=chain)) == filled
+
+
+def test_a_template_that_names_itself_ends() -> None:
+    assert fill("{{ variables.a }}", scope(variables={"a": "x{{ variables.a }}"})) == "x" * 10 + "{{ variables.a }}"
+
+
+def test_a_template_that_doubles_stays_below_a_megabyte() -> None:
+    text = fill("{{ user_input }}", scope(user_input="{{ user_input }}" * 8))
+    assert 0 < len(text) <= 1024 * 1024

@@ -1,0 +1,107 @@
+"""Walks through a configuration without a server."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.configuration.system import read_system
+from emulator.configuration.yaml_text import read_yaml
+from emulator.domain.transcript import Message, Transcript
+from emulator.execution.scripts import Script, Scripts, read_script
+from emulator.execution.variables import resolve_variables
+from emulator.execution.walk import Outcome, Situation, Wait, walk
+
+NOON = 1736942400.0
+
+
+def read(text: str) -> Any:
+    """A YAML text's value."""
+    return read_yaml(text.encode()).value
+
+
+def scripts_of(text: str) -> Scripts:
+    """The scripts of a YAML list."""
+    return Scripts([read_script(entry, number) for number, entry in enumerate(read(text) or [], 1)])
+
+
+def script(text: str, number: int = 1) -> Script:
+    """The script of a YAML mapping."""
+    return read_script(read(text), number)
+
+
+def transcript(*messages: tuple[str, Any] | tuple[str, Any, bool]) -> Transcript:
+    """A history of role, content, and whether it is a structured output."""
+    return Transcript().extended(
+        [
+            Message(f"msg_{number}", one[0], one[1], NOON, structured=len(one) > 2 and bool(one[2]))  # type: ignore[arg-type]
+            for number, one in enumerate(messages)
+        ]
+    )
+
+
+def situation(
+    configuration: str | Mapping[str, Any],
+    content: Any = "Good morning",
+    *,
+    scripts: str | Scripts = "[]",
+    history: Transcript | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    prompts: Mapping[str, str] | None = None,
+    turn: int = 1,
+    positions: Mapping[str, int] | None = None,
+    **more: Any,
+) -> Situation:
+    """What an execution of a configuration starts from."""
+    system = read_system(read(configuration) if isinstance(configuration, str) else configuration)
+    return Situation(
+        system=system,
+        session="s1",
+        agent_key=None,
+        content=content,
+        history=history or Transcript(),
+        variables=resolve_variables(system, {}, inputs or {}),
+        turn=turn,
+        scripts=scripts_of(scripts) if isinstance(scripts, str) else scripts,
+        prompts=prompts or {},
+        now=lambda: NOON,
+        positions=positions or {},
+        **more,
+    )
+
+
+def walked(configuration: str | Mapping[str, Any], content: Any = "Good morning", **more: Any) -> Outcome:
+    """How an execution ends; waiting takes no time."""
+    return finished(situation(configuration, content, **more))[0]
+
+
+def finished(start: Situation) -> tuple[Outcome, list[Wait]]:
+    """How an execution ends, and what it waited for."""
+    steps = walk(start)
+    waits = []
+    while True:
+        try:
+            waits.append(next(steps))
+        except StopIteration as stop:
+            return stop.value, waits
+
+
+def arrows(outcome: Outcome) -> list[str]:
+    """The path, a line for each step: `a -> b: why`."""
+    return [
+        f"{move.source} {'-' + move.arm if move.arm else ''}-> {move.target}: {move.why}" for move in outcome.moves
+    ]
+
+
+def agents_of(outcome: Outcome) -> list[str]:
+    """The agents in the order of their turns."""
+    return [turn.agent for turn in outcome.turns]
+
+
+def prompt_of(outcome: Outcome, agent: str) -> list[dict[str, Any]]:
+    """The prompt of the last turn of an agent."""
+    return [turn for turn in outcome.turns if turn.agent == agent][-1].prompt.messages()
+
+
+def system_prompt(configuration: Sequence[Any] | Mapping[str, Any] | str, **more: Any) -> str:
+    """The rendered system prompt of the agent `main` of a flat configuration."""
+    prompt = prompt_of(walked(configuration, **more), "main")  # type: ignore[arg-type]
+    return str(prompt[0]["content"])
