@@ -28,7 +28,7 @@ from emulator.settings import Settings
 from emulator.web.app import create_app
 from emulator.web.operations import PREFIX
 
-_COLLECT = (10_000, 20, 20)
+_COLLECT = (2_000, 10, 20)
 _START_SECONDS = 30
 _STOP_SECONDS = 5
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -42,7 +43,8 @@ def _block(file: Checked, finding: Finding) -> str:
     number, column = finding.mark.line, finding.mark.column
     margin = " " * len(str(number))
     lines.append(f"{margin}--> {file.path}:{number}:{column}  {finding.field}")
-    source = file.text.splitlines()[number - 1] if number <= file.text.count("\n") + 1 and file.text else ""
+    lines_of_file = file.text.split("\n")
+    source = lines_of_file[number - 1].rstrip("\r") if number <= len(lines_of_file) else ""
     shift = max(0, column - _WIDTH // 2) if len(source) > _WIDTH else 0
     shown = source[shift : shift + _WIDTH].replace("\t", " ")
     token = _TOKEN.match(source, column - 1)
@@ -56,8 +58,8 @@ def _summary(files: Sequence[Checked]) -> str:
     wrong, warnings = _counts(files)
     if not wrong and not warnings:
         return f"{_number(len(files), 'file')} checked, nothing found."
-    codes = {finding.code for file in files for finding in file.findings}
-    hint = f" `atthene-emulator explain {min(codes)}` says more."
+    first = next(finding.code for file in files for finding in file.findings)
+    hint = f" `atthene-emulator explain {first}` says more."
     return f"{_number(wrong, 'error')}, {_number(warnings, 'warning')} in {_number(len(files), 'file')}.{hint}"
 
 
@@ -141,7 +143,7 @@ def sarif(files: Sequence[Checked]) -> str:
 
 
 def _result(file: Checked, finding: Finding, rules: Sequence[str]) -> Mapping[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": {"uri": file.path.replace("\\", "/")}}
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(file.path.replace("\\", "/"))}}
     if finding.mark:
         location["region"] = {"startLine": finding.mark.line, "startColumn": finding.mark.column}
     return {

@@ -1,6 +1,7 @@
 """`atthene-emulator validate`, `explain` and `schema`. This module is what checks files without a server."""
 
 import glob
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,13 +82,18 @@ def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ..
 
     data = _data(name)
     shown = "<stdin>" if name == "-" else name
-    is_json = name.endswith(".json") or (name == "-" and data.lstrip()[:1] in (b"{", b"["))
+    is_json = name.endswith(".json") or (name == "-" and re.match(rb"\s*[{\[]\s*[\"\]}{\[]", data) is not None)
     try:
         document = read(data, "json" if is_json else "yaml")
     except Unreadable as error:
         return shown, "configuration", data.decode(errors="replace"), (from_unreadable(error),)
     if is_seed(document.value):
-        return shown, "seed", document.text, examine_seed(document, read_file=reader_in(Path(name).parent))[1]
+        return (
+            shown,
+            "seed",
+            document.text,
+            examine_seed(document, read_file=reader_in(Path(name).parent), strict=strict)[1],
+        )
     findings = located(inspect(document.value, Language(strict=strict)), document)
     return shown, "configuration", document.text, findings
 

@@ -82,23 +82,18 @@ def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
         Unreadable: Y108 or Y109.
     """
     level = [value]
-    nodes = 0
-    for _depth in range(MAX_DEPTH + 1):
+    nodes = depth = 0
+    while level:
         nodes += len(level)
         if nodes > max_nodes:
             raise Unreadable(
                 "Y109", f"The document holds more than {max_nodes:,} values; that is more than is accepted."
             )
-        below: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-        if not below:
-            return
-        level = below
-    raise Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.")
+        containers = [item for item in level if isinstance(item, dict | list)]
+        depth += bool(containers)
+        if depth > MAX_DEPTH:
+            raise Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.")
+        level = [below for item in containers for below in (item.values() if isinstance(item, dict) else item)]
 
 
 def check_encodable(text: str) -> None:
@@ -122,13 +117,15 @@ def decode(data: bytes) -> str:
     Raises:
         Unreadable: Y101, with the place of the first wrong byte.
     """
+    mark = len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0
+    data = data[mark:]
     try:
-        return data.removeprefix(BOM_UTF8).decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
         raise Unreadable(
             "Y101",
-            f"The text is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start}); save it as UTF-8.",
+            f"The text is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start + mark}); save it as UTF-8.",
             Mark(before.count(b"\n") + 1, column),
         ) from None

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from emulator.configuration.document import Path
 from emulator.configuration.system import ENDS, STARTS, node
 
+RESERVED = frozenset((*STARTS, *ENDS, "variables", "history", "prompts", "user_input"))  # K06
+
 
 class Part(NamedTuple):
     """A mapping inside the document, and where it stands."""
@@ -34,6 +36,10 @@ class Part(NamedTuple):
             for step, item in enumerate(value) if isinstance(value, list) else value.items():
                 if isinstance(item, dict):
                     yield Part((*self.path, key, step), item)
+
+    def is_broken(self, key: str) -> bool:
+        """Whether something stands below a key that is no mapping."""
+        return key in self.entry and not isinstance(self.entry[key], dict)
 
     def texts(self, key: str) -> Iterator[tuple[Path, str]]:
         """The texts in the list below a key, with their paths."""
@@ -63,12 +69,12 @@ class Draft:
 
     @cached_property
     def by_name(self) -> Mapping[str, Part]:
-        """Agents of a system by name; of several with one name, the first."""
+        """Agents of a system by name; of several with one name, the first; none with a reserved name."""
         named: dict[str, Part] = {}
         if not self.flat:
             for agent in self.agents:
                 name = agent.text("name")
-                if name is not None:
+                if name is not None and name not in RESERVED:
                     named.setdefault(name, agent)
         return named
 
@@ -80,7 +86,8 @@ class Draft:
     @cached_property
     def names_are_whole(self) -> bool:
         """Whether every agent has a name of its own; if not, what names an agent cannot be judged."""
-        return self.flat or len(self.by_name) == len(self.root.entry.get("agents") or ())
+        listed = self.root.entry.get("agents")
+        return self.flat or (isinstance(listed, list) and 0 < len(listed) == len(self.by_name))
 
     @property
     def is_supervised(self) -> bool:
@@ -121,6 +128,20 @@ class DraftEdge:
                     yield (*routing.path, key), target
         if kind != "boolean":
             yield from self.part.texts("possible_outputs")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every node that it should name is there."""
+        entry = self.part.entry
+        if not self.source:
+            return False
+        if not self.conditional:
+            return self.part.text("to") is not None
+        routing, outputs = self.part.part("routing"), entry.get("possible_outputs")
+        if entry.get("condition_type") == "boolean":
+            return routing.text("yes") is not None and routing.text("no") is not None
+        listed = isinstance(outputs, list) and bool(outputs) and all(isinstance(one, str) and one for one in outputs)
+        return entry.get("condition_type") == "literal" and listed
 
     @property
     def from_end(self) -> bool:

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 
 def canonical(value: Any) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8, and 1.0 written as 1, so that equal documents are equal bytes."""
     data = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    if b".0" in data or b"e" in data:
+    if re.search(rb"\d[.eE]", data):
         return json.dumps(_whole(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     return data
 

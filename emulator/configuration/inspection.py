@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from emulator.configuration.document import Path
+from emulator.configuration.document import Path, brief
 from emulator.configuration.findings import MAX_FINDINGS, Finding
 from emulator.configuration.language import Language
 from emulator.configuration.schema import Schema, misspelt
@@ -31,7 +31,8 @@ def inspect(value: Any, language: Language) -> tuple[Finding, ...]:
 
 
 def _no_form(value: dict[str, Any]) -> Finding:
-    near = misspelt("agents", value) or misspelt("agent_type", value)
+    schema = _SCHEMA.document
+    near = misspelt("agents", value, schema) or misspelt("agent_type", value, schema)
     hint = f"; is {near} a misspelling of one?" if near else "; add one of them."
     sentence = "The document has neither agents (system form) nor agent_type (flat form)"
     return Finding("F101", ("agents",), sentence + hint)
@@ -69,7 +70,7 @@ def _in_order(findings: list[Finding], value: Any, language: Language) -> tuple[
         severity = CATALOGUE[finding.code].severity
         if language.strict and finding.code == "F112":
             severity = "error"
-        judged.append(replace(finding, severity=severity))
+        judged.append(replace(finding, severity=severity, message=brief(finding.message, 600)))
     judged.sort(key=lambda finding: (finding.severity == "warning", _position(finding.path, value)))
     return tuple(judged[:MAX_FINDINGS])
 

@@ -46,11 +46,35 @@ def read_json(data: bytes, max_nodes: int = MAX_NODES) -> Document:
         raise Unreadable("Y108", "The document is nested more than 64 levels deep; flatten it.") from None
     except _DuplicateKeyError as error:
         raise _duplicate(text, str(error)) from None
+    except _BadLiteralError as error:
+        raise Unreadable("Y106", error.message, _place_of(text, error.literal)) from None
     if "\\u" in text:
-        check_encodable(json.dumps(value, ensure_ascii=False))
+        _check_characters(text)
     if len(text) > max_nodes or text.count("{") + text.count("[") > MAX_DEPTH:
         check_size(value, max_nodes)
     return Document(value, text, lambda paths: json_places(text, paths))
+
+
+class _BadLiteralError(Exception):
+    """A number, or a name in place of one, that is not accepted."""
+
+    def __init__(self, literal: str, message: str) -> None:
+        super().__init__(message)
+        self.literal, self.message = literal, message
+
+
+def _place_of(text: str, literal: str) -> Mark | None:
+    return next((_mark(text, match.start()) for match in _TOKEN.finditer(text) if match[0] == literal), None)
+
+
+def _check_characters(text: str) -> None:
+    """Refuse halves of characters, with the place of the text that holds one."""
+    for match in _TOKEN.finditer(text):
+        if "\\u" in match[0]:
+            try:
+                check_encodable(json.loads(match[0]))
+            except Unreadable as error:
+                raise Unreadable(error.code, error.message, _mark(text, match.start())) from None
 
 
 class _DuplicateKeyError(Exception):
@@ -66,13 +90,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise Unreadable("Y106", f"{name} is not JSON; write a finite number or null.")
+    raise _BadLiteralError(name, f"{name} is not JSON; write a finite number or null.")
 
 
 def _float(literal: str) -> float:
     number = float(literal)
     if number in (float("inf"), float("-inf")):
-        raise Unreadable("Y106", f"The number {literal[:20]} is too large; write a finite number.")
+        raise _BadLiteralError(literal, f"The number {literal[:20]} is too large; write a finite number.")
     return number
 
 
@@ -81,7 +105,7 @@ def _integer(literal: str) -> int:
         number = int(literal)
         if -_MAX_INTEGER // 2 <= number < _MAX_INTEGER:
             return number
-    raise Unreadable("Y106", f"The number {literal[:20]} does not fit into 64 bits; write a smaller one.")
+    raise _BadLiteralError(literal, f"The number {literal[:20]} does not fit into 64 bits; write a smaller one.")
 
 
 _DECODER = json.JSONDecoder(

@@ -21,12 +21,13 @@ _LEVELS = {
 def unknown_keys(schema: Mapping[str, Any], value: Mapping[str, Any], said: Collection[Path]) -> Iterator[Finding]:
     """A finding for each unknown key; one that stands for a missing required key has been spoken of (`said`)."""
     definitions = schema["$defs"]
-    yield from _Walk(definitions, said).mapping(definitions["flat" if "agents" not in value else "system"], value, ())
+    yield from _Walk(schema, said).mapping(definitions["flat" if "agents" not in value else "system"], value, ())
 
 
 class _Walk:
-    def __init__(self, definitions: Mapping[str, Any], said: Collection[Path]) -> None:
-        self._definitions = definitions
+    def __init__(self, schema: Mapping[str, Any], said: Collection[Path]) -> None:
+        self._schema = schema
+        self._definitions = schema["$defs"]
         self._said = said
 
     def _resolved(self, node: Any) -> Any:
@@ -68,16 +69,17 @@ class _Walk:
 
     def _is_misspelt(self, key: str, known: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> bool:
         """Whether a missing required key was taken to be misspelt as this one."""
-        return any((*path, name) in self._said and misspelt(name, value) == key for name in known)
+        return any((*path, name) in self._said and misspelt(name, value, self._schema) == key for name in known)
 
     def _sentence(self, key: str, known: Mapping[str, Any]) -> str:
         near = did_you_mean(key, tuple(known), "")
         if near:
             return f"The key {key} is not known here{near}"
-        for level, where in _LEVELS.items():
-            elsewhere = tuple(self._definitions[level]["properties"])
+        levels = {where: tuple(self._definitions[level]["properties"]) for level, where in _LEVELS.items()}
+        for where, elsewhere in levels.items():
             if key in elsewhere:
                 return f"The key {key} is not known here; it belongs {where}."
+        for where, elsewhere in levels.items():
             near = did_you_mean(key, elsewhere, "").removesuffix("?")
             if near:
                 return f"The key {key} is not known here{near} {where}?"

@@ -92,7 +92,7 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
     match keyword:
         case "required":
             missing: str = violation.kind.property
-            yield Finding(code, (*path, missing), _missing(missing, value))
+            yield Finding(code, (*path, missing), _missing(missing, value, schema))
         case "additionalProperties" | "unevaluatedProperties":
             known = _known(violation.schema_path, schema)
             for key in violation.kind.unexpected:
@@ -130,14 +130,17 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
             return f"{name}: {violation.message}."
 
 
-def _missing(missing: str, value: Any) -> str:
-    near = misspelt(missing, value)
+def _missing(missing: str, value: Any, schema: Mapping[str, Any]) -> str:
+    near = misspelt(missing, value, schema)
     return f"{missing} is required{f'; is {near} a misspelling of it?' if near else '.'}"
 
 
-def misspelt(missing: str, value: Any) -> str | None:
-    """The key that a missing one may have been misspelt as."""
-    return _near(missing, [str(key) for key in value], 0.75) if isinstance(value, dict) else None
+def misspelt(missing: str, value: Any, schema: Mapping[str, Any]) -> str | None:
+    """The key that a missing one may have been misspelt as: one that the schema knows nowhere."""
+    if not isinstance(value, dict):
+        return None
+    known = {key for node in (schema, *schema.get("$defs", {}).values()) for key in node.get("properties", ())}
+    return _near(missing, [str(key) for key in value if key not in known], 0.75)
 
 
 def _known(schema_path: Sequence[str | int], schema: Any) -> Sequence[str]:

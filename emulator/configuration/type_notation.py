@@ -66,7 +66,8 @@ class Type:
             case "bool":
                 return isinstance(value, bool)
             case "int":
-                return isinstance(value, int) and not isinstance(value, bool)
+                whole = isinstance(value, float) and value.is_integer()
+                return whole or (isinstance(value, int) and not isinstance(value, bool))
             case "float":
                 return isinstance(value, int | float) and not isinstance(value, bool)
             case "list":

@@ -76,10 +76,15 @@ def _at(mark: Any) -> Mark:
 
 
 class _Size(NamedTuple):
-    """What a value comes to once its aliases are followed: values, and characters of text."""
+    """What a value comes to once its aliases are followed: values, characters of text, levels below it."""
 
     nodes: int
     characters: int
+    depth: int = 0
+
+    def with_child(self, child: "_Size") -> "_Size":
+        """The size of a container once it holds one more value."""
+        return _Size(self.nodes + child.nodes, self.characters + child.characters, max(self.depth, child.depth + 1))
 
 
 class _Open:
@@ -95,7 +100,7 @@ class _Open:
         self.key: str | None = None
         self.key_mark: Mark | None = None
         self.keys: dict[str, Mark] = {}
-        self.size = _Size(1, 0)
+        self.size = _Size(1, 0, 1)
 
 
 class _Builder:
@@ -156,6 +161,8 @@ class _Builder:
         mark = _at(event.start_mark)
         if self._wants_key():
             self._key(event.value, mark)
+            if event.anchor:
+                self._anchors[event.anchor] = (event.value, _Size(1, len(event.value)))
             return
         plain = event.implicit[0] and event.style in (None, "")
         value = self._plain(event.value, mark) if plain else event.value
@@ -177,7 +184,7 @@ class _Builder:
             )
         top.keys[key] = mark
         top.key, top.key_mark = key, mark
-        top.size = _Size(top.size.nodes, top.size.characters + len(key))
+        top.size = top.size._replace(characters=top.size.characters + len(key))
 
     def _plain(self, text: str, mark: Mark) -> Any:
         """The value of an unquoted scalar."""
@@ -236,7 +243,9 @@ class _Builder:
             self.places[path] = Place(mark)
             return
         top = self._open[-1]
-        top.size = _Size(top.size.nodes + size.nodes, top.size.characters + size.characters)
+        top.size = top.size.with_child(size)
+        if len(self._open) + size.depth > MAX_DEPTH:
+            raise Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.", mark)
         if max(top.size.nodes, len(self.places)) > self._max_nodes or top.size.characters > self._max_characters:
             raise Unreadable(
                 "Y109",
@@ -279,18 +288,16 @@ _HINTS = (
 )
 
 
-def _line(text: str, offset: int) -> str:
-    start = text.rfind("\n", 0, offset) + 1
-    end = text.find("\n", start)
-    return text[start : end if end >= 0 else len(text)]
-
-
 def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     place = _at(mark) if mark is not None else None
-    line = _line(text, mark.index) if mark is not None else ""
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text[: error.position]
+        place = Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        problem = f"the character {chr(error.character) if isinstance(error.character, int) else error.character!r} is not allowed"
+    here = text[mark.index : mark.index + 1] if mark is not None else ""
     for fragment, needs, sentence in _HINTS:
-        if fragment in problem and needs in line:
+        if fragment in problem and needs in ("", here):
             return Unreadable("Y103", sentence, place)
     return Unreadable("Y103", f"This is not YAML: {problem}.", place)

@@ -24,7 +24,7 @@ from emulator.settings import Contract
 from emulator.store import Store
 
 IDLE_AFTER = 30 * 60.0  # seconds, D40
-MAX_EXECUTIONS = 1000  # kept for inspection; the newest
+MAX_EXECUTIONS = 200  # kept for inspection; the newest
 
 
 class Namespace:

@@ -101,13 +101,13 @@ def add_seed(
 
 
 def examine_seed(
-    document: Document, before: Seed | None = None, read_file: FileReader | None = None
+    document: Document, before: Seed | None = None, read_file: FileReader | None = None, *, strict: bool = False
 ) -> tuple[Seed | None, tuple[Finding, ...]]:
     """The seed, if it can be read, and every finding with its place."""
     findings = _SCHEMA.check(document.value)
     if findings:
         return None, located(findings, document)
-    reader = _SeedReader(before or Seed(), read_file, checked=False)
+    reader = _SeedReader(before or Seed(), read_file, checked=False, strict=strict)
     seed = reader.read(document.value)
     return seed, located(reader.findings, document)
 
@@ -144,8 +144,10 @@ def is_seed(value: Any) -> bool:
     if not isinstance(value, dict) or "name" in value or "agent_type" in value:
         return False
     agents = value.get("agents")
-    configures = isinstance(agents, list) and any(isinstance(one, dict) and "agent_type" in one for one in agents)
-    return not configures and any(key in _SCHEMA.document["properties"] for key in value)
+    wrapped = isinstance(agents, list) and any(
+        isinstance(one, dict) and ("system_config" in one or "config_file" in one) for one in agents
+    )
+    return wrapped or any(key in _SCHEMA.document["properties"] for key in value if key != "agents")
 
 
 def _line(finding: Finding, source: str) -> str:
@@ -156,7 +158,7 @@ def _line(finding: Finding, source: str) -> str:
 class _SeedReader:
     """Reads one document that fits the schema, and collects what is wrong between its parts."""
 
-    def __init__(self, before: Seed, read_file: FileReader | None, *, checked: bool) -> None:
+    def __init__(self, before: Seed, read_file: FileReader | None, *, checked: bool, strict: bool = False) -> None:
         self.findings: list[Finding] = []
         self._checked = checked
         self._before = before
@@ -167,6 +169,7 @@ class _SeedReader:
         self._ids = {seeded.id for seeded in before.agents if seeded.id} | {
             seeded.id for seeded in before.sessions if seeded.id
         }
+        self._strict = strict
         self._language = Language()
 
     def read(self, value: Mapping[str, Any]) -> Seed:
@@ -175,7 +178,7 @@ class _SeedReader:
         now = self._time(clock, "now", ("clock",))
         frozen_at = (now if clock["mode"] == "frozen" else None) if clock else before.frozen_at
         models = before.models | {name.lower() for name in value.get("models", ())}
-        self._language = Language(models=models)
+        self._language = Language(models, self._strict)
         ids = value.get("ids", {}).get("seed", before.ids)
         keys = self._read_keys(value.get("accounts", ()))
         agents = tuple(self._each("agents", value, self._agent))

@@ -969,7 +969,10 @@ MESSAGES: list[tuple[dict[str, Any], str]] = [
     (changed(FULL, "agents.0.knowledge_bases.0.config.rerank_model", REMOVED), "rerank_model is required."),
     (changed(FULL, "edges.1.possible_outputs", []), "possible_outputs must not be empty."),
     (changed(FULL, "edges.0.condition_type", REMOVED), "condition_type is required."),
-    (changed(FULL, "variables.topic.type", "str | " * 15 + "strr"), "'strr' is not a type; did you mean 'str'?"),
+    (
+            changed(FULL, "variables.topic.type", "str | " * 15 + "strr"),
+            f"'strr' is not a type; did you mean 'str'? (character 91 of '{'str | ' * 9}str |…').",
+        ),
 ]  # fmt: skip
 
 

@@ -34,7 +34,9 @@ LITERAL = """
 
 def last_arrow(configuration: str, condition: str, then: str) -> str:
     """The step from `asker`, when its script does that."""
-    outcome = walked(configuration.replace("CONDITION", condition), scripts=f"[{{name: mine, when: {{agent: asker}}, then: {then}}}]")
+    outcome = walked(
+        configuration.replace("CONDITION", condition), scripts=f"[{{name: mine, when: {{agent: asker}}, then: {then}}}]"
+    )
     return next(arrow for arrow in arrows(outcome) if arrow.startswith("asker"))
 
 
@@ -94,7 +96,8 @@ def test_a_route_to_where_no_edge_leads_is_refused(configuration: str, then: str
 def chain(edges: str, *names: str, top: str = "entry_point: a", more: str = "") -> str:
     """A configuration of plain agents with these names and edges, which `>` and `,` write: `a>b, b>END`."""
     agents = ", ".join(f"{{name: {name}, agent_type: llm_agent}}" for name in names)
-    plain = ", ".join("{from: %s, to: %s}" % tuple(edge.strip().split(">")) for edge in edges.split(",") if edge.strip())
+    pairs = [edge.strip().split(">") for edge in edges.split(",") if edge.strip()]
+    plain = ", ".join(f"{{from: {source}, to: {target}}}" for source, target in pairs)
     return f"{{name: Chain, {top}, agents: [{agents}], edges: [{', '.join(filter(None, [plain, more]))}]}}"
 
 
@@ -123,6 +126,13 @@ def test_a_graph_is_walked_in_steps(configuration: str, agents: list[str]) -> No
     outcome = walked(configuration)
     assert outcome.status == "completed"
     assert agents_of(outcome) == agents
+
+
+def test_a_route_of_an_agent_without_edges_is_refused() -> None:
+    with pytest.raises(EmulatorRefusal) as refused:
+        walked("{name: Flat, agent_type: llm_agent}", scripts="[{name: mine, then: {reply: x, route: ann}}]")
+    assert refused.value.status == 501
+    assert refused.value.message.startswith("Script mine: no edge leads from main to ann")
 
 
 def test_a_loop_takes_its_first_target_and_then_the_next_ones() -> None:
@@ -175,7 +185,7 @@ def team(lead: str, *workers: str) -> str:
     """A supervisor with workers; `lead` is the rest of its configuration."""
     agents = ", ".join(f"{{name: {name}, agent_type: llm_agent}}" for name in workers)
     return f"""{{name: Team, architecture: supervisor, entry_point: lead, agents: [
-        {{name: lead, agent_type: supervisor, supervised_agents: [{', '.join(workers)}], {lead}}}, {agents}]}}"""
+        {{name: lead, agent_type: supervisor, supervised_agents: [{", ".join(workers)}], {lead}}}, {agents}]}}"""
 
 
 class TestSupervisor:
@@ -210,8 +220,11 @@ class TestSupervisor:
 
     def test_a_supervisor_that_only_hands_over_says_nothing(self) -> None:
         outcome = walked(team("", "a"))
-        assert [(turn.agent, turn.text, turn.shown) for turn in outcome.turns][0] == ("lead", "", False)
+        assert [(turn.agent, turn.text, turn.shown) for turn in outcome.turns[:1]] == [("lead", "", False)]
         assert outcome.answered_by == ("default",)
+
+    def test_an_agent_that_is_named_twice_has_one_turn(self) -> None:
+        assert agents_of(walked(team("", "ann").replace("[ann]", "[ann, ann]"))) == ["lead", "ann"]
 
     def test_a_supervisor_hands_over_fifteen_times_at_most(self) -> None:
         outcome = walked(

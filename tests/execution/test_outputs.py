@@ -265,6 +265,20 @@ class TestAssignments:
         assert refused.value.status == 501
         assert refused.value.message.startswith(message)
 
+    def test_a_list_that_does_not_fit_is_not_called_a_list(self) -> None:
+        with pytest.raises(EmulatorRefusal) as refused:
+            walked(
+                self.CONFIGURATION.replace("ASSIGNMENTS", "{}"),
+                scripts="[{name: mine, then: {reply: x, assign: {pages: [7, x]}}}]",
+            )
+        assert refused.value.message != "Script mine: pages must be list[int], not a list"
+
+    def test_nothing_is_appended_to_a_list_when_the_field_is_null(self) -> None:
+        configuration = self.CONFIGURATION.replace("ASSIGNMENTS", "{pages: more}")
+        assert walked(configuration.replace("schema: {", "schema: {more: {type: None | int}, ")).variables["pages"] == [
+            0
+        ]
+
     def test_an_agent_assigns_only_what_fits(self) -> None:
         with pytest.raises(EmulatorRefusal) as refused:
             walked(self.CONFIGURATION.replace("ASSIGNMENTS", "{title: pages}"))

@@ -213,40 +213,25 @@ def test_without_persistent_state_a_prompt_has_no_history(
         assert texts(executions(api)[1]["turns"][0]["prompt"]) == remembered
 
 
-PROSE = (
-    (
-        "Thank you for getting in touch. I have looked at your account, and I can see that the last invoice was sent to "
-        "an old address. I have corrected it now, and you will receive a new copy within two working days.",
-        47,
-    ),
-    (
-        "You are a helpful customer support agent. Provide accurate and friendly responses, and ask the customer for "
-        "details when something is not clear.",
-        26,
-    ),
-    (
-        "When the weather turned cold, the old fisherman stayed at home and repaired his nets by the fire. He told his "
-        "grandchildren stories of storms and distant harbours, of strange fish and of friends who had never come back. "
-        "They listened quietly, and sometimes one of them fell asleep before the end.",
-        59,
-    ),
-    (
-        "Our research shows that most people prefer short answers to long ones. They read the first sentence carefully, "
-        "skim the second, and skip the rest unless it contains something they were looking for. Writers who know this "
-        "put the most important fact at the beginning.",
-        50,
-    ),
-    (
-        "Please open the settings, choose security, and select reset password. You will get an e-mail with a link that "
-        "is valid for one hour.",
-        29,
-    ),
-)
-"""English prose, and how many tokens the tokenizer o200k_base counts."""
+PROSE = {
+    47: "Thank you for getting in touch. I have looked at your account, and I can see that the last invoice was sent to an "
+    "old address. I have corrected it now, and you will receive a new copy within two working days.",
+    26: "You are a helpful customer support agent. Provide accurate and friendly responses, and ask the customer for "
+    "details when something is not clear.",
+    59: "When the weather turned cold, the old fisherman stayed at home and repaired his nets by the fire. He told his "
+    "grandchildren stories of storms and distant harbours, of strange fish and of friends who had never come back. They "
+    "listened quietly, and sometimes one of them fell asleep before the end.",
+    50: "Our research shows that most people prefer short answers to long ones. They read the first sentence carefully, "
+    "skim the second, and skip the rest unless it contains something they were looking for. Writers who know this put "
+    "the most important fact at the beginning.",
+    29: "Please open the settings, choose security, and select reset password. You will get an e-mail with a link that is "
+    "valid for one hour.",
+}
+"""English prose by the number of tokens that the tokenizer o200k_base counts."""
 
 
-@pytest.mark.parametrize(("text", "counted"), PROSE, ids=[text.split(".")[0][:30] for text, _ in PROSE])
-def test_tokens_of_english_prose_are_within_a_fifth_of_what_a_tokenizer_counts(text: str, counted: int) -> None:
+@pytest.mark.parametrize(("counted", "text"), PROSE.items(), ids=[text[:30] for text in PROSE.values()])
+def test_tokens_of_english_prose_are_within_a_fifth_of_what_a_tokenizer_counts(counted: int, text: str) -> None:
     assert 0.8 * counted <= estimate_tokens(len(text)) <= 1.2 * counted
     outcome = walked(
         "{name: A, agent_type: llm_agent}", text, scripts="[{when: {agent: main}, then: {reply: '{{ user_input }}'}}]"

@@ -195,7 +195,10 @@ SCENARIOS = {
                     then: {output: {category: general}}
             """,
             told=(content,),
-            path=("__start__ -> classifier: entry point", f"classifier -> {team}: output classifier.category is {team}"),
+            path=(
+                "__start__ -> classifier: entry point",
+                f"classifier -> {team}: output classifier.category is {team}",
+            ),
             turns=("classifier", team),
             messages=(answer,),
             usage=usage,

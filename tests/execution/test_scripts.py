@@ -160,7 +160,10 @@ def test_times_are_counted_over_all_sessions(tmp_path: Path) -> None:
 
 
 def test_a_reset_gives_steps_and_times_back(tmp_path: Path) -> None:
-    seed = ONE_AGENT + "scripts: [{name: once, times: 1, then: {reply: A}}, {name: steps, then: [{reply: B}, {reply: C}]}]\n"
+    seed = (
+        ONE_AGENT
+        + "scripts: [{name: once, times: 1, then: {reply: A}}, {name: steps, then: [{reply: B}, {reply: C}]}]\n"
+    )
     with world(tmp_path, seed) as api:
         before = [said(api.execute(SESSION))[0] for _ in range(3)]
         api.control("POST", "/reset")
@@ -335,7 +338,9 @@ class TestTools:
             self.REACT.replace("CALLING", calling), scripts=f"[{{then: {{reply: x, tool_calls: [{tool_calls}]}}}}]"
         )
         assert outcome.status == status
-        assert (outcome.failure and outcome.failure.type) == (None if status == "completed" else "tool_iterations_error")
+        assert (outcome.failure and outcome.failure.type) == (
+            None if status == "completed" else "tool_iterations_error"
+        )
 
     def test_the_turn_that_called_tools_too_often_is_told(self) -> None:
         outcome = walked(
@@ -354,7 +359,9 @@ class TestDefaultAnswer:
         ("seed", "text"),
         [
             pytest.param("", 'This is the emulated agent "main". You said: Hi {{ x }}', id="echo by default"),
-            pytest.param("default_answer: echo\n", 'This is the emulated agent "main". You said: Hi {{ x }}', id="echo"),
+            pytest.param(
+                "default_answer: echo\n", 'This is the emulated agent "main". You said: Hi {{ x }}', id="echo"
+            ),
             pytest.param(
                 'default_answer: template\ndefault_template: "<{{ user_input }}>"\n', "<Hi {{ x }}>", id="template"
             ),
@@ -458,7 +465,9 @@ class TestAtRunTime:
                 "scripts.0.when.content.matches",
                 id="no regular expression",
             ),
-            pytest.param([{"then": {"reply": "x"}}, {"then": {"delay_ms": -1}}], "scripts.1.then.delay_ms", id="second"),
+            pytest.param(
+                [{"then": {"reply": "x"}}, {"then": {"delay_ms": -1}}], "scripts.1.then.delay_ms", id="second"
+            ),
         ],
     )
     def test_what_is_no_script_is_refused_with_its_place(self, tmp_path: Path, body: Any, field: str) -> None:
@@ -494,13 +503,18 @@ scripts:
             id="two tests of content",
         ),
         pytest.param("{name: a b, then: {reply: x}}", r"seed\.yaml:5:\d+: scripts\.0\.name: ", id="name with a space"),
-        pytest.param("{then: {usage: {input_tokens: 1}}}", r"seed\.yaml:5:\d+: scripts\.0\.then\.usage", id="half usage"),
+        pytest.param(
+            "{then: {usage: {input_tokens: 1}}}", r"seed\.yaml:5:\d+: scripts\.0\.then\.usage", id="half usage"
+        ),
     ],
 )
 def test_a_mistake_in_a_script_file_is_told_with_file_line_and_path(
     tmp_path: Path, script_line: str, message: str
 ) -> None:
-    with pytest.raises(SetupError) as refused, world(tmp_path, SEED.split("\n", 1)[1] + f"  - {script_line}\n", clock=""):
+    with (
+        pytest.raises(SetupError) as refused,
+        world(tmp_path, SEED.split("\n", 1)[1] + f"  - {script_line}\n", clock=""),
+    ):
         pass
     assert re.search(message, str(refused.value)), str(refused.value)
 

@@ -86,9 +86,7 @@ def finished(start: Situation) -> tuple[Outcome, list[Wait]]:
 
 def arrows(outcome: Outcome) -> list[str]:
     """The path, a line for each step: `a -> b: why`."""
-    return [
-        f"{move.source} {'-' + move.arm if move.arm else ''}-> {move.target}: {move.why}" for move in outcome.moves
-    ]
+    return [f"{move.source} {'-' + move.arm if move.arm else ''}-> {move.target}: {move.why}" for move in outcome.moves]
 
 
 def agents_of(outcome: Outcome) -> list[str]:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from emulator.configuration.draft import Draft, Part
+from emulator.configuration.draft import RESERVED, Draft, Part
 from emulator.configuration.findings import Finding
 from emulator.configuration.language import Language
 from emulator.configuration.schema import did_you_mean
 
 _AGENT_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
-_RESERVED = frozenset(("START", "END", "__start__", "__end__", "variables", "history", "prompts", "user_input"))
 _UNIMPLEMENTED = ("routing", "orchestration", "collaboration")
 TOOLS = (
     "tavily_search",
@@ -34,7 +33,7 @@ def names(draft: Draft, _: Language) -> Iterator[Finding]:
         name, path = agent.text("name"), (*agent.path, "name")
         if name is None:
             continue
-        if name in _RESERVED:
+        if name in RESERVED:
             yield Finding("F116", path, f"The name {name} is reserved; call the agent something else.")
         elif name in seen:
             yield Finding("F115", path, f"The agent agents.{seen[name]} is called {name} already; names are unique.")
@@ -70,8 +69,9 @@ def prompts(draft: Draft, _: Language) -> Iterator[Finding]:
                 "F118", path, "prompt_config.system_prompt stands beside it and wins; keep one of them.", at_key=True
             )
             continue
-        instructed = configured is not None or "system_prompt" in agent.entry or "prompt_config" in agent.entry
-        if not instructed and agent.entry.get("agent_type") in ("llm_agent", "react_agent"):
+        instructed = configured is not None or "system_prompt" in agent.entry
+        broken = agent.is_broken("prompt_config") or "system_prompt" in agent.part("prompt_config").entry
+        if not instructed and not broken and agent.entry.get("agent_type") in ("llm_agent", "react_agent"):
             path = (*agent.path, "prompt_config", "system_prompt")
             yield Finding("F119", path, f"{_called(agent)} has no system prompt; give it instructions.")
 

@@ -33,8 +33,13 @@ def graph(draft: Draft, _: Language) -> Iterator[Finding]:
 def _is_readable(draft: Draft) -> bool:
     """Whether the schema could say nothing about agents' names and edges, so that the graph is what was meant."""
     edges = draft.root.entry.get("edges", [])
+    root = draft.root
+    if root.entry.get("architecture", "workflow") != "workflow":
+        return False
+    if "entry_point" in root.entry and root.text("entry_point") is None:
+        return False
     whole = isinstance(edges, list) and len(draft.edges) == len(edges)
-    return whole and all(edge.source and any(edge.targets()) for edge in draft.edges)
+    return whole and all(edge.is_whole for edge in draft.edges)
 
 
 def _entry_point(draft: Draft) -> Iterator[Finding]:
@@ -71,14 +76,25 @@ def _edge(edge: DraftEdge, draft: Draft) -> Iterator[Finding]:
     for path, name in edge.targets():
         if name in STARTS:
             yield Finding("G112", path, "Nothing leads to the start; name an agent or END.")
-    if edge.conditional and "to" in edge.part.entry:
-        message = "A conditional edge leads where its condition says; to has no effect, take it out."
-        yield Finding("G110", (*edge.part.path, "to"), message, at_key=True)
+    for key in _without_effect(edge):
+        message = f"A conditional edge leads where its condition says; {key} has no effect, take it out."
+        yield Finding("G110", (*edge.part.path, key), message, at_key=True)
+    if edge.conditional and edge.source in STARTS and draft.entry_point in draft.by_name:
+        message = (
+            f"entry_point is {draft.entry_point}, so the start leads there; with a condition, use entry_point START."
+        )
+        yield Finding("G105", edge.part.path, message)
     seen: set[str] = set()
     for path, name in edge.part.texts("possible_outputs"):
         if name in seen:
             yield Finding("G113", path, f"{name} is listed twice; once is enough.")
         seen.add(name)
+
+
+def _without_effect(edge: DraftEdge) -> list[str]:
+    unused = {"boolean": ("to", "possible_outputs"), "literal": ("to", "routing")}
+    keys = unused.get(str(edge.part.entry.get("condition_type")), ("to",)) if edge.conditional else ()
+    return [key for key in keys if key in edge.part.entry]
 
 
 def _choices(edges: Iterable[DraftEdge]) -> Iterator[Finding]:
@@ -114,12 +130,13 @@ def _reach(draft: Draft) -> Iterator[Finding]:
             following[name] += [worker for _, worker in agent.texts("supervised_agents")]
     reached = _reachable(following)
     supervised = {name for agent in draft.agents for _, name in agent.texts("supervised_agents")}
+    left = {node(edge.source or "") for edge in draft.edges}
     ends = END in reached
     for name, agent in draft.by_name.items():
         if name not in reached:
             message = f"Nothing leads to {name}; add an edge to it, or take it out."
             yield Finding("G107", (*agent.path, "name"), message)
-        elif not following[name] and name not in supervised:
+        elif name not in left and name not in supervised:
             ends = True
             message = f"No edge leaves {name}, so the run ends there; add an edge to END to say so."
             yield Finding("G109", (*agent.path, "name"), message)

@@ -6,7 +6,9 @@ from emulator.configuration.draft import Draft, Part
 from emulator.configuration.findings import Finding
 from emulator.configuration.language import Language
 from emulator.configuration.schema import did_you_mean
+from emulator.configuration.system import STARTS
 
+_TYPES = ("llm_agent", "react_agent", "supervisor")
 _FIELDS = ("supervised_agents", "return_to_supervisor", "max_handoffs", "supervisor_prompt")
 
 
@@ -15,7 +17,7 @@ def supervisors(draft: Draft, _: Language) -> Iterator[Finding]:
     for agent in draft.agents:
         if agent.entry.get("agent_type") == "supervisor":
             yield from _supervised(agent, draft)
-        elif not draft.flat:
+        elif not draft.flat and agent.entry.get("agent_type") in ("llm_agent", "react_agent"):
             for field in _FIELDS:
                 if field in agent.entry:
                     message = f"{field} has an effect on supervisors only; take it out, or make this agent one."
@@ -36,7 +38,7 @@ def _supervised(agent: Part, draft: Draft) -> Iterator[Finding]:
         return
     own, seen = agent.text("name"), set()
     for place, name in agent.texts("supervised_agents"):
-        if name == own:
+        if name == own and draft.names_are_whole:
             yield Finding("S103", place, f"{name} cannot supervise itself; take it out of the list.")
         elif name in seen:
             yield Finding("S108", place, f"{name} is listed twice; once is enough.")
@@ -47,12 +49,14 @@ def _supervised(agent: Part, draft: Draft) -> Iterator[Finding]:
 
 def _lead(draft: Draft) -> Iterator[Finding]:
     leaders = [name for name, agent in draft.by_name.items() if agent.entry.get("agent_type") == "supervisor"]
+    if not leaders and any(agent.entry.get("agent_type") not in _TYPES for agent in draft.agents):
+        return
     if not leaders:
         message = "The architecture supervisor needs an agent of agent_type supervisor; add one, or use workflow."
         yield Finding("S104", ("architecture",), message)
         return
     entry = draft.root.text("entry_point")
-    if entry in draft.by_name and entry not in leaders:
+    if (entry in draft.by_name or entry in STARTS) and entry not in leaders:
         message = f"entry_point names {entry}, which is no supervisor; name {leaders[0]}."
         yield Finding("S105", ("entry_point",), message)
     if draft.edges:

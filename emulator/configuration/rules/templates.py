@@ -45,7 +45,7 @@ def _finding(draft: Draft, path: Path, reference: Reference) -> Finding | None:
     match reference.kind:
         case "variables":
             known = tuple(draft.root.part("variables").entry)
-            if reference.name not in known:
+            if reference.name not in known and not draft.root.is_broken("variables"):
                 near = did_you_mean(reference.name, known, "; declare it in variables.")
                 return Finding("V110", path, f"{shown}: there is no variable {reference.name}{near}")
         case "output" if reference.name not in draft.by_name:
@@ -61,6 +61,8 @@ def _finding(draft: Draft, path: Path, reference: Reference) -> Finding | None:
 
 def _field(agent: Part, path: Path, reference: Reference, shown: str) -> Finding | None:
     output = agent.part("structured_output")
+    if agent.is_broken("structured_output") or output.is_broken("schema"):
+        return None
     if "structured_output" not in agent.entry:
         message = f"{shown}: {reference.name} has no structured_output, so there is nothing to read."
         return Finding("V112", path, message)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
+from emulator.configuration.document import brief
 from emulator.configuration.draft import Draft
 from emulator.configuration.findings import Finding
 from emulator.configuration.language import Language
 from emulator.configuration.type_notation import TypeNotationError, parse_type
-
-_SHOWN = 80
 
 
 def types(draft: Draft, _: Language) -> Iterator[Finding]:
@@ -23,5 +22,5 @@ def types(draft: Draft, _: Language) -> Iterator[Finding]:
             parse_type(written)
         except TypeNotationError as error:
             code = "T102" if "not supported" in error.message else "T101"
-            where = f" (character {error.offset + 1} of {written!r})" if 1 < len(written) <= _SHOWN else ""
+            where = f" (character {error.offset + 1} of {brief(written)!r})" if len(written) > 1 else ""
             yield Finding(code, (*place.path, "type"), f"{error.message[0].upper()}{error.message[1:]}{where}.")

@@ -22,7 +22,8 @@ def definitions(draft: Draft, _: Language) -> Iterator[Finding]:
             yield Finding("V109", variable.path, message, at_key=True)
         declared = _type(variable)
         default = variable.entry.get("default")
-        if variable.entry.get("required") is False and default is None and not (declared and declared.fits(None)):
+        optional = variable.entry.get("required") is False
+        if optional and default is None and declared is not None and not declared.fits(None):
             message = f"{name} is not required, so it needs a default; add one, or leave required out."
             yield Finding("V101", (*variable.path, "default"), message)
         if declared is None:
@@ -35,7 +36,7 @@ def definitions(draft: Draft, _: Language) -> Iterator[Finding]:
         if concat and declared.name not in ("str", "list"):
             message = f"mode concat appends to str and list only, not to {declared}; use replace."
             yield Finding("V103", (*variable.path, "mode"), message)
-        if "separator" in variable.entry and not concat:
+        if "separator" in variable.entry and variable.entry.get("mode", "replace") == "replace":
             message = "separator stands between appended values; it has no effect without mode: concat."
             yield Finding("V104", (*variable.path, "separator"), message, at_key=True)
 
@@ -52,9 +53,12 @@ def assignments(draft: Draft, _: Language) -> Iterator[Finding]:
     """Assignments copy a field that exists into a variable that exists."""
     variables = draft.root.part("variables")
     for agent in draft.agents:
-        fields = agent.part("structured_output").part("schema")
+        output = agent.part("structured_output")
+        fields = output.part("schema")
+        if agent.is_broken("structured_output") or output.is_broken("schema"):
+            continue
         for target, source, variable, field in _assignments(agent):
-            if variable not in variables.entry:
+            if variable not in variables.entry and not draft.root.is_broken("variables"):
                 known = tuple(variables.entry)
                 message = (
                     f"There is no variable {variable}{did_you_mean(variable, known, '; declare it in variables.')}"

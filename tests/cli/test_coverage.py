@@ -1,0 +1,221 @@
+"""`atthene-emulator coverage` and what it asks: which parts of which graphs were exercised, and how often."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emulator.configuration.accepted import Configuration
+from emulator.domain.coverage import Coverage
+from emulator.execution.usage import Usage
+from emulator.execution.walk import Outcome
+from tests.conftest import Api
+from tests.execution.walking import walked
+from tests.execution.worlds import SESSION, world
+
+SEED = """
+    sessions:
+      - id: s1
+        config:
+          name: Desk
+          entry_point: sorter
+          agents:
+            - name: sorter
+              agent_type: llm_agent
+              structured_output: {enabled: true, schema: {team: {type: str}}}
+            - {name: billing, agent_type: llm_agent}
+            - {name: general, agent_type: llm_agent}
+            - {name: checker, agent_type: llm_agent}
+          edges:
+            - from: sorter
+              condition: "{{ sorter.output.team }}"
+              condition_type: literal
+              possible_outputs: [billing, general]
+            - {from: billing, to: checker}
+            - {from: general, to: checker}
+            - {from: checker, condition: Good?, condition_type: boolean, routing: {yes: END, no: sorter}}
+    scripts:
+      - {name: money, when: {agent: sorter}, then: {output: {team: billing}}}
+"""
+ELEMENTS = [
+    ("agent", "sorter", None, None),
+    ("agent", "billing", None, None),
+    ("agent", "general", None, None),
+    ("agent", "checker", None, None),
+    ("output", "sorter", "billing", None),
+    ("output", "sorter", "general", None),
+    ("edge", "billing", "checker", None),
+    ("edge", "general", "checker", None),
+    ("arm", "checker", "__end__", "yes"),
+    ("arm", "checker", "sorter", "no"),
+]
+TABLE = """\
+Desk (HASH): 6 of 10 parts, 60 %
+  agent   sorter                  2
+  agent   billing                 2
+  agent   general                 never
+  agent   checker                 2
+  output  sorter -> billing       2
+  output  sorter -> general       never
+  edge    billing -> checker      2
+  edge    general -> checker      never
+  arm     checker -yes-> __end__  2
+  arm     checker -no-> sorter    never
+"""
+
+
+def coverage(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run the command; it ends by itself."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ATTHENE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "emulator", "coverage", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={**environment, **more},
+    )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Api]:
+    """An emulator with a graph that nothing has exercised."""
+    with world(tmp_path, SEED) as api:
+        yield api
+
+
+def test_every_part_is_told_with_its_count(desk: Api) -> None:
+    for _ in range(2):
+        assert desk.execute(SESSION).status_code == 200
+    (one,) = desk.control("GET", "/coverage").json()
+    assert (one["name"], one["executions"], one["covered"], one["total"]) == ("Desk", 2, 6, 10)
+    told = [(part["kind"], part["from"], part["to"], part["arm"]) for part in one["elements"]]
+    assert told == ELEMENTS
+    assert [part["count"] for part in one["elements"]] == [2, 2, 0, 2, 2, 0, 2, 0, 2, 0]
+
+
+def test_the_table_shows_what_was_never_exercised(desk: Api) -> None:
+    for _ in range(2):
+        desk.execute(SESSION)
+    shown = coverage("--url", desk.server.url)
+    digest = desk.control("GET", "/coverage").json()[0]["config_hash"]
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout == TABLE.replace("HASH", digest)
+
+
+def test_json_is_what_the_control_plane_tells(desk: Api) -> None:
+    desk.execute(SESSION)
+    shown = coverage("--url", desk.server.url, "--json")
+    assert shown.returncode == 0
+    assert json.loads(shown.stdout) == desk.control("GET", "/coverage").json()
+
+
+def test_before_anything_was_executed_it_says_so(desk: Api) -> None:
+    shown = coverage("--url", desk.server.url)
+    assert (shown.returncode, shown.stdout) == (0, "Nothing was executed yet.\n")
+    assert json.loads(coverage("--url", desk.server.url, "--json").stdout) == []
+
+
+def test_the_address_may_come_from_the_environment(desk: Api) -> None:
+    shown = coverage(ATTHENE_EMULATOR_URL=desk.server.url + "/")
+    assert (shown.returncode, shown.stdout) == (0, "Nothing was executed yet.\n")
+
+
+def test_both_arms_and_all_outputs_can_be_covered(desk: Api) -> None:
+    again = {"name": "again", "when": {"agent": "checker"}, "times": 1, "then": {"reply": "No.", "route": "no"}}
+    other = {"name": "other", "when": {"agent": "sorter", "turn": 2}, "then": {"output": {"team": "general"}}}
+    desk.control("POST", "/scripts", json=[again, other])
+    for _ in range(2):
+        assert desk.execute(SESSION).json()["status"] == "completed"
+    (one,) = desk.control("GET", "/coverage").json()
+    assert (one["covered"], one["total"]) == (10, 10)
+    assert coverage("--url", desk.server.url).stdout.splitlines()[0].endswith(": 10 of 10 parts, 100 %")
+
+
+def test_sessions_of_one_configuration_are_counted_together_and_others_apart(desk: Api) -> None:
+    flat = {"name": "Flat", "agent_type": "llm_agent"}
+    for session_id in (SESSION, desk.create_session(flat), desk.create_session(flat)):
+        desk.execute(session_id)
+    told = desk.control("GET", "/coverage").json()
+    assert [(one["name"], one["executions"]) for one in told] == [("Desk", 1), ("Flat", 2)]
+    assert told[1]["elements"] == [{"kind": "agent", "from": "main", "to": None, "arm": None, "count": 2}]
+    lines = coverage("--url", desk.server.url).stdout.splitlines()
+    assert [line.split(" (")[0] for line in lines if line and not line.startswith(" ")] == ["Desk", "Flat"]
+
+
+def test_a_reset_forgets_what_was_covered(desk: Api) -> None:
+    desk.execute(SESSION)
+    desk.control("POST", "/reset")
+    assert desk.control("GET", "/coverage").json() == []
+
+
+def test_failed_executions_cover_what_they_reached(desk: Api) -> None:
+    desk.control("POST", "/scripts", json={"when": {"agent": "billing"}, "then": {"error": {}}})
+    desk.execute(SESSION)
+    (one,) = desk.control("GET", "/coverage").json()
+    assert [part["count"] for part in one["elements"]] == [1, 1, 0, 0, 1, 0, 0, 0, 0, 0]
+
+
+def test_without_an_emulator_it_exits_with_3_and_says_what_to_do() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    shown = coverage("--url", url)
+    assert (shown.returncode, shown.stdout) == (3, "")
+    assert shown.stderr == f"atthene-emulator: no emulator answers at {url}; start one, or name it with --url.\n"
+
+
+def test_an_address_that_is_none_exits_with_3() -> None:
+    shown = coverage("--url", "nowhere")
+    assert (shown.returncode, shown.stdout) == (3, "")
+    assert "no emulator answers at nowhere" in shown.stderr
+
+
+def test_another_server_at_the_address_exits_with_3(desk: Api) -> None:
+    shown = coverage("--url", desk.server.base_url)
+    assert (shown.returncode, shown.stdout) == (3, "")
+    assert "404" in shown.stderr
+
+
+def test_a_hand_over_is_no_edge() -> None:
+    configuration = {
+        "name": "Mixed",
+        "entry_point": "lead",
+        "agents": [
+            {"name": "lead", "agent_type": "supervisor", "supervised_agents": ["ann"]},
+            {"name": "ann", "agent_type": "llm_agent"},
+            {"name": "bob", "agent_type": "llm_agent"},
+        ],
+        "edges": [
+            {"from": "lead", "condition": "Who?", "condition_type": "literal", "possible_outputs": ["bob", "ann"]},
+            {"from": "ann", "to": "END"},
+            {"from": "bob", "to": "END"},
+        ],
+    }
+    counts = Coverage()
+    counts.count(Configuration(configuration), walked(configuration))
+    told = {(part.kind, part.source, part.target): count for part, count in counts.all()[0].elements}
+    assert told["output", "lead", "bob"] == 1
+    assert told["output", "lead", "ann"] == 0
+    assert told["edge", "ann", "__end__"] == 0
+
+
+def test_of_many_configurations_those_used_last_are_remembered() -> None:
+    counts = Coverage()
+    empty = Outcome("completed", None, (), (), {}, {}, Usage())
+
+    def use(number: int) -> None:
+        counts.count(Configuration({"name": f"A{number}", "agent_type": "llm_agent"}), empty)
+
+    for number in range(1000):
+        use(number)
+    use(0)
+    use(1000)
+    names = [one.configuration.name for one in counts.all()]
+    assert len(names) == 1000
+    assert "A0" in names
+    assert "A1" not in names
