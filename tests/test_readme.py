@@ -123,3 +123,11 @@ def test_the_shown_seed_loads(tmp_path: Path) -> None:
     path.write_text(seed)
     with EmulatorServer(seeds=(str(path),)) as running:
         assert running.api_key == "test-key"
+
+
+def test_the_shown_scripts_load(tmp_path: Path) -> None:
+    path = tmp_path / "scripts.yaml"
+    path.write_text(next(block for block in blocks("yaml") if block.startswith("scripts:")))
+    with EmulatorServer(seeds=("default", str(path))) as running:
+        names = [script.name for script in running.emulator.default.scripts]
+    assert names == ["reset-password", "greeting", "second-question", "look-up"]

@@ -46,7 +46,7 @@ class Agent(NamedTuple):
 class Edge(NamedTuple):
     """One edge from `source`.
 
-    `targets` is one node, or (yes, no), or the possible outputs. `decided_by` is the agent and the output field that the
+    `targets` is one node, or (yes, no), or the possible outputs. `decided_by` is the agent and the dotted output field that the
     condition names, if it names just one.
     """
 
@@ -185,7 +185,7 @@ def _edges(value: Mapping[str, Any]) -> dict[str, tuple[Edge, ...]]:
 
 
 def _named_field(condition: str) -> tuple[str, str] | None:
-    named = {(one.name, one.path[0]) for one in references(condition) if one.kind == "output" and one.path}
+    named = {(one.name, ".".join(one.path)) for one in references(condition) if one.kind == "output" and one.path}
     return named.pop() if len(named) == 1 else None
 
 

@@ -50,12 +50,16 @@ class Coverage:
             known = self._counts[configuration.digest] = (configuration, {})
             if len(self._counts) > _MAX_CONFIGURATIONS:
                 self._counts.popitem(last=False)
+        else:
+            self._counts.move_to_end(configuration.digest)
         counts = known[1]
         counts[_EXECUTION] = counts.get(_EXECUTION, 0) + 1
         for turn in outcome.turns:
             agent = (turn.agent, "", None)
             counts[agent] = counts.get(agent, 0) + 1
         for move in outcome.moves:
+            if move.handoff:
+                continue
             edge = (move.source, move.target, move.arm)
             counts[edge] = counts.get(edge, 0) + 1
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.domain.records import NOTHING, SESSIONS, Account, Session
 from emulator.domain.transcript import CalledTool, Message, Transcript
-from emulator.errors import RateLimited
+from emulator.errors import EmulatorRefusal, RateLimited
 from emulator.execution.prompts import Content
 from emulator.execution.variables import checkpoint_of, resolve_variables
 from emulator.execution.walk import Outcome, Situation, Wait, walk
@@ -80,20 +80,12 @@ class Runtime:
             raise _busy()
         situation = self._situation(session, content, inputs, strict=strict)
         started_at = self._namespace.clock.now()
-        steps = walk(situation)
         try:
-            wait = next(steps)
-        except StopIteration as stop:
-            # Nothing is waited for, so nobody could see that the session was processing.
-            return await self._finish(session, situation, stop.value, started_at, correlation_id)
-        running = session._replace(phase="processing", last_activity=started_at)
-        await self._claim(session, running)
-        try:
-            outcome = await self._run(steps, wait, patience)
+            kept, outcome = await self._run(session, situation, started_at, patience)
         except BaseException:
-            await self._put_back(running, session)
+            situation.scripts.give_back(situation.matched)
             raise
-        return await self._finish(running, situation, outcome, started_at, correlation_id)
+        return await self._finish(kept, situation, outcome, started_at, correlation_id)
 
     async def _claim(self, session: Session, running: Session) -> None:
         try:
@@ -116,15 +108,40 @@ class Runtime:
             namespace.seed.prompts,
             namespace.clock.now,
             session.positions,
+            [],
             "error" if strict or namespace.strict else namespace.seed.default_answer,
             namespace.seed.default_template,
         )
 
-    async def _run(self, steps: Generator[Wait, None, Outcome], wait: Wait, patience: Patience) -> Outcome:
-        """Go on with a walk that waits."""
+    async def _run(
+        self, session: Session, situation: Situation, started_at: float, patience: Patience
+    ) -> tuple[Session, Outcome]:
+        """Walk; what is kept of the session now, and the outcome."""
+        steps = walk(situation)
+        try:
+            wait = next(steps)
+        except StopIteration as stop:
+            return session, stop.value  # nothing is waited for, so nobody could see that the session was processing
+        running = session._replace(phase="processing", last_activity=started_at)
+        await self._claim(session, running)
+        try:
+            return running, await self._go_on(steps, wait, patience)
+        except BaseException:
+            await self._put_back(running, session)
+            raise
+
+    async def _go_on(self, steps: Generator[Wait, None, Outcome], wait: Wait, patience: Patience) -> Outcome:
+        """Go on with a walk that waits.
+
+        Raises:
+            EmulatorRefusal: 503, the namespace was reset meanwhile.
+        """
+        world = self._namespace.scripts
         try:
             while True:
                 await patience(self._wait(wait))
+                if self._namespace.scripts is not world:
+                    raise EmulatorRefusal(503, "The execution was ended: its namespace was reset")
                 wait = next(steps)
         except StopIteration as stop:
             outcome: Outcome = stop.value

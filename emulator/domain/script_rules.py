@@ -3,12 +3,15 @@
 A session may still be created with agents of any name, so these are warnings.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from emulator.configuration.document import Path
 from emulator.configuration.findings import Finding
 from emulator.configuration.schema import did_you_mean
+
+_MOST_COMPARED = 200
 
 
 class World(NamedTuple):
@@ -21,20 +24,27 @@ class World(NamedTuple):
 
 def unmatched(scripts: Sequence[Mapping[str, Any]], world: World) -> Iterator[Finding]:
     """A finding for each script whose `when` names what is not there, or that stands behind one that always answers."""
-    covered = False
+    answering: list[Mapping[str, Any]] = []
     for index, script in enumerate(scripts):
-        when = script.get("when", {})
+        when = _conditions(script.get("when", {}))
         path: Path = ("scripts", index)
-        if covered:
-            yield _never(path, "one before it answers every turn; move it up.")
+        if any(before.items() <= when.items() for before in answering):
+            yield _never(path, "one before it answers the same turns; move it up.")
+        if "times" not in script and len(answering) < _MOST_COMPARED:
+            answering.append(when)
         for key, known in _named(world):
-            name = when.get(key)
+            name = script.get("when", {}).get(key)
             if name is not None and known is not None and name not in known:
                 yield _never((*path, "when", key), f"the seed has no {key} {name}{did_you_mean(name, sorted(known))}")
-        turn = when.get("turn")
+        turn = script.get("when", {}).get("turn")
         if isinstance(turn, dict) and turn.get("to") is not None and turn.get("from", 1) > turn["to"]:
             yield _never((*path, "when", "turn"), f"no turn is from {turn.get('from', 1)} to {turn['to']}.")
-        covered |= not when and "times" not in script
+
+
+def _conditions(when: Mapping[str, Any]) -> Mapping[str, str]:
+    """What must hold, comparable; what always holds is left out."""
+    always = ({"content": {"any": True}}, {"turn": {"from": 1}})
+    return {key: json.dumps(value, sort_keys=True) for key, value in when.items() if {key: value} not in always}
 
 
 def _never(path: Path, why: str) -> Finding:

@@ -206,9 +206,15 @@ class _SeedReader:
 
     def _scripts(self, entries: Sequence[Mapping[str, Any]]) -> list[Script]:
         first = len(self._before.scripts) + 1
+        names: set[str | None] = {script.name for script in self._before.scripts}
         read = []
         for index, entry in enumerate(entries):
             wrong = _pattern_finding(entry, index)
+            if "name" in entry and entry["name"] in names:
+                self._wrong(
+                    ("scripts", index, "name"), f"A script is called {entry['name']} already; names are unique."
+                )
+            names.add(entry.get("name"))
             if wrong is None:
                 read.append(read_script(entry, first + index))
             else:

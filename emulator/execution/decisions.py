@@ -8,19 +8,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from emulator.configuration.schema import did_you_mean
-from emulator.configuration.system import START, Edge, System, node
+from emulator.configuration.system import END, START, Edge, System, node
 from emulator.errors import EmulatorRefusal
+from emulator.execution.templates import inside, text
 
 _YES, _NO = "yes", "no"
 
 
 class Move(NamedTuple):
-    """One step to a node, and why it was taken. `arm` is yes or no of a boolean edge."""
+    """One step to a node, and why it was taken.
+
+    `arm` is yes or no of a boolean edge; `handoff` marks steps between a supervisor and its agents, which are no edges.
+    """
 
     source: str
     target: str
     why: str
     arm: str | None = None
+    handoff: bool = False
 
 
 def moves(
@@ -43,12 +48,12 @@ def moves(
         EmulatorRefusal: 501, the script routes to where no edge leads.
     """
     edges = system.edges.get(source, ())
-    if not edges:
+    if not edges and (route is None or node(route[1]) == END):
         only = source == START and system.entry_point is not None
         return (Move(START, system.entry_point or "", "entry point"),) if only else ()
-    if source == START and system.entry_point is not None and edges[0].kind != "plain":
+    if source == START and system.entry_point is not None and edges and edges[0].kind != "plain":
         return (Move(START, system.entry_point, "entry point"),)
-    if edges[0].kind != "plain":
+    if edges and edges[0].kind != "plain":
         return (_choice(edges[0], route, outputs, passes),)
     targets = [edge.targets[0] for edge in edges]
     if route is not None:
@@ -68,8 +73,8 @@ def _choice(edge: Edge, route: tuple[str, str] | None, outputs: Mapping[str, Map
     value = None
     if edge.decided_by is not None:
         agent, field = edge.decided_by
-        value = outputs.get(agent, {}).get(field)
-    why = f"output {'.'.join(edge.decided_by)} is {value}" if edge.decided_by else ""
+        value = inside(outputs.get(agent), field.split("."))
+    why = f"output {'.'.join(edge.decided_by)} is {text(value)}" if edge.decided_by else ""
     if edge.kind == "boolean":
         if isinstance(value, bool):
             return Move(edge.source, edge.targets[0 if value else 1], why, _YES if value else _NO)

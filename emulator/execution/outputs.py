@@ -36,8 +36,8 @@ def _made(name: str, wanted: Type, times: int) -> Any:  # noqa: PLR0911  # a tab
             return f"example {name}"
 
 
-def checked_output(agent: Agent, output: Mapping[str, Any], script: str) -> Mapping[str, Any]:
-    """A scripted output, with what it leaves out made from the types.
+def checked_output(agent: Agent, output: Mapping[str, Any], script: str, times: int = 0) -> Mapping[str, Any]:
+    """A scripted output, with what it leaves out made from the types; `times` as in `made_output`.
 
     Raises:
         EmulatorRefusal: 501, it does not fit the agent's structured_output.
@@ -49,4 +49,4 @@ def checked_output(agent: Agent, output: Mapping[str, Any], script: str) -> Mapp
             raise EmulatorRefusal(501, f"Script {script}: {agent.name} has no output field {name}; it has {known}")
         if not fields[name].fits(value):
             raise EmulatorRefusal(501, f"Script {script}: output.{name} must be {fields[name]}")
-    return {**made_output(agent, 0), **output}
+    return {**made_output(agent, times), **output}

@@ -87,7 +87,12 @@ class When(NamedTuple):
         return first <= turn and (last is None or turn <= last)
 
     def _has_variables(self, values: Mapping[str, Any]) -> bool:
-        return all(name in values and values[name] == wanted for name, wanted in (self.variables or {}).items())
+        return all(name in values and _same(values[name], wanted) for name, wanted in (self.variables or {}).items())
+
+
+def _same(value: Any, wanted: Any) -> bool:
+    """Equal as JSON: true is not 1 (K24)."""
+    return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
 
 
 class ToolCall(NamedTuple):
@@ -124,12 +129,19 @@ class Script(NamedTuple):
     """One script.
 
     Of several steps, each match in a session takes the next; the last repeats. After `times` matches it steps aside.
+    `generation` is 0 for scripts of the seed and counts up with each that is added.
     """
 
     name: str
     when: When
     then: tuple[Step, ...]
     times: int | None = None
+    generation: int = 0
+
+    @property
+    def key(self) -> str:
+        """What its matches are counted by: another script of the same name that is added later counts anew."""
+        return f"{self.name}@{self.generation}" if self.generation else self.name
 
 
 class Scripts:
@@ -144,30 +156,45 @@ class Scripts:
         self._all = self._seeded
         self.added: tuple[Script, ...] = ()
         self.hits: Counter[str] = Counter()
+        self._generation = 0
 
     def __iter__(self) -> Iterator[Script]:
         return iter(self._all)
 
+    @property
+    def next_number(self) -> int:
+        """What names the next script that has no name."""
+        return len(self._seeded) + self._generation + 1
+
     def add(self, scripts: Sequence[Script]) -> None:
         """Put scripts in front of all others; one of the same name that was added before is replaced."""
         names = {script.name for script in scripts}
-        self.added = (*scripts, *(script for script in self.added if script.name not in names))
-        self._all = (*self.added, *self._seeded)
-        for name in names:
-            del self.hits[name]
+        fresh = []
+        for script in scripts:
+            self._generation += 1
+            fresh.append(script._replace(generation=self._generation))
+        self._set_added((*fresh, *(script for script in self.added if script.name not in names)))
 
     def drop_added(self) -> None:
         """Forget those that were added."""
-        for script in self.added:
-            del self.hits[script.name]
-        self.added = ()
-        self._all = self._seeded
+        self._set_added(())
 
-    def choose(self, moment: Moment, positions: dict[str, int]) -> tuple[str, Step] | None:
+    def _set_added(self, added: tuple[Script, ...]) -> None:
+        self.added = added
+        self._all = (*added, *self._seeded)
+        keys = {script.key for script in self._all}
+        for key in [key for key in self.hits if key not in keys]:
+            del self.hits[key]
+
+    def give_back(self, keys: Sequence[str]) -> None:
+        """Take back matches of an execution that was given up."""
+        self.hits.subtract(keys)
+
+    def choose(self, moment: Moment, positions: dict[str, int], matched: list[str]) -> tuple[str, Step] | None:
         """The name and the step of the first script that answers this turn, or None; counts the match.
 
         `positions` says how many steps of each script the session has used; it is moved on. `times` counts the matches of
-        all sessions (K33).
+        all sessions (K33). `matched` receives the script's key.
 
         A message that begins with `!emulator` names the script, whose agent alone must then be the right one.
 
@@ -178,13 +205,15 @@ class Scripts:
         if named is not None:
             self._check_name(named)
         for script in self._all:
-            if script.times is not None and self.hits[script.name] >= script.times:
+            if script.times is not None and self.hits[script.key] >= script.times:
                 continue
             if self._answers(script, moment, named):
-                self.hits[script.name] += 1
-                position = positions.get(script.name, 0)
+                key = script.key
+                self.hits[key] += 1
+                matched.append(key)
+                position = positions.get(key, 0)
                 if len(script.then) > 1:
-                    positions[script.name] = position + 1
+                    positions[key] = position + 1
                 return script.name, script.then[min(position, len(script.then) - 1)]
         return None
 

@@ -1,7 +1,7 @@
 """Filling in templates as the service documents it: again and again, ten rounds at most. This module is that rule."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from emulator.configuration.templates import Reference, references
@@ -62,22 +62,23 @@ def _value(reference: Reference, scope: Scope) -> str | None:
         case "history":
             return scope.history(reference.last)
         case "variables" if reference.name in scope.variables:
-            return _text(_inside(scope.variables[reference.name], reference.path))
+            return text(inside(scope.variables[reference.name], reference.path))
         case "prompts":
             return scope.prompts.get(reference.name)
         case "output" if reference.name in scope.agents:
-            return _text(_inside(scope.outputs.get(reference.name), reference.path))
+            return text(inside(scope.outputs.get(reference.name), reference.path))
         case _:
             return None
 
 
-def _inside(value: Any, path: tuple[str, ...]) -> Any:
+def inside(value: Any, path: Sequence[str]) -> Any:
+    """What stands below a value; None if nothing does."""
     for step in path:
         value = value.get(step) if isinstance(value, Mapping) else None
     return value
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     """Text as it is, nothing for null, everything else as JSON (K27)."""
     if value is None:
         return ""

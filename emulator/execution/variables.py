@@ -1,9 +1,11 @@
 """Values of variables for one execution: from the request, the checkpoint, the defaults. This module is that rule (D34)."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from emulator.configuration.document import brief
 from emulator.configuration.schema import did_you_mean, shown
 from emulator.configuration.system import System, Variable
 from emulator.errors import EmulatorRefusal, InvalidRequest, Problem
@@ -56,7 +58,7 @@ def _undeclared(name: str, system: System) -> Problem:
 
 
 def _mistyped(variable: Variable, value: Any) -> Problem:
-    return Problem(f"inputs.{variable.name}", f"{variable.name} must be {variable.type}, not {shown(value)}.")
+    return Problem(f"inputs.{variable.name}", f"{variable.name} must be {variable.type}, not {_json(value)}.")
 
 
 def _missing(variable: Variable) -> Problem:
@@ -79,12 +81,17 @@ def assigned(system: System, values: Mapping[str, Any], name: str, value: Any, w
     if variable.separator is not None:
         value = _appended(variable, values.get(name), value)
     if not variable.type.fits(value):
-        raise EmulatorRefusal(501, f"{who}: {name} must be {variable.type}, not {shown(value)}")
+        raise EmulatorRefusal(501, f"{who}: {name} must be {variable.type}, not {_json(value)}")
     return {**values, name: value}
+
+
+def _json(value: Any) -> str:
+    return brief(json.dumps(value, ensure_ascii=False))
 
 
 def _appended(variable: Variable, before: Any, value: Any) -> Any:
     if variable.type.name == "list":
-        return [*(before or []), *(value if isinstance(value, list) else [value])]
+        more = value if isinstance(value, list) else [] if value is None else [value]
+        return [*(before or []), *more]
     texts = [text if isinstance(text, str) else shown(text) for text in (before, value) if text not in (None, "")]
     return (variable.separator or "").join(texts)

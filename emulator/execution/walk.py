@@ -15,7 +15,7 @@ from emulator.execution.decisions import Move, moves
 from emulator.execution.outputs import checked_output, made_output
 from emulator.execution.prompts import Content, History, Prompt, Said, history_lines, text_of
 from emulator.execution.scripts import Failure, Moment, Scripts, Step, ToolCall
-from emulator.execution.templates import Scope, fill
+from emulator.execution.templates import Scope, fill, inside
 from emulator.execution.usage import Usage, estimate_tokens
 from emulator.execution.variables import assigned
 
@@ -39,6 +39,7 @@ class Situation(NamedTuple):
         prompts: stored prompts by name.
         now: tells the time, in unix seconds.
         positions: how many steps of each script with several the session has used.
+        matched: receives the keys of the scripts that match.
         default_answer: what an agent does without a script: echo, template or error.
         default_template: for `template`.
     """
@@ -54,6 +55,7 @@ class Situation(NamedTuple):
     prompts: Mapping[str, str]
     now: Callable[[], float]
     positions: Mapping[str, int]
+    matched: list[str]
     default_answer: str = "echo"
     default_template: str | None = None
 
@@ -186,12 +188,12 @@ class _Walk:
 
     def _supervise(self, agent: Agent) -> Generator[Wait, None, None]:
         """Hand work over until the supervisor ends; without a script, once to each in order (K16)."""
-        waiting = list(agent.supervised)
+        waiting = list(dict.fromkeys(agent.supervised))
         handoffs = 0
         chosen = yield from self._turn(agent)
         while True:
             target, why = self._next_worker(agent, chosen, waiting)
-            self._moves.append(Move(agent.name, target, why))
+            self._moves.append(Move(agent.name, target, why, handoff=True))
             if target == END:
                 return
             handoffs += 1
@@ -200,12 +202,15 @@ class _Walk:
                 raise _EndedError(Failure("error", "handoff_limit_error", message))
             if target in waiting:
                 waiting.remove(target)
-            yield from self._visit(target)
+            visited = yield from self._visit(target)
+            if visited is not None and visited[1].route is not None:
+                message = f"Script {visited[0]}: {target} is supervised, so its supervisor decides where to go; route {agent.name}"
+                raise EmulatorRefusal(501, message)
             if agent.returns_to_supervisor:
-                self._moves.append(Move(target, agent.name, "returns to supervisor"))
+                self._moves.append(Move(target, agent.name, "returns to supervisor", handoff=True))
                 chosen = yield from self._turn(agent)
             elif chosen is not None:
-                self._moves.append(Move(target, END, "does not return to supervisor"))
+                self._moves.append(Move(target, END, "does not return to supervisor", handoff=True))
                 return
 
     def _next_worker(self, agent: Agent, chosen: _Choice, waiting: list[str]) -> tuple[str, str]:
@@ -229,7 +234,7 @@ class _Walk:
         situation = self._situation
         system_prompt = self._filled(agent.system_prompt)
         prompt = Prompt(agent, system_prompt, situation.history, self._said, situation.content)
-        chosen = situation.scripts.choose(self._moment(agent), self._positions)
+        chosen = situation.scripts.choose(self._moment(agent), self._positions, situation.matched)
         if chosen is None:
             self._answer_by_default(agent, prompt)
             return None
@@ -269,17 +274,17 @@ class _Walk:
         return fill(text, scope)
 
     def _answer_by_script(self, agent: Agent, prompt: Prompt, name: str, step: Step) -> None:
-        _check_tools(agent, step, name)
-        if step.failure is not None:
+        failure = _tool_failure(agent, step, name) or step.failure
+        if failure is not None:
             self._turns.append(AgentTurn(
                 agent.name, text="", script=name, shown=False, structured=False, prompt=prompt,
                 usage=step.usage or Usage(estimate_tokens(prompt.characters), 0),
                 ended_at=self._situation.now(), tool_calls=step.tool_calls,
             ))  # fmt: skip
-            raise _EndedError(step.failure)
+            raise _EndedError(failure)
         output = None
         if step.output is not None:
-            output = checked_output(agent, step.output, name)
+            output = checked_output(agent, step.output, name, self._answers.get(agent.name, 0))
         elif agent.output is not None and step.reply is None:
             output = made_output(agent, self._answers.get(agent.name, 0))
         structured = step.reply is None and output is not None
@@ -315,14 +320,14 @@ class _Walk:
         if turn.output is not None:
             self._outputs = {**self._outputs, agent.name: turn.output}
             for variable, path in agent.assignments:
-                value = _inside(turn.output, path)
+                value = inside(turn.output, path.split("."))
                 self._variables = assigned(self._system, self._variables, variable, value, f"Agent {agent.name}")
         if turn.text and not turn.structured:
             self._said = (*self._said, Said(agent.name, turn.text, turn.shown))
 
 
-def _check_tools(agent: Agent, step: Step, script: str) -> None:
-    """A script calls tools that the agent has, and not more often than it may.
+def _tool_failure(agent: Agent, step: Step, script: str) -> Failure | None:
+    """The failure of an agent that calls tools more often than it may.
 
     Raises:
         EmulatorRefusal: 501, the agent has no such tool.
@@ -331,9 +336,11 @@ def _check_tools(agent: Agent, step: Step, script: str) -> None:
         if agent.type != "react_agent" or call.name not in agent.tools:
             has = ", ".join(agent.tools) if agent.type == "react_agent" and agent.tools else "none"
             raise EmulatorRefusal(501, f"Script {script}: {agent.name} cannot call {call.name}; its tools are: {has}")
-    if len(step.tool_calls) > agent.max_iterations:
-        message = f"{agent.name} may call tools {agent.max_iterations} times in a turn"
-        raise _EndedError(Failure("error", "tool_iterations_error", message))
+    if len(step.tool_calls) <= agent.max_iterations:
+        return None
+    return Failure(
+        "error", "tool_iterations_error", f"{agent.name} may call tools {agent.max_iterations} times in a turn"
+    )
 
 
 def _usage(prompt: Prompt, text: str, calls: tuple[ToolCall, ...] = ()) -> Usage:
@@ -347,9 +354,3 @@ def _usage(prompt: Prompt, text: str, calls: tuple[ToolCall, ...] = ()) -> Usage
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _inside(value: Any, path: str) -> Any:
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value

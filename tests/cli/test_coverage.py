@@ -12,8 +12,6 @@ import pytest
 
 from emulator.configuration.accepted import Configuration
 from emulator.domain.coverage import Coverage
-from emulator.execution.usage import Usage
-from emulator.execution.walk import Outcome
 from tests.conftest import Api
 from tests.execution.walking import walked
 from tests.execution.worlds import SESSION, world
@@ -206,10 +204,10 @@ def test_a_hand_over_is_no_edge() -> None:
 
 def test_of_many_configurations_those_used_last_are_remembered() -> None:
     counts = Coverage()
-    empty = Outcome("completed", None, (), (), {}, {}, Usage())
+    outcome = walked("{name: A, agent_type: llm_agent}")
 
     def use(number: int) -> None:
-        counts.count(Configuration({"name": f"A{number}", "agent_type": "llm_agent"}), empty)
+        counts.count(Configuration({"name": f"A{number}", "agent_type": "llm_agent"}), outcome)
 
     for number in range(1000):
         use(number)

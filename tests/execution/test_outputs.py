@@ -282,4 +282,4 @@ class TestAssignments:
     def test_an_agent_assigns_only_what_fits(self) -> None:
         with pytest.raises(EmulatorRefusal) as refused:
             walked(self.CONFIGURATION.replace("ASSIGNMENTS", "{title: pages}"))
-        assert (refused.value.status, refused.value.message) == (501, "Agent reader: title must be str, not a list")
+        assert (refused.value.status, refused.value.message) == (501, "Agent reader: title must be str, not [1]")

@@ -261,3 +261,26 @@ def test_input_tokens_are_counted_of_what_the_prompt_holds(switches: str, conten
     history = transcript(("user", "Is it so nice?"), ("assistant", "Quite"))  # 14 and 5 characters
     outcome = walked(FLAT.replace("SWITCHES", switches), content, history=history)
     assert outcome.usage.input_tokens == tokens
+
+
+@pytest.mark.parametrize(
+    ("every", "rendered"),
+    [pytest.param("false", "gold", id="session-level"), pytest.param("true", "silver", id="request-level")],
+)
+def test_a_checkpoint_is_for_session_level_variables_only(tmp_path: Path, every: str, rendered: str) -> None:
+    seed = f"""
+        sessions:
+          - id: s1
+            variables: {{tier: gold}}
+            config:
+              name: A
+              agent_type: llm_agent
+              system_prompt: "{{{{ variables.tier }}}}"
+              variables: {{tier: {{type: str, default: silver, require_every_execution: {every}}}}}
+    """
+    with world(tmp_path, seed) as api:
+        api.execute("s1")
+        api.execute("s1", inputs={"tier": "bronze"})
+        api.execute("s1")
+        prompts = [one["turns"][0]["prompt"][0]["content"] for one in executions(api)]
+    assert prompts == [rendered, "bronze", "bronze" if every == "false" else "silver"]

@@ -151,9 +151,9 @@ SCENARIOS = {
         path=(
             "__start__ -> writer: entry point",
             "writer -> checker: edge",
-            "checker -no-> reviser: output checker.passed is False",
+            "checker -no-> reviser: output checker.passed is false",
             "reviser -> checker: edge",
-            "checker -yes-> publisher: output checker.passed is True",
+            "checker -yes-> publisher: output checker.passed is true",
             "publisher -> __end__: edge",
         ),
         turns=("writer", "checker", "reviser", "checker", "publisher"),
@@ -661,7 +661,7 @@ class Played(NamedTuple):
     ids: dict[str, list[str]]
 
 
-@pytest.fixture(scope="module", params=SCENARIOS.values(), ids=SCENARIOS.keys())
+@pytest.fixture(scope="module", params=list(SCENARIOS.values()), ids=list(SCENARIOS))
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """A scenario, played once in each contract from its seed."""
     scenario: Scenario = request.param

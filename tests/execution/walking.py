@@ -64,6 +64,7 @@ def situation(
         prompts=prompts or {},
         now=lambda: NOON,
         positions=positions or {},
+        matched=[],
         **more,
     )
 

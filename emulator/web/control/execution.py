@@ -64,7 +64,7 @@ async def list_scripts(call: ControlCall) -> ControlReply:
     """The scripts in the order in which they are tried, and how often each has answered."""
     scripts = call.namespace.scripts
     shown = [
-        {"name": one.name, "added": index < len(scripts.added), "hits": scripts.hits[one.name], "times": one.times}
+        {"name": one.name, "added": index < len(scripts.added), "hits": scripts.hits[one.key], "times": one.times}
         for index, one in enumerate(scripts)
     ]
     return ControlReply(200, shown)
@@ -74,7 +74,7 @@ async def add_scripts(call: ControlCall) -> ControlReply:
     """Put a script, or a list of them, in front of all others."""
     entries = call.body if isinstance(call.body, list) else [call.body]
     scripts = call.namespace.scripts
-    read = read_scripts(entries, first=len(list(scripts)) + 1)
+    read = read_scripts(entries, first=scripts.next_number)
     scripts.add(read)
     return ControlReply(201, [{"name": one.name} for one in read])
 
