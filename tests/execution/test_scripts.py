@@ -134,7 +134,7 @@ def test_scripts_see_variables_as_they_are_at_that_turn() -> None:
 def test_steps_are_taken_in_turn_and_the_last_repeats() -> None:
     scripts = scripts_of("[{name: steps, then: [{reply: A}, {reply: B}, {reply: C}]}]")
     positions: dict[str, int] = {}
-    taken = [scripts.choose(moment(), positions) for _ in range(5)]
+    taken = [scripts.choose(moment(), positions, []) for _ in range(5)]
     assert [one[1].reply for one in taken if one] == ["A", "B", "C", "C", "C"]
 
 
