@@ -9,7 +9,8 @@ from emulator.configuration.json_text import read_json
 from emulator.configuration.schema import did_you_mean
 from emulator.configuration.yaml_text import read_yaml
 from emulator.domain.emulator import Emulator
-from emulator.domain.seed import FileReader, Seed, add_seed
+from emulator.domain.seed import Seed
+from emulator.domain.seed_reader import FileReader, add_seed
 from emulator.errors import SetupError
 from emulator.resources import bundled, fixture_names
 from emulator.settings import Settings

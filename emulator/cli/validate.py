@@ -78,7 +78,7 @@ def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ..
     from emulator.configuration.findings import from_unreadable, located  # noqa: PLC0415
     from emulator.configuration.inspection import inspect  # noqa: PLC0415
     from emulator.configuration.language import Language  # noqa: PLC0415
-    from emulator.domain.seed import examine_seed, is_seed  # noqa: PLC0415
+    from emulator.domain.seed_reader import examine_seed, is_seed  # noqa: PLC0415
 
     data = _data(name)
     shown = "<stdin>" if name == "-" else name

@@ -13,7 +13,7 @@ from emulator.configuration.catalogue import CATALOGUE, Explanation
 from emulator.configuration.findings import Finding
 from emulator.configuration.language import Language
 from emulator.configuration.yaml_text import read_yaml
-from emulator.domain.seed import examine_seed
+from emulator.domain.seed_reader import examine_seed
 from emulator.evidence import DECISIONS
 
 SEEDS = ("F109", "F110", "F111", "F126")

@@ -13,7 +13,8 @@ from emulator.domain.emulator import Emulator
 from emulator.domain.namespace import Namespace
 from emulator.domain.records import AGENTS, SESSIONS, Account
 from emulator.domain.runtime import Execution
-from emulator.domain.seed import Seed, add_seed
+from emulator.domain.seed import Seed
+from emulator.domain.seed_reader import add_seed
 from emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
 from emulator.settings import Settings
 

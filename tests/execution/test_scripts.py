@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from emulator.configuration.yaml_text import read_yaml
-from emulator.domain.seed import examine_seed
+from emulator.domain.seed_reader import examine_seed
 from emulator.errors import EmulatorRefusal, SetupError
 from emulator.execution.scripts import Moment
 from tests.conftest import Api

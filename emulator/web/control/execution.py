@@ -6,7 +6,7 @@ from emulator.domain.clock import format_time
 from emulator.domain.coverage import Covered
 from emulator.domain.records import SESSIONS
 from emulator.domain.runtime import Execution
-from emulator.domain.seed import read_scripts
+from emulator.domain.seed_reader import read_scripts
 from emulator.errors import EmulatorRefusal
 from emulator.execution.walk import AgentTurn
 from emulator.web import wire
