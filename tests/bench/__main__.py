@@ -27,6 +27,7 @@ from tests.bench.servers import (
 _SESSIONS = "/api/v1/sessions/"
 _HELD = 100_000
 _MESSAGES = 10
+_COLUMNS = {"what": 62, "bare": 9, "emulator": 9, "ratio": 6, "p50": 14, "p99": 14}
 
 Row = dict[str, Any]
 
@@ -42,17 +43,23 @@ def main() -> None:
 
     def report(row: Row) -> None:
         rows.append(row)
-        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+        print(_line(row), flush=True)
 
-    print(
-        f"{platform.platform()}, Python {platform.python_version()}, {cores()} cores, {'wrk' if has_wrk() else 'own load'}"
-    )
+    load = "wrk" if has_wrk() else "the generator of tests/bench/load.py"
+    print(f"{platform.platform()}, Python {platform.python_version()}, {cores()} cores, load by {load}")
+    print(_line({name: name for name in _COLUMNS}))
     start = cold_start([("bare", _SESSIONS + "x/"), ("emulator", _SESSIONS)], 2 * options.rounds + 1)
     report(_row("cold start, ms", start["bare"], start["emulator"]))
     _throughput(options.seconds, options.rounds, report)
     if options.held:
         _held(options.held, options.seconds, report)
     Path("bench.json").write_text(json.dumps(rows, indent=2) + "\n")
+
+
+def _line(row: Row) -> str:
+    """A row of the table; the columns are those of `_COLUMNS`."""
+    cells = [str(row.get(name, "")) for name in _COLUMNS]
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, _COLUMNS.values(), strict=True)).rstrip()
 
 
 def _row(what: str, bare: float, emulator: float, **more: Any) -> Row:
