@@ -13,7 +13,7 @@ from emulator.domain.seed import Seed
 from emulator.domain.seed_reader import FileReader, add_seed
 from emulator.errors import SetupError
 from emulator.resources import bundled, fixture_names
-from emulator.settings import Settings
+from emulator.settings import CONTRACTS, Settings
 
 if TYPE_CHECKING:
     from starlette.routing import Router
@@ -69,6 +69,20 @@ def _read(path: Path, shown: str) -> Document:
         raise SetupError(f"{shown}{place}: {error.message}") from None
 
 
+def _check(settings: Settings) -> None:
+    """Refuse what the command line could not have said."""
+    if settings.contract is not None and settings.contract not in CONTRACTS:
+        near = did_you_mean(str(settings.contract), CONTRACTS, f"; there are {', '.join(CONTRACTS)}.")
+        raise SetupError(f"There is no contract {settings.contract}{near}")
+    if isinstance(settings.seeds, str) or not all(isinstance(name, str) for name in settings.seeds):
+        raise SetupError(f"seeds is a tuple of names, such as ('default',), not {settings.seeds!r}.")
+    if not isinstance(settings.port, int):
+        raise SetupError(f"port is a number from 0 to 65535, not {settings.port!r}.")
+    for origin in settings.cors_origins:
+        if not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise SetupError(f"{origin} is not an origin; write it like https://app.example.com, without a path.")
+
+
 def _is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
@@ -79,6 +93,7 @@ def build_emulator(settings: Settings) -> Emulator:
     Raises:
         SetupError: a setting or a seed is wrong.
     """
+    _check(settings)
     if not _is_loopback(settings.host) and not settings.allow_remote:
         raise SetupError(
             f"{settings.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."

@@ -119,8 +119,7 @@ def test_the_shown_finding_is_what_validate_prints(tmp_path: Path) -> None:
 
 def test_the_shown_seed_loads(tmp_path: Path) -> None:
     path = tmp_path / "seed.yaml"
-    seed = next(block for block in blocks("yaml") if "accounts:" in block)
-    path.write_text(seed)
+    path.write_text(next(block for block in blocks("yaml") if "accounts:" in block))
     with EmulatorServer(seeds=(str(path),)) as running:
         assert running.api_key == "test-key"
 
@@ -131,3 +130,10 @@ def test_the_shown_scripts_load(tmp_path: Path) -> None:
     with EmulatorServer(seeds=("default", str(path))) as running:
         names = [script.name for script in running.emulator.default.scripts]
     assert names == ["reset-password", "greeting", "second-question", "look-up"]
+
+
+def test_the_shown_addition_adds_to_the_default_seed(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(next(block for block in blocks("yaml") if block.startswith("agents:")))
+    with EmulatorServer(seeds=("default", str(path))) as running:
+        assert [agent.key for agent in running.emulator.default.seed.agents][-1] == "sales_agent"

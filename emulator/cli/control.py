@@ -17,14 +17,24 @@ url_option = click.option(
 )
 
 
-def ask(context: click.Context, url: str, path: str) -> Any:
+token_option = click.option(
+    "--control-token",
+    envvar="ATTHENE_EMULATOR_CONTROL_TOKEN",
+    metavar="TOKEN",
+    help="The token that it was started with.",
+)
+
+
+def ask(context: click.Context, url: str, path: str, token: str | None) -> Any:
     """The JSON that the control plane answers; ends the command with 3 if there is no emulator."""
     import requests  # noqa: PLC0415  # only commands that ask need it
 
     try:
         with requests.Session() as http:
             http.trust_env = False  # a proxy would look for localhost on its own machine
-            response = http.get(f"{url.rstrip('/')}/__emulator{path}", timeout=10)
+            http.headers.update({"Authorization": f"Bearer {token}"} if token else {})
+            base = url.rstrip("/").removesuffix("/api/v1").removesuffix("/__emulator")
+            response = http.get(f"{base}/__emulator{path}", timeout=10)
     except requests.RequestException:
         click.echo(f"atthene-emulator: no emulator answers at {url}; start one, or name it with --url.", err=True)
         context.exit(_UNREACHABLE)
@@ -36,16 +46,17 @@ def ask(context: click.Context, url: str, path: str) -> Any:
 
 @click.command()
 @url_option
+@token_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def coverage(context: click.Context, url: str, *, as_json: bool) -> None:
+def coverage(context: click.Context, url: str, control_token: str | None, *, as_json: bool) -> None:
     """Show which agents, edges and arms were exercised, and which never.
 
     \b
     Example:
       atthene-emulator coverage
     """
-    configurations = ask(context, url, "/coverage")
+    configurations = ask(context, url, "/coverage", control_token)
     if as_json:
         click.echo(json.dumps(configurations, indent=2))
     elif not configurations:

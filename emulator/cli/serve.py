@@ -58,6 +58,8 @@ def serve(*, seeds: tuple[str, ...], ready_file: Path | None, as_json: bool, **o
 
     Every option can be set as ATTHENE_EMULATOR_<OPTION>, such as ATTHENE_EMULATOR_PORT.
     """
+    if ready_file is not None:
+        _forget(ready_file)
     gc.disable()  # nothing that is made while starting is garbage; `run` switches it on again
     # Loaded here, so that --help stays quick.
     from emulator.boot import build_emulator  # noqa: PLC0415
@@ -69,8 +71,6 @@ def serve(*, seeds: tuple[str, ...], ready_file: Path | None, as_json: bool, **o
     emulator = build_emulator(settings)
     sock = bind(settings.host, settings.port)
     url, key = url_of(sock), working_key(emulator)
-    if ready_file is not None:
-        _forget(ready_file)
     ready = {
         "event": "ready",
         "url": url,
@@ -85,7 +85,11 @@ def serve(*, seeds: tuple[str, ...], ready_file: Path | None, as_json: bool, **o
         if ready_file is not None:
             _write_whole(ready_file, json.dumps(ready) + "\n")
 
-    run(emulator, sock, on_ready)
+    try:
+        run(emulator, sock, on_ready)
+    finally:
+        if ready_file is not None:
+            ready_file.unlink(missing_ok=True)
 
 
 def _forget(path: Path) -> None:

@@ -16,6 +16,13 @@ from emulator.configuration.schema import Schema, misspelt
 _SCHEMA = Schema("configuration")
 _BOUNDS = {"agents": 200, "edges": 2000}  # K23
 
+_ELSEWHERE = {
+    "system_config": "Send the configuration itself, as it stands below system_config.",
+    "config": "Send the configuration itself, as it stands below config.",
+    "agent_id": "A configuration has agents or agent_type; to start from an agent, POST to /sessions/from-agent/{agent_id}/.",
+    "agent_key": "A configuration has agents or agent_type; to start from an agent, GET /sessions/from-agent/?agent_key=….",
+}
+
 
 def inspect(value: Any, language: Language) -> tuple[Finding, ...]:
     """All findings of a document's value, without places: errors first, each kind in the order of the document."""
@@ -32,6 +39,9 @@ def inspect(value: Any, language: Language) -> tuple[Finding, ...]:
 
 def _no_form(value: dict[str, Any]) -> Finding:
     schema = _SCHEMA.document
+    for key, sentence in _ELSEWHERE.items():
+        if key in value:
+            return Finding("F101", ("agents",), sentence)
     near = misspelt("agents", value, schema) or misspelt("agent_type", value, schema)
     hint = f"; is {near} a misspelling of one?" if near else "; add one of them."
     sentence = "The document has neither agents (system form) nor agent_type (flat form)"

@@ -1,6 +1,7 @@
 """Which parts of the configurations were exercised. This module is the count of one namespace."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from emulator.configuration.accepted import Configuration
@@ -63,15 +64,16 @@ class Coverage:
             edge = (move.source, move.target, move.arm)
             counts[edge] = counts.get(edge, 0) + 1
 
-    def all(self) -> list[Covered]:
-        """Every configuration that was executed, with all its parts in the order of the document."""
+    def all(self, others: Iterable[Configuration] = ()) -> list[Covered]:
+        """Every configuration that was executed, and the others, with all their parts in the order of the document."""
+        unused = {one.digest: (one, dict[_Part, int]()) for one in others if one.digest not in self._counts}
         return [
             Covered(
                 configuration,
-                counts[_EXECUTION],
+                counts.get(_EXECUTION, 0),
                 tuple((element, counts.get(element[1:], 0)) for element in _elements(configuration.system)),
             )
-            for configuration, counts in self._counts.values()
+            for configuration, counts in (*self._counts.values(), *unused.values())
         ]
 
 

@@ -47,7 +47,7 @@ def add_seed(
     seed, findings = examine_seed(document, before, read_file)
     wrong = errors(findings)
     if wrong or seed is None:
-        raise SetupError("\n".join(_line(finding, source) for finding in wrong))
+        raise SetupError("\n".join(_line(finding, source) for finding in sorted(wrong, key=_place)))
     return seed
 
 
@@ -99,6 +99,10 @@ def is_seed(value: Any) -> bool:
         isinstance(one, dict) and ("system_config" in one or "config_file" in one) for one in agents
     )
     return wrapped or any(key in _SCHEMA.document["properties"] for key in value if key != "agents")
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return (finding.mark.line, finding.mark.column) if finding.mark else (0, 0)
 
 
 def _line(finding: Finding, source: str) -> str:

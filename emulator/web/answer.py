@@ -97,7 +97,7 @@ class Road:
             namespace,
             key.account,
             trip.contract(),
-            trip.headers.get(b"x-emulator-strict") == b"1",
+            trip.strict(),
             trip.scope["path_params"],
             {},
         )
@@ -183,6 +183,19 @@ class Trip:
             if wanted.decode("latin-1") == contract:
                 return contract
         raise EmulatorRefusal(400, f"X-Emulator-Contract must be one of {', '.join(CONTRACTS)}")
+
+    def strict(self) -> bool:
+        """Whether this request asks to be strict.
+
+        Raises:
+            EmulatorRefusal: 400, the header says neither yes nor no.
+        """
+        wanted = self.headers.get(b"x-emulator-strict")
+        if wanted is None or wanted in (b"0", b"false"):
+            return False
+        if wanted in (b"1", b"true"):
+            return True
+        raise EmulatorRefusal(400, "X-Emulator-Strict must be 1 or 0")
 
     def write_down(self, response: Response | None) -> None:
         """Put the request into the journal; None for one whose client went away."""

@@ -33,7 +33,6 @@ _EXPOSED = (
     "X-Emulator-Evidence",
     "X-Emulator-Script",
     "X-Emulator-Diagnostics",
-    "X-Emulator-Fault",
 )
 
 
@@ -51,7 +50,8 @@ def create_app(emulator: Emulator) -> Router:
     roads = {PREFIX + path: Road(emulator, rows) for path, rows in _by_path(OPERATIONS).items()}
     api = PathTable(roads, unknown)
     control_roads = {CONTROL_PREFIX + path: ControlRoad(emulator, rows) for path, rows in _by_path(CONTROL).items()}
-    control = Guard(PathTable(control_roads, ControlRoad(emulator, ())), settings)
+    nowhere = ControlRoad(emulator, (), tuple(control_roads))
+    control = Guard(PathTable(control_roads, nowhere), settings)
     # A router alone: both roads turn every exception into a response, so nothing is left for Starlette's middleware to do.
     return Router(
         [Mount(CONTROL_PREFIX, app=control)],

@@ -9,7 +9,7 @@ from starlette.types import Receive
 from emulator.configuration.accepted import read
 from emulator.configuration.document import Media
 from emulator.configuration.schema import Schema
-from emulator.errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
+from emulator.errors import BodyTooLarge, InvalidRequest, Problem, UnsupportedMediaType
 
 _MEDIA: dict[str, Media] = {
     "application/json": "json",
@@ -81,6 +81,14 @@ def _media(given: str) -> Media:
     return media
 
 
+def _hint(problem: Problem, value: Any) -> Problem:
+    """A bare configuration where a wrapped one is wanted is the likely slip."""
+    bare = isinstance(value, dict) and ("agents" in value or "agent_type" in value)
+    if problem.field == "system_config" and bare:
+        return Problem(problem.field, 'system_config is required: wrap the configuration, {"system_config": {…}}.')
+    return problem
+
+
 def parse(data: bytes, media: Media, schema: Schema) -> Any:
     """The body as a value that fits the schema.
 
@@ -91,5 +99,6 @@ def parse(data: bytes, media: Media, schema: Schema) -> Any:
     value = read(data, media).value
     findings = schema.check(value)
     if findings:
-        raise InvalidRequest("The body is not what this operation takes", [finding.problem() for finding in findings])
+        problems = [_hint(finding.problem(), value) for finding in findings]
+        raise InvalidRequest("The body is not what this operation takes", problems)
     return value

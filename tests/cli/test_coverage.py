@@ -12,6 +12,7 @@ import pytest
 
 from emulator.configuration.accepted import Configuration
 from emulator.domain.coverage import Coverage
+from emulator.server import EmulatorServer
 from tests.conftest import Api
 from tests.execution.walking import walked
 from tests.execution.worlds import SESSION, world
@@ -173,10 +174,29 @@ def test_an_address_that_is_none_exits_with_3() -> None:
     assert "no emulator answers at nowhere" in shown.stderr
 
 
-def test_another_server_at_the_address_exits_with_3(desk: Api) -> None:
-    shown = coverage("--url", desk.server.base_url)
+def test_another_path_at_the_address_exits_with_3(desk: Api) -> None:
+    shown = coverage("--url", desk.server.url + "/elsewhere")
     assert (shown.returncode, shown.stdout) == (3, "")
     assert "404" in shown.stderr
+
+
+def test_the_base_url_that_serve_prints_will_do(desk: Api) -> None:
+    shown = coverage("--url", desk.server.base_url)
+    assert (shown.returncode, shown.stdout) == (0, "Nothing was executed yet.\n")
+
+
+def test_a_control_token_is_sent() -> None:
+    with EmulatorServer(seeds=("empty",), control_token="secret") as server:
+        assert coverage("--url", server.url).returncode == 3
+        assert coverage("--url", server.url, "--control-token", "secret").returncode == 0
+
+
+def test_agents_that_never_ran_are_shown() -> None:
+    with EmulatorServer() as server:
+        shown = coverage("--url", server.url).stdout
+    assert "Customer Support Agent" in shown
+    assert "Research Assistant" in shown
+    assert shown.count(" 0 %") == 2
 
 
 def test_a_hand_over_is_no_edge() -> None:

@@ -648,3 +648,12 @@ class TestHelp:
         assert seeds == ["busy"]
         with serving("--seed", "busy") as served:
             assert served.control("/state").json()["counts"]["sessions"] == 500
+
+
+def test_a_ready_file_of_an_earlier_run_is_gone_even_if_this_one_fails(tmp_path: Path) -> None:
+    stale = tmp_path / "ready.json"
+    stale.write_text('{"stale": true}')
+    with started("--seed", "no-such-seed", "--ready-file", str(stale)) as process:
+        process.communicate(timeout=10)
+    assert process.returncode == 2
+    assert not stale.exists()

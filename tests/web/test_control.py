@@ -429,7 +429,7 @@ def seven() -> Iterator[tuple[Api, list[str]]]:
         pytest.param("?method=POST", [1, 2, 3, 6], id="method"),
         pytest.param("?path=/api/v1/agent/", [0, 5], id="path"),
         pytest.param("?method=GET&outcome=ok", [0], id="two filters"),
-        pytest.param("?operation=no.such", [], id="nothing matches"),
+        pytest.param("?operation=agents.delete", [], id="nothing matches"),
         pytest.param("?limit=2", [0, 1], id="limit"),
         pytest.param("?offset=5", [5, 6], id="offset"),
         pytest.param("?limit=2&offset=3", [3, 4], id="page"),
@@ -645,3 +645,54 @@ def test_what_is_no_secret_stays_readable(api: Api) -> None:
     answer = api.execute(SESSION_ID, "My drive_key is lost")
     entry = entry_of(api, answer)
     assert entry["body"] == {"content": "My drive_key is lost"}
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("outcom=ok", "There is no filter outcom; did you mean outcome?"),
+        ("outcome=oke", "No request has the outcome oke; did you mean ok?"),
+        ("operation=sessions.lst", "No request has the operation sessions.lst; did you mean sessions.list?"),
+        ("status=abc", "status must be a number, not 'abc'"),
+    ],
+)
+def test_a_journal_filter_that_can_match_nothing_is_refused(api: Api, query: str, said: str) -> None:
+    response = api.control("GET", f"/journal?{query}")
+    assert (response.status_code, response.json()["error"]["message"]) == (400, said)
+
+
+def test_an_unknown_control_path_names_the_near_one(api: Api) -> None:
+    message = api.control("GET", "/jurnal").json()["error"]["message"]
+    assert message == "There is no /__emulator/jurnal; did you mean /__emulator/journal?"
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda one: one, lambda one: [one], lambda one: {"scripts": [one]}], ids=["one", "list", "seed"]
+)
+def test_scripts_are_added_in_three_shapes(api: Api, wrap: Any) -> None:
+    added = api.control("POST", "/scripts", json=wrap({"name": "mine", "then": {"reply": "Mine"}}))
+    assert (added.status_code, added.json()) == (201, [{"name": "mine"}])
+    assert api.execute(api.create_session()).json()["messages"][0]["content"] == "Mine"
+    assert api.control("DELETE", "/scripts").status_code == 204
+
+
+@pytest.mark.parametrize(("value", "status"), [("1", 501), ("true", 501), ("0", 200), ("false", 200), ("maybe", 400)])
+def test_the_strict_header_says_yes_or_no(api: Api, value: str, status: int) -> None:
+    session = api.create_session()
+    path = f"/runtime/{session}/execute/"
+    assert api.post(path, json={"content": "Good day"}, headers={"X-Emulator-Strict": value}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/agent/", FLAT, 'system_config is required: wrap the configuration, {"system_config": {…}}.'),
+        ("/sessions/", {"system_config": FLAT}, "Send the configuration itself, as it stands below system_config."),
+        ("/sessions/", {"agent_id": "x"}, "/sessions/from-agent/"),
+    ],
+    ids=["bare", "wrapped", "agent"],
+)
+def test_a_configuration_in_the_wrong_wrapping_is_told_so(api: Api, path: str, body: Any, said: str) -> None:
+    response = api.post(path, json=body)
+    assert response.status_code == 400
+    assert said in response.json()["error"]["errors"][0]["message"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from emulator.domain.clock import format_time
 from emulator.domain.coverage import Covered
-from emulator.domain.records import SESSIONS
+from emulator.domain.records import AGENTS, SESSIONS
 from emulator.domain.runtime import Execution
 from emulator.domain.seed_reader import read_scripts
 from emulator.errors import EmulatorRefusal
@@ -71,8 +71,9 @@ async def list_scripts(call: ControlCall) -> ControlReply:
 
 
 async def add_scripts(call: ControlCall) -> ControlReply:
-    """Put a script, or a list of them, in front of all others."""
-    entries = call.body if isinstance(call.body, list) else [call.body]
+    """Put a script, a list of them, or what a seed has below `scripts`, in front of all others."""
+    whole = call.body["scripts"] if isinstance(call.body, dict) and call.body.keys() == {"scripts"} else call.body
+    entries = whole if isinstance(whole, list) else [whole]
     scripts = call.namespace.scripts
     read = read_scripts(entries, first=scripts.next_number)
     scripts.add(read)
@@ -86,8 +87,10 @@ async def drop_scripts(call: ControlCall) -> ControlReply:
 
 
 async def coverage(call: ControlCall) -> ControlReply:
-    """Which agents, edges, arms and outputs were exercised, by configuration."""
-    return ControlReply(200, [_covered(one) for one in call.namespace.coverage.all()])
+    """Which agents, edges, arms and outputs were exercised, by configuration; agents that never ran are there, too."""
+    agents = await call.namespace.store.collection(AGENTS).all()
+    covered = call.namespace.coverage.all(agent.configuration for agent in agents)
+    return ControlReply(200, [_covered(one) for one in covered])
 
 
 def _covered(one: Covered) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Handlers of the control plane, a few lines each."""
 
-from typing import Any
+from typing import Any, get_args
 
 from emulator import __version__
 from emulator.configuration.document import Unreadable
 from emulator.configuration.json_text import read_json
+from emulator.configuration.schema import did_you_mean
 from emulator.domain.clock import format_time
-from emulator.domain.journal import Entry
+from emulator.domain.journal import Entry, Outcome
 from emulator.domain.records import AGENTS, SESSIONS
 from emulator.errors import EmulatorRefusal
 from emulator.web.control.road import ControlCall, ControlReply
@@ -103,11 +104,33 @@ def _masked(key: str) -> str:
 
 async def journal(call: ControlCall) -> ControlReply:
     """Entries, newest last, that match the filters."""
-    wanted = {name: call.query[name] for name in _FILTERS if name in call.query}
+    wanted = _wanted(call)
     limit, offset = _count(call, "limit", 1000), _count(call, "offset", 0)
     found = [entry for entry in call.namespace.journal if _matches(entry, wanted)]
     page = found[offset : offset + limit]
     return ControlReply(200, [_entry(entry) for entry in page], {"X-Total-Count": str(len(found))})
+
+
+def _wanted(call: ControlCall) -> dict[str, str]:
+    """The filters of a request.
+
+    Raises:
+        EmulatorRefusal: 400, a filter is unknown, or could never match anything.
+    """
+    known = (*_FILTERS, "limit", "offset", "namespace")
+    for name in call.query:
+        if name not in known:
+            raise EmulatorRefusal(400, f"There is no filter {name[:60]}{did_you_mean(name, known)}")
+    possible = {"outcome": get_args(Outcome), "operation": tuple(row.name for row in OPERATIONS)}
+    for name, values in possible.items():
+        value = call.query.get(name)
+        if value is not None and value not in values:
+            near = did_you_mean(value, values, f"; there are {', '.join(values)}.")
+            raise EmulatorRefusal(400, f"No request has the {name} {value[:60]}{near}")
+    status = call.query.get("status", "0")
+    if not (status.isascii() and status.isdigit()):
+        raise EmulatorRefusal(400, f"status must be a number, not {status[:60]!r}")
+    return {name: call.query[name] for name in _FILTERS if name in call.query}
 
 
 def _count(call: ControlCall, name: str, default: int) -> int:

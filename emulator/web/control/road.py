@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.configuration.accepted import read
+from emulator.configuration.schema import did_you_mean
 from emulator.domain.emulator import Emulator
 from emulator.domain.namespace import Namespace
 from emulator.errors import ApiError, EmulatorError, EmulatorRefusal
@@ -57,10 +58,11 @@ def _as_refusal(error: EmulatorError) -> ApiError:
 
 
 class ControlRoad:
-    """All operations of one control path; an ASGI application."""
+    """All operations of one control path; an ASGI application. `known` are the paths to name where there is none."""
 
-    def __init__(self, emulator: Emulator, rows: Sequence[ControlOperation]) -> None:
+    def __init__(self, emulator: Emulator, rows: Sequence[ControlOperation], known: Sequence[str] = ()) -> None:
         self._emulator = emulator
+        self._known = known
         self._rows = {row.method: row for row in rows}
         if "GET" in self._rows:
             self._rows["HEAD"] = self._rows["GET"]
@@ -83,9 +85,8 @@ class ControlRoad:
 
     async def _go(self, scope: Scope, receive: Receive) -> ControlReply:
         if not self._rows:
-            raise EmulatorRefusal(
-                404, f"There is no {scope['path'][:200]}; GET /__emulator/operations lists what there is"
-            )
+            near = did_you_mean(scope["path"][:200], self._known, f"; there are {', '.join(self._known)}")
+            raise EmulatorRefusal(404, f"There is no {scope['path'][:200]}{near}")
         operation = self._rows.get(scope["method"])
         if operation is None:
             allowed = ", ".join(self._rows)

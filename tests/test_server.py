@@ -1,0 +1,35 @@
+"""The server as Python starts it: settings that cannot be are refused before anything runs."""
+
+from typing import Any
+
+import pytest
+
+from emulator import EmulatorServer
+from emulator.errors import SetupError
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"contract": "curent"}, "There is no contract curent; did you mean current?"),
+        ({"seeds": "empty"}, "seeds is a tuple of names, such as ('default',), not 'empty'."),
+        ({"port": "abc"}, "port is a number from 0 to 65535, not 'abc'."),
+        (
+            {"cors_origins": ("app.example",)},
+            "app.example is not an origin; write it like https://app.example.com, without a path.",
+        ),
+        ({"seeds": ("defalt",)}, "There is no bundled seed defalt; did you mean default?"),
+    ],
+    ids=["contract", "seeds", "port", "origin", "seed"],
+)
+def test_a_setting_that_cannot_be_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(SetupError) as refused:
+        EmulatorServer(**options)
+    assert str(refused.value) == said
+
+
+def test_a_server_stops_and_frees_its_port() -> None:
+    with EmulatorServer(seeds=("empty",)) as server:
+        port = int(server.url.rpartition(":")[2])
+    with EmulatorServer(seeds=("empty",), port=port) as again:
+        assert again.url == server.url
