@@ -66,7 +66,6 @@ def test_a_local_page_reads_answers_and_their_headers(api: Api, origin: str) -> 
         "x-emulator-evidence",
         "x-emulator-script",
         "x-emulator-diagnostics",
-        "x-emulator-fault",
     } <= names(answer, "Access-Control-Expose-Headers")
     assert "origin" in names(answer, "Vary")
 
