@@ -21,6 +21,8 @@ test: .venv/.ready
 
 bench: .venv/.ready
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.validation
+	$(BIN)/python -m tests.bench.turns
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -359,3 +359,19 @@ def test_odd_session_ids_are_just_unknown(api: Api, session_id: str) -> None:
     answer = api.get(f"/runtime/{session_id}/status/")
     assert answer.status_code == 404
     assert answer.json()["error"]["type"] == "not_found_error"
+
+
+def test_warnings_are_told_by_code_in_a_header_only(api: Api) -> None:
+    configuration = {**FLAT, "temprature": 1, "tools": ["calculator"]}
+    created = api.post("/sessions/", json=configuration)
+    assert (created.status_code, created.headers["X-Emulator-Diagnostics"]) == (201, "F112, F122")
+    validated = api.post("/agent/validate/", json=configuration)
+    assert validated.json() == {"valid": True, "message": "Configuration is valid"}
+    assert validated.headers["X-Emulator-Diagnostics"] == "F112, F122"
+    assert "X-Emulator-Diagnostics" not in api.post("/sessions/", json=FLAT).headers
+
+
+def test_an_unknown_key_is_an_error_in_strict_mode(api: Api) -> None:
+    refused = api.post("/sessions/", json={**FLAT, "temprature": 1}, headers={"X-Emulator-Strict": "1"})
+    assert refused.status_code == 400
+    assert [problem["field"] for problem in refused.json()["error"]["errors"]] == ["temprature"]
