@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain.records import AGENTS, Account, Agent
 from emulator.domain.slug import agent_key
 from emulator.errors import AlreadyExists, NotFound, NotPermitted
-from emulator.store import DuplicateError
+from emulator.store import DuplicateError, StaleError
 
 if TYPE_CHECKING:
     from emulator.configuration.language import Language
@@ -73,6 +73,7 @@ class Agents:
         Raises:
             NotFound, NotPermitted: as `get`.
             InvalidConfiguration: the result has errors; nothing is changed.
+            AlreadyExists: it was changed meanwhile, which only a store that waits lets happen.
         """
         agent = await self.get(account, name)
         configuration = self._namespace.acceptance.accept(merged(agent.configuration.value, part), language)
@@ -85,7 +86,10 @@ class Agents:
             version=(major, minor, patch + 1),
             updated_at=self._namespace.clock.now(),
         )
-        await self._agents.replace(agent, changed)
+        try:
+            await self._agents.replace(agent, changed)
+        except StaleError:
+            raise AlreadyExists(f"The agent {agent.key} was changed meanwhile; send the update again") from None
         return changed
 
     async def delete(self, account: Account, name: str) -> None:

@@ -163,6 +163,9 @@ class Runtime:
         """Keep what came of an execution in place of what is kept now.
 
         A session that was deleted while it ran stays deleted; the caller still gets the answer.
+
+        Raises:
+            RateLimited: another execution changed the session meanwhile, which only a store that waits lets happen.
         """
         content = situation.content
         now, system = self._namespace.clock.now(), kept.configuration.system
@@ -184,8 +187,12 @@ class Runtime:
             kept.usage.plus(outcome.usage),
             outcome.positions or NOTHING,
         )
-        with suppress(StaleError):
+        try:
             await self._sessions.replace(kept, ended)
+        except StaleError:
+            if kept.phase != "processing":  # it was not claimed, and another execution was quicker
+                situation.scripts.give_back(situation.matched)
+                raise _busy() from None
         execution = Execution(
             self._namespace.ids.prefixed("exec_"),
             kept.id,
