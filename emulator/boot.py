@@ -9,7 +9,7 @@ from emulator.configuration.json_text import read_json
 from emulator.configuration.schema import did_you_mean
 from emulator.configuration.yaml_text import read_yaml
 from emulator.domain.emulator import Emulator
-from emulator.domain.seed import Seed
+from emulator.domain.seed import Scenario, Seed
 from emulator.domain.seed_reader import FileReader, add_seed
 from emulator.errors import SetupError
 from emulator.resources import bundled, fixture_names
@@ -36,6 +36,38 @@ def read_seeds(names: tuple[str, ...]) -> Seed:
         shown = str(path) if _is_path(name) else f"{name}.yaml"
         seed = add_seed(seed, _read(path, shown), shown, reader_in(path.parent), checked=not _is_path(name))
     return seed
+
+
+class Bundle:
+    """The seeds and scenarios in `fixtures/`; each is read when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._seeds: dict[str, Seed] = {}
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """Names of seeds."""
+        return fixture_names()
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of scenarios."""
+        return fixture_names("scenarios")
+
+    def seed(self, name: str) -> Seed:
+        """A seed by its name."""
+        if name not in self._seeds:
+            self._seeds[name] = _bundled_seed(Seed(), f"fixtures/{name}.yaml")
+        return self._seeds[name]
+
+    def scenario(self, name: str, seed: Seed) -> Scenario:
+        """A scenario by its name, for a namespace with this seed."""
+        return _bundled_seed(seed, f"fixtures/scenarios/{name}.yaml").scenarios[name]
+
+
+def _bundled_seed(before: Seed, name: str) -> Seed:
+    path = bundled(name)
+    return add_seed(before, _read(path, name), name, reader_in(path.parent), checked=True)
 
 
 def reader_in(folder: Path) -> FileReader:
@@ -78,7 +110,7 @@ def _check(settings: Settings) -> None:
         raise SetupError(f"seeds is a tuple of names, such as ('default',), not {settings.seeds!r}.")
     if not isinstance(settings.port, int):
         raise SetupError(f"port is a number from 0 to 65535, not {settings.port!r}.")
-    for origin in settings.cors_origins:
+    for origin in (*settings.cors_origins, *settings.control_cors_origins):
         if not re.fullmatch(r"https?://[^/\s]+", origin):
             raise SetupError(f"{origin} is not an origin; write it like https://app.example.com, without a path.")
 
@@ -100,7 +132,9 @@ def build_emulator(settings: Settings) -> Emulator:
         )
     if settings.allow_remote and not settings.control_token:
         raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
-    return Emulator(settings, read_seeds(settings.seeds))
+    if settings.control_token is not None and not settings.control_token.strip():
+        raise SetupError("--control-token is empty; name a token, or leave the option out.")
+    return Emulator(settings, read_seeds(settings.seeds), Bundle())
 
 
 def build_app(settings: Settings) -> "Router":

@@ -83,7 +83,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D08",
-        "One execution at a time per session; the second gets 429 with `Retry-After: 1`. No other rate limit",
+        "One execution at a time per session; the second gets 429 with `Retry-After: 1`. Other rate limits are off",
         '"concurrent requests are limited per session", without numbers',
     ),
     Decision(
@@ -93,7 +93,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D10",
-        "A failure while executing is 200 with a status; transport failures are never made up",
+        "A failure while executing is 200 with a status; transport failures happen as injected faults only",
         "documented status values",
     ),
     Decision("D11", "A body may have 1 MiB (`--max-body`)", "pages name a limit without a number"),
@@ -178,6 +178,9 @@ DECISIONS: tuple[Decision, ...] = (
         "two such names must not collide",
     ),
     Decision("D46", "A body without a content type is read as JSON", "the pages send JSON unless they say otherwise"),
+    Decision("D47", "A key alone selects the namespace that had it first; with `X-Emulator-Namespace`, the keys of that namespace count", "clients that cannot set headers are isolated by the key that each namespace is given"),
+    Decision("D48", "A rate limit counts each request whose key was accepted, before faults and bodies; `X-RateLimit-Limit`, `-Remaining`, and `-Reset` in seconds until all are there again", "no headers are documented; these names are common"),
+    Decision("D49", "An injected fault strikes after the key and the rate limit and before the body; `truncate` and `malformed` let the operation happen", "whoever tests a lost answer wants the deed done"),
     Decision("K01", "Unknown keys are warnings, errors in strict mode", "pages show keys that no list has"),
     Decision("K02", "`agents` makes a document the system form, `agent_type` the flat form; neither or both is an error", "no page says how they are told apart"),
     Decision("K03", "A missing top-level `description` is a warning", "one page requires it, another leaves it out"),

@@ -24,6 +24,6 @@ def bundled(name: str) -> Path:
     raise SetupError(f"{name} is missing from this installation; install atthene-emulator again.")
 
 
-def fixture_names() -> tuple[str, ...]:
-    """Names of the bundled seeds, such as `default`."""
-    return tuple(sorted(path.stem for path in bundled("fixtures").glob("*.yaml")))
+def fixture_names(kind: str = "") -> tuple[str, ...]:
+    """Names of the bundled seeds, such as `default`, or of the `scenarios`."""
+    return tuple(sorted(path.stem for path in bundled("fixtures").joinpath(kind).glob("*.yaml")))

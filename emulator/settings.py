@@ -25,6 +25,7 @@ class Settings:
         journal_entries: how many requests the journal keeps.
         allow_remote: permits other addresses than loopback ones.
         allow_hosts: `Host` names, besides loopback ones, that reach the control plane.
+        control_cors_origins: origins whose pages may use the control plane, too.
         control_token: what the control plane wants as `Authorization: Bearer`, if set.
         log_level: of the server's own log.
     """
@@ -39,5 +40,6 @@ class Settings:
     journal_entries: int = 1000
     allow_remote: bool = False
     allow_hosts: tuple[str, ...] = ()
+    control_cors_origins: tuple[str, ...] = ()
     control_token: str | None = None
     log_level: str = "warning"

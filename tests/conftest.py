@@ -99,8 +99,9 @@ class Api:
         return Api(self.server, self.key, contract)
 
     def control(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Send a request to the control plane."""
-        return self.http.request(method, self.server.control_url + path, timeout=10, **options)
+        """Send a request to the control plane; of events, which never end, the body is left to be read."""
+        url = self.server.control_url + path
+        return self.http.request(method, url, timeout=10, stream=path.startswith("/events"), **options)
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,13 @@ def _option(*names: str, **kwargs: Any) -> Callable[[_Command], _Command]:
 @_option("--allow-remote", is_flag=True, help="Permit other addresses than loopback ones; needs --control-token.")
 @_option("--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="Host name that reaches the control plane.")
 @_option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="Origin whose pages may call the API.")
+@_option(
+    "--control-cors-origin",
+    "control_cors_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Origin whose pages may use the control plane.",
+)
 @_option("--control-token", metavar="TOKEN", help="What the control plane wants as Authorization: Bearer.")
 @_option("--max-body", default=1024 * 1024, show_default=True, type=click.IntRange(1), help="Bytes a body may have.")
 @_option("--journal-entries", default=1000, show_default=True, type=click.IntRange(0), help="Requests that are kept.")

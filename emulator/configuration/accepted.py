@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from emulator.configuration.document import Document, Media, Unreadable
+from emulator.configuration.document import MAX_NODES, Document, Media, Unreadable
 from emulator.configuration.findings import Finding, errors, from_unreadable, located
 from emulator.configuration.hashing import digest
 from emulator.configuration.inspection import inspect
@@ -59,13 +59,13 @@ class InvalidConfiguration(EmulatorError):
         self.findings = findings
 
 
-def read(data: bytes, media: Media) -> Document:
-    """Read a document of either kind.
+def read(data: bytes, media: Media, nodes: int = MAX_NODES) -> Document:
+    """Read a document of either kind, of so many values at most.
 
     Raises:
         Unreadable: the text is not a document.
     """
-    return read_json(data) if media == "json" else read_yaml(data)
+    return read_json(data, nodes) if media == "json" else read_yaml(data, nodes)
 
 
 def examine(data: bytes, media: Media, language: Language) -> tuple[Finding, ...]:

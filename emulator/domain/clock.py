@@ -1,29 +1,39 @@
 """A namespace's only source of time: running with the machine's clock, or frozen. This module is that clock."""
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
 
+from emulator.domain.signal import Signal
+
 Mode = Literal["running", "frozen"]
+
+LAST = 253_402_300_799.0  # the end of the year 9999: no later time can be written
 
 
 class Clock:
     """Time of one namespace.
 
     Args:
-        frozen_at: unix seconds at which to stand still; None runs with the machine's clock.
+        frozen_at: unix seconds at which to stand still; None runs.
+        ahead: seconds that a running clock is ahead of the machine's.
     """
 
-    def __init__(self, frozen_at: float | None = None) -> None:
+    def __init__(self, frozen_at: float | None = None, ahead: float = 0.0) -> None:
         self._frozen_at = frozen_at
-        self._ahead = 0.0
+        self._ahead = ahead
+        self._changed = Signal()
 
     @property
     def mode(self) -> Mode:
         """`running` or `frozen`."""
         return "running" if self._frozen_at is None else "frozen"
+
+    @property
+    def position(self) -> tuple[float | None, float]:
+        """What another clock is made from to show the same time: `frozen_at` and `ahead`."""
+        return self._frozen_at, self._ahead
 
     def now(self) -> float:
         """Unix seconds."""
@@ -32,20 +42,45 @@ class Clock:
         return time.time() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Move forward by `seconds`, which must not be negative."""
+        """Move forward.
+
+        Raises:
+            ValueError: `seconds` is negative, or leads beyond the year 9999.
+        """
         if seconds < 0:
             raise ValueError("a clock only moves forward")
+        if self.now() + seconds > LAST:
+            raise ValueError("the year 9999 is the last one")
         if self._frozen_at is None:
             self._ahead += seconds
         else:
             self._frozen_at += seconds
+        self._changed.give()
+
+    def freeze(self, at: float | None = None) -> None:
+        """Stand still, at a time or now."""
+        self._frozen_at = self.now() if at is None else at
+        self._changed.give()
+
+    def run(self, since: float | None = None) -> None:
+        """Run, from a time or from the one that the clock shows."""
+        start = self.now() if since is None else since
+        self._frozen_at = None
+        self._ahead = start - time.time()
+        self._changed.give()
 
     async def wait(self, seconds: float) -> None:
-        """Let `seconds` pass: at once when frozen, really when running."""
-        if self._frozen_at is not None:
-            self.advance(seconds)
-        elif seconds > 0:
-            await asyncio.sleep(seconds)
+        """Let `seconds` pass: at once when frozen, really when running; moving the clock forward counts."""
+        until = self.now() + seconds
+        while not self._changed.ended and (left := until - self.now()) > 0:
+            if self._frozen_at is not None:
+                self.advance(min(left, LAST - self._frozen_at))
+                return
+            await self._changed.wait(left)
+
+    def end(self) -> None:
+        """Let nobody wait for this clock any more."""
+        self._changed.end()
 
 
 def parse_time(text: str) -> float:

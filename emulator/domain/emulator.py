@@ -1,14 +1,42 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
+from typing import Protocol
+
 from emulator.configuration.accepted import Acceptance
+from emulator.configuration.schema import did_you_mean
 from emulator.domain.clock import Clock
-from emulator.domain.namespace import Namespace
-from emulator.domain.seed import Seed
+from emulator.domain.ids import Ids
+from emulator.domain.namespace import Namespace, World
+from emulator.domain.records import Account, ApiKey
+from emulator.domain.seed import Scenario, Seed
 from emulator.errors import EmulatorRefusal
-from emulator.settings import Settings
+from emulator.settings import Contract, Settings
 from emulator.store.memory import MemoryStore
 
 DEFAULT = "default"
+MAX_NAMESPACES = 10_000
+
+
+class Library(Protocol):
+    """The seeds and scenarios that come with the emulator, by name."""
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """Names of seeds."""
+        ...
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of scenarios."""
+        ...
+
+    def seed(self, name: str) -> Seed:
+        """A seed by its name."""
+        ...
+
+    def scenario(self, name: str, seed: Seed) -> Scenario:
+        """A scenario by its name, for a namespace with this seed."""
+        ...
 
 
 class Emulator:
@@ -16,25 +44,36 @@ class Emulator:
 
     Args:
         settings: what the user chose.
-        seed: what the default namespace starts from.
+        seed: what the default namespace starts from, and others that name no other.
+        library: what comes with the emulator.
     """
 
-    def __init__(self, settings: Settings, seed: Seed) -> None:
+    def __init__(self, settings: Settings, seed: Seed, library: Library) -> None:
         self.settings = settings
+        self.library = library
         self.acceptance = Acceptance()
         self.ready = False
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.now()
-        self.default = Namespace(
-            DEFAULT,
+        self._ids = Ids(seed.ids)
+        self._namespaces: dict[str, Namespace] = {}
+        self._of_keys: dict[str, Namespace] = {}
+        self.default = self._add(DEFAULT, seed, settings.contract)
+
+    def _add(self, name: str, seed: Seed, contract: Contract | None, minted: ApiKey | None = None) -> Namespace:
+        namespace = self._namespaces[name] = Namespace(
+            name,
             seed,
             MemoryStore(),
             self.acceptance,
-            contract=settings.contract,
-            strict=settings.strict,
-            journal_entries=settings.journal_entries,
+            contract=contract,
+            strict=self.settings.strict,
+            journal_entries=self.settings.journal_entries,
+            minted=minted,
         )
-        self._namespaces = {DEFAULT: self.default}
+        for key in namespace.keys:
+            self._of_keys.setdefault(key, namespace)  # D47
+        return namespace
 
     def uptime(self) -> float:
         """Seconds since the emulator was made, by the machine's clock."""
@@ -55,8 +94,77 @@ class Emulator:
             return self.default
         found = self._namespaces.get(name)
         if found is None:
-            raise EmulatorRefusal(404, f"There is no namespace {name!r}; there are: {', '.join(self._namespaces)}")
+            known = tuple(self._namespaces)
+            there = f"; there are {', '.join(known[:10])}{' and more' if known[10:] else ''}"
+            raise EmulatorRefusal(404, f"There is no namespace {name[:80]!r}{did_you_mean(name, known[:500], there)}")
         return found
+
+    def of_key(self, key: str | None) -> Namespace:
+        """The namespace that a key alone selects (D47); `default` for a key that is unknown."""
+        return self.default if key is None else self._of_keys.get(key, self.default)
+
+    async def create(self, name: str | None, seed: Seed | None = None, contract: Contract | None = None) -> Namespace:
+        """A new namespace with a key of its own.
+
+        Args:
+            name: chosen when None.
+            seed: None takes the one that the emulator was started with.
+            contract: wins over the seed's.
+
+        Raises:
+            EmulatorRefusal: 409, the name is taken, or there are too many.
+        """
+        chosen = self._free_name(name)
+        used = seed or self.default.origin
+        namespace = self._add(chosen, used, contract or self.settings.contract, self._mint(used))
+        await namespace.load()
+        return namespace
+
+    async def fork(self, name: str | None, source: Namespace, snapshot: str | None = None) -> Namespace:
+        """A new namespace that goes on from what another is, or was when a snapshot was taken.
+
+        Raises:
+            EmulatorRefusal: as `create`; 404, there is no such snapshot.
+        """
+        world: World = source.snapshots.get(snapshot).world if snapshot else await source.world()
+        chosen = self._free_name(name)
+        namespace = self._add(chosen, source.origin, source.contract, self._mint(source.seed))
+        await namespace.become(world)
+        return namespace
+
+    async def delete(self, name: str) -> None:
+        """Forget a namespace and its keys; requests that wait in it are sent away.
+
+        Raises:
+            EmulatorRefusal: 404, there is none; 409, it is `default`.
+        """
+        namespace = self.namespace(name)
+        if namespace is self.default:
+            raise EmulatorRefusal(409, "The namespace default cannot be deleted; POST /__emulator/reset empties it")
+        del self._namespaces[name]
+        for key in namespace.keys:
+            if self._of_keys.get(key) is namespace:
+                del self._of_keys[key]
+        namespace.end("its namespace was deleted")
+
+    def _free_name(self, name: str | None) -> str:
+        if len(self._namespaces) >= MAX_NAMESPACES:
+            raise EmulatorRefusal(409, f"There are {MAX_NAMESPACES:,} namespaces already; delete some first")
+        if name in self._namespaces:
+            raise EmulatorRefusal(409, f"There is a namespace {name} already; choose another name, or delete it first")
+        while name is None:
+            chosen = self._ids.prefixed("ns-")
+            name = None if chosen in self._namespaces else chosen
+        return name
+
+    def _mint(self, seed: Seed) -> ApiKey:
+        """A key that no seed has, of the account whose key may do everything, else of the first, else of a new one."""
+        able = (key.account for key in seed.keys if key.expires_at is None and key.permissions is None)
+        account = next(able, None) or next(iter(seed.accounts), None) or Account("user_123", "company_456")
+        key = self._ids.prefixed("key_")
+        while key in self._of_keys:
+            key = self._ids.prefixed("key_")
+        return ApiKey(key, account)
 
     async def start(self) -> None:
         """Load the seeds; afterwards the emulator is ready."""
@@ -65,6 +173,6 @@ class Emulator:
         self.ready = True
 
     def stop(self) -> None:
-        """Send away every execution that waits, so that the server can stop at once."""
+        """Send away every request that waits, so that the server can stop at once."""
         for namespace in self.namespaces:
-            namespace.gates.dismiss_all("the emulator stops")
+            namespace.end("the emulator stops")

@@ -1,15 +1,16 @@
 """Gates: named places where an execution waits until a test opens them. This module is the gates of one namespace."""
 
 import asyncio
+from collections.abc import Iterable
 
 from emulator.errors import EmulatorRefusal
 
 
 class Gates:
-    """A gate is closed until it is opened."""
+    """A gate is closed until it is opened; `opened` are those that are open from the start."""
 
-    def __init__(self) -> None:
-        self._open: set[str] = set()
+    def __init__(self, opened: Iterable[str] = ()) -> None:
+        self._open: set[str] = set(opened)
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
 
     async def wait(self, name: str) -> None:
@@ -45,9 +46,14 @@ class Gates:
         names = sorted(self._open | self._waiting.keys())
         return {name: (name in self._open, len(self._waiting.get(name, ()))) for name in names}
 
+    @property
+    def opened(self) -> frozenset[str]:
+        """The names of those that are open."""
+        return frozenset(self._open)
+
     def dismiss_all(self, why: str) -> None:
         """End every execution that waits with a 503 that says why."""
         for futures in self._waiting.values():
             for future in futures:
                 if not future.done():
-                    future.set_exception(EmulatorRefusal(503, f"The execution was ended at a gate: {why}"))
+                    future.set_exception(EmulatorRefusal(503, f"The request was ended while it waited: {why}"))

@@ -5,8 +5,9 @@ The same requests on the same seed therefore give the same ids, in any process.
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, Self
 
 SessionStyle = Literal["uuid", "session_", "sess_"]
 
@@ -26,6 +27,18 @@ class Ids:
         self._key = (secrets.token_hex(16) if seed is None else str(seed)).encode()[:64]
         self._counts: dict[str, int] = {}
         self._offsets: dict[str, int] = {}
+
+    @classmethod
+    def at(cls, key: bytes, counts: Mapping[str, int]) -> Self:
+        """A source that goes on from a `position`."""
+        ids = cls()
+        ids._key, ids._counts = key, dict(counts)
+        return ids
+
+    @property
+    def position(self) -> tuple[bytes, dict[str, int]]:
+        """The key, and how many ids of each kind were given."""
+        return self._key, dict(self._counts)
 
     def _count(self, kind: str) -> int:
         count = self._counts.get(kind, 0) + 1
@@ -49,6 +62,10 @@ class Ids:
         for factor in _FACTORS:
             scrambled = (scrambled ^ (scrambled >> 25)) * factor & _MASK
         return f"{prefix}{scrambled ^ (scrambled >> 27):012x}"
+
+    def chance(self, kind: str, number: int) -> float:
+        """A number from 0 to 1, the same for the same seed, kind and number."""
+        return int.from_bytes(self._digest(kind, number)[:6]) / (1 << _BITS)
 
     def session(self, style: SessionStyle) -> str:
         """A session id in the style of a contract."""

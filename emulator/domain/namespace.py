@@ -1,23 +1,29 @@
-"""One little world: accounts, agents, sessions, scripts, clock, ids, journal. This module is the namespace itself.
+"""One little world: accounts, agents, sessions, scripts, faults, clock, ids, journal. This module is the namespace itself.
 
-Its use cases stand in `agents`, `sessions` and `runtime`; nothing in here knows of HTTP.
+Its use cases stand in `agents`, `sessions`, `runtime` and `snapshots`; nothing in here knows of HTTP.
 """
 
 from collections import deque
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from emulator.configuration.accepted import Acceptance
 from emulator.configuration.language import Language
 from emulator.domain.agents import Agents
 from emulator.domain.clock import Clock
 from emulator.domain.coverage import Coverage
+from emulator.domain.faults import Fault, Faults, Tally
+from emulator.domain.feed import Feed
 from emulator.domain.gates import Gates
 from emulator.domain.ids import Ids
 from emulator.domain.journal import Journal
 from emulator.domain.planting import plant
-from emulator.domain.records import ApiKey
+from emulator.domain.rate_limit import Limiter, RateLimit
+from emulator.domain.records import SESSIONS, Account, ApiKey
 from emulator.domain.runtime import Execution, Runtime
-from emulator.domain.seed import Seed
+from emulator.domain.seed import Scenario, Seed
 from emulator.domain.sessions import Sessions
+from emulator.domain.snapshots import Snapshots
 from emulator.errors import NotAuthenticated, NotPermitted
 from emulator.execution.scripts import Scripts
 from emulator.settings import Contract
@@ -25,6 +31,33 @@ from emulator.store import Store
 
 IDLE_AFTER = 30 * 60.0  # seconds, D40
 MAX_EXECUTIONS = 200  # kept for inspection; the newest
+
+STATE = ("state", "scripts", "faults", "rate_limit", "clock")
+LOGS = ("journal", "snapshots", "coverage")
+SCOPES = (*STATE, *LOGS)
+
+
+class World(NamedTuple):
+    """Everything that a namespace is at one moment, less its accounts, keys and logs. Records are shared, not copied.
+
+    Attributes:
+        seed: what it started from last.
+        records: a snapshot of the store.
+        clock, ids: their positions.
+        opened: names of the gates that are open.
+    """
+
+    seed: Seed
+    records: Any
+    clock: tuple[float | None, float]
+    ids: tuple[bytes, dict[str, int]]
+    opened: frozenset[str]
+    scripts: Scripts
+    faults: tuple[tuple[Fault, Tally], ...]
+    next_fault: int
+    limiter: Limiter | None
+    executions: tuple[Execution, ...]
+    scenario: str | None
 
 
 class Namespace:
@@ -38,6 +71,12 @@ class Namespace:
         contract: overrides the seed's.
         strict: unknown keys are errors, default answers are refused.
         journal_entries: bound of the journal.
+        minted: a key besides those of the seed.
+
+    Attributes:
+        origin: the seed that `reset` goes back to.
+        seed: what it started from last.
+        scenario: the one that was switched to, if any.
     """
 
     def __init__(
@@ -50,25 +89,47 @@ class Namespace:
         contract: Contract | None = None,
         strict: bool = False,
         journal_entries: int = 1000,
+        minted: ApiKey | None = None,
     ) -> None:
         self.name = name
-        self.seed = seed
+        self.origin = self.seed = seed
         self.store = store
         self.acceptance = acceptance
         self.contract: Contract = contract or seed.contract or "current"
         self.strict = strict
         self.idle_after = IDLE_AFTER
-        self.keys = {key.key: key for key in seed.keys}
+        self._minted = minted
+        self.keys = self._keys()
         self.journal = Journal(journal_entries)
+        self.feed = Feed(self.journal)
+        self.coverage = Coverage()
         self.clock = Clock(seed.frozen_at)
         self.ids = Ids(seed.ids)
         self.gates = Gates()
         self.scripts = Scripts(seed.scripts)
+        self.faults = Faults(seed.faults, self.ids.chance)
+        self.limiter = Limiter(seed.rate_limit) if seed.rate_limit else None
         self.executions: deque[Execution] = deque(maxlen=MAX_EXECUTIONS)
-        self.coverage = Coverage()
+        self.scenario: str | None = None
         self.agents = Agents(self)
         self.sessions = Sessions(self)
         self.runtime = Runtime(self)
+        self.snapshots = Snapshots(self)
+
+    def _keys(self) -> dict[str, ApiKey]:
+        keys = {key.key: key for key in self.seed.keys}
+        return {**keys, self._minted.key: self._minted} if self._minted else keys
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Who may call, in the order of the seed."""
+        minted = (self._minted.account,) if self._minted else ()
+        return tuple(dict.fromkeys((*self.seed.accounts, *minted)))
+
+    @property
+    def minted_key(self) -> str | None:
+        """The key that was made for this namespace alone, if one was."""
+        return self._minted.key if self._minted else None
 
     def language(self, *, strict: bool = False) -> Language:
         """What counts as a valid configuration here."""
@@ -92,16 +153,105 @@ class Namespace:
 
     async def load(self) -> None:
         """Fill the store with what the seed says."""
-        await plant(self.seed, self)
+        await plant(self.seed.agents, self.seed.sessions, self)
 
-    async def reset(self) -> None:
-        """Go back to the seed; the journal stays. Executions that wait are sent away."""
-        self.gates.dismiss_all("its namespace was reset")
-        self.clock = Clock(self.seed.frozen_at)
-        self.ids = Ids(self.seed.ids)
+    async def reset(self, scopes: Collection[str] = STATE, seed: Seed | None = None) -> None:
+        """Go back to the seed, or to another one, in the chosen `SCOPES`. Requests that wait are sent away with the state."""
+        if "clock" in scopes:
+            self._set_clock(Clock(self.origin.frozen_at if seed is None else seed.frozen_at))
+        if "state" in scopes:
+            self._send_away("its namespace was reset")
+            self.seed = seed or self.origin
+            self.keys = self._keys()
+            self.ids = Ids(self.seed.ids)
+            self.gates = Gates()
+            self.executions.clear()
+            await self.store.clear()
+            await self.load()
+        if "scripts" in scopes:
+            self.scripts = Scripts(self.seed.scripts)
+            self.scenario = None
+        if "faults" in scopes:
+            self._set_faults(Faults(self.seed.faults, self.ids.chance))
+        if "rate_limit" in scopes:
+            self.limit(self.seed.rate_limit)
+        if "journal" in scopes:
+            self.journal.clear()
+        if "snapshots" in scopes:
+            self.snapshots.clear()
+        if "coverage" in scopes:
+            self.coverage = Coverage()
+
+    async def clear(self) -> None:
+        """Be empty: no agents, sessions and scripts; accounts, keys and all else stay."""
+        self._send_away("its namespace was cleared")
         self.gates = Gates()
-        self.scripts = Scripts(self.seed.scripts)
+        self.scripts = Scripts(())
+        self.scenario = None
         self.executions.clear()
-        self.coverage = Coverage()
         await self.store.clear()
-        await self.load()
+
+    def limit(self, limit: RateLimit | None) -> None:
+        """Count requests from now on, or no longer."""
+        self.limiter = Limiter(limit) if limit else None
+
+    async def switch(self, scenario: Scenario) -> None:
+        """Use a scenario in place of the last one: its scripts before all but the added ones, its faults alone."""
+        self.scenario = scenario.name
+        self.scripts.set_scenario(scenario.scripts)
+        self._set_faults(Faults(scenario.faults, self.ids.chance))
+        await plant(scenario.agents, scenario.sessions, self)
+
+    async def world(self) -> World:
+        """All that it is now."""
+        return World(
+            self.seed,
+            await self.store.snapshot(),
+            self.clock.position,
+            self.ids.position,
+            self.gates.opened,
+            self.scripts.copy(),
+            self.faults.counted(),
+            self.faults.next_number,
+            self.limiter.copy() if self.limiter else None,
+            tuple(self.executions),
+            self.scenario,
+        )
+
+    async def become(self, world: World) -> None:
+        """Be what a namespace was; executions that ran then have not happened, and requests that wait are sent away."""
+        self._send_away("its namespace went back to a snapshot")
+        self.seed = world.seed
+        self.keys = self._keys()
+        self._set_clock(Clock(*world.clock))
+        self.ids = Ids.at(*world.ids)
+        self.gates = Gates(world.opened)
+        self.scripts = world.scripts.copy()
+        self._set_faults(Faults.restored(world.faults, world.next_fault, self.ids.chance))
+        self.limiter = world.limiter.copy() if world.limiter else None
+        self.executions = deque(world.executions, maxlen=MAX_EXECUTIONS)
+        self.scenario = world.scenario
+        await self.store.restore(world.records)
+        sessions = self.store.collection(SESSIONS)
+        for session in await sessions.all():
+            if session.phase == "processing":
+                await sessions.replace(session, session._replace(phase="ready"))
+
+    def _set_clock(self, clock: Clock) -> None:
+        self.clock.end()
+        self.clock = clock
+
+    def _set_faults(self, faults: Faults) -> None:
+        self.faults.drop_all()
+        self.faults = faults
+
+    def _send_away(self, why: str) -> None:
+        self.gates.dismiss_all(why)
+        self.faults.dismiss_all(why)
+
+    def end(self, why: str) -> None:
+        """Send everyone away who waits for anything, for good."""
+        self._send_away(why)
+        self.gates = Gates()  # by which executions see that their world is gone
+        self.clock.end()
+        self.feed.signal.end()

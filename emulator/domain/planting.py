@@ -1,9 +1,10 @@
 """A seed becoming records in a namespace's store. This module is that step."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.domain.records import AGENTS, SESSIONS, Agent, Session
-from emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
+from emulator.domain.seed import AgentSeed, MessageSeed, SessionSeed
 from emulator.domain.transcript import Message, Transcript
 from emulator.settings import Contract
 
@@ -14,17 +15,21 @@ if TYPE_CHECKING:
 SESSION_STYLES: dict[Contract, "SessionStyle"] = {"current": "uuid", "reference": "session_", "connecting": "sess_"}
 
 
-async def plant(seed: Seed, namespace: "Namespace") -> None:
-    """Put the seed's agents and sessions into the store; sessions in the order of their age."""
+async def plant(agent_seeds: Iterable[AgentSeed], session_seeds: Iterable[SessionSeed], namespace: "Namespace") -> None:
+    """Put agents and sessions into the store, in the place of any that are there; sessions in the order of their age."""
     now = namespace.clock.now()
-    agents = {}
-    for agent in seed.agents:
-        record = _agent(agent, namespace, now)
-        agents[agent.owner.id, agent.key] = record
-        await namespace.store.collection(AGENTS).add(record)
-    for session in sorted(seed.sessions, key=lambda one: now if one.created_at is None else one.created_at):
-        agent_id = agents[session.owner.id, session.agent.key].id if session.agent else None
-        await namespace.store.collection(SESSIONS).add(_session(session, agent_id, namespace, now))
+    agents, sessions = namespace.store.collection(AGENTS), namespace.store.collection(SESSIONS)
+    for seed in agent_seeds:
+        there = await agents.find("owner_key", (seed.owner.id, seed.key)) or (seed.id and await agents.get(seed.id))
+        if there:
+            await agents.remove(there)
+        await agents.add(_agent(seed, namespace, now))
+    for one in sorted(session_seeds, key=lambda one: now if one.created_at is None else one.created_at):
+        agent = await agents.find("owner_key", (one.owner.id, one.agent.key)) if one.agent else None
+        before = await sessions.get(one.id) if one.id else None
+        if before:
+            await sessions.remove(before)
+        await sessions.add(_session(one, agent.id if agent else None, namespace, now))
 
 
 def _agent(seed: AgentSeed, namespace: "Namespace", now: float) -> Agent:

@@ -124,6 +124,7 @@ class Runtime:
             return session, stop.value  # nothing is waited for, so nobody could see that the session was processing
         running = session._replace(phase="processing", last_activity=started_at)
         await self._claim(session, running)
+        self._namespace.feed.note("session", started_at, {"session_id": session.id, "status": "processing"})
         try:
             return running, await self._go_on(steps, wait, patience)
         except BaseException:
@@ -134,14 +135,14 @@ class Runtime:
         """Go on with a walk that waits.
 
         Raises:
-            EmulatorRefusal: 503, the namespace was reset meanwhile.
+            EmulatorRefusal: 503, the namespace was reset, restored or deleted meanwhile.
         """
-        world = self._namespace.scripts
+        gates = self._namespace.gates
         try:
             while True:
                 await patience(self._wait(wait))
-                if self._namespace.scripts is not world:
-                    raise EmulatorRefusal(503, "The execution was ended: its namespace was reset")
+                if self._namespace.gates is not gates:
+                    raise EmulatorRefusal(503, "The execution was ended: its namespace is not what it was")
                 wait = next(steps)
         except StopIteration as stop:
             outcome: Outcome = stop.value

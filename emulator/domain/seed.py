@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from emulator.configuration.accepted import Configuration
+from emulator.domain.faults import Fault
+from emulator.domain.rate_limit import RateLimit
 from emulator.domain.records import NOTHING, Account, ApiKey
 from emulator.execution.scripts import Script
 from emulator.settings import Contract
@@ -42,6 +44,17 @@ class SessionSeed(NamedTuple):
     messages: tuple[MessageSeed, ...] = ()
 
 
+class Scenario(NamedTuple):
+    """What can be switched to while the emulator runs: it adds agents and sessions, and has scripts and faults."""
+
+    name: str
+    description: str = ""
+    scripts: tuple[Script, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    agents: tuple[AgentSeed, ...] = ()
+    sessions: tuple[SessionSeed, ...] = ()
+
+
 class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one."""
 
@@ -57,3 +70,6 @@ class Seed(NamedTuple):
     sessions: tuple[SessionSeed, ...] = ()
     scripts: tuple[Script, ...] = ()
     prompts: Mapping[str, str] = NOTHING
+    faults: tuple[Fault, ...] = ()
+    rate_limit: RateLimit | None = None
+    scenarios: Mapping[str, Scenario] = NOTHING

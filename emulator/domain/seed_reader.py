@@ -15,9 +15,11 @@ from emulator.configuration.inspection import inspect
 from emulator.configuration.language import Language
 from emulator.configuration.schema import Schema, did_you_mean
 from emulator.domain.clock import parse_time
+from emulator.domain.faults import Fault, read_fault
+from emulator.domain.rate_limit import read_rate_limit
 from emulator.domain.records import Account, ApiKey
 from emulator.domain.script_rules import World, unmatched
-from emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
+from emulator.domain.seed import AgentSeed, MessageSeed, Scenario, Seed, SessionSeed
 from emulator.domain.slug import agent_key
 from emulator.errors import EmulatorRefusal, SetupError
 from emulator.execution.scripts import Script, read_script
@@ -76,6 +78,18 @@ def read_scripts(entries: Sequence[Any], first: int) -> tuple[Script, ...]:
     if findings:
         raise EmulatorRefusal(400, "These are no scripts", [finding.problem() for finding in findings])
     return tuple(read_script(entry, number) for number, entry in enumerate(entries, first))
+
+
+def read_faults(entries: Sequence[Any], first: int) -> tuple[Fault, ...]:
+    """Faults that are added at run time; `first` numbers the first one that has no id.
+
+    Raises:
+        EmulatorRefusal: 400, with every mistake.
+    """
+    findings = _SCHEMA.check({"faults": list(entries)})
+    if findings:
+        raise EmulatorRefusal(400, "These are no faults", [finding.problem() for finding in findings])
+    return tuple(read_fault(entry, number) for number, entry in enumerate(entries, first))
 
 
 def _pattern_finding(script: Mapping[str, Any], index: int) -> Finding | None:
@@ -139,12 +153,13 @@ class _SeedReader:
         agents = tuple(self._each("agents", value, self._agent))
         sessions = tuple(self._each("sessions", value, self._session))
         scripts = self._scripts(value.get("scripts", ()))
+        faults = self._faults(value.get("faults", ()))
         self.findings += unmatched(value.get("scripts", ()), self._world(agents, sessions))
         answer = value.get("default_answer", before.default_answer)
         template = value.get("default_template", before.default_template)
         if answer == "template" and template is None:
             self._wrong(("default_template",), "default_template is required with default_answer: template.")
-        return before._replace(
+        seed = before._replace(
             contract=value.get("contract", before.contract),
             frozen_at=frozen_at,
             ids=None if ids == "random" else ids,
@@ -157,7 +172,38 @@ class _SeedReader:
             sessions=(*before.sessions, *sessions),
             scripts=(*before.scripts, *scripts),
             prompts={**before.prompts, **value.get("prompts", {})},
+            faults=(*before.faults, *faults),
+            rate_limit=read_rate_limit(value["rate_limit"]) if "rate_limit" in value else before.rate_limit,
         )
+        scenarios = {name: self._scenario(name, entry, seed) for name, entry in value.get("scenarios", {}).items()}
+        return seed._replace(scenarios={**before.scenarios, **scenarios}) if scenarios else seed
+
+    def _scenario(self, name: str, entry: Mapping[str, Any], seed: Seed) -> Scenario:
+        """A scenario is read like a seed that adds to this one, and keeps what it adds."""
+        before = seed._replace(scripts=(), faults=())
+        reader = _SeedReader(before, self._read_file, checked=self._checked, strict=self._strict)
+        own = reader.read(entry)
+        self.findings += [finding.below("scenarios", name) for finding in reader.findings]
+        return Scenario(
+            name,
+            entry.get("description", ""),
+            own.scripts,
+            own.faults,
+            own.agents[len(seed.agents) :],
+            own.sessions[len(seed.sessions) :],
+        )
+
+    def _faults(self, entries: Sequence[Mapping[str, Any]]) -> list[Fault]:
+        first = len(self._before.faults) + 1
+        ids = {fault.id for fault in self._before.faults}
+        read = []
+        for index, entry in enumerate(entries):
+            fault = read_fault(entry, first + index)
+            if fault.id in ids:
+                self._wrong(("faults", index, "id"), f"A fault is called {fault.id} already; ids are unique.")
+            ids.add(fault.id)
+            read.append(fault)
+        return read
 
     def _scripts(self, entries: Sequence[Mapping[str, Any]]) -> list[Script]:
         first = len(self._before.scripts) + 1

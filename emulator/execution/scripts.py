@@ -4,12 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from emulator.errors import EmulatorRefusal
 from emulator.execution.usage import Usage
 
 BY_NAME = "!emulator "
+
+Layer = Literal["added", "scenario", "seed"]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class ContentMatch(NamedTuple):
@@ -129,7 +134,7 @@ class Script(NamedTuple):
     """One script.
 
     Of several steps, each match in a session takes the next; the last repeats. After `times` matches it steps aside.
-    `generation` is 0 for scripts of the seed and counts up with each that is added.
+    `generation` is 0 for scripts of the seed and counts up with each that is added; `entry` is what it was read from.
     """
 
     name: str
@@ -137,6 +142,7 @@ class Script(NamedTuple):
     then: tuple[Step, ...]
     times: int | None = None
     generation: int = 0
+    entry: Mapping[str, Any] = _NOTHING
 
     @property
     def key(self) -> str:
@@ -148,40 +154,65 @@ class Scripts:
     """The scripts of a namespace, and how often each has answered.
 
     Args:
-        seeded: those of the seed; `added` ones come before them.
+        seeded: those of the seed; those of a scenario come before them, and `added` ones before all.
     """
 
     def __init__(self, seeded: Sequence[Script]) -> None:
-        self._seeded = tuple(seeded)
-        self._all = self._seeded
-        self.added: tuple[Script, ...] = ()
+        self._layers: dict[Layer, tuple[Script, ...]] = {"added": (), "scenario": (), "seed": tuple(seeded)}
+        self._all = self._layers["seed"]
         self.hits: Counter[str] = Counter()
-        self._generation = 0
+        self.generation = 0
+
+    @classmethod
+    def restored(
+        cls, layers: Mapping[Layer, tuple[Script, ...]], hits: Mapping[str, int], generation: int
+    ) -> "Scripts":
+        """Scripts that go on from what others were."""
+        scripts = cls(layers["seed"])
+        scripts._layers.update(layers)
+        scripts._all = tuple(script for layer in scripts._layers.values() for script in layer)
+        scripts.hits.update(hits)
+        scripts.generation = generation
+        return scripts
+
+    def copy(self) -> "Scripts":
+        """Others that go on from here."""
+        return Scripts.restored(self._layers, self.hits, self.generation)
 
     def __iter__(self) -> Iterator[Script]:
         return iter(self._all)
 
+    def layered(self) -> Iterator[tuple[Layer, Script]]:
+        """Every script with where it comes from, in the order in which they are tried."""
+        return ((layer, script) for layer, scripts in self._layers.items() for script in scripts)
+
     @property
     def next_number(self) -> int:
         """What names the next script that has no name."""
-        return len(self._seeded) + self._generation + 1
+        return len(self._layers["seed"]) + self.generation + 1
 
     def add(self, scripts: Sequence[Script]) -> None:
         """Put scripts in front of all others; one of the same name that was added before is replaced."""
         names = {script.name for script in scripts}
-        fresh = []
-        for script in scripts:
-            self._generation += 1
-            fresh.append(script._replace(generation=self._generation))
-        self._set_added((*fresh, *(script for script in self.added if script.name not in names)))
+        kept = (script for script in self._layers["added"] if script.name not in names)
+        self._set("added", (*self._numbered(scripts), *kept))
 
     def drop_added(self) -> None:
         """Forget those that were added."""
-        self._set_added(())
+        self._set("added", ())
 
-    def _set_added(self, added: tuple[Script, ...]) -> None:
-        self.added = added
-        self._all = (*added, *self._seeded)
+    def set_scenario(self, scripts: Sequence[Script]) -> None:
+        """Use the scripts of a scenario in place of those of the last one."""
+        self._set("scenario", tuple(self._numbered(scripts)))
+
+    def _numbered(self, scripts: Sequence[Script]) -> Iterator[Script]:
+        for script in scripts:
+            self.generation += 1
+            yield script._replace(generation=self.generation)
+
+    def _set(self, layer: Layer, scripts: tuple[Script, ...]) -> None:
+        self._layers[layer] = scripts
+        self._all = tuple(script for layer in self._layers.values() for script in layer)
         keys = {script.key for script in self._all}
         for key in [key for key in self.hits if key not in keys]:
             del self.hits[key]
@@ -246,6 +277,7 @@ def read_script(entry: Mapping[str, Any], number: int) -> Script:
         ),
         then=tuple(map(_step, then if isinstance(then, list) else [then])),
         times=entry.get("times"),
+        entry=entry,
     )
 
 

@@ -103,7 +103,11 @@ class Store(Protocol):
         ...
 
     async def restore(self, snapshot: Any) -> None:
-        """Go back to a snapshot of this store."""
+        """Go back to a snapshot of this store, or of a sibling."""
+        ...
+
+    def sibling(self) -> "Store":
+        """An empty store of the same kind."""
         ...
 
     async def clear(self) -> None:

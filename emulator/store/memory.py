@@ -118,3 +118,7 @@ class MemoryStore:
     async def clear(self) -> None:
         """See `Store.clear`."""
         await self.restore({})
+
+    def sibling(self) -> "MemoryStore":
+        """See `Store.sibling`."""
+        return MemoryStore()

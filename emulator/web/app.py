@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Mount, Router
+from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -29,10 +29,14 @@ _LOOPBACK_ORIGIN = r"https?://(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}
 _NOT_IMITATED = ("files", "collections", "knowledge-bases")
 _EXPOSED = (
     "Retry-After",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
     "X-Request-Id",
     "X-Emulator-Evidence",
     "X-Emulator-Script",
     "X-Emulator-Diagnostics",
+    "X-Emulator-Fault",
 )
 
 
@@ -53,12 +57,14 @@ def create_app(emulator: Emulator) -> Router:
     nowhere = ControlRoad(emulator, (), tuple(control_roads))
     control = Guard(PathTable(control_roads, nowhere), settings)
     # A router alone: both roads turn every exception into a response, so nothing is left for Starlette's middleware to do.
-    return Router(
-        [Mount(CONTROL_PREFIX, app=control)],
-        redirect_slashes=False,
-        default=ForPages(api, settings.cors_origins),
-        lifespan=lifespan,
-    )
+    pages = ForPages(api, settings.cors_origins)
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["path"] == CONTROL_PREFIX or scope["path"].startswith(f"{CONTROL_PREFIX}/")
+        app = control if ours and scope["type"] == "http" else pages
+        await app(scope, receive, send)
+
+    return Router(redirect_slashes=False, default=either, lifespan=lifespan)
 
 
 class ForPages:

@@ -146,9 +146,11 @@ def test_sessions_of_one_configuration_are_counted_together_and_others_apart(des
     assert [line.split(" (")[0] for line in lines if line and not line.startswith(" ")] == ["Desk", "Flat"]
 
 
-def test_a_reset_forgets_what_was_covered(desk: Api) -> None:
+def test_a_reset_keeps_what_was_covered_unless_it_is_named(desk: Api) -> None:
     desk.execute(SESSION)
     desk.control("POST", "/reset")
+    assert [one["executions"] for one in desk.control("GET", "/coverage").json()] == [1]
+    desk.control("POST", "/reset?scope=coverage")
     assert desk.control("GET", "/coverage").json() == []
 
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.journal import (
-    Entry,
-    Journal,
+from emulator.domain.journal import Entry, Journal
+from emulator.domain.redaction import (
     redact_headers,
     redact_query,
     redact_request,

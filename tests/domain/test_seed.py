@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.boot import read_seeds
+from emulator.boot import Bundle, read_seeds
 from emulator.configuration.yaml_text import read_yaml
 from emulator.domain.emulator import Emulator
 from emulator.domain.namespace import Namespace
@@ -48,7 +48,7 @@ def mistakes(text: str) -> list[str]:
 
 async def started(seed: Seed, **options: Any) -> Namespace:
     """The default namespace of an emulator with this seed."""
-    emulator = Emulator(Settings(**options), seed)
+    emulator = Emulator(Settings(**options), seed, Bundle())
     await emulator.start()
     return emulator.default
 

@@ -64,8 +64,8 @@ async def list_scripts(call: ControlCall) -> ControlReply:
     """The scripts in the order in which they are tried, and how often each has answered."""
     scripts = call.namespace.scripts
     shown = [
-        {"name": one.name, "added": index < len(scripts.added), "hits": scripts.hits[one.key], "times": one.times}
-        for index, one in enumerate(scripts)
+        {"name": one.name, "from": layer, "hits": scripts.hits[one.key], "times": one.times}
+        for layer, one in scripts.layered()
     ]
     return ControlReply(200, shown)
 

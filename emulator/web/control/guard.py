@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.errors import EmulatorRefusal
@@ -26,32 +27,54 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in settings.allow_hosts)
+        self._origins = settings.control_cors_origins
         self._token = settings.control_token
+        self._for_pages = CORSMiddleware(
+            self._admit,
+            allow_origins=self._origins,
+            allow_methods=("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"),
+            allow_headers=("*",),  # mirrored; credentials are never allowed
+            expose_headers=("X-Total-Count", "X-Emulator-Dropped"),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 403 or 401, or pass the request on."""
+        headers = dict(scope["headers"])
         try:
-            self._check(dict(scope["headers"]))
+            self._check_host(headers)
+            if headers.get(b"origin", b"").decode("latin-1") in self._origins:
+                await self._for_pages(scope, receive, send)
+                return
+            self._check_page(headers)
         except EmulatorRefusal as refusal:
             await error_response(refusal)(scope, receive, send)
             return
+        await self._admit(scope, receive, send)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._token is not None:
+            scheme, _, token = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
+            if scheme.lower() != b"bearer" or not secrets.compare_digest(token.strip(), self._token.encode()):
+                refusal = EmulatorRefusal(401, "The control plane wants Authorization: Bearer with the control token")
+                await error_response(refusal)(scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
-    def _check(self, headers: Mapping[bytes, bytes]) -> None:
-        host = headers.get(b"host", b"").decode("latin-1").lower()
+    def _check_host(self, headers: Mapping[bytes, bytes]) -> None:
+        host = _text(headers, b"host")
         if not self._is_own(host):
             raise EmulatorRefusal(
                 403, f"The control plane does not answer to the host {host!r}; start with --allow-host to permit it"
             )
-        origin = headers.get(b"origin")
-        if origin is not None and not self._is_same(origin.decode("latin-1").lower(), host):
-            raise EmulatorRefusal(403, "The control plane does not answer to pages of another origin")
+
+    def _check_page(self, headers: Mapping[bytes, bytes]) -> None:
+        if b"origin" in headers and not self._is_same(_text(headers, b"origin"), _text(headers, b"host")):
+            raise EmulatorRefusal(
+                403,
+                "The control plane does not answer to pages of another origin; start with --control-cors-origin to permit one",
+            )
         if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
             raise EmulatorRefusal(403, "The control plane does not answer to pages of another site")
-        if self._token is not None:
-            scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
-            if scheme.lower() != b"bearer" or not secrets.compare_digest(token.strip(), self._token.encode()):
-                raise EmulatorRefusal(401, "The control plane wants Authorization: Bearer with the control token")
 
     def _is_own(self, host: str) -> bool:
         match = re.fullmatch(_NAME, host)
@@ -59,3 +82,7 @@ class Guard:
 
     def _is_same(self, origin: str, host: str) -> bool:
         return urlsplit(origin).netloc == host
+
+
+def _text(headers: Mapping[bytes, bytes], name: bytes) -> str:
+    return headers.get(name, b"").decode("latin-1").lower()

@@ -9,46 +9,74 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.configuration.accepted import read
-from emulator.configuration.schema import did_you_mean
+from emulator.configuration.schema import Schema, did_you_mean
 from emulator.domain.emulator import Emulator
 from emulator.domain.namespace import Namespace
+from emulator.domain.runtime import Patience, endless_patience
 from emulator.errors import ApiError, EmulatorError, EmulatorRefusal
 from emulator.web import wire
 from emulator.web.body import ClientGone, media_of, read_data
 from emulator.web.errors import as_api_error, error_response
+from emulator.web.patience import until_client_leaves
 
+ANYTHING = Schema("control/anything")
+SMALL, LARGE = 1024 * 1024, 16 * 1024 * 1024
+
+_MAX_VALUES = 2_000_000
 _log = logging.getLogger("emulator")
 
 
 class ControlCall(NamedTuple):
-    """A control request: the namespace that it is about, its query, and its body if it takes one."""
+    """A control request.
+
+    Attributes:
+        namespace: the one that it is about.
+        host: what the client calls this server.
+        body: of an operation that takes one; an empty mapping if none was sent.
+        patience: waits for something unless the client goes away.
+    """
 
     emulator: Emulator
     namespace: Namespace
     path: Mapping[str, str]
     query: Mapping[str, str]
+    headers: Mapping[bytes, bytes]
     body: Any = None
+    patience: Patience = endless_patience
+
+    @property
+    def host(self) -> str:
+        """What the client calls this server, with the port."""
+        return self.headers[b"host"].decode("latin-1")
 
 
 class ControlReply(NamedTuple):
-    """A status with what the wire shows; None for no body."""
+    """A status with what the wire shows, None for no body; or a response of another kind."""
 
     status: int
     shown: Any = None
     headers: Mapping[str, str] | None = None
+    response: Response | None = None
 
 
 ControlHandler = Callable[[ControlCall], Awaitable[ControlReply]]
 
 
 class ControlOperation(NamedTuple):
-    """One row of the control plane; `path` is below `/__emulator`."""
+    """One row of the control plane.
+
+    Attributes:
+        path: below `/__emulator`.
+        body: schema of the body, if it takes one.
+        max_body: bytes that the body may have.
+    """
 
     method: str
     path: str
     summary: str
     handler: ControlHandler
-    takes_body: bool = False
+    body: Schema | None = None
+    max_body: int = SMALL
 
 
 def _as_refusal(error: EmulatorError) -> ApiError:
@@ -70,10 +98,7 @@ class ControlRoad:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one control request."""
         try:
-            reply = await self._go(scope, receive)
-            content = None if reply.shown is None else wire.encode(reply.shown)
-            media_type = None if reply.shown is None else "application/json"
-            response = Response(content, reply.status, dict(reply.headers or {}), media_type)
+            response = await self._go(scope, receive)
         except EmulatorError as error:
             response = error_response(_as_refusal(error))
         except ClientGone:
@@ -83,7 +108,7 @@ class ControlRoad:
             response = error_response(EmulatorRefusal(500, "The emulator has a defect; see its log"))
         await response(scope, receive, send)
 
-    async def _go(self, scope: Scope, receive: Receive) -> ControlReply:
+    async def _go(self, scope: Scope, receive: Receive) -> Response:
         if not self._rows:
             near = did_you_mean(scope["path"][:200], self._known, f"; there are {', '.join(self._known)}")
             raise EmulatorRefusal(404, f"There is no {scope['path'][:200]}{near}")
@@ -92,16 +117,37 @@ class ControlRoad:
             allowed = ", ".join(self._rows)
             message = f"{scope['method']} is not allowed here; allowed: {allowed}"
             raise EmulatorRefusal(405, message, headers={"Allow": allowed})
+        call = self._call(scope, receive)
+        if operation.body is not None:
+            call = call._replace(body=await _body(call.headers, receive, operation.body, operation.max_body))
+        reply = await operation.handler(call)
+        if operation.method != "GET":
+            done = {"method": operation.method, "path": scope["path"], "status": reply.status}
+            call.namespace.feed.note("control", call.namespace.clock.now(), done)
+        if reply.response is not None:
+            return reply.response
+        content = None if reply.shown is None else wire.encode(reply.shown)
+        return Response(content, reply.status, dict(reply.headers or {}), "application/json" if content else None)
+
+    def _call(self, scope: Scope, receive: Receive) -> ControlCall:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         headers = dict(scope["headers"])
         name = headers.get(b"x-emulator-namespace")
         namespace = self._emulator.namespace(name.decode("latin-1") if name is not None else query.get("namespace"))
-        body = await self._body(headers, receive) if operation.takes_body else None
-        return await operation.handler(ControlCall(self._emulator, namespace, scope["path_params"], query, body))
+        patience = until_client_leaves(receive)
+        return ControlCall(self._emulator, namespace, scope["path_params"], query, headers, patience=patience)
 
-    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
-        """The body, which must say that it is JSON or YAML: a page of another site cannot send that unasked."""
-        if b"content-type" not in headers:
-            raise EmulatorRefusal(415, "Send the body with Content-Type: application/json")
-        data = await read_data(headers, receive, self._emulator.settings.max_body)
-        return read(data, media_of(headers)).value
+
+async def _body(headers: Mapping[bytes, bytes], receive: Receive, schema: Schema, limit: int) -> Any:
+    """The body, which must say that it is JSON or YAML: a page of another site cannot send that unasked."""
+    data = await read_data(headers, receive, limit)
+    if not data:
+        value: Any = {}
+    elif b"content-type" not in headers:
+        raise EmulatorRefusal(415, "Send the body with Content-Type: application/json")
+    else:
+        value = read(data, media_of(headers), _MAX_VALUES).value
+    findings = schema.check(value)
+    if findings:
+        raise EmulatorRefusal(400, "The body is not what this takes", [finding.problem() for finding in findings])
+    return value

@@ -1,0 +1,43 @@
+"""Something has happened: those who wait for it look again. This module is that signal."""
+
+import asyncio
+from contextlib import suppress
+
+
+class Signal:
+    """Wakes everyone who waits; who comes later waits for the next time.
+
+    Attributes:
+        ended: nothing will happen any more, and nobody waits.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+        self.ended = False
+
+    def __bool__(self) -> bool:
+        """Whether anybody waits."""
+        return bool(self._waiting)
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Return when it is given, after so many real seconds, or when it has ended."""
+        if self.ended:
+            return
+        given = asyncio.get_running_loop().create_future()
+        self._waiting.add(given)
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(given, seconds)
+        finally:
+            self._waiting.discard(given)
+
+    def give(self) -> None:
+        """Wake everyone."""
+        for given in self._waiting:
+            if not given.done():
+                given.set_result(None)
+
+    def end(self) -> None:
+        """Wake everyone for the last time."""
+        self.ended = True
+        self.give()
