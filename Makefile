@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test bench clean
+.PHONY: serve test soak bench clean
 .DEFAULT_GOAL := test
 
 .venv/.ready: pyproject.toml
@@ -19,10 +19,14 @@ test: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
+soak: .venv/.ready
+	$(BIN)/pytest --no-cov -s -m soak
+
 bench: .venv/.ready
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.validation
 	$(BIN)/python -m tests.bench.turns
+	$(BIN)/python -m tests.bench.worlds
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -6,7 +6,7 @@ from emulator.configuration.accepted import Acceptance
 from emulator.configuration.schema import did_you_mean
 from emulator.domain.clock import Clock
 from emulator.domain.ids import Ids
-from emulator.domain.namespace import Namespace, World
+from emulator.domain.namespace import Namespace
 from emulator.domain.records import Account, ApiKey
 from emulator.domain.seed import Scenario, Seed
 from emulator.errors import EmulatorRefusal
@@ -126,7 +126,7 @@ class Emulator:
         Raises:
             EmulatorRefusal: as `create`; 404, there is no such snapshot.
         """
-        world: World = source.snapshots.get(snapshot).world if snapshot else await source.world()
+        world = source.snapshots.get(snapshot).world if snapshot else await source.world()
         chosen = self._free_name(name)
         namespace = self._add(chosen, source.origin, source.contract, self._mint(source.seed))
         await namespace.become(world)

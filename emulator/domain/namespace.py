@@ -5,25 +5,25 @@ Its use cases stand in `agents`, `sessions`, `runtime` and `snapshots`; nothing 
 
 from collections import deque
 from collections.abc import Collection
-from typing import Any, NamedTuple
 
 from emulator.configuration.accepted import Acceptance
 from emulator.configuration.language import Language
 from emulator.domain.agents import Agents
 from emulator.domain.clock import Clock
 from emulator.domain.coverage import Coverage
-from emulator.domain.faults import Fault, Faults, Tally
+from emulator.domain.faults import Faults
 from emulator.domain.feed import Feed
 from emulator.domain.gates import Gates
 from emulator.domain.ids import Ids
 from emulator.domain.journal import Journal
 from emulator.domain.planting import plant
 from emulator.domain.rate_limit import Limiter, RateLimit
-from emulator.domain.records import SESSIONS, Account, ApiKey
+from emulator.domain.records import AGENTS, SESSIONS, Account, ApiKey
 from emulator.domain.runtime import Execution, Runtime
 from emulator.domain.seed import Scenario, Seed
 from emulator.domain.sessions import Sessions
-from emulator.domain.snapshots import Snapshots
+from emulator.domain.snapshots import Snapshot, Snapshots
+from emulator.domain.world import World
 from emulator.errors import NotAuthenticated, NotPermitted
 from emulator.execution.scripts import Scripts
 from emulator.settings import Contract
@@ -35,29 +35,6 @@ MAX_EXECUTIONS = 200  # kept for inspection; the newest
 STATE = ("state", "scripts", "faults", "rate_limit", "clock")
 LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
-
-
-class World(NamedTuple):
-    """Everything that a namespace is at one moment, less its accounts, keys and logs. Records are shared, not copied.
-
-    Attributes:
-        seed: what it started from last.
-        records: a snapshot of the store.
-        clock, ids: their positions.
-        opened: names of the gates that are open.
-    """
-
-    seed: Seed
-    records: Any
-    clock: tuple[float | None, float]
-    ids: tuple[bytes, dict[str, int]]
-    opened: frozenset[str]
-    scripts: Scripts
-    faults: tuple[tuple[Fault, Tally], ...]
-    next_fault: int
-    limiter: Limiter | None
-    executions: tuple[Execution, ...]
-    scenario: str | None
 
 
 class Namespace:
@@ -111,10 +88,24 @@ class Namespace:
         self.limiter = Limiter(seed.rate_limit) if seed.rate_limit else None
         self.executions: deque[Execution] = deque(maxlen=MAX_EXECUTIONS)
         self.scenario: str | None = None
-        self.agents = Agents(self)
-        self.sessions = Sessions(self)
-        self.runtime = Runtime(self)
-        self.snapshots = Snapshots(self)
+        self.snapshots = Snapshots()
+
+    # The use cases are made for each call: if they were kept here, a namespace that was deleted would be a cycle.
+
+    @property
+    def agents(self) -> Agents:
+        """Use cases of agents."""
+        return Agents(self)
+
+    @property
+    def sessions(self) -> Sessions:
+        """Use cases of sessions."""
+        return Sessions(self)
+
+    @property
+    def runtime(self) -> Runtime:
+        """Use cases of the runtime."""
+        return Runtime(self)
 
     def _keys(self) -> dict[str, ApiKey]:
         keys = {key.key: key for key in self.seed.keys}
@@ -201,6 +192,28 @@ class Namespace:
         self.scripts.set_scenario(scenario.scripts)
         self._set_faults(Faults(scenario.faults, self.ids.chance))
         await plant(scenario.agents, scenario.sessions, self)
+
+    async def take_snapshot(self, name: str | None = None) -> Snapshot:
+        """Keep what it is now, by a name that is chosen when None.
+
+        Raises:
+            EmulatorRefusal: 409, there are too many snapshots.
+        """
+        agents, sessions = await self.store.collection(AGENTS).all(), await self.store.collection(SESSIONS).all()
+        chosen = name or self.snapshots.free_name()
+        snapshot = Snapshot(chosen, self.clock.now(), await self.world(), len(agents), len(sessions))
+        self.snapshots.put(snapshot)
+        return snapshot
+
+    async def restore_snapshot(self, name: str) -> Snapshot:
+        """Go back to a snapshot; it stays.
+
+        Raises:
+            EmulatorRefusal: 404, there is none.
+        """
+        snapshot = self.snapshots.get(name)
+        await self.become(snapshot.world)
+        return snapshot
 
     async def world(self) -> World:
         """All that it is now."""

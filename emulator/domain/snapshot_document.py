@@ -17,13 +17,14 @@ from emulator.domain.records import AGENTS, SESSIONS, Agent, Session
 from emulator.domain.seed_reader import read_faults, read_scripts
 from emulator.domain.snapshots import Snapshot
 from emulator.domain.transcript import CalledTool, Message, Transcript
+from emulator.domain.world import World
 from emulator.errors import EmulatorRefusal, Problem
 from emulator.execution.scripts import Layer, Script, Scripts
 from emulator.execution.usage import Usage
 from emulator.store import DuplicateError, Store
 
 if TYPE_CHECKING:
-    from emulator.domain.namespace import Namespace, World
+    from emulator.domain.namespace import Namespace
 
 FORMAT, VERSION = "atthene-emulator/snapshot", 1
 
@@ -70,7 +71,7 @@ async def exported(snapshot: Snapshot, namespace: "Namespace") -> _Json:
     }
 
 
-async def _opened(world: "World", namespace: "Namespace") -> Store:
+async def _opened(world: World, namespace: "Namespace") -> Store:
     """A store that holds what the world does."""
     store = _empty(namespace)
     await store.restore(world.records)
@@ -160,8 +161,6 @@ class _Importer:
         self._configurations = {digest: Configuration(one) for digest, one in value["configurations"].items()}
 
     async def snapshot(self, name: str) -> Snapshot:
-        from emulator.domain.namespace import World  # noqa: PLC0415  # a namespace has snapshots, and these make its world
-
         value = self._value
         faults = self._faults()
         world = World(

@@ -141,7 +141,7 @@ def _snapshot(one: Snapshot) -> dict[str, Any]:
 
 async def take_snapshot(call: ControlCall) -> ControlReply:
     """Keep what the namespace is now."""
-    return ControlReply(201, _snapshot(await call.namespace.snapshots.take(call.body.get("name"))))
+    return ControlReply(201, _snapshot(await call.namespace.take_snapshot(call.body.get("name"))))
 
 
 async def export_snapshot(call: ControlCall) -> ControlReply:
@@ -171,7 +171,7 @@ async def drop_snapshot(call: ControlCall) -> ControlReply:
 
 async def restore_snapshot(call: ControlCall) -> ControlReply:
     """Go back to a snapshot."""
-    return ControlReply(200, _snapshot(await call.namespace.snapshots.restore(call.path["name"])))
+    return ControlReply(200, _snapshot(await call.namespace.restore_snapshot(call.path["name"])))
 
 
 async def list_scenarios(call: ControlCall) -> ControlReply:
@@ -209,7 +209,7 @@ async def provider_state(call: ControlCall) -> ControlReply:
     if call.body.get("action") == "teardown":
         await namespace.reset()
     elif name in namespace.snapshots:
-        await namespace.snapshots.restore(name)
+        await namespace.restore_snapshot(name)
     elif name in (scenarios := _scenario_names(call)):
         await namespace.reset()
         await namespace.switch(_scenario(call, name))

@@ -1,0 +1,1 @@
+"""Many clients in many worlds at once."""

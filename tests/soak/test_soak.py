@@ -1,0 +1,149 @@
+"""64 clients hammer 64 namespaces: nothing leaks from one to another, nothing fails, and memory is given back."""
+
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+CLIENTS = 64
+AGENT = "550e8400-e29b-41d4-a716-446655440000"
+SEEDED = {"session_abc123": 2}
+MOST_SESSIONS = 20
+GROWTH_MB = 12  # what a second run may leave behind: allocators keep some of what they were given
+
+
+@pytest.fixture
+def server() -> Iterator[dict[str, Any]]:
+    """An emulator in a process of its own, so that its memory is its own."""
+    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--json", "--journal-entries", "100"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+class Client:
+    """One client with a namespace of its own, and what it expects to find there: the messages of each session."""
+
+    def __init__(self, server: dict[str, Any], number: int, run: str) -> None:
+        self.server = server
+        self.name = f"{run}-{number}"
+        self.chance = random.Random(self.name)
+        self.sessions = dict(SEEDED)
+        self.failures: list[str] = []
+        self.requests = 0
+        self.http = requests.Session()
+        self.http.trust_env = False
+        made = self.control("POST", "/namespaces", {"name": self.name})
+        self.http.headers["x-api-key"] = made.json()["api_key"]
+
+    def api(self, method: str, path: str, body: Any = None) -> requests.Response:
+        self.requests += 1
+        return self.http.request(method, self.server["base_url"] + path, json=body, timeout=60)
+
+    def control(self, method: str, path: str, body: Any = None) -> requests.Response:
+        self.requests += 1
+        headers = {"X-Emulator-Namespace": self.name} if path != "/namespaces" else {}
+        answer = self.http.request(method, self.server["control_url"] + path, json=body, headers=headers, timeout=60)
+        assert answer.ok, answer.text
+        return answer
+
+    def hammer(self, until: float) -> None:
+        try:
+            while time.monotonic() < until:
+                self.chance.choice(
+                    (self.create, self.create, self.execute, self.execute, self.fault, self.keep, self.reset)
+                )()
+                self.check()
+            self.control("DELETE", f"/namespaces/{self.name}")
+        except BaseException as error:  # noqa: BLE001  # shown by the test, in its own thread
+            self.failures.append(f"{self.name}: {type(error).__name__}: {error}")
+
+    def create(self) -> None:
+        if len(self.sessions) >= MOST_SESSIONS:
+            self.reset()
+        flat = {"name": self.name, "agent_type": "llm_agent", "system_prompt": "Be brief."}
+        answer = self.api("POST", "/sessions/", flat)
+        assert answer.status_code == 201, answer.text
+        self.sessions[answer.json()["session_id"]] = 0
+
+    def execute(self) -> None:
+        session = self.chance.choice(sorted(self.sessions))
+        answer = self.api("POST", f"/runtime/{session}/execute/", {"content": f"I am {self.name}"})
+        assert answer.status_code == 200, answer.text
+        assert self.name in answer.json()["messages"][0]["content"]
+        self.sessions[session] += 2
+
+    def fault(self) -> None:
+        self.control("POST", "/faults", {"id": "once", "operation": "sessions.get", "status": 503, "first": 1})
+        path = f"/sessions/{self.chance.choice(sorted(self.sessions))}/"
+        statuses = [self.api("GET", path).status_code for _ in range(2)]
+        assert statuses == [503, 200]
+        self.control("DELETE", "/faults/once")
+
+    def keep(self) -> None:
+        before = dict(self.sessions)
+        self.control("POST", "/snapshots", {"name": "kept"})
+        self.create()
+        self.execute()
+        self.control("POST", "/snapshots/kept/restore")
+        self.sessions = before
+
+    def reset(self) -> None:
+        self.control("POST", "/reset")
+        self.sessions = dict(SEEDED)
+
+    def check(self) -> None:
+        listed = self.api("GET", "/sessions/").json()
+        assert {one["session_id"] for one in listed} == self.sessions.keys()
+        assert {one["name"] for one in listed} <= {self.name, "Customer Support Agent"}
+        session = self.chance.choice(sorted(self.sessions))
+        assert self.api("GET", f"/runtime/{session}/messages/").json()["total"] == self.sessions[session]
+
+
+def hammered(server: dict[str, Any], run: str, seconds: float) -> int:
+    """Let all clients work for so long; how many requests they sent."""
+    clients = [Client(server, number, run) for number in range(CLIENTS)]
+    until = time.monotonic() + seconds
+    threads = [threading.Thread(target=client.hammer, args=(until,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [failure for client in clients for failure in client.failures] == []
+    for client in clients:
+        client.http.close()
+    return sum(client.requests for client in clients)
+
+
+def memory(pid: int) -> float:
+    """Resident memory of a process, in MB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to see the memory of a process")
+@pytest.mark.parametrize("seconds", [pytest.param(1, id="short"), pytest.param(30, id="long", marks=pytest.mark.soak)])
+def test_many_worlds_live_beside_one_another(server: dict[str, Any], seconds: float) -> None:
+    hammered(server, "first", seconds)
+    before = memory(server["pid"])
+    sent = hammered(server, "second", seconds)
+    after = memory(server["pid"])
+    print(f"{sent} requests, {before:.1f} MB before, {after:.1f} MB after")
+    assert sent > CLIENTS * 4
+    names = [one["name"] for one in requests.get(server["control_url"] + "/namespaces", timeout=10).json()]
+    assert names == ["default"]
+    assert requests.get(server["control_url"] + "/journal?outcome=server_error", timeout=10).json() == []
+    assert (
+        len(requests.get(f"{server['base_url']}/sessions/", headers={"x-api-key": "test-key"}, timeout=10).json()) == 1
+    )
+    assert after - before < GROWTH_MB
