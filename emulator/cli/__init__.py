@@ -5,6 +5,7 @@ import sys
 import click
 
 from emulator import __version__
+from emulator.cli.contract import evidence, openapi
 from emulator.cli.control import coverage
 from emulator.cli.serve import serve
 from emulator.cli.validate import explain, schema, validate
@@ -34,7 +35,7 @@ def commands() -> None:
     """
 
 
-for _command in (serve, validate, explain, schema, coverage):
+for _command in (serve, validate, explain, schema, openapi, evidence, coverage):
     commands.add_command(_command)
 
 

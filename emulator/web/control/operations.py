@@ -8,6 +8,8 @@ CONTROL: tuple[ControlOperation, ...] = (
     ControlOperation("GET", "/health", "Alive, and as what", service.health),
     ControlOperation("GET", "/ready", "200 once the seeds are loaded", service.ready),
     ControlOperation("GET", "/operations", "The rows of the imitated API", service.operations),
+    ControlOperation("GET", "/evidence", "What each statement rests on", service.evidence),
+    ControlOperation("GET", "/openapi.json", "OpenAPI 3.1 of the imitated API", service.openapi_document),
     ControlOperation("GET", "/namespaces", "Every namespace with its own key", worlds.list_namespaces),
     ControlOperation(
         "POST", "/namespaces", "A new namespace, from a seed or as a fork", worlds.create_namespace,

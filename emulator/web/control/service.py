@@ -1,8 +1,12 @@
 """Handlers of the control plane that are about the service: whether it runs, and what it imitates."""
 
 from emulator import __version__
+from emulator.configuration.schema import did_you_mean
 from emulator.errors import EmulatorRefusal
+from emulator.settings import CONTRACTS, Contract
 from emulator.web.control.road import ControlCall, ControlReply
+from emulator.web.ledger import shown_ledger
+from emulator.web.openapi import openapi
 from emulator.web.operations import OPERATIONS, PREFIX
 
 
@@ -41,3 +45,23 @@ async def operations(_: ControlCall) -> ControlReply:
         for row in OPERATIONS
     ]
     return ControlReply(200, shown)
+
+
+async def evidence(call: ControlCall) -> ControlReply:
+    """The evidence ledger."""
+    return ControlReply(200, shown_ledger(_contract(call)))
+
+
+async def openapi_document(call: ControlCall) -> ControlReply:
+    """OpenAPI 3.1 of the imitated API."""
+    return ControlReply(200, openapi(_contract(call)))
+
+
+def _contract(call: ControlCall) -> Contract:
+    """The contract that the query names, else the namespace's."""
+    wanted = call.query.get("contract", call.namespace.contract)
+    for contract in CONTRACTS:
+        if wanted == contract:
+            return contract
+    near = did_you_mean(wanted[:60], CONTRACTS, f"; there are {', '.join(CONTRACTS)}.")
+    raise EmulatorRefusal(400, f"There is no contract {wanted[:60]}{near}")
