@@ -1,6 +1,7 @@
 """Everything is built here, by passing arguments. This module is where settings become an emulator and an application."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,9 +40,10 @@ def read_seeds(names: tuple[str, ...]) -> Seed:
 
 
 class Bundle:
-    """The seeds and scenarios in `fixtures/`; each is read when it is first asked for."""
+    """The seeds and scenarios in `fixtures/`; each file is read when it is first asked for."""
 
     def __init__(self) -> None:
+        self._documents: dict[str, Document] = {}
         self._seeds: dict[str, Seed] = {}
 
     @property
@@ -50,24 +52,35 @@ class Bundle:
         return fixture_names()
 
     @property
-    def scenarios(self) -> tuple[str, ...]:
-        """Names of scenarios."""
-        return fixture_names("scenarios")
+    def scenarios(self) -> Mapping[str, str]:
+        """What each scenario is for, by its name."""
+        names = fixture_names("scenarios")
+        return {name: self._scenario(name).value["scenarios"][name]["description"] for name in names}
 
     def seed(self, name: str) -> Seed:
         """A seed by its name."""
         if name not in self._seeds:
-            self._seeds[name] = _bundled_seed(Seed(), f"fixtures/{name}.yaml")
+            file = f"fixtures/{name}.yaml"
+            self._seeds[name] = add_seed(
+                Seed(), self._document(file), file, reader_in(bundled("fixtures")), checked=True
+            )
         return self._seeds[name]
 
     def scenario(self, name: str, seed: Seed) -> Scenario:
-        """A scenario by its name, for a namespace with this seed."""
-        return _bundled_seed(seed, f"fixtures/scenarios/{name}.yaml").scenarios[name]
+        """A scenario by its name, for a namespace with this seed.
 
+        Raises:
+            SetupError: it does not fit the seed.
+        """
+        return add_seed(seed, self._scenario(name), f"{name}.yaml", checked=True).scenarios[name]
 
-def _bundled_seed(before: Seed, name: str) -> Seed:
-    path = bundled(name)
-    return add_seed(before, _read(path, name), name, reader_in(path.parent), checked=True)
+    def _scenario(self, name: str) -> Document:
+        return self._document(f"fixtures/scenarios/{name}.yaml")
+
+    def _document(self, name: str) -> Document:
+        if name not in self._documents:
+            self._documents[name] = _read(bundled(name), name)
+        return self._documents[name]
 
 
 def reader_in(folder: Path) -> FileReader:

@@ -1,5 +1,6 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from emulator.configuration.accepted import Acceptance
@@ -26,8 +27,8 @@ class Library(Protocol):
         ...
 
     @property
-    def scenarios(self) -> tuple[str, ...]:
-        """Names of scenarios."""
+    def scenarios(self) -> Mapping[str, str]:
+        """What each scenario is for, by its name."""
         ...
 
     def seed(self, name: str) -> Seed:
@@ -35,7 +36,11 @@ class Library(Protocol):
         ...
 
     def scenario(self, name: str, seed: Seed) -> Scenario:
-        """A scenario by its name, for a namespace with this seed."""
+        """A scenario by its name, for a namespace with this seed.
+
+        Raises:
+            SetupError: it does not fit the seed.
+        """
         ...
 
 

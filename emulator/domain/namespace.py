@@ -16,7 +16,7 @@ from emulator.domain.feed import Feed
 from emulator.domain.gates import Gates
 from emulator.domain.ids import Ids
 from emulator.domain.journal import Journal
-from emulator.domain.planting import plant
+from emulator.domain.planting import Planted, check_room, plant, uproot
 from emulator.domain.rate_limit import Limiter, RateLimit
 from emulator.domain.records import AGENTS, SESSIONS, Account, ApiKey
 from emulator.domain.runtime import Execution, Runtime
@@ -88,6 +88,7 @@ class Namespace:
         self.limiter = Limiter(seed.rate_limit) if seed.rate_limit else None
         self.executions: deque[Execution] = deque(maxlen=MAX_EXECUTIONS)
         self.scenario: str | None = None
+        self._planted = Planted()
         self.snapshots = Snapshots()
 
     # The use cases are made for each call: if they were kept here, a namespace that was deleted would be a cycle.
@@ -158,10 +159,11 @@ class Namespace:
             self.gates = Gates()
             self.executions.clear()
             await self.store.clear()
+            self._planted = Planted()
             await self.load()
         if "scripts" in scopes:
             self.scripts = Scripts(self.seed.scripts)
-            self.scenario = None
+            await self._leave_scenario()
         if "faults" in scopes:
             self._set_faults(Faults(self.seed.faults, self.ids.chance))
         if "rate_limit" in scopes:
@@ -178,7 +180,7 @@ class Namespace:
         self._send_away("its namespace was cleared")
         self.gates = Gates()
         self.scripts = Scripts(())
-        self.scenario = None
+        await self._leave_scenario()
         self.executions.clear()
         await self.store.clear()
 
@@ -187,11 +189,25 @@ class Namespace:
         self.limiter = Limiter(limit) if limit else None
 
     async def switch(self, scenario: Scenario) -> None:
-        """Use a scenario in place of the last one: its scripts before all but the added ones, its faults alone."""
+        """Use a scenario in place of the last one: its scripts before all but the added ones, its faults alone.
+
+        Raises:
+            EmulatorRefusal: 409, an agent or session of it is there already; nothing is changed.
+        """
+        await check_room(scenario.agents, scenario.sessions, self, self._planted)
+        await self._leave_scenario()
+        self._planted = await plant(scenario.agents, scenario.sessions, self)
         self.scenario = scenario.name
         self.scripts.set_scenario(scenario.scripts)
         self._set_faults(Faults(scenario.faults, self.ids.chance))
-        await plant(scenario.agents, scenario.sessions, self)
+
+    async def _leave_scenario(self) -> None:
+        """Take away what the scenario brought."""
+        await uproot(self._planted, self)
+        if self.scenario is not None:
+            self.scripts.set_scenario(())
+            self._set_faults(Faults(self.seed.faults, self.ids.chance))
+        self._planted, self.scenario = Planted(), None
 
     async def take_snapshot(self, name: str | None = None) -> Snapshot:
         """Keep what it is now, by a name that is chosen when None.
@@ -229,6 +245,7 @@ class Namespace:
             self.limiter.copy() if self.limiter else None,
             tuple(self.executions),
             self.scenario,
+            self._planted,
         )
 
     async def become(self, world: World) -> None:
@@ -243,7 +260,7 @@ class Namespace:
         self._set_faults(Faults.restored(world.faults, world.next_fault, self.ids.chance))
         self.limiter = world.limiter.copy() if world.limiter else None
         self.executions = deque(world.executions, maxlen=MAX_EXECUTIONS)
-        self.scenario = world.scenario
+        self.scenario, self._planted = world.scenario, world.planted
         await self.store.restore(world.records)
         sessions = self.store.collection(SESSIONS)
         for session in await sessions.all():

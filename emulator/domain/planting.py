@@ -1,11 +1,12 @@
 """A seed becoming records in a namespace's store. This module is that step."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.domain.records import AGENTS, SESSIONS, Agent, Session
 from emulator.domain.seed import AgentSeed, MessageSeed, SessionSeed
 from emulator.domain.transcript import Message, Transcript
+from emulator.errors import EmulatorRefusal
 from emulator.settings import Contract
 
 if TYPE_CHECKING:
@@ -15,21 +16,62 @@ if TYPE_CHECKING:
 SESSION_STYLES: dict[Contract, "SessionStyle"] = {"current": "uuid", "reference": "session_", "connecting": "sess_"}
 
 
-async def plant(agent_seeds: Iterable[AgentSeed], session_seeds: Iterable[SessionSeed], namespace: "Namespace") -> None:
-    """Put agents and sessions into the store, in the place of any that are there; sessions in the order of their age."""
+class Planted(NamedTuple):
+    """Ids of the agents and sessions that were put into the store."""
+
+    agents: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+
+
+async def plant(agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], namespace: "Namespace") -> Planted:
+    """Put agents and sessions into the store; sessions in the order of their age."""
     now = namespace.clock.now()
+    kept_agents, kept_sessions = namespace.store.collection(AGENTS), namespace.store.collection(SESSIONS)
+    agent_records = [_agent(seed, namespace, now) for seed in agents]
+    for agent in agent_records:
+        await kept_agents.add(agent)
+    ids = []
+    for seed in sorted(sessions, key=lambda one: now if one.created_at is None else one.created_at):
+        found = await kept_agents.find("owner_key", (seed.owner.id, seed.agent.key)) if seed.agent else None
+        session = _session(seed, found.id if found else None, namespace, now)
+        await kept_sessions.add(session)
+        ids.append(session.id)
+    return Planted(tuple(agent.id for agent in agent_records), tuple(ids))
+
+
+async def check_room(
+    agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], namespace: "Namespace", leaving: Planted
+) -> None:
+    """Refuse what is there already, but for what is leaving.
+
+    Raises:
+        EmulatorRefusal: 409, an agent or a session is there.
+    """
+    kept_agents, kept_sessions = namespace.store.collection(AGENTS), namespace.store.collection(SESSIONS)
+    for agent in agents:
+        there = await kept_agents.find("owner_key", (agent.owner.id, agent.key)) or await kept_agents.get(
+            agent.id or ""
+        )
+        if there and there.id not in leaving.agents:
+            raise EmulatorRefusal(
+                409, f"There is an agent {agent.key} already; delete it, or reset the namespace first"
+            )
+    for session in sessions:
+        if session.id not in leaving.sessions and await kept_sessions.get(session.id or ""):
+            raise EmulatorRefusal(
+                409, f"There is a session {session.id} already; delete it, or reset the namespace first"
+            )
+
+
+async def uproot(planted: Planted, namespace: "Namespace") -> None:
+    """Take what was planted out of the store, where it is still there."""
     agents, sessions = namespace.store.collection(AGENTS), namespace.store.collection(SESSIONS)
-    for seed in agent_seeds:
-        there = await agents.find("owner_key", (seed.owner.id, seed.key)) or (seed.id and await agents.get(seed.id))
-        if there:
-            await agents.remove(there)
-        await agents.add(_agent(seed, namespace, now))
-    for one in sorted(session_seeds, key=lambda one: now if one.created_at is None else one.created_at):
-        agent = await agents.find("owner_key", (one.owner.id, one.agent.key)) if one.agent else None
-        before = await sessions.get(one.id) if one.id else None
-        if before:
-            await sessions.remove(before)
-        await sessions.add(_session(one, agent.id if agent else None, namespace, now))
+    for agent_id in planted.agents:
+        if agent := await agents.get(agent_id):
+            await agents.remove(agent)
+    for session_id in planted.sessions:
+        if session := await sessions.get(session_id):
+            await sessions.remove(session)
 
 
 def _agent(seed: AgentSeed, namespace: "Namespace", now: float) -> Agent:

@@ -39,14 +39,18 @@ def add_seed(
         document: a seed document.
         source: the file's name, for messages.
         read_file: reads a `config_file`; None where files may not be named.
-        checked: the document is one of ours, which the tests check; the checks would double the time to start.
+        checked: the document is one of ours, which the tests check; checking it against schema and language would
+            double the time to start. Whether it fits `before` is always checked.
 
     Raises:
         SetupError: with every mistake, its file, line and path.
     """
+    seed: Seed | None
     if checked:
-        return _SeedReader(before, read_file, checked=True).read(document.value)
-    seed, findings = examine_seed(document, before, read_file)
+        reader = _SeedReader(before, read_file, checked=True)
+        seed, findings = reader.read(document.value), tuple(reader.findings)
+    else:
+        seed, findings = examine_seed(document, before, read_file)
     wrong = errors(findings)
     if wrong or seed is None:
         raise SetupError("\n".join(_line(finding, source) for finding in sorted(wrong, key=_place)))

@@ -12,6 +12,7 @@ from emulator.configuration.findings import errors
 from emulator.configuration.inspection import inspect
 from emulator.configuration.schema import Schema
 from emulator.domain.faults import Faults, Tally
+from emulator.domain.planting import Planted
 from emulator.domain.rate_limit import Limiter, read_rate_limit
 from emulator.domain.records import AGENTS, SESSIONS, Agent, Session
 from emulator.domain.seed_reader import read_faults, read_scripts
@@ -50,6 +51,7 @@ async def exported(snapshot: Snapshot, namespace: "Namespace") -> _Json:
         "clock": {"frozen_at": frozen_at, "ahead": ahead},
         "ids": {"key": key.hex(), "counts": counts},
         "scenario": world.scenario,
+        "planted": {kind: list(ids) for kind, ids in world.planted._asdict().items()},
         "gates": sorted(world.opened),
         "rate_limit": limit._asdict() if limit else None,
         "configurations": {one.digest: one.value for one in configurations},
@@ -175,6 +177,7 @@ class _Importer:
             Limiter(read_rate_limit(value["rate_limit"])) if value.get("rate_limit") else None,
             (),
             value.get("scenario"),
+            Planted(**{kind: tuple(ids) for kind, ids in value.get("planted", {}).items()}),
         )
         return Snapshot(name, value["taken_at"], world, len(value["agents"]), len(value["sessions"]))
 

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from emulator.domain.faults import Fault, Tally
+from emulator.domain.planting import Planted
 from emulator.domain.rate_limit import Limiter
 from emulator.domain.runtime import Execution
 from emulator.domain.seed import Seed
@@ -17,6 +18,7 @@ class World(NamedTuple):
         records: a snapshot of the store.
         clock, ids: their positions.
         opened: names of the gates that are open.
+        planted: what the scenario brought.
     """
 
     seed: Seed
@@ -30,3 +32,4 @@ class World(NamedTuple):
     limiter: Limiter | None
     executions: tuple[Execution, ...]
     scenario: str | None
+    planted: Planted = Planted()

@@ -145,9 +145,7 @@ def _moved(node: Any, owner: str) -> Any:
         return [_moved(item, owner) for item in node]
     if not isinstance(node, dict):
         return node
-    moved: Json = {
-        key: _target(value, owner) if key == "$ref" else _moved(value, owner) for key, value in node.items()
-    }
+    moved: Json = {key: _target(value, owner) if key == "$ref" else _moved(value, owner) for key, value in node.items()}
     if isinstance(moved.get("title"), str):  # generators name classes by titles, which are not unique
         del moved["title"]
     properties = moved.get("properties")

@@ -12,7 +12,7 @@ from emulator.domain.seed import Scenario, Seed
 from emulator.domain.seed_reader import examine_seed
 from emulator.domain.snapshot_document import exported, imported
 from emulator.domain.snapshots import Snapshot
-from emulator.errors import EmulatorRefusal
+from emulator.errors import EmulatorRefusal, SetupError
 from emulator.web.control.road import ControlCall, ControlReply
 from emulator.web.operations import PREFIX
 
@@ -177,24 +177,30 @@ async def restore_snapshot(call: ControlCall) -> ControlReply:
 async def list_scenarios(call: ControlCall) -> ControlReply:
     """Every scenario, those of the seed first, and which one is active."""
     shown = [
-        {"name": one.name, "description": one.description, "active": one.name == call.namespace.scenario}
-        for one in (_scenario(call, name) for name in _scenario_names(call))
+        {"name": name, "description": description, "active": name == call.namespace.scenario}
+        for name, description in _descriptions(call).items()
     ]
     return ControlReply(200, shown)
 
 
-def _scenario_names(call: ControlCall) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*call.namespace.seed.scenarios, *call.emulator.library.scenarios)))
+def _descriptions(call: ControlCall) -> dict[str, str]:
+    own = {name: one.description for name, one in call.namespace.seed.scenarios.items()}
+    return {**own, **{name: text for name, text in call.emulator.library.scenarios.items() if name not in own}}
 
 
 def _scenario(call: ControlCall, name: str) -> Scenario:
     own = call.namespace.seed.scenarios.get(name)
-    return own or call.emulator.library.scenario(name, call.namespace.seed)
+    if own is not None:
+        return own
+    try:
+        return call.emulator.library.scenario(name, call.namespace.seed)
+    except SetupError as error:
+        raise EmulatorRefusal(409, f"The scenario {name} does not fit this namespace: {error}") from None
 
 
 async def use_scenario(call: ControlCall) -> ControlReply:
     """Switch to a scenario."""
-    name, known = call.path["name"], _scenario_names(call)
+    name, known = call.path["name"], tuple(_descriptions(call))
     if name not in known:
         there = f"; there are {', '.join(known)}" if known else "; a seed defines them below scenarios"
         raise EmulatorRefusal(404, f"There is no scenario {name[:60]!r}{did_you_mean(name, known, there)}")
@@ -210,9 +216,10 @@ async def provider_state(call: ControlCall) -> ControlReply:
         await namespace.reset()
     elif name in namespace.snapshots:
         await namespace.restore_snapshot(name)
-    elif name in (scenarios := _scenario_names(call)):
+    elif name in (scenarios := _descriptions(call)):
+        scenario = _scenario(call, name)
         await namespace.reset()
-        await namespace.switch(_scenario(call, name))
+        await namespace.switch(scenario)
     elif name in call.emulator.library.seeds:
         await namespace.reset(seed=call.emulator.library.seed(name))
     else:
