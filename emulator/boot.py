@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.configuration.document import Document, Unreadable
 from emulator.configuration.json_text import read_json
-from emulator.configuration.schema import did_you_mean
+from emulator.configuration.schema import Schema, did_you_mean
 from emulator.configuration.yaml_text import read_yaml
 from emulator.domain.emulator import Emulator
 from emulator.domain.seed import Scenario, Seed
 from emulator.domain.seed_reader import FileReader, add_seed
 from emulator.errors import SetupError
 from emulator.resources import bundled, fixture_names
-from emulator.settings import CONTRACTS, Settings
+from emulator.rulings import BY_ID, Rulings
+from emulator.settings import CONTRACTS, Contract, Settings
 
 if TYPE_CHECKING:
     from starlette.routing import Router
@@ -128,6 +130,33 @@ def _check(settings: Settings) -> None:
             raise SetupError(f"{origin} is not an origin; write it like https://app.example.com, without a path.")
 
 
+def read_rulings(name: str) -> tuple[Contract | None, Rulings]:
+    """The contract and the rulings that a file of `atthene-emulator verify` recommends.
+
+    Raises:
+        SetupError: it is none.
+    """
+    value = _read(Path(name), name).value
+    findings = Schema("evidence").check(value)
+    if findings:
+        raise SetupError("\n".join(f"{name}: {finding.field}: {finding.message}" for finding in findings))
+    for rule, ruling in value["rulings"].items():
+        if rule not in BY_ID:
+            raise SetupError(f"{name}: rulings: there is no rule {rule}{did_you_mean(rule, tuple(BY_ID))}")
+        choices = BY_ID[rule].choices
+        if not any(ruling == choice and type(ruling) is type(choice) for choice in choices):
+            raise SetupError(f"{name}: rulings.{rule}: must be one of {', '.join(map(str, choices))}, not {ruling!r}.")
+    return value.get("contract"), Rulings(value["rulings"])
+
+
+def _with_evidence(settings: Settings) -> Settings:
+    if settings.evidence is None:
+        return settings
+    contract, rulings = read_rulings(settings.evidence)
+    merged = Rulings({**settings.rulings.chosen, **rulings.chosen})
+    return replace(settings, contract=settings.contract or contract, rulings=merged)
+
+
 def _is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
@@ -147,6 +176,7 @@ def build_emulator(settings: Settings) -> Emulator:
         raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
     if settings.control_token is not None and not settings.control_token.strip():
         raise SetupError("--control-token is empty; name a token, or leave the option out.")
+    settings = _with_evidence(settings)
     return Emulator(settings, read_seeds(settings.seeds), Bundle())
 
 

@@ -2,11 +2,15 @@
 
     EmulatorError
     ├── SetupError                   a seed, schema, option or port is wrong: one line, exit 2
+    ├── EmulatorUnreachable          no emulator answers where a client asks for one
+    ├── EmulatorRefused              a running emulator does not do what its client asks for
     └── ApiError                     answered on the wire, in the service's envelope
         ├── InvalidRequest           400 invalid_request_error
+        │   └── NotAConfiguration    … the body is a configuration with mistakes
         ├── ContentPolicyRefused     400 content_policy_error
         ├── NotAuthenticated         401 authentication_error
         ├── NotPermitted             403 permission_error
+        │   └── NotYours             … of another account
         ├── NotFound                 404 not_found_error
         ├── MethodNotAllowed         405 method_not_allowed_error
         ├── AlreadyExists            409 conflict_error
@@ -42,6 +46,26 @@ class SetupError(EmulatorError):
     """The emulator cannot start, or cannot load what it was given. The message is one readable paragraph."""
 
 
+class EmulatorUnreachable(EmulatorError):
+    """No emulator answers where a client asks for one; or something else does, or it takes too long."""
+
+
+class EmulatorRefused(EmulatorError):
+    """A running emulator does not do what its client asks for.
+
+    Args:
+        status: the HTTP status of the refusal.
+        message: what is wrong and what to do, in the emulator's words.
+        problems: every mistake that it found; they are part of the text, a line each.
+    """
+
+    def __init__(self, status: int, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__("\n".join([message, *(f"  {one.field}: {one.message}" for one in problems)]))
+        self.status = status
+        self.message = message
+        self.problems = tuple(problems)
+
+
 class ApiError(EmulatorError):
     """An error that a client is told about.
 
@@ -53,6 +77,7 @@ class ApiError(EmulatorError):
     status: ClassVar[int] = 500
     type: ClassVar[str] = "api_error"
     evidence: ClassVar[Evidence] = decided("D02")
+    rule: ClassVar[str | None] = None  # the one of `rulings` that may change its status
 
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
@@ -71,6 +96,14 @@ class InvalidRequest(ApiError):
     status = 400
     type = "invalid_request_error"
     evidence = decided("D03")
+    rule = "D03"
+
+
+class NotAConfiguration(InvalidRequest):
+    """The body is a configuration with mistakes."""
+
+    evidence = decided("D04")
+    rule = "D04"
 
 
 class ContentPolicyRefused(ApiError):
@@ -103,6 +136,13 @@ class NotPermitted(ApiError):
         super().__init__("You do not have permission to access this resource")
 
 
+class NotYours(NotPermitted):
+    """The resource belongs to another account."""
+
+    evidence = decided("D07")
+    rule = "D07"
+
+
 class NotFound(ApiError):
     """No such route or resource."""
 
@@ -116,6 +156,7 @@ class MethodNotAllowed(ApiError):
     status = 405
     type = "method_not_allowed_error"
     evidence = decided("D09")
+    rule = "D09.method"
 
     def __init__(self, method: str, allowed: Sequence[str]) -> None:
         self.allowed = tuple(allowed)
@@ -133,6 +174,7 @@ class AlreadyExists(ApiError):
     status = 409
     type = "conflict_error"
     evidence = decided("D14")
+    rule = "D14"
 
 
 class BodyTooLarge(ApiError):
@@ -141,6 +183,7 @@ class BodyTooLarge(ApiError):
     status = 413
     type = "request_too_large_error"
     evidence = decided("D11")
+    rule = "D11"
 
 
 class UnsupportedMediaType(ApiError):
@@ -149,6 +192,7 @@ class UnsupportedMediaType(ApiError):
     status = 415
     type = "unsupported_media_type_error"
     evidence = decided("D09")
+    rule = "D09.media"
 
 
 class RateLimited(ApiError):

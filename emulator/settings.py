@@ -3,8 +3,10 @@
 This module is the list of choices with their defaults; the command line and the Python API fill it in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
+
+from emulator.rulings import Rulings
 
 Contract = Literal["current", "reference", "connecting"]
 CONTRACTS: tuple[Contract, ...] = get_args(Contract)
@@ -28,6 +30,9 @@ class Settings:
         control_cors_origins: origins whose pages may use the control plane, too.
         control_token: what the control plane wants as `Authorization: Bearer`, if set.
         log_level: of the server's own log.
+        rulings: how decided rows are decided.
+        evidence: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
+            unless one is chosen.
     """
 
     host: str = "127.0.0.1"
@@ -43,3 +48,5 @@ class Settings:
     control_cors_origins: tuple[str, ...] = ()
     control_token: str | None = None
     log_level: str = "warning"
+    rulings: Rulings = field(default_factory=Rulings)
+    evidence: str | None = None

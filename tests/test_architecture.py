@@ -17,14 +17,15 @@ PACKAGE = ROOT / "emulator"
 LAYERS = (
     ("__main__",),
     ("cli", "pytest_plugin"),
-    ("boot", "server", "client"),
+    ("boot", "server"),
+    ("client",),
     ("web",),
     ("domain",),
     ("execution",),
     ("configuration", "store"),
     ("resources", "settings"),
     ("errors",),
-    ("evidence",),
+    ("evidence", "rulings"),
 )
 TOGETHER = {"boot", "server"}
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
@@ -240,3 +241,21 @@ def test_using_the_package_loads_the_server() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["--version"]], ids=" ".join)
 def test_help_loads_nothing_but_click(arguments: list[str]) -> None:
     assert loaded("-m", "emulator", *arguments) == {"click"}
+
+
+def test_the_client_loads_nothing_heavy_until_it_asks() -> None:
+    assert loaded("-c", "import emulator; emulator.EmulatorClient('http://localhost')") == set()
+
+
+def test_the_pytest_plugin_loads_nothing_heavy() -> None:
+    assert loaded("-c", "import emulator.pytest_plugin") == set()
+
+
+def test_a_run_of_pytest_loads_the_plugin_and_nothing_else_of_the_emulator(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_it():\n    pass\n")
+    options = ["-q", "-p", "no:hypothesispytest", "-p", "no:cacheprovider", str(tmp_path)]
+    code = f"import sys, pytest; pytest.main({options}); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    names = done.stdout.splitlines()[-1].split()
+    assert {name for name in names if part_of(name) and name.startswith("emulator")} == {"emulator.pytest_plugin"}
+    assert {name.partition(".")[0] for name in names}.isdisjoint(HEAVY)

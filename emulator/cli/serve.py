@@ -29,6 +29,7 @@ def _option(*names: str, **kwargs: Any) -> Callable[[_Command], _Command]:
     "--seed", "seeds", multiple=True, metavar="FILE|NAME", help="What to start from; may be repeated, later ones add."
 )
 @_option("--contract", type=click.Choice(CONTRACTS), help="Generation of the service to behave like.")
+@_option("--evidence", metavar="FILE", help="Follow what `verify` saw of a real service, in place of our decisions.")
 @_option("--strict", is_flag=True, help="Unknown keys are errors; answers that nobody scripted are refused.")
 @_option(
     "--ready-file", type=click.Path(path_type=Path), help="Written with the ready line once requests are answered."

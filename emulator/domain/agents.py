@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.domain.records import AGENTS, Account, Agent
 from emulator.domain.slug import agent_key
-from emulator.errors import AlreadyExists, NotFound, NotPermitted
+from emulator.errors import AlreadyExists, NotFound, NotYours
 from emulator.store import DuplicateError, StaleError
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ class Agents:
 
         Raises:
             NotFound: there is none.
-            NotPermitted: it belongs to another account.
+            NotYours: it belongs to another account.
         """
         agent = await self._agents.get(name) or await self._agents.find("owner_key", (account.id, name))
         if agent is None:
             raise NotFound("Agent not found")
         if agent.owner != account.id:
-            raise NotPermitted
+            raise NotYours
         return agent
 
     async def create(self, account: Account, value: Any, language: "Language") -> Agent:
@@ -71,7 +71,7 @@ class Agents:
         A part that changes nothing leaves version and time as they are (D15).
 
         Raises:
-            NotFound, NotPermitted: as `get`.
+            NotFound, NotYours: as `get`.
             InvalidConfiguration: the result has errors; nothing is changed.
             AlreadyExists: it was changed meanwhile, which only a store that waits lets happen.
         """
@@ -96,7 +96,7 @@ class Agents:
         """Forget an agent; its sessions stay (D18).
 
         Raises:
-            NotFound, NotPermitted: as `get`.
+            NotFound, NotYours: as `get`.
         """
         await self._agents.remove(await self.get(account, name))
 

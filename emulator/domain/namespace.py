@@ -127,8 +127,8 @@ class Namespace:
         """What counts as a valid configuration here."""
         return Language(self.seed.models, strict or self.strict)
 
-    def authenticate(self, key: str | None, group: str) -> ApiKey:
-        """The key, if it opens this group of operations now.
+    def authenticate(self, key: str | None, group: str | None = None) -> ApiKey:
+        """The key, if it opens this group of operations now; None asks for no group.
 
         Raises:
             NotAuthenticated: missing, unknown or expired.
@@ -139,7 +139,7 @@ class Namespace:
             raise NotAuthenticated
         if found.expires_at is not None and found.expires_at <= self.clock.now():
             raise NotAuthenticated("API key has expired")
-        if found.permissions is not None and group not in found.permissions:
+        if group is not None and found.permissions is not None and group not in found.permissions:
             raise NotPermitted
         return found
 

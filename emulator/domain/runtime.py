@@ -70,7 +70,7 @@ class Runtime:
         Nothing is kept of an execution that does not end: `patience` may raise while something is waited for.
 
         Raises:
-            NotFound, NotPermitted: as for the session.
+            NotFound, NotYours: as for the session.
             RateLimited: another execution of this session runs (D08).
             InvalidRequest: the inputs do not fit the variables.
             EmulatorRefusal: no script matched, and default answers are not wanted.
@@ -234,7 +234,7 @@ class Runtime:
         """A page of the session's messages, oldest first, and how many there are (D39).
 
         Raises:
-            NotFound, NotPermitted: as for the session.
+            NotFound, NotYours: as for the session.
         """
         session = await self._namespace.sessions.get(account, session_id)
         if not session.configuration.system.save_messages:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from emulator.configuration.accepted import Configuration
 from emulator.domain.planting import SESSION_STYLES
 from emulator.domain.records import SESSIONS, Account, Agent, Session, Status
-from emulator.errors import NotFound, NotPermitted
+from emulator.errors import NotFound, NotYours
 from emulator.settings import Contract
 
 if TYPE_CHECKING:
@@ -41,37 +41,43 @@ class Sessions:
         """A new session with the configuration that an agent has now (D22).
 
         Raises:
-            NotFound, NotPermitted: as for the agent.
+            NotFound, NotYours: as for the agent.
         """
         agent = await self._namespace.agents.get(account, agent_name)
         return await self.create(account, agent.configuration, contract, agent)
 
     async def list(
-        self, account: Account, *, agent_key: str | None = None, limit: int | None = None, offset: int = 0
+        self,
+        account: Account,
+        *,
+        agent_key: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        newest_first: bool = True,
     ) -> Sequence[Session]:
-        """The account's sessions, newest first (D20)."""
+        """The account's sessions, newest first unless ruled otherwise (D20)."""
         index, value = ("owner", account.id) if agent_key is None else ("owner_agent", (account.id, agent_key))
-        return await self._sessions.page(index, value, newest_first=True, limit=limit, offset=offset)
+        return await self._sessions.page(index, value, newest_first=newest_first, limit=limit, offset=offset)
 
     async def get(self, account: Account, session_id: str) -> Session:
         """A session.
 
         Raises:
             NotFound: there is none.
-            NotPermitted: it belongs to another account.
+            NotYours: it belongs to another account.
         """
         session = await self._sessions.get(session_id)
         if session is None:
             raise NotFound("Session not found")
         if session.owner != account.id:
-            raise NotPermitted
+            raise NotYours
         return session
 
     async def delete(self, account: Account, session_id: str) -> None:
         """Forget a session (D23).
 
         Raises:
-            NotFound, NotPermitted: as `get`.
+            NotFound, NotYours: as `get`.
         """
         await self._sessions.remove(await self.get(account, session_id))
 

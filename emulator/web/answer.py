@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.configuration.accepted import read
 from emulator.domain.emulator import Emulator
 from emulator.domain.faults import Fault
 from emulator.errors import EmulatorError, EmulatorRefusal, InternalFault, MethodNotAllowed, NotFound
@@ -41,11 +42,15 @@ class Road:
 
     def __init__(self, emulator: Emulator, rows: Sequence[Operation], unknown: Finder | None = None) -> None:
         self._emulator = emulator
+        self._rulings = emulator.settings.rulings
+        self._reads_first = self._rulings["D05.key"] == "body"
+        self._finds_first = self._rulings["D05.body"] == "session"
         self._rows = {row.method: row for row in rows}
         self._unknown = unknown
-        safe = ["HEAD"] if "GET" in self._rows and self._rows["GET"].safe else []
+        safe = ["HEAD"] if self._rulings["D41"] and "GET" in self._rows and self._rows["GET"].safe else []
         if safe:
             self._rows["HEAD"] = self._rows["GET"]
+        self._statuses = {201: self._rulings["D01.create"], 204: self._rulings["D01.delete"]}
         self._allowed = (*(row.method for row in rows), *safe, "OPTIONS")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +94,8 @@ class Road:
         except EmulatorError as error:
             answered = as_api_error(error)
             trip.evidence = "" if isinstance(answered, EmulatorRefusal) else answered.evidence.level
-            return error_response(answered)
+            ruled = self._rulings[answered.rule] if answered.rule and trip.fault is None else None
+            return error_response(answered, ruled)
         except (ClientGone, ConnectionDropped):
             raise
         except CancelledError:  # the server stops while the request is still being read
@@ -101,6 +107,8 @@ class Road:
     async def _go(self, trip: Trip) -> Response:
         namespace = trip.enter()
         if not self._rows:
+            if self._rulings["D05.route"] == "key":
+                namespace.authenticate(trip.key)
             raise self._unknown(trip.path) if self._unknown else NotFound("No such endpoint")
         if trip.method == "OPTIONS":
             trip.evidence = decided("D09").level
@@ -109,29 +117,45 @@ class Road:
         if operation is None:
             raise MethodNotAllowed(trip.method, self._allowed)
         trip.operation = operation
+        if self._reads_first and operation.body is not None:
+            await self._parse_first(trip)
         key = namespace.authenticate(trip.key, operation.group)
-        call = Call(
-            namespace,
-            key.account,
-            trip.contract(),
-            trip.strict(),
-            trip.scope["path_params"],
-            {},
-        )
+        path = trip.scope["path_params"]
+        call = Call(namespace, key.account, trip.contract(), trip.strict(), path, {}, self._rulings)
         trip.call = call
-        trip.count(call.path.get("session_id"))
+        await self._meet(trip, call, operation)
+        await self._prepare(trip, call, operation)
+        return self._respond(operation, call, trip, await operation.handler(call))
+
+    async def _parse_first(self, trip: Trip) -> None:
+        """Refuse a body that cannot be read before the key is looked at, as is ruled."""
+        trip.data = await read_data(trip.headers, trip.receive, self._emulator.settings.max_body)
+        read(trip.data, media_of(trip.headers))
+
+    async def _meet(self, trip: Trip, call: Call, operation: Operation) -> None:
+        """Count the request, and let a fault strike it."""
+        session_id = call.path.get("session_id")
+        trip.count(session_id)
         fault = brought(trip.headers, trip.scope["query_string"])
-        if fault is None and namespace.faults:
-            fault = namespace.faults.choose(operation.name, call.path.get("session_id"))
+        if fault is None and call.namespace.faults:
+            fault = call.namespace.faults.choose(operation.name, session_id)
         if fault is not None:
             await self._suffer(fault, trip, operation)
+
+    async def _prepare(self, trip: Trip, call: Call, operation: Operation) -> None:
+        """Give the handler what it asks for: body, query, patience."""
+        if self._finds_first and "session_id" in call.path:
+            await call.namespace.sessions.get(call.account, call.path["session_id"])
         if operation.body is not None:
-            await self._read_body(trip, call, operation)
+            if trip.data is None:
+                trip.data = await read_data(trip.headers, trip.receive, self._emulator.settings.max_body)
+            call.data, call.media = trip.data, media_of(trip.headers)
+            if operation.body is not CONFIGURATION:
+                call.body = parse(call.data, call.media, operation.body)
         if operation.query:
             call.query = read_query(trip.scope["query_string"], operation.query)
         if operation.waits:
             call.patience = until_client_leaves(trip.receive)
-        return self._respond(operation, call, trip, await operation.handler(call))
 
     async def _suffer(self, fault: Fault, trip: Trip, operation: Operation) -> None:
         """Wait for as long as the fault wants, and fail if it wants that."""
@@ -149,20 +173,13 @@ class Road:
         if fault.kind == "drop":
             raise ConnectionDropped
 
-    async def _read_body(self, trip: Trip, call: Call, operation: Operation) -> None:
-        if trip.data is None:
-            trip.data = await read_data(trip.headers, trip.receive, self._emulator.settings.max_body)
-        call.data = trip.data
-        call.media = media_of(trip.headers)
-        if operation.body is not None and operation.body is not CONFIGURATION:
-            call.body = parse(call.data, call.media, operation.body)
-
     def _respond(self, operation: Operation, call: Call, trip: Trip, shown: Any) -> Response:
         trip.evidence = operation.answer_evidence.level
+        status = call.status or self._statuses.get(operation.status, operation.status)
         if operation.response is None:
-            response = Response(None, operation.status)
+            response = Response(None, status)
         else:
-            response = Response(wire.encode(shown), operation.status, media_type="application/json")
+            response = Response(wire.encode(shown), status, media_type="application/json")
         if call.scripts:
             response.raw_headers.append((b"x-emulator-script", ", ".join(call.scripts).encode()))
         if call.diagnostics:

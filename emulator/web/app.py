@@ -50,9 +50,11 @@ def create_app(emulator: Emulator) -> Router:
         emulator.stop()
 
     settings = emulator.settings
+    rulings = settings.rulings
     unknown = Road(emulator, (), _no_such_path)
-    roads = {PREFIX + path: Road(emulator, rows) for path, rows in _by_path(OPERATIONS).items()}
-    api = PathTable(roads, unknown)
+    served = [row for row in OPERATIONS if row.name != "sessions.delete" or rulings["D23"]]
+    roads = {PREFIX + path: Road(emulator, rows) for path, rows in _by_path(served).items()}
+    api = PathTable(roads, unknown, rulings["D09.slash"])
     control_roads = {CONTROL_PREFIX + path: ControlRoad(emulator, rows) for path, rows in _by_path(CONTROL).items()}
     nowhere = ControlRoad(emulator, (), tuple(control_roads))
     control = Guard(PathTable(control_roads, nowhere), settings)

@@ -13,6 +13,7 @@ from emulator.domain.namespace import Namespace
 from emulator.domain.records import Account, Agent, Session
 from emulator.domain.runtime import Patience, endless_patience
 from emulator.errors import InvalidRequest, Problem
+from emulator.rulings import Rulings
 from emulator.settings import Contract
 
 Kept = TypeVar("Kept", Agent, Session)
@@ -26,7 +27,9 @@ class Call:
         body: the parsed body of an operation whose body has a schema; None otherwise.
         data, media: the body as it was sent.
         patience: waits for something unless the client goes away.
+        rulings: how decided rows are decided.
         session_id, scripts, diagnostics: notes for the journal and the response headers.
+        status: of the answer, where it is not that of the operation.
     """
 
     namespace: Namespace
@@ -35,6 +38,7 @@ class Call:
     strict: bool
     path: Mapping[str, str]
     query: Mapping[str, Any]
+    rulings: Rulings
     data: bytes = b""
     media: Media = "json"
     body: Any = None
@@ -42,6 +46,7 @@ class Call:
     session_id: str | None = None
     scripts: tuple[str, ...] = ()
     diagnostics: tuple[str, ...] = ()
+    status: int | None = None
 
     @property
     def language(self) -> Language:

@@ -5,8 +5,10 @@ from starlette.responses import Response
 from emulator.configuration.accepted import InvalidConfiguration
 from emulator.configuration.document import Unreadable
 from emulator.configuration.findings import errors, from_unreadable
-from emulator.errors import ApiError, EmulatorError, InternalFault, InvalidRequest
+from emulator.errors import ApiError, EmulatorError, InternalFault, InvalidRequest, NotAConfiguration, NotFound
 from emulator.web import wire
+
+_TYPES = {400: InvalidRequest.type, 404: NotFound.type}
 
 
 def as_api_error(error: EmulatorError) -> ApiError:
@@ -14,7 +16,9 @@ def as_api_error(error: EmulatorError) -> ApiError:
     if isinstance(error, ApiError):
         return error
     if isinstance(error, InvalidConfiguration):
-        return InvalidRequest("The configuration is invalid", [finding.problem() for finding in errors(error.findings)])
+        return NotAConfiguration(
+            "The configuration is invalid", [finding.problem() for finding in errors(error.findings)]
+        )
     if isinstance(error, Unreadable):
         finding = from_unreadable(error)
         place = f" (line {error.mark.line}, column {error.mark.column})" if error.mark else ""
@@ -22,7 +26,11 @@ def as_api_error(error: EmulatorError) -> ApiError:
     return InternalFault(str(error))
 
 
-def error_response(error: ApiError) -> Response:
-    """The error in the service's envelope."""
-    body = wire.encode(wire.error(error.type, error.message, error.problems))
-    return Response(body, error.status, error.headers, "application/json")
+def error_response(error: ApiError, status: int | None = None) -> Response:
+    """The error in the service's envelope, with its own status or another one that was ruled."""
+    if status is None or status == error.status:
+        kind, status = error.type, error.status
+    else:
+        kind = _TYPES.get(status, error.type)
+    body = wire.encode(wire.error(kind, error.message, error.problems))
+    return Response(body, status, error.headers, "application/json")

@@ -56,7 +56,7 @@ class Trip:
         self.headers: Mapping[bytes, bytes] = dict(scope["headers"])
         self.method: str = scope["method"]
         self.path: str = scope["raw_path"].decode("latin-1")
-        self.key = key_of(self.headers)
+        self.key = key_of(self.headers, bearer=emulator.settings.rulings["D12"])
         self.namespace: Namespace = emulator.of_key(self.key)
         self._refusal: EmulatorRefusal | None = None
         wanted = self.headers.get(b"x-emulator-namespace")

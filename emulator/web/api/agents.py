@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from emulator.errors import NotFound
 from emulator.web import wire
 from emulator.web.call import Call
 
 
 async def list_agents(call: Call) -> Any:
     """The account's agents."""
-    return wire.agents(await call.namespace.agents.list(call.account), call.contract)
+    found = await call.namespace.agents.list(call.account)
+    return wire.agents(found if call.rulings["D17"] == "oldest first" else reversed(found), call.contract)
 
 
 async def create_agent(call: Call) -> Any:
@@ -19,21 +21,35 @@ async def create_agent(call: Call) -> Any:
 
 async def get_agent(call: Call) -> Any:
     """One agent."""
-    return wire.agent(await call.namespace.agents.get(call.account, call.path["agent_id"]), call.contract)
+    return wire.agent(await call.namespace.agents.get(call.account, await _name(call)), call.contract)
 
 
 async def update_agent(call: Call) -> Any:
     """Merge a part into an agent's configuration."""
-    name, part = call.path["agent_id"], call.body["system_config"]
+    name, part = await _name(call), call.body["system_config"]
     agent = await call.namespace.agents.update(call.account, name, part, call.language)
     return wire.agent(call.noting(agent), call.contract)
 
 
 async def delete_agent(call: Call) -> None:
     """Forget an agent."""
-    await call.namespace.agents.delete(call.account, call.path["agent_id"])
+    await call.namespace.agents.delete(call.account, await _name(call))
+
+
+async def _name(call: Call) -> str:
+    """What the path calls the agent.
+
+    Raises:
+        NotFound: it is a key, and keys are ruled out (D19).
+    """
+    name = call.path["agent_id"]
+    if not call.rulings["D19"] and (await call.namespace.agents.get(call.account, name)).id != name:
+        raise NotFound("Agent not found")
+    return name
 
 
 async def validate(call: Call) -> Any:
     """Say what is wrong with a configuration, and keep nothing."""
-    return wire.validation(call.examine_configuration())
+    wrong = call.examine_configuration()
+    call.status = call.rulings["D05b"] if wrong else None
+    return wire.validation(wrong)

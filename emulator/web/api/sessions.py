@@ -9,7 +9,8 @@ from emulator.web.call import Call
 async def list_sessions(call: Call) -> Any:
     """The account's sessions."""
     sessions = call.namespace.sessions
-    found = await sessions.list(call.account, **call.query)
+    newest_first = call.rulings["D20"] == "newest first"
+    found = await sessions.list(call.account, newest_first=newest_first, **call.query)
     return [wire.listed_session(one, sessions.status(one), call.contract) for one in found]
 
 
