@@ -17,12 +17,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
 
 from emulator.boot import build_emulator
+from emulator.client import EmulatorClient
 from emulator.domain.emulator import Emulator
 from emulator.errors import SetupError
 from emulator.settings import Settings
@@ -155,6 +157,10 @@ def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None])
 class EmulatorServer:
     """An emulator that runs in a thread of this process; a context manager.
 
+    >>> with EmulatorServer(seeds=("empty",)) as server:
+    ...     server.client.state()["counts"]["sessions"]
+    0
+
     Args:
         settings: by default a free port, and the bundled default seed.
         options: fields of `Settings` that differ from those, such as `seeds=("empty",)`.
@@ -181,6 +187,11 @@ class EmulatorServer:
         self._server = _Server(self.emulator, self._ready.set)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="atthene-emulator", daemon=True)
+
+    @cached_property
+    def client(self) -> EmulatorClient:
+        """The control plane of this server."""
+        return EmulatorClient(self.url, self.settings.control_token)
 
     def _run(self) -> None:
         try:

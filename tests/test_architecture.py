@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ PACKAGE = ROOT / "emulator"
 LAYERS = (
     ("__main__",),
     ("cli", "pytest_plugin"),
-    ("boot", "server"),
+    ("boot", "server", "verification"),
     ("client",),
     ("web",),
     ("domain",),
@@ -253,9 +254,10 @@ def test_the_pytest_plugin_loads_nothing_heavy() -> None:
 
 def test_a_run_of_pytest_loads_the_plugin_and_nothing_else_of_the_emulator(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("def test_it():\n    pass\n")
-    options = ["-q", "-p", "no:hypothesispytest", "-p", "no:cacheprovider", str(tmp_path)]
-    code = f"import sys, pytest; pytest.main({options}); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    code = "import sys, pytest; pytest.main(['-q', '-p', 'atthene']); print(*sys.modules)"
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=True)
     names = done.stdout.splitlines()[-1].split()
     assert {name for name in names if part_of(name) and name.startswith("emulator")} == {"emulator.pytest_plugin"}
     assert {name.partition(".")[0] for name in names}.isdisjoint(HEAVY)

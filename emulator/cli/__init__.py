@@ -9,6 +9,7 @@ from emulator.cli.contract import evidence, openapi
 from emulator.cli.control import coverage
 from emulator.cli.serve import serve
 from emulator.cli.validate import explain, schema, validate
+from emulator.cli.verify import verify
 from emulator.errors import SetupError
 
 
@@ -35,7 +36,7 @@ def commands() -> None:
     """
 
 
-for _command in (serve, validate, explain, schema, openapi, evidence, coverage):
+for _command in (serve, validate, explain, schema, openapi, evidence, verify, coverage):
     commands.add_command(_command)
 
 

@@ -47,7 +47,9 @@ _CODES = {
 _MOST_NAMES, _LONGEST, _COMPARED = 500, 40, 6
 _PATTERNS = {
     "^[A-Za-z0-9_-]+$": "letters, digits, - and _ only",
+    "^[0-9]{1,3}$": "a number",
     "^[A-Za-z0-9_.-]+$": "letters, digits, -, _ and . only",
+    "^[A-Za-z0-9_-][A-Za-z0-9_.-]*$": "letters, digits, -, _ and . only, and not begin with .",
 }
 
 
@@ -105,7 +107,8 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(code, path, f"{_name(path)} must be {either(options)}, not {shown(value)}{near}")
         case "oneOf" | "anyOf":
             options = [name for option in _at(schema, violation.schema_path) for name in option.get("required", ())]
-            yield Finding(code, path, f"{_name(path)} must have exactly one of {either(options)}.")
+            wanted = f"must have exactly one of {either(options)}" if options else "has none of the allowed shapes"
+            yield Finding(code, path, f"{_name(path)} {wanted}.")
         case _:
             yield Finding(code, path, _sentence(keyword, path, value, violation))
 
@@ -124,6 +127,8 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
             return f"{name} must not be empty."
         case "maxItems":
             return f"{name} has {len(value):,} entries; at most {violation.kind.limit:,} are accepted."
+        case "const":
+            return f"{name} must be {shown(violation.kind.expected_value)}, not {shown(value)}."
         case "falseSchema":
             return f"{name} does not belong here; take it out."
         case _:

@@ -9,7 +9,8 @@ from emulator.domain.signal import Signal
 
 Mode = Literal["running", "frozen"]
 
-LAST = 253_402_300_799.0  # the end of the year 9999: no later time can be written
+FIRST, LAST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 to 9999: no other time can be written
+_DIGITS = 6  # of a second; more are lost when times are added up
 
 
 class Clock:
@@ -39,7 +40,7 @@ class Clock:
         """Unix seconds."""
         if self._frozen_at is not None:
             return self._frozen_at
-        return time.time() + self._ahead
+        return min(time.time() + self._ahead, LAST)
 
     def advance(self, seconds: float) -> None:
         """Move forward.
@@ -54,12 +55,12 @@ class Clock:
         if self._frozen_at is None:
             self._ahead += seconds
         else:
-            self._frozen_at += seconds
+            self._frozen_at = round(self._frozen_at + seconds, _DIGITS)
         self._changed.give()
 
     def freeze(self, at: float | None = None) -> None:
         """Stand still, at a time or now."""
-        self._frozen_at = self.now() if at is None else at
+        self._frozen_at = min(self.now() if at is None else at, LAST)
         self._changed.give()
 
     def run(self, since: float | None = None) -> None:
@@ -74,7 +75,7 @@ class Clock:
         until = self.now() + seconds
         while not self._changed.ended and (left := until - self.now()) > 0:
             if self._frozen_at is not None:
-                self.advance(min(left, LAST - self._frozen_at))
+                self.advance(max(0.0, min(left, LAST - self._frozen_at)))
                 return
             await self._changed.wait(left)
 
@@ -87,10 +88,13 @@ def parse_time(text: str) -> float:
     """Unix seconds of an ISO-8601 time; without a zone it is UTC.
 
     Raises:
-        ValueError: the text is no such time.
+        ValueError: the text is no such time, or none of the years 1 to 9999 in UTC.
     """
     parsed = datetime.fromisoformat(text)
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+    seconds = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+    if not FIRST <= seconds < LAST + 1:
+        raise ValueError("only the years 1 to 9999 can be written")
+    return min(seconds, LAST)
 
 
 def format_time(seconds: float) -> str:
@@ -100,4 +104,4 @@ def format_time(seconds: float) -> str:
 
 @lru_cache(1024)
 def _format(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

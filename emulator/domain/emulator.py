@@ -62,7 +62,7 @@ class Emulator:
         self._started_at = self._machine_clock.now()
         self._ids = Ids(seed.ids)
         self._namespaces: dict[str, Namespace] = {}
-        self._of_keys: dict[str, Namespace] = {}
+        self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
         self.default = self._add(DEFAULT, seed, settings.contract)
 
     def _add(self, name: str, seed: Seed, contract: Contract | None, minted: ApiKey | None = None) -> Namespace:
@@ -76,8 +76,8 @@ class Emulator:
             journal_entries=self.settings.journal_entries,
             minted=minted,
         )
-        for key in namespace.keys:
-            self._of_keys.setdefault(key, namespace)  # D47
+        for key in namespace.own_keys:
+            self._of_keys.setdefault(key, {})[name] = namespace
         return namespace
 
     def uptime(self) -> float:
@@ -106,7 +106,8 @@ class Emulator:
 
     def of_key(self, key: str | None) -> Namespace:
         """The namespace that a key alone selects (D47); `default` for a key that is unknown."""
-        return self.default if key is None else self._of_keys.get(key, self.default)
+        holders = self._of_keys.get(key) if key else None
+        return next(iter(holders.values())) if holders else self.default
 
     async def create(self, name: str | None, seed: Seed | None = None, contract: Contract | None = None) -> Namespace:
         """A new namespace with a key of its own.
@@ -147,8 +148,10 @@ class Emulator:
         if namespace is self.default:
             raise EmulatorRefusal(409, "The namespace default cannot be deleted; POST /__emulator/reset empties it")
         del self._namespaces[name]
-        for key in namespace.keys:
-            if self._of_keys.get(key) is namespace:
+        for key in namespace.own_keys:
+            holders = self._of_keys[key]
+            del holders[name]
+            if not holders:
                 del self._of_keys[key]
         namespace.end("its namespace was deleted")
 

@@ -1,7 +1,7 @@
 """Faults: answers that go wrong on purpose. This module is their records, how one is chosen, and how they count."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from emulator.domain.gates import Gates
@@ -92,19 +92,29 @@ class Faults:
         """How a fault has counted so far."""
         return self._tallies.get(fault.id, Tally())
 
-    def add(self, faults: Sequence[Fault]) -> None:
-        """Put faults in front of all others.
+    def add(self, faults: Sequence[Fault]) -> tuple[Fault, ...]:
+        """Put faults in front of all others; those that gave no id of their own may get another one.
 
         Raises:
             EmulatorRefusal: 409, an id is taken.
         """
         known = {fault.id for fault in self._faults}
+        added = []
         for fault in faults:
-            if fault.id in known:
+            if fault.id in known and "id" in fault.entry:
                 raise EmulatorRefusal(409, f"There is a fault {fault.id} already; drop it first, or give another id")
-            known.add(fault.id)
-        self._faults = (*faults, *self._faults)
-        self._count += len(faults)
+            added.append(fault._replace(id=self._free_id(fault.id, known)))
+            known.add(added[-1].id)
+        self._faults = (*added, *self._faults)
+        self._count += len(added)
+        return tuple(added)
+
+    def _free_id(self, wanted: str, known: Collection[str]) -> str:
+        number = self._count
+        while wanted in known:
+            number += 1
+            wanted = f"fault-{number}"
+        return wanted
 
     def drop(self, fault_id: str) -> None:
         """Forget a fault; requests that hang by it go on.
@@ -160,7 +170,8 @@ class Faults:
         Raises:
             EmulatorRefusal: 503, everyone was sent away.
         """
-        await self._held.wait(fault.id)
+        if fault.id == PASSING or any(one.id == fault.id for one in self._faults):
+            await self._held.wait(fault.id)
 
     def dismiss_all(self, why: str) -> None:
         """End every request that hangs with a 503 that says why."""

@@ -19,11 +19,11 @@ from emulator.domain.journal import Journal
 from emulator.domain.planting import Planted, check_room, plant, uproot
 from emulator.domain.rate_limit import Limiter, RateLimit
 from emulator.domain.records import AGENTS, SESSIONS, Account, ApiKey
-from emulator.domain.runtime import Execution, Runtime
+from emulator.domain.runtime import Execution, Running, Runtime
 from emulator.domain.seed import Scenario, Seed
 from emulator.domain.sessions import Sessions
 from emulator.domain.snapshots import Snapshot, Snapshots
-from emulator.domain.world import World
+from emulator.domain.world import World, undo_running
 from emulator.errors import NotAuthenticated, NotPermitted
 from emulator.execution.scripts import Scripts
 from emulator.settings import Contract
@@ -53,6 +53,7 @@ class Namespace:
     Attributes:
         origin: the seed that `reset` goes back to.
         seed: what it started from last.
+        running: executions that wait for something, by session.
         scenario: the one that was switched to, if any.
     """
 
@@ -87,6 +88,7 @@ class Namespace:
         self.faults = Faults(seed.faults, self.ids.chance)
         self.limiter = Limiter(seed.rate_limit) if seed.rate_limit else None
         self.executions: deque[Execution] = deque(maxlen=MAX_EXECUTIONS)
+        self.running: dict[str, Running] = {}
         self.scenario: str | None = None
         self._planted = Planted()
         self.snapshots = Snapshots()
@@ -111,6 +113,12 @@ class Namespace:
     def _keys(self) -> dict[str, ApiKey]:
         keys = {key.key: key for key in self.seed.keys}
         return {**keys, self._minted.key: self._minted} if self._minted else keys
+
+    @property
+    def own_keys(self) -> tuple[str, ...]:
+        """The keys that it has for its whole life: those of its origin, and its own."""
+        minted = (self._minted.key,) if self._minted else ()
+        return (*dict.fromkeys(key.key for key in self.origin.keys), *minted)
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -158,12 +166,15 @@ class Namespace:
             self.ids = Ids(self.seed.ids)
             self.gates = Gates()
             self.executions.clear()
+            self.running.clear()
+            await self._leave_scenario()
             await self.store.clear()
-            self._planted = Planted()
             await self.load()
         if "scripts" in scopes:
-            self.scripts = Scripts(self.seed.scripts)
             await self._leave_scenario()
+            # Sessions that stay know how far they are in each script by its generation.
+            generation = 0 if "state" in scopes else self.scripts.generation
+            self.scripts = Scripts(self.seed.scripts, generation)
         if "faults" in scopes:
             self._set_faults(Faults(self.seed.faults, self.ids.chance))
         if "rate_limit" in scopes:
@@ -178,10 +189,11 @@ class Namespace:
     async def clear(self) -> None:
         """Be empty: no agents, sessions and scripts; accounts, keys and all else stay."""
         self._send_away("its namespace was cleared")
-        self.gates = Gates()
+        self.gates = Gates(self.gates.opened)
         self.scripts = Scripts(())
         await self._leave_scenario()
         self.executions.clear()
+        self.running.clear()
         await self.store.clear()
 
     def limit(self, limit: RateLimit | None) -> None:
@@ -239,13 +251,14 @@ class Namespace:
             self.clock.position,
             self.ids.position,
             self.gates.opened,
-            self.scripts.copy(),
+            self.scripts.copy(without=[key for one in self.running.values() for key in one.matched]),
             self.faults.counted(),
             self.faults.next_number,
             self.limiter.copy() if self.limiter else None,
             tuple(self.executions),
             self.scenario,
             self._planted,
+            tuple(one.before for one in self.running.values()),
         )
 
     async def become(self, world: World) -> None:
@@ -261,11 +274,9 @@ class Namespace:
         self.limiter = world.limiter.copy() if world.limiter else None
         self.executions = deque(world.executions, maxlen=MAX_EXECUTIONS)
         self.scenario, self._planted = world.scenario, world.planted
+        self.running.clear()
         await self.store.restore(world.records)
-        sessions = self.store.collection(SESSIONS)
-        for session in await sessions.all():
-            if session.phase == "processing":
-                await sessions.replace(session, session._replace(phase="ready"))
+        await undo_running(self.store, world.before)
 
     def _set_clock(self, clock: Clock) -> None:
         self.clock.end()

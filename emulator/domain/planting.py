@@ -24,11 +24,11 @@ class Planted(NamedTuple):
 
 
 async def plant(agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], namespace: "Namespace") -> Planted:
-    """Put agents and sessions into the store; sessions in the order of their age."""
+    """Put agents and sessions into the store, in the order of their age (D17, D20)."""
     now = namespace.clock.now()
     kept_agents, kept_sessions = namespace.store.collection(AGENTS), namespace.store.collection(SESSIONS)
     agent_records = [_agent(seed, namespace, now) for seed in agents]
-    for agent in agent_records:
+    for agent in sorted(agent_records, key=lambda agent: agent.created_at):
         await kept_agents.add(agent)
     ids = []
     for seed in sorted(sessions, key=lambda one: now if one.created_at is None else one.created_at):

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 Scope = Literal["key", "session"]
 
 _MAX_BUCKETS = 10_000
+_INEXACT = 1e-6  # seconds: unix times are not more exact than that
 
 
 class RateLimit(NamedTuple):
@@ -52,7 +53,7 @@ class Limiter:
         limit, rate = self.limit, self.limit.requests / self.limit.per_seconds
         level, at = self._buckets.pop(name, (float(limit.requests), now))
         level = min(limit.requests, level + max(0.0, now - at) * rate)
-        allowed = level >= 1 - 1e-9  # a second of a clock that was moved in parts is a second
+        allowed = level >= 1 - _INEXACT * max(1.0, rate)
         if allowed:
             level = max(0.0, level - 1)
         self._buckets[name] = (level, now)
@@ -60,7 +61,7 @@ class Limiter:
             self._buckets.popitem(last=False)
         reset = _seconds((limit.requests - level) / rate)
         return Allowance(
-            limit.requests, int(level + 1e-9), reset, 0 if allowed else max(1, _seconds((1 - level) / rate))
+            limit.requests, int(level + _INEXACT), reset, 0 if allowed else max(1, _seconds((1 - level) / rate))
         )
 
 

@@ -47,6 +47,13 @@ class Execution(NamedTuple):
     outcome: Outcome
 
 
+class Running(NamedTuple):
+    """An execution that waits: the session before it, and the scripts that have answered so far."""
+
+    before: Session
+    matched: Sequence[str]
+
+
 class Runtime:
     """Executions of a namespace's sessions."""
 
@@ -124,12 +131,18 @@ class Runtime:
             return session, stop.value  # nothing is waited for, so nobody could see that the session was processing
         running = session._replace(phase="processing", last_activity=started_at)
         await self._claim(session, running)
-        self._namespace.feed.note("session", started_at, {"session_id": session.id, "status": "processing"})
+        namespace = self._namespace
+        namespace.running[session.id] = Running(session, situation.matched)
+        namespace.feed.note("session", started_at, {"session_id": session.id, "status": "processing"})
         try:
             return running, await self._go_on(steps, wait, patience)
         except BaseException:
             await self._put_back(running, session)
             raise
+        finally:
+            # After a reset, another execution of a session of this id may run.
+            if (mine := namespace.running.get(session.id)) and mine.before is session:
+                del namespace.running[session.id]
 
     async def _go_on(self, steps: Generator[Wait, None, Outcome], wait: Wait, patience: Patience) -> Outcome:
         """Go on with a walk that waits.
@@ -169,7 +182,7 @@ class Runtime:
             RateLimited: another execution changed the session meanwhile, which only a store that waits lets happen.
         """
         content = situation.content
-        now, system = self._namespace.clock.now(), kept.configuration.system
+        now, system = max(started_at, self._namespace.clock.now()), kept.configuration.system  # it may be put back
         said = Message(self._namespace.ids.prefixed("msg_"), "user", content, started_at)
         answers, called = self._answers(outcome)
         keeps = system.save_messages or system.persistent_state

@@ -1,24 +1,26 @@
 """Snapshots as one JSON document, to be carried elsewhere; see `schemas/snapshot.schema.json`. This module is both ways.
 
-What is left out: accounts and keys, which belong to the namespace; executions kept for inspection; what a rate limit has counted.
+What is left out, because it belongs to the namespace: accounts and keys, contract, prompts, models, default answers and
+scenarios. Executions kept for inspection and what a rate limit has counted are left out, too.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator import __version__
 from emulator.configuration.accepted import Configuration
-from emulator.configuration.findings import errors
+from emulator.configuration.findings import codes, errors
 from emulator.configuration.inspection import inspect
 from emulator.configuration.schema import Schema
-from emulator.domain.faults import Faults, Tally
+from emulator.domain.faults import Fault, Tally
 from emulator.domain.planting import Planted
 from emulator.domain.rate_limit import Limiter, read_rate_limit
 from emulator.domain.records import AGENTS, SESSIONS, Agent, Session
 from emulator.domain.seed_reader import read_faults, read_scripts
 from emulator.domain.snapshots import Snapshot
 from emulator.domain.transcript import CalledTool, Message, Transcript
-from emulator.domain.world import World
+from emulator.domain.world import World, undo_running
 from emulator.errors import EmulatorRefusal, Problem
 from emulator.execution.scripts import Layer, Script, Scripts
 from emulator.execution.usage import Usage
@@ -31,6 +33,7 @@ FORMAT, VERSION = "atthene-emulator/snapshot", 1
 
 _SCHEMA = Schema("snapshot")
 _Json = dict[str, Any]
+_Read = TypeVar("_Read", Script, Fault)
 
 
 async def exported(snapshot: Snapshot, namespace: "Namespace") -> _Json:
@@ -66,6 +69,8 @@ async def exported(snapshot: Snapshot, namespace: "Namespace") -> _Json:
             }
             for layer, script in world.scripts.layered()
         ],
+        "generation": world.scripts.generation,
+        "next_fault": world.next_fault,
         "faults": [
             {"fault": {"id": fault.id, **fault.entry}, "matched": tally.matched, "fired": tally.fired}
             for fault, tally in world.faults
@@ -77,6 +82,7 @@ async def _opened(world: World, namespace: "Namespace") -> Store:
     """A store that holds what the world does."""
     store = _empty(namespace)
     await store.restore(world.records)
+    await undo_running(store, world.before)
     return store
 
 
@@ -122,25 +128,34 @@ async def imported(value: Any, name: str, namespace: "Namespace") -> Snapshot:
     findings = _SCHEMA.check(value)
     if findings:
         raise _refusal([finding.problem() for finding in findings])
-    problems = list(_mistakes(value, namespace))
+    configurations, problems = _read_configurations(value, namespace)
+    problems += _mistakes(value, configurations, namespace)
     if problems:
         raise _refusal(problems)
-    return await _Importer(value, namespace).snapshot(name)
+    return await _Importer(value, configurations, namespace).snapshot(name)
 
 
 def _refusal(problems: list[Problem]) -> EmulatorRefusal:
     return EmulatorRefusal(400, "This is no snapshot that can be used here; nothing was imported", problems)
 
 
-def _mistakes(value: _Json, namespace: "Namespace") -> Iterator[Problem]:
-    """What the schema cannot see."""
-    language = namespace.language()
+def _read_configurations(value: _Json, namespace: "Namespace") -> tuple[dict[str, Configuration], list[Problem]]:
+    """The configurations by their keys, and what is wrong with them."""
+    language, read, problems = namespace.language(), {}, []
     for digest, document in value["configurations"].items():
-        wrong = errors(inspect(document, language))
+        findings, place = inspect(document, language), f"configurations.{digest}"
+        wrong = errors(findings)
         if wrong:
-            yield Problem(f"configurations.{digest}", f"This configuration is invalid: {wrong[0].message}")
-        elif Configuration(document).digest != digest:
-            yield Problem(f"configurations.{digest}", "The content does not belong to this key; the file is damaged.")
+            problems.append(Problem(place, f"This configuration is invalid: {wrong[0].message}"))
+            continue
+        read[digest] = Configuration(document, codes(findings))
+        if read[digest].digest != digest:
+            problems.append(Problem(place, "The content does not belong to this key; the file is damaged."))
+    return read, problems
+
+
+def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespace: "Namespace") -> Iterator[Problem]:
+    """What the schema cannot see."""
     accounts = {account.id for account in namespace.accounts}
     for kind in ("agents", "sessions"):
         for index, record in enumerate(value[kind]):
@@ -148,19 +163,37 @@ def _mistakes(value: _Json, namespace: "Namespace") -> Iterator[Problem]:
                 yield Problem(f"{kind}.{index}.configuration", "There is no such key in configurations.")
             if record["owner"] not in accounts:
                 known = ", ".join(sorted(accounts)[:10]) or "none"
-                yield Problem(
-                    f"{kind}.{index}.owner",
-                    f"This namespace has no account {record['owner']}; there are: {known}.",
+                what = f"This namespace has no account {record['owner']}; there are: {known}."
+                yield Problem(f"{kind}.{index}.owner", what)
+    for index, session in enumerate(value["sessions"]):
+        configuration = configurations.get(session["configuration"])
+        declared = configuration.system.variables if configuration else {}
+        for name, content in session["variables"].items() if configuration else ():
+            if name not in declared or not declared[name].type.fits(content):
+                what = (
+                    f"must be {declared[name].type}" if name in declared else "is not a variable of this configuration"
                 )
+                yield Problem(f"sessions.{index}.variables.{name}", f"{name} {what}.")
+    yield from _twice(value, "scripts", lambda one: (one["script"].get("name"), one["generation"]))
+    yield from _twice(value, "faults", lambda one: one["fault"].get("id"))
+
+
+def _twice(value: _Json, kind: str, key_of: Callable[[_Json], object]) -> Iterator[Problem]:
+    seen: set[object] = set()
+    for index, entry in enumerate(value[kind]):
+        key = key_of(entry)
+        if key in seen:
+            yield Problem(f"{kind}.{index}", "This is there twice.")
+        seen.add(key)
 
 
 class _Importer:
     """Builds the world of a document that was checked."""
 
-    def __init__(self, value: _Json, namespace: "Namespace") -> None:
+    def __init__(self, value: _Json, configurations: Mapping[str, Configuration], namespace: "Namespace") -> None:
         self._value = value
         self._namespace = namespace
-        self._configurations = {digest: Configuration(one) for digest, one in value["configurations"].items()}
+        self._configurations = configurations
 
     async def snapshot(self, name: str) -> Snapshot:
         value = self._value
@@ -169,11 +202,11 @@ class _Importer:
             self._namespace.seed,
             await self._records(),
             (value["clock"]["frozen_at"], value["clock"]["ahead"]),
-            (bytes.fromhex(value["ids"]["key"]), value["ids"]["counts"]),
+            (bytes.fromhex(value["ids"]["key"]), _whole(value["ids"]["counts"])),
             frozenset(value.get("gates", ())),
             self._scripts(),
             faults,
-            len(faults) + 1,
+            int(value.get("next_fault", len(faults) + 1)),
             Limiter(read_rate_limit(value["rate_limit"])) if value.get("rate_limit") else None,
             (),
             value.get("scenario"),
@@ -197,6 +230,7 @@ class _Importer:
     def _agent(self, entry: Mapping[str, Any]) -> Agent:
         configuration = self._configurations[entry["configuration"]]
         companies = {account.id: account.company for account in self._namespace.accounts}
+        major, minor, patch = entry["version"]
         return Agent(
             entry["id"],
             entry["key"],
@@ -204,7 +238,7 @@ class _Importer:
             companies[entry["owner"]],
             configuration,
             configuration.name,
-            tuple(entry["version"]),
+            (int(major), int(minor), int(patch)),
             entry["created_at"],
             entry["updated_at"],
         )
@@ -219,32 +253,53 @@ class _Importer:
             agent_id=entry["agent_id"],
             agent_key=entry["agent_key"],
             phase="failed" if entry["failed"] else "ready",
-            turns=entry["turns"],
+            turns=int(entry["turns"]),
             transcript=Transcript().extended([_read_message(message) for message in entry["messages"]]),
             variables=entry["variables"],
-            usage=Usage(**entry["usage"]),
-            positions=entry["positions"],
+            usage=Usage(**_whole(entry["usage"])),
+            positions=_whole(entry["positions"]),
         )
 
     def _scripts(self) -> Scripts:
         layers: dict[Layer, list[Script]] = {"added": [], "scenario": [], "seed": []}
         hits: dict[str, int] = {}
         entries = self._value["scripts"]
-        read = read_scripts([entry["script"] for entry in entries], 1)
+        read = _read(read_scripts, "script", entries)
         for script, entry in zip(read, entries, strict=True):
-            kept = script._replace(generation=entry["generation"])
+            kept = script._replace(generation=int(entry["generation"]))
             layers[entry["layer"]].append(kept)
-            hits[kept.key] = entry["hits"]
-        generation = max((entry["generation"] for entry in entries), default=0)
+            hits[kept.key] = int(entry["hits"])
+        latest = max((script.generation for scripts in layers.values() for script in scripts), default=0)
+        generation = max(latest, int(self._value.get("generation", 0)))
         return Scripts.restored({layer: tuple(scripts) for layer, scripts in layers.items()}, hits, generation)
 
-    def _faults(self) -> tuple[tuple[Any, Tally], ...]:
+    def _faults(self) -> tuple[tuple[Fault, Tally], ...]:
         entries = self._value["faults"]
-        read = read_faults([entry["fault"] for entry in entries], 1)
-        Faults((), self._namespace.ids.chance).add(read)  # refuses an id that is there twice
-        return tuple(
-            (fault, Tally(entry["matched"], entry["fired"])) for fault, entry in zip(read, entries, strict=True)
-        )
+        tallies = (Tally(int(entry["matched"]), int(entry["fired"])) for entry in entries)
+        return tuple(zip(_read(read_faults, "fault", entries), tallies, strict=True))
+
+
+def _read(
+    reader: Callable[[Sequence[Any], int], tuple[_Read, ...]], key: str, entries: Sequence[_Json]
+) -> tuple[_Read, ...]:
+    """What stands below `key` of each entry.
+
+    Raises:
+        EmulatorRefusal: 400, with every mistake.
+    """
+    try:
+        return reader([entry[key] for entry in entries], 1)
+    except EmulatorRefusal as refusal:
+        problems = [
+            Problem(re.sub(r"^(\w+\.\d+)", rf"\1.{key}", problem.field), problem.message)
+            for problem in refusal.problems
+        ]
+        raise _refusal(problems) from None
+
+
+def _whole(counts: Mapping[str, Any]) -> dict[str, int]:
+    """JSON writes 3 as 3.0 now and then."""
+    return {name: int(count) for name, count in counts.items()}
 
 
 def _read_message(entry: Mapping[str, Any]) -> Message:

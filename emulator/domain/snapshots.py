@@ -64,6 +64,7 @@ class Snapshots:
         """
         if len(self._snapshots) >= MAX_SNAPSHOTS and snapshot.name not in self._snapshots:
             raise EmulatorRefusal(409, f"There are {MAX_SNAPSHOTS} snapshots already; drop one first")
+        self._snapshots.pop(snapshot.name, None)  # so that the newest stands last
         self._snapshots[snapshot.name] = snapshot
 
     def drop(self, name: str) -> None:

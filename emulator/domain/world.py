@@ -1,13 +1,16 @@
 """Everything that a namespace is at one moment. This module is that record, of which snapshots and forks are made."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from emulator.domain.faults import Fault, Tally
 from emulator.domain.planting import Planted
 from emulator.domain.rate_limit import Limiter
+from emulator.domain.records import SESSIONS, Session
 from emulator.domain.runtime import Execution
 from emulator.domain.seed import Seed
 from emulator.execution.scripts import Scripts
+from emulator.store import Store
 
 
 class World(NamedTuple):
@@ -19,6 +22,7 @@ class World(NamedTuple):
         clock, ids: their positions.
         opened: names of the gates that are open.
         planted: what the scenario brought.
+        before: sessions that were being executed, as they were before that; no script has answered them yet.
     """
 
     seed: Seed
@@ -33,3 +37,13 @@ class World(NamedTuple):
     executions: tuple[Execution, ...]
     scenario: str | None
     planted: Planted = Planted()
+    before: tuple[Session, ...] = ()
+
+
+async def undo_running(store: Store, before: Iterable[Session]) -> None:
+    """Put sessions that were being executed back to what they were before."""
+    sessions = store.collection(SESSIONS)
+    for session in before:
+        running = await sessions.get(session.id)
+        if running is not None:
+            await sessions.replace(running, session)

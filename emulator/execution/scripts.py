@@ -155,29 +155,31 @@ class Scripts:
 
     Args:
         seeded: those of the seed; those of a scenario come before them, and `added` ones before all.
+        generation: of the last script that was added before.
     """
 
-    def __init__(self, seeded: Sequence[Script]) -> None:
+    def __init__(self, seeded: Sequence[Script], generation: int = 0) -> None:
         self._layers: dict[Layer, tuple[Script, ...]] = {"added": (), "scenario": (), "seed": tuple(seeded)}
         self._all = self._layers["seed"]
         self.hits: Counter[str] = Counter()
-        self.generation = 0
+        self.generation = generation
 
     @classmethod
     def restored(
         cls, layers: Mapping[Layer, tuple[Script, ...]], hits: Mapping[str, int], generation: int
     ) -> "Scripts":
         """Scripts that go on from what others were."""
-        scripts = cls(layers["seed"])
+        scripts = cls(layers["seed"], generation)
         scripts._layers.update(layers)
         scripts._all = tuple(script for layer in scripts._layers.values() for script in layer)
         scripts.hits.update(hits)
-        scripts.generation = generation
         return scripts
 
-    def copy(self) -> "Scripts":
-        """Others that go on from here."""
-        return Scripts.restored(self._layers, self.hits, self.generation)
+    def copy(self, without: Sequence[str] = ()) -> "Scripts":
+        """Others that go on from here, as if these matches had not been."""
+        scripts = Scripts.restored(self._layers, self.hits, self.generation)
+        scripts.give_back(without)
+        return scripts
 
     def __iter__(self) -> Iterator[Script]:
         return iter(self._all)

@@ -16,7 +16,7 @@ class MemoryCollection(Generic[R]):
     """Records of one kind by id, and the ids of each group of each index."""
 
     def __init__(self, kind: Kind[R]) -> None:
-        self._kind = kind
+        self.kind = kind
         self._records: dict[str, R] = {}
         self._groups: _Groups = {}
 
@@ -53,7 +53,7 @@ class MemoryCollection(Generic[R]):
             raise DuplicateError(record.id)
         keys = self._keys(record)
         for name, value in keys:
-            if name in self._kind.unique and self._groups.get((name, value)):
+            if name in self.kind.unique and self._groups.get((name, value)):
                 raise DuplicateError(str(value))
         self._records[record.id] = record
         for key in keys:
@@ -80,7 +80,7 @@ class MemoryCollection(Generic[R]):
                 del self._groups[key]
 
     def _keys(self, record: R) -> list[tuple[str, Hashable]]:
-        values = ((name, value_of(record)) for name, value_of in self._kind.indexes.items())
+        values = ((name, value_of(record)) for name, value_of in self.kind.indexes.items())
         return [(name, value) for name, value in values if value is not None]
 
     def copy(self) -> tuple[dict[str, R], _Groups]:
@@ -108,12 +108,15 @@ class MemoryStore:
 
     async def snapshot(self) -> dict[str, Any]:
         """See `Store.snapshot`."""
-        return {name: collection.copy() for name, collection in self._collections.items()}
+        return {name: (collection.kind, *collection.copy()) for name, collection in self._collections.items()}
 
     async def restore(self, snapshot: dict[str, Any]) -> None:
         """See `Store.restore`."""
-        for name, collection in self._collections.items():
-            collection.put_back(*snapshot.get(name, ({}, {})))
+        for collection in self._collections.values():
+            collection.put_back({}, {})
+        for kind, records, groups in snapshot.values():
+            opened = self._collections.setdefault(kind.name, MemoryCollection(kind))
+            opened.put_back(records, groups)
 
     async def clear(self) -> None:
         """See `Store.clear`."""

@@ -28,6 +28,7 @@ from emulator.web.trip import Trip
 
 Finder = Callable[[str], NotFound]
 
+_SENT_AWAY = 503
 _log = logging.getLogger("emulator")
 
 
@@ -93,7 +94,9 @@ class Road:
             return await self._go(trip)
         except EmulatorError as error:
             answered = as_api_error(error)
-            trip.evidence = "" if isinstance(answered, EmulatorRefusal) else answered.evidence.level
+            ours = isinstance(answered, EmulatorRefusal)
+            trip.evidence = "" if ours else answered.evidence.level
+            trip.sent_away = ours and answered.status == _SENT_AWAY
             ruled = self._rulings[answered.rule] if answered.rule and trip.fault is None else None
             return error_response(answered, ruled)
         except (ClientGone, ConnectionDropped):
@@ -163,11 +166,13 @@ class Road:
         if fault.delay or fault.kind == "hang":
             if operation.body is not None:  # read first: whoever watches the connection would swallow it
                 trip.data = await read_data(trip.headers, trip.receive, self._emulator.settings.max_body)
-            patience = until_client_leaves(trip.receive)
+            patience, gates = until_client_leaves(trip.receive), trip.namespace.gates
             if fault.delay:
                 await patience(trip.namespace.clock.wait(fault.delay))
             if fault.kind == "hang":
                 await patience(trip.namespace.faults.hold(fault))
+            if trip.namespace.gates is not gates:
+                raise EmulatorRefusal(503, "The request was ended while it waited: its namespace is not what it was")
         if fault.kind == "error":
             raise error_of(fault, operation.name, trip.method, self._allowed)
         if fault.kind == "drop":

@@ -18,6 +18,7 @@ from emulator.web import connection
 HEADER, QUERY = b"x-emulator-fault", b"emulator_fault"
 _FORMS = "429, drop, truncate, malformed, hang, delay=500 or 503;retry_after=2;delay=500"
 _CLIENT_ERROR = 400
+_ABOUT_AGENTS = ("agents.", "sessions.start", "sessions.delete_of_agent")
 _MESSAGES = {
     "invalid_request_error": "The body is not what this operation takes",
     "content_policy_error": "The message violates the content policy",
@@ -42,8 +43,8 @@ def brought(headers: Mapping[bytes, bytes], query: bytes) -> Fault | None:
     """
     text = headers.get(HEADER)
     if text is None and QUERY in query:
-        value = next((value for name, value in parse_qsl(query) if name == QUERY), None)
-        text = value if value is None or isinstance(value, bytes) else value.encode()
+        values = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+        text = next((value.encode("latin-1") for name, value in values if name == QUERY.decode()), None)
     if text is None and b"prefer" in headers:
         match = re.search(rb'\bcode="?(\d{3})\b', headers[b"prefer"])
         text = match[1] if match and int(match[1]) >= _CLIENT_ERROR else None
@@ -66,13 +67,16 @@ def error_of(fault: Fault, operation: str, method: str, allowed: Sequence[str]) 
     kinds = [kind for kind in ApiError.__subclasses__() if kind.status == fault.status and kind is not EmulatorRefusal]
     kind = next((kind for kind in kinds if kind.type == fault.type), kinds[0])
     if kind is MethodNotAllowed:
-        return MethodNotAllowed(method, allowed)
+        return _saying(MethodNotAllowed(method, allowed), fault.message)
     if kind is RateLimited:
-        return RateLimited(fault.message or "Rate limit exceeded", fault.retry_after or 1)
+        return RateLimited(
+            fault.message or "Rate limit exceeded", 1 if fault.retry_after is None else fault.retry_after
+        )
     if kind in (NotAuthenticated, NotPermitted):
         return _saying(kind(), fault.message)
     if kind.type == "not_found_error":
-        return kind(fault.message or ("Agent not found" if operation.startswith("agents") else "Session not found"))
+        about_agent = operation.startswith(_ABOUT_AGENTS)
+        return kind(fault.message or ("Agent not found" if about_agent else "Session not found"))
     return kind(fault.message or _MESSAGES[kind.type])
 
 

@@ -29,6 +29,7 @@ class Trip:
         data: its body, once it was read.
         fault: the one that strikes it.
         notes: headers that its answer gets besides its own.
+        sent_away: it waited, and was ended with its world.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class Trip:
         "path",
         "receive",
         "scope",
+        "sent_away",
         "started_at",
     )
 
@@ -72,6 +74,7 @@ class Trip:
         self.data: bytes | None = None
         self.fault: Fault | None = None
         self.evidence = ""
+        self.sent_away = False
         self.notes: list[tuple[bytes, bytes]] = []
 
     def enter(self) -> Namespace:
@@ -144,7 +147,7 @@ class Trip:
                 redact_request(self.data) if self.data else b"",
                 response.status_code if response else 0,
                 redact_response(bytes(response.body)) if response else b"",
-                now - self.started_at,
+                max(0.0, now - self.started_at),
                 self._outcome(response.status_code if response else 0),
                 session_id,
                 call.scripts if call else (),
@@ -157,10 +160,10 @@ class Trip:
     def _outcome(self, status: int) -> Outcome:
         if self.fault is not None:
             return "fault"
+        if self.sent_away or not status:
+            return "aborted"
         if status >= _SERVER_ERROR:
             return "server_error"
         if status >= _CLIENT_ERROR:
             return _OUTCOMES.get(status, "client_error")
-        if not status:
-            return "aborted"
         return "default_answer" if self.call and MARKER in self.call.scripts else "ok"

@@ -18,6 +18,7 @@ from emulator.web.body import ClientGone
 from emulator.web.patience import until_client_leaves
 
 _QUIET_SECONDS = 15.0
+_LOOK_SECONDS = 1.0
 
 
 class EventStream(Response):
@@ -64,10 +65,9 @@ class EventStream(Response):
                 return
             missed, found = self._feed.since(self._number)
             while not found and not missed and not self._feed.signal.ended:
-                before = self._feed.last
-                await patience(self._feed.signal.wait(_QUIET_SECONDS))
+                await patience(self._news())
                 missed, found = self._feed.since(self._number)
-                if self._feed.last == before:
+                if self._feed.last == self._number:
                     break  # nothing happened: a comment keeps the connection open
             if self._feed.signal.ended and not found:
                 await send({"type": "http.response.body"})
@@ -77,12 +77,18 @@ class EventStream(Response):
                 return
             chunk = b"" if found else b": quiet\n\n"
 
+    async def _news(self) -> None:
+        """Return when something has happened since, or after a while."""
+        # Looking and waiting are one step: this runs as a task of its own, before which something may happen.
+        if self._feed.last == self._number:
+            await self._feed.signal.wait(_QUIET_SECONDS)
+
     async def _sent(self, chunk: bytes, send: Send) -> bool:
         """Send; False when events that come after these are forgotten before the client has taken them."""
         sending = asyncio.ensure_future(send({"type": "http.response.body", "body": chunk, "more_body": True}))
         try:
             while not sending.done():
-                happening = asyncio.ensure_future(self._feed.signal.wait())
+                happening = asyncio.ensure_future(self._feed.signal.wait(_LOOK_SECONDS))
                 await asyncio.wait({sending, happening}, return_when=asyncio.FIRST_COMPLETED)
                 happening.cancel()
                 if not sending.done() and (self._feed.signal.ended or self._feed.has_lost(self._number)):

@@ -79,8 +79,9 @@ async def wait_for_entries(call: ControlCall) -> ControlReply:
             await kept.signal.wait()
 
     try:
-        async with asyncio.timeout(seconds):
-            await call.patience(come())
+        if len(_matching(kept, wanted, after)) < count:
+            async with asyncio.timeout(seconds):
+                await call.patience(come())
     except TimeoutError:
         raise _nothing_came(kept, wanted, after, count, seconds) from None
     if kept.signal.ended:

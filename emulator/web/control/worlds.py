@@ -1,5 +1,6 @@
 """Handlers of the control plane that are about whole worlds: namespaces, state, reset, snapshots, scenarios."""
 
+import re
 from typing import Any
 
 from emulator.configuration.document import Document
@@ -153,14 +154,14 @@ async def import_snapshot(call: ControlCall) -> ControlReply:
     """Keep a snapshot that was exported."""
     name = call.path["name"]
     if not _is_name(name):
-        raise EmulatorRefusal(400, "A name has up to 64 letters, digits, -, _ and .")
+        raise EmulatorRefusal(400, "A name has up to 64 letters, digits, -, _ and ., and does not begin with .")
     snapshot = await imported(call.body, name, call.namespace)
     call.namespace.snapshots.put(snapshot)
     return ControlReply(201, _snapshot(snapshot))
 
 
 def _is_name(name: str) -> bool:
-    return len(name) <= 64 and name.isascii() and all(one.isalnum() or one in "-_." for one in name)  # noqa: PLR2004
+    return re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}", name) is not None
 
 
 async def drop_snapshot(call: ControlCall) -> ControlReply:
@@ -178,33 +179,33 @@ async def list_scenarios(call: ControlCall) -> ControlReply:
     """Every scenario, those of the seed first, and which one is active."""
     shown = [
         {"name": name, "description": description, "active": name == call.namespace.scenario}
-        for name, description in _descriptions(call).items()
+        for name, description in _descriptions(call, call.namespace.seed).items()
     ]
     return ControlReply(200, shown)
 
 
-def _descriptions(call: ControlCall) -> dict[str, str]:
-    own = {name: one.description for name, one in call.namespace.seed.scenarios.items()}
+def _descriptions(call: ControlCall, seed: Seed) -> dict[str, str]:
+    own = {name: one.description for name, one in seed.scenarios.items()}
     return {**own, **{name: text for name, text in call.emulator.library.scenarios.items() if name not in own}}
 
 
-def _scenario(call: ControlCall, name: str) -> Scenario:
-    own = call.namespace.seed.scenarios.get(name)
+def _scenario(call: ControlCall, name: str, seed: Seed) -> Scenario:
+    own = seed.scenarios.get(name)
     if own is not None:
         return own
     try:
-        return call.emulator.library.scenario(name, call.namespace.seed)
+        return call.emulator.library.scenario(name, seed)
     except SetupError as error:
         raise EmulatorRefusal(409, f"The scenario {name} does not fit this namespace: {error}") from None
 
 
 async def use_scenario(call: ControlCall) -> ControlReply:
     """Switch to a scenario."""
-    name, known = call.path["name"], tuple(_descriptions(call))
+    name, known = call.path["name"], tuple(_descriptions(call, call.namespace.seed))
     if name not in known:
         there = f"; there are {', '.join(known)}" if known else "; a seed defines them below scenarios"
         raise EmulatorRefusal(404, f"There is no scenario {name[:60]!r}{did_you_mean(name, known, there)}")
-    scenario = _scenario(call, name)
+    scenario = _scenario(call, name, call.namespace.seed)
     await call.namespace.switch(scenario)
     return ControlReply(200, {"name": name, "description": scenario.description, "active": True})
 
@@ -216,8 +217,8 @@ async def provider_state(call: ControlCall) -> ControlReply:
         await namespace.reset()
     elif name in namespace.snapshots:
         await namespace.restore_snapshot(name)
-    elif name in (scenarios := _descriptions(call)):
-        scenario = _scenario(call, name)
+    elif name in (scenarios := _descriptions(call, namespace.origin)):
+        scenario = _scenario(call, name, namespace.origin)
         await namespace.reset()
         await namespace.switch(scenario)
     elif name in call.emulator.library.seeds:

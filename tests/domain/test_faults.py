@@ -1,0 +1,175 @@
+"""Which fault strikes a request, how they count, and the short form that a request brings along."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from emulator.domain.faults import Fault, Faults, Tally, parse_fault, read_fault
+from emulator.errors import EmulatorRefusal
+
+
+def never(_: str, __: int) -> float:
+    return 1.0
+
+
+def struck(faults: Faults, count: int, operation: str = "agents.list", session: str | None = None) -> list[str | None]:
+    """The ids of the faults that strike so many requests."""
+    chosen = [faults.choose(operation, session) for _ in range(count)]
+    return [fault.id if fault else None for fault in chosen]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "operation", "expected"),
+    [
+        ("*", "agents.list", True),
+        ("agents.*", "agents.list", True),
+        ("agents.*", "sessions.list", False),
+        ("agents.list", "agents.list", True),
+        ("agents.list", "agents.get", False),
+        ("sessions.start", "sessions.start", True),
+        ("sessions.start", "sessions.start_by_key", False),
+        ("sessions.delete", "sessions.delete_of_agent", False),
+    ],
+)
+def test_a_pattern_is_a_name_a_group_or_everything(pattern: str, operation: str, *, expected: bool) -> None:
+    assert Fault("one", "drop", operation=pattern).is_about(operation, None) is expected
+
+
+@pytest.mark.parametrize(("session", "expected"), [("a", True), ("b", False), (None, False)])
+def test_a_fault_of_a_session_is_about_that_alone(session: str | None, *, expected: bool) -> None:
+    assert Fault("one", "drop", session="a").is_about("runtime.execute", session) is expected
+
+
+def test_without_faults_nothing_is_struck() -> None:
+    faults = Faults((), never)
+    assert struck(faults, 3) == [None, None, None]
+    assert len(faults) == 0
+
+
+def test_a_fault_that_lets_a_request_pass_leaves_it_to_the_next() -> None:
+    faults = Faults((Fault("a", "drop", every=3), Fault("b", "drop", after=1, every=2), Fault("c", "drop")), never)
+    assert struck(faults, 7) == ["c", "c", "a", "b", "c", "a", "b"]
+    assert [(fault.id, tally) for fault, tally in faults.counted()] == [
+        ("a", Tally(7, 2)),
+        ("b", Tally(5, 2)),
+        ("c", Tally(3, 3)),
+    ]
+
+
+def test_chance_is_asked_with_the_faults_id_and_the_number_of_the_request() -> None:
+    asked = []
+
+    def chance(kind: str, number: int) -> float:
+        asked.append((kind, number))
+        return 0.5
+
+    faults = Faults((Fault("coin", "drop", probability=0.6, after=1), Fault("dice", "drop", probability=0.5)), chance)
+    assert struck(faults, 3) == [None, "coin", "coin"]
+    assert asked == [("fault dice", 1), ("fault coin", 2), ("fault coin", 3)]
+
+
+def test_a_certain_fault_asks_nobody() -> None:
+    def chance(_: str, __: int) -> float:
+        raise AssertionError
+
+    assert struck(Faults((Fault("sure", "drop"),), chance), 1) == ["sure"]
+
+
+def test_faults_that_are_added_come_first_in_their_order() -> None:
+    faults = Faults((Fault("old", "drop"),), never)
+    faults.add((Fault("a", "drop"), Fault("b", "drop")))
+    assert [fault.id for fault in faults] == ["a", "b", "old"]
+    assert faults.next_number == 4
+
+
+def test_nothing_is_added_when_an_id_is_taken() -> None:
+    faults = Faults((Fault("old", "drop"),), never)
+    with pytest.raises(EmulatorRefusal) as refusal:
+        faults.add((Fault("new", "drop"), Fault("old", "drop", entry={"id": "old"})))
+    assert refusal.value.status == 409
+    assert [fault.id for fault in faults] == ["old"]
+
+
+def test_a_dropped_fault_is_forgotten_with_its_count() -> None:
+    faults = Faults((Fault("one", "drop", first=1),), never)
+    assert struck(faults, 2) == ["one", None]
+    faults.drop("one")
+    assert struck(faults, 1) == [None]
+    faults.add((Fault("one", "drop", first=1),))
+    assert struck(faults, 2) == ["one", None]
+
+
+def test_dropping_what_is_not_there_is_refused() -> None:
+    with pytest.raises(EmulatorRefusal, match="There is no fault 'x'; there are: none"):
+        Faults((), never).drop("x")
+
+
+def test_restored_faults_go_on_counting() -> None:
+    faults = Faults((Fault("a", "drop", first=2), Fault("b", "drop", every=2)), never)
+    assert struck(faults, 1) == ["a"]
+    again = Faults.restored(faults.counted(), faults.next_number, never)
+    assert struck(again, 4) == struck(faults, 4) == ["a", None, "b", None]
+    assert again.next_number == faults.next_number == 3
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ({"status": 503}, Fault("fault-4", "error", status=503)),
+        ({"delay_ms": 1500}, Fault("fault-4", "delay", delay=1.5)),
+        ({"status": 429, "delay_ms": 1}, Fault("fault-4", "error", status=429, delay=0.001)),
+        ({"kind": "hang", "delay_ms": 10}, Fault("fault-4", "hang", delay=0.01)),
+        ({"id": "mine", "kind": "drop", "operation": "agents.*"}, Fault("mine", "drop", operation="agents.*")),
+        (
+            {"kind": "error", "status": 400, "type": "content_policy_error", "message": "No", "retry_after": 0,
+             "session": "a", "after": 1, "first": 2, "every": 3, "probability": 0.5},
+            Fault("fault-4", "error", "*", "a", 1, 2, 3, 0.5, 400, "content_policy_error", "No", 0),
+        ),
+    ],
+    ids=["status", "delay", "both", "hang", "drop", "everything"],
+)  # fmt: skip
+def test_an_entry_is_read(entry: Mapping[str, Any], fault: Fault) -> None:
+    assert read_fault(entry, 4) == fault._replace(entry=entry)
+
+
+@pytest.mark.parametrize(
+    ("fault", "label"),
+    [
+        (Fault("x", "error", status=429), "429"),
+        (Fault("x", "error", status=503, retry_after=2), "503"),
+        (Fault("x", "error", status=503, delay=0.5), "503;delay=500"),
+        (Fault("x", "delay", delay=0.001), "delay=1"),
+        (Fault("x", "delay", delay=3600), "delay=3600000"),
+        (Fault("x", "hang"), "hang"),
+        (Fault("x", "drop", delay=2), "drop;delay=2000"),
+    ],
+)
+def test_a_fault_has_a_short_form(fault: Fault, label: str) -> None:
+    assert fault.label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("429", {"status": 429}),
+        ("drop", {"kind": "drop"}),
+        (" Drop ", {"kind": "drop"}),
+        ("delay=500", {"kind": "delay", "delay_ms": 500}),
+        ("503;retry_after=2", {"status": 503, "retry_after": 2}),
+        ("503; retry_after=2; delay=5", {"status": 503, "retry_after": 2, "delay_ms": 5}),
+        ("hang;delay=5", {"kind": "hang", "delay_ms": 5}),
+        ("explode", {"kind": "explode"}),
+        ("999", {"status": 999}),
+    ],
+)
+def test_a_short_form_is_read(text: str, entry: Mapping[str, Any]) -> None:
+    assert parse_fault(text) == entry
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", ";", "42", "4290", "-1", "delay", "delay=", "delay=-5", "delay=0.5", "drop=1", "503=1", "503;x=1", "503;"],
+)  # fmt: skip
+def test_what_is_no_short_form_is_not_read(text: str) -> None:
+    assert parse_fault(text) is None

@@ -1,0 +1,1 @@
+"""Tests of the kit that looks at a service from outside."""
