@@ -85,7 +85,20 @@ def test_shell_commands_run(block: str, server: EmulatorServer) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.split("\n")[0][:50])
+def test_the_shown_tests_pass(tmp_path: Path) -> None:
+    shown = [block for block in blocks("python") if "def test_" in block]
+    path = tmp_path / "test_shown.py"
+    path.write_text("\n\n".join(shown))
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert f"{len(shown)} passed" in done.stdout, done.stdout
+
+
+PROGRAMS = [block for block in blocks("python") if "def test_" not in block]
+
+
+@pytest.mark.parametrize("block", PROGRAMS, ids=lambda block: block.split("\n")[0][:50])
 def test_python_examples_run(block: str, server: EmulatorServer) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", block.replace(LIVE, server.url)],

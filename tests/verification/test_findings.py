@@ -226,3 +226,29 @@ class TestCommand:
         done = self.run(tmp_path, "--base-url", "http://127.0.0.1:1/api/v1")
         assert done.returncode == 2
         assert "--api-key" in done.stderr
+
+    def test_a_recording_is_checked_instead(self, ours: EmulatorServer, tmp_path: Path) -> None:
+        url = f"{ours.base_url}/agent/"
+        answered = requests.get(url, headers={"x-api-key": "test-key"}, timeout=10)
+        good, bad = recorded(url, answered.text), recorded(url, answered.text.replace('"agent_key"', '"key"'))
+        (tmp_path / "good.har").write_text(good)
+        (tmp_path / "bad.har").write_text(bad)
+        assert self.run(tmp_path, "--replay", "good.har").returncode == 0
+        done = self.run(tmp_path, "--replay", "bad.har")
+        assert done.returncode == 1
+        assert "field removed  [].agent_key" in done.stdout
+        assert "customer" not in done.stdout
+        shown = json.loads(self.run(tmp_path, "--replay", "bad.har", "--contract", "current", "--json").stdout)
+        assert {one["kind"] for one in shown["differences"]} == {"field removed", "field added"}
+
+    def test_what_is_no_recording_exits_with_2(self, tmp_path: Path) -> None:
+        (tmp_path / "no.har").write_text("{}")
+        assert self.run(tmp_path, "--replay", "no.har").returncode == 2
+        assert "cannot be read" in self.run(tmp_path, "--replay", "missing.har").stderr
+
+
+def recorded(url: str, text: str) -> str:
+    """A HAR file of one exchange."""
+    request = {"method": "GET", "url": url, "headers": [], "queryString": []}
+    response = {"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": text}}
+    return json.dumps({"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}})
