@@ -1,0 +1,76 @@
+"""A chat page in a real browser talks to the emulator across origins, as the README's recipe for Playwright has it."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from emulator.server import EmulatorServer
+from tests.browser.recipes.npm import installed, needs_node, run
+from tests.browser.test_attacks import BROWSER
+
+HERE = Path(__file__).parent
+
+pytestmark = [
+    needs_node,
+    pytest.mark.skipif(BROWSER is None, reason="no chromium, chromium-browser or google-chrome is installed"),
+]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def chat_url() -> Iterator[str]:
+    """Where the chat page is served: another host and port than the emulator's."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=HERE / "chat")) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def outcomes(suite: dict[str, Any]) -> dict[str, str]:
+    """The tests of a suite of Playwright's report and the suites in it: how each ended, with its errors."""
+    found: dict[str, str] = {}
+    for spec in suite.get("specs", ()):
+        (result,) = spec["tests"][0]["results"]
+        found[spec["title"]] = "\n".join([result["status"], *(error["message"] for error in result["errors"])])
+    for inner in suite.get("suites", ()):
+        found |= outcomes(inner)
+    return found
+
+
+def test_the_chat_page_passes_its_browser_tests(chat_url: str, tmp_path: Path) -> None:
+    project = installed(HERE / "playwright", tmp_path)
+    with EmulatorServer() as server:
+        done = run(
+            ("npx", "playwright", "test", "--reporter=json"),
+            project,
+            ATTHENE_BASE_URL=server.base_url,
+            ATTHENE_API_KEY=server.api_key,
+            ATTHENE_EMULATOR_URL=server.url,
+            CHAT_URL=chat_url,
+            CHROMIUM=str(BROWSER),
+        )
+        left = server.client.namespaces()
+    assert done.stdout.startswith("{"), done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    assert report["errors"] == []
+    found = outcomes(report)
+    assert {title: outcome for title, outcome in found.items() if outcome != "passed"} == {}
+    assert len(found) == 17
+    assert done.returncode == 0
+    assert [one.name for one in left] == ["default"]

@@ -1,0 +1,79 @@
+"""The README's recipes for JavaScript test runners run: their files are what the README shows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from emulator.server import EmulatorServer
+from tests.browser.recipes.npm import HERE, installed, needs_node, run
+
+pytestmark = needs_node
+
+RUNNERS = {
+    "vitest": ("npx", "vitest", "run", "--reporter=json"),
+    "jest": ("npx", "jest", "--json"),
+}
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_recipe_passes(runner: str, tmp_path: Path) -> None:
+    project = installed(HERE / runner, tmp_path)
+    with EmulatorServer() as server:
+        done = run(
+            RUNNERS[runner],
+            project,
+            ATTHENE_BASE_URL=server.base_url,
+            ATTHENE_API_KEY=server.api_key,
+            ATTHENE_EMULATOR_URL=server.url,
+        )
+        left = server.client.namespaces()
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    assert (report["numPassedTests"], report["numTotalTests"]) == (2, 2)
+    assert [one.name for one in left] == ["default"]
+
+
+# Cypress brings a browser of its own, which cannot be installed everywhere. What can be checked without it: its files
+# parse, and the tasks, which run in Node.js, do what the specification asks of them.
+CYPRESS = HERE / "cypress"
+TASKS = """
+const config = require("./cypress.config.cjs");
+config.e2e.setupNodeEvents(async (event, tasks) => {
+  const world = await tasks.newWorld();
+  await tasks.control({ method: "POST", path: "/reset" });
+  const made = await tasks.control({ method: "POST", path: "/scripts", body: { name: "rain", then: { reply: "It rains." } } });
+  console.log(JSON.stringify([event, Object.keys(world), made, await tasks.closeWorld()]));
+});
+"""
+
+
+@pytest.mark.parametrize("name", ["cypress.config.cjs", "chat.cy.js"])
+def test_the_files_for_cypress_parse(name: str) -> None:
+    done = run(("node", "--check", name), CYPRESS)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_tasks_for_cypress_control_a_world_of_their_own(tmp_path: Path) -> None:
+    for file in (CYPRESS / "cypress.config.cjs", HERE / "atthene.cjs"):
+        (tmp_path / file.name).write_text(file.read_text())
+    with EmulatorServer() as server:
+        done = run(("node", "--eval", TASKS), tmp_path, ATTHENE_EMULATOR_URL=server.url)
+        left = server.client.namespaces()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == ["task", ["baseUrl", "apiKey"], [{"name": "rain"}], None]
+    assert [one.name for one in left] == ["default"]
+
+
+SHOWN = (
+    "atthene.cjs",
+    "vitest/chat.test.js",
+    "../playwright/world.js",
+    "cypress/cypress.config.cjs",
+    "cypress/chat.cy.js",
+)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_readme_shows_the_file(name: str) -> None:
+    assert (HERE / name).read_text() in (HERE.parents[2] / "README.md").read_text()
