@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test soak bench clean
+.PHONY: serve test fuzz soak bench clean
 .DEFAULT_GOAL := test
 
 .venv/.ready: pyproject.toml
@@ -18,6 +18,9 @@ test: .venv/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+fuzz: .venv/.ready
+	$(BIN)/python -m tests.openapi.fuzz
 
 soak: .venv/.ready
 	$(BIN)/pytest --no-cov -s -m soak

@@ -8,9 +8,11 @@ import requests
 
 from emulator.configuration.schema import Schema
 from emulator.server import EmulatorServer
+from emulator.web.ledger import ledger
 from emulator.web.operations import OPERATIONS, Operation
 
 ERROR = Schema("responses/error")
+STATUSES = {(line.operation, int(line.what[:3])) for line in ledger("current") if line.kind == "status"}
 FLAT = {
     "name": "Support Session",
     "agent_type": "llm_agent",
@@ -21,12 +23,12 @@ FLAT = {
 
 def operation_of(method: str, path: str) -> Operation | None:
     """The row that a path below `/api/v1` belongs to."""
-    parts = path.split("?", maxsplit=1)[0].strip("/").split("/")
+    parts = path.split("?", maxsplit=1)[0][1:].removesuffix("/").split("/")
     rows = sorted(OPERATIONS, key=lambda row: row.path.count("{"))
     for row in rows:
         pattern = row.path.strip("/").split("/")
         same = len(pattern) == len(parts) and all(
-            a == b or a.startswith("{") for a, b in zip(pattern, parts, strict=True)
+            a == b or (a.startswith("{") and b) for a, b in zip(pattern, parts, strict=True)
         )
         if same and row.method == ("GET" if method == "HEAD" else method):
             return row
@@ -56,10 +58,17 @@ class Api:
 
     def _check(self, method: str, path: str, response: requests.Response) -> None:
         assert response.headers["X-Request-Id"].startswith("req_") or method == "OPTIONS"
+        operation = operation_of(method, path)
+        level = response.headers.get("X-Emulator-Evidence")
+        if level is None:  # evidence of nothing: a fault, or something that the service knows nothing of
+            ours = method == "HEAD" or b'"emulator_error"' in response.content
+            assert ours or "X-Emulator-Fault" in response.headers, response.text
+        else:
+            assert level in ("documented", "inferred", "decided")
+            assert operation is None or (operation.name, response.status_code) in STATUSES
         if method == "HEAD" or response.status_code == 204:
             assert response.content == b""
             return
-        operation = operation_of(method, path)
         if response.status_code >= 400:
             assert ERROR.check(response.json()) == ()
         elif operation is not None and operation.response is not None:

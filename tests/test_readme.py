@@ -8,17 +8,25 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from emulator.errors import ApiError, EmulatorRefusal
 from emulator.evidence import DECISIONS
 from emulator.server import EmulatorServer
 from emulator.web.control import CONTROL_PREFIX
 from emulator.web.control.operations import CONTROL
+from emulator.web.ledger import ledger, summary
 from emulator.web.operations import OPERATIONS, PREFIX
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 LIVE = "http://localhost:8484"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _as_seeded(server: EmulatorServer) -> None:
+    """The examples start from the default seed, whatever was tested before."""
+    requests.post(f"{server.control_url}/reset", timeout=10).raise_for_status()
 
 
 def blocks(language: str) -> list[str]:
@@ -50,6 +58,13 @@ def test_the_endpoint_table_equals_the_operations() -> None:
 
 def test_the_decisions_table_equals_the_decisions() -> None:
     assert rows("## Decisions") == [[one.id, one.what, one.why] for one in DECISIONS]
+
+
+def test_the_table_of_faithfulness_equals_the_ledger() -> None:
+    assert rows("## How faithful it is") == [
+        [kind, str(counts["documented"]), str(counts["inferred"]), str(counts["decided"])]
+        for kind, counts in summary(ledger("current")).items()
+    ]
 
 
 def test_the_error_table_has_every_error() -> None:

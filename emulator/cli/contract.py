@@ -49,18 +49,19 @@ def evidence(contract: Contract, operation: str | None, *, as_json: bool) -> Non
     from emulator.configuration.schema import did_you_mean  # noqa: PLC0415
     from emulator.web.ledger import ledger, shown_ledger, summary  # noqa: PLC0415
 
-    if as_json:
-        click.echo(json.dumps(shown_ledger(contract), indent=2, ensure_ascii=False))
-        return
     lines = ledger(contract)
     if operation is not None:
         names = tuple(dict.fromkeys(line.operation for line in lines))
         if operation not in names:
             near = did_you_mean(operation, names, f"; there are {', '.join(names)}.")
             raise click.BadParameter(f"there is no operation {operation}{near}", param_hint="--operation")
+        lines = tuple(line for line in lines if line.operation == operation)
+    if as_json:
+        click.echo(json.dumps(shown_ledger(contract, lines), indent=2, ensure_ascii=False))
+        return
+    if operation is not None:
         for line in lines:
-            if line.operation == operation:
-                click.echo(f"{line.kind:<10}{line.what:<50} {line.evidence.level}: {line.evidence.source}")
+            click.echo(f"{line.kind:<10}{line.what:<50} {line.evidence.level}: {line.evidence.source}")
         return
     click.echo(f"Contract {contract}: statements by what they rest on\n")
     click.echo(f"{'':<14}{'documented':>12}{'inferred':>10}{'decided':>10}")

@@ -14,6 +14,7 @@ from emulator.evidence import DECISIONS, Evidence
 from emulator.settings import Contract
 from emulator.web.operations import OPERATIONS, PREFIX, Operation
 
+_ERROR = Schema("responses/error")
 ANYWHERE: tuple[type[ApiError], ...] = (MethodNotAllowed, RateLimited, InternalFault, Overloaded, TimedOut)
 
 
@@ -22,7 +23,8 @@ class Line(NamedTuple):
 
     Attributes:
         operation: name of the operation.
-        kind: operation, status, parameter, request (a field of the body) or response (a field of a success).
+        kind: operation, status, parameter, request (a field of the body), response (a field of a success) or error (a
+            field of an error).
         what: the status, the parameter or the field; lists are written `items[]`.
         note: what it means.
     """
@@ -52,6 +54,7 @@ def _lines(row: Operation, contract: Contract) -> Iterator[Line]:
         yield from _fields(row.name, "request", row.body)
     if row.response is not None:
         yield from _fields(row.name, "response", Schema(f"responses/{row.response.format(contract=contract)}"))
+    yield from _fields(row.name, "error", _ERROR)
 
 
 def _fields(operation: str, kind: str, schema: Schema) -> Iterator[Line]:
@@ -111,9 +114,8 @@ def summary(lines: tuple[Line, ...]) -> dict[str, dict[str, int]]:
     return {kind: {level: counts[kind, level] for level in ("documented", "inferred", "decided")} for kind in kinds}
 
 
-def shown_ledger(contract: Contract) -> dict[str, Any]:
-    """The ledger as JSON."""
-    lines = ledger(contract)
+def shown_ledger(contract: Contract, lines: tuple[Line, ...]) -> dict[str, Any]:
+    """Lines of the ledger of a contract as JSON, with their summary and all decisions."""
     return {
         "contract": contract,
         "summary": summary(lines),

@@ -29,6 +29,7 @@ _REASONS = {
     504: "Only as an injected fault.",
 }
 _NAMES = {"session-status": "RuntimeStatus"}  # generators call the status of a Session SessionStatus
+_SAID = {"properties", "additionalProperties", "maxProperties", "x-document", "if"}
 _PATHS = {
     "agent_id": ("Id of an agent; its agent_key works, too (D19).", "550e8400-e29b-41d4-a716-446655440000"),
     "session_id": ("Id of a session.", "session_abc123"),
@@ -128,6 +129,11 @@ class _Components:
                 self.all[name]["oneOf"] = [{"$ref": f"#/components/schemas/{name}{_camel(title)}"} for title in titles]
             for part, content in parts.items():
                 self.all[name + _camel(part)] = _moved(content, name)
+            if "if" in document:
+                self.all[name] = _either_form(self.all[name], self.all[f"{name}Flat"], name)
+            for one in self.all[name].get("properties", {}).values():
+                if "x-document" in one:  # a whole document of another schema
+                    one.update(self.reference(Schema(one.pop("x-document"))))
         return {"$ref": f"#/components/schemas/{name}"}
 
     def response(self, name: str) -> Json:
@@ -148,10 +154,19 @@ def _moved(node: Any, owner: str) -> Any:
     moved: Json = {key: _target(value, owner) if key == "$ref" else _moved(value, owner) for key, value in node.items()}
     if isinstance(moved.get("title"), str):  # generators name classes by titles, which are not unique
         del moved["title"]
+    if "object" in moved.get("type", ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
+        moved["additionalProperties"] = True
     properties = moved.get("properties")
     if isinstance(properties, dict):  # some readers know no boolean schemas
         moved["properties"] = {name: {"not": {}} if value is False else value for name, value in properties.items()}
     return moved
+
+
+def _either_form(whole: Json, flat: Json, name: str) -> Json:
+    """A configuration as a choice of its two forms: generators make nothing of `if`, `then` and `else`."""
+    flat["properties"] = {**flat["properties"], "agents": {"not": {}}}  # these make it the other form (K02)
+    forms = [{"$ref": f"#/components/schemas/{name}{form}"} for form in ("System", "Flat")]
+    return {**{key: value for key, value in whole.items() if key not in ("if", "then", "else", "type")}, "oneOf": forms}
 
 
 def _target(reference: str, owner: str) -> str:

@@ -1,6 +1,7 @@
 """One request while it travels its road. This module is what is known of it, up to its entry in the journal."""
 
 from collections.abc import Mapping
+from time import perf_counter
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope
@@ -33,6 +34,8 @@ class Trip:
     """
 
     __slots__ = (
+        "_began",
+        "_listener",
         "_refusal",
         "call",
         "data",
@@ -53,6 +56,8 @@ class Trip:
     )
 
     def __init__(self, emulator: Emulator, scope: Scope, receive: Receive) -> None:
+        self._listener = emulator.listener
+        self._began = perf_counter() if self._listener is not None else 0.0
         self.scope = scope
         self.receive = receive
         self.headers: Mapping[bytes, bytes] = dict(scope["headers"])
@@ -131,31 +136,33 @@ class Trip:
             raise RateLimited(retry_after=told.retry_after)
 
     def write_down(self, response: Response | None, *, delivered: bool) -> None:
-        """Put the request into the journal; None for one that was not answered."""
+        """Put the request into the journal, and tell of it; None for one that was not answered."""
         call = self.call
         now = self.namespace.clock.now()
         session_id = (call.session_id or call.path.get("session_id")) if call else None
-        self.namespace.journal.add(
-            Entry(
-                self.id,
-                self.started_at,
-                self.operation.name if self.operation else None,
-                self.method,
-                self.path,
-                redact_query(self.scope["query_string"].decode("latin-1")),
-                redact_headers(self.scope["headers"]),
-                redact_request(self.data) if self.data else b"",
-                response.status_code if response else 0,
-                redact_response(bytes(response.body)) if response else b"",
-                max(0.0, now - self.started_at),
-                self._outcome(response.status_code if response else 0),
-                session_id,
-                call.scripts if call else (),
-                self.evidence,
-                call.diagnostics if call else (),
-                delivered,
-            )
+        entry = Entry(
+            self.id,
+            self.started_at,
+            self.operation.name if self.operation else None,
+            self.method,
+            self.path,
+            redact_query(self.scope["query_string"].decode("latin-1")),
+            redact_headers(self.scope["headers"]),
+            redact_request(self.data) if self.data else b"",
+            response.status_code if response else 0,
+            redact_response(bytes(response.body)) if response else b"",
+            max(0.0, now - self.started_at),
+            self._outcome(response.status_code if response else 0),
+            session_id,
+            call.scripts if call else (),
+            self.evidence,
+            call.diagnostics if call else (),
+            delivered,
         )
+        self.namespace.journal.add(entry)
+        if self._listener is not None:
+            fault = self.fault.label if self.fault else None
+            self._listener(self.namespace.name, entry, fault, perf_counter() - self._began)
 
     def _outcome(self, status: int) -> Outcome:
         if self.fault is not None:

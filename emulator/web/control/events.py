@@ -63,19 +63,15 @@ class EventStream(Response):
             if not await self._sent(chunk, send):
                 await connection.close(receive, at_once=True)
                 return
+            await patience(self._news())
             missed, found = self._feed.since(self._number)
-            while not found and not missed and not self._feed.signal.ended:
-                await patience(self._news())
-                missed, found = self._feed.since(self._number)
-                if self._feed.last == self._number:
-                    break  # nothing happened: a comment keeps the connection open
-            if self._feed.signal.ended and not found:
-                await send({"type": "http.response.body"})
-                return
             if missed:
                 await connection.close(receive, at_once=True)
                 return
-            chunk = b"" if found else b": quiet\n\n"
+            if self._feed.signal.ended and not found:
+                await send({"type": "http.response.body"})
+                return
+            chunk = b"" if found else b": quiet\n\n"  # a comment keeps the connection open
 
     async def _news(self) -> None:
         """Return when something has happened since, or after a while."""

@@ -11,7 +11,6 @@ from emulator.domain.namespace import SCOPES, STATE, Namespace
 from emulator.domain.records import AGENTS, SESSIONS
 from emulator.domain.seed import Scenario, Seed
 from emulator.domain.seed_reader import examine_seed
-from emulator.domain.snapshot_document import exported, imported
 from emulator.domain.snapshots import Snapshot
 from emulator.errors import EmulatorRefusal, SetupError
 from emulator.web.control.road import ControlCall, ControlReply
@@ -19,12 +18,12 @@ from emulator.web.operations import PREFIX
 
 
 async def list_namespaces(call: ControlCall) -> ControlReply:
-    """Every namespace with its own key."""
+    """Every namespace with a key of it."""
     return ControlReply(200, [_namespace(one, call) for one in call.emulator.namespaces])
 
 
 def _namespace(one: Namespace, call: ControlCall) -> dict[str, Any]:
-    return {"name": one.name, "api_key": one.minted_key, "base_url": f"http://{call.host}{PREFIX}"}
+    return {"name": one.name, "api_key": one.working_key or None, "base_url": f"http://{call.host}{PREFIX}"}
 
 
 async def create_namespace(call: ControlCall) -> ControlReply:
@@ -147,6 +146,8 @@ async def take_snapshot(call: ControlCall) -> ControlReply:
 
 async def export_snapshot(call: ControlCall) -> ControlReply:
     """One JSON document."""
+    from emulator.domain.snapshot_document import exported  # noqa: PLC0415  # the start is quicker without
+
     return ControlReply(200, await exported(call.namespace.snapshots.get(call.path["name"]), call.namespace))
 
 
@@ -155,6 +156,8 @@ async def import_snapshot(call: ControlCall) -> ControlReply:
     name = call.path["name"]
     if not _is_name(name):
         raise EmulatorRefusal(400, "A name has up to 64 letters, digits, -, _ and ., and does not begin with .")
+    from emulator.domain.snapshot_document import imported  # noqa: PLC0415  # the same
+
     snapshot = await imported(call.body, name, call.namespace)
     call.namespace.snapshots.put(snapshot)
     return ControlReply(201, _snapshot(snapshot))

@@ -1,0 +1,422 @@
+"""The OpenAPI document says what OPERATIONS say, and everything that it says is true of the running emulator."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+import requests
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+
+from emulator.configuration.schema import Schema
+from emulator.errors import InternalFault, Overloaded, RateLimited, TimedOut
+from emulator.evidence import DECISIONS
+from emulator.settings import CONTRACTS
+from emulator.web.openapi import openapi
+from emulator.web.operations import OPERATIONS, PREFIX, Operation
+from tests.conftest import Api
+
+Json = dict[str, Any]
+
+EVIDENCE = re.compile(r"(documented|inferred|decided): \S.*")
+IDS = {one.id for one in DECISIONS}
+SUCCESSES = ("200", "201", "204")
+AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
+SESSION_ID = "session_abc123"
+NO_SYSTEM = {"name": "Nobody", "agents": [{"name": "one", "agent_type": "llm_agent"}]}
+
+each_operation = pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.name)
+
+
+@pytest.fixture(params=CONTRACTS)
+def contract(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def document(contract: str) -> Json:
+    return openapi(contract)  # type: ignore[arg-type]  # one of CONTRACTS
+
+
+def shown(document: Json, row: Operation) -> Json:
+    """What the document says of an operation."""
+    found: Json = document["paths"][PREFIX + row.path][row.method.lower()]
+    return found
+
+
+def by_id(document: Json, operation_id: str) -> tuple[str, str, Json]:
+    """Method, path and operation of an id."""
+    return next(
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if operation["operationId"] == operation_id
+    )
+
+
+def validator(document: Json, schema: Json) -> Draft202012Validator:
+    """A validator of a schema that refers to the components of the document; independent of the emulator's own."""
+    return Draft202012Validator({**schema, "components": document["components"]})
+
+
+def properties(node: Any) -> Iterator[tuple[str, Json]]:
+    """Every property of every schema below a node, by name."""
+    if isinstance(node, list):
+        for item in node:
+            yield from properties(item)
+    elif isinstance(node, dict):
+        for name, value in node.get("properties", {}).items():
+            yield name, value
+        for value in node.values():
+            yield from properties(value)
+
+
+def at(value: Any, pointer: str) -> str:
+    """The text that a JSON pointer leads to."""
+    for step in pointer.strip("/").split("/"):
+        value = value[step]
+    return str(value)
+
+
+def test_an_independent_validator_accepts_it(document: Json) -> None:
+    validate(json.loads(json.dumps(document)), cls=OpenAPIV31SpecValidator)
+
+
+def test_it_has_the_operations_and_nothing_more(document: Json) -> None:
+    found = {
+        (operation["operationId"], method.upper(), path, operation["summary"])
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert found == {(row.name.replace(".", "_"), row.method, PREFIX + row.path, row.summary) for row in OPERATIONS}
+
+
+@each_operation
+def test_it_has_the_statuses_of_an_operation_and_nothing_more(document: Json, row: Operation) -> None:
+    errors = {error.status for error in (*row.errors, RateLimited, InternalFault, Overloaded, TimedOut)}
+    assert set(shown(document, row)["responses"]) == {str(status) for status in {row.status, *errors}}
+
+
+@each_operation
+def test_it_has_the_errors_of_an_operation_and_nothing_more(document: Json, row: Operation) -> None:
+    found = {
+        (status, kind)
+        for status, response in shown(document, row)["responses"].items()
+        for kind in response.get("x-error-types", ())
+    }
+    errors = (*row.errors, RateLimited, InternalFault, Overloaded, TimedOut)
+    assert found == {(str(error.status), error.type) for error in errors}
+
+
+@each_operation
+def test_it_has_the_parameters_of_an_operation_and_nothing_more(document: Json, row: Operation) -> None:
+    found = {(one["in"], one["name"], one["required"]) for one in shown(document, row)["parameters"]}
+    in_path = {("path", name, True) for name in re.findall(r"{(\w+)}", row.path)}
+    assert found == in_path | {("query", one.name, one.required) for one in row.query}
+
+
+@each_operation
+def test_it_has_the_bounds_and_defaults_of_a_query(document: Json, row: Operation) -> None:
+    for one in shown(document, row)["parameters"]:
+        if one["in"] == "query":
+            declared = next(parameter for parameter in row.query if parameter.name == one["name"])
+            whole = {"type": "integer", "minimum": declared.least, "maximum": declared.most}
+            default = {} if declared.default is None else {"default": declared.default}
+            text = {"type": "string", "minLength": 1}
+            assert one["schema"] == ({**whole, **default} if declared.type == "integer" else text)
+
+
+@each_operation
+def test_it_has_a_body_as_json_and_as_yaml_where_an_operation_takes_one(document: Json, row: Operation) -> None:
+    body = shown(document, row).get("requestBody")
+    if row.body is None:
+        assert body is None
+    else:
+        assert body["required"] is True
+        assert list(body["content"]) == ["application/json", "application/yaml"]
+
+
+@each_operation
+def test_it_has_the_headers_of_every_answer(document: Json, row: Operation) -> None:
+    for status, response in shown(document, row)["responses"].items():
+        waiting = {"Retry-After"} if status == "429" else set()
+        assert set(response["headers"]) == {"X-Request-Id", "X-Emulator-Evidence"} | waiting
+
+
+def test_it_has_both_ways_to_send_a_key(document: Json) -> None:
+    assert document["security"] == [{"apiKey": []}, {"bearer": []}]
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["apiKey"]["in"], schemes["apiKey"]["name"]) == ("header", "x-api-key")
+    assert (schemes["bearer"]["type"], schemes["bearer"]["scheme"]) == ("http", "bearer")
+
+
+def test_the_control_plane_and_the_command_line_give_the_same_document(api: Api, contract: str, document: Json) -> None:
+    served = api.control("GET", f"/openapi.json?contract={contract}")
+    printed = subprocess.run(
+        [sys.executable, "-m", "emulator", "openapi", "--contract", contract], capture_output=True, text=True
+    )
+    as_yaml = subprocess.run(
+        [sys.executable, "-m", "emulator", "openapi", "--contract", contract, "--yaml"], capture_output=True, text=True
+    )
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert (
+        served.json()
+        == json.loads(printed.stdout)
+        == yaml.safe_load(as_yaml.stdout)
+        == json.loads(json.dumps(document))
+    )
+
+
+def test_the_default_of_both_is_contract_current(api: Api) -> None:
+    printed = subprocess.run([sys.executable, "-m", "emulator", "openapi"], capture_output=True, text=True)
+    assert api.control("GET", "/openapi.json").json() == json.loads(printed.stdout)
+    assert json.loads(printed.stdout)["info"]["title"] == "Atthene Sessions API, contract current"
+
+
+def test_an_unknown_contract_is_refused_with_the_near_one(api: Api) -> None:
+    refused = api.control("GET", "/openapi.json?contract=refrence")
+    printed = subprocess.run(
+        [sys.executable, "-m", "emulator", "openapi", "--contract", "refrence"], capture_output=True, text=True
+    )
+    assert refused.status_code == 400
+    assert refused.json()["error"]["message"] == "There is no contract refrence; did you mean reference?"
+    assert printed.returncode == 2
+    assert "reference" in printed.stderr
+
+
+def requests_of(document: Json, row: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The path with its query, and the options of `requests`: one for each media type of an operation's examples."""
+    operation = shown(document, row)
+    path = row.path
+    query = []
+    for one in operation["parameters"]:
+        if one["in"] == "path":
+            path = path.replace(f"{{{one['name']}}}", one["example"])
+        else:
+            query.append(f"{one['name']}={one['example']}")
+    where = path + ("?" + "&".join(query) if query else "")
+    content = operation.get("requestBody", {}).get("content")
+    if content is None:
+        yield where, {}
+        return
+    for media_type, media in content.items():
+        text = json.dumps(media["example"]) if media_type == "application/json" else yaml.safe_dump(media["example"])
+        yield where, {"data": text.encode(), "headers": {"Content-Type": media_type}}
+
+
+def conforms(document: Json, row: Operation, answer: requests.Response) -> None:
+    """Hold an answer against what the document says of its status."""
+    response = shown(document, row)["responses"][str(answer.status_code)]
+    for name in response["headers"]:
+        assert name in answer.headers, name
+    if "content" not in response:
+        assert answer.content == b""
+        return
+    assert answer.headers["Content-Type"] == "application/json"
+    validator(document, response["content"]["application/json"]["schema"]).validate(answer.json())
+
+
+@each_operation
+def test_every_example_works_against_the_default_seed(api: Api, contract: str, document: Json, row: Operation) -> None:
+    for path, options in requests_of(document, row):
+        api.control("POST", "/reset")
+        answer = api.with_contract(contract).request(row.method, path, **options)
+        assert answer.status_code == row.status, answer.text
+        conforms(document, row, answer)
+
+
+@each_operation
+def test_every_example_of_a_body_fits_its_schema(document: Json, row: Operation) -> None:
+    for media in shown(document, row).get("requestBody", {}).get("content", {}).values():
+        validator(document, media["schema"]).validate(media["example"])
+
+
+LINKS = {
+    "agents_create": {"agents_get", "agents_update", "agents_delete", "sessions_start"},
+    "agents_get": {"agents_update", "agents_delete", "sessions_start"},
+    "sessions_create": {"sessions_get", "sessions_delete", "runtime_execute", "runtime_messages", "runtime_status"},
+    "sessions_start": {"sessions_get", "sessions_delete", "runtime_execute", "runtime_messages", "runtime_status"},
+    "sessions_start_by_key": {
+        "sessions_get", "sessions_delete", "runtime_execute", "runtime_messages", "runtime_status",
+    },
+    "sessions_get": {"sessions_delete", "runtime_execute", "runtime_messages", "runtime_status"},
+    "runtime_execute": {"sessions_get", "sessions_delete", "runtime_messages", "runtime_status"},
+}  # fmt: skip
+
+
+def test_it_has_the_links_of_a_conversation(document: Json) -> None:
+    found = {
+        operation["operationId"]: {link["operationId"] for link in response["links"].values()}
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for response in operation["responses"].values()
+        if "links" in response
+    }
+    assert found == LINKS
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [pytest.param(one, to, id=f"{one} to {to}") for one, all_of in LINKS.items() for to in all_of]
+)
+def test_every_link_works_when_it_is_followed(
+    api: Api, contract: str, document: Json, source: str, target: str
+) -> None:
+    client = api.with_contract(contract)
+    row = next(row for row in OPERATIONS if row.name.replace(".", "_") == source)
+    path, options = next(requests_of(document, row))
+    answer = client.request(row.method, path, **options)
+    link = shown(document, row)["responses"][str(row.status)]["links"][target]
+    ((name, expression),) = link["parameters"].items()
+    value = (
+        at(answer.json(), expression.removeprefix("$response.body#"))
+        if expression.startswith("$response")
+        else path.split("/")[2]
+    )
+    method, linked_path, _ = by_id(document, link["operationId"])
+    linked = next(row for row in OPERATIONS if row.name.replace(".", "_") == target)
+    _, options = next(requests_of(document, linked))
+    followed = client.request(method.upper(), linked_path.removeprefix(PREFIX).replace(f"{{{name}}}", value), **options)
+    assert followed.status_code == linked.status, followed.text
+    conforms(document, linked, followed)
+
+
+FAILURES = [
+    pytest.param("agents.list", "GET", "/agent/", {"key": "no-such-key"}, 401, id="unknown key"),
+    pytest.param("agents.list", "GET", "/agent/", {"key": "expired-key"}, 401, id="expired key"),
+    pytest.param("agents.list", "GET", "/agent/", {"key": "forbidden-key"}, 403, id="key without permission"),
+    pytest.param("agents.create", "POST", "/agent/", {"json": {}}, 400, id="body without a part"),
+    pytest.param(
+        "agents.create", "POST", "/agent/",
+        {"json": {"system_config": {"name": "Customer Support Agent", "agent_type": "llm_agent"}}}, 409,
+        id="duplicate agent",
+    ),
+    pytest.param("agents.validate", "POST", "/agent/validate/", {"json": [1]}, 400, id="list to validate"),
+    pytest.param("agents.get", "GET", "/agent/none/", {}, 404, id="unknown agent"),
+    pytest.param("agents.update", "PATCH", "/agent/none/", {"json": {"system_config": {}}}, 404, id="update of none"),
+    pytest.param("agents.delete", "DELETE", f"/agent/{AGENT_ID}/", {"key": "other-key"}, 403, id="another's agent"),
+    pytest.param("sessions.list", "GET", "/sessions/?limit=0", {}, 400, id="limit of zero"),
+    pytest.param("sessions.create", "POST", "/sessions/", {"json": NO_SYSTEM | {"edges": 1}}, 400, id="edges as number"),
+    pytest.param("sessions.create", "POST", "/sessions/", {"data": b"name: " + b"x" * 2**20}, 413, id="large body"),
+    pytest.param("sessions.create", "POST", "/sessions/", {"data": b"x", "type": "text/csv"}, 415, id="media type"),
+    pytest.param("sessions.start_by_key", "GET", "/sessions/from-agent/", {}, 400, id="no agent_key"),
+    pytest.param(
+        "sessions.delete_of_agent", "DELETE", "/sessions/from-agent/?agent_key=none", {}, 404, id="sessions of no agent"
+    ),
+    pytest.param("sessions.start", "POST", "/sessions/from-agent/none/", {}, 404, id="start of no agent"),
+    pytest.param("sessions.get", "GET", f"/sessions/{SESSION_ID}/", {"key": "other-key"}, 403, id="another's session"),
+    pytest.param("sessions.delete", "DELETE", "/sessions/none/", {}, 404, id="deletion of none"),
+    pytest.param("runtime.execute", "POST", f"/runtime/{SESSION_ID}/execute/", {"json": {}}, 400, id="no content"),
+    pytest.param("runtime.messages", "GET", f"/runtime/{SESSION_ID}/messages/?limit=x", {}, 400, id="limit as text"),
+    pytest.param("runtime.status", "GET", "/runtime/none/status/", {}, 404, id="status of none"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "method", "path", "given", "status"), FAILURES)
+def test_an_error_conforms_to_the_document(  # noqa: PLR0917  # a row of the table
+    api: Api, document: Json, name: str, method: str, path: str, given: Json, status: int
+) -> None:
+    row = next(row for row in OPERATIONS if row.name == name)
+    headers = {"Content-Type": given["type"]} if "type" in given else {}
+    options = {key: value for key, value in given.items() if key in ("json", "data")}
+    answer = api.as_account(given.get("key", "test-key")).request(method, path, headers=headers, **options)
+    assert answer.status_code == status, answer.text
+    conforms(document, row, answer)
+    assert answer.json()["error"]["type"] in shown(document, row)["responses"][str(status)]["x-error-types"]
+
+
+@each_operation
+@pytest.mark.parametrize("status", [429, 500, 503, 504])
+def test_an_injected_error_conforms_to_the_document(api: Api, document: Json, row: Operation, status: int) -> None:
+    path, options = next(requests_of(document, row))
+    options["headers"] = {**options.get("headers", {}), "X-Emulator-Fault": str(status)}
+    answer = api.request(row.method, path, **options)
+    assert answer.status_code == status
+    response = shown(document, row)["responses"][str(status)]
+    validator(document, response["content"]["application/json"]["schema"]).validate(answer.json())
+    assert answer.json()["error"]["type"] in response["x-error-types"]
+
+
+def marks(document: Json) -> Iterator[tuple[str, Json]]:
+    """Everything that must say what it rests on, with a name for it."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+            for status, response in operation["responses"].items():
+                yield f"{method} {path} {status}", response
+            for one in operation["parameters"]:
+                if one["in"] == "query":
+                    yield f"{method} {path} {one['name']}", one
+    for name, schema in document["components"]["schemas"].items():
+        for what, one in properties(schema):
+            if one != {"not": {}} and not is_a_case(one):
+                yield f"{name} {what}", one
+    yield from document["components"]["securitySchemes"].items()
+
+
+def is_a_case(one: Json) -> bool:
+    """Whether this only repeats a property to say when something holds: `if`, `then`."""
+    return set(one) in ({"const"}, {"$ref"})
+
+
+def test_everything_says_what_it_rests_on(document: Json) -> None:
+    silent = [name for name, one in marks(document) if not EVIDENCE.fullmatch(one.get("x-evidence", ""))]
+    assert silent == []
+
+
+def test_every_decision_that_it_names_is_one(document: Json) -> None:
+    named = {one["x-evidence"] for _, one in marks(document)}
+    decided = {text.removeprefix("decided: ") for text in named if text.startswith("decided: ")}
+    assert decided <= IDS
+    assert decided >= {"D01", "D08", "D12", "D20", "D21", "D31"}
+
+
+@pytest.mark.parametrize(
+    ("configuration", "valid"),
+    [
+        pytest.param({"name": "A", "agent_type": "llm_agent"}, True, id="flat"),
+        pytest.param(NO_SYSTEM, True, id="system"),
+        pytest.param({"name": "A", "agent_type": "llm_agent", "surprise": 1}, True, id="unknown key"),
+        pytest.param({"name": "A"}, False, id="neither form"),
+        pytest.param({**NO_SYSTEM, "agent_type": "llm_agent"}, False, id="both forms"),
+        pytest.param({"agent_type": "llm_agent"}, False, id="flat without a name"),
+        pytest.param({"name": "A", "agents": []}, False, id="system without agents"),
+        pytest.param({"name": "A", "agent_type": "llm_agent", "tools": "all"}, False, id="flat with a wrong type"),
+        pytest.param([], False, id="list"),
+    ],
+)
+def test_its_configuration_is_that_of_the_schema(document: Json, configuration: Any, valid: bool) -> None:  # noqa: FBT001
+    by_document = validator(document, {"$ref": "#/components/schemas/Configuration"})
+    wrapped = validator(document, {"$ref": "#/components/schemas/AgentCreate"})
+    assert by_document.is_valid(configuration) is valid
+    assert wrapped.is_valid({"system_config": configuration}) is valid
+    assert (Schema("configuration").check(configuration) == ()) is valid
+
+
+def test_free_form_objects_are_said_to_be_open(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["Session"]["properties"]["agent_config"]["additionalProperties"] is True
+    assert schemas["AgentUpdate"]["properties"]["system_config"]["additionalProperties"] is True
+    assert schemas["Execute"]["properties"]["inputs"]["additionalProperties"] is True
+
+
+def test_only_execute_differs_between_contracts() -> None:
+    current, *others = (json.loads(json.dumps(openapi(contract))) for contract in CONTRACTS)
+    for other in others:
+        assert other["paths"] == current["paths"]
+        assert {name for name in current["components"]["schemas"] if not name.startswith("Execution")} == {
+            name for name in other["components"]["schemas"] if not name.startswith("Execution")
+        }
+
+
+def test_a_document_without_a_property_of_an_answer_would_be_noticed(api: Api, document: Json) -> None:
+    row = next(row for row in OPERATIONS if row.name == "sessions.get")
+    poorer = json.loads(json.dumps(document))
+    del poorer["components"]["schemas"]["Session"]["properties"]["agent_config"]
+    with pytest.raises(jsonschema.ValidationError, match="agent_config"):
+        conforms(poorer, row, api.get(f"/sessions/{SESSION_ID}/"))

@@ -1,0 +1,235 @@
+"""Clients that others' generators make of the document work: one in Python for each contract, one in TypeScript."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from emulator.server import EmulatorServer
+from emulator.settings import CONTRACTS
+from emulator.web.openapi import openapi
+from tests.conftest import Api
+
+PROGRAM = Path(__file__).parent / "typescript"
+UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "ERR_SOCKET_TIMEOUT")
+COMPILE = ("--strict", "--target", "es2022", "--lib", "es2022,dom", "--module", "nodenext")
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=120)
+
+
+def write_document(folder: Path, contract: str) -> str:
+    """The document of a contract as a file; its name."""
+    path = folder / f"{contract}.json"
+    path.write_text(json.dumps(openapi(contract)))  # type: ignore[arg-type]  # one of CONTRACTS
+    return path.name
+
+
+# --- Python: openapi-python-client
+
+
+@pytest.fixture(scope="module", params=CONTRACTS)
+def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """The generated package of a contract, and what its generator printed."""
+    contract = request.param
+    folder = tmp_path_factory.mktemp(contract)
+    (folder / "settings.yaml").write_text("post_hooks: []\n")  # the generator would have ruff rewrite what it wrote
+    name = f"{contract}_client"
+    where = ("--path", write_document(folder, contract), "--output-path", name, "--config", "settings.yaml")
+    program = str(Path(sys.executable).parent / "openapi-python-client")
+    done = run(folder, program, "generate", "--meta", "none", *where)
+    assert done.returncode == 0, done.stdout + done.stderr
+    sys.path.insert(0, str(folder))
+    try:
+        import_module(name)
+        models = import_module(f"{name}.models")
+    finally:
+        sys.path.remove(str(folder))
+    return SimpleNamespace(
+        contract=contract,
+        printed=done.stdout + done.stderr,
+        models=models,
+        calls=lambda group, operation: import_module(f"{name}.api.{group}.{operation}").sync,
+        client=import_module(name).AuthenticatedClient,
+    )
+
+
+@pytest.fixture
+def python(generated: SimpleNamespace, api: Api) -> Iterator[SimpleNamespace]:
+    """A client made of the generated package, for the running emulator."""
+    connection = generated.client(
+        base_url=api.server.url,
+        token=api.server.api_key,
+        prefix="",
+        auth_header_name="x-api-key",
+        headers={"X-Emulator-Contract": generated.contract},
+        raise_on_unexpected_status=True,
+    )
+
+    with connection as client:
+
+        def call(name: str, *arguments: Any, **options: Any) -> Any:
+            return generated.calls(name.partition("_")[0], name)(*arguments, client=client, **options)
+
+        yield SimpleNamespace(call=call, models=generated.models, contract=generated.contract)
+
+
+def test_the_python_generator_misses_nothing_but_yaml(generated: SimpleNamespace) -> None:
+    warnings = [line for line in generated.printed.splitlines() if line.startswith(("WARNING", "ERROR", "Unsupported"))]
+    assert warnings == [
+        "WARNING parsing POST /api/v1/agent/ within agents.",
+        "Unsupported content type application/yaml",
+        "WARNING parsing POST /api/v1/agent/validate/ within agents.",
+        "Unsupported content type application/yaml",
+        "WARNING parsing PATCH /api/v1/agent/{agent_id}/ within agents.",
+        "Unsupported content type application/yaml",
+        "WARNING parsing POST /api/v1/sessions/ within sessions.",
+        "Unsupported content type application/yaml",
+        "WARNING parsing POST /api/v1/runtime/{session_id}/execute/ within runtime.",
+        "Unsupported content type application/yaml",
+    ]
+
+
+def test_the_python_client_lists_agents(python: SimpleNamespace) -> None:
+    agents = python.call("agents_list")
+    assert [agent.agent_key for agent in agents] == ["customer_support_agent", "research_assistant"]
+    assert agents[0].origin_url is None
+    assert agents[0].system_config["llm_config"] == {"model": "gpt-4o", "temperature": 0.7}
+
+
+def test_the_python_client_holds_a_conversation(python: SimpleNamespace) -> None:
+    models = python.models
+    flat = models.ConfigurationFlat.from_dict(
+        {"name": "Sales", "agent_type": "llm_agent", "llm_config": {"model": "gpt-4o"}}
+    )
+    created = python.call("sessions_create", body=flat)
+    assert isinstance(created, models.SessionCreated)
+    assert created.success is True
+
+    session = python.call("sessions_get", created.session_id)
+    assert session.agent_config.to_dict() == flat.to_dict()
+    assert session.status is models.SessionStatus.ACTIVE
+
+    executed = python.call(
+        "runtime_execute", created.session_id, body=models.Execute(content="Hello", correlation_id="corr_123")
+    )
+    said = {
+        "current": lambda: executed.messages[0].content,
+        "reference": lambda: executed.response.content,
+        "connecting": lambda: executed.messages[0].content,
+    }
+    assert said[python.contract]() == "Hello! How can I help you today?"
+
+    history = python.call("runtime_messages", created.session_id, limit=10)
+    assert [message.content for message in history.messages] == ["Hello", "Hello! How can I help you today?"]
+    assert (history.total, history.has_more) == (2, False)
+
+    status = python.call("runtime_status", created.session_id)
+    assert (status.message_count, status.health) == (2, models.RuntimeStatusHealth.HEALTHY)
+
+
+def test_the_python_client_sends_a_system_configuration(python: SimpleNamespace) -> None:
+    system = python.models.ConfigurationSystem.from_dict(
+        {"name": "Team", "agents": [{"name": "one", "agent_type": "llm_agent"}]}
+    )
+    agent = python.call("agents_create", body=python.models.AgentCreate(system_config=system))
+    assert (agent.agent_key, agent.architecture, agent.entry_point) == ("team", "workflow", "one")
+
+
+def test_the_python_client_tells_valid_from_invalid(python: SimpleNamespace) -> None:
+    models = python.models
+    flat = models.ConfigurationFlat.from_dict({"name": "Sales", "agent_type": "llm_agent"})
+    assert isinstance(python.call("agents_validate", body=flat), models.ValidationValid)
+    flat.llm_config = models.ConfigurationLlmConfig(model="invalid-model")
+    invalid = python.call("agents_validate", body=flat)
+    assert isinstance(invalid, models.ValidationInvalid)
+    assert [one.field for one in invalid.errors] == ["llm_config.model"]
+
+
+def test_the_python_client_has_errors_with_a_type(python: SimpleNamespace) -> None:
+    answer = python.call("sessions_get", "session_none")
+    assert isinstance(answer, python.models.Error)
+    assert (answer.error.type_, answer.error.message) == ("not_found_error", "Session not found")
+
+
+# --- TypeScript: openapi-typescript and openapi-fetch
+
+
+@pytest.fixture(scope="module")
+def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packages, the generated types of every contract, and the programs."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("needs Node.js and npm")
+    folder = tmp_path_factory.mktemp("typescript")
+    for path in PROGRAM.iterdir():
+        if path.is_file():
+            shutil.copy(path, folder)
+    quickly = ("--no-audit", "--no-fund", "--prefer-offline", "--no-package-lock", "--loglevel", "error")
+    installed = run(folder, "npm", "install", *quickly)
+    if installed.returncode and any(word in installed.stderr for word in UNREACHABLE):
+        pytest.skip("the npm registry cannot be reached")
+    assert installed.returncode == 0, installed.stderr
+    for contract in CONTRACTS:
+        document = write_document(folder, contract)
+        made = run(
+            folder,
+            "node_modules/.bin/openapi-typescript",
+            *(document, "--output", f"{contract}.d.ts", "--default-non-nullable", "false"),
+        )
+        assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def compiled(typescript: Path) -> Path:
+    """The compiled program."""
+    done = run(
+        typescript, "node_modules/.bin/tsc", *COMPILE, "--noEmitOnError", "--outDir", "out", "client.ts", "contracts.ts"
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    shutil.copy(typescript / "package.json", typescript / "out")
+    return typescript / "out" / "client.js"
+
+
+def test_the_typescript_client_holds_a_conversation(compiled: Path, api: Api) -> None:
+    server: EmulatorServer = api.server
+    done = run(compiled.parent, "node", compiled.name, server.url, server.api_key)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "active Support",
+        "agent.session Hello! How can I help you today? true corr_123",
+        "user assistant 2 false",
+        "404 not_found_error",
+    ]
+
+
+MISTAKES = {
+    'correlation_id: "corr_123"': 'correlationId: "corr_123"',
+    "executed.data.messages.map((message) => message.content)": "executed.data.messages.map((message) => message.text)",
+    'agent_type: "llm_agent"': 'agent_type: "llm-agent"',
+    "history.data.has_more": "history.data.more",
+    "limit: 10": 'limit: "10"',
+    "unknown.error?.error.type": "unknown.error?.type",
+}
+
+
+def test_mistakes_do_not_compile(typescript: Path) -> None:
+    """Each in a program of its own; all are compiled in one go, which takes a second instead of six."""
+    right = (typescript / "client.ts").read_text()
+    names = []
+    for number, (correct, wrong) in enumerate(MISTAKES.items()):
+        assert right.count(correct) == 1
+        names.append(f"wrong{number}.ts")
+        (typescript / names[-1]).write_text(right.replace(correct, wrong))
+    done = run(typescript, "node_modules/.bin/tsc", *COMPILE, "--noEmit", *names)
+    assert done.returncode != 0
+    refused = {line.partition("(")[0] for line in done.stdout.splitlines() if ": error TS" in line}
+    assert refused == set(names)
