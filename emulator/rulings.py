@@ -68,3 +68,8 @@ class Rulings:
     def __getitem__(self, rule: str) -> Any:
         """The ruling of a rule, by its id."""
         return self._all[rule]
+
+    def success(self, status: int) -> int:
+        """The status of a success that we decided to be this one."""
+        ruled: int = {201: self["D01.create"], 204: self["D01.delete"]}.get(status, status)
+        return ruled

@@ -51,7 +51,6 @@ class Road:
         safe = ["HEAD"] if self._rulings["D41"] and "GET" in self._rows and self._rows["GET"].safe else []
         if safe:
             self._rows["HEAD"] = self._rows["GET"]
-        self._statuses = {201: self._rulings["D01.create"], 204: self._rulings["D01.delete"]}
         self._allowed = (*(row.method for row in rows), *safe, "OPTIONS")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -180,7 +179,7 @@ class Road:
 
     def _respond(self, operation: Operation, call: Call, trip: Trip, shown: Any) -> Response:
         trip.evidence = operation.answer_evidence.level
-        status = call.status or self._statuses.get(operation.status, operation.status)
+        status = call.status or self._rulings.success(operation.status)
         if operation.response is None:
             response = Response(None, status)
         else:

@@ -20,7 +20,7 @@ from emulator.web.control import CONTROL_PREFIX
 from emulator.web.control.guard import Guard
 from emulator.web.control.operations import CONTROL
 from emulator.web.control.road import ControlOperation, ControlRoad
-from emulator.web.operations import OPERATIONS, PREFIX, Operation
+from emulator.web.operations import OPERATIONS, PREFIX, Operation, served
 from emulator.web.paths import PathTable
 
 _Row = TypeVar("_Row", Operation, ControlOperation)
@@ -52,8 +52,7 @@ def create_app(emulator: Emulator) -> Router:
     settings = emulator.settings
     rulings = settings.rulings
     unknown = Road(emulator, (), _no_such_path)
-    served = [row for row in OPERATIONS if row.name != "sessions.delete" or rulings["D23"]]
-    roads = {PREFIX + path: Road(emulator, rows) for path, rows in _by_path(served).items()}
+    roads = {PREFIX + path: Road(emulator, rows) for path, rows in _by_path(served(rulings)).items()}
     api = PathTable(roads, unknown, rulings["D09.slash"])
     control_roads = {CONTROL_PREFIX + path: ControlRoad(emulator, rows) for path, rows in _by_path(CONTROL).items()}
     nowhere = ControlRoad(emulator, (), tuple(control_roads))

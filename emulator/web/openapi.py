@@ -11,11 +11,14 @@ from emulator import __version__
 from emulator.configuration.schema import Schema
 from emulator.errors import ApiError, InternalFault, Overloaded, RateLimited, TimedOut
 from emulator.evidence import Evidence, decided, documented
+from emulator.rulings import Rulings
 from emulator.settings import Contract
-from emulator.web.operations import OPERATIONS, PREFIX, Operation
+from emulator.web.operations import PREFIX, Operation, served
 from emulator.web.query import Parameter
 
 Json = dict[str, Any]
+
+_OURS = Rulings()
 
 _ERROR = Schema("responses/error")
 _ANYWHERE: tuple[type[ApiError], ...] = (RateLimited, InternalFault, Overloaded, TimedOut)  # 405 has no operation
@@ -68,11 +71,11 @@ _LINKED = {
 
 
 @lru_cache(8)
-def openapi(contract: Contract) -> Json:
-    """The document of a contract; it is shared, so do not change it."""
-    schemas = _Components(contract)
+def openapi(contract: Contract, rulings: Rulings = _OURS) -> Json:
+    """The document of a contract, under rulings; it is shared, so do not change it."""
+    schemas, rows = _Components(contract, rulings), served(rulings)
     paths: Json = {}
-    for row in OPERATIONS:
+    for row in rows:
         paths.setdefault(PREFIX + row.path, {})[row.method.lower()] = _operation(row, schemas)
     return {
         "openapi": "3.1.0",
@@ -84,7 +87,7 @@ def openapi(contract: Contract) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(row.group for row in OPERATIONS)],
+        "tags": [{"name": name} for name in dict.fromkeys(row.group for row in rows)],
         "security": [{"apiKey": []}, {"bearer": []}],
         "paths": paths,
         "components": {
@@ -109,8 +112,9 @@ def _evidence(one: Evidence) -> Json:
 class _Components:
     """Schemas by their names in the document, put there when they are first referred to."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, rulings: Rulings) -> None:
         self._contract = contract
+        self.rulings = rulings
         self.all: Json = {}
 
     def reference(self, schema: Schema) -> Json:
@@ -230,16 +234,21 @@ def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json
         success["content"] = {"application/json": {"schema": schemas.response(row.response)}}
     if row.name in _LINKED:
         success["links"] = _links(row)
-    yield str(row.status), success
-    for status, kinds in sorted(_errors(row).items()):
+    yield str(schemas.rulings.success(row.status)), success
+    if row.name == "agents.validate" and schemas.rulings["D05b"] != row.status:
+        yield str(schemas.rulings["D05b"]), {**success, "description": "The configuration has mistakes."}
+    for status, kinds in sorted(_errors(row, schemas.rulings).items()):
         yield str(status), _error(status, kinds, schemas)
 
 
-def _errors(row: Operation) -> Mapping[int, list[type[ApiError]]]:
+def _errors(row: Operation, rulings: Rulings) -> Mapping[int, list[type[ApiError]]]:
     """The errors of an operation by status."""
     found: dict[int, list[type[ApiError]]] = {}
     for kind in dict.fromkeys((*row.errors, *_ANYWHERE)):
-        found.setdefault(kind.status, []).append(kind)
+        found.setdefault(rulings[kind.rule] if kind.rule else kind.status, []).append(kind)
+        for special in kind.__subclasses__():  # answered like their kind unless it is ruled otherwise
+            if special.rule and rulings[special.rule] not in found:
+                found[rulings[special.rule]] = [special]
     return found
 
 

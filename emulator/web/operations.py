@@ -21,11 +21,13 @@ from emulator.errors import (
     UnsupportedMediaType,
 )
 from emulator.evidence import Evidence, decided, documented, inferred, weakest
+from emulator.rulings import Rulings
 from emulator.web.api import agents, runtime, sessions
 from emulator.web.call import Call
 from emulator.web.query import Parameter
 
 PREFIX = "/api/v1"
+_OURS = Rulings()
 Group = Literal["agents", "sessions", "runtime"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
@@ -179,3 +181,8 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(*_KEY, NotFound),
     ),
 )  # fmt: skip
+
+
+def served(rulings: Rulings = _OURS) -> tuple[Operation, ...]:
+    """The operations that there are under these rulings."""
+    return tuple(row for row in OPERATIONS if row.name != "sessions.delete" or rulings["D23"])

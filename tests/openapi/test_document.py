@@ -17,6 +17,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from emulator.configuration.schema import Schema
 from emulator.errors import InternalFault, Overloaded, RateLimited, TimedOut
 from emulator.evidence import DECISIONS
+from emulator.rulings import Rulings
+from emulator.server import EmulatorServer
 from emulator.settings import CONTRACTS
 from emulator.web.openapi import openapi
 from emulator.web.operations import OPERATIONS, PREFIX, Operation
@@ -262,7 +264,8 @@ def test_it_has_the_links_of_a_conversation(document: Json) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "target"), [pytest.param(one, to, id=f"{one} to {to}") for one, all_of in LINKS.items() for to in all_of]
+    ("source", "target"),
+    [pytest.param(one, to, id=f"{one} to {to}") for one, all_of in LINKS.items() for to in sorted(all_of)],
 )
 def test_every_link_works_when_it_is_followed(
     api: Api, contract: str, document: Json, source: str, target: str
@@ -420,3 +423,34 @@ def test_a_document_without_a_property_of_an_answer_would_be_noticed(api: Api, d
     del poorer["components"]["schemas"]["Session"]["properties"]["agent_config"]
     with pytest.raises(jsonschema.ValidationError, match="agent_config"):
         conforms(poorer, row, api.get(f"/sessions/{SESSION_ID}/"))
+
+
+@pytest.mark.parametrize(
+    ("ruled", "operation", "there", "gone"),
+    [
+        pytest.param({"D01.create": 200}, "sessions_create", "200", "201", id="create"),
+        pytest.param({"D03": 422, "D04": 422}, "sessions_create", "422", "400", id="body"),
+        pytest.param({"D04": 422}, "agents_create", "422", None, id="configuration"),
+        pytest.param({"D05b": 422}, "agents_validate", "422", None, id="validate"),
+        pytest.param({"D07": 404}, "sessions_get", "404", None, id="foreign"),
+        pytest.param({"D14": 400}, "agents_create", "400", "409", id="duplicate"),
+    ],
+)
+def test_the_document_follows_what_is_ruled(
+    ruled: dict[str, Any], operation: str, there: str, gone: str | None
+) -> None:
+    with EmulatorServer(rulings=Rulings(ruled)) as ruling:
+        shown = requests.get(f"{ruling.control_url}/openapi.json", timeout=10).json()
+    validate(shown)
+    rows = [row for methods in shown["paths"].values() for row in methods.values()]
+    (found,) = (row["responses"] for row in rows if row["operationId"] == operation)
+    assert shown["info"]["title"] == "Atthene Sessions API, contract current"
+    assert there in found
+    assert gone not in found
+
+
+def test_the_document_leaves_out_what_is_ruled_out() -> None:
+    with EmulatorServer(rulings=Rulings({"D23": False})) as ruling:
+        shown = requests.get(f"{ruling.control_url}/openapi.json", timeout=10).json()
+    validate(shown)
+    assert "delete" not in shown["paths"]["/api/v1/sessions/{session_id}/"]

@@ -57,7 +57,7 @@ async def openapi_document(call: ControlCall) -> ControlReply:
     """OpenAPI 3.1 of the imitated API."""
     from emulator.web.openapi import openapi  # noqa: PLC0415  # the same
 
-    return ControlReply(200, openapi(_contract(call)))
+    return ControlReply(200, openapi(_contract(call), call.emulator.settings.rulings))
 
 
 def _contract(call: ControlCall) -> Contract:
