@@ -1,7 +1,7 @@
 """Everything is built here, by passing arguments. This module is where settings become an emulator and an application."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,14 +21,21 @@ from emulator.settings import CONTRACTS, Contract, Settings
 if TYPE_CHECKING:
     from starlette.routing import Router
 
+Note = Callable[[Path], None]
+
 _SEED_NODES = 2_000_000  # a seed is the user's own file; it may be much larger than a configuration
 
 
-def read_seeds(names: tuple[str, ...]) -> Seed:
+def _ignore(_: Path) -> None:
+    """Note nothing."""
+
+
+def read_seeds(names: tuple[str, ...], note: Note = _ignore) -> Seed:
     """What the named seeds say together.
 
     Args:
         names: bundled fixtures or paths; a path ends in .yaml, .yml or .json, or has a slash.
+        note: is told of each file that is not ours, right before it is read.
 
     Raises:
         SetupError: a seed is missing or wrong.
@@ -36,8 +43,12 @@ def read_seeds(names: tuple[str, ...]) -> Seed:
     seed = Seed()
     for name in names:
         path = _seed_path(name)
-        shown = str(path) if _is_path(name) else f"{name}.yaml"
-        seed = add_seed(seed, _read(path, shown), shown, reader_in(path.parent), checked=not _is_path(name))
+        if _is_path(name):
+            note(path)
+            seed = add_seed(seed, _read(path, str(path)), str(path), reader_in(path.parent, note))
+        else:
+            shown = f"{name}.yaml"
+            seed = add_seed(seed, _read(path, shown), shown, reader_in(path.parent), checked=True)
     return seed
 
 
@@ -85,9 +96,15 @@ class Bundle:
         return self._documents[name]
 
 
-def reader_in(folder: Path) -> FileReader:
-    """Reads files below a folder."""
-    return lambda name: _read(folder / name, str(folder / name))
+def reader_in(folder: Path, note: Note = _ignore) -> FileReader:
+    """Reads files below a folder; `note` is told of each before."""
+
+    def read(name: str) -> Document:
+        path = folder / name
+        note(path)
+        return _read(path, str(path))
+
+    return read
 
 
 def _is_path(name: str) -> bool:
@@ -161,8 +178,12 @@ def _is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
 
-def build_emulator(settings: Settings) -> Emulator:
+def build_emulator(settings: Settings, note: Note = _ignore) -> Emulator:
     """An emulator with its seeds read, not yet loaded.
+
+    Args:
+        settings: what the user chose.
+        note: as of `read_seeds`.
 
     Raises:
         SetupError: a setting or a seed is wrong.
@@ -176,8 +197,10 @@ def build_emulator(settings: Settings) -> Emulator:
         raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
     if settings.control_token is not None and not settings.control_token.strip():
         raise SetupError("--control-token is empty; name a token, or leave the option out.")
+    if settings.watch and not any(map(_is_path, settings.seeds)):
+        raise SetupError("--watch has no seed file to look at; name one by its path, as in --seed ./mine.yaml.")
     settings = _with_evidence(settings)
-    return Emulator(settings, read_seeds(settings.seeds), Bundle())
+    return Emulator(settings, read_seeds(settings.seeds, note), Bundle())
 
 
 def build_app(settings: Settings) -> "Router":

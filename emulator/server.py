@@ -6,6 +6,7 @@
         requests.get(f"{server.base_url}/sessions/", headers={"x-api-key": server.api_key})
 """
 
+import asyncio
 import errno
 import gc
 import logging
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 
@@ -30,6 +31,9 @@ from emulator.errors import SetupError
 from emulator.settings import Settings
 from emulator.web.app import create_app
 from emulator.web.operations import PREFIX
+
+if TYPE_CHECKING:
+    from emulator.watch import Watch
 
 _COLLECT = (2_000, 5, 5)
 _LONG_COLLECTION = 0.003  # seconds
@@ -78,7 +82,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 class _Server(uvicorn.Server):
     """Uvicorn that says when it is ready, sends waiting executions away when it stops, and then exits with 0."""
 
-    def __init__(self, emulator: Emulator, on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(self, emulator: Emulator, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
         settings = emulator.settings
         super().__init__(
             uvicorn.Config(
@@ -94,13 +98,18 @@ class _Server(uvicorn.Server):
         )
         self._emulator = emulator
         self._on_ready = on_ready
+        self._watch = watch
+        self._watching: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self._on_ready is not None:
-            self._on_ready()
+        if self._watch is not None:
+            self._watching = asyncio.create_task(self._watch.follow(self._emulator))
+        self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
         self._emulator.stop()
         log = logging.getLogger("uvicorn.error")
         log.addFilter(_is_news)
@@ -147,11 +156,17 @@ def collect_rarely() -> None:
     gc.enable()
 
 
-def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered."""
-    server = _Server(emulator, on_ready)
+def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered, and `watch` followed from then."""
+    server = _Server(emulator, on_ready, watch)
     collect_rarely()
     server.run(sockets=[sock])
+
+
+def _watch() -> "Watch":
+    from emulator.watch import Watch  # noqa: PLC0415  # seldom wanted
+
+    return Watch()
 
 
 class EmulatorServer:
@@ -177,14 +192,15 @@ class EmulatorServer:
 
     def __init__(self, settings: Settings | None = None, **options: Any) -> None:
         self.settings = replace(settings or Settings(port=0), **options)
-        self.emulator = build_emulator(self.settings)
+        watch = _watch() if self.settings.watch else None
+        self.emulator = build_emulator(self.settings, watch.note) if watch else build_emulator(self.settings)
         self._socket = bind(self.settings.host, self.settings.port)
         self.url = url_of(self._socket)
         self.base_url = self.url + PREFIX
         self.control_url = self.url + "/__emulator"
-        self.api_key = working_key(self.emulator)
+        self.api_key = self.emulator.default.working_key
         self._ready = threading.Event()
-        self._server = _Server(self.emulator, self._ready.set)
+        self._server = _Server(self.emulator, self._ready.set, watch)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="atthene-emulator", daemon=True)
 
@@ -225,9 +241,3 @@ class EmulatorServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def working_key(emulator: Emulator) -> str:
-    """The first key of the default namespace that never expires and may do everything; empty if there is none."""
-    keys = emulator.default.keys.values()
-    return next((key.key for key in keys if key.expires_at is None and key.permissions is None), "")

@@ -33,6 +33,8 @@ class Settings:
         rulings: how decided rows are decided.
         evidence: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
             unless one is chosen.
+        watch: seed files named by their path, and the configurations that they name, are looked at twice a second; when
+            one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
     """
 
     host: str = "127.0.0.1"
@@ -50,3 +52,4 @@ class Settings:
     log_level: str = "warning"
     rulings: Rulings = field(default_factory=Rulings)
     evidence: str | None = None
+    watch: bool = False

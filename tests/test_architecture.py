@@ -14,11 +14,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "emulator"
 
-# From top to bottom; what stands in one line may not import one another, except boot and server, which belong together.
+# From top to bottom; what stands in one line may not import one another, except boot, server and watch, which belong together.
 LAYERS = (
     ("__main__",),
     ("cli", "pytest_plugin"),
-    ("boot", "server", "verification"),
+    ("boot", "server", "verification", "watch"),
     ("client",),
     ("web",),
     ("domain",),
@@ -28,7 +28,7 @@ LAYERS = (
     ("errors",),
     ("evidence", "rulings"),
 )
-TOGETHER = {"boot", "server"}
+TOGETHER = {"boot", "server", "watch"}
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
 TIME_AND_CHANCE = ("domain/clock.py", "domain/ids.py")
 CALLS = (

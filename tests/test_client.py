@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-import emulator.client
+import emulator.client.control
+import emulator.client.timing
 import emulator.server
 from emulator import EmulatorClient, EmulatorNamespace, EmulatorServer
 from emulator.client import ClockState, Execution, GateState, JournalEntry, Move, RateLimit, Scenario, Script
@@ -24,6 +25,7 @@ from emulator.web.control import CONTROL_PREFIX
 from emulator.web.control.operations import CONTROL
 from emulator.web.control.road import ControlOperation
 
+WITH_EXAMPLES = [emulator.client.control, emulator.client.timing, emulator.server]
 SESSION = "session_abc123"
 SEED = {
     "clock": {"mode": "frozen", "now": "2025-01-15T10:30:00Z"},
@@ -148,7 +150,7 @@ def test_every_operation_of_the_control_plane_has_a_method(
     assert [path for method, path in asked if method == row.method and re.fullmatch(pattern, path)]
 
 
-@pytest.mark.parametrize("module", [emulator.client, emulator.server], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", WITH_EXAMPLES, ids=lambda module: module.__name__)
 def test_the_examples_run(server: EmulatorServer, module: ModuleType) -> None:
     names = {**vars(module), "url": server.url, "client": server.client}
     runner = doctest.DocTestRunner()

@@ -4,16 +4,17 @@ import json
 
 import click
 
+from emulator.cli.options import option
 from emulator.settings import CONTRACTS, Contract
 
-_contract_option = click.option(
+_contract_option = option(
     "--contract", type=click.Choice(CONTRACTS), default="current", show_default=True, help="Generation of the service."
 )
 
 
 @click.command()
 @_contract_option
-@click.option("--yaml", "as_yaml", is_flag=True, help="Print YAML instead of JSON.")
+@option("--yaml", "as_yaml", is_flag=True, help="Print YAML instead of JSON.")
 def openapi(contract: Contract, *, as_yaml: bool) -> None:
     """Print the OpenAPI 3.1 document of the imitated API.
 
@@ -36,8 +37,8 @@ def openapi(contract: Contract, *, as_yaml: bool) -> None:
 
 @click.command()
 @_contract_option
-@click.option("--operation", metavar="NAME", help="Only this operation, such as runtime.execute.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--operation", metavar="NAME", help="Only this operation, such as runtime.execute.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evidence(contract: Contract, operation: str | None, *, as_json: bool) -> None:
     """Show how faithful the emulator is: what is documented, what is inferred, what was decided.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from emulator.cli.options import option
 from emulator.configuration.findings import Finding
 from emulator.errors import SetupError
 from emulator.resources import bundled
@@ -15,8 +16,8 @@ from emulator.resources import bundled
 
 @click.command()
 @click.argument("files", nargs=-1)
-@click.option("--strict", is_flag=True, help="Unknown keys are errors.")
-@click.option(
+@option("--strict", is_flag=True, help="Unknown keys are errors.")
+@option(
     "--format",
     "style",
     default="text",
@@ -24,7 +25,7 @@ from emulator.resources import bundled
     type=click.Choice(["text", "json", "github", "sarif"]),
     help="How findings are printed.",
 )
-@click.option("--list", "listed", is_flag=True, help="List every code that there is, and stop.")
+@option("--list", "listed", is_flag=True, help="List every code that there is, and stop.")
 @click.pass_context
 def validate(context: click.Context, files: tuple[str, ...], style: str, *, strict: bool, listed: bool) -> None:
     """Check configurations and seed files.

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from emulator.cli.options import option
 from emulator.errors import EmulatorUnreachable, SetupError
 from emulator.settings import CONTRACTS, Contract
 
@@ -14,25 +15,25 @@ _LOCAL = "http://127.0.0.1:8484/api/v1"
 
 
 @click.command()
-@click.option(
+@option(
     "--base-url", envvar="ATTHENE_BASE_URL", default=_LOCAL, show_default=True, help="Of the service, with /api/v1."
 )
-@click.option("--api-key", envvar="ATTHENE_API_KEY", help="A key of an account that may do everything.")
-@click.option("--other-api-key", help="A key of another account, to see what one account sees of another.")
-@click.option("--allow-writes", is_flag=True, help="Make agents and sessions named atthene-verify-…, and delete them.")
-@click.option("--all", "everything", is_flag=True, help="Show what agrees, too.")
-@click.option(
+@option("--api-key", envvar="ATTHENE_API_KEY", help="A key of an account that may do everything.")
+@option("--other-api-key", help="A key of another account, to see what one account sees of another.")
+@option("--allow-writes", is_flag=True, help="Make agents and sessions named atthene-verify-…, and delete them.")
+@option("--all", "everything", is_flag=True, help="Show what agrees, too.")
+@option(
     "--output", type=click.Path(path_type=Path), default="evidence.json", show_default=True, help="Where findings go."
 )
-@click.option("--replay", metavar="HAR", type=click.Path(path_type=Path), help="Check a browser's recording instead.")
-@click.option("--contract", type=click.Choice(CONTRACTS), help="Of the recording; told from it without this.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--replay", metavar="HAR", type=click.Path(path_type=Path), help="Check a browser's recording instead.")
+@option("--contract", type=click.Choice(CONTRACTS), help="Of the recording; told from it without this.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def verify(context: click.Context, /, *, replay: Path | None, contract: Contract | None, **options: Any) -> None:
-    """Hold the emulator's decisions against a real service, and record what was seen.
+    """Hold the emulator's decisions against a real service.
 
-    Without --allow-writes nothing is created: only GET, HEAD, OPTIONS and the validate operation are used. With it, a few
-    messages are sent, which a real service may charge for.
+    What was seen is recorded. Without --allow-writes nothing is created: only GET, HEAD, OPTIONS and the validate operation
+    are used. With it, a few messages are sent, which a real service may charge for.
 
     \b
     Examples:

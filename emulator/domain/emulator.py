@@ -7,6 +7,7 @@ from emulator.configuration.accepted import Acceptance
 from emulator.configuration.schema import did_you_mean
 from emulator.domain.clock import Clock
 from emulator.domain.ids import Ids
+from emulator.domain.journal import Entry
 from emulator.domain.namespace import Namespace
 from emulator.domain.records import Account, ApiKey
 from emulator.domain.seed import Scenario, Seed
@@ -44,6 +45,21 @@ class Library(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """Is told of each request of the imitated API when it was answered, or was left without an answer."""
+
+    def __call__(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> None:
+        """Hear of a request; must not wait, and must not raise.
+
+        Args:
+            namespace: whose journal has the entry.
+            entry: what is known of the request, without secrets.
+            fault: the label of the fault that struck it.
+            seconds: how long it took, by the machine's clock.
+        """
+        ...
+
+
 class Emulator:
     """The namespaces of one server; `default` is made from the seed.
 
@@ -51,6 +67,9 @@ class Emulator:
         settings: what the user chose.
         seed: what the default namespace starts from, and others that name no other.
         library: what comes with the emulator.
+
+    Attributes:
+        listener: is told of each request, if there is one.
     """
 
     def __init__(self, settings: Settings, seed: Seed, library: Library) -> None:
@@ -58,6 +77,7 @@ class Emulator:
         self.library = library
         self.acceptance = Acceptance()
         self.ready = False
+        self.listener: Listener | None = None
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.now()
         self._ids = Ids(seed.ids)
@@ -79,6 +99,23 @@ class Emulator:
         for key in namespace.own_keys:
             self._of_keys.setdefault(key, {})[name] = namespace
         return namespace
+
+    async def reseed(self, seed: Seed) -> None:
+        """Start `default` from another seed, as if the emulator had been started with it; logs and snapshots stay.
+
+        Namespaces that are made afterwards start from it, too; those that are there go on.
+        """
+        self._forget_keys(self.default)
+        await self.default.restart(seed, self.settings.contract)
+        for key in self.default.own_keys:  # it was made before all others, so it comes first
+            self._of_keys[key] = {DEFAULT: self.default, **self._of_keys.get(key, {})}
+
+    def _forget_keys(self, namespace: Namespace) -> None:
+        for key in namespace.own_keys:
+            holders = self._of_keys[key]
+            del holders[namespace.name]
+            if not holders:
+                del self._of_keys[key]
 
     def uptime(self) -> float:
         """Seconds since the emulator was made, by the machine's clock."""
@@ -148,11 +185,7 @@ class Emulator:
         if namespace is self.default:
             raise EmulatorRefusal(409, "The namespace default cannot be deleted; POST /__emulator/reset empties it")
         del self._namespaces[name]
-        for key in namespace.own_keys:
-            holders = self._of_keys[key]
-            del holders[name]
-            if not holders:
-                del self._of_keys[key]
+        self._forget_keys(namespace)
         namespace.end("its namespace was deleted")
 
     def _free_name(self, name: str | None) -> str:

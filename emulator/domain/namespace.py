@@ -127,9 +127,11 @@ class Namespace:
         return tuple(dict.fromkeys((*self.seed.accounts, *minted)))
 
     @property
-    def minted_key(self) -> str | None:
-        """The key that was made for this namespace alone, if one was."""
-        return self._minted.key if self._minted else None
+    def working_key(self) -> str:
+        """The key made for it alone, else its first that never expires and may do everything; empty for none."""
+        if self._minted:
+            return self._minted.key
+        return next((one.key for one in self.keys.values() if one.expires_at is None and one.permissions is None), "")
 
     def language(self, *, strict: bool = False) -> Language:
         """What counts as a valid configuration here."""
@@ -185,6 +187,17 @@ class Namespace:
             self.snapshots.clear()
         if "coverage" in scopes:
             self.coverage = Coverage()
+
+    async def restart(self, origin: Seed, contract: Contract | None = None) -> None:
+        """Start from another seed, which is from now on the one to go back to; `LOGS` stay.
+
+        Args:
+            origin: the seed.
+            contract: wins over the seed's.
+        """
+        self.origin = origin
+        self.contract = contract or origin.contract or "current"
+        await self.reset()
 
     async def clear(self) -> None:
         """Be empty: no agents, sessions and scripts; accounts, keys and all else stay."""

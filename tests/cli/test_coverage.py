@@ -167,13 +167,16 @@ def test_without_an_emulator_it_exits_with_3_and_says_what_to_do() -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     shown = coverage("--url", url)
     assert (shown.returncode, shown.stdout) == (3, "")
-    assert shown.stderr == f"atthene-emulator: no emulator answers at {url}; start one, or name it with --url.\n"
+    assert shown.stderr == (
+        f"atthene-emulator: No emulator answers at {url}; "
+        "start one with `atthene-emulator serve`, or name another URL.\n"
+    )
 
 
 def test_an_address_that_is_none_exits_with_3() -> None:
     shown = coverage("--url", "nowhere")
     assert (shown.returncode, shown.stdout) == (3, "")
-    assert "no emulator answers at nowhere" in shown.stderr
+    assert "No emulator answers at http://nowhere" in shown.stderr
 
 
 def test_another_path_at_the_address_exits_with_3(desk: Api) -> None:
@@ -239,3 +242,34 @@ def test_of_many_configurations_those_used_last_are_remembered() -> None:
     assert len(names) == 1000
     assert "A0" in names
     assert "A1" not in names
+
+
+@pytest.mark.parametrize(("percent", "status"), [("0", 0), ("60", 0), ("60.1", 1), ("100", 1)])
+def test_fail_under_judges_all_configurations_together(desk: Api, percent: str, status: int) -> None:
+    for _ in range(2):
+        desk.execute(SESSION)
+    shown = coverage("--url", desk.server.url, "--fail-under", percent)
+    assert shown.returncode == status
+    assert shown.stdout.startswith("Desk (")
+    wanted = f"atthene-emulator: 6 of 10 parts were exercised, 60.0 %; wanted are {percent} %.\n"
+    assert shown.stderr == (wanted if status else "")
+
+
+def test_fail_under_fails_where_nothing_was_executed(desk: Api) -> None:
+    shown = coverage("--url", desk.server.url, "--fail-under", "1", "--json")
+    assert (shown.returncode, json.loads(shown.stdout)) == (1, [])
+    assert shown.stderr == "atthene-emulator: nothing was executed; wanted are 1 %.\n"
+
+
+@pytest.mark.parametrize("percent", ["-1", "101", "most"])
+def test_a_percentage_that_is_none_is_2(percent: str) -> None:
+    assert coverage("--fail-under", percent).returncode == 2
+
+
+def test_a_namespace_has_its_own_coverage(desk: Api) -> None:
+    desk.execute(SESSION)
+    name = desk.control("POST", "/namespaces", json={}).json()["name"]
+    for option in (("--namespace", name), ()):
+        more = {} if option else {"ATTHENE_EMULATOR_NAMESPACE": name}
+        shown = coverage("--url", desk.server.url, *option, **more)
+        assert shown.stdout == "Nothing was executed yet.\n"

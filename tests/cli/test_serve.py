@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +27,16 @@ GATE = """
     sessions: [{id: s1, config: {name: Helper, agent_type: llm_agent}}]
     scripts: [{then: {reply: Done, gate: closed}}]
 """
+EVIDENCE = """
+    {"format": "atthene-emulator/evidence", "version": 1, "contract": "reference", "findings": [], "rulings": {}}
+"""
+KEYS = {
+    "plain": "test-key",
+    "quotes": """it's "mine\"""",
+    "backslashes": r"a\\b\'c\\",
+    "dollar and marks": "$HOME `id` !! $(id) * ? [a] {b} ~ ; & | < > # %",
+}
+SHELLS = [shell for shell in ("sh", "bash", "zsh", "fish") if shutil.which(shell)]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -143,20 +154,51 @@ class TestGreeting:
     def test_people_get_a_url_a_seed_a_key_and_a_way_out(self) -> None:
         with started("--port", "0") as process:
             lines = greeting(process)
-        assert re.fullmatch(r"Atthene emulator at http://127\.0\.0\.1:\d+/api/v1", lines[0])
-        assert lines[1:3] == ["  seed   default", "  key    test-key"]
-        assert lines[4] == "  stop   Ctrl+C"
-        assert len(lines) == 5
+        url = lines[0].removeprefix("Atthene emulator at ").removesuffix("/api/v1")
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
+        assert lines[1:] == [
+            "  seed     default",
+            "  key      test-key",
+            f"  control  {url}/__emulator",
+            f"  try      curl -H 'x-api-key: test-key' {url}/api/v1/sessions/",
+            "  stop     Ctrl+C",
+        ]
+
+    def test_people_are_told_what_is_not_as_usual(self, tmp_path: Path) -> None:
+        evidence = seed_file(tmp_path, EVIDENCE, "seen.json")
+        options = ["--evidence", evidence, "--control-token", "s3cret"]
+        with started("--port", "0", *options) as process:
+            lines = greeting(process)
+        assert lines[2:4] == ["  contract reference", f"  evidence {evidence}"]
+        assert lines[5].endswith("/__emulator (wants its token)")
+        assert "s3cret" not in "".join(lines)
 
     def test_the_curl_line_works(self) -> None:
         with started("--port", "0") as process:
-            (line,) = (line for line in greeting(process) if "curl" in line)
-            command, option, header, url = shlex.split(line.removeprefix("  try    "))
+            (line,) = (line for line in greeting(process) if line.startswith("  try"))
+            command, option, header, url = shlex.split(line.removeprefix("  try      "))
             assert (command, option) == ("curl", "-H")
             name, _, value = header.partition(": ")
             answer = requests.get(url, headers={name: value}, timeout=10)
         assert answer.status_code == 200
         assert "session_abc123" in answer.text
+
+    @pytest.mark.parametrize("key", KEYS.values(), ids=KEYS.keys())
+    @pytest.mark.parametrize("shell", SHELLS)
+    def test_the_curl_line_works_when_pasted(self, tmp_path: Path, shell: str, key: str) -> None:
+        seed = {"accounts": [{"id": "ada", "api_keys": [key]}]}
+        with started("--port", "0", "--seed", seed_file(tmp_path, json.dumps(seed), "seed.json")) as process:
+            (line,) = (line for line in greeting(process) if line.startswith("  try"))
+            curl = line.removeprefix("  try      ").replace("curl", "curl -s -o /dev/null -w '%{http_code}'", 1)
+            done = subprocess.run([shell, "-c", curl], capture_output=True, text=True, timeout=10, check=True)
+        assert done.stdout == "200"
+
+    def test_an_address_in_brackets_is_no_pattern(self) -> None:
+        if not socket.has_ipv6:
+            pytest.skip("this machine has no IPv6")
+        with started("--port", "0", "--host", "::1") as process:
+            (line,) = (line for line in greeting(process) if line.startswith("  try"))
+        assert re.search(r" 'http://\[::1\]:\d+/api/v1/sessions/'$", line)
 
     def test_the_key_that_is_shown_is_one_that_may_do_everything(self, tmp_path: Path) -> None:
         seed = """
@@ -175,7 +217,13 @@ class TestGreeting:
         path = seed_file(tmp_path, "accounts: [{id: ada}]\n")
         with started("--port", "0", "--seed", path) as process:
             lines = greeting(process)
-        assert lines[1:] == [f"  seed   {path}", "  key    none that may do everything", "  stop   Ctrl+C"]
+        url = lines[0].removeprefix("Atthene emulator at ").removesuffix("/api/v1")
+        assert lines[1:] == [
+            f"  seed     {path}",
+            "  key      none that may do everything",
+            f"  control  {url}/__emulator",
+            "  stop     Ctrl+C",
+        ]
 
     def test_nothing_else_is_printed_in_normal_use(self) -> None:
         with started("--port", "0") as process:
@@ -239,7 +287,7 @@ class TestStopping:
     def test_an_execution_at_a_closed_gate_does_not_hold_it(self, tmp_path: Path, sign: signal.Signals) -> None:
         with (
             ThreadPoolExecutor() as pool,
-            serving("--seed", seed_file(tmp_path, GATE)) as served,
+            serving("--no-log-requests", "--seed", seed_file(tmp_path, GATE)) as served,
         ):
             waiting = pool.submit(served.execute, session_id="s1")
             while not served.control("/gates").json():
@@ -253,7 +301,7 @@ class TestStopping:
 
     @SIGNALS
     def test_a_request_that_never_ends_does_not_hold_it(self, sign: signal.Signals) -> None:
-        with serving() as served:
+        with serving("--no-log-requests") as served:
             address = ("127.0.0.1", int(served.ready["url"].rpartition(":")[2]))
             with socket.create_connection(address, timeout=10) as connection:
                 head = "POST /api/v1/sessions/ HTTP/1.1\r\nHost: localhost\r\nx-api-key: test-key\r\n"
@@ -402,7 +450,7 @@ class TestOptions:
         with started("--port", "0", "--seed", "default", "--seed", path) as process:
             lines = greeting(process)
             url = lines[0].removeprefix("Atthene emulator at ")
-            assert lines[1] == f"  seed   default, {path}"
+            assert lines[1] == f"  seed     default, {path}"
             assert requests.get(f"{url}/sessions/s1/", headers=KEY, timeout=10).status_code == 200
             assert requests.get(f"{url}/sessions/session_abc123/", headers=KEY, timeout=10).status_code == 200
 
@@ -426,6 +474,26 @@ class TestOptions:
         done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
         assert done.stdout == run("--version").stdout
         assert re.fullmatch(r"atthene-emulator, version \d+\.\d+\.\d+\n", done.stdout)
+
+
+class TestUnknownVariables:
+    def test_a_variable_that_is_no_option_is_told_once_with_the_near_one(self) -> None:
+        with started("--port", "0", "--json", ATTHENE_EMULATOR_PROT="1", ATTHENE_EMULATOR_XYZZY="1") as process:
+            ready_line(process)
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate()
+        start = "atthene-emulator: the environment has ATTHENE_EMULATOR"
+        assert errors.splitlines() == [
+            f"{start}_PROT, which is no option; did you mean ATTHENE_EMULATOR_PORT?",
+            f"{start}_XYZZY, which is no option; `atthene-emulator serve --help` lists the options.",
+        ]
+
+    def test_options_of_other_commands_are_no_mistake(self) -> None:
+        known = {"ATTHENE_EMULATOR_URL": "http://127.0.0.1:1", "ATTHENE_EMULATOR_LOG_REQUESTS": "0"}
+        with started("--port", "0", "--json", ATTHENE_BASE_URL="x", ATTHENE_API_KEY="y", **known) as process:
+            ready_line(process)
+            process.send_signal(signal.SIGTERM)
+            assert process.communicate() == ("", "")
 
 
 class TestRefusals:
@@ -640,7 +708,9 @@ class TestHelp:
         text = run("serve", "--help").stdout
         assert "ATTHENE_EMULATOR_<OPTION>" in text
         assert [
-            option for option in (*OPTIONS, "--host", "--port", "--json", "--ready-file") if option not in text
+            option
+            for option in (*OPTIONS, "--host", "--port", "--json", "--ready-file", "--log-requests", "--watch")
+            if option not in text
         ] == []
 
     def test_the_examples_of_serve_name_seeds_that_exist(self) -> None:

@@ -163,7 +163,7 @@ def test_names_and_keys_that_are_chosen_are_never_the_same_twice(server: Emulato
 
 def test_namespaces_are_listed_with_their_keys_until_they_are_deleted(api: Api, world: World) -> None:
     listed = api.control("GET", "/namespaces").json()
-    assert listed[0] == {"name": "default", "api_key": None, "base_url": api.server.base_url}
+    assert listed[0] == {"name": "default", "api_key": "test-key", "base_url": api.server.base_url}
     assert listed[-1] == {"name": world.name, "api_key": world.key, "base_url": api.server.base_url}
     assert api.control("DELETE", f"/namespaces/{world.name}").status_code == 204
     assert api.control("GET", "/namespaces").json() == listed[:-1]
