@@ -239,7 +239,10 @@ def test_using_the_package_loads_the_server() -> None:
     assert {"starlette", "uvicorn"} <= loaded("-c", "import emulator; emulator.EmulatorServer")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["--version"]], ids=" ".join)
+HELP = ["--version", "--help", *(f"{name} --help" for name in ("serve", "exec", "env", "doctor", "snapshot save"))]
+
+
+@pytest.mark.parametrize("arguments", [line.split() for line in HELP], ids=" ".join)
 def test_help_loads_nothing_but_click(arguments: list[str]) -> None:
     assert loaded("-m", "emulator", *arguments) == {"click"}
 

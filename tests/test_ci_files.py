@@ -128,7 +128,7 @@ def test_a_file_travels_in_the_source_distribution(name: str) -> None:
 
 @EACH_FILE
 def test_every_variable_of_ours_is_an_option(name: str) -> None:
-    known = {param.envvar for command in commands.commands.values() for param in command.params}
+    known = {param.envvar for command in commands.everyone().values() for param in command.params}
     assert set(re.findall(r"ATTHENE_EMULATOR_\w+", TEXTS[name])) - known == set()
 
 
@@ -136,7 +136,7 @@ def test_every_command_and_option_exists() -> None:
     found = commands_named()
     assert found == [("serve", ["--ready-file"]), ("serve", [])]
     for name, options in found:
-        known = {option for param in commands.commands[name].params for option in param.opts}
+        known = {option for param in commands.everyone()[name].params for option in param.opts}
         assert set(options) <= known
 
 

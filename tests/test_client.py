@@ -254,6 +254,14 @@ def stranger() -> Iterator[EmulatorClient]:
         thread.join()
 
 
+def test_another_service_that_has_a_health_is_no_emulator(
+    stranger: EmulatorClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(Stranger.answers, "/health", (200, '{"status": "up"}'))
+    with pytest.raises(EmulatorUnreachable, match=r'is no emulator: it says {"status": "up"}'):
+        stranger.health()
+
+
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
@@ -370,9 +378,9 @@ def test_a_client_may_be_about_a_namespace(server: EmulatorServer, world: Emulat
 def test_a_reset_goes_back_to_the_seed(world: EmulatorNamespace) -> None:
     world.clear()
     world.script("It rains.")
-    world.reset("scripts")
+    assert world.reset("scripts") == ("scripts",)
     assert (world.state()["counts"]["sessions"], len(world.scripts())) == (0, 2)
-    world.reset()
+    assert world.reset() == ("state", "scripts", "faults", "rate_limit", "clock")
     assert world.state()["counts"]["sessions"] == 1
 
 

@@ -26,4 +26,4 @@ def completion(context: click.Context, shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"this version of click has no completion for {shell}")
-    click.echo(kind(context.find_root().command, {}, "atthene-emulator", _VARIABLE).source())
+    click.echo(kind(context.find_root().command, {}, "atthene-emulator", _VARIABLE).source(), nl=False)

@@ -40,7 +40,9 @@ def openapi(contract: Contract, *, as_yaml: bool) -> None:
 @option("--operation", metavar="NAME", help="Only this operation, such as runtime.execute.")
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evidence(contract: Contract, operation: str | None, *, as_json: bool) -> None:
-    """Show how faithful the emulator is: what is documented, what is inferred, what was decided.
+    """Show how faithful the emulator is.
+
+    That is, what is documented, what is inferred, and what was decided.
 
     \b
     Examples:

@@ -62,7 +62,7 @@ FORMATS: Mapping[str, Callable[[Variables], str]] = {
     "--format", "style", default="sh", show_default=True, type=click.Choice(list(FORMATS)), help="How they are written."
 )
 def env(url: str, control_token: str | None, namespace: str | None, style: str, *, new_namespace: bool) -> None:
-    """Print the variables that point programs at a running emulator.
+    """Print the variables that lead programs to an emulator.
 
     They are ATTHENE_BASE_URL, ATTHENE_API_KEY and ATTHENE_EMULATOR_URL; for another namespace than default also
     ATTHENE_EMULATOR_NAMESPACE, which the other commands follow.

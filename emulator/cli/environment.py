@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from emulator.cli.group import Commands
+
 _PREFIX = "ATTHENE_EMULATOR_"
 
 
@@ -32,6 +34,6 @@ def _variables(command: click.Command) -> Iterator[str]:
     """The variables that set options of a command, or of those below it."""
     for param in command.params:
         yield from (param.envvar,) if isinstance(param.envvar, str) else param.envvar or ()
-    if isinstance(command, click.Group):
-        for one in command.commands.values():
+    if isinstance(command, Commands):
+        for one in command.everyone().values():
             yield from _variables(one)

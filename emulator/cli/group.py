@@ -10,6 +10,12 @@ class Commands(click.Group):
         """Names in the order of a day's work, not of the alphabet."""
         return list(self.commands)
 
+    def everyone(self) -> dict[str, click.Command]:
+        """Every command by its name, loaded."""
+        context = click.Context(self)
+        found = {name: self.get_command(context, name) for name in self.list_commands(context)}
+        return {name: command for name, command in found.items() if command is not None}
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -18,6 +24,7 @@ class Commands(click.Group):
         if self.get_command(ctx, name) is None and not name.startswith("-") and not ctx.resilient_parsing:
             from emulator.configuration.schema import did_you_mean  # noqa: PLC0415  # not for --help
 
-            near = did_you_mean(name, list(self.commands), f"; there are {', '.join(self.commands)}.")
+            known = self.list_commands(ctx)
+            near = did_you_mean(name, known, f"; there are {', '.join(known)}.")
             raise click.UsageError(f"No such command {name!r}{near}", ctx)
         return super().resolve_command(ctx, args)

@@ -11,13 +11,14 @@ _LONGEST = 80  # characters of a command that are shown
 
 
 class Holder(NamedTuple):
-    """A process that listens; `command` is what was typed, shortened."""
+    """A process that listens; `command` is what was typed."""
 
     pid: int
     command: str
 
     def __str__(self) -> str:
-        return f"process {self.pid} ({self.command})"
+        shown = self.command if len(self.command) <= _LONGEST else f"{self.command[: _LONGEST - 1]}…"
+        return f"process {self.pid} ({shown})"
 
 
 def listeners() -> Mapping[int, Holder]:
@@ -57,6 +58,5 @@ def _command(process: Path) -> str:
     with suppress(OSError):
         words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
         command = " ".join(" ".join(words).split())
-        shown = "".join(one if one.isprintable() else "?" for one in command)
-        return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+        return "".join(one if one.isprintable() else "?" for one in command)
     return "gone"

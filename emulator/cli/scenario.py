@@ -31,7 +31,9 @@ def scenario() -> None:
 @asks
 @json_option
 def list_scenarios(client: "EmulatorClient", /, *, as_json: bool) -> None:
-    """List the scenarios, those of the seed first; * marks the active one.
+    """List the scenarios; * marks the active one.
+
+    Those of the seed come first.
 
     \b
     Examples:

@@ -48,7 +48,9 @@ def _number(count: int, noun: str) -> str:
 @asks
 @json_option
 def save(client: "EmulatorClient", /, name: str | None, *, as_json: bool) -> None:
-    """Keep what the namespace is now, as NAME or under a name that is chosen.
+    """Keep what the namespace is now.
+
+    Without NAME, a name is chosen.
 
     \b
     Examples:
@@ -114,7 +116,9 @@ def drop(client: "EmulatorClient", /, name: str) -> None:
 @asks
 @option("--output", type=_FILE, default="-", help="Where it is written; - is standard output.")
 def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
-    """Print the snapshot NAME as one JSON document, without accounts and keys.
+    """Print the snapshot NAME as one JSON document.
+
+    Accounts and keys stay where they are.
 
     \b
     Examples:
@@ -138,7 +142,9 @@ def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
 @option("--name", metavar="NAME", help="What it is called here; without it, as the document says.")
 @json_option
 def import_snapshot(client: "EmulatorClient", /, file: Path, name: str | None, *, as_json: bool) -> None:
-    """Keep a snapshot that was exported to FILE; - is standard input. `restore` goes to it.
+    """Keep a snapshot that was exported to FILE.
+
+    - is standard input. `restore` goes to it.
 
     \b
     Examples:

@@ -34,7 +34,6 @@ def broken_files() -> Iterator[Trouble]:
     """Bundled schemas and fixtures that are missing, or cannot be read."""
     from emulator.boot import Bundle  # noqa: PLC0415  # not for --help
     from emulator.configuration.schema import Schema  # noqa: PLC0415
-    from emulator.errors import EmulatorError  # noqa: PLC0415
     from emulator.web.control.operations import CONTROL  # noqa: PLC0415
     from emulator.web.operations import OPERATIONS  # noqa: PLC0415
 
@@ -46,7 +45,7 @@ def broken_files() -> Iterator[Trouble]:
     for name in dict.fromkeys(named):
         try:
             Schema(name).check({})
-        except (EmulatorError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001  # whatever a broken file may lead to
             yield Trouble("error", "files", f"The bundled schema {name} is broken: {error}", remedy)
     bundle = Bundle()
     try:
@@ -55,7 +54,7 @@ def broken_files() -> Iterator[Trouble]:
             bundle.seed(name)
         for name in bundle.scenarios:
             bundle.scenario(name, seed)
-    except (EmulatorError, ValueError, KeyError) as error:
+    except Exception as error:  # noqa: BLE001  # the same
         yield Trouble("error", "files", f"The bundled fixtures are broken: {error}", remedy)
 
 

@@ -21,7 +21,7 @@ _LOCAL = "http://127.0.0.1:8484/api/v1"
 @option("--api-key", envvar="ATTHENE_API_KEY", help="A key of an account that may do everything.")
 @option("--other-api-key", help="A key of another account, to see what one account sees of another.")
 @option("--allow-writes", is_flag=True, help="Make agents and sessions named atthene-verify-…, and delete them.")
-@option("--all", "everything", is_flag=True, help="Show what agrees, too.")
+@option("--all", "everything", is_flag=True, help="Show what agrees and what was not seen, too.")
 @option(
     "--output", type=click.Path(path_type=Path), default="evidence.json", show_default=True, help="Where findings go."
 )
@@ -44,6 +44,8 @@ def verify(context: click.Context, /, *, replay: Path | None, contract: Contract
 
     Exit status: 0 everything agrees, 1 something differs, 3 the service does not answer.
     """
+    if contract is not None and replay is None:
+        raise click.UsageError("--contract goes with --replay; without it the contract is found out.")
     if replay is not None:
         context.exit(_replay(replay, contract, as_json=options["as_json"]))
     context.exit(_ask(**options))
@@ -89,5 +91,7 @@ def _replay(recording: Path, contract: Contract | None, *, as_json: bool) -> int
     except OSError as error:
         raise SetupError(f"{recording}: cannot be read: {error.strerror}.") from None
     report = compare(read_recording(data), contract)
+    if not report.checked:
+        raise SetupError(f"{recording}: no exchange of it belongs to the API; were requests below /api/v1/ recorded?")
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else "\n".join(report.lines()))
     return _DIFFERS if report.differences else 0

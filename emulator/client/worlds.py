@@ -35,8 +35,9 @@ class Worlds(Asking):
         """Keep what the namespace is now; the name is chosen when None."""
         return record(Snapshot, self._ask("POST", "/snapshots", {} if name is None else {"name": name}))
 
-    def restore(self, name: str) -> Snapshot:
-        """Go back to a snapshot."""
+    def restore(self, snapshot: str | Snapshot) -> Snapshot:
+        """Go back to a snapshot, or to the one of this name."""
+        name = snapshot if isinstance(snapshot, str) else snapshot.name
         return record(Snapshot, self._ask("POST", f"/snapshots/{quoted(name)}/restore"))
 
     def export_snapshot(self, name: str) -> Json:

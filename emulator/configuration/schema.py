@@ -103,7 +103,7 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(code, path, f"{_name(path)} must be {_types(violation.kind.types)}, {_not(value, violation)}")
         case "enum":
             options = [str(option) for option in violation.kind.options]
-            near = did_you_mean(str(value), options)
+            near = did_you_mean(value, options) if isinstance(value, str) else "."
             yield Finding(code, path, f"{_name(path)} must be {either(options)}, not {shown(value)}{near}")
         case "oneOf" | "anyOf":
             options = [name for option in _at(schema, violation.schema_path) for name in option.get("required", ())]

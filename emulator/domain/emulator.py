@@ -183,7 +183,7 @@ class Emulator:
         """
         namespace = self.namespace(name)
         if namespace is self.default:
-            raise EmulatorRefusal(409, "The namespace default cannot be deleted; POST /__emulator/reset empties it")
+            raise EmulatorRefusal(409, "The namespace default cannot be deleted; POST /__emulator/clear empties it")
         del self._namespaces[name]
         self._forget_keys(namespace)
         namespace.end("its namespace was deleted")

@@ -85,6 +85,11 @@ class Journal:
         self._count += 1
         return f"req_{self._count:06d}"
 
+    @property
+    def last(self) -> int:
+        """How many ids were given."""
+        return self._count
+
     def __len__(self) -> int:
         return len(self._entries)
 

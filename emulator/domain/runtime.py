@@ -92,7 +92,14 @@ class Runtime:
         except BaseException:
             situation.scripts.give_back(situation.matched)
             raise
-        return await self._finish(kept, situation, outcome, started_at, correlation_id)
+        execution = await self._finish(kept, situation, outcome, started_at, correlation_id)
+        if kept is not session:  # it was seen to be processing, so its end is told as well
+            self._tell(session.id, "active" if outcome.failure is None else "error")
+        return execution
+
+    def _tell(self, session_id: str, status: str) -> None:
+        namespace = self._namespace
+        namespace.feed.note("session", namespace.clock.now(), {"session_id": session_id, "status": status})
 
     async def _claim(self, session: Session, running: Session) -> None:
         try:
@@ -133,7 +140,7 @@ class Runtime:
         await self._claim(session, running)
         namespace = self._namespace
         namespace.running[session.id] = Running(session, situation.matched)
-        namespace.feed.note("session", started_at, {"session_id": session.id, "status": "processing"})
+        self._tell(session.id, "processing")
         try:
             return running, await self._go_on(steps, wait, patience)
         except BaseException:

@@ -223,8 +223,8 @@ class _Importer:
             for index, session in enumerate(self._value["sessions"]):
                 place = f"sessions.{index}"
                 await store.collection(SESSIONS).add(self._session(session))
-        except DuplicateError as error:
-            raise _refusal([Problem(place, f"{error} is there twice.")]) from None
+        except DuplicateError:
+            raise _refusal([Problem(place, "Its id, or its key, is there twice.")]) from None
         return await store.snapshot()
 
     def _agent(self, entry: Mapping[str, Any]) -> Agent:

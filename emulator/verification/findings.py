@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from emulator import __version__
+from emulator.errors import SetupError
 from emulator.evidence import DECISIONS
 from emulator.rulings import BY_ID
 from emulator.settings import CONTRACTS
-from emulator.verification.probe import NotSeen, Probe, Visit
+from emulator.verification.probe import OK, NotSeen, Probe, Visit
 from emulator.verification.reading import READING
 from emulator.verification.service import Service
 from emulator.verification.writing import UNSEEN, WRITING
@@ -74,8 +75,8 @@ class Findings(NamedTuple):
         }
 
     def lines(self, *, everything: bool = False) -> list[str]:
-        """A table for people: what differs and what was not seen, or everything."""
-        shown = [one for one in self.all if everything or one.verdict != "agrees"]
+        """A table for people: what differs, or everything."""
+        shown = [one for one in self.all if everything or one.verdict == "differs"]
         rows = [(one.id, one.verdict, _short(one.decided), _seen(one), _short(one.question)) for one in shown]
         table = _aligned([("id", "verdict", "decided", "seen", "question"), *rows]) if rows else []
         counted = ", ".join(f"{self.count(verdict)} {verdict}" for verdict in ("agrees", "differs", "not seen"))
@@ -104,7 +105,9 @@ def verify(service: Service, *, writes: bool = False) -> Findings:
 
     Raises:
         EmulatorUnreachable: it does not answer.
+        SetupError: it refuses the key, or is no such API; nothing could be concluded from its answers.
     """
+    _check_access(service)
     visit = Visit(service, writes=writes)
     try:
         found = [_look(probe, visit) for probe in (*READING, *WRITING)]
@@ -117,6 +120,16 @@ def verify(service: Service, *, writes: bool = False) -> Findings:
         if one.id not in asked
     ]
     return Findings(service.base_url, (*found, *unseen), tuple(left_behind))
+
+
+def _check_access(service: Service) -> None:
+    answer = service.ask("GET", "/agent/")
+    if answer.status in (401, 403):
+        raise SetupError(f"{service.base_url} refuses the key ({answer.status}); name one that may do everything.")
+    if answer.status not in OK or not isinstance(answer.json, list):
+        raise SetupError(
+            f"{service.base_url}/agent/ answers {answer.status} without a list of agents; is /api/v1 missing in the base URL?"
+        )
 
 
 def _look(probe: Probe, visit: Visit) -> Finding:

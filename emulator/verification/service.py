@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from emulator.errors import EmulatorUnreachable
+from emulator.errors import EmulatorUnreachable, SetupError
 
 
 class Answer(NamedTuple):
@@ -30,11 +30,16 @@ class Service:
         api_key: of an account that may do everything.
         other_key: of another account, where there is one.
         timeout: seconds for one answer.
+
+    Raises:
+        SetupError: the URL is none.
     """
 
     def __init__(self, base_url: str, api_key: str, other_key: str | None = None, timeout: float = 60) -> None:
         import requests  # noqa: PLC0415  # loaded by those who look, not by everybody
 
+        if not base_url.startswith(("http://", "https://")):
+            raise SetupError(f"{base_url} is no URL; begin it with http:// or https://.")
         self.base_url = base_url.rstrip("/")
         self.key = api_key
         self.other_key = other_key
@@ -87,7 +92,8 @@ class Service:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            raise EmulatorUnreachable(f"{self.base_url} does not answer: {type(error).__name__}") from None
+            why = "it took too long" if isinstance(error, requests.Timeout) else "no connection"
+            raise EmulatorUnreachable(f"{self.base_url} does not answer: {why}.") from None
         try:
             value = answer.json()
         except ValueError:

@@ -61,7 +61,10 @@ def _body_or_session(visit: Visit) -> Any:
 def _foreign(visit: Visit) -> Any:
     if visit.service.other_key is None:
         raise NotSeen("needs --other-api-key, of another account")
-    return visit.ask("GET", f"/sessions/{visit.session_id}/", key=visit.service.other_key).status
+    status = visit.ask("GET", f"/sessions/{visit.session_id}/", key=visit.service.other_key).status
+    if status in OK:
+        raise NotSeen("both keys see the session, so they belong to one account")
+    return status
 
 
 def _method(visit: Visit) -> Any:

@@ -44,6 +44,7 @@ class Road:
     def __init__(self, emulator: Emulator, rows: Sequence[Operation], unknown: Finder | None = None) -> None:
         self._emulator = emulator
         self._rulings = emulator.settings.rulings
+        self._slash = self._rulings["D09.slash"]
         self._reads_first = self._rulings["D05.key"] == "body"
         self._finds_first = self._rulings["D05.body"] == "session"
         self._rows = {row.method: row for row in rows}
@@ -108,6 +109,11 @@ class Road:
 
     async def _go(self, trip: Trip) -> Response:
         namespace = trip.enter()
+        trip.check_names()
+        if self._slash != "answered" and self._rows and not trip.path.endswith("/"):
+            if self._slash == "unknown":
+                raise NotFound(f"There is no {trip.path[:200]}")
+            return Response(None, 308, {"Location": f"{trip.path}/"})
         if not self._rows:
             if self._rulings["D05.route"] == "key":
                 namespace.authenticate(trip.key)

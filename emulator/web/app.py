@@ -53,7 +53,7 @@ def create_app(emulator: Emulator) -> Router:
     rulings = settings.rulings
     unknown = Road(emulator, (), _no_such_path)
     roads = {PREFIX + path: Road(emulator, rows) for path, rows in _by_path(served(rulings)).items()}
-    api = PathTable(roads, unknown, rulings["D09.slash"])
+    api = PathTable(roads, unknown)
     control_roads = {CONTROL_PREFIX + path: ControlRoad(emulator, rows) for path, rows in _by_path(CONTROL).items()}
     nowhere = ControlRoad(emulator, (), tuple(control_roads))
     control = Guard(PathTable(control_roads, nowhere), settings)

@@ -22,7 +22,7 @@ _ABOUT_AGENTS = ("agents.", "sessions.start", "sessions.delete_of_agent")
 _MESSAGES = {
     "invalid_request_error": "The body is not what this operation takes",
     "content_policy_error": "The message violates the content policy",
-    "conflict_error": "An agent with this key exists already; choose another name",
+    "conflict_error": "The request conflicts with what is there already",
     "request_too_large_error": "The body is too large",
     "unsupported_media_type_error": "This content type is not accepted; send application/json or application/yaml",
     "api_error": "Internal server error",
@@ -67,7 +67,7 @@ def error_of(fault: Fault, operation: str, method: str, allowed: Sequence[str]) 
     kinds = [kind for kind in ApiError.__subclasses__() if kind.status == fault.status and kind is not EmulatorRefusal]
     kind = next((kind for kind in kinds if kind.type == fault.type), kinds[0])
     if kind is MethodNotAllowed:
-        return _saying(MethodNotAllowed(method, allowed), fault.message)
+        return _saying(MethodNotAllowed(method, allowed), fault.message or f"Method {method} is not allowed here")
     if kind is RateLimited:
         return RateLimited(
             fault.message or "Rate limit exceeded", 1 if fault.retry_after is None else fault.retry_after

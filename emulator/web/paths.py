@@ -6,7 +6,6 @@ A list of routes is tried one after the other; with a dozen of them that costs m
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _Node = dict[str, Any]
@@ -17,17 +16,15 @@ _END = "/"
 class PathTable:
     """An ASGI application that passes requests to others by their path.
 
-    Fixed parts win over parameters. A path works with and without its closing slash (D09), unless it is ruled otherwise.
+    Fixed parts win over parameters. A path works with and without its closing slash (D09).
 
     Args:
         endpoints: by path, such as `/api/v1/sessions/{session_id}/`.
         default: what answers all other paths.
-        slashless: a known path without its closing slash is `answered`, `redirected` or `unknown`.
     """
 
-    def __init__(self, endpoints: Mapping[str, ASGIApp], default: ASGIApp, slashless: str = "answered") -> None:
+    def __init__(self, endpoints: Mapping[str, ASGIApp], default: ASGIApp) -> None:
         self._default = default
-        self._slashless = slashless
         self._root: _Node = {}
         for path, endpoint in endpoints.items():
             node = self._root
@@ -41,9 +38,6 @@ class PathTable:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with the values of the parameters in `path_params`."""
         endpoint, scope["path_params"] = self.find(scope["path"])
-        if self._slashless != "answered" and endpoint is not self._default and not scope["path"].endswith("/"):
-            redirect = Response(None, 308, {"Location": scope["path"] + "/"})
-            endpoint = redirect if self._slashless == "redirected" else self._default
         await endpoint(scope, receive, send)
 
     def find(self, path: str) -> tuple[ASGIApp, dict[str, str]]:

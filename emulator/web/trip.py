@@ -16,6 +16,8 @@ from emulator.execution.walk import MARKER
 from emulator.settings import CONTRACTS, Contract
 from emulator.web.auth import key_of
 from emulator.web.call import Call
+from emulator.web.faults import QUERY
+from emulator.web.headers import HEADERS, refuse_header
 from emulator.web.operations import Operation
 
 _OUTCOMES: dict[int, Outcome] = {401: "auth_error", 403: "auth_error", 404: "not_found", 429: "rate_limited"}
@@ -92,6 +94,23 @@ class Trip:
             raise self._refusal
         return self.namespace
 
+    def check_names(self) -> None:
+        """Refuse headers and query parameters that look like ours and are none: a misspelt one would do nothing.
+
+        Raises:
+            EmulatorRefusal: 400, names it and the near one.
+        """
+        for name in self.headers:
+            if name.startswith(b"x-emulator-") and name not in HEADERS:
+                refuse_header(name)
+        if b"emulator_" in self.scope["query_string"]:
+            for part in self.scope["query_string"].split(b"&"):
+                name = part.partition(b"=")[0]
+                if name.startswith(b"emulator_") and name != QUERY:
+                    raise EmulatorRefusal(
+                        400, f"There is no parameter {name.decode('latin-1')[:60]}; did you mean emulator_fault?"
+                    )
+
     def contract(self) -> Contract:
         """The contract of this request.
 
@@ -165,7 +184,7 @@ class Trip:
             self._listener(self.namespace.name, entry, fault, perf_counter() - self._began)
 
     def _outcome(self, status: int) -> Outcome:
-        if self.fault is not None:
+        if self.fault is not None and self.fault.kind != "delay":
             return "fault"
         if self.sent_away or not status:
             return "aborted"

@@ -11,6 +11,7 @@ import pytest
 
 from emulator import EmulatorNamespace
 from emulator.cli import commands
+from emulator.cli.group import Commands
 from emulator.resources import fixture_names
 from emulator.server import EmulatorServer
 from tests.cli.running import run
@@ -165,7 +166,7 @@ class TestSnapshot:
             ("{", "is no JSON"),
             ("[]", "is no snapshot"),
             ("{}", "the document has no name"),
-            ('{"name": "a"}', "The body is not what this takes"),
+            ('{"name": "a"}', "This is no snapshot that can be used here"),
         ],
         ids=["no JSON", "a list", "no name", "no snapshot"],
     )
@@ -226,15 +227,16 @@ def test_a_wrong_control_token_is_3_and_the_right_one_may_be_in_the_environment(
         assert run("reset", "--url", server.url, ATTHENE_EMULATOR_CONTROL_TOKEN="s3cret").returncode == 0
 
 
-def leaves(group: click.Group, *names: str) -> Iterator[tuple[str, click.Command]]:
+def leaves(group: Commands, *names: str) -> Iterator[tuple[str, click.Command]]:
     """Every command, by its words."""
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
+    for name, command in group.everyone().items():
+        if isinstance(command, Commands):
             yield from leaves(command, *names, name)
         yield " ".join((*names, name)), command
 
 
-EACH = pytest.mark.parametrize(("words", "command"), leaves(commands), ids=[words for words, _ in leaves(commands)])
+ALL = dict(leaves(commands))
+EACH = pytest.mark.parametrize(("words", "command"), ALL.items(), ids=ALL.keys())
 
 
 @EACH

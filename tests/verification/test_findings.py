@@ -179,6 +179,32 @@ def test_a_file_that_cannot_be_followed_is_refused(document: Any, said: str, tmp
     assert str(path) in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "said"),
+    [
+        pytest.param("/api/v1", "nope", "refuses the key (401); name one that may do everything.", id="unknown key"),
+        pytest.param("", "test-key", "is /api/v1 missing in the base URL?", id="no prefix"),
+        pytest.param("/api/v2", "test-key", "is /api/v1 missing in the base URL?", id="another prefix"),
+    ],
+)
+def test_nothing_is_concluded_from_answers_that_mean_nothing(
+    ours: EmulatorServer, path: str, key: str, said: str
+) -> None:
+    with pytest.raises(SetupError) as refused:
+        verify(Service(ours.url + path, key))
+    assert said in str(refused.value)
+
+
+def test_a_base_url_begins_like_one() -> None:
+    with pytest.raises(SetupError, match="begin it with http"):
+        Service("localhost:8484/api/v1", "test-key")
+
+
+def test_two_keys_of_one_account_tell_nothing_of_another(ours: EmulatorServer) -> None:
+    found = of(look(ours, other="test-key"), "D07")
+    assert (found.verdict, found.note) == ("not seen", "both keys see the session, so they belong to one account")
+
+
 def test_a_service_that_does_not_answer_is_told_apart() -> None:
     with pytest.raises(EmulatorUnreachable, match="does not answer"):
         verify(Service(f"http://127.0.0.1:{closed_port()}/api/v1", "test-key"))
@@ -240,6 +266,12 @@ class TestCommand:
         assert "customer" not in done.stdout
         shown = json.loads(self.run(tmp_path, "--replay", "bad.har", "--contract", "current", "--json").stdout)
         assert {one["kind"] for one in shown["differences"]} == {"field removed", "field added"}
+
+    def test_a_recording_of_something_else_exits_with_2(self, tmp_path: Path) -> None:
+        (tmp_path / "other.har").write_text(recorded("https://example.com/", "{}"))
+        done = self.run(tmp_path, "--replay", "other.har")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "no exchange of it belongs to the API" in done.stderr
 
     def test_what_is_no_recording_exits_with_2(self, tmp_path: Path) -> None:
         (tmp_path / "no.har").write_text("{}")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -232,7 +233,7 @@ def test_the_control_plane_is_not_part_of_the_api(api: Api) -> None:
 
 def test_health_tells_version_contract_and_namespaces(api: Api) -> None:
     answer = api.control("GET", "/health").json()
-    assert set(answer) == {"status", "version", "contract", "uptime_seconds", "namespaces"}
+    assert set(answer) == {"status", "version", "contract", "uptime_seconds", "namespaces", "rulings"}
     assert answer["status"] == "ok"
     assert answer["contract"] == "current"
     assert answer["namespaces"] == len(api.control("GET", "/namespaces").json())
@@ -348,8 +349,9 @@ def test_another_emulator_gives_the_same_ids(api: Api, fresh: Api) -> None:
 
 def test_gates_are_listed_opened_and_closed(api: Api) -> None:
     assert api.control("GET", "/gates").json() == []
-    assert api.control("POST", "/gates/b/open").json() == {"name": "b", "open": True}
-    assert api.control("POST", "/gates/a/open").json() == {"name": "a", "open": True}
+    for name in ("b", "a"):
+        opened = api.control("POST", f"/gates/{name}/open").json()
+        assert opened == {"name": name, "open": True, "released": 0, "still_waiting": {}}
     assert api.control("GET", "/gates").json() == [
         {"name": "a", "open": True, "waiting": 0},
         {"name": "b", "open": True, "waiting": 0},
@@ -660,7 +662,7 @@ def test_what_is_no_secret_stays_readable(api: Api) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("outcom=ok", "There is no filter outcom; did you mean outcome?"),
+        ("outcom=ok", "There is no parameter outcom; did you mean outcome?"),
         ("outcome=oke", "No request has the outcome oke; did you mean ok?"),
         ("operation=sessions.lst", "No request has the operation sessions.lst; did you mean sessions.list?"),
         ("status=abc", "status must be a number, not 'abc'"),
@@ -706,3 +708,88 @@ def test_a_configuration_in_the_wrong_wrapping_is_told_so(api: Api, path: str, b
     response = api.post(path, json=body)
     assert response.status_code == 400
     assert said in response.json()["error"]["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("X-Emulator-Falt", "There is no header X-Emulator-Falt; did you mean X-Emulator-Fault?"),
+        ("X-Emulator-Namepsace", "There is no header X-Emulator-Namepsace; did you mean X-Emulator-Namespace?"),
+    ],
+)
+def test_a_misspelt_header_of_ours_is_refused_on_both_planes(api: Api, header: str, said: str) -> None:
+    on_data = api.get("/sessions/", headers={header: "x"})
+    on_control = api.control("GET", "/state", headers={header: "x"})
+    assert [(one.status_code, one.json()["error"]["message"]) for one in (on_data, on_control)] == [(400, said)] * 2
+
+
+def test_a_misspelt_query_of_ours_is_refused(api: Api) -> None:
+    answer = api.get("/sessions/?emulator_falt=500")
+    assert (answer.status_code, answer.json()["error"]["type"]) == (400, "emulator_error")
+    assert answer.json()["error"]["message"] == "There is no parameter emulator_falt; did you mean emulator_fault?"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("scop=clock", "There is no parameter scop; did you mean scope?"),
+        ("namespce=w1", "There is no parameter namespce; did you mean namespace?"),
+        ("scope=clock&scope=faults", "scope is given twice; separate values by commas where there may be several"),
+    ],
+)
+def test_a_query_that_would_do_nothing_resets_nothing(api: Api, query: str, said: str) -> None:
+    session_id = api.create_session()
+    answer = api.control("POST", f"/reset?{query}")
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, said)
+    assert api.get(f"/sessions/{session_id}/").status_code == 200
+
+
+def test_a_body_that_nobody_reads_is_refused(api: Api) -> None:
+    session_id = api.create_session()
+    answer = api.control("POST", "/reset", json={"scope": "clock"})
+    assert (answer.status_code, answer.json()["error"]["message"]) == (
+        400,
+        "POST /reset takes no body; it takes ?scope=",
+    )
+    assert api.get(f"/sessions/{session_id}/").status_code == 200
+
+
+@every_row
+def test_every_operation_refuses_queries_that_it_does_not_know(api: Api, row: ControlOperation) -> None:
+    assert refused(api.control(row.method, f"{path_of(row)}?nonsense=1"), 400)
+
+
+def test_header_and_query_that_name_two_namespaces_are_refused(api: Api) -> None:
+    name = api.control("POST", "/namespaces").json()["name"]
+    answer = api.control("GET", f"/state?namespace={name}", headers={"X-Emulator-Namespace": "default"})
+    assert refused(answer, 400)
+    assert api.control("GET", f"/state?namespace={name}", headers={"X-Emulator-Namespace": name}).status_code == 200
+
+
+def test_opening_a_gate_tells_who_still_waits_elsewhere(api: Api) -> None:
+    api.control("POST", "/scripts", json={"then": {"gate": "slow", "reply": "Done."}})
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(Api(api.server).execute, SESSION_ID, "Wait")
+        while not api.control("GET", "/gates").json():
+            pass
+        typo = api.control("POST", "/gates/slwo/open").json()
+        assert (typo["released"], typo["still_waiting"]) == (0, {"slow": 1})
+        assert api.control("POST", "/gates/slow/open").json()["released"] == 1
+        assert asked.result(10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("tail=1", [3]), ("tail=2", [2, 3]), ("limit=1", [1]), ("method=get", [1, 2, 3]), ("operation=agents.*", [2])],
+)
+def test_the_journal_is_asked_for_its_end_and_by_groups(fresh: Api, query: str, found: list[int]) -> None:
+    fresh.get("/sessions/")
+    fresh.get("/agent/")
+    fresh.get("/sessions/")
+    assert [int(entry["id"][4:]) for entry in entries(fresh, f"?{query}")] == found
+
+
+def test_a_path_is_found_with_and_without_its_slash(fresh: Api) -> None:
+    fresh.get("/agent/")
+    fresh.get("/agent")
+    assert len(entries(fresh, "?path=/api/v1/agent")) == len(entries(fresh, "?path=/api/v1/agent/")) == 2

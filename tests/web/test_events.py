@@ -149,9 +149,11 @@ def test_a_session_that_is_executed_is_told_before_its_answer(api: Api) -> None:
         assert (event.data["session_id"], event.data["status"]) == (SESSION_ID, "processing")
         api.control("POST", "/gates/held/open")
         assert asked.result(10).status_code == 200
-        kinds = {one.kind: one.data for one in reader.events(2)}
-    assert kinds["control"]["path"] == "/__emulator/gates/held/open"
-    assert kinds["request"]["session_id"] == SESSION_ID
+        told = [(one.kind, one.data) for one in reader.events(3)]
+    assert [kind for kind, _ in told] == ["control", "session", "request"]
+    assert told[0][1]["path"] == "/__emulator/gates/held/open"
+    assert (told[1][1]["session_id"], told[1][1]["status"]) == (SESSION_ID, "active")
+    assert told[2][1]["session_id"] == SESSION_ID
 
 
 def test_events_come_in_order_with_ids_that_count_up(api: Api) -> None:
@@ -231,10 +233,12 @@ def test_a_reader_gets_more_than_one_page_of_what_it_has_missed(api: Api) -> Non
         assert [event.id for event in reader.events(250)] == list(range(1, 251))
 
 
-def test_a_reader_that_is_ahead_of_the_feed_begins_now(api: Api) -> None:
-    with Reader(api, "?last_event_id=999").greeted() as reader:
-        api.get("/agent/")
-        assert reader.event().id == 1
+def test_a_reader_of_another_run_is_told_so_and_gets_all_that_is_kept(api: Api) -> None:
+    api.get("/agent/")
+    with Reader(api, "?last_event_id=999999") as reader:
+        gap = reader.event()
+        assert (gap.kind, gap.data["restarted"]) == ("gap", True)
+        assert reader.event().id == gap.id + 1
 
 
 def test_a_reader_is_told_how_many_it_has_missed_for_good() -> None:
@@ -243,7 +247,7 @@ def test_a_reader_is_told_how_many_it_has_missed_for_good() -> None:
         for _ in range(10):
             api.get("/agent/")
         with Reader(api, "?last_event_id=2") as reader:
-            assert reader.event() == Event("gap", 7, {"missed": 5})
+            assert reader.event() == Event("gap", 7, {"missed": 5, "restarted": False})
             assert [event.id for event in reader.events(3)] == [8, 9, 10]
 
 
@@ -252,7 +256,7 @@ def test_a_reader_of_a_journal_that_was_dropped_is_told_so(api: Api) -> None:
         api.get("/agent/")
     api.control("DELETE", "/journal")
     with Reader(api, "?last_event_id=1") as reader:
-        assert reader.event() == Event("gap", 3, {"missed": 2})
+        assert reader.event() == Event("gap", 3, {"missed": 2, "restarted": False})
         assert reader.event().data["path"] == "/__emulator/journal"
 
 

@@ -174,7 +174,9 @@ def test_only_entries_after_another_count(api: Api) -> None:
     body = {"match": {"operation": "agents.list"}, "timeout_seconds": 0}
     assert [one["id"] for one in api.control("POST", WAIT, json={**body, "after": first}).json()] == [second]
     assert refused(api.control("POST", WAIT, json={**body, "after": second}), 408)
-    assert refused(api.control("POST", WAIT, json={**body, "after": "req_999999999"}), 408)
+    unknown = api.control("POST", WAIT, json={**body, "after": "req_999999999"})
+    assert refused(unknown, 400)
+    assert "There is no entry req_999999999 yet; the newest request is req_" in unknown.json()["error"]["message"]
     assert len(api.control("POST", WAIT, json={**body, "after": "req_0"}).json()) == 2
 
 

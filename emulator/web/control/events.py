@@ -36,7 +36,8 @@ class EventStream(Response):
         super().__init__(headers={"Cache-Control": "no-store"})
         del self.headers["content-length"]
         self._feed = feed
-        self._number = min(number, feed.last)
+        self._restarted = number > feed.last  # the client followed another run
+        self._number = 0 if self._restarted else number
         self._shown_entry = shown_entry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +56,12 @@ class EventStream(Response):
 
     async def _follow(self, receive: Receive, send: Send) -> None:
         missed, found = self._feed.since(self._number)
-        chunk = _line("gap", self._number + missed, {"missed": missed}) if missed else b": hello\n\n"
+        is_gap = missed or self._restarted
+        chunk = (
+            _line("gap", self._number + missed, {"missed": missed, "restarted": self._restarted})
+            if is_gap
+            else b": hello\n\n"
+        )
         patience = until_client_leaves(receive)
         while True:
             chunk += b"".join(map(self._event, found))

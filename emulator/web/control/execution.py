@@ -121,8 +121,10 @@ async def list_gates(call: ControlCall) -> ControlReply:
 
 async def open_gate(call: ControlCall) -> ControlReply:
     """Let executions through."""
-    call.namespace.gates.open(call.path["name"])
-    return ControlReply(200, {"name": call.path["name"], "open": True})
+    name, gates = call.path["name"], call.namespace.gates
+    waiting = {gate: count for gate, (_, count) in gates.list().items() if count}
+    gates.open(name)
+    return ControlReply(200, {"name": name, "open": True, "released": waiting.pop(name, 0), "still_waiting": waiting})
 
 
 async def close_gate(call: ControlCall) -> ControlReply:

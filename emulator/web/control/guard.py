@@ -64,14 +64,16 @@ class Guard:
         host = _text(headers, b"host")
         if not self._is_own(host):
             raise EmulatorRefusal(
-                403, f"The control plane does not answer to the host {host!r}; start with --allow-host to permit it"
+                403,
+                f"The control plane does not answer to the host {host!r}; --allow-host {host.split(':')[0]} permits it",
             )
 
     def _check_page(self, headers: Mapping[bytes, bytes]) -> None:
         if b"origin" in headers and not self._is_same(_text(headers, b"origin"), _text(headers, b"host")):
             raise EmulatorRefusal(
                 403,
-                "The control plane does not answer to pages of another origin; start with --control-cors-origin to permit one",
+                "The control plane does not answer to pages of another origin; "
+                f"--control-cors-origin {_text(headers, b'origin')} permits this one",
             )
         if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
             raise EmulatorRefusal(403, "The control plane does not answer to pages of another site")

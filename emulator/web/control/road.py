@@ -17,6 +17,7 @@ from emulator.errors import ApiError, EmulatorError, EmulatorRefusal
 from emulator.web import wire
 from emulator.web.body import ClientGone, media_of, read_data
 from emulator.web.errors import as_api_error, error_response
+from emulator.web.headers import HEADERS, refuse_header
 from emulator.web.patience import until_client_leaves
 
 ANYTHING = Schema("control/anything")
@@ -68,6 +69,7 @@ class ControlOperation(NamedTuple):
     Attributes:
         path: below `/__emulator`.
         body: schema of the body, if it takes one.
+        query: names of its query parameters besides `namespace`.
         max_body: bytes that the body may have.
     """
 
@@ -77,6 +79,7 @@ class ControlOperation(NamedTuple):
     handler: ControlHandler
     body: Schema | None = None
     max_body: int = SMALL
+    query: tuple[str, ...] = ()
 
 
 def _as_refusal(error: EmulatorError) -> ApiError:
@@ -117,8 +120,10 @@ class ControlRoad:
             allowed = ", ".join(self._rows)
             message = f"{scope['method']} is not allowed here; allowed: {allowed}"
             raise EmulatorRefusal(405, message, headers={"Allow": allowed})
-        call = self._call(scope, receive)
-        if operation.body is not None:
+        call = self._call(scope, receive, operation)
+        if operation.body is None:
+            _check_no_body(call.headers, operation)
+        else:
             call = call._replace(body=await _body(call.headers, receive, operation.body, operation.max_body))
         reply = await operation.handler(call)
         if operation.method != "GET":
@@ -129,13 +134,42 @@ class ControlRoad:
         content = None if reply.shown is None else wire.encode(reply.shown)
         return Response(content, reply.status, dict(reply.headers or {}), "application/json" if content else None)
 
-    def _call(self, scope: Scope, receive: Receive) -> ControlCall:
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    def _call(self, scope: Scope, receive: Receive, operation: ControlOperation) -> ControlCall:
+        query = _query(scope["query_string"], operation)
         headers = dict(scope["headers"])
-        name = headers.get(b"x-emulator-namespace")
-        namespace = self._emulator.namespace(name.decode("latin-1") if name is not None else query.get("namespace"))
+        for header in headers:
+            if header.startswith(b"x-emulator-") and header not in HEADERS:
+                refuse_header(header)
+        named = {name.decode("latin-1") for name in (headers.get(b"x-emulator-namespace"),) if name is not None}
+        named |= {query["namespace"]} if "namespace" in query else set()
+        if len(named) > 1:
+            raise EmulatorRefusal(400, f"Header and query name two namespaces: {' and '.join(sorted(named))}; name one")
+        namespace = self._emulator.namespace(next(iter(named), None))
         patience = until_client_leaves(receive)
         return ControlCall(self._emulator, namespace, scope["path_params"], query, headers, patience=patience)
+
+
+def _query(text: bytes, operation: ControlOperation) -> Mapping[str, str]:
+    """The query, each parameter once.
+
+    Raises:
+        EmulatorRefusal: 400, a parameter is unknown or there twice.
+    """
+    known, query = (*operation.query, "namespace"), dict[str, str]()
+    for name, value in parse_qsl(text.decode("latin-1"), keep_blank_values=True):
+        if name not in known:
+            near = did_you_mean(name, known, f"; there are {', '.join(known)}")
+            raise EmulatorRefusal(400, f"There is no parameter {name[:60]}{near}")
+        if name in query:
+            raise EmulatorRefusal(400, f"{name} is given twice; separate values by commas where there may be several")
+        query[name] = value
+    return query
+
+
+def _check_no_body(headers: Mapping[bytes, bytes], operation: ControlOperation) -> None:
+    if headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers:
+        takes = f"; it takes ?{'=, ?'.join(operation.query)}=" if operation.query else ""
+        raise EmulatorRefusal(400, f"{operation.method} {operation.path} takes no body{takes}")
 
 
 async def _body(headers: Mapping[bytes, bytes], receive: Receive, schema: Schema, limit: int) -> Any:

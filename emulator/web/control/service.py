@@ -5,7 +5,7 @@ from emulator.configuration.schema import did_you_mean
 from emulator.errors import EmulatorRefusal
 from emulator.settings import CONTRACTS, Contract
 from emulator.web.control.road import ControlCall, ControlReply
-from emulator.web.operations import OPERATIONS, PREFIX
+from emulator.web.operations import PREFIX, served
 
 
 async def health(call: ControlCall) -> ControlReply:
@@ -16,6 +16,7 @@ async def health(call: ControlCall) -> ControlReply:
         "contract": call.emulator.default.contract,
         "uptime_seconds": int(call.emulator.uptime()),
         "namespaces": len(call.emulator.namespaces),
+        "rulings": call.emulator.settings.rulings.chosen,
     }
     return ControlReply(200, shown)
 
@@ -27,20 +28,21 @@ async def ready(call: ControlCall) -> ControlReply:
     return ControlReply(200, {"status": "ready"})
 
 
-async def operations(_: ControlCall) -> ControlReply:
+async def operations(call: ControlCall) -> ControlReply:
     """The rows of the imitated API."""
+    rulings = call.emulator.settings.rulings
     shown = [
         {
             "name": row.name,
             "method": row.method,
             "path": PREFIX + row.path,
             "summary": row.summary,
-            "status": row.status,
+            "status": rulings.success(row.status),
             "evidence": {"level": row.evidence.level, "source": row.evidence.source},
             "status_evidence": {"level": row.status_evidence.level, "source": row.status_evidence.source},
-            "errors": sorted({error.status for error in row.errors}),
+            "errors": sorted({rulings[error.rule] if error.rule else error.status for error in row.errors}),
         }
-        for row in OPERATIONS
+        for row in served(rulings)
     ]
     return ControlReply(200, shown)
 

@@ -15,6 +15,7 @@ from emulator.web.control.road import ControlCall, ControlReply
 from emulator.web.operations import OPERATIONS
 
 _FILTERS = ("operation", "status", "outcome", "session_id", "method", "path")
+QUERY = (*_FILTERS, "limit", "offset", "tail")
 _NEAREST = 5
 _MAX_READERS = 100
 
@@ -23,22 +24,21 @@ async def journal(call: ControlCall) -> ControlReply:
     """Entries, newest last, that match the filters."""
     wanted = _wanted(call)
     limit, offset = _count(call, "limit", 1000), _count(call, "offset", 0)
+    tail = _count(call, "tail", 0)
     found = [entry for entry in call.namespace.journal if not _differences(entry, wanted)]
     headers = {"X-Total-Count": str(len(found)), "X-Emulator-Dropped": str(call.namespace.journal.dropped)}
-    return ControlReply(200, [shown_entry(entry) for entry in found[offset : offset + limit]], headers)
+    page = found[-tail:] if tail else found[offset : offset + limit]
+    return ControlReply(200, [shown_entry(entry) for entry in page], headers)
 
 
 def _wanted(call: ControlCall) -> dict[str, str]:
     """The filters of a request.
 
     Raises:
-        EmulatorRefusal: 400, a filter is unknown, or could never match anything.
+        EmulatorRefusal: 400, a filter could never match anything.
     """
-    known = (*_FILTERS, "limit", "offset", "namespace")
-    for name in call.query:
-        if name not in known:
-            raise EmulatorRefusal(400, f"There is no filter {name[:60]}{did_you_mean(name, known)}")
-    possible = {"outcome": get_args(Outcome), "operation": tuple(row.name for row in OPERATIONS)}
+    operations = (*(row.name for row in OPERATIONS), *dict.fromkeys(f"{row.group}.*" for row in OPERATIONS))
+    possible = {"outcome": get_args(Outcome), "operation": operations}
     for name, values in possible.items():
         value = call.query.get(name)
         if value is not None and value not in values:
@@ -59,7 +59,17 @@ def _count(call: ControlCall, name: str, default: int) -> int:
 
 def _differences(entry: Entry, wanted: Mapping[str, str]) -> list[str]:
     """The filters that the entry does not pass."""
-    return [name for name, value in wanted.items() if str(getattr(entry, name)) != value]
+    return [name for name, value in wanted.items() if not _passes(name, str(getattr(entry, name)), value)]
+
+
+def _passes(name: str, value: str, wanted: str) -> bool:
+    if name == "operation" and wanted.endswith(".*"):
+        return value.startswith(wanted[:-1])
+    if name == "method":
+        return value == wanted.upper()
+    if name == "path":  # as it is answered, with and without the closing slash (D09)
+        return value.rstrip("/") == wanted.rstrip("/")
+    return value == wanted
 
 
 async def drop_journal(call: ControlCall) -> ControlReply:
@@ -71,6 +81,10 @@ async def drop_journal(call: ControlCall) -> ControlReply:
 async def wait_for_entries(call: ControlCall) -> ControlReply:
     """Answer when enough requests have come that match; those that the journal has already count."""
     kept = call.namespace.journal
+    if _number(call.body.get("after", "req_0")) > kept.last:
+        raise EmulatorRefusal(
+            400, f"There is no entry {call.body['after']} yet; the newest request is req_{kept.last:06d}"
+        )
     wanted = {name: str(value) for name, value in call.body.get("match", {}).items()}
     after, count, seconds = call.body.get("after", ""), call.body.get("count", 1), call.body.get("timeout_seconds", 5)
 
@@ -94,7 +108,11 @@ def _matching(kept: Journal, wanted: Mapping[str, str], after: str) -> list[Entr
 
 
 def _is_later(entry: Entry, after: str) -> bool:
-    return not after or int(entry.id.rpartition("_")[2]) > int(after.rpartition("_")[2])
+    return not after or _number(entry.id) > _number(after)
+
+
+def _number(entry_id: str) -> int:
+    return int(entry_id.rpartition("_")[2])
 
 
 def _nothing_came(kept: Journal, wanted: Mapping[str, str], after: str, count: int, seconds: float) -> EmulatorRefusal:

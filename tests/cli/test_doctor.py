@@ -1,0 +1,338 @@
+"""`atthene-emulator doctor`: each trouble is found, told with a remedy, and nothing else is."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from emulator import EmulatorNamespace, __version__
+from emulator.server import EmulatorServer
+from tests.cli.running import ROOT, environment, run
+
+Found = list[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[EmulatorServer]:
+    with EmulatorServer() as running:
+        yield running
+
+
+@pytest.fixture
+def world(emulator: EmulatorServer) -> Iterator[EmulatorNamespace]:
+    with emulator.client.create_namespace() as made:
+        yield made
+
+
+def doctor(url: str, *arguments: str, **more: str) -> tuple[int, dict[str, Any]]:
+    """The exit status and the report."""
+    done = run("doctor", "--url", url, "--json", *arguments, **more)
+    assert done.stderr == ""
+    return done.returncode, json.loads(done.stdout)
+
+
+def found(report: dict[str, Any]) -> Found:
+    """Severity and subject of each trouble, without other emulators that this machine may have."""
+    rows = [(one["severity"], one["what"]) for one in report["findings"]]
+    return [row for row in rows if row != ("warning", "emulator")]
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Something that is no emulator, and says what its class says."""
+
+    says = b'{"status": "ok"}'
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.says)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class TestFine:
+    def test_a_running_emulator_is_described(self, emulator: EmulatorServer) -> None:
+        status, report = doctor(emulator.url)
+        assert (status, report["ok"], report["findings"]) == (0, True, [])
+        assert (report["url"], report["installed"]) == (emulator.url, __version__)
+        described = report["emulator"]
+        assert (described["version"], described["contract"], described["namespace"]) == (
+            __version__,
+            "current",
+            "default",
+        )
+        assert (described["counts"]["agents"], described["counts"]["sessions"]) == (2, 1)
+
+    def test_people_get_sentences(self, emulator: EmulatorServer) -> None:
+        done = run("doctor", "--url", emulator.url)
+        lines = done.stdout.splitlines()
+        assert lines[0].startswith(f"Emulator at {emulator.url}: version {__version__}, contract current, up ")
+        assert lines[1].startswith("  default: accounts 2, agents 2, sessions 1, scripts 2, faults 0")
+        assert (done.returncode, lines[-1], done.stderr) == (0, "Nothing is wrong.", "")
+
+    def test_inside_exec_all_is_well(self) -> None:
+        done = run("exec", "--", sys.executable, "-m", "emulator", "doctor", http_proxy="http://127.0.0.1:9")
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Nothing is wrong.")
+
+    def test_without_a_choice_it_looks_where_the_base_url_points(self, emulator: EmulatorServer) -> None:
+        with socket.socket() as usual:
+            if usual.connect_ex(("127.0.0.1", 8484)) == 0:
+                pytest.skip("something listens on the usual port")
+        done = run("doctor", "--json", ATTHENE_BASE_URL=emulator.base_url)
+        assert (done.returncode, json.loads(done.stdout)["url"]) == (0, emulator.url)
+
+    def test_looking_changes_nothing(self, world: EmulatorNamespace) -> None:
+        world.fault(429, first=1)
+        for key in (world.api_key, "test-key", "no-such-key"):
+            doctor(world.url, "--namespace", world.namespace, ATTHENE_API_KEY=key)
+        assert [(one.matched, one.fired) for one in world.faults()] == [(0, 0)]
+        assert world.journal() == ()
+
+
+class TestConditions:
+    @pytest.mark.parametrize(
+        ("change", "expected"),
+        [
+            (lambda world: world.freeze(), [("warning", "clock")]),
+            (lambda world: world.fault("drop", operation="runtime.execute"), [("warning", "faults")]),
+            (lambda world: world.rate_limit(60), [("warning", "rate limit")]),
+            (lambda world: world.use_scenario("happy-path"), [("warning", "scenario")]),
+        ],
+        ids=["clock", "faults", "rate limit", "scenario"],
+    )
+    def test_what_is_unusual_is_told_and_is_no_failure(
+        self, world: EmulatorNamespace, change: Callable[[EmulatorNamespace], Any], expected: Found
+    ) -> None:
+        change(world)
+        status, report = doctor(world.url, "--namespace", world.namespace)
+        assert (status, found(report)) == (0, expected)
+        remedy = report["findings"][0]["remedy"]
+        assert remedy.startswith(f"atthene-emulator reset --namespace {world.namespace} --scope ")
+        arguments = remedy.partition(",")[0].split()[1:]
+        assert run(*arguments, "--url", world.url).returncode == 0
+        assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
+
+    def test_a_control_token_is_missing(self) -> None:
+        with EmulatorServer(control_token="s3cret") as server:
+            status, report = doctor(server.url)
+            assert (status, found(report)) == (1, [("error", "emulator")])
+            assert "--control-token" in report["findings"][0]["remedy"]
+            assert doctor(server.url, "--control-token", "s3cret")[0] == 0
+
+    def test_an_unknown_namespace_is_wrong(self, emulator: EmulatorServer) -> None:
+        status, report = doctor(emulator.url, "--namespace", "defualt")
+        assert (status, found(report)) == (1, [("error", "emulator")])
+        assert "did you mean default" in report["findings"][0]["message"]
+
+
+class TestPlace:
+    def test_nobody_is_there(self, free_url: str) -> None:
+        status, report = doctor(free_url)
+        assert (status, report["ok"], report["emulator"]) == (3, False, None)
+        assert found(report) == [("error", "emulator")]
+        assert report["findings"][0]["remedy"] == "atthene-emulator serve"
+
+    @pytest.mark.parametrize(
+        "says", [b'{"status": "ok"}', b"[]", b"<html>", b""], ids=["JSON", "a list", "HTML", "nothing"]
+    )
+    def test_somebody_else_is_there(self, stranger: str, monkeypatch: pytest.MonkeyPatch, says: bytes) -> None:
+        monkeypatch.setattr(Stranger, "says", says)
+        status, report = doctor(stranger)
+        assert (status, found(report)) == (3, [("error", "port")])
+        if Path("/proc/net/tcp").exists():
+            assert f"is held by process {os.getpid()} (" in report["findings"][0]["message"]
+
+    @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs /proc")
+    def test_an_emulator_elsewhere_is_found(self, free_url: str) -> None:
+        done = run("exec", "--", sys.executable, "-m", "emulator", "doctor", "--json", "--url", free_url)
+        report = json.loads(done.stdout)
+        elsewhere = [one for one in report["findings"] if (one["severity"], one["what"]) == ("warning", "emulator")]
+        assert done.returncode == 3
+        assert elsewhere
+        assert elsewhere[0]["remedy"].startswith("export ATTHENE_EMULATOR_URL=http://127.0.0.1:")
+
+    def test_another_machine_is_not_searched(self) -> None:
+        status, report = doctor("http://no-such-host.invalid:8484")
+        assert (status, found(report)) == (3, [("error", "emulator")])
+
+
+class TestProxies:
+    @pytest.mark.parametrize(
+        ("variables", "expected"),
+        [
+            ({"HTTP_PROXY": "http://user:secret@proxy:1"}, [("error", "proxy")]),
+            ({"http_proxy": "http://proxy:1"}, [("error", "proxy")]),
+            ({"ALL_PROXY": "socks5://proxy:1", "NO_PROXY": "localhost"}, [("error", "proxy")]),
+            ({"HTTP_PROXY": "http://proxy:1", "NO_PROXY": "127.0.0.1,localhost"}, []),
+            ({"HTTP_PROXY": "http://proxy:1", "no_proxy": "*"}, []),
+            ({"HTTP_PROXY": "http://proxy:1", "NO_PROXY": "127.0.0.0/8, .localhost"}, []),
+            ({"HTTPS_PROXY": "http://proxy:1"}, []),
+        ],
+        ids=["HTTP_PROXY", "http_proxy", "ALL_PROXY", "exempt", "all exempt", "networks", "HTTPS_PROXY"],
+    )
+    def test_one_that_swallows_localhost_is_wrong(
+        self, emulator: EmulatorServer, variables: dict[str, str], expected: Found
+    ) -> None:
+        status, report = doctor(emulator.url, **variables)
+        assert (status, found(report)) == (1 if expected else 0, expected)
+        assert "secret" not in json.dumps(report)
+
+
+class TestBaseUrl:
+    @pytest.mark.parametrize(
+        ("url", "message"),
+        [
+            ("http://127.0.0.1:9/api/v1", "where no emulator answers"),
+            ("{origin}", "does not end in /api/v1"),
+            ("{origin}/api", "does not end in /api/v1"),
+            ("https://api-be.atthene.com/api/v1", "is the real service at api-be.atthene.com"),
+            ("127.0.0.1:8484/api/v1", "is no URL"),
+            ("http://127.0.0.1:99999/api/v1", "is no URL"),
+        ],
+        ids=["unreachable", "no path", "half a path", "real service", "no scheme", "no port"],
+    )
+    def test_one_that_leads_elsewhere_is_wrong(self, emulator: EmulatorServer, url: str, message: str) -> None:
+        status, report = doctor(emulator.url, ATTHENE_BASE_URL=url.format(origin=emulator.url))
+        assert (status, found(report)) == (1, [("error", "ATTHENE_BASE_URL")])
+        assert message in report["findings"][0]["message"]
+        assert report["findings"][0]["remedy"] == f"export ATTHENE_BASE_URL={emulator.base_url}"
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+    @pytest.mark.parametrize("end", ["/api/v1", "/api/v1/"])
+    def test_the_right_one_may_be_written_in_several_ways(self, emulator: EmulatorServer, host: str, end: str) -> None:
+        url = emulator.url.replace("127.0.0.1", host) + end
+        assert found(doctor(emulator.url, ATTHENE_BASE_URL=url)[1]) == []
+
+    def test_another_emulator_is_another_place(self, emulator: EmulatorServer) -> None:
+        with EmulatorServer() as other:
+            status, report = doctor(emulator.url, ATTHENE_BASE_URL=other.base_url)
+        assert (status, found(report)) == (1, [("error", "ATTHENE_BASE_URL")])
+        assert "where another emulator answers" in report["findings"][0]["message"]
+
+
+class TestKey:
+    @pytest.mark.parametrize("key", ["test-key", "other-key", "forbidden-key"])
+    def test_a_key_of_the_seed_is_fine(self, emulator: EmulatorServer, key: str) -> None:
+        assert doctor(emulator.url, ATTHENE_API_KEY=key)[0] == 0
+
+    def test_the_key_of_a_namespace_is_fine(self, world: EmulatorNamespace) -> None:
+        assert doctor(world.url, ATTHENE_API_KEY=world.api_key)[0] == 0
+
+    @pytest.mark.parametrize(
+        ("key", "message"),
+        [("test_key", "Invalid or missing"), ("expired-key", "has expired"), ("€-key", "cannot even be sent")],
+        ids=["unknown", "expired", "no header"],
+    )
+    def test_one_that_is_not_accepted_is_wrong(self, emulator: EmulatorServer, key: str, message: str) -> None:
+        status, report = doctor(emulator.url, ATTHENE_API_KEY=key)
+        assert (status, found(report)) == (1, [("error", "ATTHENE_API_KEY")])
+        assert message in report["findings"][0]["message"]
+        assert key not in json.dumps(report, ensure_ascii=False)
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("schemas/configuration.schema.json", "{"),
+            ("schemas/requests/execute.schema.json", None),
+            ("schemas/control/clock.schema.json", '{"type": 5}'),
+            ("fixtures/busy.yaml", "accounts: ["),
+            ("fixtures/default.yaml", None),
+            ("fixtures/scenarios/refusal.yaml", "scenarios: 5"),
+        ],
+        ids=["no JSON", "missing schema", "no schema", "no YAML", "missing seed", "no scenario"],
+    )
+    def test_a_broken_installation_is_noticed(
+        self, emulator: EmulatorServer, tmp_path: Path, name: str, text: str | None
+    ) -> None:
+        for folder in ("emulator", "schemas", "fixtures"):
+            shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        if text is None:
+            (tmp_path / name).unlink()
+        else:
+            (tmp_path / name).write_text(text)
+        done = subprocess.run(
+            [sys.executable, "-m", "emulator", "doctor", "--url", emulator.url, "--json"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment(PYTHONPATH=str(tmp_path)),
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (1, "")
+        report = json.loads(done.stdout)
+        assert set(found(report)) == {("error", "files")}
+        assert report["findings"][0]["remedy"] == "Install atthene-emulator again."
+
+    def test_another_version_that_runs_is_noticed(self, emulator: EmulatorServer, tmp_path: Path) -> None:
+        for folder in ("emulator", "schemas", "fixtures"):
+            shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        package = tmp_path / "emulator/__init__.py"
+        package.write_text(package.read_text().replace(f'__version__ = "{__version__}"', '__version__ = "9.9.9"'))
+        done = subprocess.run(
+            [sys.executable, "-m", "emulator", "doctor", "--url", emulator.url, "--json"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment(PYTHONPATH=str(tmp_path)),
+            timeout=60,
+        )
+        assert done.returncode == 0
+        assert found(json.loads(done.stdout)) == [("warning", "version")]
+
+
+class TestColours:
+    def test_there_are_none_away_from_a_terminal(self, free_url: str) -> None:
+        assert "\x1b" not in run("doctor", "--url", free_url).stdout
+
+    @pytest.mark.skipif(os.name != "posix", reason="needs a terminal of Unix")
+    @pytest.mark.parametrize(
+        ("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)], ids=["usual", "NO_COLOR"]
+    )
+    def test_a_terminal_has_them_unless_it_is_not_to(
+        self, free_url: str, variables: dict[str, str], *, coloured: bool
+    ) -> None:
+        import pty  # noqa: PLC0415  # only where there is one
+
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "emulator", "doctor", "--url", free_url]
+        done = subprocess.Popen(command, stdout=theirs, env=environment(TERM="xterm", **variables))
+        os.close(theirs)
+        said = b""
+        try:
+            while more := os.read(ours, 1000):
+                said += more
+        except OSError:  # the terminal is gone
+            pass
+        os.close(ours)
+        assert done.wait(30) == 3
+        assert (b"\x1b[31m" in said) is coloured
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--prot", "1"], ["somewhere"], ["--url"]], ids=["option", "argument", "no value"]
+)
+def test_wrong_usage_is_2(arguments: list[str]) -> None:
+    done = run("doctor", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
