@@ -26,7 +26,9 @@ LIVE = "http://localhost:8484"
 @pytest.fixture(autouse=True, scope="module")
 def _as_seeded(server: EmulatorServer) -> None:
     """The examples start from the default seed, whatever was tested before."""
-    requests.post(f"{server.control_url}/reset", timeout=10).raise_for_status()
+    requests.post(
+        f"{server.control_url}/reset?scope=state,scripts,faults,rate_limit,clock,journal", timeout=10
+    ).raise_for_status()
 
 
 def blocks(language: str) -> list[str]:
