@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from emulator.client import EmulatorClient, EmulatorNamespace
 
 _NAMESPACE = pytest.StashKey["EmulatorNamespace"]()
-_NEWEST = 50  # entries of the journal that are printed
+_NEWEST = 20  # entries of the journal that are printed
 _MARKER = "atthene(strict=…, server_errors=False): strict as --atthene-strict; whether server errors are expected."
 
 

@@ -1,6 +1,7 @@
 """`atthene-emulator env`: where an emulator runs, as variables. This module is that command, and its formats."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -84,6 +85,8 @@ def env(url: str, control_token: str | None, namespace: str | None, style: str, 
         }
     if any(not value.isprintable() for value in variables.values()):
         raise SetupError(f"The key of {name} has characters that no header can carry; choose another in the seed.")
+    if style == "sh" and name == "default" and "ATTHENE_EMULATOR_NAMESPACE" in os.environ:
+        click.echo("unset ATTHENE_EMULATOR_NAMESPACE")
     click.echo(FORMATS[style](variables))
 
 

@@ -114,6 +114,8 @@ def wrong_base_url(found: str, running: str | None) -> Iterator[Trouble]:
     host = parts.hostname or ""
     if host == _SERVICE or host.endswith(f".{_SERVICE}"):
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is the real service at {host}.", remedy)
+    elif parts.scheme == "https" and host in _LOOPBACK:
+        yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is {found}; the emulator speaks http.", remedy)
     elif parts.path.rstrip("/") != _API:
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL does not end in {_API}: {found}.", remedy)
 

@@ -111,15 +111,23 @@ def _data(name: str) -> bytes:
 @click.command()
 @click.argument("code")
 def explain(code: str) -> None:
-    """Say what a finding means, why, and how to mend it.
+    """Say what a finding or a decision means, and why.
 
     \b
-    Example:
+    Examples:
       atthene-emulator explain G104
+      atthene-emulator explain K17
     """
     from emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
     from emulator.configuration.schema import did_you_mean  # noqa: PLC0415
+    from emulator.evidence import DECISIONS  # noqa: PLC0415
 
+    for decision in DECISIONS:
+        if decision.id.upper() == code.upper():
+            click.echo(
+                f"{decision.id}: {decision.what}.\n\nThe pages are silent; this was decided because {decision.why}."
+            )
+            return
     entry = CATALOGUE.get(code.upper())
     if entry is None:
         end = "; `atthene-emulator validate --list` names them all."

@@ -48,6 +48,8 @@ class ControlPlane:
         """The answer, which is no error. `patience` are seconds that it may take besides the usual ones."""
         from requests import RequestException, Timeout  # noqa: PLC0415  # only who asks needs it
 
+        __tracebackhide__ = True  # pytest shows the test's own line
+
         headers = {} if namespace is None else {"X-Emulator-Namespace": namespace}
         data = None
         if body is not None:
@@ -71,6 +73,7 @@ class ControlPlane:
 
     def ask(self, method: str, path: str, namespace: str | None, **more: Any) -> Any:
         """The JSON of the answer; None for an answer without a body."""
+        __tracebackhide__ = True
         answer = self.send(method, path, namespace, **more)
         try:
             return answer.json() if answer.content else None
@@ -127,4 +130,5 @@ class Asking:
         self.namespace = namespace
 
     def _ask(self, method: str, path: str, body: Body | None = None, query: Mapping[str, Any] | None = None) -> Any:
+        __tracebackhide__ = True
         return self._control.ask(method, path, self.namespace, body=body, query=query)

@@ -103,6 +103,8 @@ def _no_such_path(path: str) -> NotFound:
     parts = path.removeprefix(PREFIX).split("/")
     if path.startswith(PREFIX) and len(parts) > 1 and parts[1] in _NOT_IMITATED:
         return NotFound(f"{path} is not imitated: the emulator serves agents, sessions and their runtime")
+    if path == "/":
+        return NotFound(f"There is no /; the API is below {PREFIX}, the control plane below {CONTROL_PREFIX}")
     known = sorted({PREFIX + row.path for row in OPERATIONS})
     return NotFound(f"There is no {path[:200]}{did_you_mean(path, known, '')}")
 

@@ -544,3 +544,12 @@ def test_help_shows_examples(tmp_path: Path, command: str) -> None:
     done = run(command, "--help", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"atthene-emulator {command} " in done.stdout.partition("Example")[2]
+
+
+@pytest.mark.parametrize("code", ["K17", "k17"])
+def test_a_decision_is_explained_too(code: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "emulator", "explain", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("K17: Plain edges from one node are parallel branches")
+    assert "The pages are silent; this was decided because" in done.stdout

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import requests
 
 from emulator.web.operations import OPERATIONS, Operation
 from tests.conftest import FLAT, Api
@@ -281,3 +282,9 @@ def test_an_unknown_namespace_is_the_emulators_own_error(api: Api) -> None:
 def test_request_ids_count_up(api: Api) -> None:
     first, second = (api.get("/agent/").headers["X-Request-Id"] for _ in range(2))
     assert int(second.removeprefix("req_")) == int(first.removeprefix("req_")) + 1
+
+
+def test_the_first_page_of_a_browser_says_where_to_go(api: Api) -> None:
+    answer = requests.get(api.server.url, timeout=10)
+    said = "There is no /; the API is below /api/v1, the control plane below /__emulator"
+    assert (answer.status_code, answer.json()["error"]["message"]) == (404, said)
