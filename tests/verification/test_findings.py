@@ -21,6 +21,7 @@ from emulator.settings import CONTRACTS
 from emulator.verification.findings import Finding, Findings, verify
 from emulator.verification.service import Service
 from emulator.verification.writing import UNSEEN
+from emulator.web.operations import OPERATIONS
 
 ALTERNATIVES = [(rule, choice) for rule in RULES for choice in rule.choices[1:]]
 READ_ONLY = {"D05.route", "D05b", "D09.slash", "D12", "D17", "D19", "D20", "D41"}
@@ -284,3 +285,13 @@ def recorded(url: str, text: str) -> str:
     request = {"method": "GET", "url": url, "headers": [], "queryString": []}
     response = {"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": text}}
     return json.dumps({"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}})
+
+
+def test_the_readme_tells_the_counts(seen: Findings) -> None:
+    root = Path(__file__).parents[2]
+    readme = " ".join((root / "README.md").read_text().split())
+    goldens = len(list((root / "tests/contract/goldens").glob("*.json")))
+    counts = (seen.count("agrees"), seen.count("differs"), seen.count("not seen"))
+    assert f"{goldens} documented examples; {len(OPERATIONS)} operations in three contracts" in readme
+    assert f"{len(seen.all)} open questions" in readme
+    assert "the emulator answers {} as decided and {} otherwise, while {} cannot be seen".format(*counts) in readme
