@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from emulator.client import EmulatorClient, Health
     from emulator.client.records import Json
 
-_UNKNOWN = 401
+_REFUSED = {401: "error", 403: "warning"}  # a key may be meant to be forbidden this or that
+_USUAL = "http://127.0.0.1:8484"
 _COMMAND = "atthene-emulator"
 
 
@@ -24,7 +25,8 @@ def other_version(health: "Health") -> Iterator[Trouble]:
 
 def conditions(client: "EmulatorClient", state: "Json") -> Iterator[Trouble]:
     """What somebody has switched on, and may have forgotten."""
-    here = f" --namespace {client.namespace}" if client.namespace else ""
+    here = f" --url {client.url}" if client.url != _USUAL else ""
+    here += f" --namespace {client.namespace}" if client.namespace else ""
     back = f"{_COMMAND} reset{here}"
     if state["scenario"] is not None:
         yield Trouble("warning", "scenario", f"The scenario {state['scenario']} is active.", f"{back} --scope scripts")
@@ -32,7 +34,7 @@ def conditions(client: "EmulatorClient", state: "Json") -> Iterator[Trouble]:
         message = f"The clock stands still at {state['clock']['now']}; delays pass at once."
         yield Trouble("warning", "clock", message, f"{back} --scope clock, if the seed does not freeze it.")
     if state["counts"]["faults"]:
-        kinds = ", ".join(f"{one.kind} on {one.operation}" for one in client.faults()[:5])
+        kinds = ", ".join(f"{one.id} ({one.kind} on {one.operation})" for one in client.faults()[:5])
         yield Trouble("warning", "faults", f"Faults strike requests: {kinds}.", f"{back} --scope faults")
     limit = client.rate_limit()
     if limit is not None:
@@ -48,17 +50,18 @@ def unknown_key(client: "EmulatorClient", key: str) -> Iterator[Trouble]:
     """
     if key in {one.api_key for one in client.namespaces()}:
         return
-    refusal = _refusal(client, key)
-    if refusal is not None:
+    level, refusal = _refusal(client, key)
+    if level:
         yield Trouble(
-            "error",
+            level,
             "ATTHENE_API_KEY",
             f"The emulator does not accept the key in ATTHENE_API_KEY, {key[:2]}…: {refusal}.",
             f'eval "$({_COMMAND} env --url {client.url})"',
         )
 
 
-def _refusal(client: "EmulatorClient", key: str) -> str | None:
+def _refusal(client: "EmulatorClient", key: str) -> tuple[str, str]:
+    """How bad it is and why; empty if the key opens the sessions."""
     from requests import RequestException  # noqa: PLC0415  # not for --help
 
     from emulator.client import session  # noqa: PLC0415
@@ -67,9 +70,9 @@ def _refusal(client: "EmulatorClient", key: str) -> str | None:
     try:
         with session() as http:
             answer = http.get(f"{client.base_url}/sessions/", headers=headers, timeout=10)
-            return str(answer.json()["error"]["message"]) if answer.status_code == _UNKNOWN else None
+            return _REFUSED.get(answer.status_code, ""), str(answer.json()["error"]["message"])
     except (RequestException, ValueError, KeyError, TypeError, UnicodeError) as error:
-        return f"it cannot even be sent ({type(error).__name__})"
+        return "error", f"it cannot even be sent ({type(error).__name__})"
 
 
 def answering(ports: Sequence[int]) -> Iterator["EmulatorClient"]:

@@ -127,7 +127,7 @@ class TestConditions:
         status, report = doctor(world.url, "--namespace", world.namespace)
         assert (status, found(report)) == (0, expected)
         remedy = report["findings"][0]["remedy"]
-        assert remedy.startswith(f"atthene-emulator reset --namespace {world.namespace} --scope ")
+        assert remedy.startswith(f"atthene-emulator reset --url {world.url} --namespace {world.namespace} --scope ")
         arguments = remedy.partition(",")[0].split()[1:]
         assert run(*arguments, "--url", world.url).returncode == 0
         assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
@@ -231,9 +231,15 @@ class TestBaseUrl:
 
 
 class TestKey:
-    @pytest.mark.parametrize("key", ["test-key", "other-key", "forbidden-key"])
+    @pytest.mark.parametrize("key", ["test-key", "other-key"])
     def test_a_key_of_the_seed_is_fine(self, emulator: EmulatorServer, key: str) -> None:
-        assert doctor(emulator.url, ATTHENE_API_KEY=key)[0] == 0
+        status, report = doctor(emulator.url, ATTHENE_API_KEY=key)
+        assert (status, found(report)) == (0, [])
+
+    def test_one_that_may_not_do_everything_is_unusual(self, emulator: EmulatorServer) -> None:
+        status, report = doctor(emulator.url, ATTHENE_API_KEY="forbidden-key")
+        assert (status, found(report)) == (0, [("warning", "ATTHENE_API_KEY")])
+        assert "You do not have permission" in report["findings"][0]["message"]
 
     def test_the_key_of_a_namespace_is_fine(self, world: EmulatorNamespace) -> None:
         assert doctor(world.url, ATTHENE_API_KEY=world.api_key)[0] == 0
