@@ -180,7 +180,7 @@ DECISIONS: tuple[Decision, ...] = (
     Decision("D46", "A body without a content type is read as JSON", "the pages send JSON unless they say otherwise"),
     Decision("D47", "A key alone selects the namespace that had it first; with `X-Emulator-Namespace`, the keys of that namespace count", "clients that cannot set headers are isolated by the key that each namespace is given"),
     Decision("D48", "A rate limit counts each request whose key was accepted, before faults and bodies; `X-RateLimit-Limit`, `-Remaining`, and `-Reset` in seconds until all are there again", "no headers are documented; these names are common"),
-    Decision("D49", "An injected fault strikes after the key and the rate limit and before the body; `truncate` and `malformed` let the operation happen", "whoever tests a lost answer wants the deed done"),
+    Decision("D49", "An injected fault strikes after the key and the rate limit and before the body is judged, though one that waits takes the body in first; `truncate` and `malformed` let the operation happen", "whoever tests a lost answer wants the deed done"),
     Decision("D50", "An execution whose client goes away while it waits is given up, and nothing of it is kept", "no page says that an answer is kept for nobody"),
     Decision("K01", "Unknown keys are warnings, errors in strict mode", "pages show keys that no list has"),
     Decision("K02", "`agents` makes a document the system form, `agent_type` the flat form; neither or both is an error", "no page says how they are told apart"),
