@@ -1,16 +1,22 @@
 # Every target sets up what it needs in .venv; a machine with Python 3.11 and make is enough.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve test fuzz soak bench clean
+.PHONY: serve test fuzz soak bench constraints clean
 .DEFAULT_GOAL := test
 
-.venv/.ready: pyproject.toml
+# What running needs, and what development needs besides. Both are the versions of constraints.txt.
+.venv/.serves: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PIP) install --constraint constraints.txt --editable .
 	touch $@
 
-serve: .venv/.ready
+.venv/.ready: .venv/.serves
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+serve: .venv/.serves
 	$(BIN)/atthene-emulator serve
 
 test: .venv/.ready
@@ -30,6 +36,14 @@ bench: .venv/.ready
 	$(BIN)/python -m tests.bench.validation
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.worlds
+
+# The newest versions that pyproject.toml admits become the ones that are developed with.
+constraints:
+	rm -rf build/constraints
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip --quiet --disable-pip-version-check install --editable '.[dev]'
+	build/constraints/bin/python -m pip freeze --exclude-editable > constraints.txt
+	rm -rf build/constraints
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -75,6 +75,11 @@ def brief(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def too_deep(mark: Mark | None = None) -> Unreadable:
+    """The refusal of a document with too many levels (K23)."""
+    return Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.", mark)
+
+
 def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
     """Refuse what is nested deeper than 64 levels or holds too many values (K23).
 
@@ -92,7 +97,7 @@ def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
         containers = [item for item in level if isinstance(item, dict | list)]
         depth += bool(containers)
         if depth > MAX_DEPTH:
-            raise Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.")
+            raise too_deep()
         level = [below for item in containers for below in (item.values() if isinstance(item, dict) else item)]
 
 

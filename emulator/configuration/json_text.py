@@ -22,6 +22,7 @@ from emulator.configuration.document import (
     check_encodable,
     check_size,
     decode,
+    too_deep,
 )
 
 _MAX_INTEGER = 2**64
@@ -43,7 +44,7 @@ def read_json(data: bytes, max_nodes: int = MAX_NODES) -> Document:
     except json.JSONDecodeError as error:
         raise _syntax(text, error) from None
     except RecursionError:
-        raise Unreadable("Y108", "The document is nested more than 64 levels deep; flatten it.") from None
+        raise too_deep() from None
     except _DuplicateKeyError as error:
         raise _duplicate(text, str(error)) from None
     except _BadLiteralError as error:

@@ -23,6 +23,7 @@ from emulator.configuration.document import (
     brief,
     check_encodable,
     decode,
+    too_deep,
 )
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -211,7 +212,7 @@ class _Builder:
         if self._wants_key():
             raise Unreadable("Y103", "A key must be text, not a list or a mapping.", mark, self._open[-1].path)
         if len(self._open) >= MAX_DEPTH:
-            raise Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.", mark)
+            raise too_deep(mark)
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._open.append(_Open(value, self._path(), event.anchor, mark))
 
@@ -245,7 +246,7 @@ class _Builder:
         top = self._open[-1]
         top.size = top.size.with_child(size)
         if len(self._open) + size.depth > MAX_DEPTH:
-            raise Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.", mark)
+            raise too_deep(mark)
         if max(top.size.nodes, len(self.places)) > self._max_nodes or top.size.characters > self._max_characters:
             raise Unreadable(
                 "Y109",
@@ -296,6 +297,8 @@ def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
         before = text[: error.position]
         place = Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
         problem = f"the character {chr(error.character) if isinstance(error.character, int) else error.character!r} is not allowed"
+    if "maximum nesting depth" in problem:  # the scanner reads ahead of the events, and gives up before we do
+        return too_deep(place)
     here = text[mark.index : mark.index + 1] if mark is not None else ""
     for fragment, needs, sentence in _HINTS:
         if fragment in problem and needs in ("", here):
