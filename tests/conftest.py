@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.configuration.schema import Schema
-from emulator.server import EmulatorServer
-from emulator.web.ledger import ledger
-from emulator.web.operations import OPERATIONS, Operation
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.ledger import ledger
+from atthene_emulator.web.operations import OPERATIONS, Operation
 
 ERROR = Schema("responses/error")
 STATUSES = {(line.operation, int(line.what[:3])) for line in ledger("current") if line.kind == "status"}

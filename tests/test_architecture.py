@@ -12,23 +12,27 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "emulator"
+NAME = "atthene_emulator"
+PACKAGE = ROOT / "emulator" / NAME
 
-# From top to bottom; what stands in one line may not import one another, except boot, server and watch, which belong together.
+# From top to bottom; what stands in one line may not import one another.
 LAYERS = (
     ("__main__",),
     ("cli", "pytest_plugin"),
-    ("boot", "server", "verification", "watch"),
+    ("server", "verification"),
+    ("seeds.watch",),
+    ("boot",),
     ("client",),
     ("web",),
+    ("domain.snapshot_document",),
+    ("seeds",),
     ("domain",),
     ("execution",),
     ("configuration", "store"),
-    ("resources", "settings"),
+    ("resources", "settings", "wording"),
     ("errors",),
-    ("evidence", "rulings"),
+    ("evidence",),
 )
-TOGETHER = {"boot", "server", "watch"}
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
 TIME_AND_CHANCE = ("domain/clock.py", "domain/ids.py")
 CALLS = (
@@ -70,12 +74,12 @@ class Module(NamedTuple):
 
     @property
     def name(self) -> str:
-        parts = self.path.relative_to(ROOT).with_suffix("").parts
+        parts = self.path.relative_to(PACKAGE.parent).with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
     @property
     def part(self) -> str:
-        """The folder or module right below `emulator`; empty for `emulator` itself."""
+        """The folder or module that has a layer; empty for the package itself."""
         return part_of(self.name)
 
     def imports(self) -> Iterator[Import]:
@@ -100,12 +104,13 @@ class Module(NamedTuple):
 
     def _imported(self, module: str, name: str) -> str:
         """`from a import b` imports the module a.b if there is one, else a."""
-        path = ROOT.joinpath(*module.split("."), name)
+        path = PACKAGE.parent.joinpath(*module.split("."), name)
         return f"{module}.{name}" if path.is_dir() or path.with_suffix(".py").exists() else module
 
 
 def part_of(name: str) -> str:
-    return name.removeprefix("emulator").removeprefix(".").partition(".")[0]
+    inside = name.removeprefix(NAME).removeprefix(".")
+    return inside if inside in LEVEL else inside.partition(".")[0]
 
 
 MODULES = [Module(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(PACKAGE.rglob("*.py"))]
@@ -113,12 +118,12 @@ EACH = pytest.mark.parametrize("module", MODULES, ids=lambda module: module.show
 
 
 def own(module: Module) -> list[Import]:
-    return [one for one in module.imports() if one.name == "emulator" or one.name.startswith("emulator.")]
+    return [one for one in module.imports() if one.name == NAME or one.name.startswith(f"{NAME}.")]
 
 
 def foreign(module: Module) -> dict[str, Import]:
     """Third-party packages that are loaded when the program runs."""
-    known = sys.stdlib_module_names | {"emulator"}
+    known = sys.stdlib_module_names | {NAME}
     found = {one.name.partition(".")[0]: one for one in module.imports() if not one.typing}
     return {name: one for name, one in found.items() if name not in known}
 
@@ -130,14 +135,14 @@ def test_every_part_has_a_layer() -> None:
 @EACH
 def test_imports_point_down(module: Module) -> None:
     if module.part == "":
-        assert {one.name for one in own(module)} <= {"emulator.server", "emulator.client"}  # what it offers
+        assert {one.name for one in own(module)} <= {f"{NAME}.server", f"{NAME}.client"}  # what it offers
         return
     wrong = []
     for one in own(module):
         part = part_of(one.name)
         if part == "":
-            continue  # `from emulator import __version__`, see below
-        same = part == module.part or {part, module.part} <= TOGETHER
+            continue  # `from atthene_emulator import __version__`, see below
+        same = part == module.part
         if not same and LEVEL[part] >= LEVEL[module.part]:
             wrong.append(f"{module.shown}:{one.line} imports {one.name}")
     assert wrong == []
@@ -148,7 +153,7 @@ def test_only_its_version_is_taken_from_the_package_itself(module: Module) -> No
     taken = [
         alias.name
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "emulator"
+        if isinstance(node, ast.ImportFrom) and node.module == NAME
         for alias in node.names
         if not (PACKAGE / alias.name).is_dir() and not (PACKAGE / f"{alias.name}.py").exists()
     ]
@@ -157,7 +162,7 @@ def test_only_its_version_is_taken_from_the_package_itself(module: Module) -> No
 
 def test_no_two_modules_import_each_other() -> None:
     graph = {
-        module.name: {one.name for one in own(module) if not one.typing and one.name != "emulator"}
+        module.name: {one.name for one in own(module) if not one.typing and one.name != NAME}
         for module in MODULES
         if module.part
     }
@@ -217,7 +222,7 @@ def test_a_module_says_what_it_is(module: Module) -> None:
 
 @EACH
 def test_no_module_has_a_name_that_says_nothing(module: Module) -> None:
-    assert VAGUE.isdisjoint(module.path.relative_to(ROOT).with_suffix("").parts)
+    assert VAGUE.isdisjoint(module.path.relative_to(PACKAGE).with_suffix("").parts)
 
 
 HEAVY = ("starlette", "uvicorn", "jsonschema_rs", "orjson", "requests", "yaml", "click")
@@ -227,16 +232,16 @@ def loaded(*command: str) -> set[str]:
     """The heavy packages that Python loads for a command."""
     done = subprocess.run([sys.executable, "-X", "importtime", *command], capture_output=True, text=True, check=True)
     names = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
-    assert "emulator" in names
+    assert NAME in names
     return names.intersection(HEAVY)
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    assert loaded("-c", "import emulator; emulator.__version__") == set()
+    assert loaded("-c", "import atthene_emulator; atthene_emulator.__version__") == set()
 
 
 def test_using_the_package_loads_the_server() -> None:
-    assert {"starlette", "uvicorn"} <= loaded("-c", "import emulator; emulator.EmulatorServer")
+    assert {"starlette", "uvicorn"} <= loaded("-c", "import atthene_emulator; atthene_emulator.EmulatorServer")
 
 
 HELP = ["--version", "--help", *(f"{name} --help" for name in ("serve", "exec", "env", "doctor", "snapshot save"))]
@@ -244,15 +249,15 @@ HELP = ["--version", "--help", *(f"{name} --help" for name in ("serve", "exec", 
 
 @pytest.mark.parametrize("arguments", [line.split() for line in HELP], ids=" ".join)
 def test_help_loads_nothing_but_click(arguments: list[str]) -> None:
-    assert loaded("-m", "emulator", *arguments) == {"click"}
+    assert loaded("-m", "atthene_emulator", *arguments) == {"click"}
 
 
 def test_the_client_loads_nothing_heavy_until_it_asks() -> None:
-    assert loaded("-c", "import emulator; emulator.EmulatorClient('http://localhost')") == set()
+    assert loaded("-c", "import atthene_emulator; atthene_emulator.EmulatorClient('http://localhost')") == set()
 
 
 def test_the_pytest_plugin_loads_nothing_heavy() -> None:
-    assert loaded("-c", "import emulator.pytest_plugin") == set()
+    assert loaded("-c", "import atthene_emulator.pytest_plugin") == set()
 
 
 def test_a_run_of_pytest_loads_the_plugin_and_nothing_else_of_the_emulator(tmp_path: Path) -> None:
@@ -262,5 +267,5 @@ def test_a_run_of_pytest_loads_the_plugin_and_nothing_else_of_the_emulator(tmp_p
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=True)
     names = done.stdout.splitlines()[-1].split()
-    assert {name for name in names if part_of(name) and name.startswith("emulator")} == {"emulator.pytest_plugin"}
+    assert {name for name in names if part_of(name) and name.startswith(NAME)} == {f"{NAME}.pytest_plugin"}
     assert {name.partition(".")[0] for name in names}.isdisjoint(HEAVY)

@@ -19,9 +19,9 @@ import pytest
 import requests
 import yaml
 
-from emulator.cli import commands
-from emulator.cli.serve import serve
-from emulator.server import EmulatorServer
+from atthene_emulator.cli import commands
+from atthene_emulator.cli.serve import serve
+from atthene_emulator.server import EmulatorServer
 
 ROOT = Path(__file__).parents[1]
 NAMES = (".dockerignore", "Dockerfile", "action.yml", "compose.yaml")
@@ -348,9 +348,9 @@ def test_what_is_copied_is_enough_to_build_the_package(context: Path) -> None:
     (wheel,) = (context / "wheel").iterdir()
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert "emulator/_bundled/fixtures/default.yaml" in names
-    assert "emulator/_bundled/fixtures/scenarios/happy-path.yaml" in names
-    assert "emulator/_bundled/schemas/seed.schema.json" in names
+    assert "atthene_emulator/_bundled/fixtures/default.yaml" in names
+    assert "atthene_emulator/_bundled/fixtures/scenarios/happy-path.yaml" in names
+    assert "atthene_emulator/_bundled/schemas/seed.schema.json" in names
     shutil.rmtree(context / "wheel")
 
 
@@ -362,7 +362,7 @@ def in_container(**variables: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("variables", [{}, {"ATTHENE_EMULATOR_CONTROL_TOKEN": ""}], ids=["missing", "empty"])
 def test_a_container_without_a_token_does_not_start(variables: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "emulator", *json.loads(only("CMD").value)]
+    command = [sys.executable, "-m", "atthene_emulator", *json.loads(only("CMD").value)]
     done = subprocess.run(command, env=in_container(**variables), capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
@@ -371,7 +371,7 @@ def test_a_container_without_a_token_does_not_start(variables: dict[str, str]) -
 
 
 def test_a_container_with_a_token_starts_and_stops() -> None:
-    command = [sys.executable, "-m", "emulator", *json.loads(only("CMD").value), "--json"]
+    command = [sys.executable, "-m", "atthene_emulator", *json.loads(only("CMD").value), "--json"]
     environment = in_container(ATTHENE_EMULATOR_CONTROL_TOKEN="mine")
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:

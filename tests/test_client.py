@@ -15,17 +15,17 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-import emulator.client.control
-import emulator.client.timing
-import emulator.server
-from emulator import EmulatorClient, EmulatorNamespace, EmulatorServer
-from emulator.client import ClockState, Execution, GateState, JournalEntry, Move, RateLimit, Scenario, Script
-from emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem
-from emulator.web.control import CONTROL_PREFIX
-from emulator.web.control.operations import CONTROL
-from emulator.web.control.road import ControlOperation
+import atthene_emulator.client.control
+import atthene_emulator.client.timing
+import atthene_emulator.server
+from atthene_emulator import EmulatorClient, EmulatorNamespace, EmulatorServer
+from atthene_emulator.client import ClockState, Execution, GateState, JournalEntry, Move, RateLimit, Scenario, Script
+from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem
+from atthene_emulator.web.control import CONTROL_PREFIX
+from atthene_emulator.web.control.operations import CONTROL
+from atthene_emulator.web.control.road import ControlOperation
 
-WITH_EXAMPLES = [emulator.client.control, emulator.client.timing, emulator.server]
+WITH_EXAMPLES = [atthene_emulator.client.control, atthene_emulator.client.timing, atthene_emulator.server]
 SESSION = "session_abc123"
 SEED = {
     "clock": {"mode": "frozen", "now": "2025-01-15T10:30:00Z"},
@@ -164,13 +164,13 @@ def test_the_examples_run(server: EmulatorServer, module: ModuleType) -> None:
     "name", ["EmulatorClient", "EmulatorNamespace", "EmulatorServer"], ids=lambda name: name.removeprefix("Emulator")
 )
 def test_the_package_offers_its_classes(name: str) -> None:
-    assert getattr(emulator, name).__name__ == name
-    assert name in emulator.__all__
+    assert getattr(atthene_emulator, name).__name__ == name
+    assert name in atthene_emulator.__all__
 
 
 def test_the_package_offers_nothing_else() -> None:
-    with pytest.raises(AttributeError, match="module 'emulator' has no attribute 'EmulatorCloud'"):
-        emulator.EmulatorCloud  # noqa: B018
+    with pytest.raises(AttributeError, match="module 'atthene_emulator' has no attribute 'EmulatorCloud'"):
+        atthene_emulator.EmulatorCloud  # noqa: B018
 
 
 # Where it runs
@@ -185,7 +185,7 @@ def test_an_address_may_be_that_of_either_part(server: EmulatorServer, end: str)
 
 def test_an_address_may_lack_the_scheme(server: EmulatorServer) -> None:
     with EmulatorClient(server.url.removeprefix("http://")) as client:
-        assert client.health().version == emulator.__version__
+        assert client.health().version == atthene_emulator.__version__
 
 
 def test_proxies_and_passwords_of_the_environment_are_ignored(
@@ -311,7 +311,7 @@ def test_a_control_token_is_sent() -> None:
 
 def test_health_says_what_runs(client: EmulatorClient, world: EmulatorNamespace) -> None:
     health = client.health()
-    assert (health.status, health.version, health.contract) == ("ok", emulator.__version__, "current")
+    assert (health.status, health.version, health.contract) == ("ok", atthene_emulator.__version__, "current")
     assert health.namespaces == len(client.namespaces()) >= 2
     assert world.namespace in [one.name for one in client.namespaces()]
 

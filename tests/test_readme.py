@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from emulator.errors import ApiError, EmulatorRefusal
-from emulator.evidence import DECISIONS
-from emulator.server import EmulatorServer
-from emulator.web.control import CONTROL_PREFIX
-from emulator.web.control.operations import CONTROL
-from emulator.web.ledger import ledger, summary
-from emulator.web.operations import OPERATIONS, PREFIX
+from atthene_emulator.errors import ApiError, EmulatorRefusal
+from atthene_emulator.evidence.decisions import DECISIONS
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.control import CONTROL_PREFIX
+from atthene_emulator.web.control.operations import CONTROL
+from atthene_emulator.web.ledger import ledger, summary
+from atthene_emulator.web.operations import OPERATIONS, PREFIX
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -143,7 +143,7 @@ def test_the_shown_finding_is_what_validate_prints(tmp_path: Path) -> None:
     path = tmp_path / "agent.yaml"
     path.write_text("name: Support\nagent_type: llm_agnt\n")
     done = subprocess.run(
-        [sys.executable, "-m", "emulator", "validate", str(path)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "atthene_emulator", "validate", str(path)], capture_output=True, text=True, timeout=60
     )
     assert done.stdout.replace(str(path), "/tmp/agent.yaml") in README
 

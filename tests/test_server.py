@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator import EmulatorServer
-from emulator.errors import SetupError
+from atthene_emulator import EmulatorServer
+from atthene_emulator.errors import SetupError
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import platform
 import time
 from typing import Any
 
-from emulator.configuration.accepted import Acceptance, Configuration
-from emulator.configuration.language import Language
-from emulator.domain.namespace import Namespace
-from emulator.domain.records import SESSIONS, Account, Session
-from emulator.domain.seed import Seed
-from emulator.execution.scripts import read_script
-from emulator.store.memory import MemoryStore
+from atthene_emulator.configuration.accepted import Acceptance, Configuration
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.records import SESSIONS, Account, Session
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.execution.scripts import read_script
+from atthene_emulator.store.memory import MemoryStore
 
 _LENGTHS = (1, 2, 5, 10, 20)
 _TARGET = 60.0  # µs for a further turn

@@ -17,10 +17,10 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 
-from emulator.configuration.accepted import Acceptance, read
-from emulator.configuration.inspection import inspect
-from emulator.configuration.language import Language
-from emulator.configuration.schema import Schema
+from atthene_emulator.configuration.accepted import Acceptance, read
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.configuration.validation import validate
 
 _ROUNDS = 7
 _PROMPT = "You are a helpful agent of our newsroom. Be short, friendly and exact, and name your sources. "
@@ -118,7 +118,7 @@ def _throughput() -> None:
     for what, step in (
         ("  of which reading", lambda: read(first, "json")),
         ("  of which schema", lambda: _SCHEMA.check(document)),
-        ("  of which schema and rules", lambda: inspect(document, _LANGUAGE)),
+        ("  of which schema and rules", lambda: validate(document, _LANGUAGE)),
     ):
         seconds = best(step, 200)
         row(what, "", f"{seconds * 1e6:,.1f}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.browser.recipes.npm import installed, needs_node, run
 from tests.browser.test_attacks import BROWSER
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.browser.recipes.npm import HERE, installed, needs_node, run
 
 pytestmark = needs_node

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMAND = (sys.executable, "-m", "emulator")
+COMMAND = (sys.executable, "-m", "atthene_emulator")
 ROOT = Path(__file__).parents[2]
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 
@@ -17,7 +17,7 @@ def environment(**more: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("ATTHENE_") and name.lower() not in _PROXIES
     }
-    return mine | {"PYTHONPATH": str(ROOT), **more}
+    return mine | {"PYTHONPATH": str(ROOT / "emulator"), **more}
 
 
 def run(

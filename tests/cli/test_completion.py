@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.resources import fixture_names
+from atthene_emulator.resources import fixture_names
 from tests.cli.running import environment, run
 
 VARIABLE = "_ATTHENE_EMULATOR_COMPLETE"

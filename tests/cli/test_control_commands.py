@@ -9,11 +9,11 @@ from typing import Any
 import click
 import pytest
 
-from emulator import EmulatorNamespace
-from emulator.cli import commands
-from emulator.cli.group import Commands
-from emulator.resources import fixture_names
-from emulator.server import EmulatorServer
+from atthene_emulator import EmulatorNamespace
+from atthene_emulator.cli import commands
+from atthene_emulator.cli.group import Commands
+from atthene_emulator.resources import fixture_names
+from atthene_emulator.server import EmulatorServer
 from tests.cli.running import run
 
 SESSION = "session_abc123"

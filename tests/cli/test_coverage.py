@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from emulator.configuration.accepted import Configuration
-from emulator.domain.coverage import Coverage
-from emulator.server import EmulatorServer
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.domain.coverage import Coverage
+from atthene_emulator.server import EmulatorServer
 from tests.conftest import Api
 from tests.execution.walking import walked
 from tests.execution.worlds import SESSION, world
@@ -72,7 +72,7 @@ def coverage(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the command; it ends by itself."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ATTHENE_")}
     return subprocess.run(
-        [sys.executable, "-m", "emulator", "coverage", *arguments],
+        [sys.executable, "-m", "atthene_emulator", "coverage", *arguments],
         capture_output=True,
         text=True,
         timeout=30,

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from emulator import EmulatorNamespace, __version__
-from emulator.server import EmulatorServer
+from atthene_emulator import EmulatorNamespace, __version__
+from atthene_emulator.server import EmulatorServer
 from tests.cli.running import ROOT, environment, run
 
 Found = list[tuple[str, str]]
@@ -91,7 +91,7 @@ class TestFine:
         assert (done.returncode, lines[-1], done.stderr) == (0, "Nothing is wrong.", "")
 
     def test_inside_exec_all_is_well(self) -> None:
-        done = run("exec", "--", sys.executable, "-m", "emulator", "doctor", http_proxy="http://127.0.0.1:9")
+        done = run("exec", "--", sys.executable, "-m", "atthene_emulator", "doctor", http_proxy="http://127.0.0.1:9")
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Nothing is wrong.")
 
     def test_without_a_choice_it_looks_where_the_base_url_points(self, emulator: EmulatorServer) -> None:
@@ -164,7 +164,7 @@ class TestPlace:
 
     @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs /proc")
     def test_an_emulator_elsewhere_is_found(self, free_url: str) -> None:
-        done = run("exec", "--", sys.executable, "-m", "emulator", "doctor", "--json", "--url", free_url)
+        done = run("exec", "--", sys.executable, "-m", "atthene_emulator", "doctor", "--json", "--url", free_url)
         report = json.loads(done.stdout)
         elsewhere = [one for one in report["findings"] if (one["severity"], one["what"]) == ("warning", "emulator")]
         assert done.returncode == 3
@@ -279,11 +279,11 @@ class TestFiles:
         else:
             (tmp_path / name).write_text(text)
         done = subprocess.run(
-            [sys.executable, "-m", "emulator", "doctor", "--url", emulator.url, "--json"],
+            [sys.executable, "-m", "atthene_emulator", "doctor", "--url", emulator.url, "--json"],
             capture_output=True,
             text=True,
             cwd=tmp_path,
-            env=environment(PYTHONPATH=str(tmp_path)),
+            env=environment(PYTHONPATH=str(tmp_path / "emulator")),
             timeout=60,
         )
         assert (done.returncode, done.stderr) == (1, "")
@@ -294,14 +294,14 @@ class TestFiles:
     def test_another_version_that_runs_is_noticed(self, emulator: EmulatorServer, tmp_path: Path) -> None:
         for folder in ("emulator", "schemas", "fixtures"):
             shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        package = tmp_path / "emulator/__init__.py"
+        package = tmp_path / "emulator/atthene_emulator/__init__.py"
         package.write_text(package.read_text().replace(f'__version__ = "{__version__}"', '__version__ = "9.9.9"'))
         done = subprocess.run(
-            [sys.executable, "-m", "emulator", "doctor", "--url", emulator.url, "--json"],
+            [sys.executable, "-m", "atthene_emulator", "doctor", "--url", emulator.url, "--json"],
             capture_output=True,
             text=True,
             cwd=tmp_path,
-            env=environment(PYTHONPATH=str(tmp_path)),
+            env=environment(PYTHONPATH=str(tmp_path / "emulator")),
             timeout=60,
         )
         assert done.returncode == 0
@@ -322,7 +322,7 @@ class TestColours:
         import pty  # noqa: PLC0415  # only where there is one
 
         ours, theirs = pty.openpty()
-        command = [sys.executable, "-m", "emulator", "doctor", "--url", free_url]
+        command = [sys.executable, "-m", "atthene_emulator", "doctor", "--url", free_url]
         done = subprocess.Popen(command, stdout=theirs, env=environment(TERM="xterm", **variables))
         os.close(theirs)
         said = b""

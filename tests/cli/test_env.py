@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.cli.running import environment, run
 
 NAMES = ("ATTHENE_BASE_URL", "ATTHENE_API_KEY", "ATTHENE_EMULATOR_URL")
@@ -148,7 +148,7 @@ def test_another_format_is_2() -> None:
 
 
 def test_the_readme_line_works(emulator: EmulatorServer) -> None:
-    command = shlex.join([sys.executable, "-m", "emulator", "env", "--url", emulator.url])
+    command = shlex.join([sys.executable, "-m", "atthene_emulator", "env", "--url", emulator.url])
     script = f'eval "$({command})" && printf %s "$ATTHENE_API_KEY"'
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=environment())
     assert done.stdout == "test-key"

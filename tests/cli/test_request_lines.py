@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.cli.lines import Lines, RequestLines
-from emulator.domain.journal import Entry
+from atthene_emulator.cli.lines import Lines, RequestLines
+from atthene_emulator.domain.journal import Entry
 from tests.cli.test_serve import (
     COMMAND,
     GATE,

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
-COMMAND = (sys.executable, "-m", "emulator")
+COMMAND = (sys.executable, "-m", "atthene_emulator")
 KEY = {"x-api-key": "test-key"}
 GATE = """
     accounts: [{id: ada, api_keys: [test-key]}]

@@ -11,9 +11,9 @@ from urllib.parse import unquote
 import pytest
 from click.testing import CliRunner
 
-from emulator import __version__
-from emulator.cli import commands
-from emulator.configuration.catalogue import CATALOGUE, Explanation
+from atthene_emulator import __version__
+from atthene_emulator.cli import commands
+from atthene_emulator.configuration.catalogue import CATALOGUE, Explanation
 
 ROOT = Path(__file__).parents[2]
 GOOD = "name: Support\nagent_type: llm_agent\nsystem_prompt: Be helpful.\n"
@@ -26,13 +26,13 @@ def run(*arguments: str, cwd: Path, stdin: bytes = b"", **more: str) -> subproce
     """Run a command; what it prints is UTF-8."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ATTHENE_", "FORCE_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "emulator", *arguments],
+        [sys.executable, "-m", "atthene_emulator", *arguments],
         capture_output=True,
         input=stdin,
         timeout=30,
         check=False,
         cwd=cwd,
-        env=environment | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | more,
+        env=environment | {"PYTHONPATH": str(ROOT / "emulator"), "PYTHONUTF8": "1"} | more,
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -549,7 +549,7 @@ def test_help_shows_examples(tmp_path: Path, command: str) -> None:
 @pytest.mark.parametrize("code", ["K17", "k17"])
 def test_a_decision_is_explained_too(code: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "emulator", "explain", code], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "atthene_emulator", "explain", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("K17: Plain edges from one node are parallel branches")
     assert "The pages are silent; this was decided because" in done.stdout

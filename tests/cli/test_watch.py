@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.cli.test_serve import KEY, Served, greeting, run, serving, started
 
 SEED = """\
@@ -340,7 +340,7 @@ class _Messages(logging.Handler):
 def test_a_server_of_python_tells_the_log(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(SEED)
-    log, messages = logging.getLogger("emulator"), _Messages()
+    log, messages = logging.getLogger("atthene_emulator"), _Messages()
     log.addHandler(messages)
     level = log.level
     log.setLevel(logging.INFO)

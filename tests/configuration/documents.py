@@ -4,9 +4,9 @@ import json
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from emulator.configuration.accepted import examine
-from emulator.configuration.findings import Finding
-from emulator.configuration.language import Language
+from atthene_emulator.configuration.accepted import examine
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.configuration.language import Language
 
 REMOVED = object()
 

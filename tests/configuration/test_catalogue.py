@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-import emulator
-from emulator.configuration.accepted import examine
-from emulator.configuration.catalogue import CATALOGUE, Explanation
-from emulator.configuration.findings import Finding
-from emulator.configuration.language import Language
-from emulator.configuration.yaml_text import read_yaml
-from emulator.domain.seed_reader import examine_seed
-from emulator.evidence import DECISIONS
+import atthene_emulator
+from atthene_emulator.configuration.accepted import examine
+from atthene_emulator.configuration.catalogue import CATALOGUE, Explanation
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.evidence.decisions import DECISIONS
+from atthene_emulator.seeds.reader import examine_seed
 
 SEEDS = ("F109", "F110", "F111", "F126")
 PAGES = {
@@ -32,7 +32,7 @@ PAGES = {
     "documentation/advanced/structured-output",
 }
 ENTRIES = [pytest.param(entry, id=code) for code, entry in CATALOGUE.items()]
-PACKAGE = Path(emulator.__file__).parent
+PACKAGE = Path(atthene_emulator.__file__).parent
 
 
 def findings(entry: Explanation, document: str) -> tuple[Finding, ...]:
@@ -44,7 +44,7 @@ def findings(entry: Explanation, document: str) -> tuple[Finding, ...]:
 
 def sources() -> list[Path]:
     """Every module that may give findings; the catalogue itself only explains them."""
-    modules = [*(PACKAGE / "configuration").rglob("*.py"), *(PACKAGE / "domain").rglob("*.py")]
+    modules = [*(PACKAGE / "configuration").rglob("*.py"), *(PACKAGE / "seeds").rglob("*.py")]
     return [module for module in modules if module.name != "catalogue.py"]
 
 
@@ -90,7 +90,7 @@ class TestEntry:
 
 
 def test_the_catalogue_has_every_code_that_is_given_and_no_other() -> None:
-    used = {code for module in sources() for code in re.findall(r'"([FGTMVSKY]1\d\d)"', module.read_text())}
+    used = {code for module in sources() for code in re.findall(r'"([FGTMVSBY]1\d\d)"', module.read_text())}
     assert used == set(CATALOGUE)
 
 
@@ -103,7 +103,7 @@ def test_codes_are_unique() -> None:
 
 def test_codes_are_grouped_by_letter_and_count_up() -> None:
     groups = [(letter, list(codes)) for letter, codes in groupby(CATALOGUE, key=lambda code: code[0])]
-    assert [letter for letter, _ in groups] == ["Y", "F", "M", "T", "V", "G", "S", "K"]
+    assert [letter for letter, _ in groups] == ["Y", "F", "M", "T", "V", "G", "S", "B"]
     assert all(codes == sorted(codes) for _, codes in groups)
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from emulator.configuration.accepted import examine
-from emulator.configuration.findings import codes, errors
-from emulator.configuration.language import Language
+from atthene_emulator.configuration.accepted import examine
+from atthene_emulator.configuration.findings import codes, errors
+from atthene_emulator.configuration.language import Language
 
 # Frames: what a fragment needs around it.
 AGENT = "name: Frame\ndescription: A frame.\nentry_point: {name}\nedges: [{{from: {name}, to: END}}]\n"
@@ -385,7 +385,7 @@ memory_config:
           search_ef: 64
           metric_type: "COSINE"
 """,
-        ("K102",),
+        ("B102",),
     ),
     "10.11 knowledge-base, two sources": (
         PROMPTED
@@ -432,7 +432,7 @@ knowledge_bases:
     knowledge_base_type: "milvus"
     knowledge_base_id: "kb_123"
 """,
-        ("K102",),
+        ("B102",),
     ),
     "10.13 sequential-patterns, edges": (
         """

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from emulator.configuration.accepted import Acceptance, examine
-from emulator.configuration.document import Media
-from emulator.configuration.findings import Finding, codes, errors
-from emulator.configuration.language import Language
+from atthene_emulator.configuration.accepted import Acceptance, examine
+from atthene_emulator.configuration.document import Media
+from atthene_emulator.configuration.findings import Finding, codes, errors
+from atthene_emulator.configuration.language import Language
 from tests.configuration.documents import FLAT, agent, edge, findings, system
 
 MEBIBYTE = 1024 * 1024
@@ -125,7 +125,7 @@ MANY: dict[str, tuple[dict[str, Any], str]] = {
     "tools that nobody knows": ({**FLAT, "agent_type": "react_agent", "tools": names(20_000)}, "F121"),
     "knowledge bases with one name": (
         {**FLAT, "knowledge_bases": [{"name": "a", "knowledge_base_type": "milvus", "id": "b"}] * 10_000},
-        "K101",
+        "B101",
     ),
     "memory modules with one name": (
         {**FLAT, "memory_config": {"modules": [{"name": "a", "scope": "user"}] * 10_000}},

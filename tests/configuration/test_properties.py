@@ -9,16 +9,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from emulator.configuration.accepted import Acceptance, examine, read
-from emulator.configuration.catalogue import CATALOGUE
-from emulator.configuration.document import Media, Unreadable
-from emulator.configuration.findings import Finding, errors
-from emulator.configuration.hashing import digest
-from emulator.configuration.inspection import inspect
-from emulator.configuration.language import Language
-from emulator.configuration.models import MODELS
-from emulator.configuration.templates import references
-from emulator.configuration.type_notation import TypeNotationError, parse_type
+from atthene_emulator.configuration.accepted import Acceptance, examine, read
+from atthene_emulator.configuration.catalogue import CATALOGUE
+from atthene_emulator.configuration.document import Media, Unreadable
+from atthene_emulator.configuration.findings import Finding, errors
+from atthene_emulator.configuration.hashing import digest
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.language_models import MODELS
+from atthene_emulator.configuration.templates import references
+from atthene_emulator.configuration.type_notation import TypeNotationError, parse_type
+from atthene_emulator.configuration.validation import validate
 
 Json = dict[str, Any]
 Mutation = Callable[[Json], tuple[str, str]]
@@ -212,7 +212,7 @@ class TestValidSystems:
 
         other = shuffled(system)
         assert digest(other) == digest(system)
-        assert sorted(map(key_of, inspect(other, Language()))) == sorted(map(key_of, inspect(system, Language())))
+        assert sorted(map(key_of, validate(other, Language()))) == sorted(map(key_of, validate(system, Language())))
 
 
 def key_of(finding: Finding) -> tuple[str, str]:
@@ -417,7 +417,7 @@ def check(mutate: Mutation, system: Json) -> None:
     """One mutation of a valid system is exactly one error, in the right place."""
     mutated = deepcopy(system)
     expected = mutate(mutated)
-    assert [key_of(finding) for finding in errors(inspect(mutated, Language()))] == [expected]
+    assert [key_of(finding) for finding in errors(validate(mutated, Language()))] == [expected]
 
 
 class TestMutations:
@@ -497,12 +497,12 @@ class TestAnythingElse:
     @given(DOCUMENTS)
     @examples(200)
     def test_any_json_gives_findings(self, document: Any) -> None:
-        assert sound(inspect(document, Language()))
+        assert sound(validate(document, Language()))
 
     @given(FORMED, st.booleans())
     @examples(300)
     def test_anything_that_looks_like_a_configuration_gives_findings(self, document: Any, strict: bool) -> None:  # noqa: FBT001
-        assert sound(inspect(document, Language(strict=strict)))
+        assert sound(validate(document, Language(strict=strict)))
 
     @given(systems(), st.data())
     @examples(200)
@@ -515,7 +515,7 @@ class TestAnythingElse:
                 break
             place = below
         place[step] = data.draw(st.one_of(LEAVES, DOCUMENTS))
-        findings = inspect(system, Language())
+        findings = validate(system, Language())
         assert sound(findings)
         if not errors(findings):
             assert Acceptance().accept(system, Language()).system.agents

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.configuration.models import MODELS
+from atthene_emulator.configuration.language_models import MODELS
 from tests.configuration.documents import (
     FLAT,
     FULL,
@@ -303,7 +303,7 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "edges.1.from", "writer", "G106", "edges.1"),
     ("full", "edges.2.from", "writer", "G105", "edges.0"),
     # Knowledge bases
-    ("full", "agents.0.knowledge_bases.1.name", "docs", "K101"),
+    ("full", "agents.0.knowledge_bases.1.name", "docs", "B101"),
     # Supervisors, see K16
     ("team", "agents.0.supervised_agents", [], "S101"),
     ("team", "agents.0.supervised_agents.0", "writr", "S102"),
@@ -432,8 +432,8 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.2.supervisor_prompt", "Lead.", "S107"),
     ("team", "agents.0.supervised_agents", ["writer", "checker", "writer"], "S108", "agents.0.supervised_agents.2"),
     # Knowledge bases (K19)
-    ("full", "agents.0.knowledge_bases.0.knowledge_base_id", "kb_2", "K103"),
-    ("full", "agents.0.knowledge_bases.0.retrieval_config", {}, "K103"),
+    ("full", "agents.0.knowledge_bases.0.knowledge_base_id", "kb_2", "B103"),
+    ("full", "agents.0.knowledge_bases.0.retrieval_config", {}, "B103"),
 ]
 
 
@@ -732,7 +732,7 @@ class TestKnowledgeBases:
     )
     def test_older_keys_are_accepted_with_a_warning_for_each(self, base: dict[str, Any], expected: list[str]) -> None:
         document = {**FLAT, "knowledge_bases": [{"name": "docs", "knowledge_base_type": "milvus", **base}]}
-        assert found(document) == [Found("K102", f"knowledge_bases.0.{key}", "warning") for key in expected]
+        assert found(document) == [Found("B102", f"knowledge_bases.0.{key}", "warning") for key in expected]
 
     @pytest.mark.parametrize("settings", ["config", "retrieval_config"])
     def test_ranges_hold_for_both_generations_of_settings(self, settings: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.configuration.templates import Kind, Reference, references
+from atthene_emulator.configuration.templates import Kind, Reference, references
 
 
 def reference(text: str) -> Reference:

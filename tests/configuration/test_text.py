@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from emulator.configuration.accepted import Acceptance, examine, read
-from emulator.configuration.document import Mark, Media, Path, Unreadable
-from emulator.configuration.hashing import canonical, digest
-from emulator.configuration.json_text import read_json
-from emulator.configuration.language import Language
-from emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.configuration.accepted import Acceptance, examine, read
+from atthene_emulator.configuration.document import Mark, Media, Path, Unreadable
+from atthene_emulator.configuration.hashing import canonical, digest
+from atthene_emulator.configuration.json_text import read_json
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.yaml_text import read_yaml
 
 HEAD = "name: A\nagent_type: llm_agent\nsystem_prompt: B\n"
 

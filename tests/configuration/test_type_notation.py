@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.configuration.type_notation import Type, TypeNotationError, parse_type
+from atthene_emulator.configuration.type_notation import Type, TypeNotationError, parse_type
 
 STR, INT, FLOAT, BOOL, NONE, ANY = map(Type, ("str", "int", "float", "bool", "None", "any"))
 

@@ -16,9 +16,9 @@ import pytest
 import requests
 import yaml
 
-from emulator.server import EmulatorServer
-from emulator.settings import CONTRACTS
-from emulator.web.operations import OPERATIONS
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.settings import CONTRACTS
+from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import Api, operation_of
 
 GOLDENS = {path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "goldens").iterdir())}

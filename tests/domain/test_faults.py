@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.faults import Fault, Faults, Tally, parse_fault, read_fault
-from emulator.errors import EmulatorRefusal
+from atthene_emulator.domain.faults import Fault, Faults, Tally, parse_fault, read_fault
+from atthene_emulator.errors import EmulatorRefusal
 
 
 def never(_: str, __: int) -> float:

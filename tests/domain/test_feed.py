@@ -5,8 +5,8 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.domain.feed import Change, Feed
-from emulator.domain.journal import Entry, Journal
+from atthene_emulator.domain.feed import Change, Feed
+from atthene_emulator.domain.journal import Entry, Journal
 
 
 def entry(name: str) -> Entry:

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from emulator.domain.ids import Ids, SessionStyle
+from atthene_emulator.domain.ids import Ids, SessionStyle
 
 MANY = 100_000
 PREFIXES = pytest.mark.parametrize("prefix", ["msg_", "exec_", "session_", "sess_"])
@@ -27,7 +27,7 @@ def test_equal_seeds_give_equal_ids() -> None:
 
 
 def test_another_process_gives_the_same_ids() -> None:
-    code = "from emulator.domain.ids import Ids; ids = Ids(7); print(ids.uuid('agent'), ids.prefixed('msg_'))"
+    code = "from atthene_emulator.domain.ids import Ids; ids = Ids(7); print(ids.uuid('agent'), ids.prefixed('msg_'))"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     ids = Ids(7)
     assert printed.split() == [ids.uuid("agent"), ids.prefixed("msg_")]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.journal import Entry, Journal
-from emulator.domain.redaction import (
+from atthene_emulator.domain.journal import Entry, Journal
+from atthene_emulator.domain.redaction import (
     redact_headers,
     redact_query,
     redact_request,

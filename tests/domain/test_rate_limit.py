@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.domain.rate_limit import Allowance, Limiter, RateLimit, read_rate_limit
+from atthene_emulator.domain.rate_limit import Allowance, Limiter, RateLimit, read_rate_limit
 
 NOON = 1_736_937_000.0
 limits = st.builds(RateLimit, st.integers(1, 50), st.integers(1, 500).map(lambda tenths: tenths / 10))

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from emulator.boot import Bundle, read_seeds
-from emulator.configuration.yaml_text import read_yaml
-from emulator.domain.emulator import Emulator
-from emulator.domain.namespace import Namespace
-from emulator.domain.records import AGENTS, SESSIONS, Account
-from emulator.domain.runtime import Execution
-from emulator.domain.seed import Seed
-from emulator.domain.seed_reader import add_seed
-from emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
-from emulator.settings import Settings
+from atthene_emulator.boot import Bundle, read_seeds
+from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.records import AGENTS, SESSIONS, Account
+from atthene_emulator.domain.runtime import Execution
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
+from atthene_emulator.seeds.reader import add_seed
+from atthene_emulator.settings import Settings
 
 ADA = Account("ada", "math")
 ONE_AGENT = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.domain.slug import agent_key
+from atthene_emulator.domain.slug import agent_key
 
 TABLE = {
     "Customer Support Agent": "customer_support_agent",  # documented

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.transcript import Message, Transcript, text_of
+from atthene_emulator.domain.transcript import Message, Transcript, text_of
 
 HELLO = Message("msg_1", "user", "Hello", 1.0)
 HI = Message("msg_2", "assistant", "Hi!", 2.0, "main")

@@ -3,12 +3,12 @@
 import asyncio
 from typing import Any
 
-from emulator.boot import read_seeds
-from emulator.configuration.accepted import Acceptance
-from emulator.domain.namespace import Namespace
-from emulator.domain.runtime import Execution
-from emulator.errors import AlreadyExists, RateLimited
-from emulator.store.memory import MemoryCollection, MemoryStore
+from atthene_emulator.boot import read_seeds
+from atthene_emulator.configuration.accepted import Acceptance
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.runtime import Execution
+from atthene_emulator.errors import AlreadyExists, RateLimited
+from atthene_emulator.store.memory import MemoryCollection, MemoryStore
 
 
 class WaitingCollection(MemoryCollection[Any]):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from emulator.configuration.system import read_system
-from emulator.errors import EmulatorRefusal
-from emulator.execution.decisions import moves
+from atthene_emulator.configuration.system import read_system
+from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.execution.decisions import moves
 from tests.execution.walking import agents_of, arrows, read, walked
 
 BOOLEAN = """

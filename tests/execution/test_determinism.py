@@ -71,7 +71,7 @@ REQUESTS: tuple[tuple[str, str, Any], ...] = (
 def answers(seed: Path, hash_seed: str) -> list[tuple[int, bytes, str | None]]:
     """Status, body and scripts of each answer of a fresh process."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ATTHENE_")}
-    command = [sys.executable, "-m", "emulator", "--port", "0", "--json", "--seed", str(seed)]
+    command = [sys.executable, "-m", "atthene_emulator", "--port", "0", "--json", "--seed", str(seed)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env={**environment, "PYTHONHASHSEED": hash_seed}
     ) as process:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.configuration.system import Agent
-from emulator.configuration.type_notation import Type, parse_type
-from emulator.errors import EmulatorRefusal
-from emulator.execution.outputs import checked_output, made_output
+from atthene_emulator.configuration.system import Agent
+from atthene_emulator.configuration.type_notation import Type, parse_type
+from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.execution.outputs import checked_output, made_output
 from tests.execution.walking import prompt_of, transcript, walked
 
 LEAVES = st.sampled_from(["str", "int", "float", "bool", "any", "None", "list", "dict"])

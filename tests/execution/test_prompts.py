@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.execution.usage import estimate_tokens
+from atthene_emulator.execution.usage import estimate_tokens
 from tests.execution.walking import prompt_of, system_prompt, transcript, walked
 from tests.execution.worlds import executions, world
 

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.configuration.accepted import Configuration
-from emulator.configuration.findings import errors
-from emulator.configuration.inspection import inspect
-from emulator.configuration.language import Language
-from emulator.configuration.system import END, START
-from emulator.domain.coverage import Coverage
-from emulator.errors import EmulatorRefusal
-from emulator.execution.scripts import Scripts, read_script
-from emulator.execution.walk import Outcome, Situation
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.configuration.findings import errors
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.system import END, START
+from atthene_emulator.configuration.validation import validate
+from atthene_emulator.domain.coverage import Coverage
+from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.execution.scripts import Scripts, read_script
+from atthene_emulator.execution.walk import Outcome, Situation
 from tests.execution.walking import NOON, finished, situation
 
 NAMES = ("ann", "bob", "cid", "dan", "eve")
@@ -127,7 +127,7 @@ SCRIPTS = st.lists(
 
 
 def is_valid(system: dict[str, Any]) -> bool:
-    return not errors(inspect(system, Language()))
+    return not errors(validate(system, Language()))
 
 
 def scripts_of(entries: list[dict[str, Any]]) -> Scripts:

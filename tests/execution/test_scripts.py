@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from emulator.configuration.yaml_text import read_yaml
-from emulator.domain.seed_reader import examine_seed
-from emulator.errors import EmulatorRefusal, SetupError
-from emulator.execution.scripts import Moment
+from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.errors import EmulatorRefusal, SetupError
+from atthene_emulator.execution.scripts import Moment
+from atthene_emulator.seeds.reader import examine_seed
 from tests.conftest import Api
 from tests.execution.walking import agents_of, finished, script, scripts_of, situation, walked
 from tests.execution.worlds import (

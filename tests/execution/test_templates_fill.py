@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.execution.templates import Scope, fill
+from atthene_emulator.execution.templates import Scope, fill
 
 LINES = ("user: One", "assistant: Two", "user: Three")
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emulator.configuration.system import read_system
-from emulator.configuration.yaml_text import read_yaml
-from emulator.domain.transcript import Message, Transcript
-from emulator.execution.scripts import Script, Scripts, read_script
-from emulator.execution.variables import resolve_variables
-from emulator.execution.walk import Outcome, Situation, Wait, walk
+from atthene_emulator.configuration.system import read_system
+from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.domain.transcript import Message, Transcript
+from atthene_emulator.execution.scripts import Script, Scripts, read_script
+from atthene_emulator.execution.variables import resolve_variables
+from atthene_emulator.execution.walk import Outcome, Situation, Wait, walk
 
 NOON = 1736942400.0
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.conftest import Api
 
 SESSION = "s1"

@@ -14,14 +14,14 @@ import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from emulator.configuration.schema import Schema
-from emulator.errors import InternalFault, Overloaded, RateLimited, TimedOut
-from emulator.evidence import DECISIONS
-from emulator.rulings import Rulings
-from emulator.server import EmulatorServer
-from emulator.settings import CONTRACTS
-from emulator.web.openapi import openapi
-from emulator.web.operations import OPERATIONS, PREFIX, Operation
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.errors import InternalFault, Overloaded, RateLimited, TimedOut
+from atthene_emulator.evidence.decisions import DECISIONS
+from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.settings import CONTRACTS
+from atthene_emulator.web.openapi import openapi
+from atthene_emulator.web.operations import OPERATIONS, PREFIX, Operation
 from tests.conftest import Api
 
 Json = dict[str, Any]
@@ -161,10 +161,12 @@ def test_it_has_both_ways_to_send_a_key(document: Json) -> None:
 def test_the_control_plane_and_the_command_line_give_the_same_document(api: Api, contract: str, document: Json) -> None:
     served = api.control("GET", f"/openapi.json?contract={contract}")
     printed = subprocess.run(
-        [sys.executable, "-m", "emulator", "openapi", "--contract", contract], capture_output=True, text=True
+        [sys.executable, "-m", "atthene_emulator", "openapi", "--contract", contract], capture_output=True, text=True
     )
     as_yaml = subprocess.run(
-        [sys.executable, "-m", "emulator", "openapi", "--contract", contract, "--yaml"], capture_output=True, text=True
+        [sys.executable, "-m", "atthene_emulator", "openapi", "--contract", contract, "--yaml"],
+        capture_output=True,
+        text=True,
     )
     assert (printed.returncode, printed.stderr) == (0, "")
     assert (
@@ -176,7 +178,7 @@ def test_the_control_plane_and_the_command_line_give_the_same_document(api: Api,
 
 
 def test_the_default_of_both_is_contract_current(api: Api) -> None:
-    printed = subprocess.run([sys.executable, "-m", "emulator", "openapi"], capture_output=True, text=True)
+    printed = subprocess.run([sys.executable, "-m", "atthene_emulator", "openapi"], capture_output=True, text=True)
     assert api.control("GET", "/openapi.json").json() == json.loads(printed.stdout)
     assert json.loads(printed.stdout)["info"]["title"] == "Atthene Sessions API, contract current"
 
@@ -184,7 +186,7 @@ def test_the_default_of_both_is_contract_current(api: Api) -> None:
 def test_an_unknown_contract_is_refused_with_the_near_one(api: Api) -> None:
     refused = api.control("GET", "/openapi.json?contract=refrence")
     printed = subprocess.run(
-        [sys.executable, "-m", "emulator", "openapi", "--contract", "refrence"], capture_output=True, text=True
+        [sys.executable, "-m", "atthene_emulator", "openapi", "--contract", "refrence"], capture_output=True, text=True
     )
     assert refused.status_code == 400
     assert refused.json()["error"]["message"] == "There is no contract refrence; did you mean reference?"

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from emulator.server import EmulatorServer
-from emulator.settings import CONTRACTS
-from emulator.web.openapi import openapi
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.settings import CONTRACTS
+from atthene_emulator.web.openapi import openapi
 from tests.conftest import Api
 
 PROGRAM = Path(__file__).parent / "typescript"

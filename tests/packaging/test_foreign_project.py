@@ -40,7 +40,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = folder / "venv" / "bin" / "python"
     (site,) = (folder / "venv").glob("lib/python*/site-packages")
     for path in SITE_PACKAGES.iterdir():
-        if "atthene" not in path.name and path.name != "emulator":  # an editable installation puts its bundle there
+        if (
+            "atthene" not in path.name and path.name != "atthene_emulator"
+        ):  # an editable installation puts its bundle there
             (site / path.name).symlink_to(path)
     install = [sys.executable, "-m", "pip", "--python", str(made), "install", "--no-index", "--no-deps", str(wheel)]
     subprocess.run(install, capture_output=True, check=True)
@@ -66,5 +68,7 @@ def test_a_foreign_project_has_the_plugin(python: Path, tmp_path: Path) -> None:
 
 def test_the_plugin_is_that_of_the_wheel(python: Path, tmp_path: Path) -> None:
     done = run(python, tmp_path, "--trace-config", "--collect-only", "-q")
-    (place,) = {line.split()[-1].strip("'") for line in done.stdout.splitlines() if "emulator/pytest_plugin.py" in line}
+    (place,) = {
+        line.split()[-1].strip("'") for line in done.stdout.splitlines() if "atthene_emulator/pytest_plugin.py" in line
+    }
     assert place.startswith(str(python.parents[1]))

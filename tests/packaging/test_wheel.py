@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-import emulator
+import atthene_emulator
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +43,7 @@ def names(wheel: Path) -> list[str]:
 
 def in_dist_info(wheel: Path, name: str) -> str:
     with zipfile.ZipFile(wheel) as archive:
-        return archive.read(f"atthene_emulator-{emulator.__version__}.dist-info/{name}").decode()
+        return archive.read(f"atthene_emulator-{atthene_emulator.__version__}.dist-info/{name}").decode()
 
 
 def metadata(wheel: Path) -> Message:
@@ -59,31 +59,31 @@ def run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_wheel_is_for_every_machine(wheel: Path) -> None:
-    assert wheel.name == f"atthene_emulator-{emulator.__version__}-py3-none-any.whl"
+    assert wheel.name == f"atthene_emulator-{atthene_emulator.__version__}-py3-none-any.whl"
 
 
 @pytest.mark.parametrize("folder", ["schemas", "fixtures"])
 def test_everything_of_a_bundled_folder_is_inside(wheel: Path, folder: str) -> None:
     here = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()}
-    prefix = "emulator/_bundled/"
+    prefix = "atthene_emulator/_bundled/"
     inside = {name.removeprefix(prefix) for name in names(wheel) if name.startswith(f"{prefix}{folder}/")}
     assert inside == here
     assert len(inside) >= 3
 
 
 def test_every_module_is_inside(wheel: Path) -> None:
-    here = {path.relative_to(ROOT).as_posix() for path in (ROOT / "emulator").rglob("*.py")}
+    here = {path.relative_to(ROOT / "emulator").as_posix() for path in (ROOT / "emulator").rglob("*.py")}
     assert {name for name in names(wheel) if name.endswith(".py")} == here
 
 
 def test_type_checkers_find_the_marker(wheel: Path) -> None:
-    assert "emulator/py.typed" in names(wheel)
+    assert "atthene_emulator/py.typed" in names(wheel)
 
 
 def test_nothing_else_is_inside(wheel: Path) -> None:
     assert {name.partition("/")[0] for name in names(wheel)} == {
-        "emulator",
-        f"atthene_emulator-{emulator.__version__}.dist-info",
+        "atthene_emulator",
+        f"atthene_emulator-{atthene_emulator.__version__}.dist-info",
     }
     assert [name for name in names(wheel) if "__pycache__" in name or name.endswith(".pyc")] == []
 
@@ -95,12 +95,12 @@ def test_the_licence_is_inside(wheel: Path) -> None:
 def test_the_command_is_an_entry_point(wheel: Path) -> None:
     points = configparser.ConfigParser()
     points.read_string(in_dist_info(wheel, "entry_points.txt"))
-    assert dict(points["console_scripts"]) == {"atthene-emulator": "emulator.cli:main"}
+    assert dict(points["console_scripts"]) == {"atthene-emulator": "atthene_emulator.cli:main"}
 
 
 def test_the_version_is_that_of_the_metadata(wheel: Path) -> None:
-    assert metadata(wheel)["Version"] == emulator.__version__
-    assert importlib.metadata.version("atthene-emulator") == emulator.__version__
+    assert metadata(wheel)["Version"] == atthene_emulator.__version__
+    assert importlib.metadata.version("atthene-emulator") == atthene_emulator.__version__
 
 
 def test_the_readme_is_the_description(wheel: Path) -> None:
@@ -108,17 +108,17 @@ def test_the_readme_is_the_description(wheel: Path) -> None:
 
 
 def test_bundled_files_are_found_in_the_package(installed: Path) -> None:
-    code = "from emulator.resources import bundled, fixture_names; print(bundled('schemas')); print(*fixture_names())"
+    code = "from atthene_emulator.resources import bundled, fixture_names; print(bundled('schemas')); print(*fixture_names())"
     done = run(installed, "-c", code)
     folder, seeds = done.stdout.splitlines()
-    assert Path(folder) == installed / "emulator" / "_bundled" / "schemas"
+    assert Path(folder) == installed / "atthene_emulator" / "_bundled" / "schemas"
     assert seeds.split() == sorted(path.stem for path in (ROOT / "fixtures").glob("*.yaml"))
 
 
 def test_a_missing_bundled_file_says_to_install_again(installed: Path) -> None:
-    done = run(installed, "-c", "from emulator.resources import bundled; bundled('schemas/none.json')")
+    done = run(installed, "-c", "from atthene_emulator.resources import bundled; bundled('schemas/none.json')")
     assert done.stderr.splitlines()[-1] == (
-        "emulator.errors.SetupError: schemas/none.json is missing from this installation; "
+        "atthene_emulator.errors.SetupError: schemas/none.json is missing from this installation; "
         "install atthene-emulator again."
     )
 
@@ -126,7 +126,7 @@ def test_a_missing_bundled_file_says_to_install_again(installed: Path) -> None:
 def test_the_emulator_serves_from_the_wheel(installed: Path) -> None:
     code = """
 import requests
-from emulator import EmulatorServer
+from atthene_emulator import EmulatorServer
 with EmulatorServer(seeds=("busy",)) as server:
     state = requests.get(server.control_url + "/state", timeout=10).json()
     listed = requests.get(server.base_url + "/sessions/", headers={"x-api-key": server.api_key}, timeout=10)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 
 pytest_plugins = ["pytester"]
 

@@ -23,7 +23,7 @@ GROWTH_MB = 12  # what a second run may leave behind: allocators keep some of wh
 @pytest.fixture
 def server() -> Iterator[dict[str, Any]]:
     """An emulator in a process of its own, so that its memory is its own."""
-    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--json", "--journal-entries", "100"]
+    command = [sys.executable, "-m", "atthene_emulator", "serve", "--port", "0", "--json", "--journal-entries", "100"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())

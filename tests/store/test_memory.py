@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from emulator.store import Collection, DuplicateError, Kind, StaleError
-from emulator.store.memory import MemoryStore
+from atthene_emulator.store import Collection, DuplicateError, Kind, StaleError
+from atthene_emulator.store.memory import MemoryStore
 
 
 class Book(NamedTuple):

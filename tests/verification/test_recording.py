@@ -12,16 +12,16 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.configuration.schema import Schema
-from emulator.errors import SetupError
-from emulator.resources import bundled
-from emulator.server import EmulatorServer
-from emulator.settings import CONTRACTS, Contract
-from emulator.verification.har import Exchange
-from emulator.verification.recording import compare, read_recording, template
-from emulator.verification.report import Difference, Report
-from emulator.verification.shape import KEYWORDS, departures, shown_name, shown_value
-from emulator.web.operations import OPERATIONS
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.errors import SetupError
+from atthene_emulator.resources import bundled
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.settings import CONTRACTS, Contract
+from atthene_emulator.verification.har import Exchange
+from atthene_emulator.verification.recording import compare, read_recording, template
+from atthene_emulator.verification.report import Difference, Report
+from atthene_emulator.verification.shape import KEYWORDS, departures, shown_name, shown_value
+from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import FLAT
 
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.conftest import Api
 
 SESSION_ID = "session_abc123"

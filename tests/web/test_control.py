@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.server import EmulatorServer
-from emulator.web.control.operations import CONTROL
-from emulator.web.control.road import ControlOperation
-from emulator.web.operations import OPERATIONS
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.control.operations import CONTROL
+from atthene_emulator.web.control.road import ControlOperation
+from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import FLAT, Api
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"

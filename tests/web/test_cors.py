@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.conftest import Api
 
 LOCAL = "http://localhost:5173"

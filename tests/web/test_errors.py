@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.web.operations import OPERATIONS, Operation
+from atthene_emulator.web.operations import OPERATIONS, Operation
 from tests.conftest import FLAT, Api
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"

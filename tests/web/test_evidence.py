@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from emulator.configuration.schema import Schema
-from emulator.errors import InternalFault, MethodNotAllowed, Overloaded, RateLimited, TimedOut
-from emulator.evidence import DECISIONS
-from emulator.settings import CONTRACTS, Contract
-from emulator.web.ledger import Line, ledger, read_evidence, summary
-from emulator.web.operations import OPERATIONS, PREFIX, Operation
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.errors import InternalFault, MethodNotAllowed, Overloaded, RateLimited, TimedOut
+from atthene_emulator.evidence.decisions import DECISIONS
+from atthene_emulator.settings import CONTRACTS, Contract
+from atthene_emulator.web.ledger import Line, ledger, read_evidence, summary
+from atthene_emulator.web.operations import OPERATIONS, PREFIX, Operation
 from tests.conftest import Api
 
 LEVELS = ("documented", "inferred", "decided")
@@ -55,7 +55,7 @@ def fields(node: Any, root: dict[str, Any], seen: tuple[str, ...] = ()) -> Itera
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "emulator", "evidence", *arguments], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "atthene_emulator", "evidence", *arguments], capture_output=True, text=True, timeout=60
     )
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.errors import ApiError, EmulatorRefusal
-from emulator.server import EmulatorServer
-from emulator.web.operations import OPERATIONS, Operation
+from atthene_emulator.errors import ApiError, EmulatorRefusal
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.operations import OPERATIONS, Operation
 from tests.conftest import FLAT, Api
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"

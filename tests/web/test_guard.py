@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.errors import SetupError
-from emulator.server import EmulatorServer
-from emulator.web.control.operations import CONTROL
-from emulator.web.control.road import ControlOperation
+from atthene_emulator.errors import SetupError
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.control.operations import CONTROL
+from atthene_emulator.web.control.road import ControlOperation
 from tests.conftest import Api
 
 TOOL = "https://tools.example"

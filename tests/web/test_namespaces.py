@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.conftest import FLAT, Api
 
 SESSION_ID = "session_abc123"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.conftest import FLAT, Api
 
 SESSION_ID = "session_abc123"

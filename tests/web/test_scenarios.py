@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.server import EmulatorServer
+from atthene_emulator.server import EmulatorServer
 from tests.conftest import FLAT, Api
 from tests.web.test_namespaces import COUNTING, WAITING, World, hold, make, message, problems
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.configuration.schema import Schema
-from emulator.server import EmulatorServer
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.server import EmulatorServer
 from tests.conftest import FLAT, Api
 from tests.web.test_namespaces import COUNTING, WAITING, WITH_VARIABLE, World, hold, make, message, problems
 

@@ -1,0 +1,41 @@
+"""`atthene-emulator reset`: back to the seed. This module is that command."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from atthene_emulator.cli.asking import asks, json_option
+from atthene_emulator.cli.options import option
+
+if TYPE_CHECKING:
+    from atthene_emulator.client import EmulatorClient
+
+
+@click.command()
+@asks
+@option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="SCOPE",
+    help="Only this: state, scripts, faults, rate_limit, clock, journal, snapshots or coverage. May be repeated.",
+)
+@json_option
+def reset(client: "EmulatorClient", /, scopes: tuple[str, ...], *, as_json: bool) -> None:
+    """Put a namespace back to its seed.
+
+    Journal, snapshots and coverage stay unless they are named.
+
+    \b
+    Examples:
+      atthene-emulator reset
+      atthene-emulator reset --scope journal --scope coverage
+      atthene-emulator reset --namespace checkout
+    """
+    done = client.reset(*(name for scope in scopes for name in scope.split(",")))
+    name = client.namespace or "default"
+    if as_json:
+        click.echo(json.dumps({"reset": name, "scope": done}))
+    else:
+        click.echo(f"{name} is as its seed has it: {', '.join(done)}.")

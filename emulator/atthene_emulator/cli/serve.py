@@ -1,0 +1,131 @@
+"""`atthene-emulator serve`. This module is that command."""
+
+import gc
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from atthene_emulator.cli.environment import warn_of_unknown_variables
+from atthene_emulator.cli.greeting import greeting
+from atthene_emulator.cli.options import option, serving_options
+from atthene_emulator.errors import SetupError
+from atthene_emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from atthene_emulator.cli.lines import Lines
+    from atthene_emulator.domain.emulator import Emulator
+    from atthene_emulator.seeds.watch import Watch
+
+
+@click.command()
+@option("--port", default=8484, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@serving_options
+@option("--ready-file", type=click.Path(path_type=Path), help="Written with the ready line once requests are answered.")
+@option("--json", "as_json", is_flag=True, help="Print JSON: a line when it is ready, and one for each request.")
+@option(
+    "--log-requests/--no-log-requests",
+    envvar="ATTHENE_EMULATOR_LOG_REQUESTS",
+    default=None,
+    help="Print a line for each request; by default, on a terminal and with --json.",
+)
+@option("--watch", is_flag=True, help="Start again from seed files that change; they are named by their path.")
+@click.pass_context
+def serve(
+    context: click.Context,
+    /,
+    *,
+    seeds: tuple[str, ...],
+    ready_file: Path | None,
+    as_json: bool,
+    log_requests: bool | None,
+    **options: Any,
+) -> None:
+    """Serve the emulator until it is stopped.
+
+    \b
+    Examples:
+      atthene-emulator serve
+      atthene-emulator serve --port 0 --seed busy --json
+      atthene-emulator serve --seed agents.yaml --contract reference
+      atthene-emulator serve --seed agents.yaml --watch
+
+    Every option can be set as ATTHENE_EMULATOR_<OPTION>, such as ATTHENE_EMULATOR_PORT.
+    """
+    if ready_file is not None:
+        _forget(ready_file)
+    warn_of_unknown_variables(context)
+    gc.disable()  # nothing that is made while starting is garbage; `run` switches it on again
+    # Loaded here, so that --help stays quick.
+    from atthene_emulator.boot import build_emulator  # noqa: PLC0415
+    from atthene_emulator.cli.lines import Lines, is_terminal  # noqa: PLC0415
+    from atthene_emulator.server import bind, url_of  # noqa: PLC0415
+    from atthene_emulator.server import serve as run  # noqa: PLC0415
+
+    logging.basicConfig(level=options["log_level"].upper(), format="%(levelname)s %(name)s: %(message)s")
+    settings = Settings(seeds=seeds or ("default",), **options)
+    lines = Lines(sys.stdout, as_json=as_json)
+    watch = _watch(lines) if settings.watch else None
+    emulator = build_emulator(settings, watch.note) if watch else build_emulator(settings)
+    if (as_json or is_terminal(sys.stdout)) if log_requests is None else log_requests:
+        _show_requests(emulator, lines)
+    sock = bind(settings.host, settings.port)
+    ready = _ready_line(url_of(sock), emulator.default.working_key)
+
+    def on_ready() -> None:
+        lines.print(json.dumps(ready) if as_json else greeting(ready, settings, emulator.default.contract))
+        if ready_file is not None:
+            _write_whole(ready_file, json.dumps(ready) + "\n")
+
+    try:
+        run(emulator, sock, on_ready, watch)
+    finally:
+        if ready_file is not None:
+            ready_file.unlink(missing_ok=True)
+        lines.close()
+
+
+def _ready_line(url: str, key: str) -> dict[str, Any]:
+    return {
+        "event": "ready",
+        "url": url,
+        "base_url": f"{url}/api/v1",
+        "control_url": f"{url}/__emulator",
+        "api_key": key,
+        "pid": os.getpid(),
+    }
+
+
+def _forget(path: Path) -> None:
+    """Remove what an earlier run left, and find out now whether the file can be written."""
+    try:
+        path.touch()
+        path.unlink()
+    except OSError as error:
+        raise SetupError(f"The ready file {path} cannot be written: {error.strerror}.") from None
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that whoever waits for it never sees half of it."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text)
+    part.replace(path)
+
+
+def _show_requests(emulator: "Emulator", lines: "Lines") -> None:
+    """Print a line for each request that the emulator answers."""
+    from atthene_emulator.cli.lines import RequestLines, is_colourful  # noqa: PLC0415
+
+    emulator.listener = RequestLines(lines, colourful=is_colourful(sys.stdout))
+
+
+def _watch(lines: "Lines") -> "Watch":
+    """What looks at the seed files, and prints what came of their changes."""
+    from atthene_emulator.cli.lines import reload_data  # noqa: PLC0415
+    from atthene_emulator.seeds.watch import Watch  # noqa: PLC0415
+
+    return Watch(lambda reload: lines.say(str(reload), *reload_data(reload)))

@@ -1,0 +1,158 @@
+"""`atthene-emulator validate`, `explain` and `schema`. This module is what checks files without a server."""
+
+import glob
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from atthene_emulator.cli.options import option
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.errors import SetupError
+from atthene_emulator.resources import bundled
+
+
+@click.command()
+@click.argument("files", nargs=-1)
+@option("--strict", is_flag=True, help="Unknown keys are errors.")
+@option(
+    "--format",
+    "style",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    help="How findings are printed.",
+)
+@option("--list", "listed", is_flag=True, help="List every code that there is, and stop.")
+@click.pass_context
+def validate(context: click.Context, files: tuple[str, ...], style: str, *, strict: bool, listed: bool) -> None:
+    """Check configurations and seed files.
+
+    FILES are names or patterns such as 'agents/**/*.yaml'; - is standard input. All findings are shown at once. The exit
+    status is 1 if there is an error; warnings alone leave it 0.
+
+    \b
+    Examples:
+      atthene-emulator validate agent.yaml
+      atthene-emulator validate --strict --format github 'agents/*.yaml'
+      cat agent.json | atthene-emulator validate -
+    """
+    from atthene_emulator.cli.reports import FORMATS, Checked  # noqa: PLC0415  # --help needs none of this
+    from atthene_emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
+    from atthene_emulator.configuration.findings import errors  # noqa: PLC0415
+
+    if listed:
+        for entry in CATALOGUE.values():
+            click.echo(f"{entry.code}  {entry.severity:7}  {entry.title}")
+        return
+    if not files:
+        raise click.UsageError("name a file to check, or - for standard input")
+    checked = [Checked(*_check(name, strict=strict)) for name in _expanded(files)]
+    printed = FORMATS[style](checked)
+    if printed:
+        click.echo(printed)
+    if any(errors(file.findings) for file in checked):
+        context.exit(1)
+
+
+def _expanded(patterns: tuple[str, ...]) -> Iterator[str]:
+    """File names of all patterns, each once."""
+    seen: set[str] = set()
+    for pattern in patterns:
+        is_pattern = any(character in pattern for character in "*?[") and not Path(pattern).exists()
+        names = sorted(glob.glob(pattern, recursive=True)) if is_pattern else [pattern]  # noqa: PTH207  # may be absolute
+        if not names:
+            raise SetupError(f"No file matches {pattern}.")
+        for name in names:
+            if name not in seen:
+                seen.add(name)
+                yield name
+
+
+def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ...]]:
+    """Name, kind, text and findings of one file."""
+    from atthene_emulator.boot import reader_in  # noqa: PLC0415
+    from atthene_emulator.configuration.accepted import read  # noqa: PLC0415
+    from atthene_emulator.configuration.document import Unreadable  # noqa: PLC0415
+    from atthene_emulator.configuration.findings import from_unreadable, located  # noqa: PLC0415
+    from atthene_emulator.configuration.language import Language  # noqa: PLC0415
+    from atthene_emulator.configuration.validation import validate  # noqa: PLC0415
+    from atthene_emulator.seeds.reader import examine_seed, is_seed  # noqa: PLC0415
+
+    data = _data(name)
+    shown = "<stdin>" if name == "-" else name
+    is_json = name.endswith(".json") or (name == "-" and re.match(rb"\s*[{\[]\s*[\"\]}{\[]", data) is not None)
+    try:
+        document = read(data, "json" if is_json else "yaml")
+    except Unreadable as error:
+        return shown, "configuration", data.decode(errors="replace"), (from_unreadable(error),)
+    if is_seed(document.value):
+        return (
+            shown,
+            "seed",
+            document.text,
+            examine_seed(document, read_file=reader_in(Path(name).parent), strict=strict)[1],
+        )
+    findings = located(validate(document.value, Language(strict=strict)), document)
+    return shown, "configuration", document.text, findings
+
+
+def _data(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise SetupError(f"{name}: cannot be read: {error.strerror}.") from None
+
+
+@click.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what a finding or a decision means, and why.
+
+    \b
+    Examples:
+      atthene-emulator explain G104
+      atthene-emulator explain K17
+    """
+    from atthene_emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
+    from atthene_emulator.evidence.decisions import DECISIONS  # noqa: PLC0415
+    from atthene_emulator.wording import did_you_mean  # noqa: PLC0415
+
+    for decision in DECISIONS:
+        if decision.id.upper() == code.upper():
+            click.echo(
+                f"{decision.id}: {decision.what}.\n\nThe pages are silent; this was decided because {decision.why}."
+            )
+            return
+    entry = CATALOGUE.get(code.upper())
+    if entry is None:
+        end = "; `atthene-emulator validate --list` names them all."
+        raise SetupError(f"There is no finding {code}{did_you_mean(code, tuple(CATALOGUE), end)}")
+    example, mended = (_excerpt(document) for document in (entry.example, entry.mended))
+    click.echo(f"{entry.code}: {entry.title} ({entry.severity})\n")
+    click.echo(f"{entry.why}\n")
+    click.echo(f"Evidence: {entry.evidence.level}, {entry.evidence.source}\n")
+    click.echo(f"For example:\n\n{example}\n\nMended:\n\n{mended}")
+
+
+def _excerpt(document: str, most: int = 30) -> str:
+    """The document, indented, each line and the whole bounded."""
+    lines = document.encode(errors="replace").decode().splitlines()
+    shown = [f"    {line[:100]}" for line in lines[:most]]
+    return "\n".join([*shown, "    …"] if len(lines) > most else shown)
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["configuration", "seed"]))
+def schema(name: str) -> None:
+    """Print a JSON Schema, for editors.
+
+    \b
+    Example:
+      atthene-emulator schema configuration > configuration.schema.json
+    """
+    click.echo(bundled(f"schemas/{name}.schema.json").read_text(), nl=False)

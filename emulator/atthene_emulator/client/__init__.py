@@ -1,0 +1,63 @@
+"""The control plane of a running emulator, from Python. This module is its client, which needs no pytest.
+
+    client = EmulatorClient("http://127.0.0.1:8484")
+    with client.create_namespace() as atthene:
+        atthene.script("It rains.", content="How is the weather?")
+        ...  # whatever is tested, pointed at atthene.base_url with atthene.api_key
+        atthene.assert_no_default_answers()
+
+`EmulatorClient` has a method for each operation of the control plane. `EmulatorNamespace` is one whose namespace has a key
+of its own, with assertions about what came there. What the emulator shows is returned as records, and as plain JSON where
+its shape depends on what was configured. The language of scripts and faults is that of seed files.
+"""
+
+from atthene_emulator.client.assertions import default_answers
+from atthene_emulator.client.connection import Body, origin_of, session
+from atthene_emulator.client.control import EmulatorClient, EmulatorNamespace
+from atthene_emulator.client.language import FaultParts, Filters, ScriptParts, Step, When
+from atthene_emulator.client.records import (
+    ClockState,
+    Event,
+    Execution,
+    Fault,
+    GateState,
+    Health,
+    JournalEntry,
+    Json,
+    Move,
+    NamespaceInfo,
+    RateLimit,
+    Scenario,
+    Script,
+    Snapshot,
+)
+from atthene_emulator.client.timing import Gate
+
+__all__ = [
+    "Body",
+    "ClockState",
+    "EmulatorClient",
+    "EmulatorNamespace",
+    "Event",
+    "Execution",
+    "Fault",
+    "FaultParts",
+    "Filters",
+    "Gate",
+    "GateState",
+    "Health",
+    "JournalEntry",
+    "Json",
+    "Move",
+    "NamespaceInfo",
+    "RateLimit",
+    "Scenario",
+    "Script",
+    "ScriptParts",
+    "Snapshot",
+    "Step",
+    "When",
+    "default_answers",
+    "origin_of",
+    "session",
+]

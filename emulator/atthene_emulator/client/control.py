@@ -1,0 +1,214 @@
+"""The client of a running emulator, and that of one world in it. This module is those two classes."""
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from atthene_emulator.client.assertions import Assertions
+from atthene_emulator.client.behaviour import Behaviour
+from atthene_emulator.client.connection import API, CONTROL, ControlPlane, origin_of, quoted, session
+from atthene_emulator.client.journal import Watching
+from atthene_emulator.client.records import Fault, Health, Json, NamespaceInfo, record, shortened
+from atthene_emulator.client.timing import Timing
+from atthene_emulator.client.worlds import Worlds
+from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable
+
+_GONE = 404
+
+
+class EmulatorClient(Worlds, Watching, Behaviour, Timing):
+    """The control plane of a running emulator, seen from one namespace.
+
+    >>> client = EmulatorClient(url)
+    >>> client.health().status
+    'ok'
+    >>> with client.create_namespace(seed="empty") as atthene:
+    ...     atthene.state()["counts"]["sessions"]
+    0
+
+    Args:
+        url: where the emulator runs, with or without /api/v1 or /__emulator.
+        control_token: the one that it was started with, if any.
+        namespace: the one that the methods are about; None is `default`.
+        timeout: seconds that any answer may take.
+
+    Attributes:
+        url: `http://host:port`.
+        base_url: what the tested program is pointed at, with /api/v1.
+        control_url: the control plane.
+        namespace: name of the namespace, None for `default`.
+
+    Raises:
+        EmulatorUnreachable: by every method: no emulator answers there.
+        EmulatorRefused: by every method: it says no; with its status, its message and each mistake it found.
+    """
+
+    def __init__(
+        self, url: str, control_token: str | None = None, namespace: str | None = None, *, timeout: float = 10.0
+    ) -> None:
+        self.url = origin_of(url)
+        self.base_url = self.url + API
+        self.control_url = self.url + CONTROL
+        self._token = control_token
+        super().__init__(ControlPlane(self.url, control_token, timeout), namespace)
+
+    def close(self) -> None:
+        """Close the connection; another request opens one again."""
+        self._control.http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def health(self) -> Health:
+        """That it runs, and as what."""
+        shown = self._ask("GET", "/health")
+        try:
+            return record(Health, shown)
+        except (KeyError, TypeError):
+            raise EmulatorUnreachable(
+                f"What answers at {self.url} is no emulator: it says {shortened(shown)}"
+            ) from None
+
+    def ready(self) -> bool:
+        """Whether its seeds are loaded."""
+        try:
+            self._ask("GET", "/ready")
+        except EmulatorRefused as refused:
+            if refused.status != 503:  # noqa: PLR2004
+                raise
+            return False
+        return True
+
+    def operations(self) -> list[Json]:
+        """The rows of the imitated API: name, method, path, summary, status, errors and the evidence of each."""
+        rows: list[Json] = self._ask("GET", "/operations")
+        return rows
+
+    def evidence(self) -> Json:
+        """The ledger of evidence: how sure the emulator is of what it imitates, and why."""
+        ledger: Json = self._ask("GET", "/evidence")
+        return ledger
+
+    def openapi(self) -> Json:
+        """The OpenAPI 3.1 document of the imitated API."""
+        document: Json = self._ask("GET", "/openapi.json")
+        return document
+
+    def namespaces(self) -> tuple[NamespaceInfo, ...]:
+        """Every namespace, oldest first."""
+        return tuple(record(NamespaceInfo, one) for one in self._ask("GET", "/namespaces"))
+
+    def create_namespace(
+        self,
+        name: str | None = None,
+        seed: str | Mapping[str, Any] | None = None,
+        fork_of: str | None = None,
+        snapshot: str | None = None,
+    ) -> "EmulatorNamespace":
+        """A new world with a key of its own.
+
+        Args:
+            name: letters, digits, -, _ and .; chosen when None.
+            seed: a bundled seed's name, or a seed itself; None is what the emulator was started with.
+            fork_of: a namespace to go on from, in place of a seed.
+            snapshot: go on from this snapshot of it.
+        """
+        given = {"name": name, "seed": seed, "from": fork_of, "snapshot": snapshot}
+        made = self._ask("POST", "/namespaces", {key: value for key, value in given.items() if value is not None})
+        return EmulatorNamespace(self.url, made["name"], made["api_key"], self._token, timeout=self._control.timeout)
+
+    def delete_namespace(self, name: str) -> None:
+        """Forget a namespace; requests that wait in it are sent away."""
+        self._control.ask("DELETE", f"/namespaces/{quoted(name)}", None)
+
+
+class EmulatorNamespace(EmulatorClient, Assertions):
+    """A world of its own in a running emulator: its control plane, a session with its key, and assertions.
+
+    As a context manager it is deleted at the end, unless it is `default`.
+
+    >>> with client.create_namespace() as atthene:
+    ...     name = atthene.script("It rains.", content={"contains": "weather"})
+    ...     execute = f"{atthene.base_url}/runtime/session_abc123/execute/"
+    ...     answer = atthene.http.post(execute, json={"content": "How is the weather?"}).json()
+    ...     entries = atthene.assert_executed("session_abc123", script=name)
+    ...     atthene.assert_no_default_answers()
+    >>> answer["messages"][0]["content"]
+    'It rains.'
+
+    Args:
+        url: where the emulator runs.
+        namespace: its name.
+        api_key: a key that belongs to it.
+        control_token: the one that the emulator was started with, if any.
+        timeout: seconds that an answer of the control plane may take.
+
+    Attributes:
+        http: a `requests.Session` with the key and the namespace in its headers, for the imitated API.
+        added: scripts and faults that were added here, by their names and ids.
+    """
+
+    namespace: str
+
+    def __init__(
+        self, url: str, namespace: str, api_key: str, control_token: str | None = None, *, timeout: float = 10.0
+    ) -> None:
+        super().__init__(url, control_token, namespace, timeout=timeout)
+        self.api_key = api_key
+        self.http = session()
+        self.http.headers.update({"x-api-key": api_key, "X-Emulator-Namespace": namespace})
+        self.added: dict[str, Mapping[str, Any]] = {}
+
+    def __repr__(self) -> str:
+        return f"EmulatorNamespace({self.url!r}, {self.namespace!r})"
+
+    def close(self) -> None:
+        """Close the connections; another request opens one again."""
+        super().close()
+        self.http.close()
+
+    def delete(self) -> None:
+        """Forget this namespace; nothing happens if it is gone already."""
+        try:
+            self.delete_namespace(self.namespace)
+        except EmulatorRefused as refused:
+            if refused.status != _GONE:
+                raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self.namespace != "default":
+                self.delete()
+        finally:
+            self.close()
+
+    def add_scripts(self, scripts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+        """Put scripts, as a seed file has them, in front of all others; their names."""
+        names = super().add_scripts(scripts)
+        self.added.update(zip(names, scripts, strict=True))
+        return names
+
+    def add_faults(self, faults: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
+        """Put faults, as a seed file has them, in front of all others."""
+        added = super().add_faults(faults)
+        self.added.update(zip((one.id for one in added), faults, strict=True))
+        return added
+
+    def unused(self) -> tuple[str, ...]:
+        """A sentence for each script and each fault that was added and has met no request yet.
+
+        Those that are there no longer, after `reset` or `drop_scripts`, are not mentioned.
+        """
+        scripts = [one.name for one in self.scripts() if one.source == "added" and not one.hits]
+        faults = [one.id for one in self.faults() if one.id in self.added and not one.fired]
+        return (
+            *(f"The script {name} has answered nothing: {shortened(self.added.get(name, {}))}" for name in scripts),
+            *(f"The fault {name} has struck nothing: {shortened(self.added[name])}" for name in faults),
+        )

@@ -1,0 +1,129 @@
+"""Configurations that were accepted: validated once, shared by every session that uses them.
+
+This module is the way from a body to a `Configuration`, and the memory of bodies seen before.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from atthene_emulator.configuration.document import MAX_NODES, Document, Media, Unreadable
+from atthene_emulator.configuration.findings import Finding, errors, from_unreadable, located
+from atthene_emulator.configuration.hashing import digest
+from atthene_emulator.configuration.json_text import read_json
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.system import System, read_system
+from atthene_emulator.configuration.validation import validate
+from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.errors import EmulatorError
+
+
+class Configuration:
+    """A valid configuration.
+
+    Attributes:
+        text: the document as compact JSON, keys in the user's order: what is echoed.
+        name: what the document calls itself.
+        digest: 64 hexadecimal digits, equal for equal documents (D15).
+        warnings: codes of the warnings about it, in order, without repetition.
+    """
+
+    __slots__ = ("__dict__", "digest", "name", "text", "warnings")
+
+    def __init__(self, value: Mapping[str, Any], warnings: tuple[str, ...] = ()) -> None:
+        self.text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        self.name: str = value["name"]
+        self.digest = digest(value)
+        self.warnings = warnings
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """A fresh copy of the document."""
+        copy: dict[str, Any] = json.loads(self.text)
+        return copy
+
+    @cached_property
+    def system(self) -> System:
+        """The typed view, read on first use."""
+        return read_system(self.value)
+
+
+class InvalidConfiguration(EmulatorError):
+    """The document has errors. `findings` holds them and the warnings, best first."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{len(errors(findings))} mistakes in the configuration")
+        self.findings = findings
+
+
+def read(data: bytes, media: Media, nodes: int = MAX_NODES) -> Document:
+    """Read a document of either kind, of so many values at most.
+
+    Raises:
+        Unreadable: the text is not a document.
+    """
+    return read_json(data, nodes) if media == "json" else read_yaml(data, nodes)
+
+
+def examine(data: bytes, media: Media, language: Language) -> tuple[Finding, ...]:
+    """Every finding of a text, with its place."""
+    try:
+        document = read(data, media)
+    except Unreadable as error:
+        return (from_unreadable(error),)
+    return located(validate(document.value, language), document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What an acceptance depends on."""
+
+    data: bytes
+    media: Media
+    language: Language
+
+
+class Acceptance:
+    """Accepts configurations, and remembers the texts that it accepted before.
+
+    The memory is bounded by the bytes of those texts; the least recently used leave first.
+    """
+
+    def __init__(self, max_bytes: int = 8 * 1024 * 1024) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._known: OrderedDict[_Key, Configuration] = OrderedDict()
+
+    def accept_text(self, data: bytes, media: Media, language: Language) -> Configuration:
+        """Accept a whole body.
+
+        Raises:
+            Unreadable: the text is not a document.
+            InvalidConfiguration: the document has errors.
+        """
+        key = _Key(data, media, language)
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+            return known
+        configuration = self.accept(read(data, media).value, language)
+        self._known[key] = configuration
+        self._bytes += len(data)
+        while self._bytes > self._max_bytes:
+            old, _ = self._known.popitem(last=False)
+            self._bytes -= len(old.data)
+        return configuration
+
+    def accept(self, value: Any, language: Language) -> Configuration:
+        """Accept a value that was part of a larger document.
+
+        Raises:
+            InvalidConfiguration: it has errors.
+        """
+        findings = validate(value, language)
+        if errors(findings):
+            raise InvalidConfiguration(findings)
+        return Configuration(value, tuple(dict.fromkeys(finding.code for finding in findings)))

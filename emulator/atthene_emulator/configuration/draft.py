@@ -1,0 +1,154 @@
+"""A document that may have mistakes, as the rules look at it. This module is that lenient view.
+
+Whatever is of the wrong type is left out: the schema has already said so, and one mistake is to give one finding.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from atthene_emulator.configuration.document import Path
+from atthene_emulator.configuration.system import ENDS, STARTS, node
+
+RESERVED = frozenset((*STARTS, *ENDS, "variables", "history", "prompts", "user_input"))  # K06
+
+
+class Part(NamedTuple):
+    """A mapping inside the document, and where it stands."""
+
+    path: Path
+    entry: Mapping[str, Any]
+
+    def text(self, key: str) -> str | None:
+        """The value, if it is text that is not empty."""
+        value = self.entry.get(key)
+        return value if isinstance(value, str) and value else None
+
+    def part(self, key: str) -> "Part":
+        """The mapping below a key; an empty one if there is none."""
+        value = self.entry.get(key)
+        return Part((*self.path, key), value if isinstance(value, dict) else {})
+
+    def parts(self, key: str) -> Iterator["Part"]:
+        """The mappings in the list or mapping below a key."""
+        value = self.entry.get(key)
+        if isinstance(value, list | dict):
+            for step, item in enumerate(value) if isinstance(value, list) else value.items():
+                if isinstance(item, dict):
+                    yield Part((*self.path, key, step), item)
+
+    def is_broken(self, key: str) -> bool:
+        """Whether something stands below a key that is no mapping."""
+        return key in self.entry and not isinstance(self.entry[key], dict)
+
+    def texts(self, key: str) -> Iterator[tuple[Path, str]]:
+        """The texts in the list below a key, with their paths."""
+        value = self.entry.get(key)
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, str):
+                    yield (*self.path, key, index), item
+
+
+class Draft:
+    """A document in one of the two forms.
+
+    Attributes:
+        root: the whole document.
+        flat: whether it is in the flat form.
+    """
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        self.root = Part((), value)
+        self.flat = "agents" not in value
+
+    @cached_property
+    def agents(self) -> tuple[Part, ...]:
+        """The agents; of a flat document, the document itself."""
+        return (self.root,) if self.flat else tuple(self.root.parts("agents"))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Part]:
+        """Agents of a system by name; of several with one name, the first; none with a reserved name."""
+        named: dict[str, Part] = {}
+        if not self.flat:
+            for agent in self.agents:
+                name = agent.text("name")
+                if name is not None and name not in RESERVED:
+                    named.setdefault(name, agent)
+        return named
+
+    @cached_property
+    def edges(self) -> tuple["DraftEdge", ...]:
+        """The edges of a system."""
+        return () if self.flat else tuple(DraftEdge(part) for part in self.root.parts("edges"))
+
+    @cached_property
+    def names_are_whole(self) -> bool:
+        """Whether every agent has a name of its own; if not, what names an agent cannot be judged."""
+        listed = self.root.entry.get("agents")
+        return self.flat or (isinstance(listed, list) and 0 < len(listed) == len(self.by_name))
+
+    @property
+    def is_supervised(self) -> bool:
+        """Whether a supervisor routes, instead of edges."""
+        return self.root.entry.get("architecture") == "supervisor"
+
+    @cached_property
+    def entry_point(self) -> str | None:
+        """The named entry point, or the only agent; START in both spellings is the canonical one."""
+        named = self.root.text("entry_point")
+        if named is None:
+            return next(iter(self.by_name)) if len(self.by_name) == 1 else None
+        return node(named)
+
+
+class DraftEdge:
+    """One edge, as far as it is readable."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.source = part.text("from")
+        self.conditional = any(key in part.entry for key in ("condition", "condition_type", "routing"))
+        self.conditional |= "possible_outputs" in part.entry
+
+    def targets(self) -> Iterator[tuple[Path, str]]:
+        """The nodes that it leads to, with their paths."""
+        if not self.conditional:
+            target = self.part.text("to")
+            if target is not None:
+                yield (*self.part.path, "to"), target
+            return
+        kind = self.part.entry.get("condition_type")
+        if kind != "literal":
+            routing = self.part.part("routing")
+            for key in ("yes", "no"):
+                target = routing.text(key)
+                if target is not None:
+                    yield (*routing.path, key), target
+        if kind != "boolean":
+            yield from self.part.texts("possible_outputs")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every node that it should name is there."""
+        entry = self.part.entry
+        if not self.source:
+            return False
+        if not self.conditional:
+            return self.part.text("to") is not None
+        routing, outputs = self.part.part("routing"), entry.get("possible_outputs")
+        if entry.get("condition_type") == "boolean":
+            return routing.text("yes") is not None and routing.text("no") is not None
+        listed = isinstance(outputs, list) and bool(outputs) and all(isinstance(one, str) and one for one in outputs)
+        return entry.get("condition_type") == "literal" and listed
+
+    @property
+    def from_end(self) -> bool:
+        """Whether it leaves the end, which nothing leaves."""
+        return self.source in ENDS
+
+
+def is_special(name: str) -> bool:
+    """Whether a node is the start or the end."""
+    return name in STARTS or name in ENDS

@@ -1,0 +1,78 @@
+"""What validation says: findings with a code, a place and a remedy. This module is their shape and their order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from atthene_emulator.configuration.document import Document, Mark, Path, Unreadable, brief, dotted
+from atthene_emulator.errors import Problem
+
+Severity = Literal["error", "warning"]
+MAX_FINDINGS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of validation.
+
+    Attributes:
+        code: stable name of the rule; `explain` tells more.
+        path: the part of the document that is meant.
+        message: what is wrong and how to mend it.
+        severity: errors make a document invalid, warnings never do.
+        at_key: the finding is about the key rather than its value.
+        mark: where that part stands in the text, if known.
+        note: more for people; it never goes on the wire.
+    """
+
+    code: str
+    path: Path
+    message: str
+    severity: Severity = "error"
+    at_key: bool = False
+    mark: Mark | None = None
+    note: str = ""
+
+    @property
+    def field(self) -> str:
+        """The dotted path; `body` for the document as a whole."""
+        return dotted(self.path) or "body"
+
+    def below(self, *path: str | int) -> "Finding":
+        """The same finding of a document that stands inside another."""
+        return replace(self, path=(*path, *self.path))
+
+    def problem(self) -> Problem:
+        """What the wire shows."""
+        return Problem(brief(self.field, 300), brief(self.message, 600))
+
+
+def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that make a document invalid."""
+    return tuple(finding for finding in findings if finding.severity == "error")
+
+
+def from_unreadable(error: Unreadable) -> Finding:
+    """The one finding of a text that is not a document."""
+    return Finding(error.code, error.path, error.message, mark=error.mark)
+
+
+def located(findings: Sequence[Finding], document: Document) -> tuple[Finding, ...]:
+    """The findings with their places; what is missing is placed at what should hold it."""
+    paths = {finding.path[:length] for finding in findings for length in range(len(finding.path) + 1)}
+    places = document.locate(paths)
+
+    def mark(finding: Finding) -> Mark | None:
+        for length in range(len(finding.path), -1, -1):
+            place = places.get(finding.path[:length])
+            if place is not None:
+                wants_key = finding.at_key or length < len(finding.path)
+                return place.key if wants_key and place.key is not None else place.value
+        return None
+
+    return tuple(replace(finding, mark=finding.mark or mark(finding)) for finding in findings)
+
+
+def codes(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Their codes in order, each once."""
+    return tuple(dict.fromkeys(finding.code for finding in findings))

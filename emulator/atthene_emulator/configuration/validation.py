@@ -1,0 +1,100 @@
+"""Validation of a configuration: schema, then rules, then findings in order. This module is the order in which they run.
+
+One pass gives all findings. What the schema found wrong is left out by the rules, so one mistake gives one finding.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from atthene_emulator.configuration.document import Path, brief
+from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.schema import Schema, misspelt
+
+_SCHEMA = Schema("configuration")
+_BOUNDS = {"agents": 200, "edges": 2000}  # K23
+
+_ELSEWHERE = {
+    "system_config": "Send the configuration itself, as it stands below system_config.",
+    "config": "Send the configuration itself, as it stands below config.",
+    "agent_id": "A configuration has agents or agent_type; to start from an agent, POST to /sessions/from-agent/{agent_id}/.",
+    "agent_key": "A configuration has agents or agent_type; to start from an agent, GET /sessions/from-agent/?agent_key=….",
+}
+
+
+def validate(value: Any, language: Language) -> tuple[Finding, ...]:
+    """All findings of a document's value, without places: errors first, each kind in the order of the document."""
+    too_large = [_too_large(name, most, value) for name, most in _BOUNDS.items() if _count(value, name) > most]
+    if too_large:
+        return tuple(too_large)
+    findings = list(_SCHEMA.check(value))
+    if isinstance(value, dict) and "agents" not in value and "agent_type" not in value:
+        return (_no_form(value),)
+    if isinstance(value, dict):
+        findings += _rules(value, language, findings)
+    return _in_order(findings, value, language) if findings else ()
+
+
+def _no_form(value: dict[str, Any]) -> Finding:
+    schema = _SCHEMA.document
+    for key, sentence in _ELSEWHERE.items():
+        if key in value:
+            return Finding("F101", ("agents",), sentence)
+    near = misspelt("agents", value, schema) or misspelt("agent_type", value, schema)
+    hint = f"; is {near} a misspelling of one?" if near else "; add one of them."
+    sentence = "The document has neither agents (system form) nor agent_type (flat form)"
+    return Finding("F101", ("agents",), sentence + hint)
+
+
+def _count(value: Any, name: str) -> int:
+    entries = value.get(name) if isinstance(value, dict) else None
+    return len(entries) if isinstance(entries, list) else 0
+
+
+def _too_large(name: str, most: int, value: Any) -> Finding:
+    count = _count(value, name)
+    return Finding("F107", (name,), f"{name} has {count:,} entries; at most {most:,} are accepted.")
+
+
+def _rules(value: dict[str, Any], language: Language, wrong: Iterable[Finding]) -> list[Finding]:
+    # Loaded with the first check: a server that starts from a bundled seed checks nothing.
+    from atthene_emulator.configuration.draft import Draft  # noqa: PLC0415
+    from atthene_emulator.configuration.keys import unknown_keys  # noqa: PLC0415
+    from atthene_emulator.configuration.rules import RULES  # noqa: PLC0415
+
+    draft = Draft(value)
+    said = {finding.path for finding in wrong}
+    found = [*islice(unknown_keys(_SCHEMA.document, value, said), MAX_FINDINGS)]
+    for rule in RULES:
+        found += islice(rule(draft, language), MAX_FINDINGS)
+    return [finding for finding in found if finding.path not in said]
+
+
+def _in_order(findings: list[Finding], value: Any, language: Language) -> tuple[Finding, ...]:
+    from atthene_emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
+
+    judged = []
+    for finding in findings:
+        severity = CATALOGUE[finding.code].severity
+        if language.strict and finding.code == "F112":
+            severity = "error"
+        judged.append(replace(finding, severity=severity, message=brief(finding.message, 600)))
+    judged.sort(key=lambda finding: (finding.severity == "warning", _position(finding.path, value)))
+    return tuple(judged[:MAX_FINDINGS])
+
+
+def _position(path: Path, value: Any) -> list[int]:
+    """Where a path comes in the order of the document; what is missing comes last in its mapping."""
+    position = []
+    for step in path:
+        if isinstance(value, dict):
+            position.append(list(value).index(step) if step in value else len(value))
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            position.append(step)
+            value = value[step] if step < len(value) else None
+        else:
+            break
+    return position

@@ -1,0 +1,94 @@
+"""Which parts of the configurations were exercised. This module is the count of one namespace."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.configuration.system import System
+from atthene_emulator.execution.walk import Outcome
+
+_MAX_CONFIGURATIONS = 1000
+_EXECUTION = ("", "", None)
+
+_Part = tuple[str, str, str | None]  # source, target, arm, as in an `Element`
+
+
+class Element(NamedTuple):
+    """A part that can be exercised.
+
+    Attributes:
+        kind: agent, edge (a plain one), arm (of a boolean edge) or output (of a literal one).
+        source: the agent, or the node that the edge leaves.
+        target: where the edge leads; empty for an agent.
+        arm: yes or no.
+    """
+
+    kind: str
+    source: str
+    target: str = ""
+    arm: str | None = None
+
+
+class Covered(NamedTuple):
+    """A configuration, and how often each of its parts was exercised; those that never were count 0."""
+
+    configuration: Configuration
+    executions: int
+    elements: tuple[tuple[Element, int], ...]
+
+
+class Coverage:
+    """Counts executions; of many configurations, the ones used last are remembered."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[str, tuple[Configuration, dict[_Part, int]]] = OrderedDict()
+
+    def count(self, configuration: Configuration, outcome: Outcome) -> None:
+        """Add one execution."""
+        known = self._counts.get(configuration.digest)
+        if known is None:
+            known = self._counts[configuration.digest] = (configuration, {})
+            if len(self._counts) > _MAX_CONFIGURATIONS:
+                self._counts.popitem(last=False)
+        else:
+            self._counts.move_to_end(configuration.digest)
+        counts = known[1]
+        counts[_EXECUTION] = counts.get(_EXECUTION, 0) + 1
+        for turn in outcome.turns:
+            agent = (turn.agent, "", None)
+            counts[agent] = counts.get(agent, 0) + 1
+        for move in outcome.moves:
+            if move.handoff:
+                continue
+            edge = (move.source, move.target, move.arm)
+            counts[edge] = counts.get(edge, 0) + 1
+
+    def all(self, others: Iterable[Configuration] = ()) -> list[Covered]:
+        """Every configuration that was executed, and the others, with all their parts in the order of the document."""
+        unused = {one.digest: (one, dict[_Part, int]()) for one in others if one.digest not in self._counts}
+        return [
+            Covered(
+                configuration,
+                counts.get(_EXECUTION, 0),
+                tuple((element, counts.get(element[1:], 0)) for element in _elements(configuration.system)),
+            )
+            for configuration, counts in (*self._counts.values(), *unused.values())
+        ]
+
+
+def _elements(system: System) -> list[Element]:
+    elements = [Element("agent", name) for name in system.agents]
+    for source, edges in system.edges.items():
+        for edge in edges:
+            match edge.kind:
+                case "plain":
+                    elements.append(Element("edge", source, edge.targets[0]))
+                case "boolean":
+                    elements += [
+                        Element("arm", source, target, arm)
+                        for arm, target in zip(("yes", "no"), edge.targets, strict=True)
+                    ]
+                case _:
+                    elements += [Element("output", source, target) for target in edge.targets]
+    return list(dict.fromkeys(elements))

@@ -1,0 +1,85 @@
+"""What happens in a namespace, as a stream that can be resumed: requests and changes. This module is that feed.
+
+Nothing is kept twice: a request's event is its entry in the journal. A reader asks for what came after the last event that it
+has seen, so a slow one costs nothing, and learns how many it has missed.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from atthene_emulator.domain.journal import Entry, Journal
+
+_MAX_CHANGES = 1000
+
+
+class Change(NamedTuple):
+    """Something that changed other than by the request that is answered just then.
+
+    Attributes:
+        kind: `control` for a request to the control plane, `session` for a session that is being executed.
+        at: unix seconds.
+        data: what it is about.
+        entries: how many entries the journal had had by then.
+    """
+
+    kind: Literal["control", "session"]
+    at: float
+    data: Mapping[str, Any]
+    entries: int
+
+
+class Event(NamedTuple):
+    """An entry or a change, with its place in the feed, counted from 1."""
+
+    number: int
+    what: Entry | Change
+
+
+class Feed:
+    """The entries of a journal and the changes, in the order in which they came.
+
+    Attributes:
+        signal: given with each event.
+        readers: how many follow it.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._changes: deque[Change] = deque(maxlen=_MAX_CHANGES)
+        self._noted = 0
+        self.signal = journal.signal
+        self.readers = 0
+
+    @property
+    def last(self) -> int:
+        """The number of the newest event; 0 before the first."""
+        return self._journal.added + self._noted
+
+    def note(self, kind: Literal["control", "session"], at: float, data: Mapping[str, Any]) -> None:
+        """Tell of a change."""
+        self._changes.append(Change(kind, at, data, self._journal.added))
+        self._noted += 1
+        self.signal.give()
+
+    def since(self, number: int, limit: int = 100) -> tuple[int, list[Event]]:
+        """The events after a number, oldest first and `limit` at most, and how many of those before are forgotten."""
+        entries, changes = reversed(self._journal), reversed(self._changes)
+        entry, change = next(entries, None), next(changes, None)
+        at, entries_left = self.last, self._journal.added
+        found: deque[Event] = deque(maxlen=limit)
+        while at > number:
+            if change is not None and change.entries >= entries_left:
+                found.appendleft(Event(at, change))
+                change = next(changes, None)
+            elif entry is not None:
+                found.appendleft(Event(at, entry))
+                entry, entries_left = next(entries, None), entries_left - 1
+            else:
+                break
+            at -= 1
+        return max(0, at - number), list(found)
+
+    def has_lost(self, number: int) -> bool:
+        """Whether an event after this number is forgotten."""
+        return self.since(number, 0)[0] > 0

@@ -1,0 +1,120 @@
+"""What was asked and answered, bounded by entries and by bytes. This module is the journal of one namespace.
+
+Secrets are taken out before an entry is kept; see `redaction`.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from atthene_emulator.domain.signal import Signal
+
+Outcome = Literal[
+    "ok",
+    "default_answer",
+    "client_error",
+    "auth_error",
+    "not_found",
+    "rate_limited",
+    "fault",
+    "server_error",
+    "aborted",
+]
+
+_MAX_BYTES = 16 * 1024 * 1024
+_ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
+
+
+class Entry(NamedTuple):
+    """One request and its answer. Bodies are kept as they were sent, less the secrets; `headers` a line each.
+
+    One is made for every request, so it is a named tuple of few and plain values: quick to make, little to clean up.
+    """
+
+    id: str
+    at: float
+    operation: str | None
+    method: str
+    path: str
+    query: str
+    headers: bytes
+    body: bytes
+    status: int
+    response: bytes
+    duration: float
+    outcome: Outcome
+    session_id: str | None
+    scripts: tuple[str, ...]
+    evidence: str
+    findings: tuple[str, ...]
+    delivered: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes that the journal counts for this entry."""
+        bodies = len(self.body) + len(self.response)
+        return bodies + len(self.path) + len(self.query) + len(self.headers) + _ENTRY_OVERHEAD
+
+
+class Journal:
+    """The newest entries.
+
+    Args:
+        max_entries: how many are kept.
+        max_bytes: how many bytes they may have together.
+
+    Attributes:
+        added: how many entries there ever were.
+        dropped: how many had to leave for others.
+        signal: given with each entry.
+    """
+
+    def __init__(self, max_entries: int = 1000, max_bytes: int = _MAX_BYTES) -> None:
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: deque[Entry] = deque()
+        self._sizes: deque[int] = deque()
+        self._count = 0
+        self.dropped = 0
+        self.added = 0
+        self.signal = Signal()
+
+    def next_id(self) -> str:
+        """An id for the next request; they count up, and go on counting when entries are forgotten."""
+        self._count += 1
+        return f"req_{self._count:06d}"
+
+    @property
+    def last(self) -> int:
+        """How many ids were given."""
+        return self._count
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def __reversed__(self) -> Iterator[Entry]:
+        return reversed(self._entries)
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; the oldest leave when there is no room."""
+        size = entry.size
+        self._entries.append(entry)
+        self._sizes.append(size)
+        self._bytes += size
+        self.added += 1
+        if self.signal:
+            self.signal.give()
+        while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
+            self._entries.popleft()
+            self._bytes -= self._sizes.popleft()
+            self.dropped += 1
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        self._entries.clear()
+        self._sizes.clear()
+        self._bytes = 0

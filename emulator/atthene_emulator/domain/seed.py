@@ -1,0 +1,75 @@
+"""What a namespace starts from, as it was read from fixture files. This module is the records of a `Seed`."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.domain.faults import Fault
+from atthene_emulator.domain.rate_limit import RateLimit
+from atthene_emulator.domain.records import NOTHING, Account, ApiKey
+from atthene_emulator.execution.scripts import Script
+from atthene_emulator.settings import Contract
+
+DefaultAnswer = Literal["echo", "template", "error"]
+
+
+class AgentSeed(NamedTuple):
+    """An agent to start with; `id` None lets the namespace choose."""
+
+    id: str | None
+    owner: Account
+    key: str
+    configuration: Configuration
+    created_at: float | None = None
+
+
+class MessageSeed(NamedTuple):
+    """An earlier message."""
+
+    role: Literal["user", "assistant"]
+    content: Any
+    created_at: float | None = None
+
+
+class SessionSeed(NamedTuple):
+    """A session to start with; `agent` is None for an inline configuration."""
+
+    id: str | None
+    owner: Account
+    configuration: Configuration
+    agent: AgentSeed | None = None
+    created_at: float | None = None
+    failed: bool = False
+    variables: Mapping[str, Any] = NOTHING
+    messages: tuple[MessageSeed, ...] = ()
+
+
+class Scenario(NamedTuple):
+    """What can be switched to while the emulator runs: it adds agents and sessions, and has scripts and faults."""
+
+    name: str
+    description: str = ""
+    scripts: tuple[Script, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    agents: tuple[AgentSeed, ...] = ()
+    sessions: tuple[SessionSeed, ...] = ()
+
+
+class Seed(NamedTuple):
+    """Everything that a namespace starts from; several files add up to one."""
+
+    contract: Contract | None = None
+    frozen_at: float | None = None
+    ids: int | str | None = 1
+    models: frozenset[str] = frozenset()
+    default_answer: DefaultAnswer = "echo"
+    default_template: str | None = None
+    accounts: tuple[Account, ...] = ()
+    keys: tuple[ApiKey, ...] = ()
+    agents: tuple[AgentSeed, ...] = ()
+    sessions: tuple[SessionSeed, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    prompts: Mapping[str, str] = NOTHING
+    faults: tuple[Fault, ...] = ()
+    rate_limit: RateLimit | None = None
+    scenarios: Mapping[str, Scenario] = NOTHING

@@ -1,0 +1,101 @@
+"""A session's messages, kept flat. This module is the one that knows how a message is packed.
+
+A hundred thousand sessions hold a million messages. As objects they would make every full garbage collection crawl, so a
+transcript packs each message into a plain tuple of plain values, which the collector stops tracking.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from atthene_emulator.execution.prompts import text_of
+
+Role = Literal["user", "assistant"]
+
+
+class CalledTool(NamedTuple):
+    """A tool call with its id, `call_…`."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+    result: Any
+
+
+class Message(NamedTuple):
+    """One message.
+
+    Attributes:
+        id: `msg_…`, unique in its namespace.
+        role: who speaks.
+        content: text, or the blocks as they were sent.
+        created_at: unix seconds.
+        agent: the agent that speaks, empty for the user.
+        tool_calls: the tool calls made for it.
+        structured: it is a structured output, which agents do not see in their history.
+    """
+
+    id: str
+    role: Role
+    content: str | tuple[Any, ...]
+    created_at: float
+    agent: str = ""
+    tool_calls: tuple[CalledTool, ...] = ()
+    structured: bool = False
+
+
+_Packed = tuple[Any, ...]
+
+
+class Transcript:
+    """An immutable sequence of messages; `extended` gives a longer one.
+
+    Transcripts that grew from one another share a list, of which each sees its own beginning; so a longer one costs the
+    same at any length. `characters` counts those of all texts that agents see in their history.
+    """
+
+    __slots__ = ("_length", "_packed", "characters")
+
+    def __init__(self, packed: list[_Packed] | None = None, length: int = 0, characters: int = 0) -> None:
+        self._packed = [] if packed is None else packed
+        self._length = length
+        self.characters = characters
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Message]:
+        return map(_unpack, self._packed[: self._length])
+
+    def page(self, offset: int, limit: int) -> list[Message]:
+        """Messages from `offset`, at most `limit`, oldest first."""
+        return [_unpack(packed) for packed in self._packed[offset : min(offset + limit, self._length)]]
+
+    def remembered(self, count: int | None) -> list[Message]:
+        """The last `count` messages that agents see in their history, oldest first; None gives all."""
+        found: list[Message] = []
+        for index in range(self._length - 1, -1, -1):
+            if count is not None and len(found) >= count:
+                break
+            message = _unpack(self._packed[index])
+            if not message.structured:
+                found.append(message)
+        found.reverse()
+        return found
+
+    def extended(self, messages: Sequence[Message]) -> "Transcript":
+        """This transcript and then those messages."""
+        # A list that has grown beyond this transcript belongs to another future: it is left alone.
+        packed = self._packed if self._length and len(self._packed) == self._length else self._packed[: self._length]
+        packed.extend(map(_pack, messages))
+        characters = sum(len(text_of(message.content)) for message in messages if not message.structured)
+        return Transcript(packed, len(packed), self.characters + characters)
+
+
+def _pack(message: Message) -> _Packed:
+    if not message.tool_calls and not message.structured:
+        return (message.id, message.role, message.content, message.created_at, message.agent)
+    return tuple(message)
+
+
+def _unpack(packed: _Packed) -> Message:
+    return Message(*packed)

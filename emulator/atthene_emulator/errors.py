@@ -1,0 +1,264 @@
+"""Every exception that is raised on purpose.
+
+    EmulatorError
+    ├── SetupError                   a seed, schema, option or port is wrong: one line, exit 2
+    ├── EmulatorUnreachable          no emulator answers where a client asks for one
+    ├── EmulatorRefused              a running emulator does not do what its client asks for
+    └── ApiError                     answered on the wire, in the service's envelope
+        ├── InvalidRequest           400 invalid_request_error
+        │   └── NotAConfiguration    … the body is a configuration with mistakes
+        ├── ContentPolicyRefused     400 content_policy_error
+        ├── NotAuthenticated         401 authentication_error
+        ├── NotPermitted             403 permission_error
+        │   └── NotYours             … of another account
+        ├── NotFound                 404 not_found_error
+        ├── MethodNotAllowed         405 method_not_allowed_error
+        ├── AlreadyExists            409 conflict_error
+        ├── BodyTooLarge             413 request_too_large_error
+        ├── UnsupportedMediaType     415 unsupported_media_type_error
+        ├── RateLimited              429 rate_limit_error
+        ├── InternalFault            500 api_error
+        ├── Overloaded               503 overloaded_error
+        ├── TimedOut                 504 timeout_error
+        └── EmulatorRefusal          any status, emulator_error: ours, never the service's
+
+This module is the tree; `web/errors.py` turns it into responses.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+from atthene_emulator.evidence.levels import Evidence, decided, documented
+
+
+class Problem(NamedTuple):
+    """One mistake in a document: a dotted `field` (list items by index) and a sentence."""
+
+    field: str
+    message: str
+
+
+class EmulatorError(Exception):
+    """The root of everything raised on purpose."""
+
+
+class SetupError(EmulatorError):
+    """The emulator cannot start, or cannot load what it was given. The message is one readable paragraph."""
+
+
+class EmulatorUnreachable(EmulatorError):
+    """No emulator answers where a client asks for one; or something else does, or it takes too long."""
+
+
+class EmulatorRefused(EmulatorError):
+    """A running emulator does not do what its client asks for.
+
+    Args:
+        status: the HTTP status of the refusal.
+        message: what is wrong and what to do, in the emulator's words.
+        problems: every mistake that it found; they are part of the text, a line each.
+    """
+
+    def __init__(self, status: int, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__("\n".join([message, *(f"  {one.field}: {one.message}" for one in problems)]))
+        self.status = status
+        self.message = message
+        self.problems = tuple(problems)
+
+
+class ApiError(EmulatorError):
+    """An error that a client is told about.
+
+    Args:
+        message: a sentence for people.
+        problems: every mistake that was found; answered as `error.errors`.
+    """
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "api_error"
+    evidence: ClassVar[Evidence] = decided("D02")
+    rule: ClassVar[str | None] = None  # the one of `rulings` that may change its status
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.problems = tuple(problems)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that belong to this error."""
+        return {}
+
+
+class InvalidRequest(ApiError):
+    """The body or the query is not what the operation takes."""
+
+    status = 400
+    type = "invalid_request_error"
+    evidence = decided("D03")
+    rule = "D03"
+
+
+class NotAConfiguration(InvalidRequest):
+    """The body is a configuration with mistakes."""
+
+    evidence = decided("D04")
+    rule = "D04"
+
+
+class ContentPolicyRefused(ApiError):
+    """A scripted content-policy refusal."""
+
+    status = 400
+    type = "content_policy_error"
+    evidence = decided("D10")
+
+
+class NotAuthenticated(ApiError):
+    """No key, an unknown key, or one that has expired."""
+
+    status = 401
+    type = "authentication_error"
+    evidence = documented("authentication")
+
+    def __init__(self, message: str = "Invalid or missing authentication credentials") -> None:
+        super().__init__(message)
+
+
+class NotPermitted(ApiError):
+    """The key may not do this, or the resource belongs to another account."""
+
+    status = 403
+    type = "permission_error"
+    evidence = documented("authentication")
+
+    def __init__(self) -> None:
+        super().__init__("You do not have permission to access this resource")
+
+
+class NotYours(NotPermitted):
+    """The resource belongs to another account."""
+
+    evidence = decided("D07")
+    rule = "D07"
+
+
+class NotFound(ApiError):
+    """No such route or resource."""
+
+    status = 404
+    type = "not_found_error"
+
+
+class MethodNotAllowed(ApiError):
+    """The path exists, the method does not."""
+
+    status = 405
+    type = "method_not_allowed_error"
+    evidence = decided("D09")
+    rule = "D09.method"
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        self.allowed = tuple(allowed)
+        super().__init__(f"Method {method} is not allowed here; allowed: {', '.join(self.allowed)}")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """`Allow`, with the methods of the path."""
+        return {"Allow": ", ".join(self.allowed)}
+
+
+class AlreadyExists(ApiError):
+    """A unique name is taken."""
+
+    status = 409
+    type = "conflict_error"
+    evidence = decided("D14")
+    rule = "D14"
+
+
+class BodyTooLarge(ApiError):
+    """The body is over the limit."""
+
+    status = 413
+    type = "request_too_large_error"
+    evidence = decided("D11")
+    rule = "D11"
+
+
+class UnsupportedMediaType(ApiError):
+    """The body is neither JSON nor YAML."""
+
+    status = 415
+    type = "unsupported_media_type_error"
+    evidence = decided("D09")
+    rule = "D09.media"
+
+
+class RateLimited(ApiError):
+    """Too many requests, or a second execution of the same session.
+
+    Args:
+        message: a sentence for people.
+        retry_after: whole seconds, for `Retry-After`.
+    """
+
+    status = 429
+    type = "rate_limit_error"
+    evidence = decided("D08")
+
+    def __init__(self, message: str = "Rate limit exceeded", retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """`Retry-After`, in seconds."""
+        return {"Retry-After": str(self.retry_after)}
+
+
+class InternalFault(ApiError):
+    """A defect of ours, or an injected one."""
+
+    evidence = decided("D10")
+
+
+class Overloaded(ApiError):
+    """Only as an injected fault."""
+
+    status = 503
+    type = "overloaded_error"
+    evidence = decided("D10")
+
+
+class TimedOut(ApiError):
+    """Only as an injected fault."""
+
+    status = 504
+    type = "timeout_error"
+    evidence = decided("D10")
+
+
+class EmulatorRefusal(ApiError):
+    """Something the emulator itself refuses; the service knows no such error.
+
+    Args:
+        status: the HTTP status of this refusal.
+        message: what is wrong and what to do.
+        problems: every mistake that was found.
+        headers: that belong to the answer.
+    """
+
+    type = "emulator_error"
+
+    def __init__(
+        self, status: int, message: str, problems: Sequence[Problem] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message, problems)
+        self.status = status  # type: ignore[misc]  # the one class whose status is chosen where it is raised
+        self._headers = dict(headers or {})
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that were given."""
+        return self._headers

@@ -1,0 +1,1 @@
+"""How sure we are of what the emulator does, and what was decided where the documentation is silent."""

@@ -1,0 +1,40 @@
+"""How sure we are of what the emulator does: documented, inferred or decided.
+
+Every operation, status and error carries an `Evidence`. This module is the ledger's vocabulary.
+"""
+
+from typing import Literal, NamedTuple
+
+Level = Literal["documented", "inferred", "decided"]
+
+_STRENGTH: dict[Level, int] = {"documented": 2, "inferred": 1, "decided": 0}
+
+
+class Evidence(NamedTuple):
+    """What one statement rests on.
+
+    `source` is a page of docs.atthene.com for `documented`, the reasoning or decision id for the others.
+    """
+
+    level: Level
+    source: str
+
+
+def documented(page: str) -> Evidence:
+    """Stated or shown by that page (its path below docs.atthene.com, `api-reference/` left out)."""
+    return Evidence("documented", page)
+
+
+def inferred(source: str) -> Evidence:
+    """Likely from what is documented, but not stated there."""
+    return Evidence("inferred", source)
+
+
+def decided(decision: str) -> Evidence:
+    """Decided by us because the documentation is silent; `decision` is an id of `decisions.DECISIONS`."""
+    return Evidence("decided", decision)
+
+
+def weakest(*evidence: Evidence) -> Evidence:
+    """The one that an answer resting on all of these must be marked with."""
+    return min(evidence, key=lambda one: _STRENGTH[one.level])

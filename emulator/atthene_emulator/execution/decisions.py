@@ -1,0 +1,103 @@
+"""Where the walk goes next, without a model. This module is the order in which that is decided.
+
+A script's `route` decides; else the one output field that the condition names; else the policy: the first target on the
+first pass, the next one on each further pass, so that loops end.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from atthene_emulator.configuration.system import END, START, Edge, System, node
+from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.execution.templates import inside, text
+from atthene_emulator.wording import did_you_mean
+
+_YES, _NO = "yes", "no"
+
+
+class Move(NamedTuple):
+    """One step to a node, and why it was taken.
+
+    `arm` is yes or no of a boolean edge; `handoff` marks steps between a supervisor and its agents, which are no edges.
+    """
+
+    source: str
+    target: str
+    why: str
+    arm: str | None = None
+    handoff: bool = False
+
+
+def moves(
+    system: System,
+    source: str,
+    route: tuple[str, str] | None,
+    outputs: Mapping[str, Mapping[str, Any]],
+    passes: int,
+) -> tuple[Move, ...]:
+    """The steps from a node: one for a conditional edge, one for each plain one.
+
+    Args:
+        system: the configuration.
+        source: the node that is left.
+        route: name of the script and its `route`, if it has one.
+        outputs: structured outputs so far.
+        passes: how often the source has been left before in this execution.
+
+    Raises:
+        EmulatorRefusal: 501, the script routes to where no edge leads.
+    """
+    edges = system.edges.get(source, ())
+    if not edges and (route is None or node(route[1]) == END):
+        only = source == START and system.entry_point is not None
+        return (Move(START, system.entry_point or "", "entry point"),) if only else ()
+    if source == START and system.entry_point is not None and edges and edges[0].kind != "plain":
+        return (Move(START, system.entry_point, "entry point"),)
+    if edges and edges[0].kind != "plain":
+        return (_choice(edges[0], route, outputs, passes),)
+    targets = [edge.targets[0] for edge in edges]
+    if route is not None:
+        script, target = route
+        if node(target) not in targets:
+            raise _no_way(script, source, target, targets)
+        return (Move(source, node(target), f"script {script}"),)
+    if source == START and system.entry_point is not None:
+        targets = [system.entry_point, *(target for target in targets if target != system.entry_point)]
+    why = "entry point" if source == START else "edge"
+    return tuple(Move(source, target, why) for target in dict.fromkeys(targets))
+
+
+def _choice(edge: Edge, route: tuple[str, str] | None, outputs: Mapping[str, Mapping[str, Any]], passes: int) -> Move:
+    if route is not None:
+        return _scripted(edge, *route)
+    value = None
+    if edge.decided_by is not None:
+        agent, field = edge.decided_by
+        value = inside(outputs.get(agent), field.split("."))
+    why = f"output {'.'.join(edge.decided_by)} is {text(value)}" if edge.decided_by else ""
+    if edge.kind == "boolean":
+        if isinstance(value, bool):
+            return Move(edge.source, edge.targets[0 if value else 1], why, _YES if value else _NO)
+        index = passes % len(edge.targets)
+        return Move(edge.source, edge.targets[index], f"policy, pass {passes + 1}", (_YES, _NO)[index])
+    if isinstance(value, str) and node(value) in edge.targets:
+        return Move(edge.source, node(value), why)
+    return Move(edge.source, edge.targets[passes % len(edge.targets)], f"policy, pass {passes + 1}")
+
+
+def _scripted(edge: Edge, script: str, target: str) -> Move:
+    why = f"script {script}"
+    if edge.kind == "boolean":
+        if target in (_YES, _NO):
+            return Move(edge.source, edge.targets[0 if target == _YES else 1], why, target)
+        if node(target) in edge.targets:
+            return Move(edge.source, node(target), why, (_YES, _NO)[edge.targets.index(node(target))])
+        raise _no_way(script, edge.source, target, [_YES, _NO, *edge.targets])
+    if node(target) not in edge.targets:
+        raise _no_way(script, edge.source, target, edge.targets)
+    return Move(edge.source, node(target), why)
+
+
+def _no_way(script: str, source: str, target: str, targets: Sequence[str]) -> EmulatorRefusal:
+    near = did_you_mean(target, targets, f"; it leads to {', '.join(targets) or 'nothing'}")
+    return EmulatorRefusal(501, f"Script {script}: no edge leads from {source} to {target}{near}")

@@ -1,0 +1,1 @@
+"""What a namespace starts from: seed files read, checked and watched."""

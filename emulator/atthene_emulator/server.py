@@ -1,0 +1,245 @@
+"""Serving: in this process for the command line, or in a thread for tests. This module is the two servers.
+
+`EmulatorServer` is the Python API:
+
+    with EmulatorServer() as server:
+        requests.get(f"{server.base_url}/sessions/", headers={"x-api-key": server.api_key})
+"""
+
+import asyncio
+import errno
+import gc
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import uvicorn
+
+from atthene_emulator.boot import build_emulator
+from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.errors import SetupError
+from atthene_emulator.settings import Settings
+from atthene_emulator.web.app import create_app
+from atthene_emulator.web.operations import PREFIX
+
+if TYPE_CHECKING:
+    from atthene_emulator.client import EmulatorClient
+    from atthene_emulator.seeds.watch import Watch
+
+_COLLECT = (2_000, 5, 5)
+_LONG_COLLECTION = 0.003  # seconds
+_START_SECONDS = 30
+_STOP_SECONDS = 5
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one.
+
+    Raises:
+        SetupError: the port is taken, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(2048)
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SetupError(
+                f"Port {port} on {host} is taken; choose another with --port, or 0 for a free one."
+            ) from None
+        raise SetupError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+    except OverflowError:
+        sock.close()
+        raise SetupError(f"{port} is not a port; choose one from 0 to 65535.") from None
+    return sock
+
+
+def url_of(sock: socket.socket) -> str:
+    """`http://host:port` of a bound socket."""
+    host, port = sock.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # all addresses: this machine's own
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out what uvicorn says of requests that did not end in time: stopping is no failure of theirs."""
+    return not str(record.msg).startswith("Cancel %s running task")
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says when it is ready, sends waiting executions away when it stops, and then exits with 0."""
+
+    def __init__(self, emulator: Emulator, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
+        settings = emulator.settings
+        super().__init__(
+            uvicorn.Config(
+                create_app(emulator),
+                log_config=None,  # whoever runs us decides where the log goes
+                log_level=settings.log_level,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                ws="none",
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._emulator = emulator
+        self._on_ready = on_ready
+        self._watch = watch
+        self._watching: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._watch is not None:
+            self._watching = asyncio.create_task(self._watch.follow(self._emulator))
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+        self._emulator.stop()
+        log = logging.getLogger("uvicorn.error")
+        log.addFilter(_is_news)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            log.removeFilter(_is_news)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGINT and SIGTERM without raising them again afterwards: being stopped is success."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
+
+
+def collect_rarely() -> None:
+    """Keep the garbage collector from looking at everything again and again; for a process that is ours alone.
+
+    Records refer to one another in one direction only, so counting references frees them. What is loaded stays out of
+    collections; and whenever a full collection took long, so does what it found alive: a hundred thousand sessions
+    would otherwise hold up a request for a tenth of a second now and then.
+    """
+    started = 0.0
+
+    def watch(phase: str, info: Mapping[str, int]) -> None:
+        nonlocal started
+        if info["generation"] < len(_COLLECT) - 1:
+            return
+        if phase == "start":
+            started = time.perf_counter()
+        elif time.perf_counter() - started > _LONG_COLLECTION:
+            gc.freeze()
+
+    gc.freeze()
+    gc.callbacks.append(watch)
+    gc.set_threshold(*_COLLECT)
+    gc.enable()
+
+
+def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered, and `watch` followed from then."""
+    server = _Server(emulator, on_ready, watch)
+    collect_rarely()
+    server.run(sockets=[sock])
+
+
+def _watch() -> "Watch":
+    from atthene_emulator.seeds.watch import Watch  # noqa: PLC0415  # seldom wanted
+
+    return Watch()
+
+
+class EmulatorServer:
+    """An emulator that runs in a thread of this process; a context manager.
+
+    >>> with EmulatorServer(seeds=("empty",)) as server:
+    ...     server.client.state()["counts"]["sessions"]
+    0
+
+    Args:
+        settings: by default a free port, and the bundled default seed.
+        options: fields of `Settings` that differ from those, such as `seeds=("empty",)`.
+
+    Attributes:
+        url: `http://127.0.0.1:<port>`.
+        base_url: what a client is pointed at, with `/api/v1`.
+        control_url: the control plane.
+        api_key: the first key of the seed that may do everything; empty if there is none.
+
+    Raises:
+        SetupError: a setting or a seed is wrong, or the port is taken.
+    """
+
+    def __init__(self, settings: Settings | None = None, **options: Any) -> None:
+        self.settings = replace(settings or Settings(port=0), **options)
+        watch = _watch() if self.settings.watch else None
+        self.emulator = build_emulator(self.settings, watch.note) if watch else build_emulator(self.settings)
+        self._socket = bind(self.settings.host, self.settings.port)
+        self.url = url_of(self._socket)
+        self.base_url = self.url + PREFIX
+        self.control_url = self.url + "/__emulator"
+        self.api_key = self.emulator.default.working_key
+        self._ready = threading.Event()
+        self._server = _Server(self.emulator, self._ready.set, watch)
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="atthene-emulator", daemon=True)
+
+    @cached_property
+    def client(self) -> "EmulatorClient":
+        """The control plane of this server."""
+        from atthene_emulator.client import EmulatorClient  # noqa: PLC0415  # `serve` starts quicker without
+
+        return EmulatorClient(self.url, self.settings.control_token)
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        except BaseException as error:  # noqa: BLE001  # shown to whoever started the server
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    def start(self) -> Self:
+        """Serve; returns when requests are answered.
+
+        Raises:
+            RuntimeError: the server could not start.
+        """
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS) or self._failure is not None:
+            raise RuntimeError("The emulator did not start") from self._failure
+        return self
+
+    def stop(self) -> None:
+        """Stop serving, and wait until the thread has ended."""
+        self._server.should_exit = True
+        self._thread.join(_STOP_SECONDS)
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,55 @@
+"""What a user can choose when starting the emulator.
+
+This module is the list of choices with their defaults; the command line and the Python API fill it in.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from atthene_emulator.evidence.rulings import Rulings
+
+Contract = Literal["current", "reference", "connecting"]
+CONTRACTS: tuple[Contract, ...] = get_args(Contract)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The emulator's settings.
+
+    Attributes:
+        host: address to bind; anything but a loopback address needs `allow_remote`.
+        port: 0 picks a free one.
+        seeds: names of bundled fixtures or paths of seed files; later ones add.
+        contract: overrides the contract that the seeds name.
+        strict: unknown keys are errors, and a default answer is refused with 501.
+        cors_origins: origins, besides loopback ones, whose pages may call the imitated API.
+        max_body: bytes a request body may have.
+        journal_entries: how many requests the journal keeps.
+        allow_remote: permits other addresses than loopback ones.
+        allow_hosts: `Host` names, besides loopback ones, that reach the control plane.
+        control_cors_origins: origins whose pages may use the control plane, too.
+        control_token: what the control plane wants as `Authorization: Bearer`, if set.
+        log_level: of the server's own log.
+        rulings: how decided rows are decided.
+        evidence: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
+            unless one is chosen.
+        watch: seed files named by their path, and the configurations that they name, are looked at twice a second; when
+            one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8484
+    seeds: tuple[str, ...] = ("default",)
+    contract: Contract | None = None
+    strict: bool = False
+    cors_origins: tuple[str, ...] = ()
+    max_body: int = 1024 * 1024
+    journal_entries: int = 1000
+    allow_remote: bool = False
+    allow_hosts: tuple[str, ...] = ()
+    control_cors_origins: tuple[str, ...] = ()
+    control_token: str | None = None
+    log_level: str = "warning"
+    rulings: Rulings = field(default_factory=Rulings)
+    evidence: str | None = None
+    watch: bool = False

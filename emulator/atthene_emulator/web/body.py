@@ -1,0 +1,104 @@
+"""Reading a request's body: size, content type, JSON or YAML, schema. This module is that step of the road."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from starlette.types import Receive
+
+from atthene_emulator.configuration.accepted import read
+from atthene_emulator.configuration.document import Media
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.errors import BodyTooLarge, InvalidRequest, Problem, UnsupportedMediaType
+
+_MEDIA: dict[str, Media] = {
+    "application/json": "json",
+    "text/json": "json",
+    "application/yaml": "yaml",
+    "application/x-yaml": "yaml",
+    "text/yaml": "yaml",
+    "text/x-yaml": "yaml",
+}
+_ENDINGS: dict[str, Media] = {"json": "json", "yaml": "yaml"}
+
+
+class ClientGone(Exception):  # an event, not an error
+    """The client closed the connection before its request was complete."""
+
+
+async def read_data(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        BodyTooLarge: it has more than `limit` bytes (D11); the rest is not read.
+        ClientGone: it never became complete.
+    """
+    if int(headers.get(b"content-length", b"0")) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise ClientGone
+        chunk: bytes = event.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not event.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body has more than {limit:,} bytes")
+
+
+def media_of(headers: Mapping[bytes, bytes]) -> Media:
+    """JSON or YAML, by the content type; without one it is JSON (D46).
+
+    Raises:
+        UnsupportedMediaType: another type, another charset than UTF-8, or a compressed body.
+    """
+    encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").lower()
+    if encoding != "identity":
+        raise UnsupportedMediaType(f"A body with Content-Encoding {encoding} is not accepted; send it as it is")
+    return _media(headers.get(b"content-type", b"application/json").decode("latin-1"))
+
+
+@lru_cache(64)
+def _media(given: str) -> Media:
+    kind, *parameters = [part.strip().lower() for part in given.split(";")]
+    media = _MEDIA.get(kind) or _ENDINGS.get(kind.rpartition("+")[2] if "+" in kind else "")
+    if media is None:
+        raise UnsupportedMediaType(
+            f"Content-Type {given or 'empty'} is not accepted; send application/json or application/yaml"
+        )
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name == "charset" and value.strip('"') not in ("utf-8", "utf8", "us-ascii"):
+            raise UnsupportedMediaType(f"The charset {value} is not accepted; send UTF-8")
+    return media
+
+
+def _hint(problem: Problem, value: Any) -> Problem:
+    """A bare configuration where a wrapped one is wanted is the likely slip."""
+    bare = isinstance(value, dict) and ("agents" in value or "agent_type" in value)
+    if problem.field == "system_config" and bare:
+        return Problem(problem.field, 'system_config is required: wrap the configuration, {"system_config": {…}}.')
+    return problem
+
+
+def parse(data: bytes, media: Media, schema: Schema) -> Any:
+    """The body as a value that fits the schema.
+
+    Raises:
+        Unreadable: it is not a document.
+        InvalidRequest: it does not fit, with every mistake.
+    """
+    value = read(data, media).value
+    findings = schema.check(value)
+    if findings:
+        problems = [_hint(finding.problem(), value) for finding in findings]
+        raise InvalidRequest("The body is not what this operation takes", problems)
+    return value

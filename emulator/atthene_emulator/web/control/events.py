@@ -1,0 +1,110 @@
+"""The feed as Server-Sent Events. This module is that stream.
+
+A reader that does not read is dropped as soon as events that it has not got are forgotten: nothing is kept for it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from atthene_emulator.domain.clock import format_time
+from atthene_emulator.domain.feed import Event, Feed
+from atthene_emulator.domain.journal import Entry
+from atthene_emulator.web import connection, wire
+from atthene_emulator.web.body import ClientGone
+from atthene_emulator.web.patience import until_client_leaves
+
+_QUIET_SECONDS = 15.0
+_LOOK_SECONDS = 1.0
+
+
+class EventStream(Response):
+    """What a feed tells after the event of this number, without end.
+
+    Args:
+        feed: whose events.
+        number: the last event that the client has seen.
+        shown_entry: an entry as JSON.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, feed: Feed, number: int, shown_entry: Callable[[Entry], dict[str, Any]]) -> None:
+        super().__init__(headers={"Cache-Control": "no-store"})
+        del self.headers["content-length"]
+        self._feed = feed
+        self._restarted = number > feed.last  # the client followed another run
+        self._number = 0 if self._restarted else number
+        self._shown_entry = shown_entry
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send events until the client goes, falls behind, or nothing more can come."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body"})
+            return
+        self._feed.readers += 1
+        try:
+            await self._follow(receive, send)
+        except ClientGone:
+            return
+        finally:
+            self._feed.readers -= 1
+
+    async def _follow(self, receive: Receive, send: Send) -> None:
+        missed, found = self._feed.since(self._number)
+        is_gap = missed or self._restarted
+        chunk = (
+            _line("gap", self._number + missed, {"missed": missed, "restarted": self._restarted})
+            if is_gap
+            else b": hello\n\n"
+        )
+        patience = until_client_leaves(receive)
+        while True:
+            chunk += b"".join(map(self._event, found))
+            self._number = found[-1].number if found else self._number + missed
+            if not await self._sent(chunk, send):
+                await connection.close(receive, at_once=True)
+                return
+            await patience(self._news())
+            missed, found = self._feed.since(self._number)
+            if missed:
+                await connection.close(receive, at_once=True)
+                return
+            if self._feed.signal.ended and not found:
+                await send({"type": "http.response.body"})
+                return
+            chunk = b"" if found else b": quiet\n\n"  # a comment keeps the connection open
+
+    async def _news(self) -> None:
+        """Return when something has happened since, or after a while."""
+        # Looking and waiting are one step: this runs as a task of its own, before which something may happen.
+        if self._feed.last == self._number:
+            await self._feed.signal.wait(_QUIET_SECONDS)
+
+    async def _sent(self, chunk: bytes, send: Send) -> bool:
+        """Send; False when events that come after these are forgotten before the client has taken them."""
+        sending = asyncio.ensure_future(send({"type": "http.response.body", "body": chunk, "more_body": True}))
+        try:
+            while not sending.done():
+                happening = asyncio.ensure_future(self._feed.signal.wait(_LOOK_SECONDS))
+                await asyncio.wait({sending, happening}, return_when=asyncio.FIRST_COMPLETED)
+                happening.cancel()
+                if not sending.done() and (self._feed.signal.ended or self._feed.has_lost(self._number)):
+                    return False
+            return True
+        finally:
+            sending.cancel()
+
+    def _event(self, event: Event) -> bytes:
+        what = event.what
+        if isinstance(what, Entry):
+            return _line("request", event.number, self._shown_entry(what))
+        return _line(what.kind, event.number, {"at": format_time(what.at), **what.data})
+
+
+def _line(kind: str, number: int, shown: Any) -> bytes:
+    return b"event: %s\nid: %d\ndata: %s\n\n" % (kind.encode(), number, wire.encode(shown))

@@ -1,0 +1,36 @@
+"""Exceptions becoming responses. This module is the one place where they do."""
+
+from starlette.responses import Response
+
+from atthene_emulator.configuration.accepted import InvalidConfiguration
+from atthene_emulator.configuration.document import Unreadable
+from atthene_emulator.configuration.findings import errors, from_unreadable
+from atthene_emulator.errors import ApiError, EmulatorError, InternalFault, InvalidRequest, NotAConfiguration, NotFound
+from atthene_emulator.web import wire
+
+_TYPES = {400: InvalidRequest.type, 404: NotFound.type}
+
+
+def as_api_error(error: EmulatorError) -> ApiError:
+    """What a client is told of any exception raised on purpose."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, InvalidConfiguration):
+        return NotAConfiguration(
+            "The configuration is invalid", [finding.problem() for finding in errors(error.findings)]
+        )
+    if isinstance(error, Unreadable):
+        finding = from_unreadable(error)
+        place = f" (line {error.mark.line}, column {error.mark.column})" if error.mark else ""
+        return InvalidRequest(f"The body cannot be read: {error.message}{place}", [finding.problem()])
+    return InternalFault(str(error))
+
+
+def error_response(error: ApiError, status: int | None = None) -> Response:
+    """The error in the service's envelope, with its own status or another one that was ruled."""
+    if status is None or status == error.status:
+        kind, status = error.type, error.status
+    else:
+        kind = _TYPES.get(status, error.type)
+    body = wire.encode(wire.error(kind, error.message, error.problems))
+    return Response(body, status, error.headers, "application/json")

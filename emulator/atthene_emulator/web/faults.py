@@ -1,0 +1,111 @@
+"""Injected faults on the wire: those that a request brings along, the errors they stand for, and damaged answers.
+
+This module is that part of the road. An injected error is of the very class that a genuine one is.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from atthene_emulator.domain.faults import PASSING, Fault, parse_fault, read_fault
+from atthene_emulator.errors import (
+    ApiError,
+    EmulatorRefusal,
+    MethodNotAllowed,
+    NotAuthenticated,
+    NotPermitted,
+    RateLimited,
+)
+from atthene_emulator.seeds.reader import read_faults
+from atthene_emulator.web import connection
+
+HEADER, QUERY = b"x-emulator-fault", b"emulator_fault"
+_FORMS = "429, drop, truncate, malformed, hang, delay=500 or 503;retry_after=2;delay=500"
+_CLIENT_ERROR = 400
+_ABOUT_AGENTS = ("agents.", "sessions.start", "sessions.delete_of_agent")
+_MESSAGES = {
+    "invalid_request_error": "The body is not what this operation takes",
+    "content_policy_error": "The message violates the content policy",
+    "conflict_error": "The request conflicts with what is there already",
+    "request_too_large_error": "The body is too large",
+    "unsupported_media_type_error": "This content type is not accepted; send application/json or application/yaml",
+    "api_error": "Internal server error",
+    "overloaded_error": "The service is overloaded; try again later",
+    "timeout_error": "The service took too long to answer",
+}
+
+
+class ConnectionDropped(Exception):  # an event, not an error
+    """The connection is to be closed without an answer."""
+
+
+def brought(headers: Mapping[bytes, bytes], query: bytes) -> Fault | None:
+    """The fault that a request brings along: its header, its query, or `Prefer: code=429`; None without one.
+
+    Raises:
+        EmulatorRefusal: 400, it is none.
+    """
+    text = headers.get(HEADER)
+    if text is None and QUERY in query:
+        values = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+        text = next((value.encode("latin-1") for name, value in values if name == QUERY.decode()), None)
+    if text is None and b"prefer" in headers:
+        match = re.search(rb'\bcode="?(\d{3})\b', headers[b"prefer"])
+        text = match[1] if match and int(match[1]) >= _CLIENT_ERROR else None
+    return None if text is None else _parse(text.decode("latin-1"))
+
+
+def _parse(text: str) -> Fault:
+    entry = parse_fault(text)
+    if entry is None:
+        raise EmulatorRefusal(400, f"{text[:60]!r} is not a fault; write it like {_FORMS}")
+    try:
+        read_faults([entry], 1)
+    except EmulatorRefusal as refusal:
+        raise EmulatorRefusal(400, f"{text[:60]!r} is not a fault: {refusal.problems[0].message}") from None
+    return read_fault({**entry, "id": PASSING}, 1)
+
+
+def error_of(fault: Fault, operation: str, method: str, allowed: Sequence[str]) -> ApiError:
+    """The error that a fault stands for."""
+    kinds = [kind for kind in ApiError.__subclasses__() if kind.status == fault.status and kind is not EmulatorRefusal]
+    kind = next((kind for kind in kinds if kind.type == fault.type), kinds[0])
+    if kind is MethodNotAllowed:
+        return _saying(MethodNotAllowed(method, allowed), fault.message or f"Method {method} is not allowed here")
+    if kind is RateLimited:
+        return RateLimited(
+            fault.message or "Rate limit exceeded", 1 if fault.retry_after is None else fault.retry_after
+        )
+    if kind in (NotAuthenticated, NotPermitted):
+        return _saying(kind(), fault.message)
+    if kind.type == "not_found_error":
+        about_agent = operation.startswith(_ABOUT_AGENTS)
+        return kind(fault.message or ("Agent not found" if about_agent else "Session not found"))
+    return kind(fault.message or _MESSAGES[kind.type])
+
+
+def _saying(error: ApiError, message: str | None) -> ApiError:
+    if message is not None:
+        error.message = message
+    return error
+
+
+def malformed(response: Response) -> Response:
+    """The same answer with a body that is neither JSON nor text: cut, and ended by a byte that UTF-8 does not have."""
+    body = bytes(response.body)
+    damaged = Response(body[: len(body) * 2 // 3] + b"\xff", response.status_code)
+    length = [item for item in damaged.raw_headers if item[0] == b"content-length"]
+    damaged.raw_headers = [item for item in response.raw_headers if item[0] != b"content-length"] + length
+    return damaged
+
+
+async def send_half(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the head and half of the body, and close the connection."""
+    await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+    if scope["method"] != "HEAD":
+        body = bytes(response.body)
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    await connection.close(receive)

@@ -1,0 +1,276 @@
+"""OpenAPI 3.1 of the imitated API, made from the table of operations and the schemas. This module is that document.
+
+`x-evidence` says of operations, statuses and properties what they rest on, as `level: page or decision`.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from atthene_emulator import __version__
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.errors import ApiError, InternalFault, Overloaded, RateLimited, TimedOut
+from atthene_emulator.evidence.levels import Evidence, decided, documented
+from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.settings import Contract
+from atthene_emulator.web.operations import PREFIX, Operation, served
+from atthene_emulator.web.query import Parameter
+
+Json = dict[str, Any]
+
+_OURS = Rulings()
+
+_ERROR = Schema("responses/error")
+_ANYWHERE: tuple[type[ApiError], ...] = (RateLimited, InternalFault, Overloaded, TimedOut)  # 405 has no operation
+_MEDIA = ("application/json", "application/yaml")
+_REASONS = {
+    200: "Success",
+    201: "Created",
+    204: "Deleted",
+    500: "Only as an injected fault, or a defect of the emulator.",
+    503: "Only as an injected fault.",
+    504: "Only as an injected fault.",
+}
+_NAMES = {"session-status": "RuntimeStatus"}  # generators call the status of a Session SessionStatus
+_SAID = {"properties", "additionalProperties", "maxProperties", "x-document", "if"}
+_PATHS = {
+    "agent_id": ("Id of an agent; its agent_key works, too (D19).", "550e8400-e29b-41d4-a716-446655440000"),
+    "session_id": ("Id of a session.", "session_abc123"),
+}
+_FLAT = {
+    "name": "Sales Agent",
+    "agent_type": "llm_agent",
+    "system_prompt": "You sell garden furniture. Be brief.",
+    "llm_config": {"model": "gpt-4o", "temperature": 0.7},
+}
+_BODIES: dict[str, Any] = {
+    "agents.create": {"system_config": _FLAT},
+    "agents.validate": _FLAT,
+    "agents.update": {"system_config": {"description": "Sells chairs, too.", "llm_config": {"temperature": 0.2}}},
+    "sessions.create": _FLAT,
+    "runtime.execute": {"content": "I forgot my password", "correlation_id": "corr_123"},
+}
+_QUERIES = {"agent_key": "customer_support_agent", "limit": 10, "offset": 0}
+_HEADERS = {
+    "X-Request-Id": "Id of the request's entry in the journal of the emulator.",
+    "X-Emulator-Evidence": "How sure the emulator is of this answer: documented, inferred or decided.",
+}
+_LINKS = {
+    "session_id": ("sessions.get", "sessions.delete", "runtime.execute", "runtime.messages", "runtime.status"),
+    "agent_id": ("agents.get", "agents.update", "agents.delete", "sessions.start"),
+}
+_LINKED = {
+    "sessions.create": ("session_id", "$response.body#/session_id"),
+    "sessions.start": ("session_id", "$response.body#/session_id"),
+    "sessions.start_by_key": ("session_id", "$response.body#/session_id"),
+    "sessions.get": ("session_id", "$response.body#/session_id"),
+    "runtime.execute": ("session_id", "$request.path.session_id"),
+    "agents.create": ("agent_id", "$response.body#/id"),
+    "agents.get": ("agent_id", "$response.body#/id"),
+}
+
+
+@lru_cache(8)
+def openapi(contract: Contract, rulings: Rulings = _OURS) -> Json:
+    """The document of a contract, under rulings; it is shared, so do not change it."""
+    schemas, rows = _Components(contract, rulings), served(rulings)
+    paths: Json = {}
+    for row in rows:
+        paths.setdefault(PREFIX + row.path, {})[row.method.lower()] = _operation(row, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"Atthene Sessions API, contract {contract}",
+            "version": __version__,
+            "description": "What the Atthene emulator imitates. The service has no public specification: x-evidence says what "
+            "a page documents, what is inferred from pages, and what was decided because they are silent.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in dict.fromkeys(row.group for row in rows)],
+        "security": [{"apiKey": []}, {"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.all,
+            "securitySchemes": {
+                "apiKey": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "x-api-key",
+                    **_evidence(documented("authentication")),
+                },
+                "bearer": {"type": "http", "scheme": "bearer", **_evidence(decided("D12"))},
+            },
+        },
+    }
+
+
+def _evidence(one: Evidence) -> Json:
+    return {"x-evidence": f"{one.level}: {one.source}"}
+
+
+class _Components:
+    """Schemas by their names in the document, put there when they are first referred to."""
+
+    def __init__(self, contract: Contract, rulings: Rulings) -> None:
+        self._contract = contract
+        self.rulings = rulings
+        self.all: Json = {}
+
+    def reference(self, schema: Schema) -> Json:
+        """A reference to a schema of ours."""
+        file = schema.name.rpartition("/")[2].partition(".")[0]
+        name = _NAMES.get(file, _camel(file))
+        if name not in self.all:
+            document = {key: value for key, value in schema.document.items() if key not in ("$schema", "$id")}
+            parts = document.pop("$defs", {})
+            self.all[name] = _moved(document, name)
+            if "oneOf" in document:  # each of them by a name of its own, as generators want it
+                titles = [option["title"].replace(" ", "-") for option in document["oneOf"]]
+                self.all |= {
+                    name + _camel(title): one for title, one in zip(titles, self.all[name]["oneOf"], strict=True)
+                }
+                self.all[name]["oneOf"] = [{"$ref": f"#/components/schemas/{name}{_camel(title)}"} for title in titles]
+            for part, content in parts.items():
+                self.all[name + _camel(part)] = _moved(content, name)
+            if "if" in document:
+                self.all[name] = _either_form(self.all[name], self.all[f"{name}Flat"], name)
+            for one in self.all[name].get("properties", {}).values():
+                if "x-document" in one:  # a whole document of another schema
+                    one.update(self.reference(Schema(one.pop("x-document"))))
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def response(self, name: str) -> Json:
+        """A reference to what a success looks like in this contract."""
+        return self.reference(Schema(f"responses/{name.format(contract=self._contract)}"))
+
+
+def _camel(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("-"))
+
+
+def _moved(node: Any, owner: str) -> Any:
+    """A schema whose references to its own `$defs` lead to where those are put."""
+    if isinstance(node, list):
+        return [_moved(item, owner) for item in node]
+    if not isinstance(node, dict):
+        return node
+    moved: Json = {key: _target(value, owner) if key == "$ref" else _moved(value, owner) for key, value in node.items()}
+    if isinstance(moved.get("title"), str):  # generators name classes by titles, which are not unique
+        del moved["title"]
+    if "object" in moved.get("type", ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
+        moved["additionalProperties"] = True
+    properties = moved.get("properties")
+    if isinstance(properties, dict):  # some readers know no boolean schemas
+        moved["properties"] = {name: {"not": {}} if value is False else value for name, value in properties.items()}
+    return moved
+
+
+def _either_form(whole: Json, flat: Json, name: str) -> Json:
+    """A configuration as a choice of its two forms: generators make nothing of `if`, `then` and `else`."""
+    flat["properties"] = {**flat["properties"], "agents": {"not": {}}}  # these make it the other form (K02)
+    forms = [{"$ref": f"#/components/schemas/{name}{form}"} for form in ("System", "Flat")]
+    return {**{key: value for key, value in whole.items() if key not in ("if", "then", "else", "type")}, "oneOf": forms}
+
+
+def _target(reference: str, owner: str) -> str:
+    return f"#/components/schemas/{owner}{_camel(reference.removeprefix('#/$defs/'))}"
+
+
+def _operation(row: Operation, schemas: _Components) -> Json:
+    shown: Json = {
+        "operationId": row.name.replace(".", "_"),
+        "summary": row.summary,
+        "tags": [row.group],
+        "parameters": [*_path_parameters(row), *map(_query_parameter, row.query)],
+        "responses": dict(_responses(row, schemas)),
+        **_evidence(row.evidence),
+    }
+    if row.body is not None:
+        media = {"schema": schemas.reference(row.body), "example": _BODIES[row.name]}
+        shown["requestBody"] = {"required": True, "content": dict.fromkeys(_MEDIA, media)}
+    return shown
+
+
+def _path_parameters(row: Operation) -> Iterator[Json]:
+    for name, (description, example) in _PATHS.items():
+        if f"{{{name}}}" in row.path:
+            yield {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": description,
+                "schema": {"type": "string", "minLength": 1, "pattern": "^[^/?#%]+$"},
+                "example": example,
+            }
+
+
+def _query_parameter(one: Parameter) -> Json:
+    schema: Json = {"type": one.type}
+    if one.type == "integer":
+        schema |= {"minimum": one.least, "maximum": one.most}
+        if one.default is not None:
+            schema["default"] = one.default
+    else:
+        schema["minLength"] = 1
+    return {
+        "name": one.name,
+        "in": "query",
+        "required": one.required,
+        "description": one.description,
+        "schema": schema,
+        "example": _QUERIES[one.name],
+        **_evidence(one.evidence),
+    }
+
+
+def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json]]:
+    success: Json = {
+        "description": _REASONS[row.status],
+        "headers": _headers(_HEADERS),
+        **_evidence(row.status_evidence),
+    }
+    if row.response is not None:
+        success["content"] = {"application/json": {"schema": schemas.response(row.response)}}
+    if row.name in _LINKED:
+        success["links"] = _links(row)
+    yield str(schemas.rulings.success(row.status)), success
+    if row.name == "agents.validate" and schemas.rulings["D05b"] != row.status:
+        yield str(schemas.rulings["D05b"]), {**success, "description": "The configuration has mistakes."}
+    for status, kinds in sorted(_errors(row, schemas.rulings).items()):
+        yield str(status), _error(status, kinds, schemas)
+
+
+def _errors(row: Operation, rulings: Rulings) -> Mapping[int, list[type[ApiError]]]:
+    """The errors of an operation by status."""
+    found: dict[int, list[type[ApiError]]] = {}
+    for kind in dict.fromkeys((*row.errors, *_ANYWHERE)):
+        found.setdefault(rulings[kind.rule] if kind.rule else kind.status, []).append(kind)
+        for special in kind.__subclasses__():  # answered like their kind unless it is ruled otherwise
+            if special.rule and rulings[special.rule] not in found:
+                found[rulings[special.rule]] = [special]
+    return found
+
+
+def _error(status: int, kinds: list[type[ApiError]], schemas: _Components) -> Json:
+    headers = {**_HEADERS, **({"Retry-After": "Seconds to wait."} if RateLimited in kinds else {})}
+    return {
+        "description": _REASONS.get(status, (kinds[0].__doc__ or "").splitlines()[0]),
+        "headers": _headers(headers),
+        "content": {"application/json": {"schema": schemas.reference(_ERROR)}},
+        "x-error-types": [kind.type for kind in kinds],
+        **_evidence(kinds[0].evidence),
+    }
+
+
+def _headers(descriptions: Mapping[str, str]) -> Json:
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in descriptions.items()}
+
+
+def _links(row: Operation) -> Json:
+    parameter, expression = _LINKED[row.name]
+    return {
+        name.replace(".", "_"): {"operationId": name.replace(".", "_"), "parameters": {parameter: expression}}
+        for name in _LINKS[parameter]
+        if name != row.name
+    }

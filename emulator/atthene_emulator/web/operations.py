@@ -1,0 +1,188 @@
+"""The whole imitated API as one table. This module is `OPERATIONS`.
+
+The router, the journal, the contract tests and the README check read these rows.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.errors import (
+    AlreadyExists,
+    ApiError,
+    BodyTooLarge,
+    InvalidRequest,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    RateLimited,
+    UnsupportedMediaType,
+)
+from atthene_emulator.evidence.levels import Evidence, decided, documented, inferred, weakest
+from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.web.api import agents, runtime, sessions
+from atthene_emulator.web.call import Call
+from atthene_emulator.web.query import Parameter
+
+PREFIX = "/api/v1"
+_OURS = Rulings()
+Group = Literal["agents", "sessions", "runtime"]
+GROUPS: tuple[Group, ...] = get_args(Group)
+
+Handler = Callable[[Call], Awaitable[Any]]
+Errors = tuple[type[ApiError], ...]
+
+CONFIGURATION = Schema("configuration")
+_KEY: Errors = (NotAuthenticated, NotPermitted)
+_BODY: Errors = (InvalidRequest, BodyTooLarge, UnsupportedMediaType)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row.
+
+    Attributes:
+        name: `<group>.<verb>`; the group is what a key's permissions name (D42).
+        path: below `PREFIX`, with the closing slash; it works without it, too (D09).
+        status, status_evidence: of a success.
+        evidence: of the operation and its body.
+        response: schema of the success below `schemas/responses/`; `{contract}` in it stands for the contract's name.
+        body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
+        errors: those that this operation can answer, besides 404 for the route and 405.
+        safe: whether HEAD may stand for it (D41).
+        waits: whether it may take long; the client's going away is then watched for.
+    """
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    handler: Handler
+    status: int
+    status_evidence: Evidence
+    evidence: Evidence
+    response: str | None
+    body: Schema | None = None
+    query: tuple[Parameter, ...] = ()
+    errors: Errors = _KEY
+    safe: bool = True
+    waits: bool = False
+
+    @property
+    def group(self) -> str:
+        """The first part of the name."""
+        return self.name.partition(".")[0]
+
+    @cached_property
+    def answer_evidence(self) -> Evidence:
+        """The weakest thing that a success rests on."""
+        return weakest(self.evidence, self.status_evidence)
+
+
+_OK = inferred("D01: success without a documented status")
+_CREATED = decided("D01")
+_NO_CONTENT = decided("D01")
+_LIMIT = Parameter(
+    "limit", "integer", "How many at most.", documented("runtime/messages"), default=50, least=1, most=1000
+)
+_OFFSET = Parameter("offset", "integer", "How many to pass over.", documented("runtime/messages"), default=0)
+_ANY_LIMIT = Parameter("limit", "integer", "How many at most; all without it.", decided("D20"), least=1, most=1000)
+_ANY_OFFSET = Parameter("offset", "integer", "How many to pass over.", decided("D20"), default=0)
+_KEY_FILTER = Parameter("agent_key", "string", "Only sessions of this agent.", decided("D20"))
+_KEY_NEEDED = Parameter(
+    "agent_key",
+    "string",
+    "The agent's key.",
+    documented("documentation/getting-started/connecting-your-agent"),
+    required=True,
+)
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "agents.list", "GET", "/agent/", "List the account's agents, oldest first",
+        agents.list_agents, 200, _OK, documented("agents/list"), "agent-list",
+    ),
+    Operation(
+        "agents.create", "POST", "/agent/", "Create an agent from a configuration",
+        agents.create_agent, 201, _CREATED, documented("agents/create"), "agent",
+        body=Schema("requests/agent-create"), errors=(*_KEY, *_BODY, AlreadyExists),
+    ),
+    Operation(
+        "agents.validate", "POST", "/agent/validate/", "Check a configuration without keeping it",
+        agents.validate, 200, _OK, documented("agents/validate"), "validation",
+        body=CONFIGURATION, errors=(*_KEY, *_BODY),
+    ),
+    Operation(
+        "agents.get", "GET", "/agent/{agent_id}/", "Get an agent by id or key",
+        agents.get_agent, 200, _OK, documented("agents/get"), "agent",
+        errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "agents.update", "PATCH", "/agent/{agent_id}/", "Merge a part into an agent's configuration",
+        agents.update_agent, 200, _OK, inferred("agents/update shows a partial document"), "agent",
+        body=Schema("requests/agent-update"), errors=(*_KEY, *_BODY, NotFound),
+    ),
+    Operation(
+        "agents.delete", "DELETE", "/agent/{agent_id}/", "Delete an agent; its sessions stay",
+        agents.delete_agent, 204, _NO_CONTENT, decided("D18"), None,
+        errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "sessions.list", "GET", "/sessions/", "List the account's sessions, newest first",
+        sessions.list_sessions, 200, _OK, decided("D20"), "session-list",
+        query=(_ANY_LIMIT, _ANY_OFFSET, _KEY_FILTER), errors=(*_KEY, InvalidRequest),
+    ),
+    Operation(
+        "sessions.create", "POST", "/sessions/", "Create a session from a configuration",
+        sessions.create_session, 201, _CREATED, documented("sessions/create"), "session-created",
+        body=CONFIGURATION, errors=(*_KEY, *_BODY),
+    ),
+    Operation(
+        "sessions.start_by_key", "GET", "/sessions/from-agent/", "Create a session from an agent, by its key",
+        sessions.start_session_by_key, 200, _OK, decided("D21"), "session-started",
+        query=(_KEY_NEEDED,), errors=(*_KEY, InvalidRequest, NotFound), safe=False,
+    ),
+    Operation(
+        "sessions.delete_of_agent", "DELETE", "/sessions/from-agent/", "Delete the account's sessions of an agent",
+        sessions.delete_sessions_of_agent, 200, _OK, documented("sessions/delete-from-agent"), "deleted",
+        query=(_KEY_NEEDED,), errors=(*_KEY, InvalidRequest, NotFound),
+    ),
+    Operation(
+        "sessions.start", "POST", "/sessions/from-agent/{agent_id}/", "Create a session from an agent",
+        sessions.start_session, 201, _CREATED, decided("D21"), "session-started",
+        errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "sessions.get", "GET", "/sessions/{session_id}/", "Get a session with its configuration",
+        sessions.get_session, 200, _OK, documented("sessions/get"), "session",
+        errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "sessions.delete", "DELETE", "/sessions/{session_id}/", "Delete a session",
+        sessions.delete_session, 204, _NO_CONTENT, decided("D23"), None,
+        errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
+        runtime.execute, 200, _OK, documented("runtime/execute, documentation/integration/rest-api-tutorial"),
+        "execution.{contract}", body=Schema("requests/execute"), errors=(*_KEY, *_BODY, NotFound, RateLimited),
+        waits=True,
+    ),
+    Operation(
+        "runtime.messages", "GET", "/runtime/{session_id}/messages/", "Read the history, oldest first",
+        runtime.list_messages, 200, _OK, documented("runtime/messages"), "messages",
+        query=(_LIMIT, _OFFSET), errors=(*_KEY, InvalidRequest, NotFound),
+    ),
+    Operation(
+        "runtime.status", "GET", "/runtime/{session_id}/status/", "Get the status of a session",
+        runtime.get_status, 200, _OK, documented("runtime/status"), "session-status",
+        errors=(*_KEY, NotFound),
+    ),
+)  # fmt: skip
+
+
+def served(rulings: Rulings = _OURS) -> tuple[Operation, ...]:
+    """The operations that there are under these rulings."""
+    return tuple(row for row in OPERATIONS if row.name != "sessions.delete" or rulings["D23"])

@@ -1,0 +1,237 @@
+"""How things look on the wire: field names, times, hashes, contracts, JSON. This module is the one that knows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.domain.clock import format_time
+from atthene_emulator.domain.records import Agent, Session, Status
+from atthene_emulator.domain.runtime import Execution
+from atthene_emulator.domain.transcript import CalledTool, Message
+from atthene_emulator.execution.usage import Usage
+from atthene_emulator.settings import Contract
+
+Json = dict[str, Any]
+
+
+def encode(value: Any) -> bytes:
+    """JSON in UTF-8."""
+    return orjson.dumps(value)
+
+
+def config_hash(configuration: Configuration, contract: Contract) -> str:
+    """The hash as a contract writes it."""
+    return f"object:{configuration.digest}:u:anon" if contract == "current" else configuration.digest[:12]
+
+
+def _document(configuration: Configuration) -> orjson.Fragment:
+    """The user's document as it was sent, without decoding it again."""
+    return orjson.Fragment(configuration.text)
+
+
+def agent(one: Agent, contract: Contract) -> Json:
+    """An agent object [documented: agents/get]."""
+    architecture, entry_point = one.configuration.system.declared
+    return {
+        "id": one.id,
+        "agent_key": one.key,
+        "name": one.name,
+        "architecture": architecture,
+        "entry_point": entry_point,
+        "is_public": False,
+        "is_shared": False,
+        "origin_url": None,
+        "owner": one.owner,
+        "company": one.company,
+        "system_config": _document(one.configuration),
+        "version_number": ".".join(map(str, one.version)),
+        "config_hash": config_hash(one.configuration, contract),
+        "created_at": format_time(one.created_at),
+        "updated_at": format_time(one.updated_at),
+    }
+
+
+def agents(all_of_them: Iterable[Agent], contract: Contract) -> list[Json]:
+    """A bare array [documented: agents/list]."""
+    return [agent(one, contract) for one in all_of_them]
+
+
+def validation(findings: Sequence[Finding]) -> Json:
+    """The answer of validate [documented: agents/validate]; `findings` are errors only."""
+    if not findings:
+        return {"valid": True, "message": "Configuration is valid"}
+    return {"valid": False, "errors": problems(finding.problem() for finding in findings)}
+
+
+def problems(all_of_them: Iterable[Any]) -> list[Json]:
+    """Items of `errors` [documented: agents/validate]."""
+    return [{"field": one.field, "message": one.message} for one in all_of_them]
+
+
+def created_session(session: Session, contract: Contract) -> Json:
+    """The answer of create [documented: sessions/create]."""
+    return {
+        "success": True,
+        "session_id": session.id,
+        "config_hash": config_hash(session.configuration, contract),
+    }
+
+
+def started_session(session: Session, contract: Contract) -> Json:
+    """The answer of both from-agent forms: the union of what two generations document (D21)."""
+    return {
+        "success": True,
+        "session_id": session.id,
+        "agent_id": session.agent_id,
+        "agent_key": session.agent_key,
+        "config_hash": config_hash(session.configuration, contract),
+        "created_at": format_time(session.created_at),
+    }
+
+
+def session(one: Session, status: Status, contract: Contract) -> Json:
+    """A session [documented: sessions/get]."""
+    return {
+        "session_id": one.id,
+        "config_hash": config_hash(one.configuration, contract),
+        "created_at": format_time(one.created_at),
+        "status": status,
+        "agent_config": _document(one.configuration),
+    }
+
+
+def listed_session(one: Session, status: Status, contract: Contract) -> Json:
+    """An item of the list (D20)."""
+    return {
+        "session_id": one.id,
+        "config_hash": config_hash(one.configuration, contract),
+        "created_at": format_time(one.created_at),
+        "status": status,
+        "agent_id": one.agent_id,
+        "agent_key": one.agent_key,
+        "name": one.configuration.name,
+    }
+
+
+def execution(one: Execution, contract: Contract) -> Json:
+    """The answer of execute, in the shape of a contract."""
+    return _EXECUTIONS[contract](one)
+
+
+def _agent_session(one: Execution) -> Json:
+    """Contract `current` [documented: documentation/integration/rest-api-tutorial; times D30]."""
+    started, completed = int(one.started_at), int(one.completed_at)
+    return {
+        "id": one.session_id,
+        "object": "agent.session",
+        "status": one.outcome.status,
+        "created_at": started,
+        "completed_at": completed,
+        "config": {},
+        "messages": [_produced(message) for message in one.messages],
+        "execution_time": completed - started,
+        "metadata": {
+            "correlation_id": one.correlation_id,
+            "event_count": one.event_count,
+            "execution_id": one.id,
+            "usage": usage(one.outcome.usage),
+            **_failed(one),
+        },
+    }
+
+
+def _success(one: Execution) -> Json:
+    """Contract `reference` [documented: runtime/execute; tool calls D31]."""
+    if one.outcome.failure is not None:
+        return {"success": False, **_failed(one), "correlation_id": one.correlation_id}
+    last = one.messages[-1] if one.messages else None
+    return {
+        "success": True,
+        "message_id": last.id if last else None,
+        "response": {
+            "content": last.content if last else "",
+            "tool_calls": tool_calls(one.tool_calls),
+        },
+        "correlation_id": one.correlation_id,
+    }
+
+
+def _execution_result(one: Execution) -> Json:
+    """Contract `connecting` [documented: documentation/getting-started/connecting-your-agent; items D29]."""
+    return {
+        "type": "execution_result",
+        "client_type": "backend",
+        "session_id": one.session_id,
+        "status": one.outcome.status,
+        "execution_time": int(one.completed_at) - int(one.started_at),
+        "messages": [_produced(message) for message in one.messages],
+        **_failed(one),
+    }
+
+
+_EXECUTIONS = {"current": _agent_session, "reference": _success, "connecting": _execution_result}
+
+
+def _failed(one: Execution) -> Json:
+    """`error` of an execution that failed (D10); nothing for one that did not."""
+    failure = one.outcome.failure
+    return {} if failure is None else {"error": {"type": failure.type, "message": failure.message}}
+
+
+def usage(one: Usage) -> Json:
+    """Estimated tokens [documented: documentation/integration/rest-api-tutorial]."""
+    return {"input_tokens": one.input_tokens, "output_tokens": one.output_tokens}
+
+
+def tool_calls(calls: Iterable[CalledTool]) -> list[Json]:
+    """Items of `tool_calls` (D31)."""
+    return [{"id": call.id, "name": call.name, "arguments": call.arguments, "result": call.result} for call in calls]
+
+
+def _produced(message: Message) -> Json:
+    """An item of an execution's messages."""
+    shown: Json = {
+        "id": message.id,
+        "role": message.role,
+        "content": message.content,
+        "created_at": int(message.created_at),
+    }
+    return {**shown, "tool_calls": tool_calls(message.tool_calls)} if message.tool_calls else shown
+
+
+def messages(page: Sequence[Message], total: int, offset: int) -> Json:
+    """A page of history [documented: runtime/messages]."""
+    shown = [
+        {
+            "id": message.id,
+            "role": message.role,
+            "content": message.content,
+            "timestamp": format_time(message.created_at),
+        }
+        for message in page
+    ]
+    return {"messages": shown, "total": total, "has_more": offset + len(page) < total}
+
+
+def session_status(one: Session, status: Status) -> Json:
+    """A session's status [documented: runtime/status; transitions D40]."""
+    saved = one.transcript if one.configuration.system.save_messages else ()
+    return {
+        "session_id": one.id,
+        "status": status,
+        "message_count": len(saved),
+        "last_activity": format_time(one.last_activity),
+        "created_at": format_time(one.created_at),
+        "health": "unhealthy" if status == "error" else "healthy",
+    }
+
+
+def error(kind: str, message: str, all_problems: Sequence[Any]) -> Json:
+    """The envelope of every error [documented: authentication; elsewhere D02]."""
+    body: Json = {"type": kind, "message": message}
+    if all_problems:
+        body["errors"] = problems(all_problems)
+    return {"error": body}
