@@ -9,7 +9,8 @@ import requests
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.ledger import ledger
-from atthene_emulator.web.operations import OPERATIONS, Operation
+from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operations import OPERATIONS
 
 ERROR = Schema("responses/error")
 STATUSES = {(line.operation, int(line.what[:3])) for line in ledger("current") if line.kind == "status"}

@@ -23,7 +23,7 @@ from atthene_emulator.client import ClockState, Execution, GateState, JournalEnt
 from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem
 from atthene_emulator.web.control import CONTROL_PREFIX
 from atthene_emulator.web.control.operations import CONTROL
-from atthene_emulator.web.control.road import ControlOperation
+from atthene_emulator.web.operation import Operation
 
 WITH_EXAMPLES = [atthene_emulator.client.control, atthene_emulator.client.timing, atthene_emulator.server]
 SESSION = "session_abc123"
@@ -135,7 +135,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
 
 @pytest.mark.parametrize("row", CONTROL, ids=lambda row: f"{row.method} {row.path}")
 def test_every_operation_of_the_control_plane_has_a_method(
-    world: EmulatorNamespace, row: ControlOperation, monkeypatch: pytest.MonkeyPatch
+    world: EmulatorNamespace, row: Operation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
     send = requests.Session.request

@@ -20,12 +20,21 @@
         ├── InternalFault            500 api_error
         ├── Overloaded               503 overloaded_error
         ├── TimedOut                 504 timeout_error
-        └── EmulatorRefusal          any status, emulator_error: ours, never the service's
+        └── EmulatorRefusal          emulator_error: ours, never the service's
+            ├── Misuse               400 what was sent cannot be used
+            ├── TokenWanted          401 the control plane wants its token
+            ├── NotAdmitted          403 from there the control plane cannot be reached
+            ├── Unknown              404 there is nothing of that name
+            ├── NothingCame          408 what was waited for has not come
+            ├── Conflict             409 it is there already, or there are too many
+            ├── TooManyReaders       429 of events
+            ├── Unscripted           501 no script says what to answer, or one does not fit
+            └── SentAway             503 the request was ended while it waited
 
 This module is the tree; `web/errors.py` turns it into responses.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from atthene_emulator.evidence.levels import Evidence, decided, documented
@@ -240,25 +249,63 @@ class TimedOut(ApiError):
 
 
 class EmulatorRefusal(ApiError):
-    """Something the emulator itself refuses; the service knows no such error.
-
-    Args:
-        status: the HTTP status of this refusal.
-        message: what is wrong and what to do.
-        problems: every mistake that was found.
-        headers: that belong to the answer.
-    """
+    """Something the emulator itself refuses; the service knows no such error."""
 
     type = "emulator_error"
 
-    def __init__(
-        self, status: int, message: str, problems: Sequence[Problem] = (), headers: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(message, problems)
-        self.status = status  # type: ignore[misc]  # the one class whose status is chosen where it is raised
-        self._headers = dict(headers or {})
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """Headers that were given."""
-        return self._headers
+class Misuse(EmulatorRefusal):
+    """What was sent to the emulator cannot be used."""
+
+    status = 400
+
+
+class TokenWanted(EmulatorRefusal):
+    """The control plane wants its token."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("The control plane wants Authorization: Bearer with the control token")
+
+
+class NotAdmitted(EmulatorRefusal):
+    """From there the control plane cannot be reached."""
+
+    status = 403
+
+
+class Unknown(EmulatorRefusal):
+    """There is nothing of that name."""
+
+    status = 404
+
+
+class NothingCame(EmulatorRefusal):
+    """What was waited for has not come in time."""
+
+    status = 408
+
+
+class Conflict(EmulatorRefusal):
+    """It is there already, does not fit what is there, or there are too many."""
+
+    status = 409
+
+
+class TooManyReaders(EmulatorRefusal):
+    """So many follow these events that another one is not served."""
+
+    status = 429
+
+
+class Unscripted(EmulatorRefusal):
+    """No script says what to answer and a default answer is not wanted; or a script does not fit the configuration."""
+
+    status = 501
+
+
+class SentAway(EmulatorRefusal):
+    """The request was ended while it waited, since what it waited in is no more."""
+
+    status = 503

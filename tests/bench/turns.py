@@ -13,11 +13,12 @@ from typing import Any
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.records import SESSIONS, Account, Session
+from atthene_emulator.domain.accounts import Account
+from atthene_emulator.domain.namespace import Namespace, Options
+from atthene_emulator.domain.runtime import execute
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.session import Session
 from atthene_emulator.execution.scripts import read_script
-from atthene_emulator.store.memory import MemoryStore
 
 _LENGTHS = (1, 2, 5, 10, 20)
 _TARGET = 60.0  # µs for a further turn
@@ -78,7 +79,7 @@ def _chain(variant: str, length: int) -> dict[str, Any]:
 def _namespace(variant: str) -> Namespace:
     scripts = (read_script({"name": "answer", "then": {"reply": _REPLY}}, 1),) if variant == "scripted" else ()
     seed = Seed(frozen_at=1736937000.0, accounts=(_ACCOUNT,), scripts=scripts)
-    return Namespace("bench", seed, MemoryStore(), Acceptance())
+    return Namespace("bench", seed, Acceptance(), Options())
 
 
 async def _cost(variant: str, length: int, executions: int, rounds: int) -> float:
@@ -87,20 +88,20 @@ async def _cost(variant: str, length: int, executions: int, rounds: int) -> floa
     best = float("inf")
     for _ in range(rounds):
         namespace = _namespace(variant)
-        ids = await _sessions(namespace, configuration, executions)
+        ids = _sessions(namespace, configuration, executions)
         gc.collect()
         began = time.perf_counter()
         for session_id in ids:
-            await namespace.runtime.execute(_ACCOUNT, session_id, _MESSAGE, inputs={})
+            await execute(namespace, _ACCOUNT, session_id, _MESSAGE, inputs={})
         best = min(best, (time.perf_counter() - began) / executions)
     return best * 1e6
 
 
-async def _sessions(namespace: Namespace, configuration: Configuration, count: int) -> list[str]:
+def _sessions(namespace: Namespace, configuration: Configuration, count: int) -> list[str]:
     ids = [f"session_{number}" for number in range(count)]
     for session_id in ids:
         record = Session(session_id, _ACCOUNT.id, configuration, 1736937000.0, 1736937000.0)
-        await namespace.store.collection(SESSIONS).add(record)
+        namespace.records.sessions.add(record)
     return ids
 
 

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from atthene_emulator.domain.clock import Clock, format_time, parse_time
+from atthene_emulator.domain.clock import Clock
+from atthene_emulator.timestamps import format_time, parse_time
 
 NOON = 1_736_937_000.0  # 2025-01-15T10:30:00Z
 

@@ -1,16 +1,24 @@
 """Which fault strikes a request, how they count, and the short form that a request brings along."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from atthene_emulator.domain.faults import Fault, Faults, Tally, parse_fault, read_fault
+from atthene_emulator.domain.fault import Fault, parse_fault, read_fault
+from atthene_emulator.domain.faults import Chance, Faults, Tally
 from atthene_emulator.errors import EmulatorRefusal
 
 
 def never(_: str, __: int) -> float:
     return 1.0
+
+
+def faults_of(faults: Sequence[Fault], chance: Chance) -> Faults:
+    """The faults of a namespace that has just these."""
+    made = Faults(chance)
+    made.use(faults)
+    return made
 
 
 def struck(faults: Faults, count: int, operation: str = "agents.list", session: str | None = None) -> list[str | None]:
@@ -42,13 +50,13 @@ def test_a_fault_of_a_session_is_about_that_alone(session: str | None, *, expect
 
 
 def test_without_faults_nothing_is_struck() -> None:
-    faults = Faults((), never)
+    faults = faults_of((), never)
     assert struck(faults, 3) == [None, None, None]
     assert len(faults) == 0
 
 
 def test_a_fault_that_lets_a_request_pass_leaves_it_to_the_next() -> None:
-    faults = Faults((Fault("a", "drop", every=3), Fault("b", "drop", after=1, every=2), Fault("c", "drop")), never)
+    faults = faults_of((Fault("a", "drop", every=3), Fault("b", "drop", after=1, every=2), Fault("c", "drop")), never)
     assert struck(faults, 7) == ["c", "c", "a", "b", "c", "a", "b"]
     assert [(fault.id, tally) for fault, tally in faults.counted()] == [
         ("a", Tally(7, 2)),
@@ -64,7 +72,9 @@ def test_chance_is_asked_with_the_faults_id_and_the_number_of_the_request() -> N
         asked.append((kind, number))
         return 0.5
 
-    faults = Faults((Fault("coin", "drop", probability=0.6, after=1), Fault("dice", "drop", probability=0.5)), chance)
+    faults = faults_of(
+        (Fault("coin", "drop", probability=0.6, after=1), Fault("dice", "drop", probability=0.5)), chance
+    )
     assert struck(faults, 3) == [None, "coin", "coin"]
     assert asked == [("fault dice", 1), ("fault coin", 2), ("fault coin", 3)]
 
@@ -73,18 +83,18 @@ def test_a_certain_fault_asks_nobody() -> None:
     def chance(_: str, __: int) -> float:
         raise AssertionError
 
-    assert struck(Faults((Fault("sure", "drop"),), chance), 1) == ["sure"]
+    assert struck(faults_of((Fault("sure", "drop"),), chance), 1) == ["sure"]
 
 
 def test_faults_that_are_added_come_first_in_their_order() -> None:
-    faults = Faults((Fault("old", "drop"),), never)
+    faults = faults_of((Fault("old", "drop"),), never)
     faults.add((Fault("a", "drop"), Fault("b", "drop")))
     assert [fault.id for fault in faults] == ["a", "b", "old"]
     assert faults.next_number == 4
 
 
 def test_nothing_is_added_when_an_id_is_taken() -> None:
-    faults = Faults((Fault("old", "drop"),), never)
+    faults = faults_of((Fault("old", "drop"),), never)
     with pytest.raises(EmulatorRefusal) as refusal:
         faults.add((Fault("new", "drop"), Fault("old", "drop", entry={"id": "old"})))
     assert refusal.value.status == 409
@@ -92,7 +102,7 @@ def test_nothing_is_added_when_an_id_is_taken() -> None:
 
 
 def test_a_dropped_fault_is_forgotten_with_its_count() -> None:
-    faults = Faults((Fault("one", "drop", first=1),), never)
+    faults = faults_of((Fault("one", "drop", first=1),), never)
     assert struck(faults, 2) == ["one", None]
     faults.drop("one")
     assert struck(faults, 1) == [None]
@@ -102,13 +112,14 @@ def test_a_dropped_fault_is_forgotten_with_its_count() -> None:
 
 def test_dropping_what_is_not_there_is_refused() -> None:
     with pytest.raises(EmulatorRefusal, match="There is no fault 'x'; there are: none"):
-        Faults((), never).drop("x")
+        faults_of((), never).drop("x")
 
 
 def test_restored_faults_go_on_counting() -> None:
-    faults = Faults((Fault("a", "drop", first=2), Fault("b", "drop", every=2)), never)
+    faults = faults_of((Fault("a", "drop", first=2), Fault("b", "drop", every=2)), never)
     assert struck(faults, 1) == ["a"]
-    again = Faults.restored(faults.counted(), faults.next_number, never)
+    again = Faults(never)
+    again.restore(faults.copy())
     assert struck(again, 4) == struck(faults, 4) == ["a", None, "b", None]
     assert again.next_number == faults.next_number == 3
 

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from atthene_emulator.domain.feed import Change, Feed
 from atthene_emulator.domain.journal import Entry, Journal
+from atthene_emulator.domain.seed import Seed
 
 
 def entry(name: str) -> Entry:
-    return Entry(name, 0.0, None, "GET", "/", "", b"", b"", 200, b"", 0.0, "ok", None, (), "", (), delivered=True)
+    return Entry(name, 0.0, None, "GET", "/", "", (), b"", 200, b"", 0.0, "ok", None, (), "", (), delivered=True)
 
 
 def name_of(what: Entry | Change) -> str:
@@ -28,7 +29,7 @@ def played(steps: str, journal: Journal) -> Feed:
     feed, number = Feed(journal), 0
     for step in steps:
         if step == "x":
-            journal.clear()
+            journal.reset(Seed())
             continue
         number += 1
         if step == "r":

@@ -9,11 +9,14 @@ import pytest
 
 from atthene_emulator.boot import Bundle, read_seeds
 from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.domain.accounts import Account
+from atthene_emulator.domain.agents import create_agent
 from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.records import AGENTS, SESSIONS, Account
-from atthene_emulator.domain.runtime import Execution
+from atthene_emulator.domain.runtime import execute
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.sessions import get_session, list_sessions, status_of
 from atthene_emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
 from atthene_emulator.seeds.reader import add_seed
 from atthene_emulator.settings import Settings
@@ -46,22 +49,17 @@ def mistakes(text: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
-async def started(seed: Seed, **options: Any) -> Namespace:
+def started(seed: Seed, **options: Any) -> Namespace:
     """The default namespace of an emulator with this seed."""
-    emulator = Emulator(Settings(**options), seed, Bundle())
-    await emulator.start()
-    return emulator.default
+    return Emulator(Settings(**options), seed, Bundle()).default
 
 
 def answer_of(seed: Seed, content: str = "Good morning", **options: Any) -> Execution:
     """What the first session of the first account answers."""
 
-    async def run() -> Execution:
-        namespace = await started(seed, **options)
-        session = (await namespace.store.collection(SESSIONS).all())[0]
-        return await namespace.runtime.execute(seed.accounts[0], session.id, content, inputs={})
-
-    return asyncio.run(run())
+    namespace = started(seed, **options)
+    (session, *_) = namespace.records.sessions
+    return asyncio.run(execute(namespace, seed.accounts[0], session.id, content, inputs={}))
 
 
 def test_an_empty_mapping_says_nothing() -> None:
@@ -169,18 +167,15 @@ class TestKeys:
         ],
     )
     def test_a_key_opens_the_groups_it_names(self, key: str, groups: list[str]) -> None:
-        async def opened() -> list[str]:
-            namespace = await started(read(self.SEED))
-            found = []
-            for group in ("agents", "sessions", "runtime"):
-                try:
-                    namespace.authenticate(key, group)
-                    found.append(group)
-                except NotPermitted:
-                    pass
-            return found
-
-        assert asyncio.run(opened()) == groups
+        namespace = started(read(self.SEED))
+        found = []
+        for group in ("agents", "sessions", "runtime"):
+            try:
+                namespace.authenticate(key, group)
+                found.append(group)
+            except NotPermitted:
+                pass
+        assert found == groups
 
     @pytest.mark.parametrize(
         ("key", "message"),
@@ -193,21 +188,16 @@ class TestKeys:
         ids=["expired", "unknown", "empty", "missing"],
     )
     def test_a_key_that_is_no_good_opens_nothing(self, key: str | None, message: str) -> None:
-        async def knock() -> None:
-            (await started(read(self.SEED))).authenticate(key, "sessions")
-
+        namespace = started(read(self.SEED))
         with pytest.raises(NotAuthenticated, match=message):
-            asyncio.run(knock())
+            namespace.authenticate(key, "sessions")
 
     def test_a_key_expires_as_the_clock_moves(self) -> None:
-        async def knock() -> None:
-            namespace = await started(read(self.SEED))
-            namespace.authenticate("expiring", "sessions")
-            namespace.clock.advance(1)
-            namespace.authenticate("expiring", "sessions")
-
+        namespace = started(read(self.SEED))
+        namespace.authenticate("expiring", "sessions")
+        namespace.clock.advance(1)
         with pytest.raises(NotAuthenticated, match="expired"):
-            asyncio.run(knock())
+            namespace.authenticate("expiring", "sessions")
 
     def test_an_unknown_permission_is_a_mistake(self) -> None:
         assert mistakes("accounts: [{id: ada, api_keys: [{key: k, permissions: [session]}]}]") == [
@@ -305,12 +295,9 @@ class TestModels:
         assert len(seed.agents) == 1
 
     def test_the_emulator_accepts_the_models_of_its_seed(self) -> None:
-        async def create() -> str:
-            namespace = await started(read("accounts: [{id: ada}]\nmodels: [ours]\n"))
-            value = {"name": "H", "agent_type": "llm_agent", "llm_config": {"model": "Ours"}}
-            return (await namespace.agents.create(Account("ada", ""), value, namespace.language())).key
-
-        assert asyncio.run(create()) == "h"
+        namespace = started(read("accounts: [{id: ada}]\nmodels: [ours]\n"))
+        value = {"name": "H", "agent_type": "llm_agent", "llm_config": {"model": "Ours"}}
+        assert create_agent(namespace, Account("ada", ""), value, namespace.language()).key == "h"
 
 
 class TestSeveralFiles:
@@ -460,32 +447,26 @@ class TestDefaultAnswer:
 
 class TestIds:
     def test_ids_are_the_same_every_time(self) -> None:
-        assert asyncio.run(self.ids_of(ONE_AGENT)) == asyncio.run(self.ids_of(ONE_AGENT))
+        assert self.ids_of(ONE_AGENT) == self.ids_of(ONE_AGENT)
 
     @pytest.mark.parametrize("seed", ["2", "some text", '"1x"'])
     def test_another_seed_gives_other_ids(self, seed: str) -> None:
         other = textwrap.dedent(ONE_AGENT) + f"ids: {{seed: {seed}}}\n"
-        assert asyncio.run(self.ids_of(other)) != asyncio.run(self.ids_of(ONE_AGENT))
+        assert self.ids_of(other) != self.ids_of(ONE_AGENT)
 
     def test_random_gives_other_ids_every_time(self) -> None:
         text = textwrap.dedent(ONE_AGENT) + "ids: {seed: random}\n"
-        assert asyncio.run(self.ids_of(text)) != asyncio.run(self.ids_of(text))
+        assert self.ids_of(text) != self.ids_of(text)
 
     def test_a_reset_gives_the_same_ids_again(self) -> None:
-        async def twice() -> tuple[list[str], list[str]]:
-            namespace = await started(read(ONE_AGENT))
-            agents = namespace.store.collection(AGENTS)
-            before = [agent.id for agent in await agents.all()]
-            await namespace.reset()
-            return before, [agent.id for agent in await agents.all()]
-
-        before, after = asyncio.run(twice())
-        assert before == after
+        namespace = started(read(ONE_AGENT))
+        before = [agent.id for agent in namespace.records.agents]
+        namespace.reset()
+        assert [agent.id for agent in namespace.records.agents] == before
         assert len(before) == 1
 
-    async def ids_of(self, text: str) -> list[str]:
-        namespace = await started(read(text))
-        return [agent.id for agent in await namespace.store.collection(AGENTS).all()]
+    def ids_of(self, text: str) -> list[str]:
+        return [agent.id for agent in started(read(text)).records.agents]
 
 
 class TestPlanting:
@@ -514,20 +495,13 @@ class TestPlanting:
           - {id: still-active, agent_key: helper, created_at: 2025-01-15T10:00:01Z, status: active}
     """
 
-    def test_sessions_are_planted_in_the_order_of_their_age(self) -> None:
-        async def planted() -> list[str]:
-            namespace = await started(read(self.SEED))
-            return [one.id for one in await namespace.sessions.list(Account("ada", ""))]
-
-        assert asyncio.run(planted()) == ["young", "failed", "still-active", "just-idle", "old"]
+    def test_sessions_are_loaded_in_the_order_of_their_age(self) -> None:
+        found = list_sessions(started(read(self.SEED)), Account("ada", ""))
+        assert [one.id for one in found] == ["young", "failed", "still-active", "just-idle", "old"]
 
     def test_statuses_follow_from_age_and_failure(self) -> None:
-        async def statuses() -> dict[str, str]:
-            namespace = await started(read(self.SEED))
-            found = await namespace.sessions.list(Account("ada", ""))
-            return {one.id: namespace.sessions.status(one) for one in found}
-
-        assert asyncio.run(statuses()) == {
+        namespace = started(read(self.SEED))
+        assert {one.id: status_of(namespace, one) for one in namespace.records.sessions} == {
             "young": "active",
             "old": "idle",
             "failed": "error",
@@ -536,28 +510,22 @@ class TestPlanting:
         }
 
     def test_a_session_has_its_history_its_variables_and_its_agent(self) -> None:
-        async def planted() -> None:
-            namespace = await started(read(self.SEED))
-            session = await namespace.sessions.get(Account("ada", ""), "old")
-            assert (session.agent_id, session.agent_key) == ("a1", "helper")
-            assert [(message.role, message.content) for message in session.transcript] == [
-                ("user", "Hello"),
-                ("assistant", ({"type": "text", "text": "Hi!"},)),
-                ("user", "And now?"),
-            ]
-            assert session.turns == 2
-            assert session.last_activity - session.created_at == 30
-            assert dict(session.variables) == {"tier": "gold"}
-
-        asyncio.run(planted())
+        namespace = started(read(self.SEED))
+        session = get_session(namespace, Account("ada", ""), "old")
+        assert (session.agent_id, session.agent_key) == ("a1", "helper")
+        assert [(message.role, message.content) for message in session.transcript] == [
+            ("user", "Hello"),
+            ("assistant", ({"type": "text", "text": "Hi!"},)),
+            ("user", "And now?"),
+        ]
+        assert session.turns == 2
+        assert session.last_activity - session.created_at == 30
+        assert dict(session.variables) == {"tier": "gold"}
 
     def test_what_has_no_time_was_made_just_now(self) -> None:
-        async def planted() -> None:
-            namespace = await started(read(self.SEED))
-            session = await namespace.sessions.get(Account("ada", ""), "young")
-            assert (session.created_at, session.last_activity) == (1_736_937_000, 1_736_937_000)
-
-        asyncio.run(planted())
+        namespace = started(read(self.SEED))
+        session = get_session(namespace, Account("ada", ""), "young")
+        assert (session.created_at, session.last_activity) == (1_736_937_000, 1_736_937_000)
 
 
 MISTAKES: dict[str, tuple[str, list[str]]] = {

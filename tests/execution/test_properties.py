@@ -12,8 +12,9 @@ from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.system import END, START
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.domain.coverage import Coverage
+from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.errors import EmulatorRefusal
-from atthene_emulator.execution.scripts import Scripts, read_script
+from atthene_emulator.execution.scripts import read_script
 from atthene_emulator.execution.walk import Outcome, Situation
 from tests.execution.walking import NOON, finished, situation
 

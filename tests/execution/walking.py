@@ -5,8 +5,9 @@ from typing import Any
 
 from atthene_emulator.configuration.system import read_system
 from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.transcript import Message, Transcript
-from atthene_emulator.execution.scripts import Script, Scripts, read_script
+from atthene_emulator.execution.scripts import Script, read_script
 from atthene_emulator.execution.variables import resolve_variables
 from atthene_emulator.execution.walk import Outcome, Situation, Wait, walk
 

@@ -21,7 +21,8 @@ from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.settings import CONTRACTS
 from atthene_emulator.web.openapi import openapi
-from atthene_emulator.web.operations import OPERATIONS, PREFIX, Operation
+from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operations import OPERATIONS, PREFIX
 from tests.conftest import Api
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ import requests
 
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.control.operations import CONTROL
-from atthene_emulator.web.control.road import ControlOperation
+from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import FLAT, Api
 
@@ -39,7 +39,7 @@ def fresh() -> Iterator[Api]:
 QUICKLY: dict[str, Any] = {"/journal/wait": {"json": {"timeout_seconds": 0.01}}}  # who waits need not wait long
 
 
-def path_of(row: ControlOperation) -> str:
+def path_of(row: Operation) -> str:
     return row.path.format(name="gate", id="id", session_id="session_abc123")
 
 
@@ -67,7 +67,7 @@ def entry_of(api: Api, answer: requests.Response) -> dict[str, Any]:
 
 
 @every_row
-def test_every_operation_answers_this_machine_without_a_key(api: Api, row: ControlOperation) -> None:
+def test_every_operation_answers_this_machine_without_a_key(api: Api, row: Operation) -> None:
     assert api.get("/sessions/").status_code == 200  # for who waits for a request
     answer = api.control(row.method, path_of(row))
     assert answer.status_code < 500
@@ -97,7 +97,7 @@ def test_every_operation_answers_this_machine_without_a_key(api: Api, row: Contr
     ],
 )
 @every_row
-def test_every_operation_refuses_foreigners(api: Api, row: ControlOperation, headers: dict[str, str]) -> None:
+def test_every_operation_refuses_foreigners(api: Api, row: Operation, headers: dict[str, str]) -> None:
     answer = api.control(row.method, path_of(row), **QUICKLY.get(row.path, {}), headers=headers)
     assert refused(answer, 403)
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
@@ -121,7 +121,7 @@ def test_loopback_names_are_answered(api: Api, host: str) -> None:
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {}], ids=str)
 @every_row
-def test_own_pages_are_answered_without_cors_headers(api: Api, row: ControlOperation, headers: dict[str, str]) -> None:
+def test_own_pages_are_answered_without_cors_headers(api: Api, row: Operation, headers: dict[str, str]) -> None:
     answer = api.control(
         row.method, path_of(row), **QUICKLY.get(row.path, {}), headers={"Origin": api.server.url, **headers}
     )
@@ -167,7 +167,7 @@ def guarded() -> Iterator[Api]:
 )
 @every_row
 def test_a_control_token_is_wanted_by_every_operation(
-    guarded: Api, row: ControlOperation, authorization: str | None, *, allowed: bool
+    guarded: Api, row: Operation, authorization: str | None, *, allowed: bool
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization.encode("latin-1")}
     answer = guarded.control(row.method, path_of(row), **QUICKLY.get(row.path, {}), headers=headers)
@@ -204,7 +204,7 @@ def test_another_method_is_refused(api: Api, path: str, method: str) -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in CONTROL if row.method == "GET"], ids=lambda row: row.path)
-def test_head_stands_for_get(api: Api, row: ControlOperation) -> None:
+def test_head_stands_for_get(api: Api, row: Operation) -> None:
     answer = api.control("HEAD", path_of(row))
     assert answer.status_code == api.control("GET", path_of(row)).status_code
     assert answer.content == b""
@@ -760,7 +760,7 @@ def test_a_body_that_nobody_reads_is_refused(api: Api) -> None:
 
 
 @every_row
-def test_every_operation_refuses_queries_that_it_does_not_know(api: Api, row: ControlOperation) -> None:
+def test_every_operation_refuses_queries_that_it_does_not_know(api: Api, row: Operation) -> None:
     assert refused(api.control(row.method, f"{path_of(row)}?nonsense=1"), 400)
 
 

@@ -13,7 +13,8 @@ from atthene_emulator.errors import InternalFault, MethodNotAllowed, Overloaded,
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.settings import CONTRACTS, Contract
 from atthene_emulator.web.ledger import Line, ledger, read_evidence, summary
-from atthene_emulator.web.operations import OPERATIONS, PREFIX, Operation
+from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operations import OPERATIONS, PREFIX
 from tests.conftest import Api
 
 LEVELS = ("documented", "inferred", "decided")

@@ -13,7 +13,8 @@ import requests
 
 from atthene_emulator.errors import ApiError, EmulatorRefusal
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.web.operations import OPERATIONS, Operation
+from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import FLAT, Api
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"

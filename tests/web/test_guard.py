@@ -9,7 +9,7 @@ import requests
 from atthene_emulator.errors import SetupError
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.control.operations import CONTROL
-from atthene_emulator.web.control.road import ControlOperation
+from atthene_emulator.web.operation import Operation
 from tests.conftest import Api
 
 TOOL = "https://tools.example"
@@ -52,7 +52,7 @@ def preflight(api: Api, origin: str, method: str = "POST", path: str = "/reset",
     return api.control("OPTIONS", path, headers={"Origin": origin, **asked, **headers})
 
 
-def path_of(row: ControlOperation) -> str:
+def path_of(row: Operation) -> str:
     return row.path.format(name="gate", id="id", session_id="session_abc123")
 
 
@@ -205,7 +205,7 @@ def test_the_prefix_in_another_writing_is_guarded_too(api: Api) -> None:
 
 @pytest.mark.parametrize("media", SIMPLE, ids=lambda media: media.partition(";")[0] + str(";" in media))
 @pytest.mark.parametrize("row", TAKING, ids=lambda row: f"{row.method} {row.path}")
-def test_a_body_that_a_page_can_send_unasked_is_refused(api: Api, row: ControlOperation, media: str) -> None:
+def test_a_body_that_a_page_can_send_unasked_is_refused(api: Api, row: Operation, media: str) -> None:
     before = state(api)
     body = b'{"mode": "frozen", "seconds": 5, "status": 503, "name": "x", "state": "empty"}'
     answer = api.control(row.method, path_of(row), data=body, headers={"Content-Type": media})
@@ -216,7 +216,7 @@ def test_a_body_that_a_page_can_send_unasked_is_refused(api: Api, row: ControlOp
 
 
 @pytest.mark.parametrize("row", TAKING, ids=lambda row: f"{row.method} {row.path}")
-def test_a_body_of_no_type_is_refused(api: Api, row: ControlOperation) -> None:
+def test_a_body_of_no_type_is_refused(api: Api, row: Operation) -> None:
     answer = api.control(row.method, path_of(row), data=b'{"status": 503}')
     assert refused(answer, 415)
     assert answer.json()["error"]["message"] == "Send the body with Content-Type: application/json"
@@ -241,7 +241,7 @@ LARGE = {"/namespaces", "/snapshots/{name}"}
 
 @pytest.mark.parametrize("row", TAKING, ids=lambda row: f"{row.method} {row.path}")
 @pytest.mark.parametrize("chunked", [False, True], ids=["whole", "in chunks"])
-def test_a_body_that_is_too_large_is_refused(api: Api, row: ControlOperation, *, chunked: bool) -> None:
+def test_a_body_that_is_too_large_is_refused(api: Api, row: Operation, *, chunked: bool) -> None:
     size = (16 if row.path in LARGE else 1) * 1024 * 1024 + 1
     body: Any = iter([b" " * (size - 1), b" "]) if chunked else b" " * size
     answer = api.control(row.method, path_of(row), data=body, headers={"Content-Type": "application/json"})

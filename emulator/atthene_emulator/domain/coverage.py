@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.system import System
+from atthene_emulator.domain.parts import Part
+from atthene_emulator.domain.seed import Seed
 from atthene_emulator.execution.walk import Outcome
 
 _MAX_CONFIGURATIONS = 1000
@@ -38,11 +40,17 @@ class Covered(NamedTuple):
     elements: tuple[tuple[Element, int], ...]
 
 
-class Coverage:
+class Coverage(Part):
     """Counts executions; of many configurations, the ones used last are remembered."""
+
+    scope = "coverage"
 
     def __init__(self) -> None:
         self._counts: OrderedDict[str, tuple[Configuration, dict[_Part, int]]] = OrderedDict()
+
+    def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has executed nothing
+        """Count anew."""
+        self._counts.clear()
 
     def count(self, configuration: Configuration, outcome: Outcome) -> None:
         """Add one execution."""

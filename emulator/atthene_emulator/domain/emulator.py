@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance
+from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
-from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.records import Account, ApiKey
+from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.seed import Scenario, Seed
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.domain.snapshot import State
+from atthene_emulator.errors import Conflict, Unknown
 from atthene_emulator.settings import Contract, Settings
-from atthene_emulator.store.memory import MemoryStore
 from atthene_emulator.wording import did_you_mean
 
 DEFAULT = "default"
@@ -76,7 +76,6 @@ class Emulator:
         self.settings = settings
         self.library = library
         self.acceptance = Acceptance()
-        self.ready = False
         self.listener: Listener | None = None
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.now()
@@ -85,28 +84,28 @@ class Emulator:
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
         self.default = self._add(DEFAULT, seed, settings.contract)
 
-    def _add(self, name: str, seed: Seed, contract: Contract | None, minted: ApiKey | None = None) -> Namespace:
-        namespace = self._namespaces[name] = Namespace(
-            name,
-            seed,
-            MemoryStore(),
-            self.acceptance,
-            contract=contract,
-            strict=self.settings.strict,
-            journal_entries=self.settings.journal_entries,
-            minted=minted,
-        )
+    def _add(
+        self,
+        name: str,
+        seed: Seed,
+        contract: Contract | None,
+        minted: ApiKey | None = None,
+        state: State | None = None,
+    ) -> Namespace:
+        options = Options(contract, self.settings.strict, self.settings.journal_entries)
+        namespace = Namespace(name, seed, self.acceptance, options, minted=minted, state=state)
+        self._namespaces[name] = namespace
         for key in namespace.own_keys:
             self._of_keys.setdefault(key, {})[name] = namespace
         return namespace
 
-    async def reseed(self, seed: Seed) -> None:
+    def reseed(self, seed: Seed) -> None:
         """Start `default` from another seed, as if the emulator had been started with it; logs and snapshots stay.
 
         Namespaces that are made afterwards start from it, too; those that are there go on.
         """
         self._forget_keys(self.default)
-        await self.default.restart(seed, self.settings.contract)
+        self.default.restart(seed, self.settings.contract)
         for key in self.default.own_keys:  # it was made before all others, so it comes first
             self._of_keys[key] = {DEFAULT: self.default, **self._of_keys.get(key, {})}
 
@@ -130,7 +129,7 @@ class Emulator:
         """The namespace of that name; None is `default`.
 
         Raises:
-            EmulatorRefusal: 404, there is none.
+            Unknown: there is none.
         """
         if name is None:
             return self.default
@@ -138,7 +137,7 @@ class Emulator:
         if found is None:
             known = tuple(self._namespaces)
             there = f"; there are {', '.join(known[:10])}{' and more' if known[10:] else ''}"
-            raise EmulatorRefusal(404, f"There is no namespace {name[:80]!r}{did_you_mean(name, known[:500], there)}")
+            raise Unknown(f"There is no namespace {name[:80]!r}{did_you_mean(name, known[:500], there)}")
         return found
 
     def of_key(self, key: str | None) -> Namespace:
@@ -146,7 +145,7 @@ class Emulator:
         holders = self._of_keys.get(key) if key else None
         return next(iter(holders.values())) if holders else self.default
 
-    async def create(self, name: str | None, seed: Seed | None = None, contract: Contract | None = None) -> Namespace:
+    def create(self, name: str | None, seed: Seed | None = None, contract: Contract | None = None) -> Namespace:
         """A new namespace with a key of its own.
 
         Args:
@@ -155,44 +154,42 @@ class Emulator:
             contract: wins over the seed's.
 
         Raises:
-            EmulatorRefusal: 409, the name is taken, or there are too many.
+            Conflict: the name is taken, or there are too many.
         """
         chosen = self._free_name(name)
         used = seed or self.default.origin
-        namespace = self._add(chosen, used, contract or self.settings.contract, self._mint(used))
-        await namespace.load()
-        return namespace
+        return self._add(chosen, used, contract or self.settings.contract, self._mint(used))
 
-    async def fork(self, name: str | None, source: Namespace, snapshot: str | None = None) -> Namespace:
+    def fork(self, name: str | None, source: Namespace, snapshot: str | None = None) -> Namespace:
         """A new namespace that goes on from what another is, or was when a snapshot was taken.
 
         Raises:
-            EmulatorRefusal: as `create`; 404, there is no such snapshot.
+            Conflict: as `create`.
+            Unknown: there is no such snapshot.
         """
-        world = source.snapshots.get(snapshot).world if snapshot else await source.world()
+        state = source.snapshots.get(snapshot).state if snapshot else source.copy()
         chosen = self._free_name(name)
-        namespace = self._add(chosen, source.origin, source.contract, self._mint(source.seed))
-        await namespace.become(world)
-        return namespace
+        return self._add(chosen, source.origin, source.contract, self._mint(source.seed), state)
 
-    async def delete(self, name: str) -> None:
+    def delete(self, name: str) -> None:
         """Forget a namespace and its keys; requests that wait in it are sent away.
 
         Raises:
-            EmulatorRefusal: 404, there is none; 409, it is `default`.
+            Unknown: there is none.
+            Conflict: it is `default`.
         """
         namespace = self.namespace(name)
         if namespace is self.default:
-            raise EmulatorRefusal(409, "The namespace default cannot be deleted; POST /__emulator/clear empties it")
+            raise Conflict("The namespace default cannot be deleted; POST /__emulator/clear empties it")
         del self._namespaces[name]
         self._forget_keys(namespace)
         namespace.end("its namespace was deleted")
 
     def _free_name(self, name: str | None) -> str:
         if len(self._namespaces) >= MAX_NAMESPACES:
-            raise EmulatorRefusal(409, f"There are {MAX_NAMESPACES:,} namespaces already; delete some first")
+            raise Conflict(f"There are {MAX_NAMESPACES:,} namespaces already; delete some first")
         if name in self._namespaces:
-            raise EmulatorRefusal(409, f"There is a namespace {name} already; choose another name, or delete it first")
+            raise Conflict(f"There is a namespace {name} already; choose another name, or delete it first")
         while name is None:
             chosen = self._ids.prefixed("ns-")
             name = None if chosen in self._namespaces else chosen
@@ -206,12 +203,6 @@ class Emulator:
         while key in self._of_keys:
             key = self._ids.prefixed("key_")
         return ApiKey(key, account)
-
-    async def start(self) -> None:
-        """Load the seeds; afterwards the emulator is ready."""
-        for namespace in self.namespaces:
-            await namespace.load()
-        self.ready = True
 
     def stop(self) -> None:
         """Send away every request that waits, so that the server can stop at once."""

@@ -1,58 +1,15 @@
-"""Faults: answers that go wrong on purpose. This module is their records, how one is chosen, and how they count."""
+"""The faults of a namespace: how one is chosen, and how they count. This module is that part."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from atthene_emulator.domain.fault import PASSING, Fault, read_fault
 from atthene_emulator.domain.gates import Gates
-from atthene_emulator.domain.records import NOTHING
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.domain.parts import Json, Saved, SavedPart
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.errors import Conflict, Unknown
 
-FaultKind = Literal["error", "delay", "drop", "truncate", "malformed", "hang"]
 Chance = Callable[[str, int], float]
-
-PASSING = "this request"  # the id of faults that a request brings along
-
-
-class Fault(NamedTuple):
-    """One fault; see the schema of seeds for the meaning of each part.
-
-    Attributes:
-        id: names it.
-        delay: seconds.
-        entry: what it was read from.
-    """
-
-    id: str
-    kind: FaultKind
-    operation: str = "*"
-    session: str | None = None
-    after: int = 0
-    first: int | None = None
-    every: int = 1
-    probability: float = 1.0
-    status: int | None = None
-    type: str | None = None
-    message: str | None = None
-    retry_after: int | None = None
-    delay: float = 0.0
-    entry: Mapping[str, Any] = NOTHING
-
-    @property
-    def label(self) -> str:
-        """The short form, as in `X-Emulator-Fault`."""
-        if self.kind == "delay":
-            return f"delay={self.delay * 1000:.0f}"
-        what = str(self.status) if self.kind == "error" else self.kind
-        return f"{what};delay={self.delay * 1000:.0f}" if self.delay else what
-
-    def is_about(self, operation: str, session: str | None) -> bool:
-        """Whether it may strike a request."""
-        if self.session is not None and self.session != session:
-            return False
-        if self.operation.endswith("*"):
-            return operation.startswith(self.operation[:-1])
-        return self.operation == operation
 
 
 class Tally(NamedTuple):
@@ -62,20 +19,56 @@ class Tally(NamedTuple):
     fired: int = 0
 
 
-class Faults:
-    """The faults of a namespace.
+class Faults(SavedPart):
+    """The faults of a namespace, in the order in which they are tried.
 
     Args:
-        faults: in the order in which they are tried.
         chance: a number from 0 to 1 for a fault's id and the number of the request.
     """
 
-    def __init__(self, faults: Iterable[Fault], chance: Chance) -> None:
-        self._faults = tuple(faults)
+    scope = "faults"
+
+    def __init__(self, chance: Chance) -> None:
+        self._faults: tuple[Fault, ...] = ()
         self._chance = chance
         self._tallies: dict[str, Tally] = {}
         self._held = Gates()
-        self._count = len(self._faults)
+        self._count = 0
+
+    def reset(self, seed: Seed) -> None:
+        """Have just the faults of the seed."""
+        self.use(seed.faults)
+
+    def use(self, faults: Sequence[Fault]) -> None:
+        """Have just these, which have counted nothing; requests that hang by others go on."""
+        self.drop_all()
+        self._faults, self._count = tuple(faults), len(faults)
+
+    def save(self) -> Json:
+        """Each fault with what it has counted, and the number that names the next one."""
+        entries = [
+            {"fault": {"id": fault.id, **fault.entry}, "matched": tally.matched, "fired": tally.fired}
+            for fault, tally in self.counted()
+        ]
+        return {"faults": entries, "next_fault": self.next_number}
+
+    def load(self, saved: Saved) -> None:
+        """Go on from what was saved; requests that hang by another fault go on, too."""
+        entries = saved.document["faults"]
+        self.use([read_fault(entry["fault"], number) for number, entry in enumerate(entries, 1)])
+        tallies = (Tally(int(entry["matched"]), int(entry["fired"])) for entry in entries)
+        self._tallies = dict(zip((fault.id for fault in self._faults), tallies, strict=True))
+        self._count = int(saved.document.get("next_fault", len(entries) + 1)) - 1
+
+    def copy(self) -> tuple[tuple[Fault, ...], dict[str, Tally], int]:
+        """The faults, what they have counted, and how many there ever were."""
+        return self._faults, dict(self._tallies), self._count
+
+    def restore(self, copied: tuple[tuple[Fault, ...], dict[str, Tally], int]) -> None:
+        """Go on from what was copied; requests that hang by another fault go on, too."""
+        self.drop_all()
+        self._faults, tallies, self._count = copied
+        self._tallies = dict(tallies)
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
@@ -96,13 +89,13 @@ class Faults:
         """Put faults in front of all others; those that gave no id of their own may get another one.
 
         Raises:
-            EmulatorRefusal: 409, an id is taken.
+            Conflict: an id is taken.
         """
         known = {fault.id for fault in self._faults}
         added = []
         for fault in faults:
             if fault.id in known and "id" in fault.entry:
-                raise EmulatorRefusal(409, f"There is a fault {fault.id} already; drop it first, or give another id")
+                raise Conflict(f"There is a fault {fault.id} already; drop it first, or give another id")
             added.append(fault._replace(id=self._free_id(fault.id, known)))
             known.add(added[-1].id)
         self._faults = (*added, *self._faults)
@@ -120,12 +113,12 @@ class Faults:
         """Forget a fault; requests that hang by it go on.
 
         Raises:
-            EmulatorRefusal: 404, there is none.
+            Unknown: there is none.
         """
         kept = tuple(fault for fault in self._faults if fault.id != fault_id)
         if len(kept) == len(self._faults):
             known = ", ".join(fault.id for fault in self._faults[:10]) or "none"
-            raise EmulatorRefusal(404, f"There is no fault {fault_id!r}; there are: {known}")
+            raise Unknown(f"There is no fault {fault_id!r}; there are: {known}")
         self._faults = kept
         self._forget((fault_id,))
 
@@ -168,71 +161,15 @@ class Faults:
         """Return when the fault is dropped.
 
         Raises:
-            EmulatorRefusal: 503, everyone was sent away.
+            SentAway: everyone was.
         """
         if fault.id == PASSING or any(one.id == fault.id for one in self._faults):
             await self._held.wait(fault.id)
 
     def dismiss_all(self, why: str) -> None:
-        """End every request that hangs with a 503 that says why."""
+        """Send every request away that hangs, and say why."""
         self._held.dismiss_all(why)
 
     def counted(self) -> tuple[tuple[Fault, Tally], ...]:
         """Every fault with its tally."""
         return tuple((fault, self.tally(fault)) for fault in self._faults)
-
-    @classmethod
-    def restored(cls, counted: Iterable[tuple[Fault, Tally]], number: int, chance: Chance) -> "Faults":
-        """Faults that go on from what was `counted`; `number` is the `next_number` of then."""
-        pairs = tuple(counted)
-        faults = cls((fault for fault, _ in pairs), chance)
-        faults._tallies = {fault.id: tally for fault, tally in pairs}
-        faults._count = number - 1
-        return faults
-
-
-def read_fault(entry: Mapping[str, Any], number: int) -> Fault:
-    """Read an entry that fits the seed schema; `number` names one without an id."""
-    kind: FaultKind = entry.get("kind") or ("error" if "status" in entry else "delay")
-    return Fault(
-        id=entry.get("id", f"fault-{number}"),
-        kind=kind,
-        operation=entry.get("operation", "*"),
-        session=entry.get("session"),
-        after=entry.get("after", 0),
-        first=entry.get("first"),
-        every=entry.get("every", 1),
-        probability=entry.get("probability", 1.0),
-        status=entry.get("status"),
-        type=entry.get("type"),
-        message=entry.get("message"),
-        retry_after=entry.get("retry_after"),
-        delay=entry.get("delay_ms", 0) / 1000,
-        entry=entry,
-    )
-
-
-_SHORT = re.compile(r"([a-z]+|\d{3})(?:=(\d+))?((?:;[a-z_]+=\d+)*)")
-_PARTS = {"retry_after", "delay"}
-
-
-def parse_fault(text: str) -> Mapping[str, Any] | None:
-    """The entry that a short form stands for: `429`, `drop`, `delay=500`, `503;retry_after=2`; None if it is none.
-
-    The entry need not fit the schema yet.
-    """
-    match = _SHORT.fullmatch(text.replace(" ", "").lower())
-    if match is None:
-        return None
-    head, value, rest = match.groups()
-    parts = dict(part.split("=", 1) for part in rest.split(";") if part)
-    if not parts.keys() <= _PARTS or (value is not None) != (head == "delay"):
-        return None
-    if head == "delay":
-        parts["delay"] = value
-    entry: dict[str, Any] = {"status": int(head)} if head.isdigit() else {"kind": head}
-    if "delay" in parts:
-        entry["delay_ms"] = int(parts["delay"])
-    if "retry_after" in parts:
-        entry["retry_after"] = int(parts["retry_after"])
-    return entry

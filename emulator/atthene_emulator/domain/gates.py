@@ -1,23 +1,36 @@
 """Gates: named places where an execution waits until a test opens them. This module is the gates of one namespace."""
 
 import asyncio
-from collections.abc import Iterable
 
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.domain.parts import Json, Saved, SavedPart
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.errors import SentAway
 
 
-class Gates:
-    """A gate is closed until it is opened; `opened` are those that are open from the start."""
+class Gates(SavedPart):
+    """A gate is closed until it is opened."""
 
-    def __init__(self, opened: Iterable[str] = ()) -> None:
-        self._open: set[str] = set(opened)
+    def __init__(self) -> None:
+        self._open: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+
+    def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed opens no gates
+        """Close every gate."""
+        self._open.clear()
+
+    def save(self) -> Json:
+        """The gates that are open."""
+        return {"gates": sorted(self._open)}
+
+    def load(self, saved: Saved) -> None:
+        """Open those that were open, and close all others."""
+        self._open = set(saved.document.get("gates", ()))
 
     async def wait(self, name: str) -> None:
         """Return when the gate is open.
 
         Raises:
-            EmulatorRefusal: 503, everyone was sent away.
+            SentAway: everyone was.
         """
         if name in self._open:
             return
@@ -46,14 +59,9 @@ class Gates:
         names = sorted(self._open | self._waiting.keys())
         return {name: (name in self._open, len(self._waiting.get(name, ()))) for name in names}
 
-    @property
-    def opened(self) -> frozenset[str]:
-        """The names of those that are open."""
-        return frozenset(self._open)
-
     def dismiss_all(self, why: str) -> None:
-        """End every execution that waits with a 503 that says why."""
+        """Send everyone away who waits, and say why."""
         for futures in self._waiting.values():
             for future in futures:
                 if not future.done():
-                    future.set_exception(EmulatorRefusal(503, f"The request was ended while it waited: {why}"))
+                    future.set_exception(SentAway(f"The request was ended while it waited: {why}"))

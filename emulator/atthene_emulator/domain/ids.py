@@ -5,9 +5,11 @@ The same requests on the same seed therefore give the same ids, in any process.
 
 import secrets
 import uuid
-from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Literal, Self
+from typing import Literal
+
+from atthene_emulator.domain.parts import Json, Saved, SavedPart, whole
+from atthene_emulator.domain.seed import Seed
 
 SessionStyle = Literal["uuid", "session_", "sess_"]
 
@@ -16,7 +18,11 @@ _MASK = (1 << _BITS) - 1
 _FACTORS = (0x5851F42D4C95, 0x14057B7EF767)  # odd, so that multiplying loses nothing
 
 
-class Ids:
+def _key(seed: int | str | None) -> bytes:
+    return (secrets.token_hex(16) if seed is None else str(seed)).encode()[:64]
+
+
+class Ids(SavedPart):
     """Ids of one namespace.
 
     Args:
@@ -24,21 +30,25 @@ class Ids:
     """
 
     def __init__(self, seed: int | str | None = 1) -> None:
-        self._key = (secrets.token_hex(16) if seed is None else str(seed)).encode()[:64]
-        self._counts: dict[str, int] = {}
+        self._start(_key(seed), {})
+
+    def _start(self, key: bytes, counts: dict[str, int]) -> None:
+        self._key = key
+        self._counts = counts
         self._offsets: dict[str, int] = {}
 
-    @classmethod
-    def at(cls, key: bytes, counts: Mapping[str, int]) -> Self:
-        """A source that goes on from a `position`."""
-        ids = cls()
-        ids._key, ids._counts = key, dict(counts)
-        return ids
+    def reset(self, seed: Seed) -> None:
+        """Count anew."""
+        self._start(_key(seed.ids), {})
 
-    @property
-    def position(self) -> tuple[bytes, dict[str, int]]:
+    def save(self) -> Json:
         """The key, and how many ids of each kind were given."""
-        return self._key, dict(self._counts)
+        return {"ids": {"key": self._key.hex(), "counts": dict(self._counts)}}
+
+    def load(self, saved: Saved) -> None:
+        """Go on from what was saved."""
+        ids = saved.document["ids"]
+        self._start(bytes.fromhex(ids["key"]), whole(ids["counts"]))
 
     def _count(self, kind: str) -> int:
         count = self._counts.get(kind, 0) + 1

@@ -1,12 +1,14 @@
 """What was asked and answered, bounded by entries and by bytes. This module is the journal of one namespace.
 
-Secrets are taken out before an entry is kept; see `redaction`.
+An entry is kept as it came; secrets are taken out when it is shown, see `redaction`.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from atthene_emulator.domain.parts import Part
+from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.signal import Signal
 
 Outcome = Literal[
@@ -26,9 +28,9 @@ _ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
 
 
 class Entry(NamedTuple):
-    """One request and its answer. Bodies are kept as they were sent, less the secrets; `headers` a line each.
+    """One request and its answer, as they were sent; whoever shows them takes the secrets out, see `redaction`.
 
-    One is made for every request, so it is a named tuple of few and plain values: quick to make, little to clean up.
+    One is made for every request, so it is a named tuple of what is there already: quick to make, little to clean up.
     """
 
     id: str
@@ -37,7 +39,7 @@ class Entry(NamedTuple):
     method: str
     path: str
     query: str
-    headers: bytes
+    headers: Sequence[tuple[bytes, bytes]]
     body: bytes
     status: int
     response: bytes
@@ -52,11 +54,11 @@ class Entry(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes that the journal counts for this entry."""
-        bodies = len(self.body) + len(self.response)
-        return bodies + len(self.path) + len(self.query) + len(self.headers) + _ENTRY_OVERHEAD
+        headers = sum([len(name) + len(value) for name, value in self.headers])
+        return len(self.body) + len(self.response) + len(self.path) + len(self.query) + headers + _ENTRY_OVERHEAD
 
 
-class Journal:
+class Journal(Part):
     """The newest entries.
 
     Args:
@@ -68,6 +70,8 @@ class Journal:
         dropped: how many had to leave for others.
         signal: given with each entry.
     """
+
+    scope = "journal"
 
     def __init__(self, max_entries: int = 1000, max_bytes: int = _MAX_BYTES) -> None:
         self._max_entries = max_entries
@@ -113,7 +117,7 @@ class Journal:
             self._bytes -= self._sizes.popleft()
             self.dropped += 1
 
-    def clear(self) -> None:
+    def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has no entries
         """Forget all entries."""
         self._entries.clear()
         self._sizes.clear()

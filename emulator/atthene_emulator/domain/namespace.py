@@ -1,40 +1,51 @@
 """One little world: accounts, agents, sessions, scripts, faults, clock, ids, journal. This module is the namespace itself.
 
-Its use cases stand in `agents`, `sessions`, `runtime` and `snapshots`; nothing in here knows of HTTP.
+It is its parts and what goes through all of them. Use cases are functions over it, in `agents`, `sessions`, `runtime`,
+`scenarios` and `snapshots`. Nothing in here knows of HTTP, and one owner alone changes it: nothing waits but executions and
+faults that are told to.
 """
 
-from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.domain.agents import Agents
+from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.coverage import Coverage
+from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.faults import Faults
 from atthene_emulator.domain.feed import Feed
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Journal
-from atthene_emulator.domain.planting import Planted, check_room, plant, uproot
-from atthene_emulator.domain.rate_limit import Limiter, RateLimit
-from atthene_emulator.domain.records import AGENTS, SESSIONS, Account, ApiKey
-from atthene_emulator.domain.runtime import Execution, Running, Runtime
-from atthene_emulator.domain.seed import Scenario, Seed
-from atthene_emulator.domain.sessions import Sessions
-from atthene_emulator.domain.snapshots import Snapshot, Snapshots
-from atthene_emulator.domain.world import World, undo_running
+from atthene_emulator.domain.limiter import Limiter
+from atthene_emulator.domain.parts import Json, Part, Saved, SavedPart
+from atthene_emulator.domain.records import Records
+from atthene_emulator.domain.scenario import ActiveScenario
+from atthene_emulator.domain.scripts import Scripts
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.snapshot import Snapshots, State
 from atthene_emulator.errors import NotAuthenticated, NotPermitted
-from atthene_emulator.execution.scripts import Scripts
 from atthene_emulator.settings import Contract
-from atthene_emulator.store import Store
-
-IDLE_AFTER = 30 * 60.0  # seconds, D40
-MAX_EXECUTIONS = 200  # kept for inspection; the newest
 
 STATE = ("state", "scripts", "faults", "rate_limit", "clock")
 LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
+
+
+class Options(NamedTuple):
+    """What the user chose for a namespace.
+
+    Attributes:
+        contract: overrides the seed's.
+        strict: unknown keys are errors, default answers are refused.
+        journal_entries: bound of the journal.
+    """
+
+    contract: Contract | None = None
+    strict: bool = False
+    journal_entries: int = 1000
 
 
 class Namespace:
@@ -43,94 +54,86 @@ class Namespace:
     Args:
         name: unique in the emulator.
         seed: what it starts from, and goes back to.
-        store: where its records are kept; used by nobody else.
         acceptance: remembers accepted configurations; may be shared.
-        contract: overrides the seed's.
-        strict: unknown keys are errors, default answers are refused.
-        journal_entries: bound of the journal.
+        options: what the user chose.
         minted: a key besides those of the seed.
+        state: what it goes on from in place of the seed.
 
     Attributes:
         origin: the seed that `reset` goes back to.
-        seed: what it started from last.
-        running: executions that wait for something, by session.
-        scenario: the one that was switched to, if any.
+        seed: what it started from last, with the contract that it has here.
+        epoch: counts up whenever it becomes something else, so that what has waited knows.
+        minted: a key of its own, if it has one.
+        running: when executions that wait for something began, by session.
     """
 
     def __init__(
         self,
         name: str,
         seed: Seed,
-        store: Store,
         acceptance: Acceptance,
+        options: Options,
         *,
-        contract: Contract | None = None,
-        strict: bool = False,
-        journal_entries: int = 1000,
         minted: ApiKey | None = None,
+        state: State | None = None,
     ) -> None:
         self.name = name
-        self.origin = self.seed = seed
-        self.store = store
         self.acceptance = acceptance
-        self.contract: Contract = contract or seed.contract or "current"
-        self.strict = strict
-        self.idle_after = IDLE_AFTER
-        self._minted = minted
-        self.keys = self._keys()
-        self.journal = Journal(journal_entries)
-        self.feed = Feed(self.journal)
-        self.coverage = Coverage()
-        self.clock = Clock(seed.frozen_at)
-        self.ids = Ids(seed.ids)
+        self.strict = options.strict
+        self.minted = minted
+        self.epoch = 0
+        self.running: dict[str, float] = {}
+        self.clock = Clock()
+        self.ids = Ids()
         self.gates = Gates()
-        self.scripts = Scripts(seed.scripts)
-        self.faults = Faults(seed.faults, self.ids.chance)
-        self.limiter = Limiter(seed.rate_limit) if seed.rate_limit else None
-        self.executions: deque[Execution] = deque(maxlen=MAX_EXECUTIONS)
-        self.running: dict[str, Running] = {}
-        self.scenario: str | None = None
-        self._planted = Planted()
+        self.scripts = Scripts()
+        self.faults = Faults(self.ids.chance)
+        self.limiter = Limiter()
+        self.executions = Executions()
+        self.records = Records(self.ids, self.clock)
+        self.scenario = ActiveScenario(self.records, self.scripts, self.faults)
+        self.journal = Journal(options.journal_entries)
+        self.feed = Feed(self.journal)
         self.snapshots = Snapshots()
+        self.coverage = Coverage()
+        # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.
+        self._saved: tuple[SavedPart, ...] = (
+            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.executions, self.records,
+        )  # fmt: skip
+        self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.snapshots, self.coverage)
+        self._start_from(seed, options.contract)
+        if state is None:
+            self.reset()
+        else:
+            self.restore(state)
 
-    # The use cases are made for each call: if they were kept here, a namespace that was deleted would be a cycle.
+    def _start_from(self, seed: Seed, contract: Contract | None) -> None:
+        self.contract: Contract = contract or seed.contract or "current"
+        self.origin = seed
+        self._use(seed)
 
-    @property
-    def agents(self) -> Agents:
-        """Use cases of agents."""
-        return Agents(self)
-
-    @property
-    def sessions(self) -> Sessions:
-        """Use cases of sessions."""
-        return Sessions(self)
-
-    @property
-    def runtime(self) -> Runtime:
-        """Use cases of the runtime."""
-        return Runtime(self)
-
-    def _keys(self) -> dict[str, ApiKey]:
-        keys = {key.key: key for key in self.seed.keys}
-        return {**keys, self._minted.key: self._minted} if self._minted else keys
+    def _use(self, seed: Seed) -> None:
+        self.seed = seed._replace(contract=self.contract)
+        keys = {key.key: key for key in seed.keys}
+        self.keys = {**keys, self.minted.key: self.minted} if self.minted else keys
 
     @property
     def own_keys(self) -> tuple[str, ...]:
         """The keys that it has for its whole life: those of its origin, and its own."""
-        minted = (self._minted.key,) if self._minted else ()
+        minted = (self.minted.key,) if self.minted else ()
         return (*dict.fromkeys(key.key for key in self.origin.keys), *minted)
 
     @property
     def accounts(self) -> tuple[Account, ...]:
         """Who may call, in the order of the seed."""
-        minted = (self._minted.account,) if self._minted else ()
+        minted = (self.minted.account,) if self.minted else ()
         return tuple(dict.fromkeys((*self.seed.accounts, *minted)))
 
     @property
     def working_key(self) -> str:
         """The key made for it alone, else its first that never expires and may do everything; empty for none."""
-        if self._minted:
-            return self._minted.key
+        if self.minted:
+            return self.minted.key
         return next((one.key for one in self.keys.values() if one.expires_at is None and one.permissions is None), "")
 
     def language(self, *, strict: bool = False) -> Language:
@@ -153,159 +156,73 @@ class Namespace:
             raise NotPermitted
         return found
 
-    async def load(self) -> None:
-        """Fill the store with what the seed says."""
-        await plant(self.seed.agents, self.seed.sessions, self)
-
-    async def reset(self, scopes: Collection[str] = STATE, seed: Seed | None = None) -> None:
+    def reset(self, scopes: Collection[str] = STATE, seed: Seed | None = None) -> None:
         """Go back to the seed, or to another one, in the chosen `SCOPES`. Requests that wait are sent away with the state."""
-        if "clock" in scopes:
-            self._set_clock(Clock(self.origin.frozen_at if seed is None else seed.frozen_at))
         if "state" in scopes:
             self._send_away("its namespace was reset")
-            self.seed = seed or self.origin
-            self.keys = self._keys()
-            self.ids = Ids(self.seed.ids)
-            self.gates = Gates()
-            self.executions.clear()
-            self.running.clear()
-            await self._leave_scenario()
-            await self.store.clear()
-            await self.load()
+            self._use(seed or self.origin)
         if "scripts" in scopes:
-            await self._leave_scenario()
-            # Sessions that stay know how far they are in each script by its generation.
-            generation = 0 if "state" in scopes else self.scripts.generation
-            self.scripts = Scripts(self.seed.scripts, generation)
-        if "faults" in scopes:
-            self._set_faults(Faults(self.seed.faults, self.ids.chance))
-        if "rate_limit" in scopes:
-            self.limit(self.seed.rate_limit)
-        if "journal" in scopes:
-            self.journal.clear()
-        if "snapshots" in scopes:
-            self.snapshots.clear()
-        if "coverage" in scopes:
-            self.coverage = Coverage()
+            self.scenario.reset(self.seed)
+            if "state" in scopes:  # no session is left that knows how far it is in a script
+                self.scripts.clear()
+        for part in self._parts:
+            if part.scope in scopes:
+                part.reset(self.seed)
 
-    async def restart(self, origin: Seed, contract: Contract | None = None) -> None:
+    def restart(self, origin: Seed, contract: Contract | None = None) -> None:
         """Start from another seed, which is from now on the one to go back to; `LOGS` stay.
 
         Args:
             origin: the seed.
             contract: wins over the seed's.
         """
-        self.origin = origin
-        self.contract = contract or origin.contract or "current"
-        await self.reset()
+        self._start_from(origin, contract)
+        self.reset()
 
-    async def clear(self) -> None:
+    def clear(self) -> None:
         """Be empty: no agents, sessions and scripts; accounts, keys and all else stay."""
         self._send_away("its namespace was cleared")
-        self.gates = Gates(self.gates.opened)
-        self.scripts = Scripts(())
-        await self._leave_scenario()
+        self.scenario.reset(self.seed)
+        self.scripts.clear()
         self.executions.clear()
-        self.running.clear()
-        await self.store.clear()
+        self.records.clear()
 
-    def limit(self, limit: RateLimit | None) -> None:
-        """Count requests from now on, or no longer."""
-        self.limiter = Limiter(limit) if limit else None
+    def copy(self) -> State:
+        """All that it is now, less accounts, keys and logs. Records are shared; what runs has not happened yet."""
+        return State(self.seed, tuple(part.copy() for part in self._saved))
 
-    async def switch(self, scenario: Scenario) -> None:
-        """Use a scenario in place of the last one: its scripts before all but the added ones, its faults alone.
-
-        Raises:
-            EmulatorRefusal: 409, an agent or session of it is there already; nothing is changed.
-        """
-        await check_room(scenario.agents, scenario.sessions, self, self._planted)
-        await self._leave_scenario()
-        self._planted = await plant(scenario.agents, scenario.sessions, self)
-        self.scenario = scenario.name
-        self.scripts.set_scenario(scenario.scripts)
-        self._set_faults(Faults(scenario.faults, self.ids.chance))
-
-    async def _leave_scenario(self) -> None:
-        """Take away what the scenario brought."""
-        await uproot(self._planted, self)
-        if self.scenario is not None:
-            self.scripts.set_scenario(())
-            self._set_faults(Faults(self.seed.faults, self.ids.chance))
-        self._planted, self.scenario = Planted(), None
-
-    async def take_snapshot(self, name: str | None = None) -> Snapshot:
-        """Keep what it is now, by a name that is chosen when None.
-
-        Raises:
-            EmulatorRefusal: 409, there are too many snapshots.
-        """
-        agents, sessions = await self.store.collection(AGENTS).all(), await self.store.collection(SESSIONS).all()
-        chosen = name or self.snapshots.free_name()
-        snapshot = Snapshot(chosen, self.clock.now(), await self.world(), len(agents), len(sessions))
-        self.snapshots.put(snapshot)
-        return snapshot
-
-    async def restore_snapshot(self, name: str) -> Snapshot:
-        """Go back to a snapshot; it stays.
-
-        Raises:
-            EmulatorRefusal: 404, there is none.
-        """
-        snapshot = self.snapshots.get(name)
-        await self.become(snapshot.world)
-        return snapshot
-
-    async def world(self) -> World:
-        """All that it is now."""
-        return World(
-            self.seed,
-            await self.store.snapshot(),
-            self.clock.position,
-            self.ids.position,
-            self.gates.opened,
-            self.scripts.copy(without=[key for one in self.running.values() for key in one.matched]),
-            self.faults.counted(),
-            self.faults.next_number,
-            self.limiter.copy() if self.limiter else None,
-            tuple(self.executions),
-            self.scenario,
-            self._planted,
-            tuple(one.before for one in self.running.values()),
-        )
-
-    async def become(self, world: World) -> None:
-        """Be what a namespace was; executions that ran then have not happened, and requests that wait are sent away."""
+    def restore(self, state: State) -> None:
+        """Be what a namespace was; executions that run have not happened, and requests that wait are sent away."""
         self._send_away("its namespace went back to a snapshot")
-        self.seed = world.seed
-        self.keys = self._keys()
-        self._set_clock(Clock(*world.clock))
-        self.ids = Ids.at(*world.ids)
-        self.gates = Gates(world.opened)
-        self.scripts = world.scripts.copy()
-        self._set_faults(Faults.restored(world.faults, world.next_fault, self.ids.chance))
-        self.limiter = world.limiter.copy() if world.limiter else None
-        self.executions = deque(world.executions, maxlen=MAX_EXECUTIONS)
-        self.scenario, self._planted = world.scenario, world.planted
-        self.running.clear()
-        await self.store.restore(world.records)
-        await undo_running(self.store, world.before)
+        self._use(state.seed)
+        for part, copied in zip(self._saved, state.parts, strict=True):
+            part.restore(copied)
 
-    def _set_clock(self, clock: Clock) -> None:
-        self.clock.end()
-        self.clock = clock
+    def save(self) -> Json:
+        """What `copy` has as plain JSON, less the seed."""
+        return {key: value for part in self._saved for key, value in part.save().items()}
 
-    def _set_faults(self, faults: Faults) -> None:
-        self.faults.drop_all()
-        self.faults = faults
+    def load(self, document: Mapping[str, Any]) -> None:
+        """Be what was saved, from a document that was checked.
+
+        Raises:
+            InvalidConfiguration: a configuration has errors.
+        """
+        language = self.language()
+        accepted = {key: self.acceptance.accept(one, language) for key, one in document["configurations"].items()}
+        saved = Saved(document, accepted, {account.id: account.company for account in self.accounts})
+        self._send_away("its namespace was loaded")
+        for part in self._saved:
+            part.load(saved)
 
     def _send_away(self, why: str) -> None:
+        self.epoch += 1
+        self.running.clear()
         self.gates.dismiss_all(why)
         self.faults.dismiss_all(why)
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""
         self._send_away(why)
-        self.gates = Gates()  # by which executions see that their world is gone
         self.clock.end()
         self.feed.signal.end()

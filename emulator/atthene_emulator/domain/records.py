@@ -1,101 +1,148 @@
-"""The records that a namespace keeps, all frozen: account, key, agent, session. This module is the nouns.
+"""The agents and sessions of a namespace, loaded from a seed. This module is that part."""
 
-Times are unix seconds. Nothing here knows how it looks on the wire. Records are named tuples: they are made and copied
-with every request, and a frozen dataclass takes several times as long for both.
-"""
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from atthene_emulator.domain.agent import AGENTS, Agent
+from atthene_emulator.domain.clock import Clock
+from atthene_emulator.domain.collection import Collection
+from atthene_emulator.domain.ids import Ids, SessionStyle
+from atthene_emulator.domain.parts import Json, Saved, SavedPart
+from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
+from atthene_emulator.domain.session import SESSIONS, Session
+from atthene_emulator.domain.transcript import Message, Transcript
+from atthene_emulator.errors import Conflict
+from atthene_emulator.settings import Contract
 
-from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.domain.transcript import Transcript
-from atthene_emulator.execution.usage import Usage
-from atthene_emulator.store import Kind
-
-Group = Literal["agents", "sessions", "runtime"]
-Phase = Literal["ready", "processing", "failed"]
-Status = Literal["active", "processing", "idle", "error"]
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+SESSION_STYLES: dict[Contract, SessionStyle] = {"current": "uuid", "reference": "session_", "connecting": "sess_"}
 
 
-class Account(NamedTuple):
-    """Who owns agents and sessions."""
+class Loaded(NamedTuple):
+    """Ids of agents and sessions that were loaded together."""
 
-    id: str
-    company: str
-
-
-class ApiKey(NamedTuple):
-    """A key of an account. `permissions` is None for everything, else the groups of operations it opens (D42)."""
-
-    key: str
-    account: Account
-    expires_at: float | None = None
-    permissions: frozenset[str] | None = None
+    agents: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
 
 
-class Agent(NamedTuple):
-    """A stored agent. `key` is unique in its account and never changes (D14)."""
+class Records(SavedPart):
+    """A collection for each kind of records.
 
-    id: str
-    key: str
-    owner: str
-    company: str
-    configuration: Configuration
-    name: str
-    version: tuple[int, int, int]
-    created_at: float
-    updated_at: float
-
-
-class Session(NamedTuple):
-    """One conversation. It keeps its configuration for its whole life.
-
-    Attributes:
-        phase: `processing` while an execution runs, `failed` after one that ended in an error or a timeout.
-        turns: how many executions began.
-        variables: the checkpoint: values of session-level variables.
-        agent_id: the agent it was started from, None for an inline configuration.
-        usage: estimated tokens of all its executions.
-        positions: how many steps of each script with several it has used.
+    Args:
+        ids, clock: of the namespace.
     """
 
-    id: str
-    owner: str
-    configuration: Configuration
-    created_at: float
-    last_activity: float
-    agent_id: str | None = None
-    agent_key: str | None = None
-    phase: Phase = "ready"
-    turns: int = 0
-    transcript: Transcript = Transcript()
-    variables: Mapping[str, Any] = NOTHING
-    usage: Usage = Usage()
-    positions: Mapping[str, int] = NOTHING
+    def __init__(self, ids: Ids, clock: Clock) -> None:
+        self._ids = ids
+        self._clock = clock
+        self.agents: Collection[Agent] = Collection(AGENTS)
+        self.sessions: Collection[Session] = Collection(SESSIONS)
+        self._all: tuple[Collection[Any], ...] = (self.agents, self.sessions)
 
-    def status(self, now: float, idle_after: float) -> Status:
-        """The session's status at a time (D40)."""
-        match self.phase:
-            case "processing":
-                return "processing"
-            case "failed":
-                return "error"
-            case _:
-                return "idle" if now - self.last_activity >= idle_after else "active"
+    def reset(self, seed: Seed) -> None:
+        """Keep just what the seed has."""
+        self.clear()
+        self.load_seeds(seed.agents, seed.sessions, seed)
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        for collection in self._all:
+            collection.clear()
+
+    def save(self) -> Json:
+        """Lists of records, and the configurations that they name by digest."""
+        configurations = {one.configuration.digest: one.configuration.value for each in self._all for one in each}
+        return {
+            "configurations": configurations,
+            **{each.kind.name: list(map(each.kind.save, each)) for each in self._all},
+        }
+
+    def load(self, saved: Saved) -> None:
+        """Keep just what was saved."""
+        self.clear()
+        for collection in self._all:
+            for entry in saved.document[collection.kind.name]:
+                collection.add(collection.kind.load(entry, saved))
+
+    def copy(self) -> Any:
+        """References to all records."""
+        return [collection.copy() for collection in self._all]
+
+    def restore(self, copied: Any) -> None:
+        """Keep just what was copied."""
+        for collection, one in zip(self._all, copied, strict=True):
+            collection.restore(one)
+
+    def load_seeds(self, agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], seed: Seed) -> Loaded:
+        """Add agents and sessions, in the order of their age (D17, D20); `seed` tells the contract."""
+        now, style = self._clock.now(), SESSION_STYLES[seed.contract or "current"]
+        loaded = [self._agent(one, now) for one in agents]
+        for agent in sorted(loaded, key=lambda agent: agent.created_at):
+            self.agents.add(agent)
+        ids = []
+        for one in sorted(sessions, key=lambda one: now if one.created_at is None else one.created_at):
+            found = self.agents.find("owner_key", (one.owner.id, one.agent.key)) if one.agent else None
+            session = self._session(one, found.id if found else None, style, now)
+            self.sessions.add(session)
+            ids.append(session.id)
+        return Loaded(tuple(agent.id for agent in loaded), tuple(ids))
+
+    def check_room(self, agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], leaving: Loaded) -> None:
+        """Refuse seeds of what is there already, but for what is leaving.
+
+        Raises:
+            Conflict: an agent or a session is there.
+        """
+        for agent in agents:
+            there = self.agents.find("owner_key", (agent.owner.id, agent.key)) or self.agents.get(agent.id)
+            if there and there.id not in leaving.agents:
+                raise _there_already("an agent", agent.key)
+        for session in sessions:
+            if session.id not in leaving.sessions and self.sessions.get(session.id):
+                raise _there_already("a session", session.id or "")
+
+    def unload(self, loaded: Loaded) -> None:
+        """Forget what was loaded, where it is still there."""
+        for agent_id in loaded.agents:
+            self.agents.remove(agent_id)
+        for session_id in loaded.sessions:
+            self.sessions.remove(session_id)
+
+    def _agent(self, seed: AgentSeed, now: float) -> Agent:
+        created_at = now if seed.created_at is None else seed.created_at
+        return Agent(
+            id=seed.id or self._ids.uuid("agent"),
+            key=seed.key,
+            owner=seed.owner.id,
+            company=seed.owner.company,
+            configuration=seed.configuration,
+            name=seed.configuration.name,
+            version=(1, 0, 0),
+            created_at=created_at,
+            updated_at=created_at,
+        )
+
+    def _session(self, seed: SessionSeed, agent_id: str | None, style: SessionStyle, now: float) -> Session:
+        created_at = now if seed.created_at is None else seed.created_at
+        messages = [self._message(message, created_at) for message in seed.messages]
+        return Session(
+            id=seed.id or self._ids.session(style),
+            owner=seed.owner.id,
+            configuration=seed.configuration,
+            created_at=created_at,
+            last_activity=max((message.created_at for message in messages), default=created_at),
+            agent_id=agent_id,
+            agent_key=seed.agent.key if seed.agent else None,
+            failed=seed.failed,
+            turns=sum(message.role == "user" for message in messages),
+            transcript=Transcript().extended(messages),
+            variables=dict(seed.variables),
+        )
+
+    def _message(self, seed: MessageSeed, created_at: float) -> Message:
+        content = seed.content if isinstance(seed.content, str) else tuple(seed.content)
+        at = created_at if seed.created_at is None else seed.created_at
+        return Message(self._ids.prefixed("msg_"), seed.role, content, at)
 
 
-AGENTS: Kind[Agent] = Kind(
-    "agents",
-    {"owner": lambda agent: agent.owner, "owner_key": lambda agent: (agent.owner, agent.key)},
-    unique=frozenset({"owner_key"}),
-)
-SESSIONS: Kind[Session] = Kind(
-    "sessions",
-    {
-        "owner": lambda session: session.owner,
-        "owner_agent": lambda session: (session.owner, session.agent_key) if session.agent_key else None,
-    },
-)
+def _there_already(kind: str, name: str) -> Conflict:
+    return Conflict(f"There is {kind} {name} already; delete it, or reset the namespace first")

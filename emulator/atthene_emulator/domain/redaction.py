@@ -1,4 +1,4 @@
-"""Taking secrets out of what is kept: headers, queries and bodies. This module is that step before the journal."""
+"""Taking secrets out of what is shown: headers, queries and bodies. This module is that step."""
 
 import json
 import re
@@ -20,10 +20,10 @@ _WITHHELD = b"[redacted: this body may hold a secret and cannot be read]"
 _SECRET_QUERY = r"(?i)\b(x-api-key|api_key|authorization|token)=[^&]*"
 
 
-def redact_headers(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """The headers as lines, with secrets replaced."""
-    lines = [name + b": " + (_REDACTED if name in SECRET_HEADERS else value) for name, value in headers]
-    return b"\n".join(lines)
+def redact_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name, with secrets replaced; of several the last."""
+    kept = ((name, _REDACTED if name in SECRET_HEADERS else value) for name, value in headers)
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in kept}
 
 
 def redact_query(query: str) -> str:

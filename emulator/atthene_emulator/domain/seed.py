@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.domain.faults import Fault
+from atthene_emulator.domain.accounts import Account, ApiKey
+from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.rate_limit import RateLimit
-from atthene_emulator.domain.records import NOTHING, Account, ApiKey
-from atthene_emulator.execution.scripts import Script
+from atthene_emulator.execution.scripts import NOTHING, Script
 from atthene_emulator.settings import Contract
 
 DefaultAnswer = Literal["echo", "template", "error"]

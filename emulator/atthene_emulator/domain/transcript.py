@@ -99,3 +99,17 @@ def _pack(message: Message) -> _Packed:
 
 def _unpack(packed: _Packed) -> Message:
     return Message(*packed)
+
+
+def save_message(message: Message) -> dict[str, Any]:
+    """A message as plain JSON."""
+    content = message.content if isinstance(message.content, str) else list(message.content)
+    calls = [{**call._asdict(), "arguments": dict(call.arguments)} for call in message.tool_calls]
+    return {**message._asdict(), "content": content, "tool_calls": calls}
+
+
+def load_message(entry: Mapping[str, Any]) -> Message:
+    """The message that was saved."""
+    content = entry["content"] if isinstance(entry["content"], str) else tuple(entry["content"])
+    calls = tuple(CalledTool(**call) for call in entry["tool_calls"])
+    return Message(**{**entry, "content": content, "tool_calls": calls})

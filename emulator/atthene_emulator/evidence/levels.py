@@ -35,6 +35,9 @@ def decided(decision: str) -> Evidence:
     return Evidence("decided", decision)
 
 
+OURS = decided("the emulator's own")
+
+
 def weakest(*evidence: Evidence) -> Evidence:
     """The one that an answer resting on all of these must be marked with."""
     return min(evidence, key=lambda one: _STRENGTH[one.level])

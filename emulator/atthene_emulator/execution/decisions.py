@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.system import END, START, Edge, System, node
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.errors import Unscripted
 from atthene_emulator.execution.templates import inside, text
 from atthene_emulator.wording import did_you_mean
 
@@ -45,7 +45,7 @@ def moves(
         passes: how often the source has been left before in this execution.
 
     Raises:
-        EmulatorRefusal: 501, the script routes to where no edge leads.
+        Unscripted: the script routes to where no edge leads.
     """
     edges = system.edges.get(source, ())
     if not edges and (route is None or node(route[1]) == END):
@@ -98,6 +98,6 @@ def _scripted(edge: Edge, script: str, target: str) -> Move:
     return Move(edge.source, node(target), why)
 
 
-def _no_way(script: str, source: str, target: str, targets: Sequence[str]) -> EmulatorRefusal:
+def _no_way(script: str, source: str, target: str, targets: Sequence[str]) -> Unscripted:
     near = did_you_mean(target, targets, f"; it leads to {', '.join(targets) or 'nothing'}")
-    return EmulatorRefusal(501, f"Script {script}: no edge leads from {source} to {target}{near}")
+    return Unscripted(f"Script {script}: no edge leads from {source} to {target}{near}")

@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.system import Agent
 from atthene_emulator.configuration.type_notation import Type
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.errors import Unscripted
 
 
 def made_output(agent: Agent, times: int) -> Mapping[str, Any]:
@@ -40,13 +40,13 @@ def checked_output(agent: Agent, output: Mapping[str, Any], script: str, times: 
     """A scripted output, with what it leaves out made from the types; `times` as in `made_output`.
 
     Raises:
-        EmulatorRefusal: 501, it does not fit the agent's structured_output.
+        Unscripted: it does not fit the agent's structured_output.
     """
     fields = agent.output or {}
     for name, value in output.items():
         if name not in fields:
             known = ", ".join(fields) or "no structured_output"
-            raise EmulatorRefusal(501, f"Script {script}: {agent.name} has no output field {name}; it has {known}")
+            raise Unscripted(f"Script {script}: {agent.name} has no output field {name}; it has {known}")
         if not fields[name].fits(value):
-            raise EmulatorRefusal(501, f"Script {script}: output.{name} must be {fields[name]}")
+            raise Unscripted(f"Script {script}: output.{name} must be {fields[name]}")
     return {**made_output(agent, times), **output}

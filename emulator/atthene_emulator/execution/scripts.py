@@ -1,20 +1,13 @@
-"""Scripts: what an agent does in place of a model. This module is their records, how one is chosen, and how they count."""
+"""Scripts: what an agent does in place of a model. This module is their records, and how they are read."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from atthene_emulator.errors import EmulatorRefusal
 from atthene_emulator.execution.usage import Usage
 
-BY_NAME = "!emulator "
-
-Layer = Literal["added", "scenario", "seed"]
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class ContentMatch(NamedTuple):
@@ -142,7 +135,7 @@ class Script(NamedTuple):
     then: tuple[Step, ...]
     times: int | None = None
     generation: int = 0
-    entry: Mapping[str, Any] = _NOTHING
+    entry: Mapping[str, Any] = NOTHING
 
     @property
     def key(self) -> str:
@@ -150,117 +143,21 @@ class Script(NamedTuple):
         return f"{self.name}@{self.generation}" if self.generation else self.name
 
 
-class Scripts:
-    """The scripts of a namespace, and how often each has answered.
-
-    Args:
-        seeded: those of the seed; those of a scenario come before them, and `added` ones before all.
-        generation: of the last script that was added before.
-    """
-
-    def __init__(self, seeded: Sequence[Script], generation: int = 0) -> None:
-        self._layers: dict[Layer, tuple[Script, ...]] = {"added": (), "scenario": (), "seed": tuple(seeded)}
-        self._all = self._layers["seed"]
-        self.hits: Counter[str] = Counter()
-        self.generation = generation
-
-    @classmethod
-    def restored(
-        cls, layers: Mapping[Layer, tuple[Script, ...]], hits: Mapping[str, int], generation: int
-    ) -> "Scripts":
-        """Scripts that go on from what others were."""
-        scripts = cls(layers["seed"], generation)
-        scripts._layers.update(layers)
-        scripts._all = tuple(script for layer in scripts._layers.values() for script in layer)
-        scripts.hits.update(hits)
-        return scripts
-
-    def copy(self, without: Sequence[str] = ()) -> "Scripts":
-        """Others that go on from here, as if these matches had not been."""
-        scripts = Scripts.restored(self._layers, self.hits, self.generation)
-        scripts.give_back(without)
-        return scripts
-
-    def __iter__(self) -> Iterator[Script]:
-        return iter(self._all)
-
-    def layered(self) -> Iterator[tuple[Layer, Script]]:
-        """Every script with where it comes from, in the order in which they are tried."""
-        return ((layer, script) for layer, scripts in self._layers.items() for script in scripts)
-
-    @property
-    def next_number(self) -> int:
-        """What names the next script that has no name."""
-        return len(self._layers["seed"]) + self.generation + 1
-
-    def add(self, scripts: Sequence[Script]) -> None:
-        """Put scripts in front of all others; one of the same name that was added before is replaced."""
-        names = {script.name for script in scripts}
-        kept = (script for script in self._layers["added"] if script.name not in names)
-        self._set("added", (*self._numbered(scripts), *kept))
-
-    def drop_added(self) -> None:
-        """Forget those that were added."""
-        self._set("added", ())
-
-    def set_scenario(self, scripts: Sequence[Script]) -> None:
-        """Use the scripts of a scenario in place of those of the last one."""
-        self._set("scenario", tuple(self._numbered(scripts)))
-
-    def _numbered(self, scripts: Sequence[Script]) -> Iterator[Script]:
-        for script in scripts:
-            self.generation += 1
-            yield script._replace(generation=self.generation)
-
-    def _set(self, layer: Layer, scripts: tuple[Script, ...]) -> None:
-        self._layers[layer] = scripts
-        self._all = tuple(script for layer in self._layers.values() for script in layer)
-        keys = {script.key for script in self._all}
-        for key in [key for key in self.hits if key not in keys]:
-            del self.hits[key]
-
-    def give_back(self, keys: Sequence[str]) -> None:
-        """Take back matches of an execution that was given up."""
-        self.hits.subtract(keys)
+class Chooser(Protocol):
+    """What chooses the script that answers a turn."""
 
     def choose(self, moment: Moment, positions: dict[str, int], matched: list[str]) -> tuple[str, Step] | None:
-        """The name and the step of the first script that answers this turn, or None; counts the match.
+        """The name and the step of the first script that answers this turn, or None.
 
-        `positions` says how many steps of each script the session has used; it is moved on. `times` counts the matches of
-        all sessions (K33). `matched` receives the script's key.
-
-        A message that begins with `!emulator` names the script, whose agent alone must then be the right one.
+        Args:
+            moment: the turn.
+            positions: how many steps of each script the session has used; it is moved on.
+            matched: receives the key of the script.
 
         Raises:
-            EmulatorRefusal: 400, the message names a script that does not exist.
+            Misuse: the message names a script that does not exist.
         """
-        named = moment.content[len(BY_NAME) :].strip() if moment.content.startswith(BY_NAME) else None
-        if named is not None:
-            self._check_name(named)
-        for script in self._all:
-            if script.times is not None and self.hits[script.key] >= script.times:
-                continue
-            if self._answers(script, moment, named):
-                key = script.key
-                self.hits[key] += 1
-                matched.append(key)
-                position = positions.get(key, 0)
-                if len(script.then) > 1:
-                    positions[key] = position + 1
-                return script.name, script.then[min(position, len(script.then) - 1)]
-        return None
-
-    def _answers(self, script: Script, moment: Moment, named: str | None) -> bool:
-        if named is None:
-            return script.when.holds(moment)
-        return script.name == named and script.when.agent in (None, moment.agent)
-
-    def _check_name(self, name: str) -> None:
-        names = [script.name for script in self]
-        if name not in names:
-            near = get_close_matches(name, names, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names[:20]) or 'none'}"
-            raise EmulatorRefusal(400, f"There is no script {name[:60]!r}; {hint}")
+        ...
 
 
 def read_script(entry: Mapping[str, Any], number: int) -> Script:

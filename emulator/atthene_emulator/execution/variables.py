@@ -7,7 +7,7 @@ from typing import Any
 
 from atthene_emulator.configuration.document import brief
 from atthene_emulator.configuration.system import System, Variable
-from atthene_emulator.errors import EmulatorRefusal, InvalidRequest, Problem
+from atthene_emulator.errors import InvalidRequest, Problem, Unscripted
 from atthene_emulator.wording import did_you_mean, shown
 
 NO_VARIABLES: MappingProxyType[str, Any] = MappingProxyType({})
@@ -72,16 +72,16 @@ def assigned(system: System, values: Mapping[str, Any], name: str, value: Any, w
     """The values after an assignment: replaced, or appended in mode concat (K14).
 
     Raises:
-        EmulatorRefusal: 501, there is no such variable, or the value does not fit; `who` is named.
+        Unscripted: there is no such variable, or the value does not fit; `who` is named.
     """
     variable = system.variables.get(name)
     if variable is None:
         near = did_you_mean(name, tuple(system.variables), "; the configuration declares none of that name")
-        raise EmulatorRefusal(501, f"{who}: there is no variable {name}{near}")
+        raise Unscripted(f"{who}: there is no variable {name}{near}")
     if variable.separator is not None:
         value = _appended(variable, values.get(name), value)
     if not variable.type.fits(value):
-        raise EmulatorRefusal(501, f"{who}: {name} must be {variable.type}, not {_json(value)}")
+        raise Unscripted(f"{who}: {name} must be {variable.type}, not {_json(value)}")
     return {**values, name: value}
 
 

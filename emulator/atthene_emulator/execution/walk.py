@@ -9,11 +9,11 @@ from collections.abc import Callable, Generator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.system import END, ENDS, START, Agent, System
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.errors import Unscripted
 from atthene_emulator.execution.decisions import Move, moves
 from atthene_emulator.execution.outputs import checked_output, made_output
 from atthene_emulator.execution.prompts import Content, History, Prompt, Said, history_lines, text_of
-from atthene_emulator.execution.scripts import Failure, Moment, Scripts, Step, ToolCall
+from atthene_emulator.execution.scripts import Chooser, Failure, Moment, Step, ToolCall
 from atthene_emulator.execution.templates import Scope, fill, inside
 from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.variables import assigned
@@ -51,7 +51,7 @@ class Situation(NamedTuple):
     history: History
     variables: Mapping[str, Any]
     turn: int
-    scripts: Scripts
+    scripts: Chooser
     prompts: Mapping[str, str]
     now: Callable[[], float]
     positions: Mapping[str, int]
@@ -123,7 +123,7 @@ def walk(situation: Situation) -> Generator[Wait, None, Outcome]:
     """Run the configuration; yields what to wait for, returns how it ended.
 
     Raises:
-        EmulatorRefusal: no script matched and default answers are not wanted, or a script does not fit.
+        Unscripted: no script matched and default answers are not wanted, or a script does not fit.
     """
     return (yield from _Walk(situation).run())
 
@@ -205,7 +205,7 @@ class _Walk:
             visited = yield from self._visit(target)
             if visited is not None and visited[1].route is not None:
                 message = f"Script {visited[0]}: {target} is supervised, so its supervisor decides where to go; route {agent.name}"
-                raise EmulatorRefusal(501, message)
+                raise Unscripted(message)
             if agent.returns_to_supervisor:
                 self._moves.append(Move(target, agent.name, "returns to supervisor", handoff=True))
                 chosen = yield from self._turn(agent)
@@ -223,7 +223,7 @@ class _Walk:
             return END, f"script {script}"
         if step.route not in agent.supervised:
             near = did_you_mean(step.route, agent.supervised, f"; it supervises {', '.join(agent.supervised)}")
-            raise EmulatorRefusal(501, f"Script {script}: {agent.name} does not supervise {step.route}{near}")
+            raise Unscripted(f"Script {script}: {agent.name} does not supervise {step.route}{near}")
         return step.route, f"script {script}"
 
     def _turn(self, agent: Agent) -> _Waits:
@@ -302,7 +302,7 @@ class _Walk:
             text = ""
         elif self._situation.default_answer == "error":
             message = f"No script answers the turn of {agent.name} (execution {self._situation.turn})"
-            raise EmulatorRefusal(501, f"{message}; add one, or allow default answers")
+            raise Unscripted(f"{message}; add one, or allow default answers")
         elif output is not None:
             text = _json(output)
         elif self._situation.default_answer == "template" and self._situation.default_template is not None:
@@ -330,12 +330,12 @@ def _tool_failure(agent: Agent, step: Step, script: str) -> Failure | None:
     """The failure of an agent that calls tools more often than it may.
 
     Raises:
-        EmulatorRefusal: 501, the agent has no such tool.
+        Unscripted: the agent has no such tool.
     """
     for call in step.tool_calls:
         if agent.type != "react_agent" or call.name not in agent.tools:
             has = ", ".join(agent.tools) if agent.type == "react_agent" and agent.tools else "none"
-            raise EmulatorRefusal(501, f"Script {script}: {agent.name} cannot call {call.name}; its tools are: {has}")
+            raise Unscripted(f"Script {script}: {agent.name} cannot call {call.name}; its tools are: {has}")
     if len(step.tool_calls) <= agent.max_iterations:
         return None
     return Failure(

@@ -14,15 +14,15 @@ from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.validation import validate
-from atthene_emulator.domain.clock import parse_time
-from atthene_emulator.domain.faults import Fault, read_fault
+from atthene_emulator.domain.accounts import Account, ApiKey
+from atthene_emulator.domain.fault import Fault, read_fault
 from atthene_emulator.domain.rate_limit import read_rate_limit
-from atthene_emulator.domain.records import Account, ApiKey
 from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Scenario, Seed, SessionSeed
 from atthene_emulator.domain.slug import agent_key
-from atthene_emulator.errors import EmulatorRefusal, SetupError
+from atthene_emulator.errors import Misuse, SetupError
 from atthene_emulator.execution.scripts import Script, read_script
 from atthene_emulator.seeds.unmatched_scripts import World, unmatched
+from atthene_emulator.timestamps import parse_time
 from atthene_emulator.wording import did_you_mean
 
 FileReader = Callable[[str], Document]
@@ -74,14 +74,14 @@ def read_scripts(entries: Sequence[Any], first: int) -> tuple[Script, ...]:
     """Scripts that are added at run time; `first` numbers the first one that has no name.
 
     Raises:
-        EmulatorRefusal: 400, with every mistake.
+        Misuse: with every mistake.
     """
     value = {"scripts": list(entries)}
     findings = list(_SCHEMA.check(value))
     if not findings:
         findings += [wrong for index, entry in enumerate(entries) if (wrong := _pattern_finding(entry, index))]
     if findings:
-        raise EmulatorRefusal(400, "These are no scripts", [finding.problem() for finding in findings])
+        raise Misuse("These are no scripts", [finding.problem() for finding in findings])
     return tuple(read_script(entry, number) for number, entry in enumerate(entries, first))
 
 
@@ -89,11 +89,11 @@ def read_faults(entries: Sequence[Any], first: int) -> tuple[Fault, ...]:
     """Faults that are added at run time; `first` numbers the first one that has no id.
 
     Raises:
-        EmulatorRefusal: 400, with every mistake.
+        Misuse: with every mistake.
     """
     findings = _SCHEMA.check({"faults": list(entries)})
     if findings:
-        raise EmulatorRefusal(400, "These are no faults", [finding.problem() for finding in findings])
+        raise Misuse("These are no faults", [finding.problem() for finding in findings])
     return tuple(read_fault(entry, number) for number, entry in enumerate(entries, first))
 
 

@@ -101,7 +101,7 @@ class Watch:
             self._tell(Reload(files, {}, str(error)))
             return
         changes = differences(emulator.default.origin, seed)
-        await emulator.reseed(seed)
+        emulator.reseed(seed)
         self._tell(Reload(files, changes))
 
 

@@ -21,7 +21,8 @@ from atthene_emulator.verification.har import Exchange, read_har
 from atthene_emulator.verification.report import Difference, Report
 from atthene_emulator.verification.shape import HIDDEN, KINDS, Departure, departures, either, shown_value
 from atthene_emulator.web.ledger import ANYWHERE
-from atthene_emulator.web.operations import OPERATIONS, Operation
+from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operations import OPERATIONS
 
 _ERROR = Schema("responses/error")
 _KINDS_OF_ERROR = tuple(kind for kind in ApiError.__subclasses__() if kind is not EmulatorRefusal)

@@ -3,9 +3,8 @@
 This module is where both are made from their tables.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Router
@@ -13,17 +12,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.errors import NotFound
-from atthene_emulator.web.answer import Road
+from atthene_emulator.errors import ApiError, NotFound, Unknown
 from atthene_emulator.web.control import CONTROL_PREFIX
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
-from atthene_emulator.web.control.road import ControlOperation, ControlRoad
-from atthene_emulator.web.operations import OPERATIONS, PREFIX, Operation, served
+from atthene_emulator.web.endpoint import Endpoint
+from atthene_emulator.web.operation import Operation, Plane, by_path
+from atthene_emulator.web.operations import OPERATIONS, PREFIX, served
 from atthene_emulator.web.paths import PathTable
 from atthene_emulator.wording import did_you_mean
-
-_Row = TypeVar("_Row", Operation, ControlOperation)
 
 _LOOPBACK_ORIGIN = r"https?://(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?"
 _NOT_IMITATED = ("files", "collections", "knowledge-bases")
@@ -41,23 +38,17 @@ _EXPOSED = (
 
 
 def create_app(emulator: Emulator) -> Router:
-    """The application of one emulator; its lifespan loads the seeds."""
+    """The application of one emulator, which has loaded its seeds: it works without a lifespan, too."""
 
     @asynccontextmanager
     async def lifespan(_: Router) -> AsyncIterator[None]:
-        await emulator.start()
         yield
         emulator.stop()
 
     settings = emulator.settings
-    rulings = settings.rulings
-    unknown = Road(emulator, (), _no_such_path)
-    roads = {PREFIX + path: Road(emulator, rows) for path, rows in _by_path(served(rulings)).items()}
-    api = PathTable(roads, unknown)
-    control_roads = {CONTROL_PREFIX + path: ControlRoad(emulator, rows) for path, rows in _by_path(CONTROL).items()}
-    nowhere = ControlRoad(emulator, (), tuple(control_roads))
-    control = Guard(PathTable(control_roads, nowhere), settings)
-    # A router alone: both roads turn every exception into a response, so nothing is left for Starlette's middleware to do.
+    api = _paths(emulator, "api", PREFIX, served(settings.rulings), _no_such_path)
+    control = Guard(_paths(emulator, "control", CONTROL_PREFIX, CONTROL, _no_such_control_path), settings)
+    # A router alone: an endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
     pages = ForPages(api, settings.cors_origins)
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,6 +57,14 @@ def create_app(emulator: Emulator) -> Router:
         await app(scope, receive, send)
 
     return Router(redirect_slashes=False, default=either, lifespan=lifespan)
+
+
+def _paths(
+    emulator: Emulator, plane: Plane, prefix: str, rows: Sequence[Operation], unknown: Callable[[str], ApiError]
+) -> PathTable:
+    """The endpoints of a plane by their paths."""
+    endpoints = {prefix + path: Endpoint(emulator, plane, same) for path, same in by_path(rows).items()}
+    return PathTable(endpoints, Endpoint(emulator, plane, (), unknown))
 
 
 class ForPages:
@@ -109,9 +108,7 @@ def _no_such_path(path: str) -> NotFound:
     return NotFound(f"There is no {path[:200]}{did_you_mean(path, known, '')}")
 
 
-def _by_path(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
-    """Rows of the same path together, in the order of the table."""
-    paths: dict[str, list[_Row]] = {}
-    for row in rows:
-        paths.setdefault(row.path, []).append(row)
-    return paths
+def _no_such_control_path(path: str) -> Unknown:
+    known = tuple(CONTROL_PREFIX + row.path for row in CONTROL)
+    near = did_you_mean(path[:200], tuple(dict.fromkeys(known)), f"; there are {', '.join(dict.fromkeys(known))}")
+    return Unknown(f"There is no {path[:200]}{near}")

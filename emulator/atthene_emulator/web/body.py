@@ -1,15 +1,16 @@
-"""Reading a request's body: size, content type, JSON or YAML, schema. This module is that step of the road."""
+"""Reading a request's body: size, content type, JSON or YAML, schema. This module is that step of the order."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from starlette.types import Receive
-
 from atthene_emulator.configuration.accepted import read
 from atthene_emulator.configuration.document import Media
 from atthene_emulator.configuration.schema import Schema
-from atthene_emulator.errors import BodyTooLarge, InvalidRequest, Problem, UnsupportedMediaType
+from atthene_emulator.errors import BodyTooLarge, InvalidRequest, Misuse, Problem, UnsupportedMediaType
+from atthene_emulator.web.connection import ClientGone
+from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.operation import SMALL, Operation
 
 _MEDIA: dict[str, Media] = {
     "application/json": "json",
@@ -20,25 +21,22 @@ _MEDIA: dict[str, Media] = {
     "text/x-yaml": "yaml",
 }
 _ENDINGS: dict[str, Media] = {"json": "json", "yaml": "yaml"}
+_MAX_VALUES = 2_000_000  # of a control body; who sends it sends it to a test's own emulator
 
 
-class ClientGone(Exception):  # an event, not an error
-    """The client closed the connection before its request was complete."""
-
-
-async def read_data(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+async def read_data(exchange: Exchange, limit: int) -> bytes:
     """The whole body.
 
     Raises:
         BodyTooLarge: it has more than `limit` bytes (D11); the rest is not read.
         ClientGone: it never became complete.
     """
-    if int(headers.get(b"content-length", b"0")) > limit:
+    if int(exchange.headers.get(b"content-length", b"0")) > limit:
         raise _too_large(limit)
     chunks: list[bytes] = []
     size = 0
     while True:
-        event = await receive()
+        event = await exchange.receive()
         if event["type"] == "http.disconnect":
             raise ClientGone
         chunk: bytes = event.get("body", b"")
@@ -101,4 +99,33 @@ def parse(data: bytes, media: Media, schema: Schema) -> Any:
     if findings:
         problems = [_hint(finding.problem(), value) for finding in findings]
         raise InvalidRequest("The body is not what this operation takes", problems)
+    return value
+
+
+async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
+    """The body of a control request; an empty mapping if none was sent, None for an operation that takes none.
+
+    It must say that it is JSON or YAML: a page of another site cannot send that unasked.
+
+    Raises:
+        Misuse: it does not fit, or there is one where none is taken.
+        UnsupportedMediaType, BodyTooLarge, Unreadable: as of any body.
+    """
+    headers = exchange.headers
+    if operation.body is None:
+        if headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers:
+            parameters = "=, ?".join(one.name for one in operation.query)
+            takes = f"; it takes ?{parameters}=" if parameters else ""
+            raise Misuse(f"{operation.method} {operation.path} takes no body{takes}")
+        return None
+    data = await read_data(exchange, operation.max_body or SMALL)
+    if not data:
+        value: Any = {}
+    elif b"content-type" not in headers:
+        raise UnsupportedMediaType("Send the body with Content-Type: application/json")
+    else:
+        value = read(data, media_of(headers), _MAX_VALUES).value
+    findings = operation.body.check(value)
+    if findings:
+        raise Misuse("The body is not what this takes", [finding.problem() for finding in findings])
     return value

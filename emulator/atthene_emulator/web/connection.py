@@ -4,9 +4,17 @@ ASGI has no way to close a connection without an answer. Uvicorn's `receive` is 
 connection; with other servers nothing is known, and nothing is closed.
 """
 
+import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 from starlette.types import Receive
+
+from atthene_emulator.domain.runtime import Waiter
+
+
+class ClientGone(Exception):  # an event, not an error
+    """The client closed the connection before its request was complete, or while it was to wait."""
 
 
 def _holder(receive: Receive) -> Any:
@@ -27,5 +35,28 @@ async def close(receive: Receive, *, at_once: bool = False) -> None:
         transport.abort()
     else:
         transport.close()
+    await _left(receive)
+
+
+def cancel_when_client_leaves(receive: Receive) -> Waiter:
+    """Waits for something, and ends with `ClientGone` when the client closes the connection before."""
+
+    async def wait(waiting: Awaitable[None]) -> None:
+        awaited = asyncio.ensure_future(waiting)
+        left = asyncio.ensure_future(_left(receive))
+        try:
+            await asyncio.wait((awaited, left), return_when=asyncio.FIRST_COMPLETED)
+            if not awaited.done():
+                raise ClientGone
+            await awaited
+        finally:
+            awaited.cancel()
+            left.cancel()
+            await asyncio.gather(awaited, left, return_exceptions=True)
+
+    return wait
+
+
+async def _left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -26,11 +26,15 @@ def as_api_error(error: EmulatorError) -> ApiError:
     return InternalFault(str(error))
 
 
-def error_response(error: ApiError, status: int | None = None) -> Response:
-    """The error in the service's envelope, with its own status or another one that was ruled."""
-    if status is None or status == error.status:
-        kind, status = error.type, error.status
-    else:
-        kind = _TYPES.get(status, error.type)
-    body = wire.encode(wire.error(kind, error.message, error.problems))
+def error_response(error: ApiError, status: int | None = None, kind: str | None = None) -> Response:
+    """The error in the service's envelope, with its own status and type or others.
+
+    Args:
+        error: what is answered.
+        status: one that was ruled.
+        kind: a type in place of the one of the status.
+    """
+    status = status or error.status
+    usual = error.type if status == error.status else _TYPES.get(status, error.type)
+    body = wire.encode(wire.error(kind or usual, error.message, error.problems))
     return Response(body, status, error.headers, "application/json")

@@ -1,6 +1,6 @@
 """Injected faults on the wire: those that a request brings along, the errors they stand for, and damaged answers.
 
-This module is that part of the road. An injected error is of the very class that a genuine one is.
+This module is that step of the order. An injected error is of the very class that a genuine one is.
 """
 
 import re
@@ -10,19 +10,22 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from atthene_emulator.domain.faults import PASSING, Fault, parse_fault, read_fault
+from atthene_emulator.domain.fault import PASSING, Fault, parse_fault, read_fault
 from atthene_emulator.errors import (
     ApiError,
     EmulatorRefusal,
     MethodNotAllowed,
+    Misuse,
     NotAuthenticated,
     NotPermitted,
     RateLimited,
+    SentAway,
 )
 from atthene_emulator.seeds.reader import read_faults
 from atthene_emulator.web import connection
+from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER
 
-HEADER, QUERY = b"x-emulator-fault", b"emulator_fault"
 _FORMS = "429, drop, truncate, malformed, hang, delay=500 or 503;retry_after=2;delay=500"
 _CLIENT_ERROR = 400
 _ABOUT_AGENTS = ("agents.", "sessions.start", "sessions.delete_of_agent")
@@ -46,12 +49,12 @@ def brought(headers: Mapping[bytes, bytes], query: bytes) -> Fault | None:
     """The fault that a request brings along: its header, its query, or `Prefer: code=429`; None without one.
 
     Raises:
-        EmulatorRefusal: 400, it is none.
+        Misuse: it is none.
     """
-    text = headers.get(HEADER)
-    if text is None and QUERY in query:
+    text = headers.get(FAULT)
+    if text is None and FAULT_PARAMETER in query:
         values = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
-        text = next((value.encode("latin-1") for name, value in values if name == QUERY.decode()), None)
+        text = next((value.encode("latin-1") for name, value in values if name == FAULT_PARAMETER.decode()), None)
     if text is None and b"prefer" in headers:
         match = re.search(rb'\bcode="?(\d{3})\b', headers[b"prefer"])
         text = match[1] if match and int(match[1]) >= _CLIENT_ERROR else None
@@ -61,12 +64,33 @@ def brought(headers: Mapping[bytes, bytes], query: bytes) -> Fault | None:
 def _parse(text: str) -> Fault:
     entry = parse_fault(text)
     if entry is None:
-        raise EmulatorRefusal(400, f"{text[:60]!r} is not a fault; write it like {_FORMS}")
+        raise Misuse(f"{text[:60]!r} is not a fault; write it like {_FORMS}")
     try:
         read_faults([entry], 1)
-    except EmulatorRefusal as refusal:
-        raise EmulatorRefusal(400, f"{text[:60]!r} is not a fault: {refusal.problems[0].message}") from None
+    except Misuse as refusal:
+        raise Misuse(f"{text[:60]!r} is not a fault: {refusal.problems[0].message}") from None
     return read_fault({**entry, "id": PASSING}, 1)
+
+
+async def strike(exchange: Exchange, fault: Fault, operation: str, allowed: Sequence[str]) -> None:
+    """Wait for as long as a fault wants, and fail if it wants that; one that damages the answer does so later.
+
+    Raises:
+        ApiError: the one that it stands for.
+        ConnectionDropped: it wants that.
+        SentAway: the namespace became something else while it waited.
+    """
+    namespace, epoch = exchange.namespace, exchange.namespace.epoch
+    if fault.delay:
+        await exchange.waiter(namespace.clock.wait(fault.delay))
+    if fault.kind == "hang":
+        await exchange.waiter(namespace.faults.hold(fault))
+    if namespace.epoch != epoch:
+        raise SentAway("The request was ended while it waited: its namespace is not what it was")
+    if fault.kind == "error":
+        raise error_of(fault, operation, exchange.method, allowed)
+    if fault.kind == "drop":
+        raise ConnectionDropped
 
 
 def error_of(fault: Fault, operation: str, method: str, allowed: Sequence[str]) -> ApiError:

@@ -1,20 +1,56 @@
-"""The request headers that are ours. This module is their list, by which misspelt ones are found."""
+"""What the headers of a request say to us: its key, and those that are ours, among which misspelt ones are found.
 
-from typing import NoReturn
+This module is the one that knows their names.
+"""
 
-from atthene_emulator.errors import EmulatorRefusal
+from collections.abc import Mapping
+
+from atthene_emulator.errors import Misuse
 from atthene_emulator.wording import did_you_mean
 
-HEADERS = frozenset((b"x-emulator-namespace", b"x-emulator-contract", b"x-emulator-fault", b"x-emulator-strict"))
+NAMESPACE, CONTRACT = b"x-emulator-namespace", b"x-emulator-contract"
+FAULT, STRICT = b"x-emulator-fault", b"x-emulator-strict"
+OURS = frozenset((NAMESPACE, CONTRACT, FAULT, STRICT))
+FAULT_PARAMETER = b"emulator_fault"
+
+_YES, _NO = (b"1", b"true"), (b"0", b"false")
 
 
-def refuse_header(name: bytes) -> NoReturn:
-    """Say that there is no such header, and which one may be meant.
+def key_of(headers: Mapping[bytes, bytes], *, bearer: bool = True) -> str | None:
+    """The key from `x-api-key`, else from `Authorization: Bearer` if that is accepted (D12); None when there is none."""
+    given = headers.get(b"x-api-key", None if bearer else b"")
+    if given is None:
+        scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+        given = token.strip() if scheme.lower() == b"bearer" else b""
+    return given.decode("latin-1") or None
+
+
+def check_names(headers: Mapping[bytes, bytes], query: bytes) -> None:
+    """Refuse headers and query parameters that look like ours and are none: a misspelt one would do nothing.
 
     Raises:
-        EmulatorRefusal: 400, always.
+        Misuse: names it and the near one.
     """
-    known = tuple(one.decode().title() for one in sorted(HEADERS))
-    given = name.decode("latin-1").title()[:60]
-    near = did_you_mean(given, known, f"; there are {', '.join(known)}")
-    raise EmulatorRefusal(400, f"There is no header {given}{near}")
+    for name in headers:
+        if name.startswith(b"x-emulator-") and name not in OURS:
+            known = tuple(one.decode().title() for one in sorted(OURS))
+            given = name.decode("latin-1").title()[:60]
+            there = f"; there are {', '.join(known)}"
+            raise Misuse(f"There is no header {given}{did_you_mean(given, known, there)}")
+    if b"emulator_" in query:
+        for part in query.split(b"&"):
+            name = part.partition(b"=")[0]
+            if name.startswith(b"emulator_") and name != FAULT_PARAMETER:
+                raise Misuse(f"There is no parameter {name.decode('latin-1')[:60]}; did you mean emulator_fault?")
+
+
+def is_strict(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a request asks to be strict.
+
+    Raises:
+        Misuse: the header says neither yes nor no.
+    """
+    wanted = headers.get(STRICT, b"0")
+    if wanted not in (*_YES, *_NO):
+        raise Misuse("X-Emulator-Strict must be 1 or 0")
+    return wanted in _YES

@@ -13,7 +13,8 @@ from atthene_emulator.errors import ApiError, InternalFault, MethodNotAllowed, O
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
 from atthene_emulator.settings import Contract
-from atthene_emulator.web.operations import OPERATIONS, PREFIX, Operation
+from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operations import OPERATIONS, PREFIX
 
 _ERROR = Schema("responses/error")
 ANYWHERE: tuple[type[ApiError], ...] = (MethodNotAllowed, RateLimited, InternalFault, Overloaded, TimedOut)

@@ -13,7 +13,8 @@ from atthene_emulator.errors import ApiError, InternalFault, Overloaded, RateLim
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.settings import Contract
-from atthene_emulator.web.operations import PREFIX, Operation, served
+from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operations import PREFIX, served
 from atthene_emulator.web.query import Parameter
 
 Json = dict[str, Any]

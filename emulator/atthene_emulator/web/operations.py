@@ -1,17 +1,13 @@
 """The whole imitated API as one table. This module is `OPERATIONS`.
 
-The router, the journal, the contract tests and the README check read these rows.
+The router, the journal, the contract tests and the generated documentation read these rows.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.errors import (
     AlreadyExists,
-    ApiError,
     BodyTooLarge,
     InvalidRequest,
     NotAuthenticated,
@@ -20,10 +16,10 @@ from atthene_emulator.errors import (
     RateLimited,
     UnsupportedMediaType,
 )
-from atthene_emulator.evidence.levels import Evidence, decided, documented, inferred, weakest
+from atthene_emulator.evidence.levels import decided, documented, inferred
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.api import agents, runtime, sessions
-from atthene_emulator.web.call import Call
+from atthene_emulator.web.operation import CONFIGURATION, Errors, Operation
 from atthene_emulator.web.query import Parameter
 
 PREFIX = "/api/v1"
@@ -31,55 +27,8 @@ _OURS = Rulings()
 Group = Literal["agents", "sessions", "runtime"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
-Handler = Callable[[Call], Awaitable[Any]]
-Errors = tuple[type[ApiError], ...]
-
-CONFIGURATION = Schema("configuration")
 _KEY: Errors = (NotAuthenticated, NotPermitted)
 _BODY: Errors = (InvalidRequest, BodyTooLarge, UnsupportedMediaType)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One row.
-
-    Attributes:
-        name: `<group>.<verb>`; the group is what a key's permissions name (D42).
-        path: below `PREFIX`, with the closing slash; it works without it, too (D09).
-        status, status_evidence: of a success.
-        evidence: of the operation and its body.
-        response: schema of the success below `schemas/responses/`; `{contract}` in it stands for the contract's name.
-        body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
-        errors: those that this operation can answer, besides 404 for the route and 405.
-        safe: whether HEAD may stand for it (D41).
-        waits: whether it may take long; the client's going away is then watched for.
-    """
-
-    name: str
-    method: str
-    path: str
-    summary: str
-    handler: Handler
-    status: int
-    status_evidence: Evidence
-    evidence: Evidence
-    response: str | None
-    body: Schema | None = None
-    query: tuple[Parameter, ...] = ()
-    errors: Errors = _KEY
-    safe: bool = True
-    waits: bool = False
-
-    @property
-    def group(self) -> str:
-        """The first part of the name."""
-        return self.name.partition(".")[0]
-
-    @cached_property
-    def answer_evidence(self) -> Evidence:
-        """The weakest thing that a success rests on."""
-        return weakest(self.evidence, self.status_evidence)
-
 
 _OK = inferred("D01: success without a documented status")
 _CREATED = decided("D01")
@@ -103,6 +52,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "agents.list", "GET", "/agent/", "List the account's agents, oldest first",
         agents.list_agents, 200, _OK, documented("agents/list"), "agent-list",
+        errors=_KEY,
     ),
     Operation(
         "agents.create", "POST", "/agent/", "Create an agent from a configuration",

@@ -1,12 +1,11 @@
-"""Query parameters: their declaration and their reading. This module is that step of the road."""
+"""Query parameters: their declaration and their reading. This module is that step of the order."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
-from urllib.parse import parse_qsl
 
-from atthene_emulator.errors import InvalidRequest, Problem
-from atthene_emulator.evidence.levels import Evidence
-from atthene_emulator.wording import shown
+from atthene_emulator.errors import InvalidRequest, Misuse, Problem
+from atthene_emulator.evidence.levels import OURS, Evidence
+from atthene_emulator.wording import did_you_mean, shown
 
 _DIGITS = 9
 
@@ -17,23 +16,21 @@ class Parameter(NamedTuple):
     name: str
     type: Literal["integer", "string"]
     description: str
-    evidence: Evidence
+    evidence: Evidence = OURS
     required: bool = False
     default: int | None = None
     least: int = 0
     most: int = 10**_DIGITS - 1
 
 
-def read_query(query: bytes, parameters: Sequence[Parameter]) -> Mapping[str, Any]:
+def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]) -> Mapping[str, Any]:
     """The values of the declared parameters; others are ignored.
 
     Raises:
         InvalidRequest: a value is missing, given twice, or not acceptable.
     """
-    if not parameters:
-        return {}
     given: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+    for name, value in pairs:
         given.setdefault(name, []).append(value)
     values: dict[str, Any] = {}
     problems = []
@@ -61,3 +58,20 @@ def _value(parameter: Parameter, text: str) -> tuple[Any, str | None]:
     if number is None or not parameter.least <= number <= parameter.most:
         return None, f"must be a whole number from {parameter.least} to {parameter.most:,}, not {shown(text)}."
     return number, None
+
+
+def read_every_parameter(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]) -> Mapping[str, str]:
+    """The texts of all parameters of a control request; `namespace` is one of each.
+
+    Raises:
+        Misuse: a parameter is unknown or there twice.
+    """
+    known, query = (*(one.name for one in parameters), "namespace"), dict[str, str]()
+    for name, value in pairs:
+        if name not in known:
+            near = did_you_mean(name, known, f"; there are {', '.join(known)}")
+            raise Misuse(f"There is no parameter {name[:60]}{near}")
+        if name in query:
+            raise Misuse(f"{name} is given twice; separate values by commas where there may be several")
+        query[name] = value
+    return query

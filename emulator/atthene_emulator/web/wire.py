@@ -7,12 +7,13 @@ import orjson
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
-from atthene_emulator.domain.clock import format_time
-from atthene_emulator.domain.records import Agent, Session, Status
-from atthene_emulator.domain.runtime import Execution
+from atthene_emulator.domain.agent import Agent
+from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.domain.transcript import CalledTool, Message
 from atthene_emulator.execution.usage import Usage
 from atthene_emulator.settings import Contract
+from atthene_emulator.timestamps import format_time
 
 Json = dict[str, Any]
 
@@ -216,14 +217,14 @@ def messages(page: Sequence[Message], total: int, offset: int) -> Json:
     return {"messages": shown, "total": total, "has_more": offset + len(page) < total}
 
 
-def session_status(one: Session, status: Status) -> Json:
+def session_status(one: Session, status: Status, last_activity: float) -> Json:
     """A session's status [documented: runtime/status; transitions D40]."""
     saved = one.transcript if one.configuration.system.save_messages else ()
     return {
         "session_id": one.id,
         "status": status,
         "message_count": len(saved),
-        "last_activity": format_time(one.last_activity),
+        "last_activity": format_time(last_activity),
         "created_at": format_time(one.created_at),
         "health": "unhealthy" if status == "error" else "healthy",
     }

@@ -2,54 +2,57 @@
 
 from typing import Any
 
+from atthene_emulator.domain import agents
 from atthene_emulator.errors import NotFound
 from atthene_emulator.web import wire
-from atthene_emulator.web.call import Call
+from atthene_emulator.web.exchange import Exchange
 
 
-async def list_agents(call: Call) -> Any:
+def list_agents(exchange: Exchange) -> Any:
     """The account's agents."""
-    found = await call.namespace.agents.list(call.account)
-    return wire.agents(found if call.rulings["D17"] == "oldest first" else reversed(found), call.contract)
+    found = agents.list_agents(exchange.namespace, exchange.account)
+    is_oldest_first = exchange.rulings["D17"] == "oldest first"
+    return wire.agents(found if is_oldest_first else reversed(found), exchange.contract)
 
 
-async def create_agent(call: Call) -> Any:
+def create_agent(exchange: Exchange) -> Any:
     """Keep a new agent."""
-    agent = await call.namespace.agents.create(call.account, call.body["system_config"], call.language)
-    return wire.agent(call.noting(agent), call.contract)
+    value = exchange.body["system_config"]
+    agent = agents.create_agent(exchange.namespace, exchange.account, value, exchange.language)
+    return wire.agent(exchange.noting(agent), exchange.contract)
 
 
-async def get_agent(call: Call) -> Any:
+def get_agent(exchange: Exchange) -> Any:
     """One agent."""
-    return wire.agent(await call.namespace.agents.get(call.account, await _name(call)), call.contract)
+    return wire.agent(agents.get_agent(exchange.namespace, exchange.account, _name(exchange)), exchange.contract)
 
 
-async def update_agent(call: Call) -> Any:
+def update_agent(exchange: Exchange) -> Any:
     """Merge a part into an agent's configuration."""
-    name, part = await _name(call), call.body["system_config"]
-    agent = await call.namespace.agents.update(call.account, name, part, call.language)
-    return wire.agent(call.noting(agent), call.contract)
+    name, part = _name(exchange), exchange.body["system_config"]
+    agent = agents.update_agent(exchange.namespace, exchange.account, name, part, exchange.language)
+    return wire.agent(exchange.noting(agent), exchange.contract)
 
 
-async def delete_agent(call: Call) -> None:
+def delete_agent(exchange: Exchange) -> None:
     """Forget an agent."""
-    await call.namespace.agents.delete(call.account, await _name(call))
+    agents.delete_agent(exchange.namespace, exchange.account, _name(exchange))
 
 
-async def _name(call: Call) -> str:
+def _name(exchange: Exchange) -> str:
     """What the path calls the agent.
 
     Raises:
         NotFound: it is a key, and keys are ruled out (D19).
     """
-    name = call.path["agent_id"]
-    if not call.rulings["D19"] and (await call.namespace.agents.get(call.account, name)).id != name:
+    name = exchange.path["agent_id"]
+    if not exchange.rulings["D19"] and agents.get_agent(exchange.namespace, exchange.account, name).id != name:
         raise NotFound("Agent not found")
     return name
 
 
-async def validate(call: Call) -> Any:
+def validate(exchange: Exchange) -> Any:
     """Say what is wrong with a configuration, and keep nothing."""
-    wrong = call.examine_configuration()
-    call.status = call.rulings["D05b"] if wrong else None
+    wrong = exchange.validate_configuration()
+    exchange.status = exchange.rulings["D05b"] if wrong else None
     return wire.validation(wrong)

@@ -2,48 +2,52 @@
 
 from typing import Any
 
+from atthene_emulator.domain import sessions
 from atthene_emulator.web import wire
-from atthene_emulator.web.call import Call
+from atthene_emulator.web.exchange import Exchange
 
 
-async def list_sessions(call: Call) -> Any:
+def list_sessions(exchange: Exchange) -> Any:
     """The account's sessions."""
-    sessions = call.namespace.sessions
-    newest_first = call.rulings["D20"] == "newest first"
-    found = await sessions.list(call.account, newest_first=newest_first, **call.query)
-    return [wire.listed_session(one, sessions.status(one), call.contract) for one in found]
+    namespace, newest_first = exchange.namespace, exchange.rulings["D20"] == "newest first"
+    found = sessions.list_sessions(namespace, exchange.account, newest_first=newest_first, **exchange.query)
+    return [wire.listed_session(one, sessions.status_of(namespace, one), exchange.contract) for one in found]
 
 
-async def create_session(call: Call) -> Any:
+def create_session(exchange: Exchange) -> Any:
     """Keep a new session with the configuration in the body."""
-    configuration = call.accept_configuration()
-    session = await call.namespace.sessions.create(call.account, configuration, call.contract)
-    return wire.created_session(call.noting(session), call.contract)
+    configuration = exchange.accept_configuration()
+    session = sessions.create_session(exchange.namespace, exchange.account, configuration, exchange.contract)
+    return wire.created_session(exchange.noting(session), exchange.contract)
 
 
-async def get_session(call: Call) -> Any:
+def get_session(exchange: Exchange) -> Any:
     """One session."""
-    session = await call.namespace.sessions.get(call.account, call.path["session_id"])
-    return wire.session(session, call.namespace.sessions.status(session), call.contract)
+    session = sessions.get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
+    return wire.session(session, sessions.status_of(exchange.namespace, session), exchange.contract)
 
 
-async def delete_session(call: Call) -> None:
+def delete_session(exchange: Exchange) -> None:
     """Forget a session."""
-    await call.namespace.sessions.delete(call.account, call.path["session_id"])
+    sessions.delete_session(exchange.namespace, exchange.account, exchange.path["session_id"])
 
 
-async def start_session(call: Call) -> Any:
+def start_session(exchange: Exchange) -> Any:
     """A new session of an agent named in the path."""
-    session = await call.namespace.sessions.start(call.account, call.path["agent_id"], call.contract)
-    return wire.started_session(call.noting(session), call.contract)
+    return _started(exchange, exchange.path["agent_id"])
 
 
-async def start_session_by_key(call: Call) -> Any:
+def start_session_by_key(exchange: Exchange) -> Any:
     """A new session of an agent named in the query. D22: a GET that creates."""
-    session = await call.namespace.sessions.start(call.account, call.query["agent_key"], call.contract)
-    return wire.started_session(call.noting(session), call.contract)
+    return _started(exchange, exchange.query["agent_key"])
 
 
-async def delete_sessions_of_agent(call: Call) -> Any:
+def _started(exchange: Exchange, agent: str) -> Any:
+    session = sessions.start_session(exchange.namespace, exchange.account, agent, exchange.contract)
+    return wire.started_session(exchange.noting(session), exchange.contract)
+
+
+def delete_sessions_of_agent(exchange: Exchange) -> Any:
     """Forget the account's sessions of an agent."""
-    return {"deleted": await call.namespace.sessions.delete_of_agent(call.account, call.query["agent_key"])}
+    agent_key = exchange.query["agent_key"]
+    return {"deleted": sessions.delete_sessions_of_agent(exchange.namespace, exchange.account, agent_key)}

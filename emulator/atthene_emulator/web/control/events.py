@@ -1,24 +1,27 @@
-"""The feed as Server-Sent Events. This module is that stream.
+"""The feed as Server-Sent Events. This module is that stream, and the handler of the control plane that opens it.
 
 A reader that does not read is dropped as soon as events that it has not got are forgotten: nothing is kept for it.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from atthene_emulator.domain.clock import format_time
 from atthene_emulator.domain.feed import Event, Feed
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.errors import Misuse, TooManyReaders
+from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import connection, wire
-from atthene_emulator.web.body import ClientGone
-from atthene_emulator.web.patience import until_client_leaves
+from atthene_emulator.web.connection import ClientGone, cancel_when_client_leaves
+from atthene_emulator.web.control.journal import shown_entry
+from atthene_emulator.web.exchange import Exchange
 
 _QUIET_SECONDS = 15.0
 _LOOK_SECONDS = 1.0
+_MAX_READERS = 100
+_MAX_DIGITS = 15
 
 
 class EventStream(Response):
@@ -27,18 +30,16 @@ class EventStream(Response):
     Args:
         feed: whose events.
         number: the last event that the client has seen.
-        shown_entry: an entry as JSON.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, feed: Feed, number: int, shown_entry: Callable[[Entry], dict[str, Any]]) -> None:
+    def __init__(self, feed: Feed, number: int) -> None:
         super().__init__(headers={"Cache-Control": "no-store"})
         del self.headers["content-length"]
         self._feed = feed
         self._restarted = number > feed.last  # the client followed another run
         self._number = 0 if self._restarted else number
-        self._shown_entry = shown_entry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client goes, falls behind, or nothing more can come."""
@@ -62,14 +63,14 @@ class EventStream(Response):
             if is_gap
             else b": hello\n\n"
         )
-        patience = until_client_leaves(receive)
+        wait = cancel_when_client_leaves(receive)
         while True:
             chunk += b"".join(map(self._event, found))
             self._number = found[-1].number if found else self._number + missed
             if not await self._sent(chunk, send):
                 await connection.close(receive, at_once=True)
                 return
-            await patience(self._news())
+            await wait(self._news())
             missed, found = self._feed.since(self._number)
             if missed:
                 await connection.close(receive, at_once=True)
@@ -102,9 +103,20 @@ class EventStream(Response):
     def _event(self, event: Event) -> bytes:
         what = event.what
         if isinstance(what, Entry):
-            return _line("request", event.number, self._shown_entry(what))
+            return _line("request", event.number, shown_entry(what))
         return _line(what.kind, event.number, {"at": format_time(what.at), **what.data})
 
 
 def _line(kind: str, number: int, shown: Any) -> bytes:
     return b"event: %s\nid: %d\ndata: %s\n\n" % (kind.encode(), number, wire.encode(shown))
+
+
+def follow_events(exchange: Exchange) -> Response:
+    """Each entry and each change as it happens."""
+    feed = exchange.namespace.feed
+    given = exchange.headers.get(b"last-event-id", exchange.query.get("last_event_id", str(feed.last)).encode())
+    if not given.isdigit() or len(given) > _MAX_DIGITS:
+        raise Misuse("Last-Event-ID must be the id of an event; leave it out to begin now")
+    if feed.readers >= _MAX_READERS:
+        raise TooManyReaders(f"{_MAX_READERS} readers follow these events already; close one")
+    return EventStream(feed, int(given))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.errors import NotAdmitted, TokenWanted
 from atthene_emulator.settings import Settings
 from atthene_emulator.web.errors import error_response
 
@@ -46,7 +46,7 @@ class Guard:
                 await self._for_pages(scope, receive, send)
                 return
             self._check_page(headers)
-        except EmulatorRefusal as refusal:
+        except NotAdmitted as refusal:
             await error_response(refusal)(scope, receive, send)
             return
         await self._admit(scope, receive, send)
@@ -55,28 +55,25 @@ class Guard:
         if self._token is not None:
             scheme, _, token = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
             if scheme.lower() != b"bearer" or not secrets.compare_digest(token.strip(), self._token.encode()):
-                refusal = EmulatorRefusal(401, "The control plane wants Authorization: Bearer with the control token")
-                await error_response(refusal)(scope, receive, send)
+                await error_response(TokenWanted())(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
     def _check_host(self, headers: Mapping[bytes, bytes]) -> None:
         host = _text(headers, b"host")
         if not self._is_own(host):
-            raise EmulatorRefusal(
-                403,
+            raise NotAdmitted(
                 f"The control plane does not answer to the host {host!r}; --allow-host {host.split(':')[0]} permits it",
             )
 
     def _check_page(self, headers: Mapping[bytes, bytes]) -> None:
         if b"origin" in headers and not self._is_same(_text(headers, b"origin"), _text(headers, b"host")):
-            raise EmulatorRefusal(
-                403,
+            raise NotAdmitted(
                 "The control plane does not answer to pages of another origin; "
                 f"--control-cors-origin {_text(headers, b'origin')} permits this one",
             )
         if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
-            raise EmulatorRefusal(403, "The control plane does not answer to pages of another site")
+            raise NotAdmitted("The control plane does not answer to pages of another site")
 
     def _is_own(self, host: str) -> bool:
         match = re.fullmatch(_NAME, host)

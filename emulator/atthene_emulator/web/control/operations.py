@@ -1,67 +1,84 @@
 """The control plane as one table. This module is `CONTROL`."""
 
-from atthene_emulator.configuration.schema import Schema
-from atthene_emulator.web.control import conditions, execution, service, traffic, worlds
-from atthene_emulator.web.control.road import ANYTHING, LARGE, ControlOperation
+from typing import Any
 
-CONTROL: tuple[ControlOperation, ...] = (
-    ControlOperation("GET", "/health", "Alive, and as what", service.health),
-    ControlOperation("GET", "/ready", "200 once the seeds are loaded", service.ready),
-    ControlOperation("GET", "/operations", "The rows of the imitated API", service.operations),
-    ControlOperation("GET", "/evidence", "What each statement rests on", service.evidence, query=("contract",)),
-    ControlOperation("GET", "/openapi.json", "OpenAPI 3.1 of the imitated API", service.openapi_document, query=("contract",)),
-    ControlOperation("GET", "/namespaces", "Every namespace with its own key", worlds.list_namespaces),
-    ControlOperation(
-        "POST", "/namespaces", "A new namespace, from a seed or as a fork", worlds.create_namespace,
-        Schema("control/namespace"), LARGE,
-    ),
-    ControlOperation("DELETE", "/namespaces/{name}", "Forget a namespace", worlds.delete_namespace),
-    ControlOperation("GET", "/state", "What the namespace holds", worlds.state),
-    ControlOperation("POST", "/reset", "Back to the seed; journal and snapshots stay", worlds.reset, query=("scope",)),
-    ControlOperation("POST", "/clear", "No agents, sessions and scripts", worlds.clear),
-    ControlOperation("GET", "/snapshots", "Every snapshot", worlds.list_snapshots),
-    ControlOperation(
-        "POST", "/snapshots", "Take a snapshot", worlds.take_snapshot, Schema("control/snapshot-take")
-    ),
-    ControlOperation("GET", "/snapshots/{name}", "Export a snapshot", worlds.export_snapshot),
-    ControlOperation("PUT", "/snapshots/{name}", "Import a snapshot", worlds.import_snapshot, ANYTHING, LARGE),
-    ControlOperation("DELETE", "/snapshots/{name}", "Drop a snapshot", worlds.drop_snapshot),
-    ControlOperation("POST", "/snapshots/{name}/restore", "Go back to a snapshot", worlds.restore_snapshot),
-    ControlOperation("GET", "/journal", "What was asked and answered", traffic.journal, query=traffic.QUERY),
-    ControlOperation("DELETE", "/journal", "Forget what was asked", traffic.drop_journal),
-    ControlOperation(
-        "POST", "/journal/wait", "Wait until requests have come", traffic.wait_for_entries,
-        Schema("control/journal-wait"),
-    ),
-    ControlOperation("GET", "/events", "What happens, as it happens", traffic.events, query=("last_event_id",)),
-    ControlOperation("GET", "/faults", "Faults in order, with counts", conditions.list_faults),
-    ControlOperation("POST", "/faults", "Put faults in front of all others", conditions.add_faults, ANYTHING),
-    ControlOperation("DELETE", "/faults", "Drop every fault", conditions.drop_faults),
-    ControlOperation("DELETE", "/faults/{id}", "Drop a fault", conditions.drop_fault),
-    ControlOperation("GET", "/clock", "The time of the namespace", conditions.get_clock),
-    ControlOperation("PUT", "/clock", "Freeze the clock, or let it run", conditions.set_clock, Schema("control/clock")),
-    ControlOperation(
-        "POST", "/clock/advance", "Move the clock forward", conditions.advance_clock, Schema("control/clock-advance")
-    ),
-    ControlOperation("GET", "/rate-limit", "The limit, if there is one", conditions.get_rate_limit),
-    ControlOperation(
-        "PUT", "/rate-limit", "Count requests", conditions.set_rate_limit, Schema("control/rate-limit")
-    ),
-    ControlOperation("DELETE", "/rate-limit", "Count no longer", conditions.drop_rate_limit),
-    ControlOperation("GET", "/scripts", "Scripts in order, with hit counts", execution.list_scripts),
-    ControlOperation("POST", "/scripts", "Put scripts in front of all others", execution.add_scripts, ANYTHING),
-    ControlOperation("DELETE", "/scripts", "Forget the scripts that were added", execution.drop_scripts),
-    ControlOperation("GET", "/scenarios", "What can be switched to", worlds.list_scenarios),
-    ControlOperation("POST", "/scenarios/{name}", "Switch to a scenario", worlds.use_scenario),
-    ControlOperation(
-        "GET", "/sessions/{session_id}/executions", "What happened in a session", execution.list_executions
-    ),
-    ControlOperation("GET", "/coverage", "What of the graphs was exercised", execution.coverage),
-    ControlOperation("GET", "/gates", "Gates that are open or waited at", execution.list_gates),
-    ControlOperation("POST", "/gates/{name}/open", "Let executions through", execution.open_gate),
-    ControlOperation("POST", "/gates/{name}/close", "Hold executions from now on", execution.close_gate),
-    ControlOperation(
-        "POST", "/provider-states", "Go to a state that a Pact names", worlds.provider_state,
-        Schema("control/provider-state"),
-    ),
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.web.control import (
+    clock,
+    coverage,
+    events,
+    executions,
+    faults,
+    gates,
+    journal,
+    namespaces,
+    rate_limit,
+    scenarios,
+    scripts,
+    service,
+    snapshots,
+    state,
+)
+from atthene_emulator.web.operation import LARGE, Handler, Operation
+from atthene_emulator.web.query import Parameter
+
+
+def _row(name: str, method: str, path: str, summary: str, handler: Handler, **more: Any) -> Operation:
+    return Operation(name, method, path, summary, handler, plane="control", **more)
+
+
+_ANYTHING = Schema("control/anything")
+_CONTRACT = Parameter("contract", "string", "In place of the namespace's contract.")
+_SCOPE = Parameter("scope", "string", "What goes back, separated by commas.")
+_LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
+_FILTERS = (
+    *(Parameter(name, "string", f"Only entries with this {name}.") for name in journal.FILTERS),
+    Parameter("limit", "integer", "How many at most."),
+    Parameter("offset", "integer", "How many to pass over."),
+    Parameter("tail", "integer", "Only so many of the newest."),
+)
+
+CONTROL: tuple[Operation, ...] = (
+    _row("service.health", "GET", "/health", "Alive, and as what", service.get_health),
+    _row("service.ready", "GET", "/ready", "200 once the seeds are loaded", service.get_ready),
+    _row("service.operations", "GET", "/operations", "The rows of the imitated API", service.list_operations),
+    _row("service.evidence", "GET", "/evidence", "What each statement rests on", service.get_evidence, query=(_CONTRACT,)),
+    _row("service.openapi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API", service.get_openapi, query=(_CONTRACT,)),
+    _row("namespaces.list", "GET", "/namespaces", "Every namespace with its own key", namespaces.list_namespaces),
+    _row("namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork", namespaces.create_namespace, status=201, body=Schema("control/namespace"), max_body=LARGE),
+    _row("namespaces.delete", "DELETE", "/namespaces/{name}", "Forget a namespace", namespaces.delete_namespace, status=204),
+    _row("state.get", "GET", "/state", "What the namespace holds", state.get_state),
+    _row("state.reset", "POST", "/reset", "Back to the seed; journal and snapshots stay", state.reset, query=(_SCOPE,)),
+    _row("state.clear", "POST", "/clear", "No agents, sessions and scripts", state.clear),
+    _row("snapshots.list", "GET", "/snapshots", "Every snapshot", snapshots.list_snapshots),
+    _row("snapshots.take", "POST", "/snapshots", "Take a snapshot", snapshots.take_snapshot, status=201, body=Schema("control/snapshot-take")),
+    _row("snapshots.export", "GET", "/snapshots/{name}", "Export a snapshot", snapshots.export_snapshot),
+    _row("snapshots.import", "PUT", "/snapshots/{name}", "Import a snapshot", snapshots.import_snapshot, status=201, body=_ANYTHING, max_body=LARGE),
+    _row("snapshots.drop", "DELETE", "/snapshots/{name}", "Drop a snapshot", snapshots.drop_snapshot, status=204),
+    _row("snapshots.restore", "POST", "/snapshots/{name}/restore", "Go back to a snapshot", snapshots.restore_snapshot),
+    _row("journal.list", "GET", "/journal", "What was asked and answered", journal.list_entries, query=_FILTERS),
+    _row("journal.drop", "DELETE", "/journal", "Forget what was asked", journal.drop_journal, status=204),
+    _row("journal.wait", "POST", "/journal/wait", "Wait until requests have come", journal.wait_for_entries, body=Schema("control/journal-wait"), waits=True),
+    _row("events.follow", "GET", "/events", "What happens, as it happens", events.follow_events, query=(_LAST_EVENT,)),
+    _row("faults.list", "GET", "/faults", "Faults in order, with counts", faults.list_faults),
+    _row("faults.add", "POST", "/faults", "Put faults in front of all others", faults.add_faults, status=201, body=_ANYTHING),
+    _row("faults.drop_all", "DELETE", "/faults", "Drop every fault", faults.drop_faults, status=204),
+    _row("faults.drop", "DELETE", "/faults/{id}", "Drop a fault", faults.drop_fault, status=204),
+    _row("clock.get", "GET", "/clock", "The time of the namespace", clock.get_clock),
+    _row("clock.set", "PUT", "/clock", "Freeze the clock, or let it run", clock.set_clock, body=Schema("control/clock")),
+    _row("clock.advance", "POST", "/clock/advance", "Move the clock forward", clock.advance_clock, body=Schema("control/clock-advance")),
+    _row("rate_limit.get", "GET", "/rate-limit", "The limit, if there is one", rate_limit.get_rate_limit),
+    _row("rate_limit.set", "PUT", "/rate-limit", "Count requests", rate_limit.set_rate_limit, body=Schema("control/rate-limit")),
+    _row("rate_limit.drop", "DELETE", "/rate-limit", "Count no longer", rate_limit.drop_rate_limit, status=204),
+    _row("scripts.list", "GET", "/scripts", "Scripts in order, with hit counts", scripts.list_scripts),
+    _row("scripts.add", "POST", "/scripts", "Put scripts in front of all others", scripts.add_scripts, status=201, body=_ANYTHING),
+    _row("scripts.drop", "DELETE", "/scripts", "Forget the scripts that were added", scripts.drop_scripts, status=204),
+    _row("scenarios.list", "GET", "/scenarios", "What can be switched to", scenarios.list_scenarios),
+    _row("scenarios.use", "POST", "/scenarios/{name}", "Switch to a scenario", scenarios.use_scenario),
+    _row("executions.list", "GET", "/sessions/{session_id}/executions", "What happened in a session", executions.list_executions),
+    _row("coverage.get", "GET", "/coverage", "What of the graphs was exercised", coverage.get_coverage),
+    _row("gates.list", "GET", "/gates", "Gates that are open or waited at", gates.list_gates),
+    _row("gates.open", "POST", "/gates/{name}/open", "Let executions through", gates.open_gate),
+    _row("gates.close", "POST", "/gates/{name}/close", "Hold executions from now on", gates.close_gate),
+    _row("scenarios.state", "POST", "/provider-states", "Go to a state that a Pact names", scenarios.go_to_state, body=Schema("control/provider-state")),
 )  # fmt: skip

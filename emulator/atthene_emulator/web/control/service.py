@@ -1,37 +1,36 @@
 """Handlers of the control plane that are about the service: whether it runs, and what it imitates."""
 
+from typing import Any
+
 from atthene_emulator import __version__
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.errors import Misuse
 from atthene_emulator.settings import CONTRACTS, Contract
-from atthene_emulator.web.control.road import ControlCall, ControlReply
+from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operations import PREFIX, served
 from atthene_emulator.wording import did_you_mean
 
 
-async def health(call: ControlCall) -> ControlReply:
+def get_health(exchange: Exchange) -> Any:
     """Alive, and as what."""
-    shown = {
+    return {
         "status": "ok",
         "version": __version__,
-        "contract": call.emulator.default.contract,
-        "uptime_seconds": int(call.emulator.uptime()),
-        "namespaces": len(call.emulator.namespaces),
-        "rulings": call.emulator.settings.rulings.chosen,
+        "contract": exchange.emulator.default.contract,
+        "uptime_seconds": int(exchange.emulator.uptime()),
+        "namespaces": len(exchange.emulator.namespaces),
+        "rulings": exchange.emulator.settings.rulings.chosen,
     }
-    return ControlReply(200, shown)
 
 
-async def ready(call: ControlCall) -> ControlReply:
-    """200 once the seeds are loaded, 503 before."""
-    if not call.emulator.ready:
-        raise EmulatorRefusal(503, "The seeds are being loaded; ask again")
-    return ControlReply(200, {"status": "ready"})
+def get_ready(exchange: Exchange) -> Any:  # noqa: ARG001  # whoever answers has loaded its seeds
+    """200: the seeds are loaded before anything is answered."""
+    return {"status": "ready"}
 
 
-async def operations(call: ControlCall) -> ControlReply:
+def list_operations(exchange: Exchange) -> Any:
     """The rows of the imitated API."""
-    rulings = call.emulator.settings.rulings
-    shown = [
+    rulings = exchange.emulator.settings.rulings
+    return [
         {
             "name": row.name,
             "method": row.method,
@@ -44,29 +43,28 @@ async def operations(call: ControlCall) -> ControlReply:
         }
         for row in served(rulings)
     ]
-    return ControlReply(200, shown)
 
 
-async def evidence(call: ControlCall) -> ControlReply:
+def get_evidence(exchange: Exchange) -> Any:
     """The evidence ledger."""
     from atthene_emulator.web.ledger import ledger, shown_ledger  # noqa: PLC0415  # made on request; the start is quicker without
 
-    contract = _contract(call)
-    return ControlReply(200, shown_ledger(contract, ledger(contract)))
+    contract = _contract(exchange)
+    return shown_ledger(contract, ledger(contract))
 
 
-async def openapi_document(call: ControlCall) -> ControlReply:
+def get_openapi(exchange: Exchange) -> Any:
     """OpenAPI 3.1 of the imitated API."""
     from atthene_emulator.web.openapi import openapi  # noqa: PLC0415  # the same
 
-    return ControlReply(200, openapi(_contract(call), call.emulator.settings.rulings))
+    return openapi(_contract(exchange), exchange.emulator.settings.rulings)
 
 
-def _contract(call: ControlCall) -> Contract:
+def _contract(exchange: Exchange) -> Contract:
     """The contract that the query names, else the namespace's."""
-    wanted = call.query.get("contract", call.namespace.contract)
+    wanted = exchange.query.get("contract", exchange.namespace.contract)
     for contract in CONTRACTS:
         if wanted == contract:
             return contract
     near = did_you_mean(wanted[:60], CONTRACTS, f"; there are {', '.join(CONTRACTS)}.")
-    raise EmulatorRefusal(400, f"There is no contract {wanted[:60]}{near}")
+    raise Misuse(f"There is no contract {wanted[:60]}{near}")

@@ -1,0 +1,21 @@
+"""Who may call: accounts and their keys. This module is those records."""
+
+from typing import Literal, NamedTuple
+
+Group = Literal["agents", "sessions", "runtime"]
+
+
+class Account(NamedTuple):
+    """Who owns agents and sessions."""
+
+    id: str
+    company: str
+
+
+class ApiKey(NamedTuple):
+    """A key of an account. `permissions` is None for everything, else the groups of operations it opens (D42)."""
+
+    key: str
+    account: Account
+    expires_at: float | None = None
+    permissions: frozenset[str] | None = None

@@ -1,0 +1,135 @@
+"""Records of one kind by id and by groups. This module is the `Collection`, and the `Kind` that says how records are found.
+
+Records are frozen and have an `id`. A namespace has one owner, so nothing here waits; a copy is a copy of references.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeVar
+
+from atthene_emulator.domain.parts import Json, Saved
+
+
+class Record(Protocol):
+    """What a collection can keep: a frozen object with a unique id."""
+
+    @property
+    def id(self) -> str:
+        """Unique within its kind."""
+        ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind(Generic[R]):
+    """A kind of records.
+
+    Attributes:
+        name: names the collection, and the list of its records in a saved document.
+        save, load: a record as plain JSON, and back; with what the records of a document share.
+        indexes: how records are grouped; each maps a record to a value, None to leave it out. A group keeps the order
+            in which its records were added.
+        unique: names of the indexes whose groups hold one record at most.
+    """
+
+    name: str
+    save: Callable[[R], Json]
+    load: Callable[[Mapping[str, Any], Saved], R]
+    indexes: Mapping[str, Callable[[R], Hashable | None]] = field(default_factory=dict)
+    unique: frozenset[str] = frozenset()
+
+
+class DuplicateError(Exception):
+    """A record with this id, or this value of a unique index, is already there."""
+
+
+_Groups = dict[tuple[str, Hashable], dict[str, None]]
+
+
+class Collection(Generic[R]):
+    """All records of one kind, in the order they were added."""
+
+    def __init__(self, kind: Kind[R]) -> None:
+        self.kind = kind
+        self._records: dict[str, R] = {}
+        self._groups: _Groups = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._records.values())
+
+    def get(self, record_id: str | None) -> R | None:
+        """The record, or None."""
+        return self._records.get(record_id) if record_id is not None else None
+
+    def find(self, index: str, value: Hashable) -> R | None:
+        """The first record of a group, or None."""
+        for record_id in self._groups.get((index, value), ()):
+            return self._records[record_id]
+        return None
+
+    def page(
+        self, index: str, value: Hashable, *, newest_first: bool = False, limit: int | None = None, offset: int = 0
+    ) -> list[R]:
+        """Records of a group in the order they were added; its cost depends on the page, not on the group."""
+        group = self._groups.get((index, value), {})
+        ids: Iterable[str] = reversed(group) if newest_first else group
+        end = None if limit is None else offset + limit
+        return [self._records[record_id] for record_id in islice(ids, offset, end)]
+
+    def add(self, record: R) -> None:
+        """Keep a new record.
+
+        Raises:
+            DuplicateError: its id or a unique value is taken; nothing is kept.
+        """
+        if record.id in self._records:
+            raise DuplicateError(record.id)
+        keys = self._keys(record)
+        for name, value in keys:
+            if name in self.kind.unique and self._groups.get((name, value)):
+                raise DuplicateError(str(value))
+        self._records[record.id] = record
+        for key in keys:
+            group = self._groups.get(key)
+            if group is None:
+                group = self._groups[key] = {}
+            group[record.id] = None
+
+    def replace(self, record: R) -> None:
+        """Keep a record in the place of the one of its id; indexed values must not change."""
+        self._records[record.id] = record
+
+    def remove(self, record_id: str) -> None:
+        """Forget a record; one that is gone already is no error."""
+        kept = self._records.pop(record_id, None)
+        if kept is None:
+            return
+        for key in self._keys(kept):
+            group = self._groups[key]
+            del group[record_id]
+            if not group:
+                del self._groups[key]
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._records, self._groups = {}, {}
+
+    def copy(self) -> tuple[dict[str, R], _Groups]:
+        """References to all that is kept."""
+        return dict(self._records), {key: dict(group) for key, group in self._groups.items()}
+
+    def restore(self, copied: tuple[dict[str, R], _Groups]) -> None:
+        """Keep just what a copy held."""
+        records, groups = copied
+        self._records = dict(records)
+        self._groups = {key: dict(group) for key, group in groups.items()}
+
+    def _keys(self, record: R) -> list[tuple[str, Hashable]]:
+        values = ((name, value_of(record)) for name, value_of in self.kind.indexes.items())
+        return [(name, value) for name, value in values if value is not None]

@@ -1,0 +1,63 @@
+"""The scenario that a namespace has been switched to, if any. This module is that part."""
+
+from atthene_emulator.domain.faults import Faults
+from atthene_emulator.domain.parts import Json, Saved, SavedPart
+from atthene_emulator.domain.records import Loaded, Records
+from atthene_emulator.domain.scripts import Scripts
+from atthene_emulator.domain.seed import Scenario, Seed
+
+
+class ActiveScenario(SavedPart):
+    """What a scenario has brought, to be taken away again.
+
+    Args:
+        records, scripts, faults: parts of the namespace, to which it brings something.
+
+    Attributes:
+        name: None for no scenario.
+    """
+
+    def __init__(self, records: Records, scripts: Scripts, faults: Faults) -> None:
+        self._records = records
+        self._scripts = scripts
+        self._faults = faults
+        self._forget()
+
+    def _forget(self) -> None:
+        self.name: str | None = None
+        self._loaded = Loaded()
+
+    def use(self, scenario: Scenario, seed: Seed) -> None:
+        """Have this one in place of the last: its scripts before all but the added ones, its faults alone.
+
+        Raises:
+            Conflict: an agent or session of it is there already; nothing is changed.
+        """
+        self._records.check_room(scenario.agents, scenario.sessions, self._loaded)
+        self.reset(seed)
+        self._loaded = self._records.load_seeds(scenario.agents, scenario.sessions, seed)
+        self.name = scenario.name
+        self._scripts.set_scenario(scenario.scripts)
+        self._faults.use(scenario.faults)
+
+    def reset(self, seed: Seed) -> None:
+        """Take away what the scenario has brought; the faults of the seed are back."""
+        self._records.unload(self._loaded)
+        if self.name is not None:
+            self._scripts.set_scenario(())
+            self._faults.reset(seed)
+        self._forget()
+
+    def clear(self) -> None:
+        """Have none; what it has brought is gone already."""
+        self._forget()
+
+    def save(self) -> Json:
+        """Its name, and the ids of the records that it has brought."""
+        return {"scenario": self.name, "planted": {kind: list(ids) for kind, ids in self._loaded._asdict().items()}}
+
+    def load(self, saved: Saved) -> None:
+        """Have the scenario that was saved; what it has brought is saved by other parts."""
+        self.name = saved.document.get("scenario")
+        loaded = saved.document.get("planted", {})
+        self._loaded = Loaded(**{kind: tuple(ids) for kind, ids in loaded.items()})

@@ -1,0 +1,176 @@
+"""The scripts of a namespace: how one is chosen, and how they count. This module is that part."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+from atthene_emulator.domain.parts import Json, Saved, SavedPart
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.errors import Misuse
+from atthene_emulator.execution.scripts import Moment, Script, Step, read_script
+from atthene_emulator.wording import did_you_mean
+
+BY_NAME = "!emulator "
+
+Layer = Literal["added", "scenario", "seed"]
+
+
+class Scripts(SavedPart):
+    """The scripts of a namespace, and how often each has answered.
+
+    Those of a scenario come before those of the seed, and `added` ones before all. A script's generation is 0 in a seed, and
+    counts up with each that comes later.
+    """
+
+    scope = "scripts"
+
+    def __init__(self, seeded: Sequence[Script] = ()) -> None:
+        self._unfinished: list[list[str]] = []
+        self._start({"added": (), "scenario": (), "seed": tuple(seeded)}, {}, 0)
+
+    def _start(self, layers: Mapping[Layer, tuple[Script, ...]], hits: Mapping[str, int], generation: int) -> None:
+        self._layers = dict(layers)
+        self._all = tuple(script for layer in self._layers.values() for script in layer)
+        self.hits: Counter[str] = Counter(hits)
+        self.generation = generation
+        for matched in self._unfinished:
+            matched.clear()  # these matches are counted no more, so they cannot be given back
+
+    def reset(self, seed: Seed) -> None:
+        """Have just the scripts of the seed.
+
+        Sessions may stay, and know how far they are in each script by its generation; so generations go on.
+        """
+        self._start({"added": (), "scenario": (), "seed": seed.scripts}, {}, self.generation)
+
+    def clear(self) -> None:
+        """Have none."""
+        self._start({"added": (), "scenario": (), "seed": ()}, {}, 0)
+
+    def save(self) -> Json:
+        """Each script with its layer and how often it has answered, less what executions that run have matched."""
+        layers, hits, generation = self.copy()
+        entries = [
+            {
+                "script": {"name": script.name, **script.entry},
+                "layer": layer,
+                "generation": script.generation,
+                "hits": max(0, hits[script.key]),
+            }
+            for layer, scripts in layers.items()
+            for script in scripts
+        ]
+        return {"scripts": entries, "generation": generation}
+
+    def load(self, saved: Saved) -> None:
+        """Go on from what was saved."""
+        layers: dict[Layer, list[Script]] = {"added": [], "scenario": [], "seed": []}
+        hits: dict[str, int] = {}
+        for number, entry in enumerate(saved.document["scripts"], 1):
+            script = read_script(entry["script"], number)._replace(generation=int(entry["generation"]))
+            layers[entry["layer"]].append(script)
+            hits[script.key] = int(entry["hits"])
+        latest = max((script.generation for scripts in layers.values() for script in scripts), default=0)
+        generation = max(latest, int(saved.document.get("generation", 0)))
+        self._start({layer: tuple(scripts) for layer, scripts in layers.items()}, hits, generation)
+
+    def copy(self) -> tuple[dict[Layer, tuple[Script, ...]], Counter[str], int]:
+        """The scripts and how often each has answered, as if executions that run had matched none."""
+        hits = self.hits.copy()
+        for matched in self._unfinished:
+            hits.subtract(matched)
+        return dict(self._layers), hits, self.generation
+
+    def restore(self, copied: tuple[dict[Layer, tuple[Script, ...]], Counter[str], int]) -> None:
+        """Go on from what was copied."""
+        self._start(*copied)
+
+    @contextmanager
+    def unfinished(self, matched: list[str]) -> Iterator[None]:
+        """An execution runs on that has matched these, and may still match more; they may be given back."""
+        self._unfinished.append(matched)
+        try:
+            yield
+        finally:
+            self._unfinished = [one for one in self._unfinished if one is not matched]
+
+    def __iter__(self) -> Iterator[Script]:
+        return iter(self._all)
+
+    def layered(self) -> Iterator[tuple[Layer, Script]]:
+        """Every script with where it comes from, in the order in which they are tried."""
+        return ((layer, script) for layer, scripts in self._layers.items() for script in scripts)
+
+    @property
+    def next_number(self) -> int:
+        """What names the next script that has no name."""
+        return len(self._layers["seed"]) + self.generation + 1
+
+    def add(self, scripts: Sequence[Script]) -> None:
+        """Put scripts in front of all others; one of the same name that was added before is replaced."""
+        names = {script.name for script in scripts}
+        kept = (script for script in self._layers["added"] if script.name not in names)
+        self._set("added", (*self._numbered(scripts), *kept))
+
+    def drop_added(self) -> None:
+        """Forget those that were added."""
+        self._set("added", ())
+
+    def set_scenario(self, scripts: Sequence[Script]) -> None:
+        """Use the scripts of a scenario in place of those of the last one."""
+        self._set("scenario", tuple(self._numbered(scripts)))
+
+    def _numbered(self, scripts: Sequence[Script]) -> Iterator[Script]:
+        for script in scripts:
+            self.generation += 1
+            yield script._replace(generation=self.generation)
+
+    def _set(self, layer: Layer, scripts: tuple[Script, ...]) -> None:
+        self._layers[layer] = scripts
+        self._all = tuple(script for layer in self._layers.values() for script in layer)
+        keys = {script.key for script in self._all}
+        for key in [key for key in self.hits if key not in keys]:
+            del self.hits[key]
+
+    def give_back(self, keys: Sequence[str]) -> None:
+        """Take back matches of an execution that has come to nothing."""
+        self.hits.subtract(keys)
+
+    def choose(self, moment: Moment, positions: dict[str, int], matched: list[str]) -> tuple[str, Step] | None:
+        """The name and the step of the first script that answers this turn, or None; counts the match.
+
+        `positions` says how many steps of each script the session has used; it is moved on. `times` counts the matches of
+        all sessions (K33). `matched` receives the script's key.
+
+        A message that begins with `!emulator` names the script, whose agent alone must then be the right one.
+
+        Raises:
+            Misuse: the message names a script that does not exist.
+        """
+        named = moment.content[len(BY_NAME) :].strip() if moment.content.startswith(BY_NAME) else None
+        if named is not None:
+            self._check_name(named)
+        for script in self._all:
+            if script.times is not None and self.hits[script.key] >= script.times:
+                continue
+            if self._answers(script, moment, named):
+                key = script.key
+                self.hits[key] += 1
+                matched.append(key)
+                position = positions.get(key, 0)
+                if len(script.then) > 1:
+                    positions[key] = position + 1
+                return script.name, script.then[min(position, len(script.then) - 1)]
+        return None
+
+    def _answers(self, script: Script, moment: Moment, named: str | None) -> bool:
+        if named is None:
+            return script.when.holds(moment)
+        return script.name == named and script.when.agent in (None, moment.agent)
+
+    def _check_name(self, name: str) -> None:
+        names = [script.name for script in self]
+        if name not in names:
+            there = f"; there are {', '.join(names[:20]) or 'none'}"
+            raise Misuse(f"There is no script {name[:60]!r}{did_you_mean(name, names, there)}")

@@ -1,0 +1,80 @@
+"""A session as it is kept. This module is the record, how it is found, and how it is saved.
+
+Times are unix seconds. Nothing here knows how it looks on the wire. That a session is being executed is no part of it: what
+runs may come to nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.domain.collection import Kind
+from atthene_emulator.domain.parts import Json, Saved, whole
+from atthene_emulator.domain.transcript import Transcript, load_message, save_message
+from atthene_emulator.execution.scripts import NOTHING
+from atthene_emulator.execution.usage import Usage
+
+Status = Literal["active", "processing", "idle", "error"]
+
+
+class Session(NamedTuple):
+    """One conversation. It keeps its configuration for its whole life.
+
+    Attributes:
+        failed: its last execution ended in an error or a timeout.
+        turns: how many executions began.
+        variables: the checkpoint: values of session-level variables.
+        agent_id: the agent it was started from, None for an inline configuration.
+        usage: estimated tokens of all its executions.
+        positions: how many steps of each script with several it has used.
+    """
+
+    id: str
+    owner: str
+    configuration: Configuration
+    created_at: float
+    last_activity: float
+    agent_id: str | None = None
+    agent_key: str | None = None
+    failed: bool = False
+    turns: int = 0
+    transcript: Transcript = Transcript()
+    variables: Mapping[str, Any] = NOTHING
+    usage: Usage = Usage()
+    positions: Mapping[str, int] = NOTHING
+
+
+def _save(session: Session) -> Json:
+    fields = session._asdict()
+    del fields["transcript"]
+    return {
+        **fields,
+        "configuration": session.configuration.digest,
+        "messages": [save_message(message) for message in session.transcript],
+        "variables": dict(session.variables),
+        "usage": session.usage._asdict(),
+        "positions": dict(session.positions),
+    }
+
+
+def _load(entry: Mapping[str, Any], saved: Saved) -> Session:
+    fields = {name: value for name, value in entry.items() if name != "messages"}
+    fields |= {
+        "configuration": saved.configurations[entry["configuration"]],
+        "turns": int(entry["turns"]),
+        "transcript": Transcript().extended([load_message(message) for message in entry["messages"]]),
+        "usage": Usage(**whole(entry["usage"])),
+        "positions": whole(entry["positions"]),
+    }
+    return Session(**fields)
+
+
+SESSIONS: Kind[Session] = Kind(
+    "sessions",
+    _save,
+    _load,
+    indexes={
+        "owner": lambda session: session.owner,
+        "owner_agent": lambda session: (session.owner, session.agent_key) if session.agent_key else None,
+    },
+)

@@ -1,0 +1,91 @@
+"""What a namespace was, kept by name to go back to. This module is the snapshots of one namespace."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from atthene_emulator.domain.parts import Part
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.errors import Conflict, Unknown
+from atthene_emulator.wording import did_you_mean
+
+MAX_SNAPSHOTS = 100
+
+
+class State(NamedTuple):
+    """All that a namespace is at one moment: the seed that it started from last, and a copy of each part."""
+
+    seed: Seed
+    parts: tuple[Any, ...]
+
+
+class Snapshot(NamedTuple):
+    """A state with its name, when it was taken, in unix seconds of its clock, and how much it holds."""
+
+    name: str
+    taken_at: float
+    state: State
+    agents: int
+    sessions: int
+
+
+class Snapshots(Part):
+    """Snapshots by name; one of a name that is there replaces it."""
+
+    scope = "snapshots"
+
+    def __init__(self) -> None:
+        self._snapshots: dict[str, Snapshot] = {}
+        self._count = 0
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        return iter(self._snapshots.values())
+
+    def __len__(self) -> int:
+        return len(self._snapshots)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._snapshots
+
+    def get(self, name: str) -> Snapshot:
+        """A snapshot.
+
+        Raises:
+            Unknown: there is none.
+        """
+        found = self._snapshots.get(name)
+        if found is None:
+            known = tuple(self._snapshots)
+            there = f"; there are {', '.join(known[:10])}" if known else "; there are none, take one first"
+            raise Unknown(f"There is no snapshot {name!r}{did_you_mean(name, known, there)}")
+        return found
+
+    def free_name(self) -> str:
+        """A name that no snapshot has."""
+        while True:
+            self._count += 1
+            if (name := f"snapshot-{self._count}") not in self._snapshots:
+                return name
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot.
+
+        Raises:
+            Conflict: there are too many.
+        """
+        if len(self._snapshots) >= MAX_SNAPSHOTS and snapshot.name not in self._snapshots:
+            raise Conflict(f"There are {MAX_SNAPSHOTS} snapshots already; drop one first")
+        self._snapshots.pop(snapshot.name, None)  # so that the newest stands last
+        self._snapshots[snapshot.name] = snapshot
+
+    def drop(self, name: str) -> None:
+        """Forget a snapshot.
+
+        Raises:
+            Unknown: there is none.
+        """
+        self.get(name)
+        del self._snapshots[name]
+
+    def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has none
+        """Forget all."""
+        self._snapshots.clear()

@@ -1,0 +1,129 @@
+"""Snapshots as one JSON document, to be carried elsewhere; see `schemas/snapshot.schema.json`. This module is both ways.
+
+What is left out, because it belongs to the namespace: accounts and keys, contract, prompts, models, default answers and
+scenarios. Executions kept for inspection and what a rate limit has counted are left out, too.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from atthene_emulator import __version__
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.configuration.findings import codes, errors
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.configuration.validation import validate
+from atthene_emulator.domain.namespace import Namespace, Options
+from atthene_emulator.domain.snapshot import Snapshot, State
+from atthene_emulator.errors import Misuse, Problem
+from atthene_emulator.seeds.reader import read_faults, read_scripts
+
+FORMAT, VERSION = "atthene-emulator/snapshot", 1
+
+_SCHEMA = Schema("snapshot")
+_Json = dict[str, Any]
+
+
+def exported(snapshot: Snapshot, namespace: Namespace) -> _Json:
+    """The document of a snapshot of this namespace."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "emulator": __version__,
+        "name": snapshot.name,
+        "taken_at": snapshot.taken_at,
+        **_beside(namespace, snapshot.state).save(),
+    }
+
+
+def imported(value: Any, name: str, namespace: Namespace) -> Snapshot:
+    """The snapshot that a document holds, under this name; all of it, or nothing.
+
+    Raises:
+        Misuse: with every mistake: it is none, it is damaged, or it does not fit the namespace's accounts.
+    """
+    findings = _SCHEMA.check(value)
+    if findings:
+        raise _refusal([finding.problem() for finding in findings])
+    configurations, problems = _read_configurations(value, namespace)
+    problems += _mistakes(value, configurations, namespace)
+    if problems:
+        raise _refusal(problems)
+    other = _beside(namespace)
+    other.load(value)
+    return Snapshot(name, value["taken_at"], other.copy(), len(value["agents"]), len(value["sessions"]))
+
+
+def _beside(namespace: Namespace, state: State | None = None) -> Namespace:
+    """Another namespace with the same accounts and language, which is in this state, or has no records."""
+    bare = namespace.seed._replace(agents=(), sessions=(), scripts=(), faults=())
+    options = Options(namespace.contract, namespace.strict, 0)
+    made = Namespace(namespace.name, bare, namespace.acceptance, options, minted=namespace.minted, state=state)
+    made.seed = namespace.seed
+    return made
+
+
+def _refusal(problems: list[Problem]) -> Misuse:
+    return Misuse("This is no snapshot that can be used here; nothing was imported", problems)
+
+
+def _read_configurations(value: _Json, namespace: Namespace) -> tuple[dict[str, Configuration], list[Problem]]:
+    """The configurations by their keys, and what is wrong with them."""
+    language, read, problems = namespace.language(), {}, []
+    for digest, document in value["configurations"].items():
+        findings, place = validate(document, language), f"configurations.{digest}"
+        wrong = errors(findings)
+        if wrong:
+            problems.append(Problem(place, f"This configuration is invalid: {wrong[0].message}"))
+            continue
+        read[digest] = Configuration(document, codes(findings))
+        if read[digest].digest != digest:
+            problems.append(Problem(place, "The content does not belong to this key; the file is damaged."))
+    return read, problems
+
+
+def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespace: Namespace) -> Iterator[Problem]:
+    """What the schema cannot see."""
+    accounts = {account.id for account in namespace.accounts}
+    for kind in ("agents", "sessions"):
+        for index, record in enumerate(value[kind]):
+            if record["configuration"] not in value["configurations"]:
+                yield Problem(f"{kind}.{index}.configuration", "There is no such key in configurations.")
+            if record["owner"] not in accounts:
+                known = ", ".join(sorted(accounts)[:10]) or "none"
+                what = f"This namespace has no account {record['owner']}; there are: {known}."
+                yield Problem(f"{kind}.{index}.owner", what)
+    for index, session in enumerate(value["sessions"]):
+        configuration = configurations.get(session["configuration"])
+        declared = configuration.system.variables if configuration else {}
+        for name, content in session["variables"].items() if configuration else ():
+            if name not in declared or not declared[name].type.fits(content):
+                what = (
+                    f"must be {declared[name].type}" if name in declared else "is not a variable of this configuration"
+                )
+                yield Problem(f"sessions.{index}.variables.{name}", f"{name} {what}.")
+    yield from _twice(value, "agents", lambda one: (one["id"], (one["owner"], one["key"])))
+    yield from _twice(value, "sessions", lambda one: (one["id"],))
+    yield from _twice(value, "scripts", lambda one: ((one["script"].get("name"), one["generation"]),))
+    yield from _twice(value, "faults", lambda one: (one["fault"].get("id"),))
+    yield from _unreadable(value, "scripts", "script", read_scripts)
+    yield from _unreadable(value, "faults", "fault", read_faults)
+
+
+def _twice(value: _Json, kind: str, keys_of: Callable[[_Json], tuple[object, ...]]) -> Iterator[Problem]:
+    """Entries of which a key is there already."""
+    seen: set[object] = set()
+    for index, entry in enumerate(value[kind]):
+        keys = keys_of(entry)
+        if not seen.isdisjoint(keys):
+            yield Problem(f"{kind}.{index}", "This is there twice.")
+        seen.update(keys)
+
+
+def _unreadable(value: _Json, kind: str, key: str, reader: Callable[[Sequence[Any], int], object]) -> Iterator[Problem]:
+    """What is wrong below `key` of each entry."""
+    try:
+        reader([entry[key] for entry in value[kind]], 1)
+    except Misuse as refusal:
+        for problem in refusal.problems:
+            yield Problem(re.sub(r"^(\w+\.\d+)", rf"\1.{key}", problem.field), problem.message)

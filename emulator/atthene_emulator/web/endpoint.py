@@ -1,0 +1,285 @@
+"""The way of every request, of the imitated API and of the control plane. This module is the order in which it is checked.
+
+`Endpoint.answer` is that order (D05), from top to bottom.
+"""
+
+import logging
+from asyncio import CancelledError
+from collections.abc import Callable, Sequence
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from atthene_emulator.configuration.accepted import read
+from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.sessions import get_session
+from atthene_emulator.errors import (
+    ApiError,
+    EmulatorError,
+    EmulatorRefusal,
+    InternalFault,
+    MethodNotAllowed,
+    Misuse,
+    NotFound,
+    RateLimited,
+    SentAway,
+    Unknown,
+)
+from atthene_emulator.evidence.levels import decided
+from atthene_emulator.settings import CONTRACTS, Contract
+from atthene_emulator.web import connection, wire
+from atthene_emulator.web.body import media_of, parse, read_control_body, read_data
+from atthene_emulator.web.connection import ClientGone
+from atthene_emulator.web.errors import as_api_error, error_response
+from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.faults import ConnectionDropped, brought, malformed, send_half, strike
+from atthene_emulator.web.headers import CONTRACT, NAMESPACE, check_names, is_strict, key_of
+from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
+from atthene_emulator.web.query import read_every_parameter, read_query
+
+_log = logging.getLogger("atthene_emulator")
+
+
+class Endpoint:
+    """All operations of one path; an ASGI application.
+
+    Args:
+        emulator: whose namespaces are asked.
+        plane: whose path it is.
+        rows: the operations of the path; empty for a path that does not exist.
+        unknown: the error of a path that does not exist.
+    """
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        plane: Plane,
+        rows: Sequence[Operation],
+        unknown: Callable[[str], ApiError] = NotFound,
+    ) -> None:
+        self._emulator = emulator
+        self._rulings = emulator.settings.rulings
+        self._is_control = plane == "control"
+        self._unknown = unknown
+        self._rows = {row.method: row for row in rows}
+        read = self._rows.get("GET")
+        if read is not None and (self._is_control or (self._rulings["D41"] and read.safe)):
+            self._rows["HEAD"] = read
+        self._allowed = (*self._rows, *(() if self._is_control else ("OPTIONS",)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; one of the imitated API is written down."""
+        exchange = Exchange(self._emulator, scope, receive)
+        try:
+            response = await self._answer_or_error(exchange)
+        except (ClientGone, ConnectionDropped) as event:
+            if not self._is_control:
+                exchange.write_down(None, delivered=False)
+            if isinstance(event, ConnectionDropped):
+                await connection.close(receive)
+            return
+        response.raw_headers += exchange.notes
+        if self._is_control:
+            await response(scope, receive, send)
+        else:
+            await self._send_and_write_down(exchange, response, send)
+
+    async def answer(self, exchange: Exchange) -> Response:
+        """Check a request in the order in which it happens (D05), and have its handler answer it.
+
+        Raises:
+            EmulatorError: the first thing that is wrong.
+            ClientGone, ConnectionDropped: there is nobody, or nothing, to answer.
+        """
+        self._enter(exchange)  # 404 no such namespace
+        check_names(exchange.headers, exchange.scope["query_string"])  # 400 a header that looks like ours
+        operation = self._find(exchange)  # 404 path, 405 method
+        if isinstance(operation, Response):
+            return operation
+        if not self._is_control:
+            if operation.body is not None and self._rulings["D05.key"] == "body":
+                await self._read_body_before_key(exchange)
+            self._admit(exchange, operation)  # 401, 403 the key
+            self._count(exchange)  # 429 the rate limit
+            await self._meet_fault(exchange, operation)  # whatever was injected
+            if self._rulings["D05.body"] == "session" and "session_id" in exchange.path:
+                get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
+        await self._read_body(exchange, operation)  # 413, 415, 400
+        self._read_query(exchange, operation)  # 400
+        shown = operation.handler(exchange)  # 404, 409 and all the rest
+        if operation.waits:
+            shown = await shown
+        return self._respond(exchange, operation, shown)
+
+    async def _answer_or_error(self, exchange: Exchange) -> Response:
+        try:
+            return await self.answer(exchange)
+        except EmulatorError as error:
+            return self._error(exchange, as_api_error(error))
+        except (ClientGone, ConnectionDropped):
+            raise
+        except CancelledError:  # the server stops while the request is still being read
+            return self._error(exchange, SentAway("The emulator stops"))
+        except Exception:  # noqa: BLE001  # a defect of ours; logged, and answered with 500
+            where = "of the control plane" if self._is_control else exchange.id
+            _log.exception("request %s failed: %s %s", where, exchange.method, exchange.raw_path)
+            kind = EmulatorRefusal.type if self._is_control else None
+            return error_response(
+                InternalFault(f"The emulator has a defect; its log has the request {where}"), None, kind
+            )
+
+    def _error(self, exchange: Exchange, error: ApiError) -> Response:
+        """The error as an answer: on the control plane it is always ours."""
+        ours = isinstance(error, EmulatorRefusal)
+        exchange.evidence = "" if ours else error.evidence.level
+        exchange.sent_away = isinstance(error, SentAway)
+        if self._is_control:
+            return error_response(error, kind=EmulatorRefusal.type)
+        return error_response(error, self._rulings[error.rule] if error.rule and exchange.fault is None else None)
+
+    # The steps of `answer`, in its order.
+
+    def _enter(self, exchange: Exchange) -> None:
+        """Find the namespace: the one that is named, else that of the key, else `default`."""
+        emulator, named = self._emulator, exchange.headers.get(NAMESPACE)
+        if self._is_control:
+            exchange.namespace = self._named(exchange, named)
+            return
+        exchange.key = key_of(exchange.headers, bearer=self._rulings["D12"])
+        if named is None:
+            exchange.enter(emulator.of_key(exchange.key))
+            return
+        try:
+            exchange.enter(emulator.namespace(named.decode("latin-1")))
+        except Unknown:  # answered, and written down where the key would have led
+            exchange.enter(emulator.of_key(exchange.key))
+            raise
+
+    def _named(self, exchange: Exchange, header: bytes | None) -> Namespace:
+        """The namespace that a control request names in its header or its query."""
+        named = {header.decode("latin-1")} if header is not None else set()
+        named.update(value for name, value in exchange.parameters if name == "namespace")
+        if len(named) > 1:
+            raise Misuse(f"Header and query name two namespaces: {' and '.join(sorted(named))}; name one")
+        return self._emulator.namespace(next(iter(named), None))
+
+    def _find(self, exchange: Exchange) -> Operation | Response:
+        """The operation of this path and method; or the answer to a request that needs none."""
+        path, method = exchange.raw_path, exchange.method
+        if not self._is_control and self._rows and self._rulings["D09.slash"] != "answered" and not path.endswith("/"):
+            if self._rulings["D09.slash"] == "unknown":
+                raise NotFound(f"There is no {path[:200]}")
+            return Response(None, 308, {"Location": f"{path}/"})
+        if not self._rows:
+            if not self._is_control and self._rulings["D05.route"] == "key":
+                exchange.namespace.authenticate(exchange.key)
+            raise self._unknown(path)
+        operation = exchange.operation = self._rows.get(method)
+        if operation is None and method in self._allowed:
+            exchange.evidence = decided("D09").level
+            return Response(None, 204, {"Allow": ", ".join(self._allowed)})
+        if operation is None:
+            raise MethodNotAllowed(method, self._allowed)
+        return operation
+
+    async def _read_body_before_key(self, exchange: Exchange) -> None:
+        """Refuse a body that cannot be read before the key is looked at, as is ruled."""
+        data = exchange.data = await read_data(exchange, self._emulator.settings.max_body)
+        read(data, media_of(exchange.headers))
+
+    def _admit(self, exchange: Exchange, operation: Operation) -> None:
+        """Accept the key, and what headers choose besides."""
+        exchange.account = exchange.namespace.authenticate(exchange.key, operation.group).account
+        exchange.contract = self._contract(exchange)
+        exchange.strict = is_strict(exchange.headers)
+        exchange.session_id = exchange.path.get("session_id")
+
+    def _contract(self, exchange: Exchange) -> Contract:
+        wanted = exchange.headers.get(CONTRACT)
+        if wanted is None:
+            return exchange.namespace.contract
+        for contract in CONTRACTS:
+            if wanted.decode("latin-1") == contract:
+                return contract
+        raise Misuse(f"X-Emulator-Contract must be one of {', '.join(CONTRACTS)}")
+
+    def _count(self, exchange: Exchange) -> None:
+        """Count the request against the rate limit, if there is one that it falls under (D48)."""
+        namespace = exchange.namespace
+        limit = namespace.limiter.limit
+        bucket = exchange.key if limit and limit.scope == "key" else exchange.session_id
+        if limit is None or bucket is None:
+            return
+        told = namespace.limiter.take(limit, bucket, namespace.clock.now())
+        for name, value in (("limit", told.limit), ("remaining", told.remaining), ("reset", told.reset)):
+            exchange.notes.append((f"x-ratelimit-{name}".encode(), str(value).encode()))
+        if told.retry_after:
+            raise RateLimited(retry_after=told.retry_after)
+
+    async def _meet_fault(self, exchange: Exchange, operation: Operation) -> None:
+        """Let a fault strike: the one that the request brings along, else the first of the namespace that is about it."""
+        faults = exchange.namespace.faults
+        fault = brought(exchange.headers, exchange.scope["query_string"])
+        if fault is None and faults:
+            fault = faults.choose(operation.name, exchange.session_id)
+        if fault is not None:
+            exchange.fault = fault
+            if operation.body is not None and (fault.delay or fault.kind == "hang"):
+                # Read first: whoever watches the connection while it waits would swallow it.
+                exchange.data = await read_data(exchange, self._emulator.settings.max_body)
+            await strike(exchange, fault, operation.name, self._allowed)
+
+    async def _read_body(self, exchange: Exchange, operation: Operation) -> None:
+        if self._is_control:
+            exchange.body = await read_control_body(exchange, operation)
+        elif operation.body is not None:
+            if exchange.data is None:
+                exchange.data = await read_data(exchange, self._emulator.settings.max_body)
+            exchange.media = media_of(exchange.headers)
+            if operation.body is not CONFIGURATION:
+                exchange.body = parse(exchange.data, exchange.media, operation.body)
+
+    def _read_query(self, exchange: Exchange, operation: Operation) -> None:
+        if self._is_control:
+            exchange.query = read_every_parameter(exchange.parameters, operation.query)
+        elif operation.query:
+            exchange.query = read_query(exchange.parameters, operation.query)
+
+    def _respond(self, exchange: Exchange, operation: Operation, shown: object) -> Response:
+        if self._is_control and operation.method != "GET":
+            namespace, status = exchange.namespace, operation.status
+            done = {"method": operation.method, "path": exchange.scope["path"], "status": status}
+            namespace.feed.note("control", namespace.clock.now(), done)
+        if isinstance(shown, Response):
+            return shown
+        exchange.evidence = operation.answer_evidence
+        status = exchange.status or self._rulings.success(operation.status)
+        if shown is None:
+            return Response(None, status)
+        return Response(wire.encode(shown), status, media_type="application/json")
+
+    async def _send_and_write_down(self, exchange: Exchange, response: Response, send: Send) -> None:
+        """Send the answer as it is, or as a fault has damaged it, and put it into the journal."""
+        scope, receive, fault = exchange.scope, exchange.receive, exchange.fault
+        headers = response.raw_headers
+        headers.append((b"x-request-id", exchange.id.encode()))
+        if exchange.scripts:
+            headers.append((b"x-emulator-script", ", ".join(exchange.scripts).encode()))
+        if exchange.diagnostics:
+            headers.append((b"x-emulator-diagnostics", ", ".join(exchange.diagnostics).encode()))
+        if fault is not None:
+            exchange.evidence = ""  # it is evidence of nothing
+            headers.append((b"x-emulator-fault", fault.label.encode()))
+            if fault.retry_after is not None and b"retry-after" not in dict(headers):
+                headers.append((b"retry-after", str(fault.retry_after).encode()))
+            if fault.kind == "truncate":
+                exchange.write_down(response, delivered=False)
+                await send_half(response, scope, receive, send)
+                return
+            if fault.kind == "malformed" and response.body:
+                response = malformed(response)
+        elif exchange.evidence:
+            headers.append((b"x-emulator-evidence", exchange.evidence.encode()))
+        await response(scope, receive, send)
+        exchange.write_down(response, delivered=connection.is_open(receive))

@@ -1,0 +1,195 @@
+"""One request and what becomes of it. This module is what handlers are given, and what headers and journal tell of it."""
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope
+
+from atthene_emulator.configuration.accepted import Configuration, read
+from atthene_emulator.configuration.document import Media
+from atthene_emulator.configuration.findings import Finding, codes, errors
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.validation import validate
+from atthene_emulator.domain.accounts import Account
+from atthene_emulator.domain.agent import Agent
+from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.fault import Fault
+from atthene_emulator.domain.journal import Entry, Outcome
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.runtime import Waiter
+from atthene_emulator.domain.session import Session
+from atthene_emulator.errors import InvalidRequest, Problem
+from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.execution.walk import MARKER
+from atthene_emulator.settings import Contract
+from atthene_emulator.web.connection import cancel_when_client_leaves
+from atthene_emulator.web.operation import Operation
+
+Kept = TypeVar("Kept", Agent, Session)
+
+_OUTCOMES: dict[int, Outcome] = {401: "auth_error", 403: "auth_error", 404: "not_found", 429: "rate_limited"}
+_CLIENT_ERROR, _SERVER_ERROR = 400, 500
+
+
+class Exchange:
+    """A request on its way through the order of checks, and what was noted for its answer and its entry.
+
+    Attributes:
+        key: that the request carries.
+        namespace: the one that it is about.
+        id, started_at: of its entry in the journal; `started_at` is in the namespace's time.
+        operation: once it was found.
+        path: values of the path's parameters.
+        account, contract, strict: once the key was accepted.
+        data, media: the body as it was sent, once it was read.
+        body: the parsed body of an operation whose body has a schema.
+        query: values of the query parameters.
+        fault: the one that strikes it.
+        status: of the answer, where it is not that of the operation.
+        session_id, scripts, diagnostics: noted for the journal and the headers.
+        notes: headers that the answer gets besides its own.
+        evidence: level of what the answer rests on; empty for what is ours.
+        sent_away: it waited, and was ended with what it waited in.
+    """
+
+    __slots__ = (
+        "_began", "account", "body", "contract", "data", "diagnostics", "emulator", "evidence", "fault", "headers",
+        "id", "key", "media", "method", "namespace", "notes", "operation", "path", "query", "receive", "rulings",
+        "scope", "scripts", "sent_away", "session_id", "started_at", "status", "strict",
+    )  # fmt: skip
+
+    account: Account
+    contract: Contract
+    namespace: Namespace
+    id: str
+
+    def __init__(self, emulator: Emulator, scope: Scope, receive: Receive) -> None:
+        self._began = perf_counter() if emulator.listener is not None else 0.0
+        self.emulator = emulator
+        self.rulings: Rulings = emulator.settings.rulings
+        self.scope = scope
+        self.receive = receive
+        self.headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        self.method: str = scope["method"]
+        self.key: str | None = None
+        self.started_at = 0.0
+        self.operation: Operation | None = None
+        self.path: Mapping[str, str] = scope["path_params"]
+        self.strict = False
+        self.data: bytes | None = None
+        self.media: Media = "json"
+        self.body: Any = None
+        self.query: Mapping[str, Any] = {}
+        self.fault: Fault | None = None
+        self.status: int | None = None
+        self.session_id: str | None = None
+        self.scripts: tuple[str, ...] = ()
+        self.diagnostics: tuple[str, ...] = ()
+        self.notes: list[tuple[bytes, bytes]] = []
+        self.evidence = ""
+        self.sent_away = False
+
+    @property
+    def raw_path(self) -> str:
+        """The path as it was sent, without the query."""
+        path: bytes = self.scope["raw_path"]
+        return path.decode("latin-1")
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The names and values of the query, in order."""
+        query: bytes = self.scope["query_string"]
+        return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+
+    @property
+    def host(self) -> str:
+        """What the client calls this server, with the port."""
+        return self.headers[b"host"].decode("latin-1")
+
+    @property
+    def language(self) -> Language:
+        """What counts as a valid configuration for this request."""
+        return self.namespace.language(strict=self.strict)
+
+    @property
+    def waiter(self) -> Waiter:
+        """Waits for something, unless the client goes away."""
+        return cancel_when_client_leaves(self.receive)
+
+    def enter(self, namespace: Namespace) -> None:
+        """Be about a namespace, whose journal the request is then written into."""
+        self.namespace = namespace
+        self.id = namespace.journal.next_id()
+        self.started_at = namespace.clock.now()
+
+    def accept_configuration(self) -> Configuration:
+        """The whole body as a configuration.
+
+        Raises:
+            Unreadable, InvalidConfiguration: it is none.
+        """
+        return self.namespace.acceptance.accept_text(self.data or b"", self.media, self.language)
+
+    def validate_configuration(self) -> Sequence[Finding]:
+        """The errors of the body as a configuration; the warnings are noted.
+
+        Raises:
+            Unreadable: it is not a document.
+            InvalidRequest: it is not an object.
+        """
+        value = read(self.data or b"", self.media).value
+        if not isinstance(value, dict):
+            raise InvalidRequest("A configuration is an object", [Problem("body", "The document must be a mapping.")])
+        findings = validate(value, self.language)
+        wrong = errors(findings)
+        self.diagnostics = codes(finding for finding in findings if finding not in wrong)
+        return wrong
+
+    def noting(self, kept: Kept) -> Kept:
+        """The same record, with what the journal and the headers say of it noted."""
+        self.diagnostics = kept.configuration.warnings
+        if isinstance(kept, Session):
+            self.session_id = kept.id
+        return kept
+
+    def write_down(self, response: Response | None, *, delivered: bool) -> None:
+        """Put the request into the journal, and tell of it; None for one that was not answered."""
+        namespace, listener = self.namespace, self.emulator.listener
+        status = response.status_code if response else 0
+        entry = Entry(
+            id=self.id,
+            at=self.started_at,
+            operation=self.operation.name if self.operation else None,
+            method=self.method,
+            path=self.raw_path,
+            query=self.scope["query_string"].decode("latin-1"),
+            headers=self.scope["headers"],
+            body=self.data or b"",
+            status=status,
+            response=bytes(response.body) if response else b"",
+            duration=max(0.0, namespace.clock.now() - self.started_at),
+            outcome=self._outcome(status),
+            session_id=self.session_id,
+            scripts=self.scripts,
+            evidence=self.evidence,
+            findings=self.diagnostics,
+            delivered=delivered,
+        )
+        namespace.journal.add(entry)
+        if listener is not None:
+            fault = self.fault.label if self.fault else None
+            listener(namespace.name, entry, fault, perf_counter() - self._began)
+
+    def _outcome(self, status: int) -> Outcome:
+        if self.fault is not None and self.fault.kind != "delay":
+            return "fault"
+        if self.sent_away or not status:
+            return "aborted"
+        if status >= _SERVER_ERROR:
+            return "server_error"
+        if status >= _CLIENT_ERROR:
+            return _OUTCOMES.get(status, "client_error")
+        return "default_answer" if MARKER in self.scripts else "ok"

@@ -1,0 +1,73 @@
+"""An operation: one row of the imitated API, or of the control plane. This module is that record."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.errors import ApiError
+from atthene_emulator.evidence.levels import OURS, Evidence, weakest
+from atthene_emulator.web.query import Parameter
+
+Plane = Literal["api", "control"]
+Handler = Callable[[Any], Any]  # of an `Exchange`; of a row that waits, a coroutine
+Errors = tuple[type[ApiError], ...]
+
+SMALL, LARGE = 1024 * 1024, 16 * 1024 * 1024
+CONFIGURATION = Schema("configuration")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row.
+
+    Attributes:
+        name: `<group>.<verb>`; the group is what a key's permissions name (D42).
+        path: below the prefix of its plane; it works with and without the closing slash (D09).
+        status, status_evidence: of a success.
+        evidence: of the operation and its body.
+        response: schema of the success below `schemas/responses/`; `{contract}` in it stands for the contract's name.
+        body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
+        query: its parameters.
+        errors: those that it can answer, besides 404 for the route and 405.
+        safe: whether HEAD may stand for it (D41).
+        waits: it may take long, so its handler is a coroutine, and the client's going away is watched for.
+        plane: whose row it is: of the imitated API, or of the control plane, which is ours.
+        max_body: bytes that a control body may have.
+    """
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    handler: Handler
+    status: int = 200
+    status_evidence: Evidence = OURS
+    evidence: Evidence = OURS
+    response: str | None = None
+    body: Schema | None = None
+    query: tuple[Parameter, ...] = ()
+    errors: Errors = ()
+    safe: bool = True
+    waits: bool = False
+    plane: Plane = "api"
+    max_body: int | None = None
+
+    @property
+    def group(self) -> str:
+        """The first part of the name."""
+        return self.name.partition(".")[0]
+
+    @cached_property
+    def answer_evidence(self) -> str:
+        """The level of the weakest thing that a success rests on."""
+        return weakest(self.evidence, self.status_evidence).level
+
+
+def by_path(rows: Iterable[Operation]) -> dict[str, list[Operation]]:
+    """Rows of the same path together, in the order of the table."""
+    paths: dict[str, list[Operation]] = {}
+    for row in rows:
+        paths.setdefault(row.path, []).append(row)
+    return paths
