@@ -30,6 +30,7 @@ LAYERS = (
     ("configuration",),
     ("resources", "settings", "timestamps", "wording"),
     ("errors",),
+    ("contracts",),
     ("evidence",),
 )
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}

@@ -10,13 +10,14 @@ from atthene_emulator.configuration.document import Document, Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import BY_ID, Rulings
 from atthene_emulator.resources import bundled, fixture_names
 from atthene_emulator.seeds.reader import FileReader, add_seed
-from atthene_emulator.settings import CONTRACTS, Contract, Settings
+from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _read(path: Path, shown: str) -> Document:
 def _check(settings: Settings) -> None:
     """Refuse what the command line could not have said."""
     if settings.contract is not None and settings.contract not in CONTRACTS:
-        near = did_you_mean(str(settings.contract), CONTRACTS, f"; there are {', '.join(CONTRACTS)}.")
+        near = did_you_mean(str(settings.contract), tuple(CONTRACTS), f"; there are {', '.join(CONTRACTS)}.")
         raise SetupError(f"There is no contract {settings.contract}{near}")
     if isinstance(settings.seeds, str) or not all(isinstance(name, str) for name in settings.seeds):
         raise SetupError(f"seeds is a tuple of names, such as ('default',), not {settings.seeds!r}.")
@@ -148,7 +149,7 @@ def _check(settings: Settings) -> None:
             raise SetupError(f"{origin} is not an origin; write it like https://app.example.com, without a path.")
 
 
-def read_rulings(name: str) -> tuple[Contract | None, Rulings]:
+def read_rulings(name: str) -> tuple[ContractName | None, Rulings]:
     """The contract and the rulings that a file of `atthene-emulator verify` recommends.
 
     Raises:

@@ -4,12 +4,9 @@ This module is the list of choices with their defaults; the command line and the
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
 
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.evidence.rulings import Rulings
-
-Contract = Literal["current", "reference", "connecting"]
-CONTRACTS: tuple[Contract, ...] = get_args(Contract)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8484
     seeds: tuple[str, ...] = ("default",)
-    contract: Contract | None = None
+    contract: ContractName | None = None
     strict: bool = False
     cors_origins: tuple[str, ...] = ()
     max_body: int = 1024 * 1024

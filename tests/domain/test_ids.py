@@ -7,7 +7,8 @@ import uuid
 
 import pytest
 
-from atthene_emulator.domain.ids import Ids, SessionStyle
+from atthene_emulator.contracts import SessionStyle
+from atthene_emulator.domain.ids import Ids
 
 MANY = 100_000
 PREFIXES = pytest.mark.parametrize("prefix", ["msg_", "exec_", "session_", "sess_"])

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import SetupError
 from atthene_emulator.resources import bundled
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.settings import CONTRACTS, Contract
 from atthene_emulator.verification.har import Exchange
 from atthene_emulator.verification.recording import compare, read_recording, template
 from atthene_emulator.verification.report import Difference, Report
@@ -37,7 +37,7 @@ REACT = {"agent_type": "react_agent", "tools": ["calculator"]}
 class Recorder:
     """A client that keeps what it sends and gets as a browser's developer tools do."""
 
-    def __init__(self, server: EmulatorServer, contract: Contract) -> None:
+    def __init__(self, server: EmulatorServer, contract: ContractName) -> None:
         self.base_url = server.base_url
         self.headers = {"x-api-key": "test-key", "X-Emulator-Contract": contract, "Cookie": "sid=oatmeal"}
         self.entries: list[Json] = []
@@ -74,7 +74,7 @@ class Recorder:
         return dict(self.send(method, path, body).json())
 
 
-def record(server: EmulatorServer, contract: Contract) -> list[Json]:
+def record(server: EmulatorServer, contract: ContractName) -> list[Json]:
     """Every operation, with its errors."""
     server.client.reset()
     recorder = Recorder(server, contract)
@@ -116,7 +116,7 @@ def record(server: EmulatorServer, contract: Contract) -> list[Json]:
 
 
 @pytest.fixture(scope="module")
-def recordings(server: EmulatorServer) -> dict[Contract, list[Json]]:
+def recordings(server: EmulatorServer) -> dict[ContractName, list[Json]]:
     """The entries of a recording for each contract; not to be changed."""
     made = {contract: record(server, contract) for contract in CONTRACTS}
     server.client.reset()
@@ -130,7 +130,7 @@ def har(entries: list[Any]) -> bytes:
     return json.dumps({"log": {"version": "1.2", "creator": {"name": "test"}, "entries": entries}}).encode()
 
 
-def report_of(entries: list[Any], contract: Contract | None = "current") -> Report:
+def report_of(entries: list[Any], contract: ContractName | None = "current") -> Report:
     return compare(read_recording(har(entries)), contract)
 
 
@@ -167,7 +167,7 @@ def shown(one: Difference) -> tuple[str, str, str, str, str]:
 
 @every_contract
 def test_a_recording_of_every_operation_departs_from_nothing(
-    recordings: dict[Contract, list[Json]], contract: Contract
+    recordings: dict[ContractName, list[Json]], contract: ContractName
 ) -> None:
     report = report_of(recordings[contract], contract)
     assert report.differences == ()
@@ -179,21 +179,23 @@ def test_a_recording_of_every_operation_departs_from_nothing(
 
 
 @every_contract
-def test_the_contract_of_a_recording_is_found(recordings: dict[Contract, list[Json]], contract: Contract) -> None:
+def test_the_contract_of_a_recording_is_found(
+    recordings: dict[ContractName, list[Json]], contract: ContractName
+) -> None:
     report = report_of(recordings[contract], None)
     assert (report.contract, report.fits[contract], report.differences) == (contract, 0, ())
     assert all(report.fits[other] > 0 for other in CONTRACTS if other != contract)
     assert f"Compared with contract {contract}, which fits best" in "\n".join(report.lines())
 
 
-def test_a_recording_without_an_execution_fits_all_contracts(recordings: dict[Contract, list[Json]]) -> None:
+def test_a_recording_without_an_execution_fits_all_contracts(recordings: dict[ContractName, list[Json]]) -> None:
     report = report_of([find(recordings["current"], "GET", "/sessions/", 200)], None)
     assert report.fits == {"current": 0, "reference": 0, "connecting": 0}
     said = "\n".join(report.lines())
     assert "Compared with contract current; current and reference and connecting fit alike" in said
 
 
-def test_a_given_contract_is_kept_though_another_fits_better(recordings: dict[Contract, list[Json]]) -> None:
+def test_a_given_contract_is_kept_though_another_fits_better(recordings: dict[ContractName, list[Json]]) -> None:
     report = report_of(recordings["reference"], "connecting")
     assert (report.contract, report.fits) == ("connecting", {})
     assert {one.operation for one in report.differences} == {"runtime.execute"}
@@ -332,7 +334,7 @@ CHANGES: list[tuple[str, tuple[str, str, int], Change, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("which", "change", "told"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
 def test_a_changed_answer_is_told_and_nothing_else(
-    recordings: dict[Contract, list[Json]], which: tuple[str, str, int], change: Change, told: tuple[str, ...]
+    recordings: dict[ContractName, list[Json]], which: tuple[str, str, int], change: Change, told: tuple[str, ...]
 ) -> None:
     entry = changed(find(recordings["current"], *which), change)
     report = report_of([entry, *recordings["current"], entry])
@@ -342,14 +344,14 @@ def test_a_changed_answer_is_told_and_nothing_else(
 
 @pytest.mark.parametrize(("seconds", "told"), [(3.0, []), (3.5, ["number"]), (1e400, ["number"])])
 def test_a_number_without_a_fraction_is_an_integer(
-    recordings: dict[Contract, list[Json]], seconds: float, told: list[str]
+    recordings: dict[ContractName, list[Json]], seconds: float, told: list[str]
 ) -> None:
     entry = find(recordings["current"], "POST", "/runtime/{session_id}/execute/", 200)
     report = report_of([changed(entry, lambda it: it.update(execution_time=seconds))])
     assert [one.theirs for one in report.differences] == told
 
 
-def test_an_answer_of_several_shapes_that_is_no_object_is_told_once(recordings: dict[Contract, list[Json]]) -> None:
+def test_an_answer_of_several_shapes_that_is_no_object_is_told_once(recordings: dict[ContractName, list[Json]]) -> None:
     entry = copy.deepcopy(find(recordings["current"], "POST", "/agent/validate/", 200))
     with_body("[]", JSON)(entry)
     assert [shown(one) for one in report_of([entry]).differences] == [
@@ -456,7 +458,7 @@ EXCHANGES: list[tuple[str, tuple[str, str, int], Change, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("which", "change", "told"), [row[1:] for row in EXCHANGES], ids=[row[0] for row in EXCHANGES])
 def test_another_exchange_is_told_and_nothing_else(
-    recordings: dict[Contract, list[Json]], which: tuple[str, str, int], change: Change, told: tuple[str, ...]
+    recordings: dict[ContractName, list[Json]], which: tuple[str, str, int], change: Change, told: tuple[str, ...]
 ) -> None:
     entry = copy.deepcopy(find(recordings["current"], *which))
     change(entry)
@@ -466,7 +468,7 @@ def test_another_exchange_is_told_and_nothing_else(
     assert all(secret not in text_of(report) for secret in SECRETS)
 
 
-def test_a_body_where_none_is_promised_is_told(recordings: dict[Contract, list[Json]]) -> None:
+def test_a_body_where_none_is_promised_is_told(recordings: dict[ContractName, list[Json]]) -> None:
     entry = copy.deepcopy(find(recordings["current"], "DELETE", "/sessions/{session_id}/", 204))
     with_status(200)(entry)
     with_body('{"success": true}', JSON)(entry)
@@ -476,7 +478,9 @@ def test_a_body_where_none_is_promised_is_told(recordings: dict[Contract, list[J
     ]
 
 
-def test_another_envelope_of_errors_rests_on_a_page_where_one_shows_it(recordings: dict[Contract, list[Json]]) -> None:
+def test_another_envelope_of_errors_rests_on_a_page_where_one_shows_it(
+    recordings: dict[ContractName, list[Json]],
+) -> None:
     def django(value: Json) -> None:
         value.clear()
         value["detail"] = SECRET_TEXT
@@ -502,7 +506,7 @@ def answer_of(entry: Json) -> Any:
     return json.loads(entry["response"]["content"]["text"] or "null")
 
 
-def schema_of(entry: Json, contract: Contract) -> Schema:
+def schema_of(entry: Json, contract: ContractName) -> Schema:
     """The schema that promises an answer."""
     row = ROWS.get((entry["request"]["method"], path_of(entry)))
     failed = entry["response"]["status"] >= 400
@@ -528,10 +532,10 @@ def without(value: Any, path: tuple[Any, ...]) -> None:
     del value[path[-1]]
 
 
-@given(data=st.data(), contract=st.sampled_from(CONTRACTS))
+@given(data=st.data(), contract=st.sampled_from(tuple(CONTRACTS)))
 @settings(deadline=None, max_examples=200)
 def test_any_required_field_that_is_taken_out_is_told(
-    recordings: dict[Contract, list[Json]], data: st.DataObject, contract: Contract
+    recordings: dict[ContractName, list[Json]], data: st.DataObject, contract: ContractName
 ) -> None:
     candidates = [(entry, path) for entry in recordings[contract] for path in fields(answer_of(entry))]
     entry, path = data.draw(st.sampled_from(candidates))
@@ -545,10 +549,10 @@ SCHEMAS = sorted(path.name.removesuffix(".schema.json") for path in bundled("sch
 VALUES = st.sampled_from([None, True, 0, -1, 1.5, "", "active", "2025-01-15T10:30:00Z", [], {}, ["x"], {"x": 1}])
 
 
-@given(data=st.data(), contract=st.sampled_from(CONTRACTS))
+@given(data=st.data(), contract=st.sampled_from(tuple(CONTRACTS)))
 @settings(deadline=None, max_examples=200)
 def test_an_answer_departs_if_and_only_if_its_schema_refuses_it(
-    recordings: dict[Contract, list[Json]], data: st.DataObject, contract: Contract
+    recordings: dict[ContractName, list[Json]], data: st.DataObject, contract: ContractName
 ) -> None:
     entry = data.draw(st.sampled_from([one for one in recordings[contract] if answer_of(one)]))
     value, schema = answer_of(entry), schema_of(entry, contract)
@@ -598,7 +602,7 @@ def twisted(value: Any) -> Any:
 @every_contract
 @pytest.mark.parametrize("held_against", CONTRACTS)
 def test_no_secret_reaches_a_report(
-    recordings: dict[Contract, list[Json]], contract: Contract, held_against: Contract
+    recordings: dict[ContractName, list[Json]], contract: ContractName, held_against: ContractName
 ) -> None:
     entries = recordings[contract]
     ids = {text for one in entries for text in texts(one) if any(sign in text for sign in "0123456789 ")}
@@ -695,7 +699,7 @@ def test_a_recording_that_is_too_large_is_refused() -> None:
         read_recording(bytes(65 * 1024 * 1024))
 
 
-def test_a_byte_order_mark_is_read_over(recordings: dict[Contract, list[Json]]) -> None:
+def test_a_byte_order_mark_is_read_over(recordings: dict[ContractName, list[Json]]) -> None:
     data = b"\xef\xbb\xbf" + har(recordings["current"])
     assert compare(read_recording(data), "current").differences == ()
 
@@ -726,7 +730,7 @@ PASSED_OVER: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("reason", "entry"), PASSED_OVER)
 def test_an_entry_that_says_nothing_is_counted_and_passed_over(
-    recordings: dict[Contract, list[Json]], reason: str, entry: Any
+    recordings: dict[ContractName, list[Json]], reason: str, entry: Any
 ) -> None:
     report = report_of([*recordings["current"], entry])
     assert (report.passed_over, report.differences) == ({reason: 1}, ())
@@ -768,7 +772,7 @@ def cut(entry: Json) -> None:
 
 @pytest.mark.parametrize("change", [without_text, without_content, still_compressed, damaged, cut])
 def test_a_body_that_was_not_recorded_is_counted_and_not_judged(
-    recordings: dict[Contract, list[Json]], change: Change
+    recordings: dict[ContractName, list[Json]], change: Change
 ) -> None:
     entry = copy.deepcopy(find(recordings["current"], "GET", "/sessions/", 200))
     change(entry)
@@ -799,14 +803,16 @@ def below_a_prefix(entry: Json) -> None:
     [in_base64, with_size(3), with_size(10_000), with_size(-1), without_media_type, below_a_prefix],
     ids=["base64", "compressed", "larger-compressed", "unknown-size", "media-type-in-a-header", "prefix"],
 )
-def test_a_body_is_read_however_a_tool_writes_it(recordings: dict[Contract, list[Json]], change: Change) -> None:
+def test_a_body_is_read_however_a_tool_writes_it(recordings: dict[ContractName, list[Json]], change: Change) -> None:
     entry = changed(find(recordings["current"], "GET", "/sessions/{session_id}/", 200), lambda it: it.pop("status"))
     change(entry)
     told = [("sessions.get", "field removed", "status", "string", "absent")]
     assert [shown(one) for one in report_of([entry]).differences] == told
 
 
-def test_text_groups_differences_by_operation_and_ends_with_a_summary(recordings: dict[Contract, list[Json]]) -> None:
+def test_text_groups_differences_by_operation_and_ends_with_a_summary(
+    recordings: dict[ContractName, list[Json]],
+) -> None:
     entries = recordings["current"]
     status = changed(find(entries, "GET", "/runtime/{session_id}/status/", 200), lambda it: it.update(health="green"))
     added = changed(status, lambda it: it.update(region="eu"))
@@ -822,7 +828,7 @@ def test_text_groups_differences_by_operation_and_ends_with_a_summary(recordings
     ]
 
 
-def test_json_holds_what_the_text_says(recordings: dict[Contract, list[Json]]) -> None:
+def test_json_holds_what_the_text_says(recordings: dict[ContractName, list[Json]]) -> None:
     entry = changed(find(recordings["current"], "GET", "/sessions/", 401), lambda it: it["error"].pop("message"))
     assert report_of([entry], "reference").as_json() == {
         "contract": "reference",

@@ -5,17 +5,21 @@ import json
 import click
 
 from atthene_emulator.cli.options import option
-from atthene_emulator.settings import CONTRACTS, Contract
+from atthene_emulator.contracts import CONTRACTS, ContractName
 
 _contract_option = option(
-    "--contract", type=click.Choice(CONTRACTS), default="current", show_default=True, help="Generation of the service."
+    "--contract",
+    type=click.Choice(tuple(CONTRACTS)),
+    default="current",
+    show_default=True,
+    help="Generation of the service.",
 )
 
 
 @click.command()
 @_contract_option
 @option("--yaml", "as_yaml", is_flag=True, help="Print YAML instead of JSON.")
-def openapi(contract: Contract, *, as_yaml: bool) -> None:
+def openapi(contract: ContractName, *, as_yaml: bool) -> None:
     """Print the OpenAPI 3.1 document of the imitated API.
 
     \b
@@ -39,7 +43,7 @@ def openapi(contract: Contract, *, as_yaml: bool) -> None:
 @_contract_option
 @option("--operation", metavar="NAME", help="Only this operation, such as runtime.execute.")
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evidence(contract: Contract, operation: str | None, *, as_json: bool) -> None:
+def evidence(contract: ContractName, operation: str | None, *, as_json: bool) -> None:
     """Show how faithful the emulator is.
 
     That is, what is documented, what is inferred, and what was decided.

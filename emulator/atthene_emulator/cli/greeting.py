@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from atthene_emulator.settings import Contract, Settings
+from atthene_emulator.contracts import ContractName
+from atthene_emulator.settings import Settings
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:-]+")
 
 
-def greeting(ready: Mapping[str, Any], settings: Settings, contract: Contract) -> str:
+def greeting(ready: Mapping[str, Any], settings: Settings, contract: ContractName) -> str:
     """A few lines: where it is, what it is, how to try it.
 
     Args:

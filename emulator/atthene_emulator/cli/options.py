@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from atthene_emulator.settings import CONTRACTS
+from atthene_emulator.contracts import CONTRACTS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,7 +25,7 @@ _SERVING = (
         metavar="FILE|NAME",
         help="What to start from; may be repeated, later ones add.",
     ),
-    option("--contract", type=click.Choice(CONTRACTS), help="Generation of the service to behave like."),
+    option("--contract", type=click.Choice(tuple(CONTRACTS)), help="Generation of the service to behave like."),
     option("--evidence", metavar="FILE", help="Follow what `verify` saw of a real service, in place of our decisions."),
     option("--strict", is_flag=True, help="Unknown keys are errors; answers that nobody scripted are refused."),
     option("--allow-remote", is_flag=True, help="Permit other addresses than loopback ones; needs --control-token."),

@@ -77,7 +77,7 @@ def serve(
     ready = _ready_line(url_of(sock), emulator.default.working_key)
 
     def on_ready() -> None:
-        lines.print(json.dumps(ready) if as_json else greeting(ready, settings, emulator.default.contract))
+        lines.print(json.dumps(ready) if as_json else greeting(ready, settings, emulator.default.contract.name))
         if ready_file is not None:
             _write_whole(ready_file, json.dumps(ready) + "\n")
 

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from atthene_emulator.cli.options import option
+from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
-from atthene_emulator.settings import CONTRACTS, Contract
 
 _DIFFERS, _UNREACHABLE = 1, 3
 _LOCAL = "http://127.0.0.1:8484/api/v1"
@@ -26,10 +26,10 @@ _LOCAL = "http://127.0.0.1:8484/api/v1"
     "--output", type=click.Path(path_type=Path), default="evidence.json", show_default=True, help="Where findings go."
 )
 @option("--replay", metavar="HAR", type=click.Path(path_type=Path), help="Check a browser's recording instead.")
-@option("--contract", type=click.Choice(CONTRACTS), help="Of the recording; told from it without this.")
+@option("--contract", type=click.Choice(tuple(CONTRACTS)), help="Of the recording; told from it without this.")
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def verify(context: click.Context, /, *, replay: Path | None, contract: Contract | None, **options: Any) -> None:
+def verify(context: click.Context, /, *, replay: Path | None, contract: ContractName | None, **options: Any) -> None:
     """Hold the emulator's decisions against a real service.
 
     What was seen is recorded. Without --allow-writes nothing is created: only GET, HEAD, OPTIONS and the validate operation
@@ -83,7 +83,7 @@ def _ask(
     return _DIFFERS if findings.count("differs") else 0
 
 
-def _replay(recording: Path, contract: Contract | None, *, as_json: bool) -> int:
+def _replay(recording: Path, contract: ContractName | None, *, as_json: bool) -> int:
     from atthene_emulator.verification.recording import compare, read_recording  # noqa: PLC0415
 
     try:

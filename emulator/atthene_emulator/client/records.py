@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from atthene_emulator.settings import Contract
+from atthene_emulator.contracts import ContractName
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ class Health:
 
     status: str
     version: str
-    contract: "Contract"
+    contract: "ContractName"
     uptime_seconds: int
     namespaces: int
 

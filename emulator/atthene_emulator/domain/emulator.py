@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.ids import Ids
@@ -12,7 +13,7 @@ from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.domain.snapshot import State
 from atthene_emulator.errors import Conflict, Unknown
-from atthene_emulator.settings import Contract, Settings
+from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
 DEFAULT = "default"
@@ -88,7 +89,7 @@ class Emulator:
         self,
         name: str,
         seed: Seed,
-        contract: Contract | None,
+        contract: ContractName | None,
         minted: ApiKey | None = None,
         state: State | None = None,
     ) -> Namespace:
@@ -145,7 +146,7 @@ class Emulator:
         holders = self._of_keys.get(key) if key else None
         return next(iter(holders.values())) if holders else self.default
 
-    def create(self, name: str | None, seed: Seed | None = None, contract: Contract | None = None) -> Namespace:
+    def create(self, name: str | None, seed: Seed | None = None, contract: ContractName | None = None) -> Namespace:
         """A new namespace with a key of its own.
 
         Args:
@@ -169,7 +170,7 @@ class Emulator:
         """
         state = source.snapshots.get(snapshot).state if snapshot else source.copy()
         chosen = self._free_name(name)
-        return self._add(chosen, source.origin, source.contract, self._mint(source.seed), state)
+        return self._add(chosen, source.origin, source.contract.name, self._mint(source.seed), state)
 
     def delete(self, name: str) -> None:
         """Forget a namespace and its keys; requests that wait in it are sent away.

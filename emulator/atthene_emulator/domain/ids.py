@@ -6,12 +6,10 @@ The same requests on the same seed therefore give the same ids, in any process.
 import secrets
 import uuid
 from hashlib import blake2b
-from typing import Literal
 
+from atthene_emulator.contracts import SessionStyle
 from atthene_emulator.domain.parts import Json, Saved, SavedPart, whole
 from atthene_emulator.domain.seed import Seed
-
-SessionStyle = Literal["uuid", "session_", "sess_"]
 
 _BITS = 48
 _MASK = (1 << _BITS) - 1

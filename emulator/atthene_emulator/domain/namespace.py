@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.configuration.language import Language
+from atthene_emulator.contracts import CONTRACTS, USUAL, ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.coverage import Coverage
@@ -27,7 +28,6 @@ from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.snapshot import Snapshots, State
 from atthene_emulator.errors import NotAuthenticated, NotPermitted
-from atthene_emulator.settings import Contract
 
 STATE = ("state", "scripts", "faults", "rate_limit", "clock")
 LOGS = ("journal", "snapshots", "coverage")
@@ -43,7 +43,7 @@ class Options(NamedTuple):
         journal_entries: bound of the journal.
     """
 
-    contract: Contract | None = None
+    contract: ContractName | None = None
     strict: bool = False
     journal_entries: int = 1000
 
@@ -107,13 +107,13 @@ class Namespace:
         else:
             self.restore(state)
 
-    def _start_from(self, seed: Seed, contract: Contract | None) -> None:
-        self.contract: Contract = contract or seed.contract or "current"
+    def _start_from(self, seed: Seed, contract: ContractName | None) -> None:
+        self.contract = CONTRACTS[contract or seed.contract or USUAL.name]
         self.origin = seed
         self._use(seed)
 
     def _use(self, seed: Seed) -> None:
-        self.seed = seed._replace(contract=self.contract)
+        self.seed = seed._replace(contract=self.contract.name)
         keys = {key.key: key for key in seed.keys}
         self.keys = {**keys, self.minted.key: self.minted} if self.minted else keys
 
@@ -169,7 +169,7 @@ class Namespace:
             if part.scope in scopes:
                 part.reset(self.seed)
 
-    def restart(self, origin: Seed, contract: Contract | None = None) -> None:
+    def restart(self, origin: Seed, contract: ContractName | None = None) -> None:
         """Start from another seed, which is from now on the one to go back to; `LOGS` stay.
 
         Args:

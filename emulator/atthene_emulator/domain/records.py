@@ -3,18 +3,16 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from atthene_emulator.contracts import CONTRACTS, USUAL, SessionStyle
 from atthene_emulator.domain.agent import AGENTS, Agent
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.collection import Collection
-from atthene_emulator.domain.ids import Ids, SessionStyle
+from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
 from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import Conflict
-from atthene_emulator.settings import Contract
-
-SESSION_STYLES: dict[Contract, SessionStyle] = {"current": "uuid", "reference": "session_", "connecting": "sess_"}
 
 
 class Loaded(NamedTuple):
@@ -74,7 +72,7 @@ class Records(SavedPart):
 
     def load_seeds(self, agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], seed: Seed) -> Loaded:
         """Add agents and sessions, in the order of their age (D17, D20); `seed` tells the contract."""
-        now, style = self._clock.now(), SESSION_STYLES[seed.contract or "current"]
+        now, style = self._clock.now(), CONTRACTS[seed.contract or USUAL.name].session_ids
         loaded = [self._agent(one, now) for one in agents]
         for agent in sorted(loaded, key=lambda agent: agent.created_at):
             self.agents.add(agent)

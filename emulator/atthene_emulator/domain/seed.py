@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.execution.scripts import NOTHING, Script
-from atthene_emulator.settings import Contract
 
 DefaultAnswer = Literal["echo", "template", "error"]
 
@@ -58,7 +58,7 @@ class Scenario(NamedTuple):
 class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one."""
 
-    contract: Contract | None = None
+    contract: ContractName | None = None
     frozen_at: float | None = None
     ids: int | str | None = 1
     models: frozenset[str] = frozenset()

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.contracts import Contract
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agent import Agent
 from atthene_emulator.domain.agents import get_agent
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.records import SESSION_STYLES
 from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.errors import NotFound, NotYours
-from atthene_emulator.settings import Contract
 
 IDLE_AFTER = 30 * 60.0  # seconds, D40
 
@@ -21,7 +20,7 @@ def create_session(
     """Keep a new session with this configuration; its id has the style of the contract."""
     now = namespace.clock.now()
     session = Session(
-        id=namespace.ids.session(SESSION_STYLES[contract]),
+        id=namespace.ids.session(contract.session_ids),
         owner=account.id,
         configuration=configuration,
         created_at=now,

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator import __version__
+from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import BY_ID
-from atthene_emulator.settings import CONTRACTS
 from atthene_emulator.verification.probe import OK, NotSeen, Probe, Visit
 from atthene_emulator.verification.reading import READING
 from atthene_emulator.verification.service import Service

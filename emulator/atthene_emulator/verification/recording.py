@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import ApiError, EmulatorRefusal, InternalFault, InvalidRequest, MethodNotAllowed, NotFound
 from atthene_emulator.evidence.levels import Evidence, decided, inferred, weakest
-from atthene_emulator.settings import CONTRACTS, Contract
 from atthene_emulator.verification.har import Exchange, read_har
 from atthene_emulator.verification.report import Difference, Report
 from atthene_emulator.verification.shape import HIDDEN, KINDS, Departure, departures, either, shown_value
@@ -56,7 +56,7 @@ def read_recording(data: bytes) -> tuple[Exchange, ...]:
     )
 
 
-def compare(exchanges: Iterable[Exchange], contract: Contract | None) -> Report:
+def compare(exchanges: Iterable[Exchange], contract: ContractName | None) -> Report:
     """Hold exchanges against a contract; without one, against that which they depart from least."""
     exchanges = tuple(exchanges)
     if contract is not None:
@@ -75,7 +75,7 @@ class _Found(NamedTuple):
     departure: Departure
 
 
-def _compared(exchanges: Sequence[Exchange], contract: Contract) -> Report:
+def _compared(exchanges: Sequence[Exchange], contract: ContractName) -> Report:
     found: dict[_Found, Counter[int]] = {}
     seen = Counter({row.name: 0 for row in OPERATIONS})
     passed_over: Counter[str] = Counter(one.passed_over for one in exchanges if one.passed_over is not None)
@@ -145,7 +145,7 @@ def _row(method: str, path: str) -> Operation | None:
     return row if row is not None and row.safe else None
 
 
-def _departures(exchange: Exchange, row: Operation | None, path: str, contract: Contract) -> Iterator[Departure]:
+def _departures(exchange: Exchange, row: Operation | None, path: str, contract: ContractName) -> Iterator[Departure]:
     """Everything in which one exchange departs from the contract."""
     if row is None:
         ours = MethodNotAllowed if any(path == one.path for one in OPERATIONS) else NotFound
@@ -181,7 +181,7 @@ def _evidence_of(status: int) -> Evidence:
     return InternalFault.evidence if status >= _SERVER_FAILURE else _ANY_ERROR
 
 
-def _success(exchange: Exchange, row: Operation, contract: Contract) -> Iterator[Departure]:
+def _success(exchange: Exchange, row: Operation, contract: ContractName) -> Iterator[Departure]:
     if row.response is None:
         if exchange.body.form in ("json", "other"):
             yield Departure("content type", "", "no body", exchange.media_type or "a body", row.status_evidence)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.evidence.levels import Evidence
-from atthene_emulator.settings import Contract
 from atthene_emulator.verification.shape import Kind
 
 
@@ -61,12 +61,12 @@ class Report:
         fits: differences from each contract, if the contract was chosen by them; else empty.
     """
 
-    contract: Contract
+    contract: ContractName
     differences: tuple[Difference, ...]
     seen: Mapping[str, int]
     passed_over: Mapping[str, int]
     without_body: int
-    fits: Mapping[Contract, int]
+    fits: Mapping[ContractName, int]
 
     @property
     def checked(self) -> int:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from atthene_emulator.configuration.accepted import read
+from atthene_emulator.contracts import CONTRACTS, Contract
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.sessions import get_session
@@ -27,7 +28,6 @@ from atthene_emulator.errors import (
     Unknown,
 )
 from atthene_emulator.evidence.levels import decided
-from atthene_emulator.settings import CONTRACTS, Contract
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.body import media_of, parse, read_control_body, read_data
 from atthene_emulator.web.connection import ClientGone
@@ -199,8 +199,8 @@ class Endpoint:
         wanted = exchange.headers.get(CONTRACT)
         if wanted is None:
             return exchange.namespace.contract
-        for contract in CONTRACTS:
-            if wanted.decode("latin-1") == contract:
+        for contract in CONTRACTS.values():
+            if wanted.decode("latin-1") == contract.name:
                 return contract
         raise Misuse(f"X-Emulator-Contract must be one of {', '.join(CONTRACTS)}")
 

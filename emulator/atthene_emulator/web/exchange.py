@@ -13,6 +13,7 @@ from atthene_emulator.configuration.document import Media
 from atthene_emulator.configuration.findings import Finding, codes, errors
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.validation import validate
+from atthene_emulator.contracts import Contract
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agent import Agent
 from atthene_emulator.domain.emulator import Emulator
@@ -24,7 +25,6 @@ from atthene_emulator.domain.session import Session
 from atthene_emulator.errors import InvalidRequest, Problem
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.execution.walk import MARKER
-from atthene_emulator.settings import Contract
 from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
 

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import ApiError, InternalFault, MethodNotAllowed, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
-from atthene_emulator.settings import Contract
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS, PREFIX
 
@@ -39,12 +39,12 @@ class Line(NamedTuple):
 
 
 @lru_cache(8)
-def ledger(contract: Contract) -> tuple[Line, ...]:
+def ledger(contract: ContractName) -> tuple[Line, ...]:
     """Every statement about a contract, operation by operation."""
     return tuple(line for row in OPERATIONS for line in _lines(row, contract))
 
 
-def _lines(row: Operation, contract: Contract) -> Iterator[Line]:
+def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
     yield Line(row.name, "operation", f"{row.method} {PREFIX}{row.path}", row.evidence, row.summary)
     yield Line(row.name, "status", str(row.status), row.status_evidence, "Success.")
     for kind in dict.fromkeys((*row.errors, *ANYWHERE)):
@@ -116,7 +116,7 @@ def summary(lines: tuple[Line, ...]) -> dict[str, dict[str, int]]:
     return {kind: {level: counts[kind, level] for level in ("documented", "inferred", "decided")} for kind in kinds}
 
 
-def shown_ledger(contract: Contract, lines: tuple[Line, ...]) -> dict[str, Any]:
+def shown_ledger(contract: ContractName, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Lines of the ledger of a contract as JSON, with their summary and all decisions."""
     return {
         "contract": contract,

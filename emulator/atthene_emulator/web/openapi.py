@@ -9,10 +9,10 @@ from typing import Any
 
 from atthene_emulator import __version__
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import ApiError, InternalFault, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.evidence.rulings import Rulings
-from atthene_emulator.settings import Contract
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import PREFIX, served
 from atthene_emulator.web.query import Parameter
@@ -72,7 +72,7 @@ _LINKED = {
 
 
 @lru_cache(8)
-def openapi(contract: Contract, rulings: Rulings = _OURS) -> Json:
+def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
     """The document of a contract, under rulings; it is shared, so do not change it."""
     schemas, rows = _Components(contract, rulings), served(rulings)
     paths: Json = {}
@@ -113,7 +113,7 @@ def _evidence(one: Evidence) -> Json:
 class _Components:
     """Schemas by their names in the document, put there when they are first referred to."""
 
-    def __init__(self, contract: Contract, rulings: Rulings) -> None:
+    def __init__(self, contract: ContractName, rulings: Rulings) -> None:
         self._contract = contract
         self.rulings = rulings
         self.all: Json = {}

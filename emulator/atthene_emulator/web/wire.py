@@ -7,12 +7,12 @@ import orjson
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.contracts import Contract
 from atthene_emulator.domain.agent import Agent
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.domain.transcript import CalledTool, Message
 from atthene_emulator.execution.usage import Usage
-from atthene_emulator.settings import Contract
 from atthene_emulator.timestamps import format_time
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def encode(value: Any) -> bytes:
 
 def config_hash(configuration: Configuration, contract: Contract) -> str:
     """The hash as a contract writes it."""
-    return f"object:{configuration.digest}:u:anon" if contract == "current" else configuration.digest[:12]
+    return contract.hash_form.format(configuration.digest)
 
 
 def _document(configuration: Configuration) -> orjson.Fragment:
@@ -119,7 +119,7 @@ def listed_session(one: Session, status: Status, contract: Contract) -> Json:
 
 def execution(one: Execution, contract: Contract) -> Json:
     """The answer of execute, in the shape of a contract."""
-    return _EXECUTIONS[contract](one)
+    return _EXECUTIONS[contract.execution](one)
 
 
 def _agent_session(one: Execution) -> Json:
@@ -173,7 +173,7 @@ def _execution_result(one: Execution) -> Json:
     }
 
 
-_EXECUTIONS = {"current": _agent_session, "reference": _success, "connecting": _execution_result}
+_EXECUTIONS = {"agent.session": _agent_session, "success": _success, "execution_result": _execution_result}
 
 
 def _failed(one: Execution) -> Json:

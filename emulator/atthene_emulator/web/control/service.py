@@ -3,8 +3,8 @@
 from typing import Any
 
 from atthene_emulator import __version__
+from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import Misuse
-from atthene_emulator.settings import CONTRACTS, Contract
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operations import PREFIX, served
 from atthene_emulator.wording import did_you_mean
@@ -15,7 +15,7 @@ def get_health(exchange: Exchange) -> Any:
     return {
         "status": "ok",
         "version": __version__,
-        "contract": exchange.emulator.default.contract,
+        "contract": exchange.emulator.default.contract.name,
         "uptime_seconds": int(exchange.emulator.uptime()),
         "namespaces": len(exchange.emulator.namespaces),
         "rulings": exchange.emulator.settings.rulings.chosen,
@@ -60,11 +60,11 @@ def get_openapi(exchange: Exchange) -> Any:
     return openapi(_contract(exchange), exchange.emulator.settings.rulings)
 
 
-def _contract(exchange: Exchange) -> Contract:
+def _contract(exchange: Exchange) -> ContractName:
     """The contract that the query names, else the namespace's."""
-    wanted = exchange.query.get("contract", exchange.namespace.contract)
+    wanted = exchange.query.get("contract", exchange.namespace.contract.name)
     for contract in CONTRACTS:
         if wanted == contract:
             return contract
-    near = did_you_mean(wanted[:60], CONTRACTS, f"; there are {', '.join(CONTRACTS)}.")
+    near = did_you_mean(wanted[:60], tuple(CONTRACTS), f"; there are {', '.join(CONTRACTS)}.")
     raise Misuse(f"There is no contract {wanted[:60]}{near}")

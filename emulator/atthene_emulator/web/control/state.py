@@ -16,7 +16,7 @@ def get_state(exchange: Exchange) -> Any:
     agents, sessions = namespace.records.agents, namespace.records.sessions
     return {
         "namespace": namespace.name,
-        "contract": namespace.contract,
+        "contract": namespace.contract.name,
         "clock": {"mode": namespace.clock.mode, "now": format_time(namespace.clock.now())},
         "scenario": namespace.scenario.name,
         "counts": {
