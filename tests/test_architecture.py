@@ -22,6 +22,7 @@ LAYERS = (
     ("server", "verification"),
     ("seeds.watch",),
     ("boot",),
+    ("workers",),
     ("client",),
     ("web",),
     ("seeds",),
@@ -135,7 +136,9 @@ def test_every_part_has_a_layer() -> None:
 @EACH
 def test_imports_point_down(module: Module) -> None:
     if module.part == "":
-        assert {one.name for one in own(module)} <= {f"{NAME}.server", f"{NAME}.client"}  # what it offers
+        assert {one.name for one in own(module)} <= {
+            f"{NAME}.{part}" for part in ("boot", "client", "server", "settings")
+        }  # what it offers
         return
     wrong = []
     for one in own(module):

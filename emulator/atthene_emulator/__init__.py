@@ -11,22 +11,29 @@ Importing the package loads nothing else; the names below are fetched when they 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from atthene_emulator.boot import build_app
     from atthene_emulator.client import EmulatorClient, EmulatorNamespace
     from atthene_emulator.server import EmulatorServer
+    from atthene_emulator.settings import Settings
 
-__all__ = ["EmulatorClient", "EmulatorNamespace", "EmulatorServer", "__version__"]
+__all__ = ["EmulatorClient", "EmulatorNamespace", "EmulatorServer", "Settings", "__version__", "build_app"]
 
 __version__ = "0.1.0"
 
 
+_HOMES = {
+    "EmulatorClient": "client",
+    "EmulatorNamespace": "client",
+    "EmulatorServer": "server",
+    "Settings": "settings",
+    "build_app": "boot",
+}
+
+
 def __getattr__(name: str) -> Any:
-    """Load a class on first use, so that `import atthene_emulator` stays light."""
-    if name == "EmulatorServer":
-        from atthene_emulator.server import EmulatorServer  # noqa: PLC0415
+    """Load a name on first use, so that `import atthene_emulator` stays light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
 
-        return EmulatorServer
-    if name in ("EmulatorClient", "EmulatorNamespace"):
-        from atthene_emulator import client  # noqa: PLC0415
-
-        return getattr(client, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from atthene_emulator.configuration.document import Document, Unreadable
 from atthene_emulator.configuration.json_text import read_json
@@ -205,12 +205,22 @@ def build_emulator(settings: Settings, note: Note = _ignore) -> Emulator:
     return Emulator(settings, read_seeds(settings.seeds, note), Bundle())
 
 
-def build_app(settings: Settings) -> "Router":
-    """The ASGI application, for servers that are not ours.
+def build_app(settings: Settings | None = None, **options: Any) -> "Router":
+    """The ASGI application, for servers that are not ours: `uvicorn --factory atthene_emulator:build_app`.
+
+    It needs no lifespan, and one process that serves it.
+
+    Args:
+        settings: by default the bundled default seed.
+        options: fields of `Settings` that differ from those, such as `seeds=("empty",)`.
 
     Raises:
-        SetupError: a setting or a seed is wrong.
+        SetupError: a setting or a seed is wrong, or another worker of the same server has an emulator already.
     """
-    from atthene_emulator.web.app import create_app  # noqa: PLC0415  # Starlette is loaded only to serve
+    # Starlette is loaded only to serve.
+    from atthene_emulator.web.app import create_app  # noqa: PLC0415
+    from atthene_emulator.workers import be_the_only_one  # noqa: PLC0415
 
-    return create_app(build_emulator(settings))
+    chosen = replace(settings or Settings(), **options)
+    held = be_the_only_one(chosen)
+    return create_app(build_emulator(chosen), on_stop=held.close)

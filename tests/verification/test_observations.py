@@ -13,11 +13,11 @@ import requests
 
 from atthene_emulator.boot import read_rulings
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import RULES, Rulings
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.settings import CONTRACTS
 from atthene_emulator.verification.observations import Observation, Observations, verify
 from atthene_emulator.verification.service import Service
 from atthene_emulator.verification.writing import UNSEEN

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import InternalFault, MethodNotAllowed, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.decisions import DECISIONS
-from atthene_emulator.settings import CONTRACTS, Contract
 from atthene_emulator.web.ledger import Line, ledger, read_evidence, summary
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS, PREFIX
@@ -26,12 +26,12 @@ each_operation = pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.
 
 
 @pytest.fixture(params=CONTRACTS)
-def contract(request: pytest.FixtureRequest) -> Contract:
-    found: Contract = request.param
+def contract(request: pytest.FixtureRequest) -> ContractName:
+    found: ContractName = request.param
     return found
 
 
-def lines_of(contract: Contract, row: Operation, kind: str) -> dict[str, Line]:
+def lines_of(contract: ContractName, row: Operation, kind: str) -> dict[str, Line]:
     """The statements of one kind about an operation, by what they are about."""
     return {line.what: line for line in ledger(contract) if (line.operation, line.kind) == (row.name, kind)}
 
@@ -61,13 +61,13 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @each_operation
-def test_the_ledger_has_every_operation(contract: Contract, row: Operation) -> None:
+def test_the_ledger_has_every_operation(contract: ContractName, row: Operation) -> None:
     line = lines_of(contract, row, "operation")[f"{row.method} {PREFIX}{row.path}"]
     assert line == Line(row.name, "operation", line.what, row.evidence, row.summary)
 
 
 @each_operation
-def test_the_ledger_has_every_status_and_nothing_more(contract: Contract, row: Operation) -> None:
+def test_the_ledger_has_every_status_and_nothing_more(contract: ContractName, row: Operation) -> None:
     errors = {*row.errors, MethodNotAllowed, RateLimited, InternalFault, Overloaded, TimedOut}
     expected = {f"{error.status} {error.type}": error.evidence for error in errors}
     expected[str(row.status)] = row.status_evidence
@@ -75,14 +75,14 @@ def test_the_ledger_has_every_status_and_nothing_more(contract: Contract, row: O
 
 
 @each_operation
-def test_the_ledger_has_every_parameter_of_a_query(contract: Contract, row: Operation) -> None:
+def test_the_ledger_has_every_parameter_of_a_query(contract: ContractName, row: Operation) -> None:
     found = {what: line.evidence for what, line in lines_of(contract, row, "parameter").items()}
     assert found == {one.name: one.evidence for one in row.query}
 
 
 @each_operation
 @pytest.mark.parametrize("kind", ["request", "response", "error"])
-def test_the_ledger_has_every_field_and_nothing_more(contract: Contract, row: Operation, kind: str) -> None:
+def test_the_ledger_has_every_field_and_nothing_more(contract: ContractName, row: Operation, kind: str) -> None:
     schemas = {
         "request": row.body,
         "response": Schema(f"responses/{row.response.format(contract=contract)}") if row.response else None,
@@ -133,7 +133,7 @@ def test_no_field_can_be_answered_that_its_schema_does_not_have(name: str) -> No
     assert list(open_objects(Schema(f"responses/{name}").document)) == []
 
 
-def test_every_line_has_a_level_and_a_source_and_every_decision_is_known(contract: Contract) -> None:
+def test_every_line_has_a_level_and_a_source_and_every_decision_is_known(contract: ContractName) -> None:
     ids = {one.id for one in DECISIONS}
     for line in ledger(contract):
         assert line.evidence.level in LEVELS, line
@@ -142,7 +142,7 @@ def test_every_line_has_a_level_and_a_source_and_every_decision_is_known(contrac
         assert line.evidence.level != "decided" or line.evidence.source in ids, line
 
 
-def test_the_summary_counts_every_line_once(contract: Contract) -> None:
+def test_the_summary_counts_every_line_once(contract: ContractName) -> None:
     lines = ledger(contract)
     counts = summary(lines)
     assert list(counts) == ["operation", "status", "response", "error", "request", "parameter"]
@@ -153,7 +153,7 @@ def test_the_summary_counts_every_line_once(contract: Contract) -> None:
     assert counts["operation"] == {"documented": 10, "inferred": 1, "decided": 5}
 
 
-def test_the_command_line_and_the_control_plane_agree(api: Api, contract: Contract) -> None:
+def test_the_command_line_and_the_control_plane_agree(api: Api, contract: ContractName) -> None:
     served = api.control("GET", f"/evidence?contract={contract}").json()
     printed = run("--contract", contract, "--json")
     assert printed.returncode == 0
@@ -172,7 +172,7 @@ def test_the_command_line_and_the_control_plane_agree(api: Api, contract: Contra
     assert [one["id"] for one in served["decisions"]] == [one.id for one in DECISIONS]
 
 
-def test_the_text_of_the_command_line_has_the_counts(contract: Contract) -> None:
+def test_the_text_of_the_command_line_has_the_counts(contract: ContractName) -> None:
     printed = run("--contract", contract)
     assert printed.returncode == 0
     first, _, heading, *rest = printed.stdout.splitlines()

@@ -65,6 +65,9 @@ class Rulings:
         self.chosen = {name: value for name, value in choices.items() if value != BY_ID[name].decided}
         self._all = {rule.id: rule.decided for rule in RULES} | self.chosen
 
+    def __repr__(self) -> str:
+        return f"Rulings({self.chosen!r})"
+
     def __getitem__(self, rule: str) -> Any:
         """The ruling of a rule, by its id."""
         return self._all[rule]

@@ -37,13 +37,20 @@ _EXPOSED = (
 )
 
 
-def create_app(emulator: Emulator) -> Router:
-    """The application of one emulator, which has loaded its seeds: it works without a lifespan, too."""
+def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) -> Router:
+    """The application of one emulator, which has loaded its seeds: it works without a lifespan, too.
+
+    Args:
+        emulator: whose namespaces are asked.
+        on_stop: is called when the server says that it stops; with the application it goes, too.
+    """
 
     @asynccontextmanager
     async def lifespan(_: Router) -> AsyncIterator[None]:
         yield
         emulator.stop()
+        if on_stop is not None:
+            on_stop()
 
     settings = emulator.settings
     api = _paths(emulator, "api", PREFIX, served(settings.rulings), _no_such_path)
