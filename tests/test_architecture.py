@@ -30,7 +30,7 @@ LAYERS = (
     ("execution",),
     ("configuration", "store"),
     ("resources", "settings", "wording"),
-    ("errors",),
+    ("addresses", "errors"),
     ("evidence",),
 )
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}

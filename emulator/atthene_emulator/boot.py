@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from atthene_emulator.addresses import is_loopback
 from atthene_emulator.configuration.document import Document, Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.schema import Schema
@@ -175,10 +176,6 @@ def _with_evidence(settings: Settings) -> Settings:
     return replace(settings, contract=settings.contract or contract, rulings=merged)
 
 
-def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
-
-
 def build_emulator(settings: Settings, note: Note = _ignore) -> Emulator:
     """An emulator with its seeds read, not yet loaded.
 
@@ -190,7 +187,7 @@ def build_emulator(settings: Settings, note: Note = _ignore) -> Emulator:
         SetupError: a setting or a seed is wrong.
     """
     _check(settings)
-    if not _is_loopback(settings.host) and not settings.allow_remote:
+    if not is_loopback(settings.host) and not settings.allow_remote:
         raise SetupError(
             f"{settings.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."
         )

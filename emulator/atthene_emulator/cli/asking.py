@@ -4,12 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from atthene_emulator.addresses import LOCAL
 from atthene_emulator.cli.options import option
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
-
-LOCAL = "http://127.0.0.1:8484"
 
 url_option = option("--url", default=LOCAL, show_default=True, help="Where the emulator runs.")
 token_option = option("--control-token", metavar="TOKEN", help="The token that it was started with.")

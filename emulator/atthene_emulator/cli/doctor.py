@@ -16,7 +16,7 @@ from atthene_emulator.cli.surroundings import (
     Trouble,
     base_url,
     broken_files,
-    is_loopback,
+    is_local,
     is_same_place,
     split,
     swallowing_proxies,
@@ -87,7 +87,7 @@ def doctor(
 def _place(url: str, control_token: str | None, *, is_chosen: bool) -> str:
     """Where the emulator is that is meant; without a choice, it may also be where ATTHENE_BASE_URL points."""
     other = base_url()
-    if is_chosen or other is None or not is_loopback(other):
+    if is_chosen or other is None or not is_local(other):
         return url
     with client_of(url, control_token) as usual, client_of(other, control_token) as pointed:
         return other if not _answers(usual) and _answers(pointed) else url
@@ -134,7 +134,7 @@ def _nobody(client: "EmulatorClient", why: str) -> Iterator[Trouble]:
     from atthene_emulator.cli.ports import listeners  # noqa: PLC0415
 
     parts = split(client.url)
-    is_here = parts is not None and is_loopback(client.url)
+    is_here = parts is not None and is_local(client.url)
     known = listeners() if is_here else {}
     port = (parts.port or 80) if parts else 0
     if is_here and _is_taken(client.url, port):

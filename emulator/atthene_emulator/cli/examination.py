@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from atthene_emulator import __version__
+from atthene_emulator.addresses import LOCAL
 from atthene_emulator.cli.surroundings import Trouble
 from atthene_emulator.errors import EmulatorError
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from atthene_emulator.client.records import Json
 
 _REFUSED = {401: "error", 403: "warning"}  # a key may be meant to be forbidden this or that
-_USUAL = "http://127.0.0.1:8484"
 _COMMAND = "atthene-emulator"
 
 
@@ -25,7 +25,7 @@ def other_version(health: "Health") -> Iterator[Trouble]:
 
 def conditions(client: "EmulatorClient", state: "Json") -> Iterator[Trouble]:
     """What somebody has switched on, and may have forgotten."""
-    here = f" --url {client.url}" if client.url != _USUAL else ""
+    here = f" --url {client.url}" if client.url != LOCAL else ""
     here += f" --namespace {client.namespace}" if client.namespace else ""
     back = f"{_COMMAND} reset{here}"
     if state["scenario"] is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.cli.environment import warn_of_unknown_variables
 from atthene_emulator.cli.greeting import greeting
 from atthene_emulator.cli.options import option, serving_options
@@ -93,8 +94,8 @@ def _ready_line(url: str, key: str) -> dict[str, Any]:
     return {
         "event": "ready",
         "url": url,
-        "base_url": f"{url}/api/v1",
-        "control_url": f"{url}/__emulator",
+        "base_url": f"{url}{API}",
+        "control_url": f"{url}{CONTROL}",
         "api_key": key,
         "pid": os.getpid(),
     }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
+from atthene_emulator.addresses import API, LOCAL, LOOPBACK_NAMES, is_loopback
+
 _PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SERVICE = "atthene.com"
-_API = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,10 @@ def base_url() -> str | None:
     return os.environ.get("ATTHENE_BASE_URL") or None
 
 
-def is_loopback(url: str) -> bool:
+def is_local(url: str) -> bool:
     """Whether a URL is this machine's."""
     parts = split(url)
-    return parts is not None and parts.hostname in _LOOPBACK
+    return parts is not None and is_loopback(parts.hostname or "")
 
 
 def split(url: str) -> SplitResult | None:
@@ -106,7 +106,7 @@ def split(url: str) -> SplitResult | None:
 
 def wrong_base_url(found: str, running: str | None) -> Iterator[Trouble]:
     """What is wrong with ATTHENE_BASE_URL, given where an emulator runs; whether anything answers there is not looked at."""
-    remedy = f"export ATTHENE_BASE_URL={running or 'http://127.0.0.1:8484'}{_API}"
+    remedy = f"export ATTHENE_BASE_URL={running or LOCAL}{API}"
     parts = split(found)
     if parts is None:
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is no URL: {found!r}.", remedy)
@@ -114,18 +114,16 @@ def wrong_base_url(found: str, running: str | None) -> Iterator[Trouble]:
     host = parts.hostname or ""
     if host == _SERVICE or host.endswith(f".{_SERVICE}"):
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is the real service at {host}.", remedy)
-    elif parts.scheme == "https" and host in _LOOPBACK:
+    elif parts.scheme == "https" and is_loopback(host):
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is {found}; the emulator speaks http.", remedy)
-    elif parts.path.rstrip("/") != _API:
-        yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL does not end in {_API}: {found}.", remedy)
+    elif parts.path.rstrip("/") != API:
+        yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL does not end in {API}: {found}.", remedy)
 
 
 def is_same_place(one: str, other: str) -> bool:
     """Whether two URLs name the same port of the same machine."""
-    places = [split(url) for url in (one, other)]
-    named = [
-        ("127.0.0.1" if is_loopback(url) else p.hostname, p.port)
-        for url, p in zip((one, other), places, strict=True)
-        if p
+    places = [
+        (LOOPBACK_NAMES[0] if parts.hostname in LOOPBACK_NAMES else parts.hostname, parts.port) if parts else None
+        for parts in map(split, (one, other))
     ]
-    return len(named) == len(places) and named[0] == named[1]
+    return None not in places and places[0] == places[1]

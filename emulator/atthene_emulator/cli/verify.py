@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from atthene_emulator.addresses import API, LOCAL
 from atthene_emulator.cli.options import option
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
 from atthene_emulator.settings import CONTRACTS, Contract
 
 _DIFFERS, _UNREACHABLE = 1, 3
-_LOCAL = "http://127.0.0.1:8484/api/v1"
+_LOCAL = LOCAL + API
 
 
 @click.command()

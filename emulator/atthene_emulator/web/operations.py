@@ -26,7 +26,6 @@ from atthene_emulator.web.api import agents, runtime, sessions
 from atthene_emulator.web.call import Call
 from atthene_emulator.web.query import Parameter
 
-PREFIX = "/api/v1"
 _OURS = Rulings()
 Group = Literal["agents", "sessions", "runtime"]
 GROUPS: tuple[Group, ...] = get_args(Group)
@@ -45,7 +44,7 @@ class Operation:
 
     Attributes:
         name: `<group>.<verb>`; the group is what a key's permissions name (D42).
-        path: below `PREFIX`, with the closing slash; it works without it, too (D09).
+        path: below `/api/v1`, with the closing slash; it works without it, too (D09).
         status, status_evidence: of a success.
         evidence: of the operation and its body.
         response: schema of the success below `schemas/responses/`; `{contract}` in it stands for the contract's name.

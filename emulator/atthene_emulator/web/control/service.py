@@ -1,10 +1,11 @@
 """Handlers of the control plane that are about the service: whether it runs, and what it imitates."""
 
 from atthene_emulator import __version__
+from atthene_emulator.addresses import API
 from atthene_emulator.errors import EmulatorRefusal
 from atthene_emulator.settings import CONTRACTS, Contract
 from atthene_emulator.web.control.road import ControlCall, ControlReply
-from atthene_emulator.web.operations import PREFIX, served
+from atthene_emulator.web.operations import served
 from atthene_emulator.wording import did_you_mean
 
 
@@ -35,7 +36,7 @@ async def operations(call: ControlCall) -> ControlReply:
         {
             "name": row.name,
             "method": row.method,
-            "path": PREFIX + row.path,
+            "path": API + row.path,
             "summary": row.summary,
             "status": rulings.success(row.status),
             "evidence": {"level": row.evidence.level, "source": row.evidence.source},

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from atthene_emulator.addresses import API
 from atthene_emulator.configuration.document import Document
 from atthene_emulator.configuration.findings import errors
 from atthene_emulator.domain.clock import format_time
@@ -13,7 +14,6 @@ from atthene_emulator.domain.snapshots import Snapshot
 from atthene_emulator.errors import EmulatorRefusal, SetupError
 from atthene_emulator.seeds.reader import examine_seed
 from atthene_emulator.web.control.road import ControlCall, ControlReply
-from atthene_emulator.web.operations import PREFIX
 from atthene_emulator.wording import did_you_mean
 
 
@@ -23,7 +23,7 @@ async def list_namespaces(call: ControlCall) -> ControlReply:
 
 
 def _namespace(one: Namespace, call: ControlCall) -> dict[str, Any]:
-    return {"name": one.name, "api_key": one.working_key or None, "base_url": f"http://{call.host}{PREFIX}"}
+    return {"name": one.name, "api_key": one.working_key or None, "base_url": f"http://{call.host}{API}"}
 
 
 async def create_namespace(call: ControlCall) -> ControlReply:
