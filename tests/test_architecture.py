@@ -27,7 +27,7 @@ LAYERS = (
     ("domain.snapshot_document",),
     ("seeds",),
     ("domain",),
-    ("execution",),
+    ("execution", "evidence.observations"),
     ("configuration", "store"),
     ("resources", "settings", "wording"),
     ("addresses", "errors"),

@@ -22,7 +22,7 @@ def greeting(ready: Mapping[str, Any], settings: Settings, contract: Contract) -
     rows = {
         "seed": ", ".join(settings.seeds) + (" (watched)" if settings.watch else ""),
         "contract": "" if contract == "current" else contract,
-        "evidence": settings.evidence or "",
+        "observed": settings.observations or "",
         "key": key or "none that may do everything",
         "control": ready["control_url"] + (" (wants its token)" if settings.control_token else ""),
         "try": curl if key else "",

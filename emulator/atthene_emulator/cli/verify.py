@@ -41,7 +41,7 @@ def verify(context: click.Context, /, *, replay: Path | None, contract: Contract
       atthene-emulator verify --base-url https://api-be.atthene.com/api/v1 --api-key KEY
       atthene-emulator verify --allow-writes --all
       atthene-emulator verify --replay exchanges.har
-      atthene-emulator serve --evidence evidence.json
+      atthene-emulator serve --observations evidence.json
 
     Exit status: 0 everything agrees, 1 something differs, 3 the service does not answer.
     """

@@ -88,7 +88,7 @@ class Observations(NamedTuple):
             advice.append(f"The contract that fits is {self.contract}.")
         if self.rulings:
             followed = ", ".join(f"{name}={value}" for name, value in self.rulings.items())
-            advice.append(f"`serve --evidence` with this file follows: {followed}.")
+            advice.append(f"`serve --observations` with this file follows: {followed}.")
         unfollowed = [one.id for one in self.all if one.verdict == "differs" and one.id not in self.rulings]
         unfollowed = [name for name in unfollowed if name not in ("contract", "contract.hash")]
         if unfollowed:
