@@ -29,7 +29,7 @@ LAYERS = (
     ("domain",),
     ("execution", "evidence.observations"),
     ("configuration", "store"),
-    ("resources", "settings", "wording"),
+    ("resources", "settings", "tables", "wording"),
     ("addresses", "errors"),
     ("evidence",),
 )

@@ -8,7 +8,7 @@ import click
 
 from atthene_emulator.cli.asking import asks, json_option
 from atthene_emulator.cli.group import Commands
-from atthene_emulator.cli.tables import aligned
+from atthene_emulator.tables import aligned
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -45,7 +45,7 @@ def list_scenarios(client: "EmulatorClient", /, *, as_json: bool) -> None:
         click.echo(json.dumps([asdict(one) for one in scenarios], indent=2, ensure_ascii=False))
         return
     rows = [("*" if one.active else " ", one.name, one.description) for one in scenarios]
-    click.echo("\n".join(aligned(rows)) or "There are no scenarios.")
+    click.echo("\n".join(aligned(rows, indent="  ")) or "There are no scenarios.")
 
 
 def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG001

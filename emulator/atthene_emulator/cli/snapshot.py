@@ -12,8 +12,9 @@ import click
 from atthene_emulator.cli.asking import asks, json_option
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import option
-from atthene_emulator.cli.tables import aligned
 from atthene_emulator.errors import SetupError
+from atthene_emulator.tables import aligned
+from atthene_emulator.wording import counted
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -35,12 +36,8 @@ def snapshot() -> None:
 
 
 def _told(one: "Snapshot", what: str, *, as_json: bool) -> str:
-    holds = f"{_number(one.agents, 'agent')}, {_number(one.sessions, 'session')}"
+    holds = f"{counted(one.agents, 'agent')}, {counted(one.sessions, 'session')}"
     return json.dumps(asdict(one)) if as_json else f"{what} {one.name}: {holds}, taken at {one.taken_at}."
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 @snapshot.command()
@@ -92,9 +89,10 @@ def list_snapshots(client: "EmulatorClient", /, *, as_json: bool) -> None:
 
 
 def _lines(snapshots: Sequence["Snapshot"]) -> list[str]:
-    return aligned(
-        [(one.name, one.taken_at, _number(one.agents, "agent"), _number(one.sessions, "session")) for one in snapshots]
-    )
+    rows = [
+        (one.name, one.taken_at, counted(one.agents, "agent"), counted(one.sessions, "session")) for one in snapshots
+    ]
+    return aligned(rows, indent="  ")
 
 
 @snapshot.command()
