@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.cli.asking import asks, json_option
+from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.options import option
 from atthene_emulator.tables import aligned
 
@@ -17,7 +17,7 @@ _TOO_LITTLE = 1
 
 
 @click.command()
-@asks
+@connected
 @option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 1 if less was exercised.")
 @json_option
 def coverage(client: "EmulatorClient", /, fail_under: float | None, *, as_json: bool) -> None:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.cli.environment import warn_of_unknown_variables
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.signals import SIGNALLED, Signals
+from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
 from atthene_emulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
     """Run a command beside an emulator, to its end; its exit status, as a shell has it."""
     gc.disable()  # nothing that is made while starting is garbage; `collect_rarely` switches it on again
     # Loaded here, so that --help stays quick.
-    from atthene_emulator.cli.lines import Lines, RequestLines  # noqa: PLC0415
+    from atthene_emulator.cli.printer import Printer  # noqa: PLC0415
+    from atthene_emulator.cli.request_log import RequestLog  # noqa: PLC0415
     from atthene_emulator.server import EmulatorServer, collect_rarely  # noqa: PLC0415
 
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
@@ -75,12 +76,12 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
     except OSError as error:
         return _cannot(_NOT_EXECUTABLE, command[0], f"it cannot be executed: {error.strerror}")
     collect_rarely()
-    lines = Lines(sys.stderr, as_json=True)
+    printer = Printer(sys.stderr, as_json=True)
     if settings.log_level in ("info", "debug"):
-        server.emulator.listener = RequestLines(lines, colourful=False)
+        server.emulator.listener = RequestLog(printer, colourful=False)
     server.start()
     status = _wait(process)
-    lines.close()
+    printer.close()
     return status if status >= 0 else SIGNALLED - status
 
 

@@ -16,6 +16,11 @@ def option(*names: str, **kwargs: Any) -> Callable[[Command], Command]:
     return click.option(*names, **{"envvar": f"ATTHENE_EMULATOR_{name}", **kwargs})
 
 
+contract_option = option(
+    "--contract", type=click.Choice(CONTRACTS), default="current", show_default=True, help="Generation of the service."
+)
+
+
 class _Renamed(click.Option):
     """An option whose former names still work; help shows the first one alone."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atthene_emulator.cli.asking import asks, json_option
+from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.tables import aligned
 
@@ -28,7 +28,7 @@ def scenario() -> None:
 
 
 @scenario.command("list")
-@asks
+@connected
 @json_option
 def list_scenarios(client: "EmulatorClient", /, *, as_json: bool) -> None:
     """List the scenarios; * marks the active one.
@@ -59,7 +59,7 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 
 @scenario.command("use")
 @click.argument("name", shell_complete=_names)
-@asks
+@connected
 @json_option
 def use_scenario(client: "EmulatorClient", /, name: str, *, as_json: bool) -> None:
     """Switch to the scenario NAME, in place of the one before.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.cli.asking import asks, json_option
+from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import option
 from atthene_emulator.errors import SetupError
@@ -42,7 +42,7 @@ def _told(one: "Snapshot", what: str, *, as_json: bool) -> str:
 
 @snapshot.command()
 @click.argument("name", required=False)
-@asks
+@connected
 @json_option
 def save(client: "EmulatorClient", /, name: str | None, *, as_json: bool) -> None:
     """Keep what the namespace is now.
@@ -59,7 +59,7 @@ def save(client: "EmulatorClient", /, name: str | None, *, as_json: bool) -> Non
 
 @snapshot.command()
 @click.argument("name")
-@asks
+@connected
 @json_option
 def restore(client: "EmulatorClient", /, name: str, *, as_json: bool) -> None:
     """Go back to the snapshot NAME.
@@ -72,7 +72,7 @@ def restore(client: "EmulatorClient", /, name: str, *, as_json: bool) -> None:
 
 
 @snapshot.command("list")
-@asks
+@connected
 @json_option
 def list_snapshots(client: "EmulatorClient", /, *, as_json: bool) -> None:
     """List the snapshots, oldest first.
@@ -97,7 +97,7 @@ def _lines(snapshots: Sequence["Snapshot"]) -> list[str]:
 
 @snapshot.command()
 @click.argument("name")
-@asks
+@connected
 def drop(client: "EmulatorClient", /, name: str) -> None:
     """Forget the snapshot NAME.
 
@@ -111,7 +111,7 @@ def drop(client: "EmulatorClient", /, name: str) -> None:
 
 @snapshot.command()
 @click.argument("name")
-@asks
+@connected
 @option("--output", type=_FILE, default="-", help="Where it is written; - is standard output.")
 def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
     """Print the snapshot NAME as one JSON document.
@@ -136,7 +136,7 @@ def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
 
 @snapshot.command("import")
 @click.argument("file", type=_FILE)
-@asks
+@connected
 @option("--name", metavar="NAME", help="What it is called here; without it, as the document says.")
 @json_option
 def import_snapshot(client: "EmulatorClient", /, file: Path, name: str | None, *, as_json: bool) -> None:

@@ -1,15 +1,13 @@
-"""What `serve` says to people once it is ready. This module is that greeting."""
+"""What `serve` says to people once it is ready. This module is that banner."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from atthene_emulator.cli.shell import quoted
 from atthene_emulator.settings import Contract, Settings
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./:-]+")
 
-
-def greeting(ready: Mapping[str, Any], settings: Settings, contract: Contract) -> str:
+def banner(ready: Mapping[str, Any], settings: Settings, contract: Contract) -> str:
     """A few lines: where it is, what it is, how to try it.
 
     Args:
@@ -30,14 +28,3 @@ def greeting(ready: Mapping[str, Any], settings: Settings, contract: Contract) -
     }
     lines = [f"  {name:<8} {value}" for name, value in rows.items() if value]
     return "\n".join([f"Atthene emulator at {url}", *lines])
-
-
-def quoted(word: str) -> str:
-    """A word as sh, bash, zsh and fish all read it; they differ on a backslash between single quotes."""
-    if _PLAIN.fullmatch(word):
-        return word
-    return "'" + re.sub(r"(['\\])", _in_double_quotes, word) + "'"
-
-
-def _in_double_quotes(found: re.Match[str]) -> str:
-    return "'\"" + ("\\\\" if found[0] == "\\" else found[0]) + "\"'"

@@ -1,4 +1,4 @@
-"""Commands that ask a running emulator. This module is the options that name it, and the client that they become."""
+"""How a command reaches a running emulator. This module is the options that name it, and the client that they become."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,15 +23,15 @@ def client_of(url: str, control_token: str | None, namespace: str | None = None)
     return EmulatorClient(url, control_token, namespace)
 
 
-def asks(command: Callable[..., None]) -> Callable[..., None]:
+def connected(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command a client of the emulator that its options name, as its first argument."""
 
     @url_option
     @token_option
     @namespace_option
     @wraps(command)
-    def asking(*, url: str, control_token: str | None, namespace: str | None, **options: Any) -> None:
+    def with_client(*, url: str, control_token: str | None, namespace: str | None, **options: Any) -> None:
         with client_of(url, control_token, namespace) as client:
             command(client, **options)
 
-    return asking
+    return with_client
