@@ -27,10 +27,10 @@ LAYERS = (
     ("web",),
     ("seeds",),
     ("domain",),
-    ("execution",),
+    ("execution", "evidence.observations"),
     ("configuration",),
-    ("resources", "settings", "timestamps", "wording"),
-    ("errors",),
+    ("resources", "settings", "tables", "timestamps", "wording"),
+    ("addresses", "errors"),
     ("contracts",),
     ("evidence",),
 )

@@ -18,10 +18,9 @@ import requests
 import atthene_emulator.client.control
 import atthene_emulator.client.timing
 import atthene_emulator.server
-from atthene_emulator import EmulatorClient, EmulatorNamespace, EmulatorServer
+from atthene_emulator import EmulatorClient, EmulatorNamespace, EmulatorServer, addresses
 from atthene_emulator.client import ClockState, Execution, GateState, JournalEntry, Move, RateLimit, Scenario, Script
 from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem
-from atthene_emulator.web.control import CONTROL_PREFIX
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
 
@@ -233,7 +232,7 @@ class Stranger(BaseHTTPRequestHandler):
     }
 
     def do_GET(self) -> None:
-        status, text = self.answers[self.path.removeprefix(CONTROL_PREFIX)]
+        status, text = self.answers[self.path.removeprefix(addresses.CONTROL)]
         self.send_response(status)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import requests
 
+from atthene_emulator import addresses
 from atthene_emulator.errors import ApiError, EmulatorRefusal
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.web.control import CONTROL_PREFIX
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.ledger import ledger, summary
-from atthene_emulator.web.operations import OPERATIONS, PREFIX
+from atthene_emulator.web.operations import OPERATIONS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -49,7 +49,7 @@ def test_the_endpoint_table_equals_the_operations() -> None:
     assert rows("## Endpoints") == [
         [
             f"`{row.name}`",
-            f"`{row.method} {PREFIX}{row.path}`",
+            f"`{row.method} {addresses.API}{row.path}`",
             str(row.status),
             f"{row.evidence.level}: {row.evidence.source}",
             f"{row.status_evidence.level}: {row.status_evidence.source}",
@@ -80,7 +80,7 @@ def test_the_error_table_has_every_error() -> None:
 def test_the_control_plane_table_names_every_path() -> None:
     section = README.split("\n## Control plane\n", 1)[1].split("\n## ", 1)[0]
     for row in CONTROL:
-        path = CONTROL_PREFIX + row.path
+        path = addresses.CONTROL + row.path
         rows_of_path = [line for line in section.splitlines() if f"{path}`" in line or path.endswith("/close")]
         assert any(row.method in line for line in rows_of_path), (row.method, path)
 

@@ -6,15 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from atthene_emulator.addresses import is_loopback
 from atthene_emulator.configuration.document import Document, Unreadable
 from atthene_emulator.configuration.json_text import read_json
-from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.yaml_text import read_yaml
-from atthene_emulator.contracts import CONTRACTS, ContractName
+from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.errors import SetupError
-from atthene_emulator.evidence.rulings import BY_ID, Rulings
+from atthene_emulator.evidence.observations import read_rulings
+from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.resources import bundled, fixture_names
 from atthene_emulator.seeds.reader import FileReader, add_seed
 from atthene_emulator.settings import Settings
@@ -149,35 +150,13 @@ def _check(settings: Settings) -> None:
             raise SetupError(f"{origin} is not an origin; write it like https://app.example.com, without a path.")
 
 
-def read_rulings(name: str) -> tuple[ContractName | None, Rulings]:
-    """The contract and the rulings that a file of `atthene-emulator verify` recommends.
-
-    Raises:
-        SetupError: it is none.
-    """
-    value = _read(Path(name), name).value
-    findings = Schema("evidence").check(value)
-    if findings:
-        raise SetupError("\n".join(f"{name}: {finding.field}: {finding.message}" for finding in findings))
-    for rule, ruling in value["rulings"].items():
-        if rule not in BY_ID:
-            raise SetupError(f"{name}: rulings: there is no rule {rule}{did_you_mean(rule, tuple(BY_ID))}")
-        choices = BY_ID[rule].choices
-        if not any(ruling == choice and type(ruling) is type(choice) for choice in choices):
-            raise SetupError(f"{name}: rulings.{rule}: must be one of {', '.join(map(str, choices))}, not {ruling!r}.")
-    return value.get("contract"), Rulings(value["rulings"])
-
-
-def _with_evidence(settings: Settings) -> Settings:
-    if settings.evidence is None:
+def _with_observations(settings: Settings) -> Settings:
+    name = settings.observations
+    if name is None:
         return settings
-    contract, rulings = read_rulings(settings.evidence)
+    contract, rulings = read_rulings(_read(Path(name), name).value, name)
     merged = Rulings({**settings.rulings.chosen, **rulings.chosen})
     return replace(settings, contract=settings.contract or contract, rulings=merged)
-
-
-def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
 
 def build_emulator(settings: Settings, note: Note = _ignore) -> Emulator:
@@ -191,7 +170,7 @@ def build_emulator(settings: Settings, note: Note = _ignore) -> Emulator:
         SetupError: a setting or a seed is wrong.
     """
     _check(settings)
-    if not _is_loopback(settings.host) and not settings.allow_remote:
+    if not is_loopback(settings.host) and not settings.allow_remote:
         raise SetupError(
             f"{settings.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."
         )
@@ -201,7 +180,7 @@ def build_emulator(settings: Settings, note: Note = _ignore) -> Emulator:
         raise SetupError("--control-token is empty; name a token, or leave the option out.")
     if settings.watch and not any(map(_is_path, settings.seeds)):
         raise SetupError("--watch has no seed file to look at; name one by its path, as in --seed ./mine.yaml.")
-    settings = _with_evidence(settings)
+    settings = _with_observations(settings)
     return Emulator(settings, read_seeds(settings.seeds, note), Bundle())
 
 

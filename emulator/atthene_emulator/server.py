@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 
+from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import SetupError
 from atthene_emulator.settings import Settings
 from atthene_emulator.web.app import create_app
-from atthene_emulator.web.operations import PREFIX
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -196,8 +196,8 @@ class EmulatorServer:
         self.emulator = build_emulator(self.settings, watch.note) if watch else build_emulator(self.settings)
         self._socket = bind(self.settings.host, self.settings.port)
         self.url = url_of(self._socket)
-        self.base_url = self.url + PREFIX
-        self.control_url = self.url + "/__emulator"
+        self.base_url = self.url + API
+        self.control_url = self.url + CONTROL
         self.api_key = self.emulator.default.working_key
         self._ready = threading.Event()
         self._server = _Server(self.emulator, self._ready.set, watch)

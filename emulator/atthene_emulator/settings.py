@@ -28,7 +28,7 @@ class Settings:
         control_token: what the control plane wants as `Authorization: Bearer`, if set.
         log_level: of the server's own log.
         rulings: how decided rows are decided.
-        evidence: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
+        observations: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
             unless one is chosen.
         watch: seed files named by their path, and the configurations that they name, are looked at twice a second; when
             one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
@@ -48,5 +48,5 @@ class Settings:
     control_token: str | None = None
     log_level: str = "warning"
     rulings: Rulings = field(default_factory=Rulings)
-    evidence: str | None = None
+    observations: str | None = None
     watch: bool = False

@@ -242,7 +242,7 @@ EACH = pytest.mark.parametrize(("words", "command"), ALL.items(), ids=ALL.keys()
 @EACH
 def test_every_option_is_a_variable_too(words: str, command: click.Command) -> None:  # noqa: ARG001
     options = [one for one in command.params if isinstance(one, click.Option)]
-    assert [one.opts[0] for one in options if not str(one.envvar).startswith("ATTHENE_")] == []
+    assert [one.opts[0] for one in options if "ATTHENE_" not in str(one.envvar)] == []
 
 
 @EACH

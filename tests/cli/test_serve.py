@@ -27,7 +27,7 @@ GATE = """
     sessions: [{id: s1, config: {name: Helper, agent_type: llm_agent}}]
     scripts: [{then: {reply: Done, gate: closed}}]
 """
-EVIDENCE = """
+OBSERVATIONS = """
     {"format": "atthene-emulator/evidence", "version": 1, "contract": "reference", "findings": [], "rulings": {}}
 """
 KEYS = {
@@ -165,13 +165,22 @@ class TestGreeting:
         ]
 
     def test_people_are_told_what_is_not_as_usual(self, tmp_path: Path) -> None:
-        evidence = seed_file(tmp_path, EVIDENCE, "seen.json")
-        options = ["--evidence", evidence, "--control-token", "s3cret"]
+        seen = seed_file(tmp_path, OBSERVATIONS, "seen.json")
+        options = ["--observations", seen, "--control-token", "s3cret"]
         with started("--port", "0", *options) as process:
             lines = greeting(process)
-        assert lines[2:4] == ["  contract reference", f"  evidence {evidence}"]
+        assert lines[2:4] == ["  contract reference", f"  observed {seen}"]
         assert lines[5].endswith("/__emulator (wants its token)")
         assert "s3cret" not in "".join(lines)
+
+    def test_observations_were_called_evidence(self, tmp_path: Path) -> None:
+        seen = seed_file(tmp_path, OBSERVATIONS, "seen.json")
+        with (
+            started("--port", "0", "--evidence", seen) as one,
+            started("--port", "0", ATTHENE_EMULATOR_EVIDENCE=seen) as other,
+        ):
+            assert [f"  observed {seen}" in greeting(process) for process in (one, other)] == [True, True]
+        assert "--evidence" not in run("serve", "--help").stdout
 
     def test_the_curl_line_works(self) -> None:
         with started("--port", "0") as process:

@@ -16,8 +16,8 @@ import pytest
 import requests
 import yaml
 
+from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.settings import CONTRACTS
 from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import Api, operation_of
 

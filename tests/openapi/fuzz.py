@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.settings import CONTRACTS
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "500")

@@ -14,15 +14,16 @@ import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
+from atthene_emulator.addresses import API
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import InternalFault, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.settings import CONTRACTS
 from atthene_emulator.web.openapi import openapi
 from atthene_emulator.web.operation import Operation
-from atthene_emulator.web.operations import OPERATIONS, PREFIX
+from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import Api
 
 Json = dict[str, Any]
@@ -49,7 +50,7 @@ def document(contract: str) -> Json:
 
 def shown(document: Json, row: Operation) -> Json:
     """What the document says of an operation."""
-    found: Json = document["paths"][PREFIX + row.path][row.method.lower()]
+    found: Json = document["paths"][API + row.path][row.method.lower()]
     return found
 
 
@@ -97,7 +98,7 @@ def test_it_has_the_operations_and_nothing_more(document: Json) -> None:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     }
-    assert found == {(row.name.replace(".", "_"), row.method, PREFIX + row.path, row.summary) for row in OPERATIONS}
+    assert found == {(row.name.replace(".", "_"), row.method, API + row.path, row.summary) for row in OPERATIONS}
 
 
 @each_operation
@@ -287,7 +288,7 @@ def test_every_link_works_when_it_is_followed(
     method, linked_path, _ = by_id(document, link["operationId"])
     linked = next(row for row in OPERATIONS if row.name.replace(".", "_") == target)
     _, options = next(requests_of(document, linked))
-    followed = client.request(method.upper(), linked_path.removeprefix(PREFIX).replace(f"{{{name}}}", value), **options)
+    followed = client.request(method.upper(), linked_path.removeprefix(API).replace(f"{{{name}}}", value), **options)
     assert followed.status_code == linked.status, followed.text
     conforms(document, linked, followed)
 

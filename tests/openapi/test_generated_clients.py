@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.settings import CONTRACTS
 from atthene_emulator.web.openapi import openapi
 from tests.conftest import Api
 

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 import requests
 
-from atthene_emulator.boot import read_rulings
+from atthene_emulator.boot import build_emulator
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import RULES, Rulings
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.settings import Settings
 from atthene_emulator.verification.observations import Observation, Observations, verify
 from atthene_emulator.verification.service import Service
 from atthene_emulator.verification.writing import UNSEEN
@@ -141,7 +142,7 @@ def test_findings_are_a_document_that_serve_follows(tmp_path: Path) -> None:
     document = findings.document()
     assert Schema("evidence").check(document) == ()
     path.write_text(json.dumps(document))
-    with EmulatorServer(evidence=str(path)) as following:
+    with EmulatorServer(observations=str(path)) as following:
         assert following.emulator.settings.rulings.chosen == ruled
         again = look(following)
     assert (again.contract, again.rulings) == ("reference", ruled)
@@ -150,8 +151,8 @@ def test_findings_are_a_document_that_serve_follows(tmp_path: Path) -> None:
 def test_a_chosen_contract_wins_over_the_one_that_was_seen(tmp_path: Path) -> None:
     path = tmp_path / "evidence.json"
     path.write_text(json.dumps(document_with({}) | {"contract": "reference"}))
-    with EmulatorServer(evidence=str(path), contract="connecting") as server:
-        assert server.emulator.default.contract == "connecting"
+    with EmulatorServer(observations=str(path), contract="connecting") as server:
+        assert server.emulator.default.contract.name == "connecting"
 
 
 def document_with(rulings: dict[str, Any]) -> dict[str, Any]:
@@ -175,7 +176,7 @@ def test_a_file_that_cannot_be_followed_is_refused(document: Any, said: str, tmp
     path = tmp_path / "evidence.json"
     path.write_text(json.dumps(document))
     with pytest.raises(SetupError) as refused:
-        read_rulings(str(path))
+        build_emulator(Settings(observations=str(path)))
     assert said in str(refused.value)
     assert str(path) in str(refused.value)
 
@@ -236,7 +237,7 @@ class TestCommand:
             done = self.run(tmp_path, "--base-url", server.base_url, "--api-key", "test-key", "--output", "seen.json")
         assert done.returncode == 1
         assert "D41" in done.stdout
-        assert "`serve --evidence` with this file follows: D41=False." in done.stdout
+        assert "`serve --observations` with this file follows: D41=False." in done.stdout
         assert json.loads((tmp_path / "seen.json").read_text())["rulings"] == {"D41": False}
 
     def test_json_is_the_document(self, ours: EmulatorServer, tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from atthene_emulator.addresses import API
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import InternalFault, MethodNotAllowed, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.web.ledger import Line, ledger, read_evidence, summary
 from atthene_emulator.web.operation import Operation
-from atthene_emulator.web.operations import OPERATIONS, PREFIX
+from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import Api
 
 LEVELS = ("documented", "inferred", "decided")
@@ -62,7 +63,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @each_operation
 def test_the_ledger_has_every_operation(contract: ContractName, row: Operation) -> None:
-    line = lines_of(contract, row, "operation")[f"{row.method} {PREFIX}{row.path}"]
+    line = lines_of(contract, row, "operation")[f"{row.method} {API}{row.path}"]
     assert line == Line(row.name, "operation", line.what, row.evidence, row.summary)
 
 

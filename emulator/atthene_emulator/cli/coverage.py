@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.cli.asking import asks, json_option
+from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.options import option
-from atthene_emulator.cli.tables import aligned
+from atthene_emulator.tables import aligned
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -17,7 +17,7 @@ _TOO_LITTLE = 1
 
 
 @click.command()
-@asks
+@connected
 @option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 1 if less was exercised.")
 @json_option
 def coverage(client: "EmulatorClient", /, fail_under: float | None, *, as_json: bool) -> None:
@@ -57,7 +57,7 @@ def _table(one: Mapping[str, Any]) -> str:
     share = round(100 * one["covered"] / one["total"])
     head = f"{one['name']} ({one['config_hash']}): {one['covered']} of {one['total']} parts, {share} %"
     rows = [(element["kind"], _what(element), str(element["count"] or "never")) for element in one["elements"]]
-    return "\n".join([head, *aligned(rows)])
+    return "\n".join([head, *aligned(rows, indent="  ")])
 
 
 def _what(element: Mapping[str, Any]) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atthene_emulator.cli.asking import client_of, namespace_option, token_option, url_option
-from atthene_emulator.cli.greeting import quoted
+from atthene_emulator.cli.connection import client_of, namespace_option, token_option, url_option
 from atthene_emulator.cli.options import option
+from atthene_emulator.cli.shell import quoted
 from atthene_emulator.errors import SetupError
 
 if TYPE_CHECKING:

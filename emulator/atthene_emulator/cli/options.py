@@ -16,6 +16,19 @@ def option(*names: str, **kwargs: Any) -> Callable[[Command], Command]:
     return click.option(*names, **{"envvar": f"ATTHENE_EMULATOR_{name}", **kwargs})
 
 
+contract_option = option(
+    "--contract", type=click.Choice(CONTRACTS), default="current", show_default=True, help="Generation of the service."
+)
+
+
+class _Renamed(click.Option):
+    """An option whose former names still work; help shows the first one alone."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        return record and (record[0].replace(", ".join(self.opts), self.opts[0]), record[1])
+
+
 _SERVING = (
     option("--host", default="127.0.0.1", show_default=True, help="Address to bind."),
     option(
@@ -25,8 +38,15 @@ _SERVING = (
         metavar="FILE|NAME",
         help="What to start from; may be repeated, later ones add.",
     ),
-    option("--contract", type=click.Choice(tuple(CONTRACTS)), help="Generation of the service to behave like."),
-    option("--evidence", metavar="FILE", help="Follow what `verify` saw of a real service, in place of our decisions."),
+    option("--contract", type=click.Choice(CONTRACTS), help="Generation of the service to behave like."),
+    option(
+        "--observations",
+        "--evidence",
+        cls=_Renamed,
+        envvar=("ATTHENE_EMULATOR_OBSERVATIONS", "ATTHENE_EMULATOR_EVIDENCE"),
+        metavar="FILE",
+        help="Follow what `verify` saw of a real service, in place of our decisions.",
+    ),
     option("--strict", is_flag=True, help="Unknown keys are errors; answers that nobody scripted are refused."),
     option("--allow-remote", is_flag=True, help="Permit other addresses than loopback ones; needs --control-token."),
     option(

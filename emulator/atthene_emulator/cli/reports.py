@@ -12,6 +12,7 @@ import click
 from atthene_emulator import __version__
 from atthene_emulator.configuration.catalogue import CATALOGUE
 from atthene_emulator.configuration.findings import Finding, errors
+from atthene_emulator.wording import counted
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,{}\[\]]+""")
@@ -57,14 +58,10 @@ def _block(file: Checked, finding: Finding) -> str:
 def _summary(files: Sequence[Checked]) -> str:
     wrong, warnings = _counts(files)
     if not wrong and not warnings:
-        return f"{_number(len(files), 'file')} checked, nothing found."
+        return f"{counted(len(files), 'file')} checked, nothing found."
     first = next(finding.code for file in files for finding in file.findings)
     hint = f" `atthene-emulator explain {first}` says more."
-    return f"{_number(wrong, 'error')}, {_number(warnings, 'warning')} in {_number(len(files), 'file')}.{hint}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{counted(wrong, 'error')}, {counted(warnings, 'warning')} in {counted(len(files), 'file')}.{hint}"
 
 
 def _counts(files: Sequence[Checked]) -> tuple[int, int]:

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.cli.environment import warn_of_unknown_variables
-from atthene_emulator.cli.greeting import greeting
+from atthene_emulator.addresses import API, CONTROL
+from atthene_emulator.cli.banner import banner
 from atthene_emulator.cli.options import option, serving_options
+from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
 from atthene_emulator.errors import SetupError
 from atthene_emulator.settings import Settings
 
 if TYPE_CHECKING:
-    from atthene_emulator.cli.lines import Lines
+    from atthene_emulator.cli.printer import Printer
     from atthene_emulator.domain.emulator import Emulator
-    from atthene_emulator.seeds.watch import Watch
+    from atthene_emulator.seeds.watch import Reload, Watch
 
 
 @click.command()
@@ -62,22 +63,22 @@ def serve(
     gc.disable()  # nothing that is made while starting is garbage; `run` switches it on again
     # Loaded here, so that --help stays quick.
     from atthene_emulator.boot import build_emulator  # noqa: PLC0415
-    from atthene_emulator.cli.lines import Lines, is_terminal  # noqa: PLC0415
+    from atthene_emulator.cli.printer import Printer, is_terminal  # noqa: PLC0415
     from atthene_emulator.server import bind, url_of  # noqa: PLC0415
     from atthene_emulator.server import serve as run  # noqa: PLC0415
 
     logging.basicConfig(level=options["log_level"].upper(), format="%(levelname)s %(name)s: %(message)s")
     settings = Settings(seeds=seeds or ("default",), **options)
-    lines = Lines(sys.stdout, as_json=as_json)
-    watch = _watch(lines) if settings.watch else None
+    printer = Printer(sys.stdout, as_json=as_json)
+    watch = _watch(printer) if settings.watch else None
     emulator = build_emulator(settings, watch.note) if watch else build_emulator(settings)
     if (as_json or is_terminal(sys.stdout)) if log_requests is None else log_requests:
-        _show_requests(emulator, lines)
+        _show_requests(emulator, printer)
     sock = bind(settings.host, settings.port)
     ready = _ready_line(url_of(sock), emulator.default.working_key)
 
     def on_ready() -> None:
-        lines.print(json.dumps(ready) if as_json else greeting(ready, settings, emulator.default.contract.name))
+        printer.print(json.dumps(ready) if as_json else banner(ready, settings, emulator.default.contract.name))
         if ready_file is not None:
             _write_whole(ready_file, json.dumps(ready) + "\n")
 
@@ -86,15 +87,15 @@ def serve(
     finally:
         if ready_file is not None:
             ready_file.unlink(missing_ok=True)
-        lines.close()
+        printer.close()
 
 
 def _ready_line(url: str, key: str) -> dict[str, Any]:
     return {
         "event": "ready",
         "url": url,
-        "base_url": f"{url}/api/v1",
-        "control_url": f"{url}/__emulator",
+        "base_url": f"{url}{API}",
+        "control_url": f"{url}{CONTROL}",
         "api_key": key,
         "pid": os.getpid(),
     }
@@ -116,16 +117,23 @@ def _write_whole(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def _show_requests(emulator: "Emulator", lines: "Lines") -> None:
+def _show_requests(emulator: "Emulator", printer: "Printer") -> None:
     """Print a line for each request that the emulator answers."""
-    from atthene_emulator.cli.lines import RequestLines, is_colourful  # noqa: PLC0415
+    from atthene_emulator.cli.printer import is_colourful  # noqa: PLC0415
+    from atthene_emulator.cli.request_log import RequestLog  # noqa: PLC0415
 
-    emulator.listener = RequestLines(lines, colourful=is_colourful(sys.stdout))
+    emulator.listener = RequestLog(printer, colourful=is_colourful(sys.stdout))
 
 
-def _watch(lines: "Lines") -> "Watch":
+def _event(reload: "Reload") -> tuple[str, dict[str, Any]]:
+    """The event of a reload, and its data."""
+    if reload.mistakes:
+        return "reload_failed", {"files": reload.files, "message": reload.mistakes}
+    return "reloaded", {"files": reload.files, "changes": {kind: one._asdict() for kind, one in reload.changes.items()}}
+
+
+def _watch(printer: "Printer") -> "Watch":
     """What looks at the seed files, and prints what came of their changes."""
-    from atthene_emulator.cli.lines import reload_data  # noqa: PLC0415
     from atthene_emulator.seeds.watch import Watch  # noqa: PLC0415
 
-    return Watch(lambda reload: lines.say(str(reload), *reload_data(reload)))
+    return Watch(lambda reload: printer.say(str(reload), *_event(reload)))

@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
 SIGNALLED = 128  # what a shell adds to the number of the signal that ended a command
 
@@ -14,45 +12,31 @@ _FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _OF_TERMINALS = (signal.SIGINT, getattr(signal, "SIGQUIT", None))
 
 
-class _Stopped(Exception):  # nothing went wrong
-    """A signal came before the command was started."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
 class Signals:
-    """Where signals go: at first they end `exec`, then they are the command's, at last nobody's."""
+    """The signals that a command may want, received from now on: at first they end `exec`, then they go to the command.
+
+    Those that are ignored stay so, as for `nohup`.
+    """
 
     def __init__(self) -> None:
-        self.to: Callable[[int], object] = self._stop
+        self._to: Callable[[int], object] = lambda number: sys.exit(SIGNALLED + number)
+        for name in _FORWARDED:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, lambda received, _: self._to(received))
 
-    def __call__(self, number: int, _: FrameType | None) -> None:
-        """Receive a signal."""
-        self.to(number)
-
-    @staticmethod
-    def _stop(number: int) -> None:
-        raise _Stopped(number)
-
-
-@contextmanager
-def receiving() -> Iterator[Signals]:
-    """Receive the signals that a command may want; those that are ignored stay so, as for `nohup`."""
-    signals = Signals()
-    numbers = [getattr(signal, name) for name in _FORWARDED if hasattr(signal, name)]
-    before = {one: signal.signal(one, signals) for one in numbers if signal.getsignal(one) is not signal.SIG_IGN}
-    try:
-        yield signals
-    except _Stopped as stopped:
-        sys.exit(SIGNALLED + stopped.number)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def start(self, command: "Callable[[], subprocess.Popen[bytes]]") -> "subprocess.Popen[bytes]":
+        """Start a command, which gets all signals from now on; those that come before it runs, once it does."""
+        early: list[int] = []
+        self._to = early.append
+        process = command()
+        self._to = lambda number: _forward(number, process)
+        for number in early:
+            _forward(number, process)
+        return process
 
 
-def forward(number: int, process: "subprocess.Popen[bytes]") -> None:
+def _forward(number: int, process: "subprocess.Popen[bytes]") -> None:
     """Pass a signal on, unless a terminal has sent it to the command as well: nobody presses Ctrl+C twice by pressing once."""
     if not (number in _OF_TERMINALS and _is_in_foreground()):
         process.send_signal(number)

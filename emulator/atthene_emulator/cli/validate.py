@@ -1,4 +1,4 @@
-"""`atthene-emulator validate`, `explain` and `schema`. This module is what checks files without a server."""
+"""`atthene-emulator validate`: configurations and seed files, checked without a server. This module is that command."""
 
 import glob
 import re
@@ -11,7 +11,6 @@ import click
 from atthene_emulator.cli.options import option
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.errors import SetupError
-from atthene_emulator.resources import bundled
 
 
 @click.command()
@@ -106,53 +105,3 @@ def _data(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         raise SetupError(f"{name}: cannot be read: {error.strerror}.") from None
-
-
-@click.command()
-@click.argument("code")
-def explain(code: str) -> None:
-    """Say what a finding or a decision means, and why.
-
-    \b
-    Examples:
-      atthene-emulator explain G104
-      atthene-emulator explain K17
-    """
-    from atthene_emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
-    from atthene_emulator.evidence.decisions import DECISIONS  # noqa: PLC0415
-    from atthene_emulator.wording import did_you_mean  # noqa: PLC0415
-
-    for decision in DECISIONS:
-        if decision.id.upper() == code.upper():
-            click.echo(
-                f"{decision.id}: {decision.what}.\n\nThe pages are silent; this was decided because {decision.why}."
-            )
-            return
-    entry = CATALOGUE.get(code.upper())
-    if entry is None:
-        end = "; `atthene-emulator validate --list` names them all."
-        raise SetupError(f"There is no finding {code}{did_you_mean(code, tuple(CATALOGUE), end)}")
-    example, mended = (_excerpt(document) for document in (entry.example, entry.mended))
-    click.echo(f"{entry.code}: {entry.title} ({entry.severity})\n")
-    click.echo(f"{entry.why}\n")
-    click.echo(f"Evidence: {entry.evidence.level}, {entry.evidence.source}\n")
-    click.echo(f"For example:\n\n{example}\n\nMended:\n\n{mended}")
-
-
-def _excerpt(document: str, most: int = 30) -> str:
-    """The document, indented, each line and the whole bounded."""
-    lines = document.encode(errors="replace").decode().splitlines()
-    shown = [f"    {line[:100]}" for line in lines[:most]]
-    return "\n".join([*shown, "    …"] if len(lines) > most else shown)
-
-
-@click.command()
-@click.argument("name", type=click.Choice(["configuration", "seed"]))
-def schema(name: str) -> None:
-    """Print a JSON Schema, for editors.
-
-    \b
-    Example:
-      atthene-emulator schema configuration > configuration.schema.json
-    """
-    click.echo(bundled(f"schemas/{name}.schema.json").read_text(), nl=False)

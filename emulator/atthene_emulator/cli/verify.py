@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from atthene_emulator.addresses import API, LOCAL
 from atthene_emulator.cli.options import option
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
 
 _DIFFERS, _UNREACHABLE = 1, 3
-_LOCAL = "http://127.0.0.1:8484/api/v1"
+_LOCAL = LOCAL + API
 
 
 @click.command()
@@ -40,7 +41,7 @@ def verify(context: click.Context, /, *, replay: Path | None, contract: Contract
       atthene-emulator verify --base-url https://api-be.atthene.com/api/v1 --api-key KEY
       atthene-emulator verify --allow-writes --all
       atthene-emulator verify --replay exchanges.har
-      atthene-emulator serve --evidence evidence.json
+      atthene-emulator serve --observations evidence.json
 
     Exit status: 0 everything agrees, 1 something differs, 3 the service does not answer.
     """

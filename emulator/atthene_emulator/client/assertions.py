@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from atthene_emulator.client.connection import ERROR
 from atthene_emulator.client.journal import Watching
 from atthene_emulator.client.records import Execution, JournalEntry, listed
+from atthene_emulator.wording import counted
 
 _ENDS = ("START", "END", "__start__", "__end__")
 
@@ -47,7 +48,7 @@ class Assertions(Watching):
             return tuple(found)
         wanted = {"session": session_id, "content": content, "script": script}
         shown = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value is not None)
-        often = "no execution" if not found else f"{len(found)} execution{'s' * (len(found) > 1)}"
+        often = counted(len(found), "execution") if found else "no execution"
         expected = "" if times is None else f", not {times}"
         came = executed or self.journal()
         instead = f"this came:\n{listed(came)}" if came else "no request came at all"

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.records import shortened
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, Problem
 
 if TYPE_CHECKING:
     import requests
 
-API, CONTROL = "/api/v1", "/__emulator"
 ERROR = 400  # the lowest status of an error
 
 Body = Mapping[str, Any] | Sequence[Any]

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.assertions import Assertions
 from atthene_emulator.client.behaviour import Behaviour
-from atthene_emulator.client.connection import API, CONTROL, ControlPlane, origin_of, quoted, session
+from atthene_emulator.client.connection import ControlPlane, origin_of, quoted, session
 from atthene_emulator.client.journal import Watching
 from atthene_emulator.client.records import Fault, Health, Json, NamespaceInfo, record, shortened
 from atthene_emulator.client.timing import Timing

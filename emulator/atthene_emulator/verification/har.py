@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from atthene_emulator.addresses import API
 from atthene_emulator.errors import SetupError
-from atthene_emulator.web.operations import PREFIX
 
 Reason = Literal["elsewhere", "without an answer", "preflight", "from the cache", "unreadable"]
 BodyForm = Literal["json", "other", "none", "unknown"]
@@ -67,7 +67,7 @@ def read_har(data: bytes) -> tuple[Exchange, ...]:
     """
     if len(data) > MAX_MEBIBYTES * 1024 * 1024:
         size = f"The recording has {len(data) / 1024 / 1024:,.0f} MiB; at most {MAX_MEBIBYTES} MiB are read."
-        raise SetupError(f"{size} Record less, or only requests below {PREFIX}/.")
+        raise SetupError(f"{size} Record less, or only requests below {API}/.")
     if not data.strip():
         raise SetupError(f"The recording is empty. {_HOW}")
     try:
@@ -113,10 +113,10 @@ def _place(url: str) -> tuple[str, str] | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    before, prefix, path = parts.path.partition(f"{PREFIX}/")
+    before, prefix, path = parts.path.partition(f"{API}/")
     if not prefix or not path:
         return None
-    return f"{parts.scheme}://{parts.netloc}{before}{PREFIX}".lower(), f"/{path}"
+    return f"{parts.scheme}://{parts.netloc}{before}{API}".lower(), f"/{path}"
 
 
 def _media_type(response: dict[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """What a visit found out: decided beside seen, and what follows for the emulator. This module is that comparison."""
 
 import json
-from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator import __version__
@@ -9,10 +8,12 @@ from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import BY_ID
+from atthene_emulator.tables import aligned
 from atthene_emulator.verification.probe import OK, NotSeen, Probe, Visit
 from atthene_emulator.verification.reading import READING
 from atthene_emulator.verification.service import Service
 from atthene_emulator.verification.writing import UNSEEN, WRITING
+from atthene_emulator.wording import counted
 
 _INSIDE = "what happens inside the service, which its answers do not tell"
 
@@ -78,9 +79,9 @@ class Observations(NamedTuple):
         """A table for people: what differs, or everything."""
         shown = [one for one in self.all if everything or one.verdict == "differs"]
         rows = [(one.id, one.verdict, _short(one.decided), _seen(one), _short(one.question)) for one in shown]
-        table = _aligned([("id", "verdict", "decided", "seen", "question"), *rows]) if rows else []
-        counted = ", ".join(f"{self.count(verdict)} {verdict}" for verdict in ("agrees", "differs", "not seen"))
-        return [*table, *([""] if table else []), f"{len(self.all)} questions: {counted}.", *self._advice()]
+        table = aligned([("id", "verdict", "decided", "seen", "question"), *rows]) if rows else []
+        verdicts = ", ".join(f"{self.count(verdict)} {verdict}" for verdict in ("agrees", "differs", "not seen"))
+        return [*table, *([""] if table else []), f"{counted(len(self.all), 'question')}: {verdicts}.", *self._advice()]
 
     def _advice(self) -> list[str]:
         advice = [f"Left behind: {one}" for one in self.left_behind]
@@ -88,7 +89,7 @@ class Observations(NamedTuple):
             advice.append(f"The contract that fits is {self.contract}.")
         if self.rulings:
             followed = ", ".join(f"{name}={value}" for name, value in self.rulings.items())
-            advice.append(f"`serve --evidence` with this file follows: {followed}.")
+            advice.append(f"`serve --observations` with this file follows: {followed}.")
         unfollowed = [one.id for one in self.all if one.verdict == "differs" and one.id not in self.rulings]
         unfollowed = [name for name in unfollowed if name not in ("contract", "contract.hash")]
         if unfollowed:
@@ -157,9 +158,3 @@ def _seen(finding: Observation) -> str:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004
-
-
-def _aligned(rows: Sequence[Iterable[str]]) -> list[str]:
-    cells = [list(row) for row in rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]

@@ -8,6 +8,7 @@ from typing import Any
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.evidence.levels import Evidence
 from atthene_emulator.verification.shape import Kind
+from atthene_emulator.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ class Report:
         reasons = ", ".join(f"{count} {reason}" for reason, count in self.passed_over.items())
         passed = f"{sum(self.passed_over.values())} passed over{f' ({reasons})' if reasons else ''}"
         bodies = f", {self.without_body} of them without a recorded body" if self.without_body else ""
-        found = _number(len(self.differences), "difference")
-        return f"{_number(self.checked, 'exchange')} checked{bodies}, {passed}: {found} from contract {self.contract}."
+        found = counted(len(self.differences), "difference")
+        return f"{counted(self.checked, 'exchange')} checked{bodies}, {passed}: {found} from contract {self.contract}."
 
     def as_json(self) -> dict[str, Any]:
         """For programs; `fits` is null when the contract was given."""
@@ -122,10 +123,6 @@ def _block(differences: tuple[Difference, ...]) -> Iterator[str]:
     for one in differences:
         place = f"{one.place:<{width}}  " if width else ""
         statuses = ", ".join(map(str, one.statuses))
-        times = f"{_number(one.times, 'time')}, status {statuses}"
+        times = f"{counted(one.times, 'time')}, status {statuses}"
         yield f"  {one.kind:<13}  {place}ours: {one.ours}; theirs: {one.theirs}"
         yield f"  {'':<13}  {'':<{len(place)}}{times}; ours is {one.evidence.level}: {one.evidence.source}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

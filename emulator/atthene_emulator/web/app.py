@@ -11,18 +11,17 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from atthene_emulator import addresses
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import ApiError, NotFound, Unknown
-from atthene_emulator.web.control import CONTROL_PREFIX
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.operation import Operation, Plane, by_path
-from atthene_emulator.web.operations import OPERATIONS, PREFIX, served
+from atthene_emulator.web.operations import OPERATIONS, served
 from atthene_emulator.web.paths import PathTable
 from atthene_emulator.wording import did_you_mean
 
-_LOOPBACK_ORIGIN = r"https?://(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?"
 _NOT_IMITATED = ("files", "collections", "knowledge-bases")
 _EXPOSED = (
     "Retry-After",
@@ -53,13 +52,13 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
             on_stop()
 
     settings = emulator.settings
-    api = _paths(emulator, "api", PREFIX, served(settings.rulings), _no_such_path)
-    control = Guard(_paths(emulator, "control", CONTROL_PREFIX, CONTROL, _no_such_control_path), settings)
+    api = _paths(emulator, "api", addresses.API, served(settings.rulings), _no_such_path)
+    control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), settings)
     # A router alone: an endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
     pages = ForPages(api, settings.cors_origins)
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
-        ours = scope["path"] == CONTROL_PREFIX or scope["path"].startswith(f"{CONTROL_PREFIX}/")
+        ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
         app = control if ours and scope["type"] == "http" else pages
         await app(scope, receive, send)
 
@@ -87,7 +86,7 @@ class ForPages:
         self._cors = CORSMiddleware(
             app,
             allow_origins=origins,
-            allow_origin_regex=_LOOPBACK_ORIGIN,
+            allow_origin_regex=addresses.LOOPBACK_ORIGIN,
             allow_methods=("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"),
             allow_headers=("*",),  # the headers that a preflight asks for are mirrored; credentials are never allowed
             expose_headers=_EXPOSED,
@@ -106,16 +105,16 @@ class ForPages:
 
 
 def _no_such_path(path: str) -> NotFound:
-    parts = path.removeprefix(PREFIX).split("/")
-    if path.startswith(PREFIX) and len(parts) > 1 and parts[1] in _NOT_IMITATED:
+    parts = path.removeprefix(addresses.API).split("/")
+    if path.startswith(addresses.API) and len(parts) > 1 and parts[1] in _NOT_IMITATED:
         return NotFound(f"{path} is not imitated: the emulator serves agents, sessions and their runtime")
     if path == "/":
-        return NotFound(f"There is no /; the API is below {PREFIX}, the control plane below {CONTROL_PREFIX}")
-    known = sorted({PREFIX + row.path for row in OPERATIONS})
+        return NotFound(f"There is no /; the API is below {addresses.API}, the control plane below {addresses.CONTROL}")
+    known = sorted({addresses.API + row.path for row in OPERATIONS})
     return NotFound(f"There is no {path[:200]}{did_you_mean(path, known, '')}")
 
 
 def _no_such_control_path(path: str) -> Unknown:
-    known = tuple(CONTROL_PREFIX + row.path for row in CONTROL)
+    known = tuple(addresses.CONTROL + row.path for row in CONTROL)
     near = did_you_mean(path[:200], tuple(dict.fromkeys(known)), f"; there are {', '.join(dict.fromkeys(known))}")
     return Unknown(f"There is no {path[:200]}{near}")

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from atthene_emulator.addresses import API
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import ApiError, InternalFault, MethodNotAllowed, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
 from atthene_emulator.web.operation import Operation
-from atthene_emulator.web.operations import OPERATIONS, PREFIX
+from atthene_emulator.web.operations import OPERATIONS
 
 _ERROR = Schema("responses/error")
 ANYWHERE: tuple[type[ApiError], ...] = (MethodNotAllowed, RateLimited, InternalFault, Overloaded, TimedOut)
@@ -45,7 +46,7 @@ def ledger(contract: ContractName) -> tuple[Line, ...]:
 
 
 def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
-    yield Line(row.name, "operation", f"{row.method} {PREFIX}{row.path}", row.evidence, row.summary)
+    yield Line(row.name, "operation", f"{row.method} {API}{row.path}", row.evidence, row.summary)
     yield Line(row.name, "status", str(row.status), row.status_evidence, "Success.")
     for kind in dict.fromkeys((*row.errors, *ANYWHERE)):
         note = (kind.__doc__ or "").splitlines()[0]

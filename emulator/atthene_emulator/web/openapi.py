@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import Any
 
 from atthene_emulator import __version__
+from atthene_emulator.addresses import API
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import ApiError, InternalFault, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.operation import Operation
-from atthene_emulator.web.operations import PREFIX, served
+from atthene_emulator.web.operations import served
 from atthene_emulator.web.query import Parameter
 
 Json = dict[str, Any]
@@ -77,7 +78,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
     schemas, rows = _Components(contract, rulings), served(rulings)
     paths: Json = {}
     for row in rows:
-        paths.setdefault(PREFIX + row.path, {})[row.method.lower()] = _operation(row, schemas)
+        paths.setdefault(API + row.path, {})[row.method.lower()] = _operation(row, schemas)
     return {
         "openapi": "3.1.0",
         "info": {

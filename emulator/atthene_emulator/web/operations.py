@@ -22,7 +22,6 @@ from atthene_emulator.web.api import agents, runtime, sessions
 from atthene_emulator.web.operation import CONFIGURATION, Errors, Operation
 from atthene_emulator.web.query import Parameter
 
-PREFIX = "/api/v1"
 _OURS = Rulings()
 Group = Literal["agents", "sessions", "runtime"]
 GROUPS: tuple[Group, ...] = get_args(Group)

@@ -1,3 +1,1 @@
 """The control plane: what is ours and not the service's. This module is its place."""
-
-CONTROL_PREFIX = "/__emulator"

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from atthene_emulator.addresses import LOOPBACK_HOST
 from atthene_emulator.errors import NotAdmitted, TokenWanted
 from atthene_emulator.settings import Settings
 from atthene_emulator.web.errors import error_response
 
-_LOOPBACK = r"localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\]"
 _NAME = r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:\d+)?"
 _OWN_SITES = (b"same-origin", b"none")
 
@@ -77,7 +77,7 @@ class Guard:
 
     def _is_own(self, host: str) -> bool:
         match = re.fullmatch(_NAME, host)
-        return match is not None and (re.fullmatch(_LOOPBACK, match[1]) is not None or match[1] in self._hosts)
+        return match is not None and (re.fullmatch(LOOPBACK_HOST, match[1]) is not None or match[1] in self._hosts)
 
     def _is_same(self, origin: str, host: str) -> bool:
         return urlsplit(origin).netloc == host

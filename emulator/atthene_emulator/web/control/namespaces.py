@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from atthene_emulator.addresses import API
 from atthene_emulator.configuration.document import Document
 from atthene_emulator.configuration.findings import errors
 from atthene_emulator.domain.namespace import Namespace
@@ -9,7 +10,6 @@ from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import Misuse, Unknown
 from atthene_emulator.seeds.reader import examine_seed
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.operations import PREFIX
 from atthene_emulator.wording import did_you_mean
 
 
@@ -19,7 +19,7 @@ def list_namespaces(exchange: Exchange) -> Any:
 
 
 def _namespace(one: Namespace, exchange: Exchange) -> dict[str, Any]:
-    return {"name": one.name, "api_key": one.working_key or None, "base_url": f"http://{exchange.host}{PREFIX}"}
+    return {"name": one.name, "api_key": one.working_key or None, "base_url": f"http://{exchange.host}{API}"}
 
 
 def create_namespace(exchange: Exchange) -> Any:

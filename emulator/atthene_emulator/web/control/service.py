@@ -3,10 +3,11 @@
 from typing import Any
 
 from atthene_emulator import __version__
+from atthene_emulator.addresses import API
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import Misuse
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.operations import PREFIX, served
+from atthene_emulator.web.operations import served
 from atthene_emulator.wording import did_you_mean
 
 
@@ -34,7 +35,7 @@ def list_operations(exchange: Exchange) -> Any:
         {
             "name": row.name,
             "method": row.method,
-            "path": PREFIX + row.path,
+            "path": API + row.path,
             "summary": row.summary,
             "status": rulings.success(row.status),
             "evidence": {"level": row.evidence.level, "source": row.evidence.source},

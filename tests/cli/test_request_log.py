@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 import requests
 
-from atthene_emulator.cli.lines import Lines, RequestLines
+from atthene_emulator.cli.printer import Printer
+from atthene_emulator.cli.request_log import RequestLog
 from atthene_emulator.domain.journal import Entry
 from tests.cli.test_serve import (
     COMMAND,
@@ -344,9 +345,9 @@ class TestWhereNobodyReads:
             delivered=True,
         )
         with open(reading) as reader, open(writing, "w") as writer:  # noqa: PTH123  # descriptors
-            lines = Lines(writer, as_json=False)
-            RequestLines(lines, colourful=False)("default", entry, None, 0.0012)
-            lines.close()
+            printer = Printer(writer, as_json=False)
+            RequestLog(printer, colourful=False)("default", entry, None, 0.0012)
+            printer.close()
             line = reader.readline()
         assert without_time(line) == "GET  /\\x9b31m/\\x1b]0;  404 * ms  not_found\n"
 
@@ -354,14 +355,14 @@ class TestWhereNobodyReads:
     def test_what_was_left_out_is_counted(self, *, as_json: bool) -> None:
         reading, writing = os.pipe()
         with open(reading) as reader, open(writing, "w") as writer:  # noqa: PTH123  # descriptors
-            lines = Lines(writer, as_json=as_json)
+            printer = Printer(writer, as_json=as_json)
             for number in range(30_000):
-                lines.print(f'"line {number} {"." * 100}"')
+                printer.print(f'"line {number} {"." * 100}"')
             seen = [reader.readline() for _ in range(5_000)]  # now there is room again
-            lines.print('"last"')
+            printer.print('"last"')
             while seen[-1] != '"last"\n':
                 seen.append(reader.readline())
-            lines.close()
+            printer.close()
         note = r'{"event": "left_out", "lines": (\d+)}\n' if as_json else r"\((\d+) lines are left out\)\n"
         found = [match for match in (re.fullmatch(note, line) for line in seen) if match]
         assert found

@@ -1,16 +1,14 @@
-"""What `serve` says to people once it is ready. This module is that greeting."""
+"""What `serve` says to people once it is ready. This module is that banner."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from atthene_emulator.cli.shell import quoted
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.settings import Settings
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./:-]+")
 
-
-def greeting(ready: Mapping[str, Any], settings: Settings, contract: ContractName) -> str:
+def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName) -> str:
     """A few lines: where it is, what it is, how to try it.
 
     Args:
@@ -23,7 +21,7 @@ def greeting(ready: Mapping[str, Any], settings: Settings, contract: ContractNam
     rows = {
         "seed": ", ".join(settings.seeds) + (" (watched)" if settings.watch else ""),
         "contract": "" if contract == "current" else contract,
-        "evidence": settings.evidence or "",
+        "observed": settings.observations or "",
         "key": key or "none that may do everything",
         "control": ready["control_url"] + (" (wants its token)" if settings.control_token else ""),
         "try": curl if key else "",
@@ -31,14 +29,3 @@ def greeting(ready: Mapping[str, Any], settings: Settings, contract: ContractNam
     }
     lines = [f"  {name:<8} {value}" for name, value in rows.items() if value]
     return "\n".join([f"Atthene emulator at {url}", *lines])
-
-
-def quoted(word: str) -> str:
-    """A word as sh, bash, zsh and fish all read it; they differ on a backslash between single quotes."""
-    if _PLAIN.fullmatch(word):
-        return word
-    return "'" + re.sub(r"(['\\])", _in_double_quotes, word) + "'"
-
-
-def _in_double_quotes(found: re.Match[str]) -> str:
-    return "'\"" + ("\\\\" if found[0] == "\\" else found[0]) + "\"'"

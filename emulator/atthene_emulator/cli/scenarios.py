@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atthene_emulator.cli.asking import asks, json_option
+from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.group import Commands
-from atthene_emulator.cli.tables import aligned
+from atthene_emulator.tables import aligned
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -28,7 +28,7 @@ def scenario() -> None:
 
 
 @scenario.command("list")
-@asks
+@connected
 @json_option
 def list_scenarios(client: "EmulatorClient", /, *, as_json: bool) -> None:
     """List the scenarios; * marks the active one.
@@ -45,7 +45,7 @@ def list_scenarios(client: "EmulatorClient", /, *, as_json: bool) -> None:
         click.echo(json.dumps([asdict(one) for one in scenarios], indent=2, ensure_ascii=False))
         return
     rows = [("*" if one.active else " ", one.name, one.description) for one in scenarios]
-    click.echo("\n".join(aligned(rows)) or "There are no scenarios.")
+    click.echo("\n".join(aligned(rows, indent="  ")) or "There are no scenarios.")
 
 
 def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG001
@@ -59,7 +59,7 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 
 @scenario.command("use")
 @click.argument("name", shell_complete=_names)
-@asks
+@connected
 @json_option
 def use_scenario(client: "EmulatorClient", /, name: str, *, as_json: bool) -> None:
     """Switch to the scenario NAME, in place of the one before.

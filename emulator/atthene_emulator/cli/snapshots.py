@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.cli.asking import asks, json_option
+from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import option
-from atthene_emulator.cli.tables import aligned
 from atthene_emulator.errors import SetupError
+from atthene_emulator.tables import aligned
+from atthene_emulator.wording import counted
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -35,17 +36,13 @@ def snapshot() -> None:
 
 
 def _told(one: "Snapshot", what: str, *, as_json: bool) -> str:
-    holds = f"{_number(one.agents, 'agent')}, {_number(one.sessions, 'session')}"
+    holds = f"{counted(one.agents, 'agent')}, {counted(one.sessions, 'session')}"
     return json.dumps(asdict(one)) if as_json else f"{what} {one.name}: {holds}, taken at {one.taken_at}."
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 @snapshot.command()
 @click.argument("name", required=False)
-@asks
+@connected
 @json_option
 def save(client: "EmulatorClient", /, name: str | None, *, as_json: bool) -> None:
     """Keep what the namespace is now.
@@ -62,7 +59,7 @@ def save(client: "EmulatorClient", /, name: str | None, *, as_json: bool) -> Non
 
 @snapshot.command()
 @click.argument("name")
-@asks
+@connected
 @json_option
 def restore(client: "EmulatorClient", /, name: str, *, as_json: bool) -> None:
     """Go back to the snapshot NAME.
@@ -75,7 +72,7 @@ def restore(client: "EmulatorClient", /, name: str, *, as_json: bool) -> None:
 
 
 @snapshot.command("list")
-@asks
+@connected
 @json_option
 def list_snapshots(client: "EmulatorClient", /, *, as_json: bool) -> None:
     """List the snapshots, oldest first.
@@ -92,14 +89,15 @@ def list_snapshots(client: "EmulatorClient", /, *, as_json: bool) -> None:
 
 
 def _lines(snapshots: Sequence["Snapshot"]) -> list[str]:
-    return aligned(
-        [(one.name, one.taken_at, _number(one.agents, "agent"), _number(one.sessions, "session")) for one in snapshots]
-    )
+    rows = [
+        (one.name, one.taken_at, counted(one.agents, "agent"), counted(one.sessions, "session")) for one in snapshots
+    ]
+    return aligned(rows, indent="  ")
 
 
 @snapshot.command()
 @click.argument("name")
-@asks
+@connected
 def drop(client: "EmulatorClient", /, name: str) -> None:
     """Forget the snapshot NAME.
 
@@ -113,7 +111,7 @@ def drop(client: "EmulatorClient", /, name: str) -> None:
 
 @snapshot.command()
 @click.argument("name")
-@asks
+@connected
 @option("--output", type=_FILE, default="-", help="Where it is written; - is standard output.")
 def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
     """Print the snapshot NAME as one JSON document.
@@ -138,7 +136,7 @@ def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
 
 @snapshot.command("import")
 @click.argument("file", type=_FILE)
-@asks
+@connected
 @option("--name", metavar="NAME", help="What it is called here; without it, as the document says.")
 @json_option
 def import_snapshot(client: "EmulatorClient", /, file: Path, name: str | None, *, as_json: bool) -> None:

@@ -1,0 +1,16 @@
+"""Where things are: the paths of the two planes, and which hosts are this machine. This module is those rules."""
+
+import re
+
+API, CONTROL = "/api/v1", "/__emulator"
+LOCAL = "http://127.0.0.1:8484"  # where an emulator runs, unless it was told otherwise
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")  # what is usually written for one and the same place
+
+# A host as it stands in a URL. Browsers look for names below localhost on this machine.
+LOOPBACK_HOST = r"localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\]"
+LOOPBACK_ORIGIN = rf"https?://({LOOPBACK_HOST})(:\d+)?"
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine reaches what listens there; a name below localhost may be looked up elsewhere."""
+    return address in LOOPBACK_NAMES or re.fullmatch(r"127(\.\d{1,3}){3}", address) is not None

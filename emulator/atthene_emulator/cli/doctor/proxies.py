@@ -1,0 +1,34 @@
+"""Proxies between a program and this machine. This module is how `doctor` finds them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
+
+from atthene_emulator.cli.doctor.report import Trouble
+
+_PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+
+
+def swallowing_proxies(environment: Mapping[str, str]) -> Iterator[Trouble]:
+    """Proxies that requests to this machine would be sent to."""
+    proxies = [name for name in _PROXIES if environment.get(name)]
+    exempt = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    swallowed = [host for host in ("127.0.0.1", "localhost") if not _is_exempt(host, exempt)]
+    if proxies and swallowed:
+        yield Trouble(
+            "error",
+            "proxy",
+            f"{proxies[0]} is set, and NO_PROXY leaves out {' and '.join(swallowed)}: clients look for them at the proxy.",
+            f'export NO_PROXY={",".join([*filter(None, exempt.split(",")), *swallowed])} no_proxy="$NO_PROXY"',
+        )
+
+
+def _is_exempt(host: str, no_proxy: str) -> bool:
+    """Whether a list of hosts, domains and networks names this one."""
+    for name in (one.strip().lower() for one in no_proxy.split(",")):
+        if name == "*" or host == name.lstrip("."):
+            return True
+        with suppress(ValueError):  # the host or the name is no address
+            if ip_address(host) in ip_network(name, strict=False):
+                return True
+    return False

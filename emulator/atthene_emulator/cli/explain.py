@@ -1,0 +1,43 @@
+"""`atthene-emulator explain`: what a finding or a decision means. This module is that command."""
+
+import click
+
+from atthene_emulator.errors import SetupError
+
+
+@click.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what a finding or a decision means, and why.
+
+    \b
+    Examples:
+      atthene-emulator explain G104
+      atthene-emulator explain K17
+    """
+    from atthene_emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
+    from atthene_emulator.evidence.decisions import DECISIONS  # noqa: PLC0415
+    from atthene_emulator.wording import did_you_mean  # noqa: PLC0415
+
+    for decision in DECISIONS:
+        if decision.id.upper() == code.upper():
+            click.echo(
+                f"{decision.id}: {decision.what}.\n\nThe pages are silent; this was decided because {decision.why}."
+            )
+            return
+    entry = CATALOGUE.get(code.upper())
+    if entry is None:
+        end = "; `atthene-emulator validate --list` names them all."
+        raise SetupError(f"There is no finding {code}{did_you_mean(code, tuple(CATALOGUE), end)}")
+    example, mended = (_excerpt(document) for document in (entry.example, entry.mended))
+    click.echo(f"{entry.code}: {entry.title} ({entry.severity})\n")
+    click.echo(f"{entry.why}\n")
+    click.echo(f"Evidence: {entry.evidence.level}, {entry.evidence.source}\n")
+    click.echo(f"For example:\n\n{example}\n\nMended:\n\n{mended}")
+
+
+def _excerpt(document: str, most: int = 30) -> str:
+    """The document, indented, each line and the whole bounded."""
+    lines = document.encode(errors="replace").decode().splitlines()
+    shown = [f"    {line[:100]}" for line in lines[:most]]
+    return "\n".join([*shown, "    …"] if len(lines) > most else shown)
