@@ -8,8 +8,7 @@ from atthene_emulator.cli.surroundings import Trouble
 from atthene_emulator.errors import EmulatorError
 
 if TYPE_CHECKING:
-    from atthene_emulator.client import EmulatorClient, Health
-    from atthene_emulator.client.records import Json
+    from atthene_emulator.client import EmulatorClient, Health, Json
 
 _REFUSED = {401: "error", 403: "warning"}  # a key may be meant to be forbidden this or that
 _USUAL = "http://127.0.0.1:8484"

@@ -16,8 +16,7 @@ from atthene_emulator.cli.tables import aligned
 from atthene_emulator.errors import SetupError
 
 if TYPE_CHECKING:
-    from atthene_emulator.client import EmulatorClient
-    from atthene_emulator.client.records import Snapshot
+    from atthene_emulator.client import EmulatorClient, Snapshot
 
 _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
