@@ -20,7 +20,6 @@ LAYERS = (
     ("__main__",),
     ("cli", "pytest_plugin"),
     ("server", "verification"),
-    ("seeds.watch",),
     ("boot",),
     ("client",),
     ("web",),
@@ -29,8 +28,8 @@ LAYERS = (
     ("domain",),
     ("execution",),
     ("configuration", "store"),
-    ("resources", "settings", "wording"),
-    ("errors",),
+    ("resources", "settings"),
+    ("errors", "wording"),
     ("evidence",),
 )
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}

@@ -3,10 +3,13 @@
 This module is the list of choices with their defaults; the command line and the Python API fill it in.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.wording import did_you_mean
 
 Contract = Literal["current", "reference", "connecting"]
 CONTRACTS: tuple[Contract, ...] = get_args(Contract)
@@ -53,3 +56,20 @@ class Settings:
     rulings: Rulings = field(default_factory=Rulings)
     evidence: str | None = None
     watch: bool = False
+
+    def check(self) -> None:
+        """Refuse what the command line could not have said.
+
+        Raises:
+            SetupError: a setting is wrong.
+        """
+        if self.contract is not None and self.contract not in CONTRACTS:
+            near = did_you_mean(str(self.contract), CONTRACTS, f"; there are {', '.join(CONTRACTS)}.")
+            raise SetupError(f"There is no contract {self.contract}{near}")
+        if isinstance(self.seeds, str) or not all(isinstance(name, str) for name in self.seeds):
+            raise SetupError(f"seeds is a tuple of names, such as ('default',), not {self.seeds!r}.")
+        if not isinstance(self.port, int):
+            raise SetupError(f"port is a number from 0 to 65535, not {self.port!r}.")
+        for origin in (*self.cors_origins, *self.control_cors_origins):
+            if not re.fullmatch(r"https?://[^/\s]+", origin):
+                raise SetupError(f"{origin} is not an origin; write it like https://app.example.com, without a path.")

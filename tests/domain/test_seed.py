@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from atthene_emulator.boot import Bundle, read_seeds
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
@@ -15,6 +14,7 @@ from atthene_emulator.domain.records import AGENTS, SESSIONS, Account
 from atthene_emulator.domain.runtime import Execution
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
+from atthene_emulator.seeds.files import BundledSeeds, read_seeds
 from atthene_emulator.seeds.reader import add_seed
 from atthene_emulator.settings import Settings
 
@@ -48,7 +48,7 @@ def mistakes(text: str) -> list[str]:
 
 async def started(seed: Seed, **options: Any) -> Namespace:
     """The default namespace of an emulator with this seed."""
-    emulator = Emulator(Settings(**options), seed, Bundle())
+    emulator = Emulator(Settings(**options), seed, BundledSeeds())
     await emulator.start()
     return emulator.default
 

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-from atthene_emulator.boot import read_seeds
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.runtime import Execution
 from atthene_emulator.errors import AlreadyExists, RateLimited
+from atthene_emulator.seeds.files import read_seeds
 from atthene_emulator.store.memory import MemoryCollection, MemoryStore
 
 

@@ -32,8 +32,8 @@ class Trouble:
 
 def broken_files() -> Iterator[Trouble]:
     """Bundled schemas and fixtures that are missing, or cannot be read."""
-    from atthene_emulator.boot import Bundle  # noqa: PLC0415  # not for --help
     from atthene_emulator.configuration.schema import Schema  # noqa: PLC0415
+    from atthene_emulator.seeds.files import BundledSeeds  # noqa: PLC0415  # not for --help
     from atthene_emulator.web.control.operations import CONTROL  # noqa: PLC0415
     from atthene_emulator.web.operations import OPERATIONS  # noqa: PLC0415
 
@@ -47,7 +47,7 @@ def broken_files() -> Iterator[Trouble]:
             Schema(name).check({})
         except Exception as error:  # noqa: BLE001  # whatever a broken file may lead to
             yield Trouble("error", "files", f"The bundled schema {name} is broken: {error}", remedy)
-    bundle = Bundle()
+    bundle = BundledSeeds()
     try:
         seed = bundle.seed("default")
         for name in bundle.seeds:

@@ -23,7 +23,8 @@ from atthene_emulator.domain.world import World, undo_running
 from atthene_emulator.errors import EmulatorRefusal, Problem
 from atthene_emulator.execution.scripts import Layer, Script, Scripts
 from atthene_emulator.execution.usage import Usage
-from atthene_emulator.seeds.reader import read_faults, read_scripts
+from atthene_emulator.seeds.faults import read_faults
+from atthene_emulator.seeds.scripts import read_scripts
 from atthene_emulator.store import DuplicateError, Store
 
 if TYPE_CHECKING:

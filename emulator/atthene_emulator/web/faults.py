@@ -19,7 +19,7 @@ from atthene_emulator.errors import (
     NotPermitted,
     RateLimited,
 )
-from atthene_emulator.seeds.reader import read_faults
+from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.web import connection
 
 HEADER, QUERY = b"x-emulator-fault", b"emulator_fault"

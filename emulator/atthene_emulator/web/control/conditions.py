@@ -6,7 +6,7 @@ from atthene_emulator.domain.clock import Clock, format_time, parse_time
 from atthene_emulator.domain.faults import Fault, Tally
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.errors import EmulatorRefusal
-from atthene_emulator.seeds.reader import read_faults
+from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.web.control.road import ControlCall, ControlReply
 
 

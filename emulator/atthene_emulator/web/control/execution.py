@@ -8,7 +8,7 @@ from atthene_emulator.domain.records import AGENTS, SESSIONS
 from atthene_emulator.domain.runtime import Execution
 from atthene_emulator.errors import EmulatorRefusal
 from atthene_emulator.execution.walk import AgentTurn
-from atthene_emulator.seeds.reader import read_scripts
+from atthene_emulator.seeds.scripts import read_scripts
 from atthene_emulator.web import wire
 from atthene_emulator.web.control.road import ControlCall, ControlReply
 
