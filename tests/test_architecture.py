@@ -20,7 +20,6 @@ LAYERS = (
     ("__main__",),
     ("cli", "pytest_plugin"),
     ("server", "verification"),
-    ("seeds.watch",),
     ("boot",),
     ("workers",),
     ("client",),
@@ -29,10 +28,9 @@ LAYERS = (
     ("domain",),
     ("execution", "evidence.observations"),
     ("configuration",),
-    ("resources", "settings", "tables", "timestamps", "wording"),
-    ("addresses", "errors"),
-    ("contracts",),
-    ("evidence",),
+    ("resources", "settings", "timestamps"),
+    ("errors",),
+    ("addresses", "contracts", "evidence", "tables", "wording"),
 )
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
 TIME_AND_CHANCE = ("domain/clock.py", "domain/ids.py")

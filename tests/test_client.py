@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-import atthene_emulator.client.control
-import atthene_emulator.client.timing
+import atthene_emulator.client.emulator
+import atthene_emulator.client.gates
 import atthene_emulator.server
 from atthene_emulator import EmulatorClient, EmulatorNamespace, EmulatorServer, addresses
 from atthene_emulator.client import ClockState, Execution, GateState, JournalEntry, Move, RateLimit, Scenario, Script
@@ -24,7 +24,7 @@ from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Proble
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
 
-WITH_EXAMPLES = [atthene_emulator.client.control, atthene_emulator.client.timing, atthene_emulator.server]
+WITH_EXAMPLES = [atthene_emulator.client.emulator, atthene_emulator.client.gates, atthene_emulator.server]
 SESSION = "session_abc123"
 SEED = {
     "clock": {"mode": "frozen", "now": "2025-01-15T10:30:00Z"},

@@ -3,10 +3,14 @@
 This module is the list of choices with their defaults; the command line and the Python API fill it in.
 """
 
+import re
 from dataclasses import dataclass, field
 
-from atthene_emulator.contracts import ContractName
+from atthene_emulator.addresses import is_loopback
+from atthene_emulator.contracts import CONTRACTS, ContractName
+from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.wording import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +54,28 @@ class Settings:
     rulings: Rulings = field(default_factory=Rulings)
     observations: str | None = None
     watch: bool = False
+
+    def check(self) -> None:
+        """Refuse what the command line could not have said.
+
+        Raises:
+            SetupError: a setting is wrong.
+        """
+        if self.contract is not None and self.contract not in CONTRACTS:
+            near = did_you_mean(str(self.contract), tuple(CONTRACTS), f"; there are {', '.join(CONTRACTS)}.")
+            raise SetupError(f"There is no contract {self.contract}{near}")
+        if isinstance(self.seeds, str) or not all(isinstance(name, str) for name in self.seeds):
+            raise SetupError(f"seeds is a tuple of names, such as ('default',), not {self.seeds!r}.")
+        if not isinstance(self.port, int):
+            raise SetupError(f"port is a number from 0 to 65535, not {self.port!r}.")
+        for origin in (*self.cors_origins, *self.control_cors_origins):
+            if not re.fullmatch(r"https?://[^/\s]+", origin):
+                raise SetupError(f"{origin} is not an origin; write it like https://app.example.com, without a path.")
+        if not is_loopback(self.host) and not self.allow_remote:
+            raise SetupError(
+                f"{self.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."
+            )
+        if self.allow_remote and not self.control_token:
+            raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
+        if self.control_token is not None and not self.control_token.strip():
+            raise SetupError("--control-token is empty; name a token, or leave the option out.")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from atthene_emulator.boot import Bundle, read_seeds
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import create_agent
@@ -18,6 +17,7 @@ from atthene_emulator.domain.runtime import execute
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.sessions import get_session, list_sessions, status_of
 from atthene_emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
+from atthene_emulator.seeds.files import BundledSeeds, read_seeds
 from atthene_emulator.seeds.reader import add_seed
 from atthene_emulator.settings import Settings
 
@@ -51,7 +51,7 @@ def mistakes(text: str) -> list[str]:
 
 def started(seed: Seed, **options: Any) -> Namespace:
     """The default namespace of an emulator with this seed."""
-    return Emulator(Settings(**options), seed, Bundle()).default
+    return Emulator(Settings(**options), seed, BundledSeeds()).default
 
 
 def answer_of(seed: Seed, content: str = "Good morning", **options: Any) -> Execution:

@@ -17,8 +17,7 @@ from atthene_emulator.tables import aligned
 from atthene_emulator.wording import counted
 
 if TYPE_CHECKING:
-    from atthene_emulator.client import EmulatorClient
-    from atthene_emulator.client.records import Snapshot
+    from atthene_emulator.client import EmulatorClient, Snapshot
 
 _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 

@@ -72,12 +72,12 @@ def _expanded(patterns: tuple[str, ...]) -> Iterator[str]:
 
 def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ...]]:
     """Name, kind, text and findings of one file."""
-    from atthene_emulator.boot import reader_in  # noqa: PLC0415
     from atthene_emulator.configuration.accepted import read  # noqa: PLC0415
     from atthene_emulator.configuration.document import Unreadable  # noqa: PLC0415
     from atthene_emulator.configuration.findings import from_unreadable, located  # noqa: PLC0415
     from atthene_emulator.configuration.language import Language  # noqa: PLC0415
     from atthene_emulator.configuration.validation import validate  # noqa: PLC0415
+    from atthene_emulator.seeds.files import reader_in  # noqa: PLC0415
     from atthene_emulator.seeds.reader import examine_seed, is_seed  # noqa: PLC0415
 
     data = _data(name)

@@ -12,26 +12,21 @@ its shape depends on what was configured. The language of scripts and faults is 
 """
 
 from atthene_emulator.client.assertions import default_answers
+from atthene_emulator.client.clock import ClockState
 from atthene_emulator.client.connection import Body, origin_of, session
-from atthene_emulator.client.control import EmulatorClient, EmulatorNamespace
-from atthene_emulator.client.language import FaultParts, Filters, ScriptParts, Step, When
-from atthene_emulator.client.records import (
-    ClockState,
-    Event,
-    Execution,
-    Fault,
-    GateState,
-    Health,
-    JournalEntry,
-    Json,
-    Move,
-    NamespaceInfo,
-    RateLimit,
-    Scenario,
-    Script,
-    Snapshot,
-)
-from atthene_emulator.client.timing import Gate
+from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
+from atthene_emulator.client.events import Event
+from atthene_emulator.client.executions import Execution, Move
+from atthene_emulator.client.faults import Fault, FaultParts
+from atthene_emulator.client.gates import Gate, GateState
+from atthene_emulator.client.journal import Filters, JournalEntry
+from atthene_emulator.client.namespaces import NamespaceInfo
+from atthene_emulator.client.rate_limit import RateLimit
+from atthene_emulator.client.reading import Json
+from atthene_emulator.client.scenarios import Scenario
+from atthene_emulator.client.scripts import Script, ScriptParts, Step, When
+from atthene_emulator.client.service import Health
+from atthene_emulator.client.snapshots import Snapshot
 
 __all__ = [
     "Body",

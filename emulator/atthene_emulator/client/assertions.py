@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from atthene_emulator.client.connection import ERROR
-from atthene_emulator.client.journal import Watching
-from atthene_emulator.client.records import Execution, JournalEntry, listed
+from atthene_emulator.client.executions import Execution, Executions
+from atthene_emulator.client.journal import Journal, JournalEntry, listed
 from atthene_emulator.wording import counted
 
 _ENDS = ("START", "END", "__start__", "__end__")
 
 
-class Assertions(Watching):
+class Assertions(Journal, Executions):
     """Assertions about executions; each raises AssertionError with what happened."""
 
     def _executed(self) -> list[JournalEntry]:

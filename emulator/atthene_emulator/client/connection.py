@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from atthene_emulator.addresses import API, CONTROL
-from atthene_emulator.client.records import shortened
+from atthene_emulator.client.reading import shortened
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, Problem
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ def quoted(name: str) -> str:
     return quote(name, safe="")
 
 
-class Asking:
-    """What can ask the control plane about one namespace.
+class NamespaceControl:
+    """The control plane, asked about one namespace; each noun of it adds its own methods.
 
     Attributes:
         namespace: its name, None for `default`.

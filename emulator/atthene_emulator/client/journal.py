@@ -1,25 +1,83 @@
-"""What came, and what was done with it: journal, events, executions, coverage. This module is that part of the client."""
+"""What was asked, and what was answered. This module is that part of the client."""
 
-import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict, Unpack
 
-from atthene_emulator.client.connection import Asking, quoted
-from atthene_emulator.client.language import Filters
-from atthene_emulator.client.records import Event, Execution, JournalEntry, Json, read_entries, read_execution
-
-if TYPE_CHECKING:
-    import requests
-
-_QUIET = 60.0  # seconds; the feed of events says something every 15
+from atthene_emulator.client.connection import NamespaceControl
+from atthene_emulator.client.reading import Json, read, shortened
 
 
-class Watching(Asking):
-    """Reading and awaiting what happens in a namespace."""
+class Filters(TypedDict, total=False):
+    """Which entries of the journal are meant; all that is given must be equal. `path` has /api/v1."""
+
+    operation: str
+    status: int
+    outcome: str
+    session_id: str
+    method: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One request and its answer; see the journal in the README for the fields.
+
+    Attributes:
+        at: ISO-8601 in the namespace's time.
+        operation: such as runtime.execute; None for a path that there is not.
+        body, response: JSON where they are JSON, else text; None for none.
+        status: 0 for a request that was not answered.
+        outcome: ok, default_answer, client_error, auth_error, not_found, rate_limited, fault, server_error or aborted.
+        script: names of the scripts that answered; `default` for a default answer.
+
+    As text it is a line: method, path, status, outcome, scripts.
+    """
+
+    id: str
+    at: str
+    operation: str | None
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: Any
+    status: int
+    response: Any
+    duration_ms: float
+    outcome: str
+    session_id: str | None
+    script: tuple[str, ...]
+    evidence: str
+    findings: tuple[str, ...]
+    delivered: bool
+
+    @property
+    def content(self) -> str | None:
+        """The user's text in a message to a session, its text blocks joined by line breaks; None without one."""
+        content = self.body.get("content") if isinstance(self.body, dict) else None
+        if isinstance(content, list):
+            texts = [block.get("text", "") for block in content if isinstance(block, dict) and "text" in block]
+            return "\n".join(texts)
+        return content if isinstance(content, str) else None
+
+    def __str__(self) -> str:
+        query = f"?{self.query}" if self.query else ""
+        scripts = f" · {', '.join(self.script)}" if self.script else ""
+        return f"{self.method} {self.path}{query} → {self.status or 'no answer'} {self.outcome}{scripts}"
+
+    def with_bodies(self) -> str:
+        """The line, and one more for each body, shortened."""
+        bodies = [f"    {mark} {shortened(body)}" for mark, body in ((">", self.body), ("<", self.response)) if body]
+        return "\n".join([str(self), *bodies])
+
+
+class Journal(NamespaceControl):
+    """Reading the journal, and waiting for what it will say."""
 
     def journal(self, *, limit: int = 1000, offset: int = 0, **filters: Unpack[Filters]) -> tuple[JournalEntry, ...]:
         """What was asked and answered, newest last."""
-        return read_entries(self._ask("GET", "/journal", query={"limit": limit, "offset": offset, **filters}))
+        return _entries(self._ask("GET", "/journal", query={"limit": limit, "offset": offset, **filters}))
 
     def wait(
         self, count: int = 1, timeout: float = 5.0, after: str | None = None, **filters: Unpack[Filters]
@@ -38,38 +96,17 @@ class Watching(Asking):
         body: Json = {"match": filters, "count": count, "timeout_seconds": timeout}
         if after is not None:
             body["after"] = after
-        return read_entries(self._control.ask("POST", "/journal/wait", self.namespace, body=body, patience=timeout))
+        return _entries(self._control.ask("POST", "/journal/wait", self.namespace, body=body, patience=timeout))
 
     def clear_journal(self) -> None:
         """Forget what was asked."""
         self._ask("DELETE", "/journal")
 
-    def events(self, after: int | None = None) -> Iterator[Event]:
-        """What happens from now on, or since the event of that id; without end."""
-        query = {} if after is None else {"last_event_id": after}
-        answer = self._control.send("GET", "/events", self.namespace, query=query, patience=_QUIET, stream=True)
-        return read_events(answer)
 
-    def executions(self, session_id: str) -> tuple[Execution, ...]:
-        """What happened in a session, oldest first; the newest 200 of the namespace are kept."""
-        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions")
-        return tuple(read_execution(one) for one in shown["executions"])
-
-    def coverage(self) -> list[Json]:
-        """Agents, edges, arms and outputs with how often they were exercised, by configuration."""
-        shown: list[Json] = self._ask("GET", "/coverage")
-        return shown
+def _entries(shown: Sequence[Mapping[str, Any]]) -> tuple[JournalEntry, ...]:
+    return tuple(read(JournalEntry, one, script=tuple(one["script"]), findings=tuple(one["findings"])) for one in shown)
 
 
-def read_events(answer: "requests.Response") -> Iterator[Event]:
-    """The events of a stream, until it ends or the iterator is closed."""
-    with answer:
-        kind, number = "", 0
-        for line in answer.iter_lines():
-            name, _, value = line.partition(b": ")
-            if name == b"event":
-                kind = value.decode()
-            elif name == b"id":
-                number = int(value)
-            elif name == b"data":
-                yield Event(number, kind, json.loads(value))
+def listed(entries: Sequence[JournalEntry]) -> str:
+    """Entries below one another, with their bodies."""
+    return "\n".join(f"  {one.with_bodies()}" for one in entries)

@@ -16,7 +16,8 @@ from atthene_emulator.configuration.validation import validate
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.snapshot import Snapshot, State
 from atthene_emulator.errors import Misuse, Problem
-from atthene_emulator.seeds.reader import read_faults, read_scripts
+from atthene_emulator.seeds.faults import read_faults
+from atthene_emulator.seeds.scripts import read_scripts
 
 FORMAT, VERSION = "atthene-emulator/snapshot", 1
 

@@ -5,25 +5,19 @@ A session may still be created with agents of any name, so these are warnings.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.domain.seed import Seed
 from atthene_emulator.wording import did_you_mean
 
 _MOST_COMPARED = 200
 
 
-class World(NamedTuple):
-    """What a seed has: names of agents (None if no configuration is given), keys of agents, ids of sessions."""
-
-    agents: frozenset[str] | None
-    agent_keys: frozenset[str]
-    sessions: frozenset[str]
-
-
-def unmatched(scripts: Sequence[Mapping[str, Any]], world: World) -> Iterator[Finding]:
+def unmatched(scripts: Sequence[Mapping[str, Any]], seed: Seed) -> Iterator[Finding]:
     """A finding for each script whose `when` names what is not there, or that stands behind one that always answers."""
+    names = _names(seed)
     answering: list[Mapping[str, Any]] = []
     for index, script in enumerate(scripts):
         when = _conditions(script.get("when", {}))
@@ -32,9 +26,9 @@ def unmatched(scripts: Sequence[Mapping[str, Any]], world: World) -> Iterator[Fi
             yield _never(path, "one before it answers the same turns; move it up.")
         if "times" not in script and len(answering) < _MOST_COMPARED:
             answering.append(when)
-        for key, known in _named(world):
+        for key, known in names.items():
             name = script.get("when", {}).get(key)
-            if name is not None and known is not None and name not in known:
+            if name is not None and name not in known:
                 yield _never((*path, "when", key), f"the seed has no {key} {name}{did_you_mean(name, sorted(known))}")
         turn = script.get("when", {}).get("turn")
         if isinstance(turn, dict) and turn.get("to") is not None and turn.get("from", 1) > turn["to"]:
@@ -51,5 +45,13 @@ def _never(path: Path, why: str) -> Finding:
     return Finding("F126", path, f"This script never answers: {why}", severity="warning")
 
 
-def _named(world: World) -> tuple[tuple[str, frozenset[str] | None], ...]:
-    return ("agent", world.agents), ("agent_key", world.agent_keys), ("session", world.sessions)
+def _names(seed: Seed) -> dict[str, frozenset[str]]:
+    """What the seed has, by the condition that names it; any agent may be named where there is no configuration."""
+    configurations = [agent.configuration for agent in seed.agents]
+    configurations += [session.configuration for session in seed.sessions]
+    names = {
+        "agent": frozenset(name for one in configurations for name in one.system.agents),
+        "agent_key": frozenset(agent.key for agent in seed.agents),
+        "session": frozenset(session.id for session in seed.sessions if session.id),
+    }
+    return names if configurations else {key: known for key, known in names.items() if key != "agent"}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from atthene_emulator.boot import read_seeds
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.seed import AgentSeed, Scenario, Seed, SessionSeed
 from atthene_emulator.errors import SetupError
+from atthene_emulator.seeds.files import read_seeds
 
 _EVERY = 0.5  # seconds between two looks
 _SETTLED_AFTER = 0.2  # seconds in which nothing changed any more: editors remove, write and rename

@@ -106,12 +106,11 @@ def _merged(found: dict[_Found, Counter[int]]) -> tuple[Difference, ...]:
 
     return tuple(
         Difference(
-            key.operation,
-            key.request,
-            *key.departure[:4],
+            operation=key.operation,
+            request=key.request,
             times=found[key].total(),
             statuses=tuple(sorted(found[key])),
-            evidence=key.departure.evidence,
+            **key.departure._asdict(),
         )
         for key in sorted(found, key=order)
     )

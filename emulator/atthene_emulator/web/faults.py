@@ -21,7 +21,7 @@ from atthene_emulator.errors import (
     RateLimited,
     SentAway,
 )
-from atthene_emulator.seeds.reader import read_faults
+from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.web import connection
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER

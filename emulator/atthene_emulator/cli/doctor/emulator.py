@@ -10,7 +10,7 @@ from atthene_emulator.cli.doctor.ports import listeners
 from atthene_emulator.cli.doctor.report import Report, Trouble
 from atthene_emulator.cli.doctor.urls import is_local, split
 from atthene_emulator.client import EmulatorClient, Health
-from atthene_emulator.client.records import Json
+from atthene_emulator.client.reading import Json
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable
 
 _COMMAND = "atthene-emulator"

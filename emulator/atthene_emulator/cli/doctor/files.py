@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from atthene_emulator.boot import Bundle
 from atthene_emulator.cli.doctor.report import Trouble
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.seeds.files import BundledSeeds
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operations import OPERATIONS
 
@@ -21,7 +21,7 @@ def broken_files() -> Iterator[Trouble]:
             Schema(name).check({})
         except Exception as error:  # noqa: BLE001  # whatever a broken file may lead to
             yield Trouble("error", "files", f"The bundled schema {name} is broken: {error}", remedy)
-    bundle = Bundle()
+    bundle = BundledSeeds()
     try:
         seed = bundle.seed("default")
         for name in bundle.seeds:

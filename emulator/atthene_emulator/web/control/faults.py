@@ -4,7 +4,7 @@ from typing import Any
 
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.faults import Tally
-from atthene_emulator.seeds.reader import read_faults
+from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.web.exchange import Exchange
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from atthene_emulator.seeds.reader import read_scripts
+from atthene_emulator.seeds.scripts import read_scripts
 from atthene_emulator.web.exchange import Exchange
 
 

@@ -1,4 +1,4 @@
-"""The client of a running emulator, and that of one world in it. This module is those two classes."""
+"""The client of a running emulator, and that of one namespace in it. This module is those two classes."""
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -6,18 +6,43 @@ from typing import Any, Self
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.assertions import Assertions
-from atthene_emulator.client.behaviour import Behaviour
-from atthene_emulator.client.connection import ControlPlane, origin_of, quoted, session
-from atthene_emulator.client.journal import Watching
-from atthene_emulator.client.records import Fault, Health, Json, NamespaceInfo, record, shortened
-from atthene_emulator.client.timing import Timing
-from atthene_emulator.client.worlds import Worlds
-from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable
+from atthene_emulator.client.clock import Clock
+from atthene_emulator.client.connection import ControlPlane, origin_of, session
+from atthene_emulator.client.coverage import Coverage
+from atthene_emulator.client.events import Events
+from atthene_emulator.client.executions import Executions
+from atthene_emulator.client.faults import Fault, Faults
+from atthene_emulator.client.gates import Gates
+from atthene_emulator.client.journal import Journal
+from atthene_emulator.client.namespaces import Namespaces
+from atthene_emulator.client.rate_limit import RateLimiting
+from atthene_emulator.client.reading import shortened
+from atthene_emulator.client.scenarios import Scenarios
+from atthene_emulator.client.scripts import Scripts
+from atthene_emulator.client.service import Service
+from atthene_emulator.client.snapshots import Snapshots
+from atthene_emulator.client.state import State
+from atthene_emulator.errors import EmulatorRefused
 
 _GONE = 404
 
 
-class EmulatorClient(Worlds, Watching, Behaviour, Timing):
+class EmulatorClient(
+    Service,
+    Namespaces,
+    State,
+    Snapshots,
+    Scenarios,
+    Journal,
+    Events,
+    Faults,
+    RateLimiting,
+    Clock,
+    Scripts,
+    Executions,
+    Coverage,
+    Gates,
+):
     """The control plane of a running emulator, seen from one namespace.
 
     >>> client = EmulatorClient(url)
@@ -65,45 +90,6 @@ class EmulatorClient(Worlds, Watching, Behaviour, Timing):
     ) -> None:
         self.close()
 
-    def health(self) -> Health:
-        """That it runs, and as what."""
-        shown = self._ask("GET", "/health")
-        try:
-            return record(Health, shown)
-        except (KeyError, TypeError):
-            raise EmulatorUnreachable(
-                f"What answers at {self.url} is no emulator: it says {shortened(shown)}"
-            ) from None
-
-    def ready(self) -> bool:
-        """Whether its seeds are loaded."""
-        try:
-            self._ask("GET", "/ready")
-        except EmulatorRefused as refused:
-            if refused.status != 503:  # noqa: PLR2004
-                raise
-            return False
-        return True
-
-    def operations(self) -> list[Json]:
-        """The rows of the imitated API: name, method, path, summary, status, errors and the evidence of each."""
-        rows: list[Json] = self._ask("GET", "/operations")
-        return rows
-
-    def evidence(self) -> Json:
-        """The ledger of evidence: how sure the emulator is of what it imitates, and why."""
-        ledger: Json = self._ask("GET", "/evidence")
-        return ledger
-
-    def openapi(self) -> Json:
-        """The OpenAPI 3.1 document of the imitated API."""
-        document: Json = self._ask("GET", "/openapi.json")
-        return document
-
-    def namespaces(self) -> tuple[NamespaceInfo, ...]:
-        """Every namespace, oldest first."""
-        return tuple(record(NamespaceInfo, one) for one in self._ask("GET", "/namespaces"))
-
     def create_namespace(
         self,
         name: str | None = None,
@@ -122,10 +108,6 @@ class EmulatorClient(Worlds, Watching, Behaviour, Timing):
         given = {"name": name, "seed": seed, "from": fork_of, "snapshot": snapshot}
         made = self._ask("POST", "/namespaces", {key: value for key, value in given.items() if value is not None})
         return EmulatorNamespace(self.url, made["name"], made["api_key"], self._token, timeout=self._control.timeout)
-
-    def delete_namespace(self, name: str) -> None:
-        """Forget a namespace; requests that wait in it are sent away."""
-        self._control.ask("DELETE", f"/namespaces/{quoted(name)}", None)
 
 
 class EmulatorNamespace(EmulatorClient, Assertions):

@@ -1,0 +1,61 @@
+"""What happened in a session. This module is that part of the client."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from atthene_emulator.client.connection import NamespaceControl, quoted
+from atthene_emulator.client.reading import Json, read
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step from one node to another: `arm` is yes or no of a boolean edge, `why` is the reason."""
+
+    source: str
+    target: str
+    arm: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One execution of a session.
+
+    Attributes:
+        turn: which execution of the session it is, from 1.
+        status: completed, error or timeout; `error` has type and message.
+        turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, usage.
+        usage: tokens, input_tokens and output_tokens.
+    """
+
+    id: str
+    turn: int
+    status: str
+    error: Mapping[str, str] | None
+    started_at: str
+    completed_at: str
+    path: tuple[Move, ...]
+    turns: tuple[Json, ...]
+    variables: Json
+    usage: Mapping[str, int]
+    scripts: tuple[str, ...]
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Whose turns they were, in order."""
+        return tuple(turn["agent"] for turn in self.turns)
+
+
+class Executions(NamespaceControl):
+    """Reading what happened in sessions."""
+
+    def executions(self, session_id: str) -> tuple[Execution, ...]:
+        """What happened in a session, oldest first; the newest 200 of the namespace are kept."""
+        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions")
+        return tuple(_execution(one) for one in shown["executions"])
+
+
+def _execution(shown: Mapping[str, Any]) -> Execution:
+    path = tuple(read(Move, one) for one in shown["path"])
+    return read(Execution, shown, path=path, turns=tuple(shown["turns"]), scripts=tuple(shown["scripts"]))

@@ -1,0 +1,77 @@
+"""Where executions wait. This module is that part of the client."""
+
+import time
+from dataclasses import dataclass
+
+from atthene_emulator.client.connection import NamespaceControl, quoted
+from atthene_emulator.client.reading import read
+
+_POLL = 0.01  # seconds between two looks at a gate
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """A gate that is open or waited at; `waiting` is how many executions wait."""
+
+    name: str
+    open: bool
+    waiting: int
+
+
+class Gates(NamespaceControl):
+    """Holding executions, and letting them through."""
+
+    def gates(self) -> tuple[GateState, ...]:
+        """Gates that are open or waited at."""
+        return tuple(read(GateState, one) for one in self._ask("GET", "/gates"))
+
+    def open_gate(self, name: str) -> None:
+        """Let executions through that wait at this gate now or come later."""
+        self._ask("POST", f"/gates/{quoted(name)}/open")
+
+    def close_gate(self, name: str) -> None:
+        """Hold executions at this gate from now on; a gate is closed until it is opened."""
+        self._ask("POST", f"/gates/{quoted(name)}/close")
+
+    def gate(self, name: str) -> "Gate":
+        """A gate to open, close and wait at."""
+        return Gate(self, name)
+
+
+class Gate:
+    """A named place where executions wait, by a script that says `gate: NAME`.
+
+    >>> gate = client.gate("slow-answer")
+    >>> gate.open()
+    >>> gate.waiting
+    0
+    """
+
+    def __init__(self, gates: Gates, name: str) -> None:
+        self._gates = gates
+        self.name = name
+
+    @property
+    def waiting(self) -> int:
+        """How many executions wait here now."""
+        return next((one.waiting for one in self._gates.gates() if one.name == self.name), 0)
+
+    def open(self) -> None:
+        """Let executions through that wait now or come later."""
+        self._gates.open_gate(self.name)
+
+    def close(self) -> None:
+        """Hold executions from now on."""
+        self._gates.close_gate(self.name)
+
+    def wait_until_waiting(self, count: int = 1, timeout: float = 5.0) -> None:
+        """Return when so many executions wait here.
+
+        Raises:
+            TimeoutError: they have not come within so many real seconds.
+        """
+        end = time.monotonic() + timeout
+        while (waiting := self.waiting) < count:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{waiting} of {count} executions wait at the gate {self.name} after {timeout:g} s")
+            time.sleep(_POLL)

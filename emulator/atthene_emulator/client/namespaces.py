@@ -1,0 +1,34 @@
+"""The namespaces of an emulator. This module is that part of the client; `EmulatorClient` itself creates one.
+
+What it creates is a client again, so the two stand in one module.
+"""
+
+from dataclasses import dataclass
+
+from atthene_emulator.client.connection import NamespaceControl, quoted
+from atthene_emulator.client.reading import read
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceInfo:
+    """A namespace in the list of all.
+
+    Attributes:
+        api_key: the one that was made for it; of `default` the first that may do everything, None if there is none.
+    """
+
+    name: str
+    api_key: str | None
+    base_url: str
+
+
+class Namespaces(NamespaceControl):
+    """Listing namespaces, and forgetting them."""
+
+    def namespaces(self) -> tuple[NamespaceInfo, ...]:
+        """Every namespace, oldest first."""
+        return tuple(read(NamespaceInfo, one) for one in self._ask("GET", "/namespaces"))
+
+    def delete_namespace(self, name: str) -> None:
+        """Forget a namespace; requests that wait in it are sent away."""
+        self._control.ask("DELETE", f"/namespaces/{quoted(name)}", None)

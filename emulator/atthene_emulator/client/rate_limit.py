@@ -1,0 +1,40 @@
+"""How many requests may come. This module is that part of the client."""
+
+from dataclasses import dataclass
+
+from atthene_emulator.client.connection import NamespaceControl
+from atthene_emulator.client.reading import read
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """So many requests in so many seconds, for each key or each session."""
+
+    requests: int
+    per_seconds: float
+    scope: str
+
+
+class RateLimiting(NamespaceControl):
+    """Counting requests."""
+
+    def rate_limit(
+        self, requests: int | None = None, *, per_seconds: float = 60.0, scope: str = "key"
+    ) -> RateLimit | None:
+        """The limit, None if there is none; with `requests`, first set it to so many `per_seconds`.
+
+        Args:
+            requests: how many may come in that time.
+            per_seconds: in the namespace's time.
+            scope: what is counted for itself, key or session.
+        """
+        if requests is None:
+            shown = self._ask("GET", "/rate-limit")
+        else:
+            limit = {"requests": requests, "per_seconds": per_seconds, "scope": scope}
+            shown = self._ask("PUT", "/rate-limit", limit)
+        return None if shown["requests"] is None else read(RateLimit, shown)
+
+    def drop_rate_limit(self) -> None:
+        """Count no longer."""
+        self._ask("DELETE", "/rate-limit")

@@ -1,0 +1,33 @@
+"""What a namespace can be switched to: scenarios, and the states that a Pact names. This module is that part of the client."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from atthene_emulator.client.connection import NamespaceControl, quoted
+from atthene_emulator.client.reading import read
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What can be switched to."""
+
+    name: str
+    description: str
+    active: bool
+
+
+class Scenarios(NamespaceControl):
+    """Making a namespace what it should be."""
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Every scenario, those of the seed first."""
+        return tuple(read(Scenario, one) for one in self._ask("GET", "/scenarios"))
+
+    def use_scenario(self, name: str) -> Scenario:
+        """Switch to a scenario: its scripts and its faults in place of those of the last one."""
+        return read(Scenario, self._ask("POST", f"/scenarios/{quoted(name)}"))
+
+    def provider_state(self, state: str, params: Mapping[str, Any] | None = None, *, action: str = "setup") -> None:
+        """Go to the snapshot, scenario or seed that a Pact names; `teardown` goes back to the seed."""
+        self._ask("POST", "/provider-states", {"state": state, "params": params, "action": action})

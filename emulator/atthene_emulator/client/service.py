@@ -1,0 +1,65 @@
+"""The emulator as a whole: that it runs, and what it imitates. This module is that part of the client."""
+
+from dataclasses import dataclass
+
+from atthene_emulator.client.connection import NamespaceControl
+from atthene_emulator.client.reading import Json, read, shortened
+from atthene_emulator.contracts import ContractName
+from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable
+
+_NOT_READY = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """That an emulator runs, and as what.
+
+    Attributes:
+        contract: of the namespace `default`.
+        uptime_seconds: whole ones, real time.
+        namespaces: how many there are.
+    """
+
+    status: str
+    version: str
+    contract: ContractName
+    uptime_seconds: int
+    namespaces: int
+
+
+class Service(NamespaceControl):
+    """Asking what is the same in every namespace."""
+
+    def health(self) -> Health:
+        """That it runs, and as what."""
+        shown = self._ask("GET", "/health")
+        try:
+            return read(Health, shown)
+        except (KeyError, TypeError):
+            url = self._control.url
+            raise EmulatorUnreachable(f"What answers at {url} is no emulator: it says {shortened(shown)}") from None
+
+    def ready(self) -> bool:
+        """Whether its seeds are loaded."""
+        try:
+            self._ask("GET", "/ready")
+        except EmulatorRefused as refused:
+            if refused.status != _NOT_READY:
+                raise
+            return False
+        return True
+
+    def operations(self) -> list[Json]:
+        """The rows of the imitated API: name, method, path, summary, status, errors and the evidence of each."""
+        rows: list[Json] = self._ask("GET", "/operations")
+        return rows
+
+    def evidence(self) -> Json:
+        """The ledger of evidence: how sure the emulator is of what it imitates, and why."""
+        ledger: Json = self._ask("GET", "/evidence")
+        return ledger
+
+    def openapi(self) -> Json:
+        """The OpenAPI 3.1 document of the imitated API."""
+        document: Json = self._ask("GET", "/openapi.json")
+        return document

@@ -1,0 +1,79 @@
+"""A seed document while it is read: its parts name one another, and every mistake is kept. This module is `Collected`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from atthene_emulator.configuration.document import Document, Path
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.configuration.language import Language
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.timestamps import parse_time
+
+FileReader = Callable[[str], Document]
+
+
+class Collected:
+    """What one document and those before it have said so far, and what is wrong with it.
+
+    Args:
+        before: the seeds that were read before.
+        read_file: reads a `config_file`; None where files may not be named.
+        checked: configurations are known to be valid.
+        strict: unknown keys of configurations are errors.
+
+    Attributes:
+        accounts: by their ids.
+        keys: of all accounts.
+        agents: by the id of their account and their key.
+        ids: of agents and sessions.
+        language: what configurations may say.
+        findings: what is wrong, in the order in which it was found.
+    """
+
+    def __init__(
+        self, before: Seed, read_file: FileReader | None = None, *, checked: bool = False, strict: bool = False
+    ) -> None:
+        self.before = before
+        self.read_file = read_file
+        self.checked = checked
+        self.accounts = {account.id: account for account in before.accounts}
+        self.keys = {key.key for key in before.keys}
+        self.agents = {(agent.owner.id, agent.key): agent for agent in before.agents}
+        agents, sessions = {agent.id for agent in before.agents}, {session.id for session in before.sessions}
+        self.ids = agents | sessions
+        self.language = Language(before.models, strict)
+        self.findings: list[Finding] = []
+
+    def know_models(self, names: Iterable[str]) -> None:
+        """Let configurations name these models, too."""
+        models = self.language.models | {name.lower() for name in names}
+        self.language = replace(self.language, models=models)
+
+    def wrong(self, path: Path, message: str) -> None:
+        """Keep a mistake."""
+        self.findings.append(Finding("F111", path, message))
+
+    def time(self, entry: Mapping[str, Any], name: str, path: Path) -> float | None:
+        """The time that an entry gives by this name; None if it gives none."""
+        if name not in entry:
+            return None
+        try:
+            return parse_time(entry[name])
+        except ValueError:
+            self.wrong((*path, name), f"{entry[name]} is not a time; write it like 2025-01-15T10:30:00Z.")
+            return None
+
+    def new_id(self, entry: Mapping[str, Any], path: Path) -> str | None:
+        """The id that an entry gives to an agent or a session, which nothing else may have; None if it gives none."""
+        given: str | None = entry.get("id")
+        if given is not None and given in self.ids:
+            self.wrong((*path, "id"), f"The id {given} is given already; choose another.")
+        self.ids.add(given)
+        return given
+
+
+def line(finding: Finding, source: str) -> str:
+    """A finding for people, with its file and its place."""
+    place = f":{finding.mark.line}:{finding.mark.column}" if finding.mark else ""
+    return f"{source}{place}: {finding.field}: {finding.message}"

@@ -1,0 +1,38 @@
+"""Configurations of agents and sessions, written into a seed or into a file beside it. This module reads them."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.configuration.document import Path
+from atthene_emulator.configuration.findings import errors, located
+from atthene_emulator.configuration.validation import validate
+from atthene_emulator.errors import SetupError
+from atthene_emulator.seeds.collected import Collected, line
+
+
+def read_configuration(entry: Mapping[str, Any], path: Path, inline: str, so_far: Collected) -> Configuration | None:
+    """The configuration of an entry, if it is valid; `inline` is the key of one that is written into the entry."""
+    if "config_file" in entry:
+        return _from_file(entry["config_file"], (*path, "config_file"), so_far)
+    if so_far.checked:
+        return Configuration(entry[inline])
+    findings = validate(entry[inline], so_far.language)
+    so_far.findings += [finding.below(*path, inline) for finding in findings]
+    return None if errors(findings) else Configuration(entry[inline])
+
+
+def _from_file(name: str, path: Path, so_far: Collected) -> Configuration | None:
+    if so_far.read_file is None or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
+        so_far.wrong(path, f"{name} must be a file below the seed file's own folder.")
+        return None
+    try:
+        document = so_far.read_file(name)
+    except SetupError as error:
+        so_far.wrong(path, str(error))
+        return None
+    wrong = errors(located(validate(document.value, so_far.language), document))
+    for finding in wrong:
+        so_far.wrong(path, line(finding, name))
+    return None if wrong else Configuration(document.value)

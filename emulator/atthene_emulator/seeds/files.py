@@ -1,0 +1,128 @@
+"""Seeds by name: those that come with the emulator, and the user's own files. This module is who finds and reads them."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from atthene_emulator.configuration.document import Document, Unreadable
+from atthene_emulator.configuration.json_text import read_json
+from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.domain.seed import Scenario, Seed
+from atthene_emulator.errors import SetupError
+from atthene_emulator.resources import bundled, fixture_names
+from atthene_emulator.seeds.collected import FileReader
+from atthene_emulator.seeds.reader import add_seed
+from atthene_emulator.wording import did_you_mean
+
+Note = Callable[[Path], None]
+
+_NODES = 2_000_000  # a seed is the user's own file; it may be much larger than a configuration
+
+
+def ignore(_: Path) -> None:
+    """Note nothing."""
+
+
+def read_seeds(names: tuple[str, ...], note: Note = ignore) -> Seed:
+    """What the named seeds say together.
+
+    Args:
+        names: bundled fixtures or paths; a path ends in .yaml, .yml or .json, or has a slash.
+        note: is told of each file that is not ours, right before it is read.
+
+    Raises:
+        SetupError: a seed is missing or wrong.
+    """
+    seed = Seed()
+    for name in names:
+        if is_path(name):
+            path = Path(name)
+            note(path)
+            seed = add_seed(seed, read_file(path, str(path)), str(path), reader_in(path.parent, note))
+        else:
+            path, shown = _bundled_seed(name), f"{name}.yaml"
+            seed = add_seed(seed, read_file(path, shown), shown, reader_in(path.parent), checked=True)
+    return seed
+
+
+def is_path(name: str) -> bool:
+    """Whether a seed is named by its path."""
+    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml", ".json"))
+
+
+def _bundled_seed(name: str) -> Path:
+    known = fixture_names()
+    if name not in known:
+        end = f"; there are {', '.join(known)}, and a file is named by its path."
+        raise SetupError(f"There is no bundled seed {name}{did_you_mean(name, known, end)}")
+    return bundled(f"fixtures/{name}.yaml")
+
+
+def reader_in(folder: Path, note: Note = ignore) -> FileReader:
+    """Reads files below a folder; `note` is told of each before."""
+
+    def read(name: str) -> Document:
+        path = folder / name
+        note(path)
+        return read_file(path, str(path))
+
+    return read
+
+
+def read_file(path: Path, shown: str) -> Document:
+    """The document in a file, which messages call as `shown`.
+
+    Raises:
+        SetupError: it cannot be read, or is neither YAML nor JSON.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SetupError(f"{shown}: cannot be read: {error.strerror}.") from None
+    try:
+        return read_json(data, _NODES) if path.suffix == ".json" else read_yaml(data, _NODES)
+    except Unreadable as error:
+        place = f":{error.mark.line}:{error.mark.column}" if error.mark else ""
+        raise SetupError(f"{shown}{place}: {error.message}") from None
+
+
+class BundledSeeds:
+    """The seeds and scenarios in `fixtures/`; each file is read when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, Document] = {}
+        self._seeds: dict[str, Seed] = {}
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """Names of seeds."""
+        return fixture_names()
+
+    @property
+    def scenarios(self) -> Mapping[str, str]:
+        """What each scenario is for, by its name."""
+        names = fixture_names("scenarios")
+        return {name: self._scenario(name).value["scenarios"][name]["description"] for name in names}
+
+    def seed(self, name: str) -> Seed:
+        """A seed by its name."""
+        if name not in self._seeds:
+            file = f"fixtures/{name}.yaml"
+            reader = reader_in(bundled("fixtures"))
+            self._seeds[name] = add_seed(Seed(), self._document(file), file, reader, checked=True)
+        return self._seeds[name]
+
+    def scenario(self, name: str, seed: Seed) -> Scenario:
+        """A scenario by its name, for a namespace with this seed.
+
+        Raises:
+            SetupError: it does not fit the seed.
+        """
+        return add_seed(seed, self._scenario(name), f"{name}.yaml", checked=True).scenarios[name]
+
+    def _scenario(self, name: str) -> Document:
+        return self._document(f"fixtures/scenarios/{name}.yaml")
+
+    def _document(self, name: str) -> Document:
+        if name not in self._documents:
+            self._documents[name] = read_file(bundled(name), name)
+        return self._documents[name]

@@ -1,0 +1,55 @@
+"""Scripts of a seed, and those that are added while the emulator runs. This module reads both."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.errors import Misuse
+from atthene_emulator.execution.scripts import Script, read_script
+from atthene_emulator.seeds.collected import Collected
+from atthene_emulator.seeds.schema import SEED
+
+
+def read_scripts(entries: Sequence[Any], first: int) -> tuple[Script, ...]:
+    """Scripts that are added at run time; `first` numbers the first one that has no name.
+
+    Raises:
+        Misuse: with every mistake.
+    """
+    value = {"scripts": list(entries)}
+    findings = list(SEED.check(value))
+    if not findings:
+        findings += [wrong for index, entry in enumerate(entries) if (wrong := _pattern_finding(entry, index))]
+    if findings:
+        raise Misuse("These are no scripts", [finding.problem() for finding in findings])
+    return tuple(read_script(entry, number) for number, entry in enumerate(entries, first))
+
+
+def read_seed_scripts(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple[Script, ...]:
+    """Those of these scripts that can be used."""
+    first = len(so_far.before.scripts) + 1
+    names: set[str | None] = {script.name for script in so_far.before.scripts}
+    read = []
+    for index, entry in enumerate(entries):
+        if "name" in entry and entry["name"] in names:
+            so_far.wrong(("scripts", index, "name"), f"A script is called {entry['name']} already; names are unique.")
+        names.add(entry.get("name"))
+        wrong = _pattern_finding(entry, index)
+        if wrong is None:
+            read.append(read_script(entry, first + index))
+        else:
+            so_far.findings.append(wrong)
+    return tuple(read)
+
+
+def _pattern_finding(script: Mapping[str, Any], index: int) -> Finding | None:
+    """A finding if the script's regular expression is none."""
+    content = script.get("when", {}).get("content")
+    if isinstance(content, dict) and "matches" in content:
+        try:
+            re.compile(content["matches"])
+        except re.error as error:
+            path = ("scripts", index, "when", "content", "matches")
+            return Finding("F111", path, f"{content['matches']!r} is not a regular expression: {error.msg}.")
+    return None
