@@ -3,7 +3,7 @@
 `x-evidence` says of operations, statuses and properties what they rest on, as `level: page or decision`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from atthene_emulator.errors import ApiError, InternalFault, Overloaded, RateLim
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.operation import Operation
-from atthene_emulator.web.operations import served
+from atthene_emulator.web.operations import PATH_PARAMETERS, served
 from atthene_emulator.web.query import Parameter
 
 Json = dict[str, Any]
@@ -35,40 +35,9 @@ _REASONS = {
 }
 _NAMES = {"session-status": "RuntimeStatus"}  # generators call the status of a Session SessionStatus
 _SAID = {"properties", "additionalProperties", "maxProperties", "x-document", "if"}
-_PATHS = {
-    "agent_id": ("Id of an agent; its agent_key works, too (D19).", "550e8400-e29b-41d4-a716-446655440000"),
-    "session_id": ("Id of a session.", "session_abc123"),
-}
-_FLAT = {
-    "name": "Sales Agent",
-    "agent_type": "llm_agent",
-    "system_prompt": "You sell garden furniture. Be brief.",
-    "llm_config": {"model": "gpt-4o", "temperature": 0.7},
-}
-_BODIES: dict[str, Any] = {
-    "agents.create": {"system_config": _FLAT},
-    "agents.validate": _FLAT,
-    "agents.update": {"system_config": {"description": "Sells chairs, too.", "llm_config": {"temperature": 0.2}}},
-    "sessions.create": _FLAT,
-    "runtime.execute": {"content": "I forgot my password", "correlation_id": "corr_123"},
-}
-_QUERIES = {"agent_key": "customer_support_agent", "limit": 10, "offset": 0}
 _HEADERS = {
     "X-Request-Id": "Id of the request's entry in the journal of the emulator.",
     "X-Emulator-Evidence": "How sure the emulator is of this answer: documented, inferred or decided.",
-}
-_LINKS = {
-    "session_id": ("sessions.get", "sessions.delete", "runtime.execute", "runtime.messages", "runtime.status"),
-    "agent_id": ("agents.get", "agents.update", "agents.delete", "sessions.start"),
-}
-_LINKED = {
-    "sessions.create": ("session_id", "$response.body#/session_id"),
-    "sessions.start": ("session_id", "$response.body#/session_id"),
-    "sessions.start_by_key": ("session_id", "$response.body#/session_id"),
-    "sessions.get": ("session_id", "$response.body#/session_id"),
-    "runtime.execute": ("session_id", "$request.path.session_id"),
-    "agents.create": ("agent_id", "$response.body#/id"),
-    "agents.get": ("agent_id", "$response.body#/id"),
 }
 
 
@@ -189,13 +158,13 @@ def _operation(row: Operation, schemas: _Components) -> Json:
         **_evidence(row.evidence),
     }
     if row.body is not None:
-        media = {"schema": schemas.reference(row.body), "example": _BODIES[row.name]}
+        media = {"schema": schemas.reference(row.body), "example": row.example}
         shown["requestBody"] = {"required": True, "content": dict.fromkeys(_MEDIA, media)}
     return shown
 
 
 def _path_parameters(row: Operation) -> Iterator[Json]:
-    for name, (description, example) in _PATHS.items():
+    for name, (description, example) in PATH_PARAMETERS.items():
         if f"{{{name}}}" in row.path:
             yield {
                 "name": name,
@@ -221,7 +190,7 @@ def _query_parameter(one: Parameter) -> Json:
         "required": one.required,
         "description": one.description,
         "schema": schema,
-        "example": _QUERIES[one.name],
+        "example": one.example,
         **_evidence(one.evidence),
     }
 
@@ -234,8 +203,8 @@ def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json
     }
     if row.response is not None:
         success["content"] = {"application/json": {"schema": schemas.response(row.response)}}
-    if row.name in _LINKED:
-        success["links"] = _links(row)
+    if row.gives is not None:
+        success["links"] = _links(row, *row.gives, served(schemas.rulings))
     yield str(schemas.rulings.success(row.status)), success
     if row.name == "agents.validate" and schemas.rulings["D05b"] != row.status:
         yield str(schemas.rulings["D05b"]), {**success, "description": "The configuration has mistakes."}
@@ -269,10 +238,7 @@ def _headers(descriptions: Mapping[str, str]) -> Json:
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in descriptions.items()}
 
 
-def _links(row: Operation) -> Json:
-    parameter, expression = _LINKED[row.name]
-    return {
-        name.replace(".", "_"): {"operationId": name.replace(".", "_"), "parameters": {parameter: expression}}
-        for name in _LINKS[parameter]
-        if name != row.name
-    }
+def _links(row: Operation, parameter: str, expression: str, rows: Iterable[Operation]) -> Json:
+    """Links to all other operations whose path takes what this one gives."""
+    names = [one.name.replace(".", "_") for one in rows if f"{{{parameter}}}" in one.path and one is not row]
+    return {name: {"operationId": name, "parameters": {parameter: expression}} for name in names}

@@ -35,6 +35,8 @@ class Operation:
         waits: it may take long, so its handler is a coroutine, and the client's going away is watched for.
         plane: whose row it is: of the imitated API, or of the control plane, which is ours.
         max_body: bytes that a control body may have.
+        example: of the body.
+        gives: a parameter of other paths that its answer tells, and where, as an OpenAPI runtime expression.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Operation:
     waits: bool = False
     plane: Plane = "api"
     max_body: int | None = None
+    example: Any = None
+    gives: tuple[str, str] | None = None
 
     @property
     def group(self) -> str:

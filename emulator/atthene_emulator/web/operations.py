@@ -32,20 +32,32 @@ _BODY: Errors = (InvalidRequest, BodyTooLarge, UnsupportedMediaType)
 _OK = inferred("D01: success without a documented status")
 _CREATED = decided("D01")
 _NO_CONTENT = decided("D01")
-_LIMIT = Parameter(
-    "limit", "integer", "How many at most.", documented("runtime/messages"), default=50, least=1, most=1000
+_PAGES = documented("runtime/messages")
+_LIMIT = Parameter("limit", "integer", "How many at most.", _PAGES, default=50, least=1, most=1000, example=10)
+_OFFSET = Parameter("offset", "integer", "How many to pass over.", _PAGES, default=0, example=0)
+_ANY_LIMIT = _LIMIT._replace(description="How many at most; all without it.", evidence=decided("D20"), default=None)
+_ANY_OFFSET = _OFFSET._replace(evidence=decided("D20"))
+_KEY_FILTER = Parameter(
+    "agent_key", "string", "Only sessions of this agent.", decided("D20"), example="customer_support_agent"
 )
-_OFFSET = Parameter("offset", "integer", "How many to pass over.", documented("runtime/messages"), default=0)
-_ANY_LIMIT = Parameter("limit", "integer", "How many at most; all without it.", decided("D20"), least=1, most=1000)
-_ANY_OFFSET = Parameter("offset", "integer", "How many to pass over.", decided("D20"), default=0)
-_KEY_FILTER = Parameter("agent_key", "string", "Only sessions of this agent.", decided("D20"))
-_KEY_NEEDED = Parameter(
-    "agent_key",
-    "string",
-    "The agent's key.",
-    documented("documentation/getting-started/connecting-your-agent"),
+_KEY_NEEDED = _KEY_FILTER._replace(
+    description="The agent's key.",
+    evidence=documented("documentation/getting-started/connecting-your-agent"),
     required=True,
 )
+_FLAT = {
+    "name": "Sales Agent",
+    "agent_type": "llm_agent",
+    "system_prompt": "You sell garden furniture. Be brief.",
+    "llm_config": {"model": "gpt-4o", "temperature": 0.7},
+}
+_GIVES_SESSION = ("session_id", "$response.body#/session_id")
+_GIVES_AGENT = ("agent_id", "$response.body#/id")
+
+PATH_PARAMETERS = {  # description and example
+    "agent_id": ("Id of an agent; its agent_key works, too (D19).", "550e8400-e29b-41d4-a716-446655440000"),
+    "session_id": ("Id of a session.", "session_abc123"),
+}
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -57,21 +69,25 @@ OPERATIONS: tuple[Operation, ...] = (
         "agents.create", "POST", "/agent/", "Create an agent from a configuration",
         agents.create_agent, 201, _CREATED, documented("agents/create"), "agent",
         body=Schema("requests/agent-create"), errors=(*_KEY, *_BODY, AlreadyExists),
+        example={"system_config": _FLAT}, gives=_GIVES_AGENT,
     ),
     Operation(
         "agents.validate", "POST", "/agent/validate/", "Check a configuration without keeping it",
         agents.validate, 200, _OK, documented("agents/validate"), "validation",
         body=CONFIGURATION, errors=(*_KEY, *_BODY),
+        example=_FLAT,
     ),
     Operation(
         "agents.get", "GET", "/agent/{agent_id}/", "Get an agent by id or key",
         agents.get_agent, 200, _OK, documented("agents/get"), "agent",
         errors=(*_KEY, NotFound),
+        gives=_GIVES_AGENT,
     ),
     Operation(
         "agents.update", "PATCH", "/agent/{agent_id}/", "Merge a part into an agent's configuration",
         agents.update_agent, 200, _OK, inferred("agents/update shows a partial document"), "agent",
         body=Schema("requests/agent-update"), errors=(*_KEY, *_BODY, NotFound),
+        example={"system_config": {"description": "Sells chairs, too.", "llm_config": {"temperature": 0.2}}},
     ),
     Operation(
         "agents.delete", "DELETE", "/agent/{agent_id}/", "Delete an agent; its sessions stay",
@@ -87,11 +103,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "sessions.create", "POST", "/sessions/", "Create a session from a configuration",
         sessions.create_session, 201, _CREATED, documented("sessions/create"), "session-created",
         body=CONFIGURATION, errors=(*_KEY, *_BODY),
+        example=_FLAT, gives=_GIVES_SESSION,
     ),
     Operation(
         "sessions.start_by_key", "GET", "/sessions/from-agent/", "Create a session from an agent, by its key",
         sessions.start_session_by_key, 200, _OK, decided("D21"), "session-started",
         query=(_KEY_NEEDED,), errors=(*_KEY, InvalidRequest, NotFound), safe=False,
+        gives=_GIVES_SESSION,
     ),
     Operation(
         "sessions.delete_of_agent", "DELETE", "/sessions/from-agent/", "Delete the account's sessions of an agent",
@@ -102,11 +120,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "sessions.start", "POST", "/sessions/from-agent/{agent_id}/", "Create a session from an agent",
         sessions.start_session, 201, _CREATED, decided("D21"), "session-started",
         errors=(*_KEY, NotFound),
+        gives=_GIVES_SESSION,
     ),
     Operation(
         "sessions.get", "GET", "/sessions/{session_id}/", "Get a session with its configuration",
         sessions.get_session, 200, _OK, documented("sessions/get"), "session",
         errors=(*_KEY, NotFound),
+        gives=_GIVES_SESSION,
     ),
     Operation(
         "sessions.delete", "DELETE", "/sessions/{session_id}/", "Delete a session",
@@ -118,6 +138,8 @@ OPERATIONS: tuple[Operation, ...] = (
         runtime.execute, 200, _OK, documented("runtime/execute, documentation/integration/rest-api-tutorial"),
         "execution.{contract}", body=Schema("requests/execute"), errors=(*_KEY, *_BODY, NotFound, RateLimited),
         waits=True,
+        example={"content": "I forgot my password", "correlation_id": "corr_123"},
+        gives=("session_id", "$request.path.session_id"),
     ),
     Operation(
         "runtime.messages", "GET", "/runtime/{session_id}/messages/", "Read the history, oldest first",

@@ -21,6 +21,7 @@ class Parameter(NamedTuple):
     default: int | None = None
     least: int = 0
     most: int = 10**_DIGITS - 1
+    example: Any = None
 
 
 def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]) -> Mapping[str, Any]:
