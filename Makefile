@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve test fuzz soak bench constraints clean
+.PHONY: serve docs test fuzz soak bench constraints clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
@@ -36,6 +36,10 @@ bench: .venv/.ready
 	$(BIN)/python -m tests.bench.validation
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.worlds
+
+# Tables that documents repeat of the code.
+docs: .venv/.ready
+	$(BIN)/python -m docs.generate
 
 # The newest versions that pyproject.toml admits become the ones that are developed with.
 constraints:

@@ -11,12 +11,9 @@ import pytest
 import requests
 
 from atthene_emulator import addresses
-from atthene_emulator.errors import ApiError, EmulatorRefusal
-from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.control.operations import CONTROL
-from atthene_emulator.web.ledger import ledger, summary
-from atthene_emulator.web.operations import OPERATIONS
+from docs.generate import stale
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -36,45 +33,8 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
-def rows(heading: str) -> list[list[str]]:
-    """The rows of the first table below a heading."""
-    section = README.split(f"\n{heading}\n", 1)[1]
-    table = re.search(r"^\|.*?\n\n", section + "\n\n", re.DOTALL | re.MULTILINE)
-    assert table is not None
-    lines = table[0].strip().splitlines()[2:]
-    return [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
-
-
-def test_the_endpoint_table_equals_the_operations() -> None:
-    assert rows("## Endpoints") == [
-        [
-            f"`{row.name}`",
-            f"`{row.method} {addresses.API}{row.path}`",
-            str(row.status),
-            f"{row.evidence.level}: {row.evidence.source}",
-            f"{row.status_evidence.level}: {row.status_evidence.source}",
-        ]
-        for row in OPERATIONS
-    ]
-
-
-def test_the_decisions_table_equals_the_decisions() -> None:
-    assert rows("## Decisions") == [[one.id, one.what, one.why] for one in DECISIONS]
-
-
-def test_the_table_of_faithfulness_equals_the_ledger() -> None:
-    assert rows("## How faithful it is") == [
-        [kind, str(counts["documented"]), str(counts["inferred"]), str(counts["decided"])]
-        for kind, counts in summary(ledger("current")).items()
-    ]
-
-
-def test_the_error_table_has_every_error() -> None:
-    classes = [error for error in ApiError.__subclasses__() if error is not EmulatorRefusal]
-    shown = {(row[0], row[1], row[3]) for row in rows("### Errors")}
-    assert shown == {
-        (str(error.status), f"`{error.type}`", f"{error.evidence.level}: {error.evidence.source}") for error in classes
-    }
+def test_tables_are_those_of_the_code() -> None:
+    assert stale() == [], "run `make docs`"
 
 
 def test_the_control_plane_table_names_every_path() -> None:

@@ -100,7 +100,7 @@ class ApiError(EmulatorError):
 
 
 class InvalidRequest(ApiError):
-    """The body or the query is not what the operation takes."""
+    """The body or the query is wrong; `error.errors` lists `{"field", "message"}` for every mistake."""
 
     status = 400
     type = "invalid_request_error"
@@ -116,7 +116,7 @@ class NotAConfiguration(InvalidRequest):
 
 
 class ContentPolicyRefused(ApiError):
-    """A scripted content-policy refusal."""
+    """As an injected fault only."""
 
     status = 400
     type = "content_policy_error"
@@ -124,7 +124,7 @@ class ContentPolicyRefused(ApiError):
 
 
 class NotAuthenticated(ApiError):
-    """No key, an unknown key, or one that has expired."""
+    """The key is missing, unknown or expired."""
 
     status = 401
     type = "authentication_error"
@@ -135,7 +135,7 @@ class NotAuthenticated(ApiError):
 
 
 class NotPermitted(ApiError):
-    """The key may not do this, or the resource belongs to another account."""
+    """The key may not do this, or the resource is another account's."""
 
     status = 403
     type = "permission_error"
@@ -153,14 +153,14 @@ class NotYours(NotPermitted):
 
 
 class NotFound(ApiError):
-    """No such route or resource."""
+    """No such path, agent or session."""
 
     status = 404
     type = "not_found_error"
 
 
 class MethodNotAllowed(ApiError):
-    """The path exists, the method does not."""
+    """The path has other methods, which `Allow` names."""
 
     status = 405
     type = "method_not_allowed_error"
@@ -178,7 +178,7 @@ class MethodNotAllowed(ApiError):
 
 
 class AlreadyExists(ApiError):
-    """A unique name is taken."""
+    """The account has an agent with that key."""
 
     status = 409
     type = "conflict_error"
@@ -187,7 +187,7 @@ class AlreadyExists(ApiError):
 
 
 class BodyTooLarge(ApiError):
-    """The body is over the limit."""
+    """The body is over 1 MiB, or over `--max-body`."""
 
     status = 413
     type = "request_too_large_error"
@@ -205,7 +205,7 @@ class UnsupportedMediaType(ApiError):
 
 
 class RateLimited(ApiError):
-    """Too many requests, or a second execution of the same session.
+    """The session handles another message, or a rate limit that you set is used up; with `Retry-After`.
 
     Args:
         message: a sentence for people.
@@ -227,13 +227,13 @@ class RateLimited(ApiError):
 
 
 class InternalFault(ApiError):
-    """A defect of ours, or an injected one."""
+    """A defect of the emulator, or an injected fault."""
 
     evidence = decided("D10")
 
 
 class Overloaded(ApiError):
-    """Only as an injected fault."""
+    """As an injected fault only."""
 
     status = 503
     type = "overloaded_error"
@@ -241,7 +241,7 @@ class Overloaded(ApiError):
 
 
 class TimedOut(ApiError):
-    """Only as an injected fault."""
+    """As an injected fault only."""
 
     status = 504
     type = "timeout_error"

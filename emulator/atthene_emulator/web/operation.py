@@ -35,6 +35,7 @@ class Operation:
         waits: it may take long, so its handler is a coroutine, and the client's going away is watched for.
         plane: whose row it is: of the imitated API, or of the control plane, which is ours.
         max_body: bytes that a control body may have.
+        note: what the documentation says of it, where that is more than the summary.
         example: of the body.
         gives: a parameter of other paths that its answer tells, and where, as an OpenAPI runtime expression.
     """
@@ -57,6 +58,7 @@ class Operation:
     max_body: int | None = None
     example: Any = None
     gives: tuple[str, str] | None = None
+    note: str = ""
 
     @property
     def group(self) -> str:
