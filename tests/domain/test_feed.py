@@ -11,7 +11,7 @@ from atthene_emulator.domain.seed import Seed
 
 
 def entry(name: str) -> Entry:
-    return Entry(name, 0.0, None, "GET", "/", "", (), b"", 200, b"", 0.0, "ok", None, (), "", (), delivered=True)
+    return Entry(name, 0.0, None, "GET", "/", "", b"", b"", 200, b"", 0.0, "ok", None, (), "", (), delivered=True)
 
 
 def name_of(what: Entry | Change) -> str:

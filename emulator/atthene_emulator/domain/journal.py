@@ -4,7 +4,7 @@ An entry is kept as it came; secrets are taken out when it is shown, see `redact
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from atthene_emulator.domain.parts import Part
@@ -28,9 +28,9 @@ _ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
 
 
 class Entry(NamedTuple):
-    """One request and its answer, as they were sent; whoever shows them takes the secrets out, see `redaction`.
+    """One request and its answer, as they were sent, `headers` a line each; whoever shows them takes the secrets out.
 
-    One is made for every request, so it is a named tuple of what is there already: quick to make, little to clean up.
+    One is made for every request, so it is a named tuple of few and plain values: quick to make, little to clean up.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
     method: str
     path: str
     query: str
-    headers: Sequence[tuple[bytes, bytes]]
+    headers: bytes
     body: bytes
     status: int
     response: bytes
@@ -54,8 +54,8 @@ class Entry(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes that the journal counts for this entry."""
-        headers = sum([len(name) + len(value) for name, value in self.headers])
-        return len(self.body) + len(self.response) + len(self.path) + len(self.query) + headers + _ENTRY_OVERHEAD
+        bodies = len(self.body) + len(self.response)
+        return bodies + len(self.path) + len(self.query) + len(self.headers) + _ENTRY_OVERHEAD
 
 
 class Journal(Part):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -10,20 +10,19 @@ from atthene_emulator.configuration.document import Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
 
-SECRET_HEADERS = frozenset((b"x-api-key", b"authorization", b"cookie"))
+SECRET_HEADERS = frozenset(("x-api-key", "authorization", "cookie"))
 SECRET_FIELD = "drive_key"
 REDACTED = "[redacted]"
-_REDACTED = REDACTED.encode()
 _FIELD = SECRET_FIELD.encode()
 _ESCAPED = rb"\\[uUx]"
 _WITHHELD = b"[redacted: this body may hold a secret and cannot be read]"
 _SECRET_QUERY = r"(?i)\b(x-api-key|api_key|authorization|token)=[^&]*"
 
 
-def redact_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The headers by name, with secrets replaced; of several the last."""
-    kept = ((name, _REDACTED if name in SECRET_HEADERS else value) for name, value in headers)
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in kept}
+def redact_headers(lines: bytes) -> dict[str, str]:
+    """Headers, a line each, by name, with secrets replaced; of several the last."""
+    pairs = (line.partition(": ") for line in lines.decode("latin-1").split("\n") if line)
+    return {name: REDACTED if name in SECRET_HEADERS else value for name, _, value in pairs}
 
 
 def redact_query(query: str) -> str:

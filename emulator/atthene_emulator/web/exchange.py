@@ -24,6 +24,7 @@ from atthene_emulator.domain.runtime import Waiter
 from atthene_emulator.domain.session import Session
 from atthene_emulator.errors import InvalidRequest, Problem
 from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.walk import MARKER
 from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
@@ -55,42 +56,40 @@ class Exchange:
         sent_away: it waited, and was ended with what it waited in.
     """
 
-    __slots__ = (
-        "_began", "account", "body", "contract", "data", "diagnostics", "emulator", "evidence", "fault", "headers",
-        "id", "key", "media", "method", "namespace", "notes", "operation", "path", "query", "receive", "rulings",
-        "scope", "scripts", "sent_away", "session_id", "started_at", "status", "strict",
-    )  # fmt: skip
-
-    account: Account
-    contract: Contract
     namespace: Namespace
     id: str
+    account: Account
+    contract: Contract
+    key: str | None = None
+    started_at = 0.0
+    operation: Operation | None = None
+    strict = False
+    data: bytes | None = None
+    media: Media = "json"
+    body: Any = None
+    query: Mapping[str, Any] = NOTHING
+    fault: Fault | None = None
+    status: int | None = None
+    session_id: str | None = None
+    scripts: tuple[str, ...] = ()
+    diagnostics: tuple[str, ...] = ()
+    evidence = ""
+    sent_away = False
 
     def __init__(self, emulator: Emulator, scope: Scope, receive: Receive) -> None:
         self._began = perf_counter() if emulator.listener is not None else 0.0
         self.emulator = emulator
-        self.rulings: Rulings = emulator.settings.rulings
         self.scope = scope
         self.receive = receive
         self.headers: Mapping[bytes, bytes] = dict(scope["headers"])
         self.method: str = scope["method"]
-        self.key: str | None = None
-        self.started_at = 0.0
-        self.operation: Operation | None = None
         self.path: Mapping[str, str] = scope["path_params"]
-        self.strict = False
-        self.data: bytes | None = None
-        self.media: Media = "json"
-        self.body: Any = None
-        self.query: Mapping[str, Any] = {}
-        self.fault: Fault | None = None
-        self.status: int | None = None
-        self.session_id: str | None = None
-        self.scripts: tuple[str, ...] = ()
-        self.diagnostics: tuple[str, ...] = ()
         self.notes: list[tuple[bytes, bytes]] = []
-        self.evidence = ""
-        self.sent_away = False
+
+    @property
+    def rulings(self) -> Rulings:
+        """How decided rows are decided."""
+        return self.emulator.settings.rulings
 
     @property
     def raw_path(self) -> str:
@@ -166,7 +165,7 @@ class Exchange:
             method=self.method,
             path=self.raw_path,
             query=self.scope["query_string"].decode("latin-1"),
-            headers=self.scope["headers"],
+            headers=b"\n".join([b": ".join(header) for header in self.scope["headers"]]),
             body=self.data or b"",
             status=status,
             response=bytes(response.body) if response else b"",
