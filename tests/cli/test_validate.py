@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -528,10 +529,14 @@ Mended:
 
 class TestSchema:
     @pytest.mark.parametrize("name", ["configuration", "seed"])
-    def test_it_is_the_file(self, tmp_path: Path, name: str) -> None:
+    def test_it_is_the_file_with_what_it_refers_to(self, tmp_path: Path, name: str) -> None:
         done = run("schema", name, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout == (ROOT / f"schemas/{name}.schema.json").read_text(encoding="utf-8")
+        file = json.loads((ROOT / f"schemas/{name}.schema.json").read_text(encoding="utf-8"))
+        printed = json.loads(done.stdout)
+        assert printed["$id"] == file["$id"]
+        assert printed["properties"].keys() == file["properties"].keys() if name == "seed" else printed == file
+        assert set(re.findall(r'"\$ref": "(.)', done.stdout)) == {"#"}
 
     def test_another_name_is_2(self, tmp_path: Path) -> None:
         done = run("schema", "agent", cwd=tmp_path)

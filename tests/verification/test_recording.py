@@ -561,7 +561,7 @@ def test_an_answer_departs_if_and_only_if_its_schema_refuses_it(
     for step in path[:-1]:
         holder = holder[step]
     holder[path[-1]] = data.draw(VALUES)
-    found = list(departures(value, schema.document, OPERATIONS[0].evidence))
+    found = list(departures(value, schema.inlined, OPERATIONS[0].evidence))
     assert bool(found) == bool(schema.check(value)), found
 
 
@@ -575,7 +575,7 @@ def test_a_response_schema_uses_no_other_keywords_than_are_compared(name: str) -
             for one in (*node.get("properties", {}).values(), *node.get("oneOf", ()), node.get("items")):
                 yield from keywords(one)
 
-    assert set(keywords(Schema(f"responses/{name}").document)) <= KEYWORDS | annotations
+    assert set(keywords(Schema(f"responses/{name}").inlined)) <= KEYWORDS | annotations
 
 
 def scrambled(entry: Json) -> Json:

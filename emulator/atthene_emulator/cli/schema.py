@@ -1,8 +1,8 @@
 """`atthene-emulator schema`: JSON Schemas for editors. This module is that command."""
 
-import click
+import json
 
-from atthene_emulator.resources import bundled
+import click
 
 
 @click.command()
@@ -14,4 +14,6 @@ def schema(name: str) -> None:
     Example:
       atthene-emulator schema configuration > configuration.schema.json
     """
-    click.echo(bundled(f"schemas/{name}.schema.json").read_text(), nl=False)
+    from atthene_emulator.configuration.schema import Schema  # noqa: PLC0415  # not for --help
+
+    click.echo(json.dumps(Schema(name).document, indent=2, ensure_ascii=False))

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
+from posixpath import dirname, join, normpath
 from typing import Any
 
 from atthene_emulator.configuration.document import Path, dotted
@@ -15,6 +16,7 @@ from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding
 from atthene_emulator.resources import bundled
 from atthene_emulator.wording import did_you_mean, either, near_name, shown
 
+_ENDING = ".schema.json"
 _NOUNS = {
     "string": "text",
     "number": "a number",
@@ -61,10 +63,31 @@ class Schema:
         self.name = name
 
     @cached_property
-    def document(self) -> dict[str, Any]:
-        """The schema itself."""
-        loaded: dict[str, Any] = json.loads(bundled(f"schemas/{self.name}.schema.json").read_bytes())
+    def source(self) -> dict[str, Any]:
+        """The file as it is written; what it shares with others, it refers to by their relative path."""
+        loaded: dict[str, Any] = json.loads(bundled(f"schemas/{self.name}{_ENDING}").read_bytes())
         return loaded
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The schema by itself: what it refers to in other files stands among its `$defs`."""
+        shared: dict[str, Any] = {}
+        whole: dict[str, Any] = _with_local_references(self.source, self, "#", shared)
+        return {**whole, "$defs": {**whole.get("$defs", {}), **shared}} if shared else whole
+
+    @cached_property
+    def inlined(self) -> dict[str, Any]:
+        """The schema without references, for those who walk it; none of ours holds itself."""
+        whole: dict[str, Any] = _without_references(self.document, self.document)
+        whole.pop("$defs", None)
+        return whole
+
+    def target(self, reference: str) -> tuple["Schema", str]:
+        """The file that a `$ref` in this one leads to, and the place in it, such as `/$defs/agent`."""
+        path, _, place = reference.partition("#")
+        if not path:
+            return self, place
+        return Schema(normpath(join(dirname(self.name), path.removesuffix(_ENDING)))), place
 
     @cached_property
     def _validator(self) -> Any:
@@ -81,6 +104,44 @@ class Schema:
             for finding in _findings(violation, self.document):
                 findings.setdefault((finding.path, finding.code == "F109"), finding)
         return tuple(islice(findings.values(), MAX_FINDINGS))
+
+
+def _with_local_references(node: Any, home: Schema, root: str, shared: dict[str, Any]) -> Any:
+    """A part of a file whose references stay in one document, in which the file stands at `root`.
+
+    The files that it refers to, and those that they refer to, are put into `shared`.
+    """
+    if isinstance(node, list):
+        return [_with_local_references(one, home, root, shared) for one in node]
+    if not isinstance(node, dict):
+        return node
+    local = {key: _with_local_references(one, home, root, shared) for key, one in node.items()}
+    if "$ref" in node:
+        other, place = home.target(node["$ref"])
+        local["$ref"] = f"{root if other is home else _embedded(other, shared)}{place}"
+    return local
+
+
+def _embedded(schema: Schema, shared: dict[str, Any]) -> str:
+    """Where a file stands in the document of another."""
+    name = schema.name.removeprefix("definitions/").replace("/", ".")
+    root = f"#/$defs/{name}"
+    if name not in shared:
+        shared[name] = {}  # it may refer to itself
+        own = {key: one for key, one in schema.source.items() if key not in ("$schema", "$id")}
+        shared[name] = _with_local_references(own, schema, root, shared)
+    return root
+
+
+def _without_references(node: Any, document: Mapping[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_without_references(one, document) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:  # what stands beside it says what it is here
+        node = {**_at(document, node["$ref"].split("/")[1:]), **{key: node[key] for key in node if key != "$ref"}}
+        return _without_references(node, document)
+    return {key: one if key == "$defs" else _without_references(one, document) for key, one in node.items()}
 
 
 def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:

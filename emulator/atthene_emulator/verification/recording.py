@@ -188,7 +188,7 @@ def _success(exchange: Exchange, row: Operation, contract: ContractName) -> Iter
     yield from _content_type(exchange, row.evidence)
     if exchange.body.form == "json":
         schema = _schema(row.response.format(contract=contract))
-        yield from departures(exchange.body.value, schema.document, row.evidence)
+        yield from departures(exchange.body.value, schema.inlined, row.evidence)
 
 
 @lru_cache(64)
@@ -202,7 +202,7 @@ def _failure(exchange: Exchange) -> Iterator[Departure]:
     yield from _content_type(exchange, evidence)
     if exchange.body.form != "json":
         return
-    for one in departures(exchange.body.value, _ERROR.document, evidence):
+    for one in departures(exchange.body.value, _ERROR.inlined, evidence):
         sure = evidence.level == "documented"
         yield one if sure else one._replace(evidence=weakest(one.evidence, _ANY_ERROR))
     kinds = [kind for kind in _KINDS_OF_ERROR if kind.status == exchange.status]

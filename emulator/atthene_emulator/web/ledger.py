@@ -62,33 +62,28 @@ def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
 
 def _fields(operation: str, kind: str, schema: Schema) -> Iterator[Line]:
     seen: dict[str, Line] = {}
-    for what, node in _properties(schema.document, schema.document, ()):
+    for what, node in _properties(schema.inlined, ()):
         if "x-evidence" in node:
             line = Line(operation, kind, what, read_evidence(node["x-evidence"]), node.get("description", ""))
             seen.setdefault(what, line)
     yield from seen.values()
 
 
-def _properties(node: Any, root: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _properties(node: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every property below a schema, with its dotted name."""
     if not isinstance(node, dict):
-        return
-    if "$ref" in node:
-        name = node["$ref"].removeprefix("#/$defs/")
-        if path.count(name) < 1:  # an agent holds no agents
-            yield from _properties(root["$defs"][name], root, (*path, name))
         return
     for name, value in node.get("properties", {}).items():
         if isinstance(value, dict):
             yield ".".join((*_shown(path), name)), value
-            yield from _properties(value, root, (*path, f".{name}"))
+            yield from _properties(value, (*path, f".{name}"))
     if "items" in node:
-        yield from _properties(node["items"], root, (*path, "[]"))
+        yield from _properties(node["items"], (*path, "[]"))
     for key in ("oneOf", "anyOf", "allOf"):
         for option in node.get(key, ()):
-            yield from _properties(option, root, path)
+            yield from _properties(option, path)
     for key in ("then", "else", "additionalProperties"):
-        yield from _properties(node.get(key), root, path)
+        yield from _properties(node.get(key), path)
 
 
 def _shown(path: tuple[str, ...]) -> list[str]:

@@ -93,9 +93,10 @@ class _Components:
         file = schema.name.rpartition("/")[2].partition(".")[0]
         name = _NAMES.get(file, _camel(file))
         if name not in self.all:
-            document = {key: value for key, value in schema.document.items() if key not in ("$schema", "$id")}
+            document = {key: value for key, value in schema.source.items() if key not in ("$schema", "$id")}
             parts = document.pop("$defs", {})
-            self.all[name] = _moved(document, name)
+            self.all[name] = {}  # it stands before those that it refers to
+            self.all[name] = self._moved(document, schema, name)
             if "oneOf" in document:  # each of them by a name of its own, as generators want it
                 titles = [option["title"].replace(" ", "-") for option in document["oneOf"]]
                 self.all |= {
@@ -103,13 +104,35 @@ class _Components:
                 }
                 self.all[name]["oneOf"] = [{"$ref": f"#/components/schemas/{name}{_camel(title)}"} for title in titles]
             for part, content in parts.items():
-                self.all[name + _camel(part)] = _moved(content, name)
+                self.all[name + _camel(part)] = self._moved(content, schema, name)
             if "if" in document:
                 self.all[name] = _either_form(self.all[name], self.all[f"{name}Flat"], name)
             for one in self.all[name].get("properties", {}).values():
                 if "x-document" in one:  # a whole document of another schema
                     one.update(self.reference(Schema(one.pop("x-document"))))
         return {"$ref": f"#/components/schemas/{name}"}
+
+    def _moved(self, node: Any, home: Schema, owner: str) -> Any:
+        """A part of a file whose references lead to where the components are."""
+        if isinstance(node, list):
+            return [self._moved(item, home, owner) for item in node]
+        if not isinstance(node, dict):
+            return node
+        moved: Json = {key: self._moved(value, home, owner) for key, value in node.items()}
+        if "$ref" in node:
+            other, place = home.target(node["$ref"])
+            if other is home:
+                moved["$ref"] = f"#/components/schemas/{owner}{_camel(place.removeprefix('/$defs/'))}"
+            else:
+                moved |= self.reference(other)
+        if isinstance(moved.get("title"), str):  # generators name classes by titles, which are not unique
+            del moved["title"]
+        if "object" in moved.get("type", ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
+            moved["additionalProperties"] = True
+        properties = moved.get("properties")
+        if isinstance(properties, dict):  # some readers know no boolean schemas
+            moved["properties"] = {name: {"not": {}} if value is False else value for name, value in properties.items()}
+        return moved
 
     def response(self, name: str) -> Json:
         """A reference to what a success looks like in this contract."""
@@ -120,32 +143,11 @@ def _camel(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.split("-"))
 
 
-def _moved(node: Any, owner: str) -> Any:
-    """A schema whose references to its own `$defs` lead to where those are put."""
-    if isinstance(node, list):
-        return [_moved(item, owner) for item in node]
-    if not isinstance(node, dict):
-        return node
-    moved: Json = {key: _target(value, owner) if key == "$ref" else _moved(value, owner) for key, value in node.items()}
-    if isinstance(moved.get("title"), str):  # generators name classes by titles, which are not unique
-        del moved["title"]
-    if "object" in moved.get("type", ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
-        moved["additionalProperties"] = True
-    properties = moved.get("properties")
-    if isinstance(properties, dict):  # some readers know no boolean schemas
-        moved["properties"] = {name: {"not": {}} if value is False else value for name, value in properties.items()}
-    return moved
-
-
 def _either_form(whole: Json, flat: Json, name: str) -> Json:
     """A configuration as a choice of its two forms: generators make nothing of `if`, `then` and `else`."""
     flat["properties"] = {**flat["properties"], "agents": {"not": {}}}  # these make it the other form (K02)
     forms = [{"$ref": f"#/components/schemas/{name}{form}"} for form in ("System", "Flat")]
     return {**{key: value for key, value in whole.items() if key not in ("if", "then", "else", "type")}, "oneOf": forms}
-
-
-def _target(reference: str, owner: str) -> str:
-    return f"#/components/schemas/{owner}{_camel(reference.removeprefix('#/$defs/'))}"
 
 
 def _operation(row: Operation, schemas: _Components) -> Json:

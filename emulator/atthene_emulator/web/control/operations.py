@@ -68,7 +68,7 @@ CONTROL: tuple[Operation, ...] = (
     _row("clock.set", "PUT", "/clock", "Freeze the clock, or let it run", clock.set_clock, body=Schema("control/clock")),
     _row("clock.advance", "POST", "/clock/advance", "Move the clock forward", clock.advance_clock, body=Schema("control/clock-advance")),
     _row("rate_limit.get", "GET", "/rate-limit", "The limit, if there is one", rate_limit.get_rate_limit),
-    _row("rate_limit.set", "PUT", "/rate-limit", "Count requests", rate_limit.set_rate_limit, body=Schema("control/rate-limit")),
+    _row("rate_limit.set", "PUT", "/rate-limit", "Count requests", rate_limit.set_rate_limit, body=Schema("definitions/rate-limit")),
     _row("rate_limit.drop", "DELETE", "/rate-limit", "Count no longer", rate_limit.drop_rate_limit, status=204),
     _row("scripts.list", "GET", "/scripts", "Scripts in order, with hit counts", scripts.list_scripts),
     _row("scripts.add", "POST", "/scripts", "Put scripts in front of all others", scripts.add_scripts, status=201, body=_ANYTHING),
