@@ -37,7 +37,7 @@ bench: .venv/.ready
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.worlds
 
-# Tables that documents repeat of the code.
+# What is generated from the tables in the code: tables of the documentation, enumerations among the schemas.
 docs: .venv/.ready
 	$(BIN)/python -m docs.generate
 

@@ -13,7 +13,6 @@ import requests
 from atthene_emulator import addresses
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.control.operations import CONTROL
-from docs.generate import stale
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -31,10 +30,6 @@ def _as_seeded(server: EmulatorServer) -> None:
 def blocks(language: str) -> list[str]:
     """The code blocks of a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-
-
-def test_tables_are_those_of_the_code() -> None:
-    assert stale() == [], "run `make docs`"
 
 
 def test_the_control_plane_table_names_every_path() -> None:

@@ -1,0 +1,1 @@
+"""What is generated: enumerations among the schemas, tables of the README. `make docs` writes them."""

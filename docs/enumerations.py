@@ -1,0 +1,55 @@
+"""Schemas that list what tables in the code have: this module is the files of `schemas/definitions/` that nobody edits."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
+
+from atthene_emulator.contracts import CONTRACTS
+from atthene_emulator.domain.clock import Mode
+from atthene_emulator.domain.journal import Outcome
+from atthene_emulator.domain.namespace import SCOPES
+from atthene_emulator.domain.scripts import Layer
+from atthene_emulator.evidence.levels import Level
+from atthene_emulator.web.operations import GROUPS, OPERATIONS
+
+_IDS = "https://atthene-emulator.example/schemas"
+_WRITTEN_BY = "Written by `make docs`."
+Json = dict[str, Any]
+
+
+def enumerations() -> Iterator[tuple[str, str]]:
+    """The path of each file below `schemas/`, and its text."""
+    names = [row.name for row in OPERATIONS]
+    groups = [f"{group}.*" for group in GROUPS]
+    yield _file(
+        "operation",
+        _one_of("Operation", "Name of an operation of the imitated API.", names),
+        group=_one_of("Group", "A group of operations.", GROUPS),
+        filter=_one_of("Filter", "Name of an operation, or a group such as runtime.*.", [*names, *groups]),
+        target=_one_of(
+            "Target", "Name of an operation, a group such as runtime.*, or * for all.", ["*", *groups, *names]
+        ),
+    )
+    contract = _one_of("Contract", "A generation of the service.", tuple(CONTRACTS))
+    yield _file("contract", contract, orNone={**contract, "type": ["string", "null"], "enum": [*CONTRACTS, None]})
+    yield _file("clock-mode", _one_of("Mode", "running or frozen.", get_args(Mode)))
+    yield _file("evidence-level", _one_of("Level", "How sure the emulator is.", get_args(Level)))
+    yield _file("outcome", _one_of("Outcome", "How a request went.", get_args(Outcome)))
+    yield _file("reset-scope", _one_of("Scope", "A part of a namespace that can be reset.", SCOPES))
+    yield _file("script-layer", _one_of("Layer", "Where a script comes from.", get_args(Layer)))
+
+
+def _one_of(title: str, description: str, words: Sequence[str]) -> Json:
+    return {"title": title, "description": description, "type": "string", "enum": list(words)}
+
+
+def _file(name: str, schema: Json, **definitions: Json) -> tuple[str, str]:
+    path = f"definitions/{name}.schema.json"
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{_IDS}/{path}",
+        "$comment": _WRITTEN_BY,
+        **schema,
+        **({"$defs": definitions} if definitions else {}),
+    }
+    return path, json.dumps(document, indent=2) + "\n"

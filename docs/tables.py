@@ -1,0 +1,90 @@
+"""What pages repeat of the code: tables between `<!-- table: NAME -->` and `<!-- end -->`. This module is those tables.
+
+A table is a function that reads the rows, decisions and errors themselves, so that it says nothing that the code does not.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from atthene_emulator import addresses
+from atthene_emulator.errors import ApiError, EmulatorRefusal
+from atthene_emulator.evidence.decisions import DECISIONS
+from atthene_emulator.evidence.levels import Evidence
+from atthene_emulator.web.control.operations import CONTROL
+from atthene_emulator.web.ledger import ledger, summary
+from atthene_emulator.web.operations import OPERATIONS
+
+ROOT = Path(__file__).parents[1]
+
+_TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(*rows: Iterable[str]) -> str:
+    """Rows as Markdown; the first one is the head."""
+    head, *body = (tuple(row) for row in rows)
+    lines = [head, ("---",) * len(head), *body]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def endpoints() -> str:
+    """Every operation of the imitated API."""
+    rows = (
+        (
+            f"`{row.name}`",
+            f"`{row.method} {addresses.API}{row.path}`",
+            str(row.status),
+            _shown(row.evidence),
+            _shown(row.status_evidence),
+        )
+        for row in OPERATIONS
+    )
+    return table(
+        ("operation", "method and path", "status", "evidence of the operation", "evidence of the status"), *rows
+    )
+
+
+def control() -> str:
+    """Every operation of the control plane."""
+    rows = ((f"`{row.method} {addresses.CONTROL}{row.path}`", row.note or row.summary) for row in CONTROL)
+    return table(("method and path", "does"), *rows)
+
+
+def errors() -> str:
+    """Every error of the imitated API."""
+    kinds = [kind for kind in ApiError.__subclasses__() if kind is not EmulatorRefusal]
+    rows = (
+        (str(kind.status), f"`{kind.type}`", (kind.__doc__ or "").splitlines()[0], _shown(kind.evidence))
+        for kind in sorted(kinds, key=lambda kind: kind.status)
+    )
+    return table(("status", "type", "when", "evidence"), *rows)
+
+
+def decisions() -> str:
+    """Every decision with its reason."""
+    return table(("id", "decision", "why"), *((one.id, one.what, one.why) for one in DECISIONS))
+
+
+def faithfulness() -> str:
+    """How many statements of each kind are documented, inferred and decided, in contract `current`."""
+    counts = summary(ledger("current"))
+    rows = ((kind, *(str(count) for count in levels.values())) for kind, levels in counts.items())
+    return table(("kind", "documented", "inferred", "decided"), *rows)
+
+
+def _shown(evidence: Evidence) -> str:
+    return f"{evidence.level}: {evidence.source}"
+
+
+TABLES: Mapping[str, Callable[[], str]] = {one.__name__: one for one in (endpoints, errors, decisions, faithfulness)}
+
+
+def renewed(text: str) -> str:
+    """A page with its tables as the code has them now."""
+    return _TABLE.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", text)
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every page, and the text that it should have."""
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        yield page, renewed(page.read_text(encoding="utf-8"))
