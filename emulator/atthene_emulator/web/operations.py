@@ -50,27 +50,27 @@ _KEY_NEEDED = Parameter(
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "agents.list", "GET", "/agent/", "List the account's agents, oldest first",
-        agents.list_agents, 200, _OK, documented("agents/list"), "agent-list",
+        agents.list_agents, 200, _OK, documented("agents/list"), "responses/agent-list",
         errors=_KEY,
     ),
     Operation(
         "agents.create", "POST", "/agent/", "Create an agent from a configuration",
-        agents.create_agent, 201, _CREATED, documented("agents/create"), "agent",
+        agents.create_agent, 201, _CREATED, documented("agents/create"), "responses/agent",
         body=Schema("requests/agent-create"), errors=(*_KEY, *_BODY, AlreadyExists),
     ),
     Operation(
         "agents.validate", "POST", "/agent/validate/", "Check a configuration without keeping it",
-        agents.validate, 200, _OK, documented("agents/validate"), "validation",
+        agents.validate, 200, _OK, documented("agents/validate"), "responses/validation",
         body=CONFIGURATION, errors=(*_KEY, *_BODY),
     ),
     Operation(
         "agents.get", "GET", "/agent/{agent_id}/", "Get an agent by id or key",
-        agents.get_agent, 200, _OK, documented("agents/get"), "agent",
+        agents.get_agent, 200, _OK, documented("agents/get"), "responses/agent",
         errors=(*_KEY, NotFound),
     ),
     Operation(
         "agents.update", "PATCH", "/agent/{agent_id}/", "Merge a part into an agent's configuration",
-        agents.update_agent, 200, _OK, inferred("agents/update shows a partial document"), "agent",
+        agents.update_agent, 200, _OK, inferred("agents/update shows a partial document"), "responses/agent",
         body=Schema("requests/agent-update"), errors=(*_KEY, *_BODY, NotFound),
     ),
     Operation(
@@ -80,32 +80,32 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "sessions.list", "GET", "/sessions/", "List the account's sessions, newest first",
-        sessions.list_sessions, 200, _OK, decided("D20"), "session-list",
+        sessions.list_sessions, 200, _OK, decided("D20"), "responses/session-list",
         query=(_ANY_LIMIT, _ANY_OFFSET, _KEY_FILTER), errors=(*_KEY, InvalidRequest),
     ),
     Operation(
         "sessions.create", "POST", "/sessions/", "Create a session from a configuration",
-        sessions.create_session, 201, _CREATED, documented("sessions/create"), "session-created",
+        sessions.create_session, 201, _CREATED, documented("sessions/create"), "responses/session-created",
         body=CONFIGURATION, errors=(*_KEY, *_BODY),
     ),
     Operation(
         "sessions.start_by_key", "GET", "/sessions/from-agent/", "Create a session from an agent, by its key",
-        sessions.start_session_by_key, 200, _OK, decided("D21"), "session-started",
+        sessions.start_session_by_key, 200, _OK, decided("D21"), "responses/session-started",
         query=(_KEY_NEEDED,), errors=(*_KEY, InvalidRequest, NotFound), safe=False,
     ),
     Operation(
         "sessions.delete_of_agent", "DELETE", "/sessions/from-agent/", "Delete the account's sessions of an agent",
-        sessions.delete_sessions_of_agent, 200, _OK, documented("sessions/delete-from-agent"), "deleted",
+        sessions.delete_sessions_of_agent, 200, _OK, documented("sessions/delete-from-agent"), "responses/deleted",
         query=(_KEY_NEEDED,), errors=(*_KEY, InvalidRequest, NotFound),
     ),
     Operation(
         "sessions.start", "POST", "/sessions/from-agent/{agent_id}/", "Create a session from an agent",
-        sessions.start_session, 201, _CREATED, decided("D21"), "session-started",
+        sessions.start_session, 201, _CREATED, decided("D21"), "responses/session-started",
         errors=(*_KEY, NotFound),
     ),
     Operation(
         "sessions.get", "GET", "/sessions/{session_id}/", "Get a session with its configuration",
-        sessions.get_session, 200, _OK, documented("sessions/get"), "session",
+        sessions.get_session, 200, _OK, documented("sessions/get"), "responses/session",
         errors=(*_KEY, NotFound),
     ),
     Operation(
@@ -116,17 +116,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
         runtime.execute, 200, _OK, documented("runtime/execute, documentation/integration/rest-api-tutorial"),
-        "execution.{contract}", body=Schema("requests/execute"), errors=(*_KEY, *_BODY, NotFound, RateLimited),
+        "responses/execution.{contract}", body=Schema("requests/execute"), errors=(*_KEY, *_BODY, NotFound, RateLimited),
         waits=True,
     ),
     Operation(
         "runtime.messages", "GET", "/runtime/{session_id}/messages/", "Read the history, oldest first",
-        runtime.list_messages, 200, _OK, documented("runtime/messages"), "messages",
+        runtime.list_messages, 200, _OK, documented("runtime/messages"), "responses/messages",
         query=(_LIMIT, _OFFSET), errors=(*_KEY, InvalidRequest, NotFound),
     ),
     Operation(
         "runtime.status", "GET", "/runtime/{session_id}/status/", "Get the status of a session",
-        runtime.get_status, 200, _OK, documented("runtime/status"), "session-status",
+        runtime.get_status, 200, _OK, documented("runtime/status"), "responses/session-status",
         errors=(*_KEY, NotFound),
     ),
 )  # fmt: skip
