@@ -76,7 +76,9 @@ def _shown(evidence: Evidence) -> str:
     return f"{evidence.level}: {evidence.source}"
 
 
-TABLES: Mapping[str, Callable[[], str]] = {one.__name__: one for one in (endpoints, errors, decisions, faithfulness)}
+TABLES: Mapping[str, Callable[[], str]] = {
+    one.__name__: one for one in (endpoints, control, errors, decisions, faithfulness)
+}
 
 
 def renewed(text: str) -> str:

@@ -1,13 +1,15 @@
 """One real server for the whole run, put back to its seed before each test, and a client that checks every answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 import requests
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.ledger import ledger
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
@@ -22,10 +24,10 @@ FLAT = {
 }
 
 
-def operation_of(method: str, path: str) -> Operation | None:
-    """The row that a path below `/api/v1` belongs to."""
+def operation_of(method: str, path: str, table: Iterable[Operation] = OPERATIONS) -> Operation | None:
+    """The row that a path below the prefix of its plane belongs to."""
     parts = path.split("?", maxsplit=1)[0][1:].removesuffix("/").split("/")
-    rows = sorted(OPERATIONS, key=lambda row: row.path.count("{"))
+    rows = sorted(table, key=lambda row: row.path.count("{"))
     for row in rows:
         pattern = row.path.strip("/").split("/")
         same = len(pattern) == len(parts) and all(
@@ -36,10 +38,29 @@ def operation_of(method: str, path: str) -> Operation | None:
     return None
 
 
+def check_control(method: str, path: str, response: requests.Response) -> None:
+    """Hold an answer of the control plane against the row and the schema that promise it."""
+    operation = operation_of(method, path, CONTROL)
+    if method in ("HEAD", "OPTIONS"):
+        return
+    if response.status_code >= 400:
+        assert ERROR.check(response.json()) == (), response.text
+        return
+    assert operation is not None
+    assert response.status_code == operation.status
+    schema = operation.response_schema("current")
+    if schema is not None:
+        assert schema.check(response.json()) == (), response.text
+    elif operation.status == 204:
+        assert response.content == b""
+
+
 class Api:
     """A client of one server; every answer is held against the schema that promises it."""
 
-    def __init__(self, server: EmulatorServer, key: str | None = "test-key", contract: str = "current") -> None:
+    def __init__(
+        self, server: EmulatorServer, key: str | None = "test-key", contract: ContractName = "current"
+    ) -> None:
         self.server = server
         self.key = key
         self.contract = contract
@@ -72,8 +93,7 @@ class Api:
             return
         if response.status_code >= 400:
             assert ERROR.check(response.json()) == ()
-        elif operation is not None and operation.response is not None:
-            schema = Schema(f"responses/{operation.response.format(contract=self.contract)}")
+        elif operation is not None and (schema := operation.response_schema(self.contract)) is not None:
             assert schema.check(response.json()) == (), response.text
             assert response.status_code == operation.status
 
@@ -104,14 +124,16 @@ class Api:
         """The same server with another key."""
         return Api(self.server, key, self.contract)
 
-    def with_contract(self, contract: str) -> "Api":
+    def with_contract(self, contract: ContractName) -> "Api":
         """The same server and key with another contract."""
         return Api(self.server, self.key, contract)
 
     def control(self, method: str, path: str, **options: Any) -> requests.Response:
         """Send a request to the control plane; of events, which never end, the body is left to be read."""
         url = self.server.control_url + path
-        return self.http.request(method, url, timeout=10, stream=path.startswith("/events"), **options)
+        response = self.http.request(method, url, timeout=10, stream=path.startswith("/events"), **options)
+        check_control(method, path, response)
+        return response
 
 
 @pytest.fixture(scope="session")

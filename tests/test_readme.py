@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from atthene_emulator import addresses
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.web.control.operations import CONTROL
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -30,14 +28,6 @@ def _as_seeded(server: EmulatorServer) -> None:
 def blocks(language: str) -> list[str]:
     """The code blocks of a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-
-
-def test_the_control_plane_table_names_every_path() -> None:
-    section = README.split("\n## Control plane\n", 1)[1].split("\n## ", 1)[0]
-    for row in CONTROL:
-        path = addresses.CONTROL + row.path
-        rows_of_path = [line for line in section.splitlines() if f"{path}`" in line or path.endswith("/close")]
-        assert any(row.method in line for line in rows_of_path), (row.method, path)
 
 
 @pytest.mark.parametrize("block", blocks("sh"), ids=lambda block: block.split("\n")[0][:50])

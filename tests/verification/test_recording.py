@@ -510,8 +510,8 @@ def schema_of(entry: Json, contract: ContractName) -> Schema:
     """The schema that promises an answer."""
     row = ROWS.get((entry["request"]["method"], path_of(entry)))
     failed = entry["response"]["status"] >= 400
-    name = "error" if failed or row is None or row.response is None else row.response.format(contract=contract)
-    return Schema(f"responses/{name}")
+    promised = None if failed or row is None else row.response_schema(contract)
+    return promised or Schema("responses/error")
 
 
 def fields(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

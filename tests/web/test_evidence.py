@@ -21,7 +21,9 @@ from tests.conftest import Api
 LEVELS = ("documented", "inferred", "decided")
 NOWHERE = "there are current, reference, connecting."
 REQUESTS = ["configuration", "requests/agent-create", "requests/agent-update", "requests/execute"]
-RESPONSES = {row.response.format(contract=one) for row in OPERATIONS if row.response for one in CONTRACTS} | {"error"}
+RESPONSES = {
+    schema.name for row in OPERATIONS for one in CONTRACTS if (schema := row.response_schema(one)) is not None
+} | {"responses/error"}
 
 each_operation = pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.name)
 
@@ -86,7 +88,7 @@ def test_the_ledger_has_every_parameter_of_a_query(contract: ContractName, row: 
 def test_the_ledger_has_every_field_and_nothing_more(contract: ContractName, row: Operation, kind: str) -> None:
     schemas = {
         "request": row.body,
-        "response": Schema(f"responses/{row.response.format(contract=contract)}") if row.response else None,
+        "response": row.response_schema(contract),
         "error": Schema("responses/error"),
     }
     schema = schemas[kind]
@@ -111,7 +113,7 @@ def test_fields_have_dotted_names(name: str, kind: str, what: str, level: str, s
     assert lines_of("current", row, kind)[what].evidence == (level, source)
 
 
-@pytest.mark.parametrize("name", [*sorted(f"responses/{name}" for name in RESPONSES), *REQUESTS])
+@pytest.mark.parametrize("name", [*sorted(RESPONSES), *REQUESTS])
 def test_every_field_of_a_schema_says_what_it_rests_on(name: str) -> None:
     schema = Schema(name).document
     found = fields(schema, schema)
@@ -131,7 +133,7 @@ def test_no_field_can_be_answered_that_its_schema_does_not_have(name: str) -> No
             for value in node.values():
                 yield from open_objects(value)
 
-    assert list(open_objects(Schema(f"responses/{name}").document)) == []
+    assert list(open_objects(Schema(name).document)) == []
 
 
 def test_every_line_has_a_level_and_a_source_and_every_decision_is_known(contract: ContractName) -> None:

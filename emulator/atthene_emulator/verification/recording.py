@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from atthene_emulator.configuration.schema import Schema
@@ -181,19 +180,14 @@ def _evidence_of(status: int) -> Evidence:
 
 
 def _success(exchange: Exchange, row: Operation, contract: ContractName) -> Iterator[Departure]:
-    if row.response is None:
+    schema = row.response_schema(contract)
+    if schema is None:
         if exchange.body.form in ("json", "other"):
             yield Departure("content type", "", "no body", exchange.media_type or "a body", row.status_evidence)
         return
     yield from _content_type(exchange, row.evidence)
     if exchange.body.form == "json":
-        schema = _schema(row.response.format(contract=contract))
         yield from departures(exchange.body.value, schema.inlined, row.evidence)
-
-
-@lru_cache(64)
-def _schema(name: str) -> Schema:
-    return Schema(f"responses/{name}")
 
 
 def _failure(exchange: Exchange) -> Iterator[Departure]:

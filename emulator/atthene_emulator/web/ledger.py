@@ -55,8 +55,9 @@ def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
         yield Line(row.name, "parameter", one.name, one.evidence, one.description)
     if row.body is not None:
         yield from _fields(row.name, "request", row.body)
-    if row.response is not None:
-        yield from _fields(row.name, "response", Schema(f"responses/{row.response.format(contract=contract)}"))
+    response = row.response_schema(contract)
+    if response is not None:
+        yield from _fields(row.name, "response", response)
     yield from _fields(row.name, "error", _ERROR)
 
 

@@ -134,9 +134,10 @@ class _Components:
             moved["properties"] = {name: {"not": {}} if value is False else value for name, value in properties.items()}
         return moved
 
-    def response(self, name: str) -> Json:
-        """A reference to what a success looks like in this contract."""
-        return self.reference(Schema(f"responses/{name.format(contract=self._contract)}"))
+    def response(self, row: Operation) -> Json | None:
+        """A reference to what a success looks like in this contract; None where it has no body."""
+        schema = row.response_schema(self._contract)
+        return None if schema is None else self.reference(schema)
 
 
 def _camel(name: str) -> str:
@@ -203,8 +204,9 @@ def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json
         "headers": _headers(_HEADERS),
         **_evidence(row.status_evidence),
     }
-    if row.response is not None:
-        success["content"] = {"application/json": {"schema": schemas.response(row.response)}}
+    shown = schemas.response(row)
+    if shown is not None:
+        success["content"] = {"application/json": {"schema": shown}}
     if row.gives is not None:
         success["links"] = _links(row, *row.gives, served(schemas.rulings))
     yield str(schemas.rulings.success(row.status)), success

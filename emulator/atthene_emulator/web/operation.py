@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import ApiError
 from atthene_emulator.evidence.levels import OURS, Evidence, weakest
 from atthene_emulator.web.query import Parameter
@@ -27,7 +28,7 @@ class Operation:
         path: below the prefix of its plane; it works with and without the closing slash (D09).
         status, status_evidence: of a success.
         evidence: of the operation and its body.
-        response: schema of the success below `schemas/responses/`; `{contract}` in it stands for the contract's name.
+        response: name of the schema of the success; `{contract}` in it stands for the contract's name.
         body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
         query: its parameters.
         errors: those that it can answer, besides 404 for the route and 405.
@@ -69,6 +70,15 @@ class Operation:
     def answer_evidence(self) -> str:
         """The level of the weakest thing that a success rests on."""
         return weakest(self.evidence, self.status_evidence).level
+
+    def response_schema(self, contract: ContractName) -> Schema | None:
+        """The schema of a success in a contract; None where there is no body, or one that is no JSON."""
+        return None if self.response is None else _schema(self.response.format(contract=contract))
+
+
+@lru_cache(128)
+def _schema(name: str) -> Schema:
+    return Schema(name)
 
 
 def by_path(rows: Iterable[Operation]) -> dict[str, list[Operation]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from atthene_emulator.cli.doctor.report import Trouble
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.seeds.files import BundledSeeds
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operations import OPERATIONS
@@ -11,12 +12,11 @@ from atthene_emulator.web.operations import OPERATIONS
 
 def broken_files() -> Iterator[Trouble]:
     """Bundled schemas and fixtures that are missing, or cannot be read."""
-    named = ["configuration", "seed", "snapshot", "evidence", "responses/error"]
-    named += [row.body.name for row in OPERATIONS if row.body is not None]
-    named += [row.body.name for row in CONTROL if row.body is not None]
-    named += [f"responses/{row.response.format(contract='current')}" for row in OPERATIONS if row.response]
+    schemas = [Schema(name) for name in ("configuration", "seed", "snapshot", "evidence", "responses/error")]
+    for row in (*OPERATIONS, *CONTROL):
+        schemas += filter(None, (row.body, *map(row.response_schema, CONTRACTS)))
     remedy = "Install atthene-emulator again."
-    for name in dict.fromkeys(named):
+    for name in dict.fromkeys(schema.name for schema in schemas):
         try:
             Schema(name).check({})
         except Exception as error:  # noqa: BLE001  # whatever a broken file may lead to
