@@ -263,11 +263,12 @@ class TestFiles:
             ("schemas/configuration.schema.json", "{"),
             ("schemas/requests/execute.schema.json", None),
             ("schemas/control/clock.schema.json", '{"type": 5}'),
+            ("schemas/control/responses/clock.schema.json", None),
             ("fixtures/busy.yaml", "accounts: ["),
             ("fixtures/default.yaml", None),
             ("fixtures/scenarios/refusal.yaml", "scenarios: 5"),
         ],
-        ids=["no JSON", "missing schema", "no schema", "no YAML", "missing seed", "no scenario"],
+        ids=["no JSON", "missing schema", "no schema", "missing answer", "no YAML", "missing seed", "no scenario"],
     )
     def test_a_broken_installation_is_noticed(
         self, emulator: EmulatorServer, tmp_path: Path, name: str, text: str | None

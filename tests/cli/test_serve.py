@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
+from tests.conftest import check_control
+
 COMMAND = (sys.executable, "-m", "atthene_emulator")
 KEY = {"x-api-key": "test-key"}
 GATE = """
@@ -92,7 +94,9 @@ class Served(NamedTuple):
         return requests.post(self.ready["base_url"] + path, headers=KEY, timeout=10, **options)
 
     def control(self, path: str, method: str = "GET", **headers: str) -> requests.Response:
-        return requests.request(method, self.ready["control_url"] + path, headers=headers, timeout=10)
+        answer = requests.request(method, self.ready["control_url"] + path, headers=headers, timeout=10)
+        check_control(method, path, answer)
+        return answer
 
     def execute(self, content: str = "What a day", session_id: str = "session_abc123") -> requests.Response:
         return self.post(f"/runtime/{session_id}/execute/", json={"content": content})

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.conftest import check_control
+
 CLIENTS = 64
 AGENT = "550e8400-e29b-41d4-a716-446655440000"
 SEEDED = {"session_abc123": 2}
@@ -55,6 +57,7 @@ class Client:
         headers = {"X-Emulator-Namespace": self.name} if path != "/namespaces" else {}
         answer = self.http.request(method, self.server["control_url"] + path, json=body, headers=headers, timeout=60)
         assert answer.ok, answer.text
+        check_control(method, path, answer)
         return answer
 
     def hammer(self, until: float) -> None:
