@@ -139,6 +139,8 @@ def test_findings_are_a_document_that_serve_follows(tmp_path: Path) -> None:
     path = tmp_path / "evidence.json"
     with EmulatorServer(contract="reference", rulings=Rulings(ruled)) as server:
         findings = look(server)
+        taken = requests.post(f"{server.control_url}/snapshots", json={}, timeout=10)
+        assert taken.status_code == 201  # the control plane is ours, and never ruled
     document = findings.document()
     assert Schema("evidence").check(document) == ()
     path.write_text(json.dumps(document))

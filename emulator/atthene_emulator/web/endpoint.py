@@ -247,14 +247,16 @@ class Endpoint:
             exchange.query = read_query(exchange.parameters, operation.query)
 
     def _respond(self, exchange: Exchange, operation: Operation, shown: object) -> Response:
-        if self._is_control and operation.method != "GET":
-            namespace, status = exchange.namespace, operation.status
+        status = operation.status
+        if not self._is_control:
+            exchange.evidence = operation.answer_evidence
+            status = exchange.status or self._rulings.success(status)
+        elif operation.method != "GET":
+            namespace = exchange.namespace
             done = {"method": operation.method, "path": exchange.scope["path"], "status": status}
             namespace.feed.note("control", namespace.clock.now(), done)
         if isinstance(shown, Response):
             return shown
-        exchange.evidence = operation.answer_evidence
-        status = exchange.status or self._rulings.success(operation.status)
         if shown is None:
             return Response(None, status)
         return Response(wire.encode(shown), status, media_type="application/json")
