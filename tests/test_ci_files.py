@@ -151,7 +151,7 @@ def test_the_action_is_a_composite_one() -> None:
 @EACH_STEP
 def test_a_step_is_bash_without_a_mistake(step: dict[str, Any]) -> None:
     assert step["shell"] == "bash"
-    done = subprocess.run(["bash", "-n"], input=step["run"], capture_output=True, text=True)
+    done = subprocess.run(["bash", "-n"], input=step["run"], capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -343,7 +343,7 @@ def test_docker_ignores_all_but_what_is_copied(context: Path) -> None:
 
 def test_what_is_copied_is_enough_to_build_the_package(context: Path) -> None:
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "wheel", "."]
-    done = subprocess.run(command, cwd=context, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=context, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = (context / "wheel").iterdir()
     with zipfile.ZipFile(wheel) as archive:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,8 @@ from atthene_emulator import addresses
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.control.operations import CONTROL
 from docs.generate import stale
+from tests.browser.recipes.npm import run
+from tests.cli.running import invoke
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -86,15 +87,10 @@ def test_python_examples_run(block: str, server: EmulatorServer) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
+@pytest.mark.javascript
 @pytest.mark.parametrize("block", blocks("js"), ids=lambda block: block.split("\n")[0][:50])
 def test_javascript_examples_run(block: str, server: EmulatorServer) -> None:
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", block.replace(LIVE, server.url)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run(("node", "--input-type=module", "-e", block.replace(LIVE, server.url)), ROOT)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "Hello! How can I help you today?\n"
 
@@ -102,9 +98,7 @@ def test_javascript_examples_run(block: str, server: EmulatorServer) -> None:
 def test_the_shown_finding_is_what_validate_prints(tmp_path: Path) -> None:
     path = tmp_path / "agent.yaml"
     path.write_text("name: Support\nagent_type: llm_agnt\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "atthene_emulator", "validate", str(path)], capture_output=True, text=True, timeout=60
-    )
+    done = invoke("validate", str(path))
     assert done.stdout.replace(str(path), "/tmp/agent.yaml") in README
 
 
