@@ -22,6 +22,7 @@ import yaml
 from atthene_emulator.cli import commands
 from atthene_emulator.cli.serve import serve
 from atthene_emulator.server import EmulatorServer
+from tests.foreign import run
 
 ROOT = Path(__file__).parents[1]
 NAMES = (".dockerignore", "Dockerfile", "action.yml", "compose.yaml")
@@ -342,8 +343,7 @@ def test_docker_ignores_all_but_what_is_copied(context: Path) -> None:
 
 
 def test_what_is_copied_is_enough_to_build_the_package(context: Path) -> None:
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "wheel", "."]
-    done = subprocess.run(command, cwd=context, capture_output=True, text=True, timeout=120)
+    done = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "wheel", cwd=context)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = (context / "wheel").iterdir()
     with zipfile.ZipFile(wheel) as archive:

@@ -13,6 +13,7 @@ from atthene_emulator import addresses
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.control.operations import CONTROL
 from docs.generate import stale
+from tests import foreign
 from tests.browser.recipes.npm import run
 from tests.cli.running import invoke
 
@@ -68,8 +69,7 @@ def test_the_shown_tests_pass(tmp_path: Path) -> None:
     path = tmp_path / "test_shown.py"
     path.write_text("\n\n".join(shown))
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    done = foreign.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path), cwd=tmp_path)
     assert f"{len(shown)} passed" in done.stdout, done.stdout
 
 

@@ -1,7 +1,6 @@
 """Clients that another's generator makes of the document work: one in Python for each contract."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,10 +13,7 @@ import pytest
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.web.openapi import openapi
 from tests.conftest import Api
-
-
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=120)
+from tests.foreign import run
 
 
 def write_document(folder: Path, contract: str) -> str:
@@ -36,7 +32,7 @@ def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     name = f"{contract}_client"
     where = ("--path", write_document(folder, contract), "--output-path", name, "--config", "settings.yaml")
     program = str(Path(sys.executable).parent / "openapi-python-client")
-    done = run(folder, program, "generate", "--meta", "none", *where)
+    done = run(program, "generate", "--meta", "none", *where, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     sys.path.insert(0, str(folder))
     try:

@@ -1,11 +1,12 @@
 """The wheel, installed into a new environment: its pytest plugin works in a project that knows nothing of ours."""
 
-import subprocess
 import sys
 import venv
 from pathlib import Path
 
 import pytest
+
+from tests.foreign import run
 
 SITE_PACKAGES = Path(pytest.__file__).parents[1]
 
@@ -39,15 +40,16 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         # an editable installation puts its bundle there
         if "atthene" not in path.name and path.name != "atthene_emulator":
             (site / path.name).symlink_to(path)
-    install = [sys.executable, "-m", "pip", "--python", str(made), "install", "--no-index", "--no-deps", str(wheel)]
-    subprocess.run(install, capture_output=True, check=True, timeout=120)
+    install = ("--python", str(made), "install", "--no-index", "--no-deps", str(wheel))
+    done = run(sys.executable, "-m", "pip", *install, cwd=folder)
+    assert done.returncode == 0, done.stderr
     return made
 
 
 def test_a_foreign_project_has_the_plugin_of_the_wheel(python: Path, tmp_path: Path) -> None:
     (tmp_path / "test_chat.py").write_text(SUITE)
-    command = [str(python), "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", "-rA", "--trace-config"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    options = ("-W", "error", "-p", "no:cacheprovider", "-rA", "--trace-config")
+    done = run(str(python), "-m", "pytest", *options, cwd=tmp_path)
     lines = done.stdout.splitlines()
     assert lines[-1].startswith("="), done.stdout
     assert "2 failed, 1 passed" in lines[-1]
