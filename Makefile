@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve docs test fuzz soak bench constraints clean
+.PHONY: serve docs test javascript lowest fuzz soak bench constraints clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
@@ -25,6 +25,11 @@ test: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
+# Recipes and clients in JavaScript, and attacks from pages of a browser: needs Node.js, npm and Chromium.
+javascript: .venv/.ready
+	$(BIN)/pytest -n 2 --no-cov -m javascript
+
+# Schemathesis at length, on every contract: FUZZ_EXAMPLES for each operation, 500 without; FUZZ_SEED repeats a run.
 fuzz: .venv/.ready
 	$(BIN)/python -m tests.openapi.fuzz
 

@@ -227,7 +227,9 @@ HEAVY = ("starlette", "uvicorn", "jsonschema_rs", "orjson", "requests", "yaml", 
 
 def loaded(*command: str) -> set[str]:
     """The heavy packages that Python loads for a command."""
-    done = subprocess.run([sys.executable, "-X", "importtime", *command], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *command], capture_output=True, text=True, check=True, timeout=60
+    )
     names = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert NAME in names
     return names.intersection(HEAVY)
@@ -262,7 +264,7 @@ def test_a_run_of_pytest_loads_the_plugin_and_nothing_else_of_the_emulator(tmp_p
     code = "import sys, pytest; pytest.main(['-q', '-p', 'atthene']); print(*sys.modules)"
     alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=True, timeout=60)
     names = done.stdout.splitlines()[-1].split()
     assert {name for name in names if part_of(name) and name.startswith(NAME)} == {f"{NAME}.pytest_plugin"}
     assert {name.partition(".")[0] for name in names}.isdisjoint(HEAVY)

@@ -22,6 +22,7 @@ import yaml
 from atthene_emulator.cli import commands
 from atthene_emulator.cli.serve import serve
 from atthene_emulator.server import EmulatorServer
+from tests.foreign import run
 
 ROOT = Path(__file__).parents[1]
 NAMES = (".dockerignore", "Dockerfile", "action.yml", "compose.yaml")
@@ -151,7 +152,7 @@ def test_the_action_is_a_composite_one() -> None:
 @EACH_STEP
 def test_a_step_is_bash_without_a_mistake(step: dict[str, Any]) -> None:
     assert step["shell"] == "bash"
-    done = subprocess.run(["bash", "-n"], input=step["run"], capture_output=True, text=True)
+    done = subprocess.run(["bash", "-n"], input=step["run"], capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -342,8 +343,7 @@ def test_docker_ignores_all_but_what_is_copied(context: Path) -> None:
 
 
 def test_what_is_copied_is_enough_to_build_the_package(context: Path) -> None:
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "wheel", "."]
-    done = subprocess.run(command, cwd=context, capture_output=True, text=True)
+    done = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "wheel", cwd=context)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = (context / "wheel").iterdir()
     with zipfile.ZipFile(wheel) as archive:

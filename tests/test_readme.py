@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,9 @@ import pytest
 import requests
 
 from atthene_emulator.server import EmulatorServer
+from tests import foreign
+from tests.browser.recipes.npm import run
+from tests.cli.running import invoke
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -52,8 +54,7 @@ def test_the_shown_tests_pass(tmp_path: Path) -> None:
     path = tmp_path / "test_shown.py"
     path.write_text("\n\n".join(shown))
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    done = foreign.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path), cwd=tmp_path)
     assert f"{len(shown)} passed" in done.stdout, done.stdout
 
 
@@ -71,15 +72,10 @@ def test_python_examples_run(block: str, server: EmulatorServer) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
+@pytest.mark.javascript
 @pytest.mark.parametrize("block", blocks("js"), ids=lambda block: block.split("\n")[0][:50])
 def test_javascript_examples_run(block: str, server: EmulatorServer) -> None:
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", block.replace(LIVE, server.url)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run(("node", "--input-type=module", "-e", block.replace(LIVE, server.url)), ROOT)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "Hello! How can I help you today?\n"
 
@@ -87,9 +83,7 @@ def test_javascript_examples_run(block: str, server: EmulatorServer) -> None:
 def test_the_shown_finding_is_what_validate_prints(tmp_path: Path) -> None:
     path = tmp_path / "agent.yaml"
     path.write_text("name: Support\nagent_type: llm_agnt\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "atthene_emulator", "validate", str(path)], capture_output=True, text=True, timeout=60
-    )
+    done = invoke("validate", str(path))
     assert done.stdout.replace(str(path), "/tmp/agent.yaml") in README
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +14,12 @@ from typing import Any
 import pytest
 
 from atthene_emulator.server import EmulatorServer
+from tests.browser.programs import browser
 from tests.conftest import Api
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SECONDS = 60  # a browser that takes longer is ended
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium, chromium-browser or google-chrome is installed")
+pytestmark = pytest.mark.javascript
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>page</title><pre id="out"></pre><script>
 const control = "CONTROL", api = "API", tried = {};
@@ -140,7 +139,7 @@ def page(texts: list[str]) -> Iterator[int]:
 def browsed(url: str, profile: Path) -> dict[str, Any]:
     """What a page says that it got."""
     command = [
-        str(BROWSER),
+        browser(),
         "--headless",
         "--no-sandbox",
         "--disable-gpu",

@@ -11,15 +11,12 @@ from typing import Any
 import pytest
 
 from atthene_emulator.server import EmulatorServer
-from tests.browser.recipes.npm import installed, needs_node, run
-from tests.browser.test_attacks import BROWSER
+from tests.browser.programs import browser
+from tests.browser.recipes.npm import installed, run
 
 HERE = Path(__file__).parent
 
-pytestmark = [
-    needs_node,
-    pytest.mark.skipif(BROWSER is None, reason="no chromium, chromium-browser or google-chrome is installed"),
-]
+pytestmark = pytest.mark.javascript
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -63,7 +60,7 @@ def test_the_chat_page_passes_its_browser_tests(chat_url: str, tmp_path: Path) -
             ATTHENE_API_KEY=server.api_key,
             ATTHENE_EMULATOR_URL=server.url,
             CHAT_URL=chat_url,
-            CHROMIUM=str(BROWSER),
+            CHROMIUM=browser(),
         )
         left = server.client.namespaces()
     assert done.stdout.startswith("{"), done.stdout + done.stderr

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from atthene_emulator.server import EmulatorServer
-from tests.browser.recipes.npm import HERE, installed, needs_node, run
-
-pytestmark = needs_node
+from tests.browser.recipes.npm import HERE, installed, run
 
 RUNNERS = {
     "vitest": ("npx", "vitest", "run", "--reporter=json"),
@@ -16,6 +14,7 @@ RUNNERS = {
 }
 
 
+@pytest.mark.javascript
 @pytest.mark.parametrize("runner", RUNNERS)
 def test_a_recipe_passes(runner: str, tmp_path: Path) -> None:
     project = installed(HERE / runner, tmp_path)
@@ -48,12 +47,14 @@ config.e2e.setupNodeEvents(async (event, tasks) => {
 """
 
 
+@pytest.mark.javascript
 @pytest.mark.parametrize("name", ["cypress.config.cjs", "chat.cy.js"])
 def test_the_files_for_cypress_parse(name: str) -> None:
     done = run(("node", "--check", name), CYPRESS)
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.javascript
 def test_the_tasks_for_cypress_control_a_world_of_their_own(tmp_path: Path) -> None:
     for file in (CYPRESS / "cypress.config.cjs", HERE / "atthene.cjs"):
         (tmp_path / file.name).write_text(file.read_text())

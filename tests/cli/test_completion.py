@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from atthene_emulator.resources import fixture_names
-from tests.cli.running import environment, run
+from tests.cli.running import SECONDS, environment, invoke
 
 VARIABLE = "_ATTHENE_EMULATOR_COMPLETE"
 
@@ -16,17 +16,17 @@ VARIABLE = "_ATTHENE_EMULATOR_COMPLETE"
 def completed(line: str) -> list[str]:
     """What bash would be offered at the end of a line."""
     words = line.split(" ")
-    done = run(**{VARIABLE: "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)})
+    done = invoke(**{VARIABLE: "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)})
     assert (done.returncode, done.stderr) == (0, "")
     return [word.partition(",")[2] for word in done.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_is_that_of_the_shell(shell: str) -> None:
-    done = run("completion", shell)
+    done = invoke("completion", shell)
     assert done.returncode == 0
     assert f"{VARIABLE}={shell}_complete" in done.stdout
-    assert done.stdout == run(**{VARIABLE: f"{shell}_source"}).stdout
+    assert done.stdout == invoke(**{VARIABLE: f"{shell}_source"}).stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -34,8 +34,8 @@ def test_a_shell_can_read_it(tmp_path: Path, shell: str) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     script = tmp_path / "script"
-    script.write_text(run("completion", shell).stdout)
-    done = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True)
+    script.write_text(invoke("completion", shell).stdout)
+    done = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True, timeout=SECONDS)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -45,7 +45,9 @@ def test_bash_completes_with_it() -> None:
     script = 'eval "$(atthene-emulator completion bash)"; COMP_WORDS=(atthene-emulator snapshot re); COMP_CWORD=2; '
     script += '_atthene_emulator_completion atthene-emulator; echo "${COMPREPLY[@]}"'
     path = f"{folder}:{environment()['PATH']}"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment(PATH=path))
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, env=environment(PATH=path), timeout=SECONDS
+    )
     assert (done.stdout, done.stderr) == ("restore\n", "")
 
 
@@ -73,10 +75,10 @@ def test_without_a_word_every_command_is_offered() -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["powershell"], ["bash", "zsh"]], ids=["none", "unknown", "two"])
 def test_wrong_usage_is_2(arguments: list[str]) -> None:
-    done = run("completion", *arguments)
+    done = invoke("completion", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_help_says_how_to_install_it() -> None:
-    text = run("completion", "--help").stdout
+    text = invoke("completion", "--help").stdout
     assert "atthene-emulator completion bash >> ~/.bashrc" in text

@@ -1,7 +1,6 @@
 """`scenario`, `reset` and `snapshot`: the control plane from a shell; and what all commands have in common."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from atthene_emulator.cli import commands
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.resources import fixture_names
 from atthene_emulator.server import EmulatorServer
-from tests.cli.running import run
+from tests.cli.running import Done, invoke
 
 SESSION = "session_abc123"
 
@@ -31,9 +30,9 @@ def world(emulator: EmulatorServer) -> Iterator[EmulatorNamespace]:
         yield made
 
 
-def tell(world: EmulatorNamespace, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def tell(world: EmulatorNamespace, *arguments: str, stdin: str | None = None) -> Done:
     """Run a command about one namespace."""
-    return run(*arguments, "--url", world.url, "--namespace", world.namespace, stdin=stdin)
+    return invoke(*arguments, "--url", world.url, "--namespace", world.namespace, stdin=stdin)
 
 
 def said(world: EmulatorNamespace, *arguments: str) -> str:
@@ -79,7 +78,7 @@ class TestScenario:
 
     @pytest.mark.parametrize("arguments", [[], ["use"], ["use", "a", "b"], ["ues", "refusal"]], ids=str)
     def test_wrong_usage_is_2(self, arguments: list[str]) -> None:
-        assert run("scenario", *arguments).returncode == 2
+        assert invoke("scenario", *arguments).returncode == 2
 
 
 class TestReset:
@@ -188,7 +187,7 @@ class TestSnapshot:
             assert f"{missing}" in done.stderr
 
     def test_a_mistyped_command_suggests_the_near_one(self) -> None:
-        done = run("snapshot", "resore")
+        done = invoke("snapshot", "resore")
         assert (done.returncode, done.stdout) == (2, "")
         assert "No such command 'resore'; did you mean restore?" in done.stderr
 
@@ -210,21 +209,21 @@ ASKING = [
 @pytest.mark.parametrize("arguments", ASKING, ids=" ".join)
 class TestEveryCommandThatAsks:
     def test_without_an_emulator_it_is_3(self, arguments: list[str], free_url: str) -> None:
-        done = run(*arguments, "--url", free_url)
+        done = invoke(*arguments, "--url", free_url)
         assert (done.returncode, done.stdout) == (3, "")
         assert done.stderr.startswith(f"atthene-emulator: No emulator answers at {free_url}; start one")
 
     def test_an_unknown_namespace_is_2(self, emulator: EmulatorServer, arguments: list[str]) -> None:
-        done = run(*arguments, "--url", emulator.url, "--namespace", "defualt")
+        done = invoke(*arguments, "--url", emulator.url, "--namespace", "defualt")
         assert (done.returncode, done.stdout) == (2, "")
         assert "did you mean default?" in done.stderr
 
 
 def test_a_wrong_control_token_is_3_and_the_right_one_may_be_in_the_environment() -> None:
     with EmulatorServer(control_token="s3cret") as server:
-        assert run("reset", "--url", server.url).returncode == 3
-        assert run("reset", "--url", server.url, "--control-token", "guess").returncode == 3
-        assert run("reset", "--url", server.url, ATTHENE_EMULATOR_CONTROL_TOKEN="s3cret").returncode == 0
+        assert invoke("reset", "--url", server.url).returncode == 3
+        assert invoke("reset", "--url", server.url, "--control-token", "guess").returncode == 3
+        assert invoke("reset", "--url", server.url, ATTHENE_EMULATOR_CONTROL_TOKEN="s3cret").returncode == 0
 
 
 def leaves(group: Commands, *names: str) -> Iterator[tuple[str, click.Command]]:
@@ -266,6 +265,6 @@ def test_help_has_an_example_and_fits(words: str, command: click.Command) -> Non
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_what_is_mistyped_suggests_the_near_one(arguments: list[str], near: str) -> None:
-    done = run(*arguments)
+    done = invoke(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert near in done.stderr

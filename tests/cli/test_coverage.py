@@ -1,10 +1,7 @@
 """`atthene-emulator coverage` and what it asks: which parts of which graphs were exercised, and how often."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import pytest
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.server import EmulatorServer
+from tests.cli.running import Done, invoke
 from tests.conftest import Api
 from tests.execution.walking import walked
 from tests.execution.worlds import SESSION, world
@@ -68,16 +66,8 @@ Desk (HASH): 6 of 10 parts, 60 %
 """
 
 
-def coverage(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run the command; it ends by itself."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ATTHENE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "atthene_emulator", "coverage", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        env={**environment, **more},
-    )
+def coverage(*arguments: str, **more: str) -> Done:
+    return invoke("coverage", *arguments, **more)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 import requests
 
 from atthene_emulator.server import EmulatorServer
-from tests.cli.running import environment, run
+from tests.cli.running import COMMAND, SECONDS, Done, environment, invoke
 
 NAMES = ("ATTHENE_BASE_URL", "ATTHENE_API_KEY", "ATTHENE_EMULATOR_URL")
 ODD = 'it\'s a "key" $HOME `id` \\n # 100%'
@@ -29,8 +28,8 @@ def variables(emulator: EmulatorServer, key: str = "test-key") -> dict[str, str]
     return dict(zip(NAMES, (emulator.base_url, key, emulator.url), strict=True))
 
 
-def env(emulator: EmulatorServer, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return run("env", "--url", emulator.url, *arguments, **more)
+def env(emulator: EmulatorServer, *arguments: str, **more: str) -> Done:
+    return invoke("env", "--url", emulator.url, *arguments, **more)
 
 
 def as_json(emulator: EmulatorServer, *arguments: str, **more: str) -> Any:
@@ -62,7 +61,7 @@ class TestFormats:
         assert as_json(emulator) == variables(emulator)
 
     def test_the_environment_may_choose_the_format_and_the_place(self, emulator: EmulatorServer) -> None:
-        done = run("env", ATTHENE_EMULATOR_FORMAT="json", ATTHENE_EMULATOR_URL=emulator.base_url)
+        done = invoke("env", ATTHENE_EMULATOR_FORMAT="json", ATTHENE_EMULATOR_URL=emulator.base_url)
         assert json.loads(done.stdout) == variables(emulator)
 
     @pytest.mark.parametrize("shell", ["sh", "bash", "zsh", "fish"])
@@ -70,11 +69,11 @@ class TestFormats:
         if shutil.which(shell) is None:
             pytest.skip(f"{shell} is not installed")
         script = env(odd).stdout + 'printf %s "$ATTHENE_API_KEY"'
-        assert subprocess.run([shell, "-c", script], capture_output=True, text=True).stdout == ODD
+        assert subprocess.run([shell, "-c", script], capture_output=True, text=True, timeout=SECONDS).stdout == ODD
 
     def test_dotenv_quotes_an_odd_key_so_that_a_shell_may_source_it(self, odd: EmulatorServer) -> None:
         script = env(odd, "--format", "dotenv").stdout + 'printf %s "$ATTHENE_API_KEY"'
-        assert subprocess.run(["sh", "-c", script], capture_output=True, text=True).stdout == ODD
+        assert subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=SECONDS).stdout == ODD
 
     def test_json_and_github_have_an_odd_key_as_it_is(self, odd: EmulatorServer) -> None:
         assert as_json(odd)["ATTHENE_API_KEY"] == ODD
@@ -107,11 +106,11 @@ class TestNamespaces:
 
     def test_the_other_commands_follow_it(self, emulator: EmulatorServer) -> None:
         made = as_json(emulator, "--new-namespace")
-        assert run("snapshot", "save", "mine", **made).returncode == 0
+        assert invoke("snapshot", "save", "mine", **made).returncode == 0
         with emulator.client.create_namespace() as other:
             assert other.snapshots() == ()
-        assert "mine" in run("snapshot", "list", **made).stdout
-        assert "mine" not in run("snapshot", "list", "--url", emulator.url).stdout
+        assert "mine" in invoke("snapshot", "list", **made).stdout
+        assert "mine" not in invoke("snapshot", "list", "--url", emulator.url).stdout
 
     def test_default_is_not_named(self, emulator: EmulatorServer) -> None:
         assert as_json(emulator, "--namespace", "default") == variables(emulator)
@@ -136,19 +135,19 @@ class TestNamespaces:
 
 
 def test_without_an_emulator_it_is_3(free_url: str) -> None:
-    done = run("env", "--url", free_url)
+    done = invoke("env", "--url", free_url)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith(f"atthene-emulator: No emulator answers at {free_url}; start one")
 
 
 def test_another_format_is_2() -> None:
-    done = run("env", "--format", "powershell")
+    done = invoke("env", "--format", "powershell")
     assert (done.returncode, done.stdout) == (2, "")
     assert "is not one of 'sh', 'dotenv', 'json', 'github'" in done.stderr
 
 
 def test_the_readme_line_works(emulator: EmulatorServer) -> None:
-    command = shlex.join([sys.executable, "-m", "atthene_emulator", "env", "--url", emulator.url])
+    command = shlex.join([*COMMAND, "env", "--url", emulator.url])
     script = f'eval "$({command})" && printf %s "$ATTHENE_API_KEY"'
-    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=environment())
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=environment(), timeout=SECONDS)
     assert done.stdout == "test-key"

@@ -8,7 +8,6 @@ import shlex
 import signal
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -21,18 +20,8 @@ import requests
 from atthene_emulator.cli.printer import Printer
 from atthene_emulator.cli.request_log import RequestLog
 from atthene_emulator.domain.journal import Entry
-from tests.cli.test_serve import (
-    COMMAND,
-    GATE,
-    KEY,
-    Served,
-    environment,
-    greeting,
-    ready_line,
-    seed_file,
-    serving,
-    started,
-)
+from tests.cli.running import COMMAND, environment
+from tests.cli.serving import GATE, KEY, Served, ended, greeting, ready_line, seed_file, serving, started
 
 SEED = """
     clock: {mode: frozen, now: 2025-01-15T10:30:00Z}
@@ -80,21 +69,14 @@ class Terminal:
 def on_terminal(*arguments: str, **more: str) -> Iterator[tuple[Terminal, str]]:
     """A command that serves on a terminal, and the URL of its API."""
     master, slave = pty.openpty()
-    with subprocess.Popen(
-        [*COMMAND, "--port", "0", *arguments], stdout=slave, env=environment(TERM="xterm", NO_COLOR="") | more
-    ) as process:
-        os.close(slave)
-        watchdog = threading.Timer(30, process.kill)
-        watchdog.start()
-        try:
+    command, variables = [*COMMAND, "--port", "0", *arguments], environment(TERM="xterm", NO_COLOR="") | more
+    try:
+        with subprocess.Popen(command, stdout=slave, env=variables) as process, ended(process):
+            os.close(slave)
             terminal = Terminal(master, process)
             yield terminal, terminal.greeting()
-        finally:
-            process.terminate()
-            process.wait()
-            watchdog.cancel()
-            watchdog.join()
-            os.close(master)
+    finally:
+        os.close(master)
 
 
 def get(url: str, path: str, **headers: str) -> int:
@@ -300,11 +282,9 @@ class TestWhereNobodyReads:
     def test_standard_output_that_is_closed_from_the_start(self, tmp_path: Path) -> None:
         path = tmp_path / "ready.json"
         command = shlex.join([*COMMAND, "--port", "0", "--json", "--ready-file", str(path)])
-        with subprocess.Popen(["sh", "-c", f"exec {command} >&-"], env=environment()) as process:
-            try:
-                assert get(written_to(path, process)["base_url"], "/sessions/") == 200
-            finally:
-                process.terminate()
+        with subprocess.Popen(["sh", "-c", f"exec {command} >&-"], env=environment()) as process, ended(process):
+            assert get(written_to(path, process)["base_url"], "/sessions/") == 200
+            process.terminate()
             assert process.wait(5) == 0
 
     def test_a_reader_that_does_not_read_holds_up_nothing(self) -> None:

@@ -1,4 +1,4 @@
-"""`atthene-emulator serve`, run as users run it: its greeting, its options, its mistakes, and how it stops."""
+"""`atthene-emulator serve`: its greeting, its options, its mistakes, and how it stops."""
 
 import json
 import os
@@ -9,26 +9,20 @@ import signal
 import socket
 import subprocess
 import sys
-import textwrap
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 import requests
 
-from tests.conftest import check_control
+from atthene_emulator.cli import commands
+from atthene_emulator.server import EmulatorServer
+from tests.cli.running import environment, invoke, run
+from tests.cli.serving import GATE, KEY, Served, greeting, ready_line, seed_file, serving, started
 
-COMMAND = (sys.executable, "-m", "atthene_emulator")
-KEY = {"x-api-key": "test-key"}
-GATE = """
-    accounts: [{id: ada, api_keys: [test-key]}]
-    sessions: [{id: s1, config: {name: Helper, agent_type: llm_agent}}]
-    scripts: [{then: {reply: Done, gate: closed}}]
-"""
 OBSERVATIONS = """
     {"format": "atthene-emulator/evidence", "version": 1, "contract": "reference", "findings": [], "rulings": {}}
 """
@@ -41,98 +35,10 @@ KEYS = {
 SHELLS = [shell for shell in ("sh", "bash", "zsh", "fish") if shutil.which(shell)]
 
 
-def environment(**more: str) -> dict[str, str]:
-    """The environment of this process without options of the emulator, and more."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("ATTHENE_")} | more
-
-
-def run(*arguments: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that ends by itself."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        cwd=cwd,
-        env=environment(**more),
-    )
-
-
-@contextmanager
-def started(*arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """A command that serves; it is stopped afterwards, and in any case after half a minute."""
-    with subprocess.Popen(
-        [*COMMAND, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(**more),
-    ) as process:
-        watchdog = threading.Timer(30, process.kill)
-        watchdog.start()
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.terminate()
-            process.communicate()
-            watchdog.cancel()
-            watchdog.join()
-
-
-class Served(NamedTuple):
-    """A running emulator with its ready line."""
-
-    process: subprocess.Popen[str]
-    ready: dict[str, Any]
-
-    def get(self, path: str, **options: Any) -> requests.Response:
-        return requests.get(self.ready["base_url"] + path, headers=KEY, timeout=10, **options)
-
-    def post(self, path: str, **options: Any) -> requests.Response:
-        return requests.post(self.ready["base_url"] + path, headers=KEY, timeout=10, **options)
-
-    def control(self, path: str, method: str = "GET", **headers: str) -> requests.Response:
-        answer = requests.request(method, self.ready["control_url"] + path, headers=headers, timeout=10)
-        check_control(method, path, answer)
-        return answer
-
-    def execute(self, content: str = "What a day", session_id: str = "session_abc123") -> requests.Response:
-        return self.post(f"/runtime/{session_id}/execute/", json={"content": content})
-
-
-@contextmanager
-def serving(*arguments: str, **more: str) -> Iterator[Served]:
-    """A running emulator on a free port."""
-    with started("--port", "0", "--json", *arguments, **more) as process:
-        yield Served(process, ready_line(process))
-
-
-def ready_line(process: subprocess.Popen[str]) -> dict[str, Any]:
-    assert process.stdout is not None
-    assert process.stderr is not None
-    line = process.stdout.readline()
-    assert line, process.stderr.read()
-    ready: dict[str, Any] = json.loads(line)
-    return ready
-
-
-def greeting(process: subprocess.Popen[str]) -> list[str]:
-    """The lines for people, up to the last of them."""
-    assert process.stdout is not None
-    lines: list[str] = []
-    while not lines or not lines[-1].startswith("  stop"):
-        line = process.stdout.readline()
-        assert line, lines
-        lines.append(line.rstrip("\n"))
-    return lines
-
-
-def seed_file(folder: Path, text: str, name: str = "seed.yaml") -> str:
-    path = folder / name
-    path.write_text(textwrap.dedent(text), encoding="utf-8")
-    return str(path)
+def parsed(*arguments: str, **more: str) -> dict[str, Any]:
+    """What `serve` makes of its options and of the environment."""
+    with patch.dict(os.environ, environment(**more), clear=True):
+        return commands.everyone()["serve"].make_context("serve", list(arguments)).params
 
 
 class TestGreeting:
@@ -179,12 +85,9 @@ class TestGreeting:
 
     def test_observations_were_called_evidence(self, tmp_path: Path) -> None:
         seen = seed_file(tmp_path, OBSERVATIONS, "seen.json")
-        with (
-            started("--port", "0", "--evidence", seen) as one,
-            started("--port", "0", ATTHENE_EMULATOR_EVIDENCE=seen) as other,
-        ):
-            assert [f"  observed {seen}" in greeting(process) for process in (one, other)] == [True, True]
-        assert "--evidence" not in run("serve", "--help").stdout
+        given = parsed("--observations", seen)
+        assert given == parsed("--evidence", seen) == parsed(ATTHENE_EMULATOR_EVIDENCE=seen) != parsed()
+        assert "--evidence" not in invoke("serve", "--help").stdout
 
     def test_the_curl_line_works(self) -> None:
         with started("--port", "0") as process:
@@ -197,14 +100,14 @@ class TestGreeting:
         assert "session_abc123" in answer.text
 
     @pytest.mark.parametrize("key", KEYS.values(), ids=KEYS.keys())
-    @pytest.mark.parametrize("shell", SHELLS)
-    def test_the_curl_line_works_when_pasted(self, tmp_path: Path, shell: str, key: str) -> None:
+    def test_the_curl_line_works_when_pasted_into_any_shell(self, tmp_path: Path, key: str) -> None:
         seed = {"accounts": [{"id": "ada", "api_keys": [key]}]}
         with started("--port", "0", "--seed", seed_file(tmp_path, json.dumps(seed), "seed.json")) as process:
             (line,) = (line for line in greeting(process) if line.startswith("  try"))
             curl = line.removeprefix("  try      ").replace("curl", "curl -s -o /dev/null -w '%{http_code}'", 1)
-            done = subprocess.run([shell, "-c", curl], capture_output=True, text=True, timeout=10, check=True)
-        assert done.stdout == "200"
+            for shell in SHELLS:
+                done = subprocess.run([shell, "-c", curl], capture_output=True, text=True, timeout=10)
+                assert (shell, done.returncode, done.stdout) == (shell, 0, "200")
 
     def test_an_address_in_brackets_is_no_pattern(self) -> None:
         if not socket.has_ipv6:
@@ -249,14 +152,6 @@ class TestGreeting:
             assert process.communicate() == ("", "")
             assert process.returncode == 0
 
-    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-    def test_every_loopback_name_is_fine(self, host: str) -> None:
-        if host == "::1" and not socket.has_ipv6:
-            pytest.skip("this machine has no IPv6")
-        with serving("--host", host) as served:
-            assert served.get("/sessions/").status_code == 200
-            assert served.control("/health").status_code == 200
-
     def test_the_ready_file_holds_the_ready_line(self, tmp_path: Path) -> None:
         path = tmp_path / "ready.json"
         with serving("--ready-file", str(path)) as served:
@@ -272,11 +167,15 @@ class TestGreeting:
 
     def test_a_ready_file_that_cannot_be_written_is_one_line_and_exit_2(self, tmp_path: Path) -> None:
         path = tmp_path / "nowhere" / "ready.json"
-        with started("--port", "0", "--ready-file", str(path)) as process:
-            _, errors = process.communicate(timeout=10)
-        assert process.returncode == 2
-        assert errors.count("\n") == 1
-        assert str(path) in errors
+        done = invoke("--port", "0", "--ready-file", str(path))
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert str(path) in done.stderr
+
+    def test_a_ready_file_of_an_earlier_run_is_gone_even_if_this_one_fails(self, tmp_path: Path) -> None:
+        stale = tmp_path / "ready.json"
+        stale.write_text('{"stale": true}')
+        assert invoke("--seed", "no-such-seed", "--ready-file", str(stale)).returncode == 2
+        assert not stale.exists()
 
 
 SIGNALS = pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
@@ -284,13 +183,7 @@ SIGNALS = pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=[
 
 class TestStopping:
     @SIGNALS
-    def test_a_signal_stops_it_with_success(self, sign: signal.Signals) -> None:
-        with serving() as served:
-            served.process.send_signal(sign)
-            assert served.process.wait(1) == 0
-
-    @SIGNALS
-    def test_an_idle_connection_does_not_hold_it(self, sign: signal.Signals) -> None:
+    def test_a_signal_stops_it_with_success_although_a_connection_is_open(self, sign: signal.Signals) -> None:
         with serving() as served, requests.Session() as http:
             assert http.get(served.ready["control_url"] + "/health", timeout=10).status_code == 200
             served.process.send_signal(sign)
@@ -355,7 +248,8 @@ def is_strict(served: Served) -> None:
 
 
 def is_empty(served: Served) -> None:
-    assert served.control("/state").json()["counts"]["sessions"] == 0
+    counts = served.control("/state").json()["counts"]
+    assert (counts["sessions"], counts["agents"]) == (0, 0)
 
 
 def takes_a_hundred_bytes(served: Served) -> None:
@@ -420,19 +314,18 @@ class TestOptions:
         with serving(option, *([value] if value else [])) as served:
             check(served)
 
-    @pytest.mark.parametrize(("option", "row"), OPTIONS.items(), ids=OPTIONS.keys())
-    def test_the_environment_has_the_same_effect(
-        self, option: str, row: tuple[str | None, Callable[[Served], None]]
-    ) -> None:
-        value, check = row
-        name = "ATTHENE_EMULATOR_" + option.removeprefix("--").replace("-", "_").upper()
-        with serving(**{name: value or "1"}) as served:
-            check(served)
+    def test_without_an_option_there_is_no_such_effect(self) -> None:
+        with serving() as served:
+            for _, check in OPTIONS.values():
+                with pytest.raises(AssertionError):
+                    check(served)
 
-    @pytest.mark.parametrize("check", [check for _, check in OPTIONS.values()], ids=OPTIONS.keys())
-    def test_without_the_option_there_is_no_such_effect(self, check: Callable[[Served], None]) -> None:
-        with serving() as served, pytest.raises(AssertionError):
-            check(served)
+    @pytest.mark.parametrize("option", OPTIONS)
+    def test_the_environment_has_the_same_effect(self, option: str) -> None:
+        value, _ = OPTIONS[option]
+        name = "ATTHENE_EMULATOR_" + option.removeprefix("--").replace("-", "_").upper()
+        given = parsed(option, *([value] if value else []))
+        assert given == parsed(**{name: value or "1"}) != parsed()
 
     def test_the_environment_chooses_port_and_form_of_the_greeting(self, tmp_path: Path) -> None:
         path = tmp_path / "ready.json"
@@ -448,15 +341,14 @@ class TestOptions:
             assert json.loads(path.read_text()) == served.ready
 
     def test_an_option_wins_over_the_environment(self) -> None:
-        with serving("--contract", "connecting", ATTHENE_EMULATOR_CONTRACT="reference") as served:
-            assert served.control("/health").json()["contract"] == "connecting"
+        assert parsed("--contract", "connecting", ATTHENE_EMULATOR_CONTRACT="reference")["contract"] == "connecting"
 
     def test_the_option_contract_wins_over_that_of_the_seed(self, tmp_path: Path) -> None:
         path = seed_file(tmp_path, "contract: reference\n")
-        with serving("--seed", path) as served:
-            assert served.control("/health").json()["contract"] == "reference"
-        with serving("--seed", path, "--contract", "connecting") as served:
-            assert served.control("/health").json()["contract"] == "connecting"
+        with EmulatorServer(seeds=(path,)) as server:
+            assert server.client.health().contract == "reference"
+        with EmulatorServer(seeds=(path,), contract="connecting") as server:
+            assert server.client.health().contract == "connecting"
 
     def test_several_seeds_add_up(self, tmp_path: Path) -> None:
         path = seed_file(tmp_path, "sessions: [{id: s1, owner: user_123, agent_key: customer_support_agent}]\n")
@@ -467,24 +359,14 @@ class TestOptions:
             assert requests.get(f"{url}/sessions/s1/", headers=KEY, timeout=10).status_code == 200
             assert requests.get(f"{url}/sessions/session_abc123/", headers=KEY, timeout=10).status_code == 200
 
-    def test_several_seeds_come_from_the_environment(self, tmp_path: Path) -> None:
-        path = seed_file(tmp_path, "sessions: [{owner: user_123, agent_key: customer_support_agent}]\n")
-        with serving(ATTHENE_EMULATOR_SEED=f"default {path}") as served:
-            assert served.control("/state").json()["counts"]["sessions"] == 2
-
-    def test_a_seed_that_is_given_replaces_the_default_one(self) -> None:
-        with serving("--seed", "empty") as served:
-            assert served.control("/state").json()["counts"]["agents"] == 0
-
-    def test_without_strict_a_default_answer_is_marked(self) -> None:
-        with serving() as served:
-            answer = served.execute()
-            assert answer.status_code == 200
-            assert answer.headers["X-Emulator-Script"] == "default"
+    def test_several_seeds_come_from_the_environment(self) -> None:
+        several = parsed(ATTHENE_EMULATOR_SEED="default ./mine.yaml")
+        assert several == parsed("--seed", "default", "--seed", "./mine.yaml")
+        assert several["seeds"] == ("default", "./mine.yaml")
 
     def test_the_console_script_is_the_same_command(self) -> None:
         script = Path(sys.executable).with_name("atthene-emulator")
-        done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+        done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True, timeout=30)
         assert done.stdout == run("--version").stdout
         assert re.fullmatch(r"atthene-emulator, version \d+\.\d+\.\d+\n", done.stdout)
 
@@ -513,7 +395,7 @@ class TestRefusals:
     def test_a_taken_port_is_one_line_and_exit_2(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
-            done = run("--port", str(port))
+            done = invoke("--port", str(port))
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
             f"atthene-emulator: Port {port} on 127.0.0.1 is taken; choose another with --port, or 0 for a free one.\n"
@@ -521,24 +403,24 @@ class TestRefusals:
 
     @pytest.mark.parametrize(("name", "near"), [("defualt", "default"), ("bussy", "busy"), ("Empty", "empty")])
     def test_an_unknown_seed_suggests_the_near_one(self, name: str, near: str) -> None:
-        done = run("--port", "0", "--seed", name)
+        done = invoke("--port", "0", "--seed", name)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == f"atthene-emulator: There is no bundled seed {name}; did you mean {near}?\n"
 
     def test_an_unknown_seed_that_nothing_is_near_lists_all(self) -> None:
-        done = run("--port", "0", "--seed", "xyzzy")
+        done = invoke("--port", "0", "--seed", "xyzzy")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(
             "atthene-emulator: There is no bundled seed xyzzy; there are busy, default, empty"
         )
 
     def test_a_seed_file_that_is_missing_is_named(self) -> None:
-        done = run("--port", "0", "--seed", "./nowhere.yaml")
+        done = invoke("--port", "0", "--seed", "./nowhere.yaml")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == "atthene-emulator: nowhere.yaml: cannot be read: No such file or directory.\n"
 
     def test_another_address_needs_allow_remote(self) -> None:
-        done = run("--port", "0", "--host", "0.0.0.0")  # noqa: S104  # refused
+        done = invoke("--port", "0", "--host", "0.0.0.0")  # noqa: S104  # refused
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
             "atthene-emulator: 0.0.0.0 is not a loopback address; add --allow-remote to be reachable from elsewhere.\n"
@@ -546,21 +428,24 @@ class TestRefusals:
 
     @pytest.mark.parametrize("token", [[], ["--control-token", ""]], ids=["none", "empty"])
     def test_allow_remote_needs_a_token(self, token: list[str]) -> None:
-        done = run("--port", "0", "--host", "0.0.0.0", "--allow-remote", *token)  # noqa: S104  # refused
+        done = invoke("--port", "0", "--host", "0.0.0.0", "--allow-remote", *token)  # noqa: S104  # refused
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
             "atthene-emulator: --allow-remote needs --control-token, so that nobody else controls the emulator.\n"
         )
 
     def test_with_both_it_is_reachable_from_elsewhere(self) -> None:
-        with serving("--host", "0.0.0.0", "--allow-remote", "--control-token", "s3cret") as served:  # noqa: S104
-            local = served.ready["url"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104
-            assert requests.get(f"{local}/api/v1/sessions/", headers=KEY, timeout=10).status_code == 200
-            assert requests.get(f"{local}/__emulator/health", timeout=10).status_code == 401
+        with EmulatorServer(host="0.0.0.0", allow_remote=True, control_token="s3cret") as server:  # noqa: S104
+            assert requests.get(f"{server.base_url}/sessions/", headers=KEY, timeout=10).status_code == 200
+            assert requests.get(f"{server.control_url}/health", timeout=10).status_code == 401
 
-    def test_every_loopback_address_is_one(self) -> None:
-        with serving("--host", "127.0.0.2") as served:
-            assert served.get("/sessions/").status_code == 200
+    @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
+    def test_every_loopback_name_and_address_is_fine(self, host: str) -> None:
+        if host == "::1" and not socket.has_ipv6:
+            pytest.skip("this machine has no IPv6")
+        with EmulatorServer(host=host) as server:
+            assert requests.get(f"{server.base_url}/sessions/", headers=KEY, timeout=10).status_code == 200
+            assert server.client.health().status == "ok"
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -578,12 +463,12 @@ class TestRefusals:
         ids=["port", "no number", "contract", "max-body", "journal", "log-level", "option", "command", "argument"],
     )
     def test_wrong_usage_says_what_is_wrong(self, arguments: list[str], message: str) -> None:
-        done = run(*arguments)
+        done = invoke(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert message in done.stderr
 
     def test_a_wrong_value_in_the_environment_is_wrong_usage(self) -> None:
-        done = run(ATTHENE_EMULATOR_PORT="http")
+        done = invoke(ATTHENE_EMULATOR_PORT="http")
         assert (done.returncode, done.stdout) == (2, "")
         assert "'http' is not a valid integer range" in done.stderr
 
@@ -674,7 +559,7 @@ class TestBrokenSeeds:
     @pytest.mark.parametrize(("text", "expected"), MISTAKES.values(), ids=MISTAKES.keys())
     def test_a_mistake_is_one_line_with_its_place_and_exit_2(self, tmp_path: Path, text: str, expected: str) -> None:
         path = seed_file(tmp_path, text)
-        done = run("--port", "0", "--seed", path)
+        done = invoke("--port", "0", "--seed", path)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.count("\n") == 1
         assert done.stderr.startswith(f"atthene-emulator: {path}:{expected}")
@@ -682,13 +567,13 @@ class TestBrokenSeeds:
 
     def test_an_empty_file_is_named(self, tmp_path: Path) -> None:
         path = seed_file(tmp_path, "")
-        done = run("--port", "0", "--seed", path)
+        done = invoke("--port", "0", "--seed", path)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(f"atthene-emulator: {path}: The document is empty")
 
     def test_a_json_seed_has_places_too(self, tmp_path: Path) -> None:
         path = seed_file(tmp_path, '{\n  "accounts": [{"id": "ada"}],\n  "acounts": []\n}', "seed.json")
-        done = run("--port", "0", "--seed", path)
+        done = invoke("--port", "0", "--seed", path)
         assert (done.returncode, done.stdout) == (2, "")
         assert (
             done.stderr == f"atthene-emulator: {path}:3:3: acounts: acounts is not known here; did you mean accounts?\n"
@@ -696,7 +581,7 @@ class TestBrokenSeeds:
 
     def test_all_mistakes_are_told_at_once(self, tmp_path: Path) -> None:
         path = seed_file(tmp_path, "acounts: []\nagnts: []\n")
-        done = run("--port", "0", "--seed", path)
+        done = invoke("--port", "0", "--seed", path)
         assert done.returncode == 2
         assert done.stderr.splitlines() == [
             f"atthene-emulator: {path}:1:1: acounts: acounts is not known here; did you mean accounts?",
@@ -705,20 +590,20 @@ class TestBrokenSeeds:
 
     def test_a_relative_path_is_shown_as_it_was_given(self, tmp_path: Path) -> None:
         seed_file(tmp_path, "acounts: []\n")
-        done = run("--port", "0", "--seed", "seed.yaml", cwd=tmp_path)
+        done = invoke("--port", "0", "--seed", "seed.yaml", cwd=tmp_path)
         assert done.stderr.startswith("atthene-emulator: seed.yaml:1:1: acounts: ")
 
 
 class TestHelp:
     @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["serve", "-h"]], ids=" ".join)
     def test_help_shows_examples(self, arguments: list[str]) -> None:
-        done = run(*arguments)
+        done = invoke(*arguments)
         assert (done.returncode, done.stderr) == (0, "")
         examples = re.findall(r"^ +(atthene-emulator.*)$", done.stdout.partition("Examples:")[2], re.MULTILINE)
         assert len(examples) >= 3
 
     def test_help_of_serve_names_every_option_and_the_environment(self) -> None:
-        text = run("serve", "--help").stdout
+        text = invoke("serve", "--help").stdout
         assert "ATTHENE_EMULATOR_<OPTION>" in text
         assert [
             option
@@ -727,16 +612,7 @@ class TestHelp:
         ] == []
 
     def test_the_examples_of_serve_name_seeds_that_exist(self) -> None:
-        seeds = re.findall(r"--seed (\w+)(?: |$)", run("serve", "--help").stdout, re.MULTILINE)
+        seeds = re.findall(r"--seed (\w+)(?: |$)", invoke("serve", "--help").stdout, re.MULTILINE)
         assert seeds == ["busy"]
-        with serving("--seed", "busy") as served:
-            assert served.control("/state").json()["counts"]["sessions"] == 500
-
-
-def test_a_ready_file_of_an_earlier_run_is_gone_even_if_this_one_fails(tmp_path: Path) -> None:
-    stale = tmp_path / "ready.json"
-    stale.write_text('{"stale": true}')
-    with started("--seed", "no-such-seed", "--ready-file", str(stale)) as process:
-        process.communicate(timeout=10)
-    assert process.returncode == 2
-    assert not stale.exists()
+        with EmulatorServer(seeds=("busy",)) as server:
+            assert server.client.state()["counts"]["sessions"] == 500

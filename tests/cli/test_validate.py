@@ -1,50 +1,30 @@
 """`atthene-emulator validate`, `explain` and `schema`, run as users run them."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from click.testing import CliRunner
 
 from atthene_emulator import __version__
-from atthene_emulator.cli import commands
 from atthene_emulator.configuration.catalogue import CATALOGUE, Explanation
+from tests.cli.running import ROOT, Done, invoke
 
-ROOT = Path(__file__).parents[2]
 GOOD = "name: Support\nagent_type: llm_agent\nsystem_prompt: Be helpful.\n"
 WARNED = GOOD + "temprature: 0.7\n"
 WRONG = "name: Support\nagent_type: llm_agent\nsystem_prompt: Be helpful.\nllm_config:\n  model: gpt-4\n"
 SEED = "accounts:\n  - {id: user_1, api_keys: [test-key]}\n"
 
 
-def run(*arguments: str, cwd: Path, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a command; what it prints is UTF-8."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ATTHENE_", "FORCE_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "atthene_emulator", *arguments],
-        capture_output=True,
-        input=stdin,
-        timeout=30,
-        check=False,
-        cwd=cwd,
-        env=environment | {"PYTHONPATH": str(ROOT / "emulator"), "PYTHONUTF8": "1"} | more,
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def validate(folder: Path, files: dict[str, str | bytes], *arguments: str) -> subprocess.CompletedProcess[str]:
+def validate(folder: Path, files: dict[str, str | bytes], *arguments: str) -> Done:
     """Write files, and check them all unless the arguments name some."""
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
     named = [one for one in arguments if not one.startswith("--")]
-    return run("validate", *arguments, *([] if named else files), cwd=folder)
+    return invoke("validate", *arguments, *([] if named else files), cwd=folder)
 
 
 def as_json(folder: Path, files: dict[str, str | bytes], *arguments: str) -> Any:
@@ -90,7 +70,7 @@ class TestExitStatus:
         ids=["file", "pattern", "folder"],
     )
     def test_it_is_2_for_what_cannot_be_read(self, tmp_path: Path, arguments: list[str], expected: str) -> None:
-        done = run("validate", *arguments, cwd=tmp_path)
+        done = invoke("validate", *arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
 
     @pytest.mark.parametrize(
@@ -103,7 +83,7 @@ class TestExitStatus:
         ids=["no file", "format", "option"],
     )
     def test_it_is_2_for_wrong_usage(self, tmp_path: Path, arguments: list[str], expected: str) -> None:
-        done = run("validate", *arguments, cwd=tmp_path)
+        done = invoke("validate", *arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
         assert expected in done.stderr
 
@@ -401,11 +381,11 @@ class TestFiles:
         ids=["yaml", "json", "json with a byte order mark", "yaml in braces"],
     )  # fmt: skip
     def test_standard_input_is_yaml_or_json(self, tmp_path: Path, text: bytes, expected: tuple[int, str]) -> None:
-        done = run("validate", "-", cwd=tmp_path, stdin=text)
+        done = invoke("validate", "-", cwd=tmp_path, stdin=text)
         assert (done.returncode, done.stdout) == expected
 
     def test_standard_input_has_a_name_in_findings(self, tmp_path: Path) -> None:
-        done = run("validate", "-", cwd=tmp_path, stdin=b'{"name": "A",}')
+        done = invoke("validate", "-", cwd=tmp_path, stdin=b'{"name": "A",}')
         assert done.returncode == 1
         assert " --> <stdin>:1:13  body\n" in done.stdout
 
@@ -423,7 +403,7 @@ class TestSeeds:
 
     @pytest.mark.parametrize("name", ["default", "busy", "empty"])
     def test_the_bundled_seeds_are_faultless(self, name: str) -> None:
-        done = run("validate", f"fixtures/{name}.yaml", cwd=ROOT)
+        done = invoke("validate", f"fixtures/{name}.yaml", cwd=ROOT)
         assert (done.returncode, done.stdout) == (0, "1 file checked, nothing found.\n")
 
     def test_findings_of_a_seed_and_of_its_configurations_have_places(self, tmp_path: Path) -> None:
@@ -457,7 +437,7 @@ class TestSeeds:
 
 
 def test_list_names_every_code_with_its_severity_and_title(tmp_path: Path) -> None:
-    done = run("validate", "--list", cwd=tmp_path)
+    done = invoke("validate", "--list", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert [line.split("  ")[0] for line in lines] == [*CATALOGUE]
@@ -467,7 +447,7 @@ def test_list_names_every_code_with_its_severity_and_title(tmp_path: Path) -> No
 
 class TestExplain:
     def test_it_says_what_why_and_how(self, tmp_path: Path) -> None:
-        done = run("explain", "G104", cwd=tmp_path)
+        done = invoke("explain", "G104", cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         assert (
             done.stdout
@@ -506,14 +486,14 @@ Mended:
 
     @pytest.mark.parametrize("entry", CATALOGUE.values(), ids=CATALOGUE.keys())
     def test_every_code_is_explained_in_a_page(self, entry: Explanation) -> None:
-        done = CliRunner().invoke(commands, ["explain", entry.code.lower()])
-        assert done.exit_code == 0
-        assert done.output.startswith(f"{entry.code}: {entry.title} ({entry.severity})\n\n{entry.why}\n\n")
-        assert f"Evidence: {entry.evidence.level}, {entry.evidence.source}\n" in done.output
-        assert len(done.output.splitlines()) <= 75
+        done = invoke("explain", entry.code.lower())
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(f"{entry.code}: {entry.title} ({entry.severity})\n\n{entry.why}\n\n")
+        assert f"Evidence: {entry.evidence.level}, {entry.evidence.source}\n" in done.stdout
+        assert len(done.stdout.splitlines()) <= 75
         for document in (entry.example, entry.mended):
             first = document.encode(errors="replace").decode().splitlines()[0]
-            assert f"\n    {first[:100]}\n" in done.output
+            assert f"\n    {first[:100]}\n" in done.stdout
 
     @pytest.mark.parametrize(
         ("code", "expected"),
@@ -523,14 +503,14 @@ Mended:
         ],
     )
     def test_a_misspelt_code_is_2_and_a_near_one_is_offered(self, tmp_path: Path, code: str, expected: str) -> None:
-        done = run("explain", code, cwd=tmp_path)
+        done = invoke("explain", code, cwd=tmp_path)
         assert (done.returncode, done.stdout, done.stderr) == (2, "", f"atthene-emulator: {expected}\n")
 
 
 class TestSchema:
     @pytest.mark.parametrize("name", ["configuration", "seed"])
     def test_it_is_the_file_with_what_it_refers_to(self, tmp_path: Path, name: str) -> None:
-        done = run("schema", name, cwd=tmp_path)
+        done = invoke("schema", name, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         file = json.loads((ROOT / f"schemas/{name}.schema.json").read_text(encoding="utf-8"))
         printed = json.loads(done.stdout)
@@ -539,22 +519,20 @@ class TestSchema:
         assert set(re.findall(r'"\$ref": "(.)', done.stdout)) == {"#"}
 
     def test_another_name_is_2(self, tmp_path: Path) -> None:
-        done = run("schema", "agent", cwd=tmp_path)
+        done = invoke("schema", "agent", cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
         assert "'agent' is not one of 'configuration', 'seed'" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["validate", "explain", "schema"])
 def test_help_shows_examples(tmp_path: Path, command: str) -> None:
-    done = run(command, "--help", cwd=tmp_path)
+    done = invoke(command, "--help", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"atthene-emulator {command} " in done.stdout.partition("Example")[2]
 
 
 @pytest.mark.parametrize("code", ["K17", "k17"])
 def test_a_decision_is_explained_too(code: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "atthene_emulator", "explain", code], capture_output=True, text=True, check=True
-    )
+    done = invoke("explain", code)
     assert done.stdout.startswith("K17: Plain edges from one node are parallel branches")
     assert "The pages are silent; this was decided because" in done.stdout

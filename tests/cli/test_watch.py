@@ -15,7 +15,8 @@ import pytest
 import requests
 
 from atthene_emulator.server import EmulatorServer
-from tests.cli.test_serve import KEY, Served, greeting, run, serving, started
+from tests.cli.running import invoke
+from tests.cli.serving import KEY, Served, greeting, serving, started
 
 SEED = """\
 accounts: [{id: ada, api_keys: [test-key]}]
@@ -307,14 +308,14 @@ class TestForPeople:
 
     @pytest.mark.parametrize("seeds", [[], ["--seed", "busy"]], ids=["none", "bundled"])
     def test_there_must_be_a_file_to_look_at(self, seeds: list[str]) -> None:
-        done = run("--port", "0", "--watch", *seeds)
+        done = invoke("--port", "0", "--watch", *seeds)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (
             "atthene-emulator: --watch has no seed file to look at; name one by its path, as in --seed ./mine.yaml.\n"
         )
 
     def test_the_environment_can_ask_for_it(self) -> None:
-        assert "--watch has no seed file" in run("--port", "0", ATTHENE_EMULATOR_WATCH="1").stderr
+        assert "--watch has no seed file" in invoke("--port", "0", ATTHENE_EMULATOR_WATCH="1").stderr
 
     def test_without_it_files_are_read_once(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.yaml"

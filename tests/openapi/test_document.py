@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +22,7 @@ from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.openapi import openapi
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
+from tests.cli.running import invoke
 from tests.conftest import Api
 
 Json = dict[str, Any]
@@ -162,14 +161,8 @@ def test_it_has_both_ways_to_send_a_key(document: Json) -> None:
 
 def test_the_control_plane_and_the_command_line_give_the_same_document(api: Api, contract: str, document: Json) -> None:
     served = api.control("GET", f"/openapi.json?contract={contract}")
-    printed = subprocess.run(
-        [sys.executable, "-m", "atthene_emulator", "openapi", "--contract", contract], capture_output=True, text=True
-    )
-    as_yaml = subprocess.run(
-        [sys.executable, "-m", "atthene_emulator", "openapi", "--contract", contract, "--yaml"],
-        capture_output=True,
-        text=True,
-    )
+    printed = invoke("openapi", "--contract", contract)
+    as_yaml = invoke("openapi", "--contract", contract, "--yaml")
     assert (printed.returncode, printed.stderr) == (0, "")
     assert (
         served.json()
@@ -180,16 +173,14 @@ def test_the_control_plane_and_the_command_line_give_the_same_document(api: Api,
 
 
 def test_the_default_of_both_is_contract_current(api: Api) -> None:
-    printed = subprocess.run([sys.executable, "-m", "atthene_emulator", "openapi"], capture_output=True, text=True)
+    printed = invoke("openapi")
     assert api.control("GET", "/openapi.json").json() == json.loads(printed.stdout)
     assert json.loads(printed.stdout)["info"]["title"] == "Atthene Sessions API, contract current"
 
 
 def test_an_unknown_contract_is_refused_with_the_near_one(api: Api) -> None:
     refused = api.control("GET", "/openapi.json?contract=refrence")
-    printed = subprocess.run(
-        [sys.executable, "-m", "atthene_emulator", "openapi", "--contract", "refrence"], capture_output=True, text=True
-    )
+    printed = invoke("openapi", "--contract", "refrence")
     assert refused.status_code == 400
     assert refused.json()["error"]["message"] == "There is no contract refrence; did you mean reference?"
     assert printed.returncode == 2

@@ -1,8 +1,6 @@
-"""Clients that others' generators make of the document work: one in Python for each contract, one in TypeScript."""
+"""Clients that another's generator makes of the document work: one in Python for each contract."""
 
 import json
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -13,17 +11,9 @@ from typing import Any
 import pytest
 
 from atthene_emulator.contracts import CONTRACTS
-from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.openapi import openapi
 from tests.conftest import Api
-
-PROGRAM = Path(__file__).parent / "typescript"
-UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "ERR_SOCKET_TIMEOUT")
-COMPILE = ("--strict", "--target", "es2022", "--lib", "es2022,dom", "--module", "nodenext")
-
-
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=120)
+from tests.foreign import run
 
 
 def write_document(folder: Path, contract: str) -> str:
@@ -31,9 +21,6 @@ def write_document(folder: Path, contract: str) -> str:
     path = folder / f"{contract}.json"
     path.write_text(json.dumps(openapi(contract)))  # type: ignore[arg-type]  # one of CONTRACTS
     return path.name
-
-
-# --- Python: openapi-python-client
 
 
 @pytest.fixture(scope="module", params=CONTRACTS)
@@ -45,7 +32,7 @@ def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     name = f"{contract}_client"
     where = ("--path", write_document(folder, contract), "--output-path", name, "--config", "settings.yaml")
     program = str(Path(sys.executable).parent / "openapi-python-client")
-    done = run(folder, program, "generate", "--meta", "none", *where)
+    done = run(program, "generate", "--meta", "none", *where, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     sys.path.insert(0, str(folder))
     try:
@@ -158,78 +145,3 @@ def test_the_python_client_has_errors_with_a_type(python: SimpleNamespace) -> No
     answer = python.call("sessions_get", "session_none")
     assert isinstance(answer, python.models.Error)
     assert (answer.error.type_, answer.error.message) == ("not_found_error", "Session not found")
-
-
-# --- TypeScript: openapi-typescript and openapi-fetch
-
-
-@pytest.fixture(scope="module")
-def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the packages, the generated types of every contract, and the programs."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("needs Node.js and npm")
-    folder = tmp_path_factory.mktemp("typescript")
-    for path in PROGRAM.iterdir():
-        if path.is_file():
-            shutil.copy(path, folder)
-    quickly = ("--no-audit", "--no-fund", "--prefer-offline", "--no-package-lock", "--loglevel", "error")
-    installed = run(folder, "npm", "install", *quickly)
-    if installed.returncode and any(word in installed.stderr for word in UNREACHABLE):
-        pytest.skip("the npm registry cannot be reached")
-    assert installed.returncode == 0, installed.stderr
-    for contract in CONTRACTS:
-        document = write_document(folder, contract)
-        made = run(
-            folder,
-            "node_modules/.bin/openapi-typescript",
-            *(document, "--output", f"{contract}.d.ts", "--default-non-nullable", "false"),
-        )
-        assert made.returncode == 0, made.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def compiled(typescript: Path) -> Path:
-    """The compiled program."""
-    done = run(
-        typescript, "node_modules/.bin/tsc", *COMPILE, "--noEmitOnError", "--outDir", "out", "client.ts", "contracts.ts"
-    )
-    assert (done.returncode, done.stdout) == (0, "")
-    shutil.copy(typescript / "package.json", typescript / "out")
-    return typescript / "out" / "client.js"
-
-
-def test_the_typescript_client_holds_a_conversation(compiled: Path, api: Api) -> None:
-    server: EmulatorServer = api.server
-    done = run(compiled.parent, "node", compiled.name, server.url, server.api_key)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == [
-        "active Support",
-        "agent.session Hello! How can I help you today? true corr_123",
-        "user assistant 2 false",
-        "404 not_found_error",
-    ]
-
-
-MISTAKES = {
-    'correlation_id: "corr_123"': 'correlationId: "corr_123"',
-    "executed.data.messages.map((message) => message.content)": "executed.data.messages.map((message) => message.text)",
-    'agent_type: "llm_agent"': 'agent_type: "llm-agent"',
-    "history.data.has_more": "history.data.more",
-    "limit: 10": 'limit: "10"',
-    "unknown.error?.error.type": "unknown.error?.type",
-}
-
-
-def test_mistakes_do_not_compile(typescript: Path) -> None:
-    """Each in a program of its own; all are compiled in one go, which takes a second instead of six."""
-    right = (typescript / "client.ts").read_text()
-    names = []
-    for number, (correct, wrong) in enumerate(MISTAKES.items()):
-        assert right.count(correct) == 1
-        names.append(f"wrong{number}.ts")
-        (typescript / names[-1]).write_text(right.replace(correct, wrong))
-    done = run(typescript, "node_modules/.bin/tsc", *COMPILE, "--noEmit", *names)
-    assert done.returncode != 0
-    refused = {line.partition("(")[0] for line in done.stdout.splitlines() if ": error TS" in line}
-    assert refused == set(names)

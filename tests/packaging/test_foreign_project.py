@@ -1,13 +1,13 @@
 """The wheel, installed into a new environment: its pytest plugin works in a project that knows nothing of ours."""
 
-import subprocess
 import sys
 import venv
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.foreign import run
+
 SITE_PACKAGES = Path(pytest.__file__).parents[1]
 
 SUITE = """
@@ -30,45 +30,34 @@ def test_unexpected(atthene):
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of a new environment with the wheel, what it depends on, and pytest; nothing is downloaded."""
     folder = tmp_path_factory.mktemp("foreign")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(build, capture_output=True, check=True)
-    (wheel,) = folder.glob("*.whl")
     venv.create(folder / "venv", symlinks=True)
     made = folder / "venv" / "bin" / "python"
     (site,) = (folder / "venv").glob("lib/python*/site-packages")
     for path in SITE_PACKAGES.iterdir():
-        if (
-            "atthene" not in path.name and path.name != "atthene_emulator"
-        ):  # an editable installation puts its bundle there
+        # an editable installation puts its bundle there
+        if "atthene" not in path.name and path.name != "atthene_emulator":
             (site / path.name).symlink_to(path)
-    install = [sys.executable, "-m", "pip", "--python", str(made), "install", "--no-index", "--no-deps", str(wheel)]
-    subprocess.run(install, capture_output=True, check=True)
+    install = ("--python", str(made), "install", "--no-index", "--no-deps", str(wheel))
+    done = run(sys.executable, "-m", "pip", *install, cwd=folder)
+    assert done.returncode == 0, done.stderr
     return made
 
 
-def run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the suite in a folder far away from the checkout."""
-    (folder / "test_chat.py").write_text(SUITE)
-    command = [str(python), "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
-
-
-def test_a_foreign_project_has_the_plugin(python: Path, tmp_path: Path) -> None:
-    done = run(python, tmp_path, "-rA")
+def test_a_foreign_project_has_the_plugin_of_the_wheel(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_chat.py").write_text(SUITE)
+    options = ("-W", "error", "-p", "no:cacheprovider", "-rA", "--trace-config")
+    done = run(str(python), "-m", "pytest", *options, cwd=tmp_path)
     lines = done.stdout.splitlines()
     assert lines[-1].startswith("="), done.stdout
     assert "2 failed, 1 passed" in lines[-1]
     assert "PASSED test_chat.py::test_weather" in lines
     assert "GET /api/v1/sessions/nowhere/ → 404 not_found" in lines
     assert [line for line in lines if line.startswith("The emulator answered req_000001 (POST ") and "with 501" in line]
-
-
-def test_the_plugin_is_that_of_the_wheel(python: Path, tmp_path: Path) -> None:
-    done = run(python, tmp_path, "--trace-config", "--collect-only", "-q")
-    (place,) = {
-        line.split()[-1].strip("'") for line in done.stdout.splitlines() if "atthene_emulator/pytest_plugin.py" in line
+    places = {
+        line.split()[-1].strip("'") for line in lines if line.strip("'").endswith("atthene_emulator/pytest_plugin.py")
     }
-    assert place.startswith(str(python.parents[1]))
+    assert [place for place in places if not place.startswith(str(python.parents[1]))] == []
+    assert places

@@ -18,19 +18,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (built,) = folder.iterdir()
-    return built
-
-
-@pytest.fixture(scope="module")
-def installed(wheel: Path) -> Path:
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheel unpacked."""
-    folder = wheel.parent / "installed"
+    folder = tmp_path_factory.mktemp("unpacked") / "installed"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
     return folder
@@ -54,7 +44,7 @@ def run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Python far away from the checkout, with the unpacked wheel."""
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     return subprocess.run(
-        [sys.executable, *arguments], env=environment, cwd=installed.parent, capture_output=True, text=True, check=False
+        [sys.executable, *arguments], env=environment, cwd=installed.parent, capture_output=True, text=True, timeout=60
     )
 
 

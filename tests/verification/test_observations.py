@@ -2,8 +2,6 @@
 
 import json
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from atthene_emulator.verification.observations import Observation, Observations
 from atthene_emulator.verification.service import Service
 from atthene_emulator.verification.writing import UNSEEN
 from atthene_emulator.web.operations import OPERATIONS
+from tests.cli.running import Done, invoke
 
 ALTERNATIVES = [(rule, choice) for rule in RULES for choice in rule.choices[1:]]
 READ_ONLY = {"D05.route", "D05b", "D09.slash", "D12", "D17", "D19", "D20", "D41"}
@@ -224,9 +223,8 @@ def closed_port() -> int:
 class TestCommand:
     """`atthene-emulator verify`."""
 
-    def run(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "atthene_emulator", "verify", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=120)
+    def run(self, folder: Path, *arguments: str) -> Done:
+        return invoke("verify", *arguments, cwd=folder)
 
     def test_it_writes_what_it_saw(self, ours: EmulatorServer, tmp_path: Path) -> None:
         done = self.run(tmp_path, "--base-url", ours.base_url, "--api-key", "test-key")

@@ -1,7 +1,6 @@
 """Projects of Node.js in a temporary directory, with what they need from the npm registry. This module is for tests."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -9,14 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.programs import program
+
 HERE = Path(__file__).parent
 SECONDS = 120  # an install or a run that takes longer is ended
 
-# What npm says when it cannot reach a registry; everything else that goes wrong fails the test.
-UNREACHABLE = re.compile(
-    r"\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EPROTO|E?TIMEDOUT"
-    r"|ERR_SOCKET_TIMEOUT|FETCH_ERROR|E50[234])\b"
-)
 INSTALL = (
     "npm",
     "install",
@@ -24,21 +20,15 @@ INSTALL = (
     "--no-fund",
     "--no-package-lock",
     "--prefer-offline",
-    "--loglevel=error",  # with --silent nobody would learn whether the registry was reached
-    "--fetch-retries=1",
-    "--fetch-timeout=20000",
+    "--loglevel=error",
 )
 PLAIN = {"CI": "1", "FORCE_COLOR": "0", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
-
-needs_node = pytest.mark.skipif(
-    shutil.which("node") is None or shutil.which("npm") is None, reason="no node or no npm is installed"
-)
 
 
 def run(command: tuple[str, ...], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """What a command said; it and all that it started are ended when it takes too long."""
     with subprocess.Popen(
-        command,
+        (program(command[0], package="nodejs npm"), *command[1:]),
         cwd=folder,
         env={**os.environ, **PLAIN, **variables},
         stdin=subprocess.DEVNULL,
@@ -61,8 +51,11 @@ def installed(project: Path, folder: Path) -> Path:
     made = folder / project.name
     shutil.copytree(project, made, ignore=shutil.ignore_patterns("node_modules", "test-results"))
     shutil.copy(HERE / "atthene.cjs", made)
-    done = run(INSTALL, made)
-    if done.returncode != 0 and UNREACHABLE.search(done.stderr):
-        pytest.skip(f"the npm registry cannot be reached: {done.stderr.splitlines()[0]}")
-    assert done.returncode == 0, done.stderr
+    install(made)
     return made
+
+
+def install(folder: Path) -> None:
+    """Install the packages that a folder's package.json names."""
+    done = run(INSTALL, folder)
+    assert done.returncode == 0, done.stderr
