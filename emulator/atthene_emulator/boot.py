@@ -12,7 +12,7 @@ from atthene_emulator.seeds.files import BundledSeeds, Note, ignore, is_path, re
 from atthene_emulator.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.routing import Router
+    from starlette.types import ASGIApp
 
 
 def _with_observations(settings: Settings) -> Settings:
@@ -41,7 +41,7 @@ def build_emulator(settings: Settings, note: Note = ignore) -> Emulator:
     return Emulator(settings, read_seeds(settings.seeds, note), BundledSeeds())
 
 
-def build_app(settings: Settings | None = None, **options: Any) -> "Router":
+def build_app(settings: Settings | None = None, **options: Any) -> "ASGIApp":
     """The ASGI application, for servers that are not ours: `uvicorn --factory atthene_emulator:build_app`.
 
     It needs no lifespan, and one process that serves it.

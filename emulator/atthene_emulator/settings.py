@@ -56,7 +56,7 @@ class Settings:
     watch: bool = False
 
     def check(self) -> None:
-        """Refuse what the command line could not have said.
+        """Refuse what cannot be served, and what would open the emulator to others unguarded.
 
         Raises:
             SetupError: a setting is wrong.

@@ -42,10 +42,10 @@ class ControlPlane:
         *,
         query: Mapping[str, Any] | None = None,
         body: Body | None = None,
-        patience: float = 0.0,
+        extra_seconds: float = 0.0,
         stream: bool = False,
     ) -> "requests.Response":
-        """The answer, which is no error. `patience` are seconds that it may take besides the usual ones."""
+        """The answer, which is no error. `extra_seconds` are what it may take besides the usual ones."""
         from requests import RequestException, Timeout  # noqa: PLC0415  # only who asks needs it
 
         __tracebackhide__ = True  # pytest shows the test's own line
@@ -58,10 +58,10 @@ class ControlPlane:
         try:
             answer = self.http.request(
                 method, f"{self.url}{CONTROL}{path}", query, data, headers,
-                timeout=self.timeout + patience, allow_redirects=False, stream=stream,
+                timeout=self.timeout + extra_seconds, allow_redirects=False, stream=stream,
             )  # fmt: skip
         except Timeout:
-            seconds = self.timeout + patience
+            seconds = self.timeout + extra_seconds
             raise EmulatorUnreachable(f"The emulator at {self.url} did not answer within {seconds:g} s.") from None
         except RequestException:
             raise EmulatorUnreachable(

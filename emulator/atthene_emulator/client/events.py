@@ -29,7 +29,7 @@ class Events(NamespaceControl):
     def events(self, after: int | None = None) -> Iterator[Event]:
         """What happens from now on, or since the event of that id; without end."""
         query = {} if after is None else {"last_event_id": after}
-        answer = self._control.send("GET", "/events", self.namespace, query=query, patience=_QUIET, stream=True)
+        answer = self._control.send("GET", "/events", self.namespace, query=query, extra_seconds=_QUIET, stream=True)
         return _events(answer)
 
 

@@ -96,7 +96,7 @@ class Journal(NamespaceControl):
         body: Json = {"match": filters, "count": count, "timeout_seconds": timeout}
         if after is not None:
             body["after"] = after
-        return _entries(self._control.ask("POST", "/journal/wait", self.namespace, body=body, patience=timeout))
+        return _entries(self._control.ask("POST", "/journal/wait", self.namespace, body=body, extra_seconds=timeout))
 
     def clear_journal(self) -> None:
         """Forget what was asked."""

@@ -141,6 +141,18 @@ class Emulator:
             raise Unknown(f"There is no namespace {name[:80]!r}{did_you_mean(name, known[:500], there)}")
         return found
 
+    def seed(self, name: str) -> Seed:
+        """The seed of that name that comes with the emulator.
+
+        Raises:
+            Unknown: there is none.
+        """
+        known = self.library.seeds
+        if name not in known:
+            near = did_you_mean(name, known, f"; there are {', '.join(known)}, or send a seed itself.")
+            raise Unknown(f"There is no seed {name[:60]}{near}")
+        return self.library.seed(name)
+
     def of_key(self, key: str | None) -> Namespace:
         """The namespace that a key alone selects (D47); `default` for a key that is unknown."""
         holders = self._of_keys.get(key) if key else None

@@ -277,7 +277,7 @@ class _Walk:
         failure = _tool_failure(agent, step, name) or step.failure
         if failure is not None:
             self._turns.append(AgentTurn(
-                agent.name, text="", script=name, shown=False, structured=False, prompt=prompt,
+                agent=agent.name, text="", script=name, shown=False, structured=False, prompt=prompt,
                 usage=step.usage or Usage(estimate_tokens(prompt.characters), 0),
                 ended_at=self._situation.now(), tool_calls=step.tool_calls,
             ))  # fmt: skip
@@ -292,8 +292,9 @@ class _Walk:
         for variable, value in (step.assign or {}).items():
             self._variables = assigned(self._system, self._variables, variable, value, f"Script {name}")
         self._answered(agent, AgentTurn(
-            agent.name, text, name, bool(text) and agent.shows_output, structured,
-            step.usage or _usage(prompt, text, step.tool_calls), prompt, self._situation.now(), output, step.tool_calls,
+            agent=agent.name, text=text, script=name, shown=bool(text) and agent.shows_output, structured=structured,
+            usage=step.usage or _usage(prompt, text, step.tool_calls), prompt=prompt, ended_at=self._situation.now(),
+            output=output, tool_calls=step.tool_calls,
         ))  # fmt: skip
 
     def _answer_by_default(self, agent: Agent, prompt: Prompt) -> None:
@@ -310,7 +311,8 @@ class _Walk:
         else:
             text = DEFAULT_ANSWER.format(agent=agent.name, content=self._text)
         self._answered(agent, AgentTurn(
-            agent.name, text, None, bool(text) and agent.shows_output, output is not None, _usage(prompt, text), prompt, self._situation.now(), output,
+            agent=agent.name, text=text, script=None, shown=bool(text) and agent.shows_output, structured=output is not None,
+            usage=_usage(prompt, text), prompt=prompt, ended_at=self._situation.now(), output=output,
         ))  # fmt: skip
 
     def _answered(self, agent: Agent, turn: AgentTurn) -> None:

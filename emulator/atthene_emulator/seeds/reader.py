@@ -10,7 +10,7 @@ from atthene_emulator.configuration.document import Document
 from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.domain.seed import Scenario, Seed
-from atthene_emulator.errors import SetupError
+from atthene_emulator.errors import Misuse, SetupError
 from atthene_emulator.seeds.accounts import read_accounts
 from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
@@ -63,6 +63,19 @@ def examine_seed(
     so_far = Collected(before or Seed(), read_file, strict=strict)
     seed = _read(document.value, so_far)
     return seed, located(so_far.findings, document)
+
+
+def read_inline_seed(value: Mapping[str, Any]) -> Seed:
+    """The seed that a request holds.
+
+    Raises:
+        Misuse: with every mistake, below `seed`.
+    """
+    seed, findings = examine_seed(Document(value, "", lambda _: {}))
+    wrong = errors(findings)
+    if wrong or seed is None:
+        raise Misuse("The seed has mistakes", [finding.below("seed").problem() for finding in wrong])
+    return seed
 
 
 def is_seed(value: Any) -> bool:

@@ -1,1 +1,1 @@
-"""HTTP: operations, the road of a request, the wire format. The only package that imports Starlette."""
+"""HTTP: operations, the way of a request, the wire format. The only package that imports Starlette."""

@@ -36,7 +36,7 @@ _EXPOSED = (
 )
 
 
-def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) -> Router:
+def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) -> ASGIApp:
     """The application of one emulator, which has loaded its seeds: it works without a lifespan, too.
 
     Args:
@@ -54,15 +54,19 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
     settings = emulator.settings
     api = _paths(emulator, "api", addresses.API, served(settings.rulings), _no_such_path)
     control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), settings)
-    # A router alone: an endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
     pages = ForPages(api, settings.cors_origins)
+    living = Router(lifespan=lifespan)
 
-    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # An endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
+        if scope["type"] == "lifespan":
+            await living(scope, receive, send)
+            return
         ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
-        app = control if ours and scope["type"] == "http" else pages
-        await app(scope, receive, send)
+        one = control if ours and scope["type"] == "http" else pages
+        await one(scope, receive, send)
 
-    return Router(redirect_slashes=False, default=either, lifespan=lifespan)
+    return app
 
 
 def _paths(
