@@ -1,7 +1,7 @@
 # Every target sets up what it needs in .venv; a machine with Python 3.11 and make is enough.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := python -m pip --quiet --disable-pip-version-check
 
 .PHONY: serve docs test javascript lowest fuzz soak bench constraints clean
 .DEFAULT_GOAL := test
@@ -9,11 +9,11 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
 .venv/.serves: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(PIP) install --constraint constraints.txt --editable .
+	$(BIN)/$(PIP) install --constraint constraints.txt --editable .
 	touch $@
 
 .venv/.ready: .venv/.serves
-	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
 serve: .venv/.serves
@@ -28,6 +28,16 @@ test: .venv/.ready
 # Recipes and clients in JavaScript, and attacks from pages of a browser: needs Node.js, npm and Chromium.
 javascript: .venv/.ready
 	$(BIN)/pytest -n 2 --no-cov -m javascript
+
+# The lowest versions that pyproject.toml admits, in an environment of their own.
+build/lowest/.ready: pyproject.toml constraints.txt constraints-lowest.txt
+	$(PYTHON) -m venv build/lowest
+	build/lowest/bin/$(PIP) install --constraint constraints-lowest.txt --editable .
+	build/lowest/bin/$(PIP) install --constraint constraints.txt pytest pytest-xdist hypothesis jsonschema
+	touch $@
+
+lowest: build/lowest/.ready
+	build/lowest/bin/pytest -n 2 tests/web tests/cli
 
 # Schemathesis at length, on every contract: FUZZ_EXAMPLES for each operation, 500 without; FUZZ_SEED repeats a run.
 fuzz: .venv/.ready
@@ -50,7 +60,7 @@ docs: .venv/.ready
 constraints:
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
-	build/constraints/bin/python -m pip --quiet --disable-pip-version-check install --editable '.[dev]'
+	build/constraints/bin/$(PIP) install --editable '.[dev]'
 	build/constraints/bin/python -m pip freeze --exclude-editable > constraints.txt
 	rm -rf build/constraints
 

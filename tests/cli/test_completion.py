@@ -26,7 +26,7 @@ def test_the_script_is_that_of_the_shell(shell: str) -> None:
     done = invoke("completion", shell)
     assert done.returncode == 0
     assert f"{VARIABLE}={shell}_complete" in done.stdout
-    assert done.stdout == invoke(**{VARIABLE: f"{shell}_source"}).stdout
+    assert done.stdout.rstrip() == invoke(**{VARIABLE: f"{shell}_source"}).stdout.rstrip()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,13 @@ class TestScenario:
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == "atthene-emulator: There is no scenario 'hapy-path'; did you mean happy-path?\n"
 
-    @pytest.mark.parametrize("arguments", [[], ["use"], ["use", "a", "b"], ["ues", "refusal"]], ids=str)
+    @pytest.mark.xfail(version("click").startswith("8.1"), reason="click 8.1 shows the help and ends with 0")
+    def test_without_a_verb_the_help_is_shown_with_2(self) -> None:
+        done = invoke("scenario")
+        assert done.returncode == 2
+        assert "Usage: atthene-emulator scenario" in done.stderr
+
+    @pytest.mark.parametrize("arguments", [["use"], ["use", "a", "b"], ["ues", "refusal"]], ids=str)
     def test_wrong_usage_is_2(self, arguments: list[str]) -> None:
         assert invoke("scenario", *arguments).returncode == 2
 
