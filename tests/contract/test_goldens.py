@@ -113,7 +113,6 @@ def test_a_golden_names_its_page_and_belongs_to_its_operation(name: str) -> None
 def test_every_documented_operation_has_a_golden() -> None:
     with_golden = {golden["operation"] for golden in GOLDENS.values()}
     assert with_golden >= {row.name for row in OPERATIONS if row.evidence.level == "documented"}
-    assert {row.name for row in OPERATIONS} - with_golden == {"agents.delete", "sessions.list", "sessions.delete"}
 
 
 def test_every_contract_has_a_golden_of_execute() -> None:

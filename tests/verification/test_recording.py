@@ -97,8 +97,9 @@ def record(server: EmulatorServer, contract: ContractName) -> list[Json]:
         recorder.send("POST", f"/runtime/{session}/execute/", body)
     recorder.send("GET", f"/runtime/{session}/messages/?limit=1")
     recorder.send("GET", "/runtime/session_abc123/messages/")
-    recorder.send("GET", f"/runtime/{session}/status/")
-    recorder.send("GET", f"/sessions/{session}/")
+    for row in OPERATIONS:
+        if row.method == "GET" and "{session_id}" in row.path:
+            recorder.send("GET", row.path.replace("{session_id}", session))
     recorder.send("GET", "/sessions/")
     recorder.send("HEAD", "/sessions/")
     recorder.send("DELETE", f"/sessions/{session}/")

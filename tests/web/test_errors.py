@@ -8,7 +8,7 @@ import requests
 
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
-from tests.conftest import FLAT, Api
+from tests.conftest import Api
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
 UNAUTHENTICATED = {
@@ -18,17 +18,10 @@ EXPIRED = {"error": {"type": "authentication_error", "message": "API key has exp
 FORBIDDEN = {"error": {"type": "permission_error", "message": "You do not have permission to access this resource"}}
 TOO_LARGE = b" " * (1024 * 1024 + 1)
 
+METHODS_OF_PATH = {row.path: {other.method for other in OPERATIONS if other.path == row.path} for row in OPERATIONS}
+HARMLESS = {row.path for row in OPERATIONS if row.method == "GET" and row.safe}
 ALLOWED = {
-    "/agent/": {"GET", "HEAD", "POST", "OPTIONS"},
-    "/agent/validate/": {"POST", "OPTIONS"},
-    "/agent/{agent_id}/": {"GET", "HEAD", "PATCH", "DELETE", "OPTIONS"},
-    "/sessions/": {"GET", "HEAD", "POST", "OPTIONS"},
-    "/sessions/from-agent/": {"GET", "DELETE", "OPTIONS"},
-    "/sessions/from-agent/{agent_id}/": {"POST", "OPTIONS"},
-    "/sessions/{session_id}/": {"GET", "HEAD", "DELETE", "OPTIONS"},
-    "/runtime/{session_id}/execute/": {"POST", "OPTIONS"},
-    "/runtime/{session_id}/messages/": {"GET", "HEAD", "OPTIONS"},
-    "/runtime/{session_id}/status/": {"GET", "HEAD", "OPTIONS"},
+    path: {*methods, "OPTIONS"} | ({"HEAD"} if path in HARMLESS else set()) for path, methods in METHODS_OF_PATH.items()
 }
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 
@@ -44,14 +37,7 @@ def path_of(path: str, session_id: str = "session_abc123", agent_id: str = AGENT
 
 def body_of(operation: Operation) -> Mapping[str, Any]:
     """Options of a request with a body that the operation accepts."""
-    bodies = {
-        "agents.create": {"system_config": FLAT},
-        "agents.update": {"system_config": {"description": "new"}},
-        "agents.validate": FLAT,
-        "sessions.create": FLAT,
-        "runtime.execute": {"content": "Good morning"},
-    }
-    return {"json": bodies[operation.name]} if operation.name in bodies else {}
+    return {"json": operation.example} if operation.body is not None else {}
 
 
 @pytest.mark.parametrize(
@@ -78,8 +64,10 @@ def test_the_requests_of_this_module_are_fine_with_a_good_key(api: Api, operatio
     assert answer.status_code == operation.status
 
 
-def test_the_table_of_allowed_methods_is_complete() -> None:
-    assert set(ALLOWED) == {operation.path for operation in OPERATIONS}
+def test_head_stands_for_every_get_but_the_one_that_creates() -> None:
+    assert {path for path, allowed in ALLOWED.items() if "GET" in allowed and "HEAD" not in allowed} == {
+        "/sessions/from-agent/"
+    }
 
 
 @pytest.mark.parametrize(

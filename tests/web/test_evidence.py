@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -153,7 +154,7 @@ def test_the_summary_counts_every_line_once(contract: ContractName) -> None:
         for level, number in levels.items():
             assert number == len([line for line in lines if (line.kind, line.evidence.level) == (kind, level)])
     assert sum(number for levels in counts.values() for number in levels.values()) == len(lines)
-    assert counts["operation"] == {"documented": 10, "inferred": 1, "decided": 5}
+    assert Counter(row.evidence.level for row in OPERATIONS) == counts["operation"]
 
 
 def test_the_command_line_and_the_control_plane_agree(api: Api, contract: ContractName) -> None:
