@@ -5,6 +5,7 @@ A table is a function that reads the rows, decisions and errors themselves, so t
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from atthene_emulator import addresses
@@ -72,12 +73,30 @@ def faithfulness() -> str:
     return table(("kind", "documented", "inferred", "decided"), *rows)
 
 
+def imports() -> str:
+    """What each part of the package imports, for types as well; whoever is imported by most comes last."""
+    package = ROOT / "emulator" / "atthene_emulator"
+    found: dict[str, set[str]] = {}
+    for module in sorted(package.rglob("*.py")):
+        part = module.relative_to(package).with_suffix("").parts[0]
+        names = re.findall(
+            r"^\s*(?:from|import) atthene_emulator(?:\.(\w+)| import (\w+))", module.read_text(), re.MULTILINE
+        )
+        found.setdefault(part, set()).update({one or other for one, other in names} - {part})
+    parts = {part: sorted(names & found.keys()) for part, names in sorted(found.items()) if not part.startswith("__")}
+    order = [*TopologicalSorter(parts).static_order()][::-1]
+    return table(
+        ("part", "imports"),
+        *((f"`{part}`", ", ".join(f"`{one}`" for one in order if one in parts[part])) for part in order),
+    )
+
+
 def _shown(evidence: Evidence) -> str:
     return f"{evidence.level}: {evidence.source}"
 
 
 TABLES: Mapping[str, Callable[[], str]] = {
-    one.__name__: one for one in (endpoints, control, errors, decisions, faithfulness)
+    one.__name__: one for one in (endpoints, control, errors, decisions, faithfulness, imports)
 }
 
 

@@ -26,7 +26,7 @@ LAYERS = (
     ("web",),
     ("seeds",),
     ("domain",),
-    ("execution", "evidence.observations"),
+    ("execution", "observations"),
     ("configuration",),
     ("resources", "settings", "timestamps"),
     ("errors",),

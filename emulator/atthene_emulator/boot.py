@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import SetupError
-from atthene_emulator.evidence.observations import read_rulings
 from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.observations import read_rulings
 from atthene_emulator.seeds.files import BundledSeeds, Note, ignore, is_path, read_file, read_seeds
 from atthene_emulator.settings import Settings
 
