@@ -11,6 +11,7 @@ from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.namespace import SCOPES, STATE, Namespace, Options
 from atthene_emulator.domain.parts import SavedPart
 from atthene_emulator.domain.rate_limit import RateLimit
+from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.runtime import execute
 from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Scenario, Seed
@@ -59,6 +60,11 @@ def namespace() -> Namespace:
     made = make()
     live(made)
     return made
+
+
+def test_the_namespace_of_these_tests_has_a_record_of_every_kind(namespace: Namespace) -> None:
+    document = document_of(namespace)
+    assert [kind.name for kind in KINDS if not document[kind.name]] == []
 
 
 def test_every_part_of_a_state_is_saved_under_keys_of_its_own(namespace: Namespace) -> None:

@@ -235,16 +235,12 @@ def test_every_example_of_a_body_fits_its_schema(document: Json, row: Operation)
 
 
 LINKS = {
-    "agents_create": {"agents_get", "agents_update", "agents_delete", "sessions_start"},
-    "agents_get": {"agents_update", "agents_delete", "sessions_start"},
-    "sessions_create": {"sessions_get", "sessions_delete", "runtime_execute", "runtime_messages", "runtime_status"},
-    "sessions_start": {"sessions_get", "sessions_delete", "runtime_execute", "runtime_messages", "runtime_status"},
-    "sessions_start_by_key": {
-        "sessions_get", "sessions_delete", "runtime_execute", "runtime_messages", "runtime_status",
-    },
-    "sessions_get": {"sessions_delete", "runtime_execute", "runtime_messages", "runtime_status"},
-    "runtime_execute": {"sessions_get", "sessions_delete", "runtime_messages", "runtime_status"},
-}  # fmt: skip
+    row.name.replace(".", "_"): {
+        one.name.replace(".", "_") for one in OPERATIONS if f"{{{row.gives[0]}}}" in one.path and one is not row
+    }
+    for row in OPERATIONS
+    if row.gives is not None
+}
 
 
 def test_it_has_the_links_of_a_conversation(document: Json) -> None:

@@ -20,7 +20,6 @@ from atthene_emulator.settings import Settings
 from atthene_emulator.verification.observations import Observation, Observations, verify
 from atthene_emulator.verification.service import Service
 from atthene_emulator.verification.writing import UNSEEN
-from atthene_emulator.web.operations import OPERATIONS
 from tests.cli.running import Done, invoke
 
 ALTERNATIVES = [(rule, choice) for rule in RULES for choice in rule.choices[1:]]
@@ -286,13 +285,3 @@ def recorded(url: str, text: str) -> str:
     request = {"method": "GET", "url": url, "headers": [], "queryString": []}
     response = {"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": text}}
     return json.dumps({"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}})
-
-
-def test_the_readme_tells_the_counts(seen: Observations) -> None:
-    root = Path(__file__).parents[2]
-    readme = " ".join((root / "README.md").read_text().split())
-    goldens = len(list((root / "tests/contract/goldens").glob("*.json")))
-    counts = (seen.count("agrees"), seen.count("differs"), seen.count("not seen"))
-    assert f"{goldens} documented examples; {len(OPERATIONS)} operations in three contracts" in readme
-    assert f"{len(seen.all)} open questions" in readme
-    assert "the emulator answers {} as decided and {} otherwise, while {} cannot be seen".format(*counts) in readme

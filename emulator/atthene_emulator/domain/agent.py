@@ -43,6 +43,7 @@ AGENTS: Kind[Agent] = Kind(
     "agents",
     _save,
     _load,
+    configuration_of=lambda agent: agent.configuration,
     indexes={"owner": lambda agent: agent.owner, "owner_key": lambda agent: (agent.owner, agent.key)},
     unique=frozenset({"owner_key"}),
 )

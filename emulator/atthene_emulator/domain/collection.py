@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.parts import Json, Saved
 
 
@@ -30,6 +31,7 @@ class Kind(Generic[R]):
     Attributes:
         name: names the collection, and the list of its records in a saved document.
         save, load: a record as plain JSON, and back; with what the records of a document share.
+        configuration_of: the configuration that a record has, which a document holds once; None for a kind without.
         indexes: how records are grouped; each maps a record to a value, None to leave it out. A group keeps the order
             in which its records were added.
         unique: names of the indexes whose groups hold one record at most.
@@ -38,6 +40,7 @@ class Kind(Generic[R]):
     name: str
     save: Callable[[R], Json]
     load: Callable[[Mapping[str, Any], Saved], R]
+    configuration_of: Callable[[R], Configuration] | None = None
     indexes: Mapping[str, Callable[[R], Hashable | None]] = field(default_factory=dict)
     unique: frozenset[str] = frozenset()
 

@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 from atthene_emulator.contracts import CONTRACTS, USUAL, SessionStyle
 from atthene_emulator.domain.agent import AGENTS, Agent
 from atthene_emulator.domain.clock import Clock
-from atthene_emulator.domain.collection import Collection
+from atthene_emulator.domain.collection import Collection, Kind
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
 from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import Conflict
+
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS)
 
 
 class Loaded(NamedTuple):
@@ -32,9 +34,9 @@ class Records(SavedPart):
     def __init__(self, ids: Ids, clock: Clock) -> None:
         self._ids = ids
         self._clock = clock
-        self.agents: Collection[Agent] = Collection(AGENTS)
-        self.sessions: Collection[Session] = Collection(SESSIONS)
-        self._all: tuple[Collection[Any], ...] = (self.agents, self.sessions)
+        self._all = {kind.name: Collection(kind) for kind in KINDS}
+        self.agents: Collection[Agent] = self._all[AGENTS.name]
+        self.sessions: Collection[Session] = self._all[SESSIONS.name]
 
     def reset(self, seed: Seed) -> None:
         """Keep just what the seed has."""
@@ -43,31 +45,36 @@ class Records(SavedPart):
 
     def clear(self) -> None:
         """Keep nothing."""
-        for collection in self._all:
+        for collection in self._all.values():
             collection.clear()
 
     def save(self) -> Json:
         """Lists of records, and the configurations that they name by digest."""
-        configurations = {one.configuration.digest: one.configuration.value for each in self._all for one in each}
+        named = {
+            configuration.digest: configuration
+            for each in self._all.values()
+            if each.kind.configuration_of is not None
+            for configuration in map(each.kind.configuration_of, each)
+        }
         return {
-            "configurations": configurations,
-            **{each.kind.name: list(map(each.kind.save, each)) for each in self._all},
+            "configurations": {digest: configuration.value for digest, configuration in named.items()},
+            **{name: list(map(each.kind.save, each)) for name, each in self._all.items()},
         }
 
     def load(self, saved: Saved) -> None:
         """Keep just what was saved."""
         self.clear()
-        for collection in self._all:
-            for entry in saved.document[collection.kind.name]:
+        for name, collection in self._all.items():
+            for entry in saved.document.get(name, ()):
                 collection.add(collection.kind.load(entry, saved))
 
     def copy(self) -> Any:
         """References to all records."""
-        return [collection.copy() for collection in self._all]
+        return [collection.copy() for collection in self._all.values()]
 
     def restore(self, copied: Any) -> None:
         """Keep just what was copied."""
-        for collection, one in zip(self._all, copied, strict=True):
+        for collection, one in zip(self._all.values(), copied, strict=True):
             collection.restore(one)
 
     def load_seeds(self, agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], seed: Seed) -> Loaded:

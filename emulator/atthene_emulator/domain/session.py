@@ -73,6 +73,7 @@ SESSIONS: Kind[Session] = Kind(
     "sessions",
     _save,
     _load,
+    configuration_of=lambda session: session.configuration,
     indexes={
         "owner": lambda session: session.owner,
         "owner_agent": lambda session: (session.owner, session.agent_key) if session.agent_key else None,

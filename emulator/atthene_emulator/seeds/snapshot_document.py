@@ -14,6 +14,7 @@ from atthene_emulator.configuration.findings import codes, errors
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.domain.namespace import Namespace, Options
+from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.snapshot import Snapshot, State
 from atthene_emulator.errors import Misuse, Problem
 from atthene_emulator.seeds.faults import read_faults
@@ -86,14 +87,15 @@ def _read_configurations(value: _Json, namespace: Namespace) -> tuple[dict[str, 
 def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespace: Namespace) -> Iterator[Problem]:
     """What the schema cannot see."""
     accounts = {account.id for account in namespace.accounts}
-    for kind in ("agents", "sessions"):
-        for index, record in enumerate(value[kind]):
-            if record["configuration"] not in value["configurations"]:
-                yield Problem(f"{kind}.{index}.configuration", "There is no such key in configurations.")
+    for kind in KINDS:
+        for index, record in enumerate(value.get(kind.name, ())):
+            if kind.configuration_of is not None and record["configuration"] not in value["configurations"]:
+                yield Problem(f"{kind.name}.{index}.configuration", "There is no such key in configurations.")
             if record["owner"] not in accounts:
                 known = ", ".join(sorted(accounts)[:10]) or "none"
                 what = f"This namespace has no account {record['owner']}; there are: {known}."
-                yield Problem(f"{kind}.{index}.owner", what)
+                yield Problem(f"{kind.name}.{index}.owner", what)
+        yield from _twice(value, kind.name, lambda one: (one["id"], (one["owner"], one.get("key", one["id"]))))
     for index, session in enumerate(value["sessions"]):
         configuration = configurations.get(session["configuration"])
         declared = configuration.system.variables if configuration else {}
@@ -103,8 +105,6 @@ def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespa
                     f"must be {declared[name].type}" if name in declared else "is not a variable of this configuration"
                 )
                 yield Problem(f"sessions.{index}.variables.{name}", f"{name} {what}.")
-    yield from _twice(value, "agents", lambda one: (one["id"], (one["owner"], one["key"])))
-    yield from _twice(value, "sessions", lambda one: (one["id"],))
     yield from _twice(value, "scripts", lambda one: ((one["script"].get("name"), one["generation"]),))
     yield from _twice(value, "faults", lambda one: (one["fault"].get("id"),))
     yield from _unreadable(value, "scripts", "script", read_scripts)
@@ -114,7 +114,7 @@ def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespa
 def _twice(value: _Json, kind: str, keys_of: Callable[[_Json], tuple[object, ...]]) -> Iterator[Problem]:
     """Entries of which a key is there already."""
     seen: set[object] = set()
-    for index, entry in enumerate(value[kind]):
+    for index, entry in enumerate(value.get(kind, ())):
         keys = keys_of(entry)
         if not seen.isdisjoint(keys):
             yield Problem(f"{kind}.{index}", "This is there twice.")
