@@ -16,6 +16,7 @@ import pytest
 from atthene_emulator import EmulatorNamespace, __version__
 from atthene_emulator.server import EmulatorServer
 from tests.cli.running import COMMAND, ROOT, environment, invoke, run
+from tests.foreign import UNMEASURED
 
 Found = list[tuple[str, str]]
 
@@ -258,7 +259,8 @@ def checkout(tmp_path: Path) -> Path:
 
 def doctor_of(checkout: Path, url: str) -> tuple[int, dict[str, Any]]:
     """The exit status and the report of the command in a copy."""
-    done = run("doctor", "--url", url, "--json", cwd=checkout, PYTHONPATH=str(checkout / "emulator"))
+    copied = {"PYTHONPATH": str(checkout / "emulator"), **UNMEASURED}
+    done = run("doctor", "--url", url, "--json", cwd=checkout, **copied)
     assert done.stderr == ""
     return done.returncode, json.loads(done.stdout)
 

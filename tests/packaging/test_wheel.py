@@ -3,7 +3,6 @@
 import configparser
 import email
 import importlib.metadata
-import os
 import subprocess
 import sys
 import zipfile
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import atthene_emulator
+from tests import foreign
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,10 +42,7 @@ def metadata(wheel: Path) -> Message:
 
 def run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Python far away from the checkout, with the unpacked wheel."""
-    environment = {**os.environ, "PYTHONPATH": str(installed)}
-    return subprocess.run(
-        [sys.executable, *arguments], env=environment, cwd=installed.parent, capture_output=True, text=True, timeout=60
-    )
+    return foreign.run(sys.executable, *arguments, cwd=installed.parent, PYTHONPATH=str(installed))
 
 
 def test_the_wheel_is_for_every_machine(wheel: Path) -> None:
