@@ -39,8 +39,11 @@ build/lowest/.ready: pyproject.toml constraints.txt constraints-lowest.txt
 lowest: build/lowest/.ready
 	build/lowest/bin/pytest -n 2 tests/web tests/cli
 
-# Schemathesis at length, on every contract: FUZZ_EXAMPLES for each operation, 500 without; FUZZ_SEED repeats a run.
+# By chance and at length: FUZZ_FACTOR times as many configurations as otherwise, and Schemathesis on every contract with
+# FUZZ_EXAMPLES (500) for each operation. FUZZ_SEED repeats a run.
+fuzz: export FUZZ_FACTOR ?= 20
 fuzz: .venv/.ready
+	$(BIN)/pytest -n 2 --no-cov $(if $(FUZZ_SEED),--hypothesis-seed=$(FUZZ_SEED)) tests/configuration/test_properties.py
 	$(BIN)/python -m tests.openapi.fuzz
 
 soak: .venv/.ready

@@ -1,6 +1,7 @@
 """Whatever is generated: valid systems are accepted, one mutation is one error, and nothing makes validation stumble."""
 
 import json
+import os
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -24,13 +25,16 @@ Json = dict[str, Any]
 Mutation = Callable[[Json], tuple[str, str]]
 
 
+FACTOR = int(os.environ.get("FUZZ_FACTOR", "1"))  # `make fuzz` has more examples, and other ones each time
+
+
 def examples(count: int) -> Callable[[Any], Any]:
-    """Settings of every property: repeatable, without a deadline, without files."""
+    """Settings of every property: repeatable unless it is fuzzed, without a deadline, without files."""
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     return settings(
-        max_examples=count,
+        max_examples=count * FACTOR,
         deadline=None,
-        derandomize=True,
+        derandomize=FACTOR == 1,
         database=None,
         suppress_health_check=checks,
         phases=[Phase.generate, Phase.shrink],
@@ -500,7 +504,7 @@ class TestAnythingElse:
         assert sound(validate(document, Language()))
 
     @given(FORMED, st.booleans())
-    @examples(300)
+    @examples(150)
     def test_anything_that_looks_like_a_configuration_gives_findings(self, document: Any, strict: bool) -> None:  # noqa: FBT001
         assert sound(validate(document, Language(strict=strict)))
 

@@ -1,4 +1,4 @@
-"""`make fuzz`: Schemathesis at length, on every contract, by chance. The seed is printed; FUZZ_SEED repeats a run."""
+"""A part of `make fuzz`: Schemathesis at length, on every contract, by chance. The seed is printed; FUZZ_SEED repeats a run."""
 
 import os
 import random
