@@ -42,4 +42,5 @@ def be_the_only_one(settings: Settings) -> ExitStack:
         raise SetupError(
             "Another worker serves this emulator. An emulator lives in one process: start one worker, as in `uvicorn --workers 1`."
         ) from None
+    held.callback(path.unlink, missing_ok=True)
     return held
