@@ -13,7 +13,7 @@ from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.wording import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """The emulator's settings.
 

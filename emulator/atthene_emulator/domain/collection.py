@@ -4,9 +4,9 @@ Records are frozen and have an `id`. A namespace has one owner, so nothing here 
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Generic, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.parts import Json, Saved
@@ -24,8 +24,7 @@ class Record(Protocol):
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kind(Generic[R]):
+class Kind(NamedTuple, Generic[R]):
     """A kind of records.
 
     Attributes:
@@ -41,7 +40,7 @@ class Kind(Generic[R]):
     save: Callable[[R], Json]
     load: Callable[[Mapping[str, Any], Saved], R]
     configuration_of: Callable[[R], Configuration] | None = None
-    indexes: Mapping[str, Callable[[R], Hashable | None]] = field(default_factory=dict)
+    indexes: Mapping[str, Callable[[R], Hashable | None]] = MappingProxyType({})
     unique: frozenset[str] = frozenset()
 
 

@@ -63,6 +63,7 @@ class Endpoint:
         self._is_control = plane == "control"
         self._unknown = unknown
         self._rows = {row.method: row for row in rows}
+        self._levels = {row.name: row.answer_evidence for row in rows}
         read = self._rows.get("GET")
         if read is not None and (self._is_control or (self._rulings["D41"] and read.safe)):
             self._rows["HEAD"] = read
@@ -249,7 +250,7 @@ class Endpoint:
     def _respond(self, exchange: Exchange, operation: Operation, shown: object) -> Response:
         status = operation.status
         if not self._is_control:
-            exchange.evidence = operation.answer_evidence
+            exchange.evidence = self._levels[operation.name]
             status = exchange.status or self._rulings.success(status)
         elif operation.method != "GET":
             namespace = exchange.namespace

@@ -1,9 +1,8 @@
 """An operation: one row of the imitated API, or of the control plane. This module is that record."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
@@ -19,8 +18,7 @@ SMALL, LARGE = 1024 * 1024, 16 * 1024 * 1024
 CONFIGURATION = Schema("configuration")
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One row.
 
     Attributes:
@@ -66,7 +64,7 @@ class Operation:
         """The first part of the name."""
         return self.name.partition(".")[0]
 
-    @cached_property
+    @property
     def answer_evidence(self) -> str:
         """The level of the weakest thing that a success rests on."""
         return weakest(self.evidence, self.status_evidence).level
