@@ -38,7 +38,11 @@ SHELLS = [shell for shell in ("sh", "bash", "zsh", "fish") if shutil.which(shell
 def parsed(*arguments: str, **more: str) -> dict[str, Any]:
     """What `serve` makes of its options and of the environment."""
     with patch.dict(os.environ, environment(**more), clear=True):
-        return commands.everyone()["serve"].make_context("serve", list(arguments)).params
+        return (
+            commands.everyone()["serve"]
+            .make_context("serve", list(arguments), help_option_names=["-h", "--help"])
+            .params
+        )
 
 
 class TestGreeting:
