@@ -119,3 +119,15 @@ def test_a_second_worker_is_refused_with_a_sentence() -> None:
         made = requests.post(f"{url}/api/v1/sessions/from-agent/customer_support_agent/", headers=HEADERS, timeout=10)
         session = f"{url}/api/v1/sessions/{made.json()['session_id']}/"
         assert {requests.get(session, headers=HEADERS, timeout=10).status_code for _ in range(10)} == {200}
+
+
+def test_processes_that_are_no_workers_of_a_server_may_each_have_one(tmp_path: Path) -> None:
+    program = tmp_path / "each.py"
+    program.write_text(
+        "import multiprocessing\nfrom atthene_emulator import build_app\n\n\n"
+        "def build(_):\n    return callable(build_app())\n\n\n"
+        "if __name__ == '__main__':\n"
+        "    with multiprocessing.get_context('spawn').Pool(2) as pool:\n        print(pool.map(build, range(2), 1))\n"
+    )
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("[True, True]\n", "")

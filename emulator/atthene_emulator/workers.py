@@ -15,10 +15,14 @@ from pathlib import Path
 from atthene_emulator.errors import SetupError
 from atthene_emulator.settings import Settings
 
+_SERVERS = {"uvicorn", "hypercorn", "granian"}  # whose workers are processes of multiprocessing
+
 
 def is_worker() -> bool:
-    """Whether another process of Python has started this one to serve: uvicorn, hypercorn, gunicorn and their like."""
-    return multiprocessing.parent_process() is not None or "gunicorn.workers" in sys.modules
+    """Whether a server has started this process to serve, perhaps beside others."""
+    if "gunicorn.workers" in sys.modules:
+        return True
+    return multiprocessing.parent_process() is not None and not sys.modules.keys().isdisjoint(_SERVERS)
 
 
 def be_the_only_one(settings: Settings) -> ExitStack:

@@ -507,6 +507,12 @@ Mended:
         assert (done.returncode, done.stdout, done.stderr) == (2, "", f"atthene-emulator: {expected}\n")
 
 
+def test_a_finding_is_found_by_the_code_that_it_had_before(tmp_path: Path) -> None:
+    old, new = (invoke("explain", code, cwd=tmp_path) for code in ("K101", "B101"))
+    assert (old.returncode, old.stdout) == (0, new.stdout)
+    assert new.stdout.startswith("B101: ")
+
+
 class TestSchema:
     @pytest.mark.parametrize("name", ["configuration", "seed"])
     def test_it_is_the_file_with_what_it_refers_to(self, tmp_path: Path, name: str) -> None:

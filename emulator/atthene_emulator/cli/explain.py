@@ -15,7 +15,7 @@ def explain(code: str) -> None:
       atthene-emulator explain G104
       atthene-emulator explain K17
     """
-    from atthene_emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
+    from atthene_emulator.configuration.catalogue import CATALOGUE, RENAMED  # noqa: PLC0415
     from atthene_emulator.evidence.decisions import DECISIONS  # noqa: PLC0415
     from atthene_emulator.wording import did_you_mean  # noqa: PLC0415
 
@@ -25,7 +25,7 @@ def explain(code: str) -> None:
                 f"{decision.id}: {decision.what}.\n\nThe pages are silent; this was decided because {decision.why}."
             )
             return
-    entry = CATALOGUE.get(code.upper())
+    entry = CATALOGUE.get(RENAMED.get(code.upper(), code.upper()))
     if entry is None:
         end = "; `atthene-emulator validate --list` names them all."
         raise SetupError(f"There is no finding {code}{did_you_mean(code, tuple(CATALOGUE), end)}")

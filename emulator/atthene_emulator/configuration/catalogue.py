@@ -334,3 +334,6 @@ _ALL = (
 )  # fmt: skip
 
 CATALOGUE = MappingProxyType({entry.code: entry for entry in _ALL})
+
+# What 0.1.0 called them.
+RENAMED = {"K101": "B101", "K102": "B102", "K103": "B103"}
