@@ -1,8 +1,6 @@
 """Who may call: accounts and their keys. This module is those records."""
 
-from typing import Literal, NamedTuple
-
-Group = Literal["agents", "sessions", "runtime"]
+from typing import NamedTuple
 
 
 class Account(NamedTuple):

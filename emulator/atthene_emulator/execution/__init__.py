@@ -1,1 +1,1 @@
-"""A configuration's graph being run, without a model: variables, scripts, templates, usage. No HTTP, no store."""
+"""A configuration's graph being run, without a model: variables, scripts, templates, usage. No HTTP, no namespace."""

@@ -64,9 +64,9 @@ class Endpoint:
         self._unknown = unknown
         self._rows = {row.method: row for row in rows}
         self._levels = {row.name: row.answer_evidence for row in rows}
-        read = self._rows.get("GET")
-        if read is not None and (self._is_control or (self._rulings["D41"] and read.safe)):
-            self._rows["HEAD"] = read
+        get = self._rows.get("GET")
+        if get is not None and (self._is_control or (self._rulings["D41"] and get.safe)):
+            self._rows["HEAD"] = get
         self._allowed = (*self._rows, *(() if self._is_control else ("OPTIONS",)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
