@@ -20,6 +20,11 @@
         ├── InternalFault            500 api_error
         ├── Overloaded               503 overloaded_error
         ├── TimedOut                 504 timeout_error
+        ├── FlatError                as newer pages show errors: without the envelope
+        │   ├── MissingVariable      400 MISSING_REQUIRED_VARIABLE
+        │   ├── UncoercibleVariable  400 TYPE_COERCION_FAILED
+        │   ├── NothingRuns          400 no_active_execution
+        │   └── WaitingForApproval   409 hitl_session_busy
         └── EmulatorRefusal          emulator_error: ours, never the service's
             ├── Misuse               400 what was sent cannot be used
             ├── TokenWanted          401 the control plane wants its token
@@ -35,7 +40,7 @@ This module is the tree; `web/errors.py` turns it into responses.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 
@@ -246,6 +251,82 @@ class TimedOut(ApiError):
     status = 504
     type = "timeout_error"
     evidence = decided("D10")
+
+
+class FlatError(ApiError):
+    """An error that newer pages show flat, without the envelope; `body` is all of its answer."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What is answered."""
+        raise NotImplementedError
+
+
+class _VariableError(FlatError):
+    """Values of variables cannot be assembled, so nothing runs [documented: variables-in-rest-api@G3; status D34]."""
+
+    status = 400
+    evidence = decided("D34")
+    code: ClassVar[str]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Without the envelope."""
+        return {"success": False, "error": self.message, "error_code": self.code}
+
+
+class MissingVariable(_VariableError):
+    """A variable that is needed has no value."""
+
+    code = "MISSING_REQUIRED_VARIABLE"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Required variable '{name}' not provided")
+        self.explanation = self.message
+
+
+class UncoercibleVariable(_VariableError):
+    """A value does not become one of the variable's type.
+
+    Attributes:
+        explanation: what contract `connecting` and sockets say, `'score' expected float, got str`.
+    """
+
+    code = "TYPE_COERCION_FAILED"
+
+    def __init__(self, name: str, expected: str, got: str) -> None:
+        super().__init__(f"Type coercion failed for variable '{name}'")
+        self.explanation = f"'{name}' expected {expected}, got {got}"
+
+
+class NothingRuns(FlatError):
+    """There is nothing to cancel."""
+
+    status = 400
+    evidence = documented("runtime/cancel")
+
+    def __init__(self) -> None:
+        super().__init__("No active execution found to cancel")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Without the envelope."""
+        return {"error": "no_active_execution", "message": self.message}
+
+
+class WaitingForApproval(FlatError):
+    """The session is paused until a person has answered [documented: human-in-the-loop@G4; over REST D56]."""
+
+    status = 409
+    evidence = decided("D56")
+
+    def __init__(self) -> None:
+        super().__init__("This session is waiting for a human-in-the-loop response.")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Without the envelope."""
+        return {"error": "hitl_session_busy", "message": self.message}
 
 
 class EmulatorRefusal(ApiError):

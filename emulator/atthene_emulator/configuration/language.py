@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from atthene_emulator.configuration.language_models import KNOWN_MODELS
+from atthene_emulator.configuration.language_models import BY_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +19,4 @@ class Language:
 
     def knows_model(self, name: str) -> bool:
         """Model names are compared without regard to case (K07)."""
-        return name.lower() in KNOWN_MODELS or name.lower() in self.models
+        return name.lower() in BY_NAME or name.lower() in self.models

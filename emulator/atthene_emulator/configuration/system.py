@@ -4,10 +4,13 @@ The user's own document is kept beside it untouched; nothing here is echoed. Def
 schema. This module is the typed view of both forms.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from atthene_emulator.configuration.approvals import Hitl, read_hitl
+from atthene_emulator.configuration.language_models import Model, model_named
 from atthene_emulator.configuration.templates import references
 from atthene_emulator.configuration.type_notation import Type, parse_type
 
@@ -19,11 +22,39 @@ END = "__end__"
 STARTS = frozenset((START, "START"))
 ENDS = frozenset((END, "END"))
 FLAT_AGENT = "main"  # documented: the entry point that a flat configuration shows
-RECURSION_LIMIT = 25  # K20
+RECURSION_LIMIT = 5  # documented: conditional-edges@G3
+MAX_ITERATIONS = 10  # documented: agent-capabilities@G3
+MAX_HANDOFFS = 10  # documented: supervisor-pattern@G3
+_OUTPUT = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)\.output((?:\.[A-Za-z_][A-Za-z0-9_-]*)*)")  # K13
+ROOT = "__root__"  # the field name of an output that is one bare value
+
+
+class Tool(NamedTuple):
+    """A tool that an agent may call: `name` is the instance's, `type` its identifier in the registry."""
+
+    name: str
+    type: str
+    hitl: Hitl = Hitl()
+
+
+class Assignment(NamedTuple):
+    """What a variable gets after the agent's turn: what stands at `path` of an agent's output, or a constant.
+
+    `agent` is None for a constant. An empty path is the whole output, or the text of an agent without structured output.
+    """
+
+    variable: str
+    agent: str | None = None
+    path: tuple[str, ...] = ()
+    constant: Any = None
 
 
 class Agent(NamedTuple):
-    """One agent. `assignments` are pairs of a variable and a field of this agent's structured output."""
+    """One agent.
+
+    `model` is None for one that no catalogue has. `output` has the types of its fields, of a bare value under `__root__`.
+    `tools` are by the names of their instances; those that are not enabled are left out.
+    """
 
     name: str
     type: AgentType
@@ -34,13 +65,15 @@ class Agent(NamedTuple):
     include_internal_messages: bool = True
     few_shot_examples: tuple[Any, ...] = ()
     shows_output: bool = True
-    tools: tuple[str, ...] = ()
-    max_iterations: int = 10
+    shows_reasoning: bool = False
+    model: Model | None = None
+    tools: Mapping[str, Tool] = MappingProxyType({})
+    max_iterations: int = MAX_ITERATIONS
     output: Mapping[str, Type] | None = None
-    assignments: tuple[tuple[str, str], ...] = ()
+    assignments: tuple[Assignment, ...] = ()
     supervised: tuple[str, ...] = ()
-    returns_to_supervisor: bool = False
-    max_handoffs: int = 15
+    returns_to_supervisor: bool = True
+    max_handoffs: int = MAX_HANDOFFS
 
 
 class Edge(NamedTuple):
@@ -58,12 +91,18 @@ class Edge(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """One variable. `every_execution` marks request-level ones; `separator` is None unless values are appended."""
+    """One variable.
+
+    `every_execution` marks request-level ones; `separator` is None unless values are appended. `has_default` is true for a
+    default of null, too. `filled_by_agents`: some agent assigns it, and `required` is not written out (K45).
+    """
 
     name: str
     type: Type
     required: bool = True
+    has_default: bool = False
     default: Any = None
+    filled_by_agents: bool = False
     every_execution: bool = False
     separator: str | None = None
 
@@ -71,15 +110,14 @@ class Variable(NamedTuple):
 class System(NamedTuple):
     """A configuration's meaning.
 
-    `entry_point` is an agent, or None when the edges from the start decide. `edges` are by the node that they leave, in
-    the order of the document; a system of architecture supervisor has none. `declared` is what an agent object shows as
+    `edges` are by the node that they leave, in the order of the document; those of the start say where a run begins, also
+    where the document has no edges, as in architecture supervisor. `declared` is what an agent object shows as
     architecture and entry point: documented for the flat form, inferred for the other.
     """
 
     name: str
     declared: tuple[str, str]
     architecture: str
-    entry_point: str | None
     agents: Mapping[str, Agent]
     edges: Mapping[str, tuple[Edge, ...]]
     variables: Mapping[str, Variable]
@@ -92,15 +130,15 @@ def read_system(value: Mapping[str, Any]) -> System:
     """Read a document that has no errors; any other may raise anything."""
     flat = "agents" not in value
     agents = [_agent({**value, "name": FLAT_AGENT})] if flat else [_agent(entry) for entry in value["agents"]]
+    filled = {one.variable for agent in agents for one in agent.assignments}
     return System(
         name=value["name"],
         declared=_declared(value),
         architecture="workflow" if flat else value.get("architecture", "workflow"),
-        entry_point=_entry_point(value, agents),
         agents=MappingProxyType({agent.name: agent for agent in agents}),
-        edges=MappingProxyType(_edges(value)),
+        edges=MappingProxyType(_edges(value, agents)),
         variables=MappingProxyType(
-            {name: _variable(name, entry) for name, entry in value.get("variables", {}).items()}
+            {name: _variable(name, entry, name in filled) for name, entry in value.get("variables", {}).items()}
         ),
         save_messages=value.get("save_messages", True),
         persistent_state=value.get("persistent_state", True),
@@ -114,47 +152,54 @@ def _declared(value: Mapping[str, Any]) -> tuple[str, str]:
     return value.get("architecture", "workflow"), value.get("entry_point", value["agents"][0]["name"])
 
 
-def _entry_point(value: Mapping[str, Any], agents: Sequence[Agent]) -> str | None:
-    named = value.get("entry_point")
-    if "agents" not in value or (named is None and len(agents) == 1):
-        return agents[0].name
-    return None if named in STARTS else named
-
-
 def _agent(entry: Mapping[str, Any]) -> Agent:
     prompt = entry.get("prompt_config", {})
-    tools = entry.get("tools", [])
-    calling = entry.get("tool_calling", {})
+    streaming = entry.get("streaming_config", {})
+    calling = entry.get("tool_calling", {})  # G0-G2 (K09)
     output = entry.get("structured_output", {})
     fields = output.get("schema") if output.get("enabled", True) else None
     return Agent(
         name=entry["name"],
         type=entry["agent_type"],
-        system_prompt=prompt.get("system_prompt", entry.get("supervisor_prompt", entry.get("system_prompt", ""))),
+        system_prompt=prompt.get("system_prompt", entry.get("system_prompt", entry.get("supervisor_prompt", ""))),
         include_user_input=prompt.get("include_user_input", True),
         include_history=prompt.get("include_history", True),
         include_media_in_history=prompt.get("include_media_in_history", False),
         include_internal_messages=prompt.get("include_internal_messages", True),
         few_shot_examples=tuple(prompt.get("few_shot_examples", ())),
-        shows_output=entry.get("streaming_config", {}).get("show_output_to_user", True),
-        tools=tuple(_tool_name(tool) for tool in tools) if calling.get("enabled", True) else (),
-        max_iterations=int(calling.get("max_iterations", 10)),
+        shows_output=streaming.get("show_output_to_user", True),
+        shows_reasoning=streaming.get("show_reasoning", False),
+        model=model_named(entry.get("llm_config", {}).get("model")),
+        tools=MappingProxyType(_tools(entry.get("tools", ())) if calling.get("enabled", True) else {}),
+        max_iterations=int(entry.get("max_iterations", calling.get("max_iterations", MAX_ITERATIONS))),
         output={name: parse_type(field["type"]) for name, field in fields.items()} if fields else None,
-        assignments=tuple(assignments(entry.get("variable_assignments", {}))),
+        assignments=tuple(_assignment(*pair) for pair in entry.get("variable_assignments", {}).items()),
         supervised=tuple(entry.get("supervised_agents", ())),
-        returns_to_supervisor=entry.get("return_to_supervisor", False),
-        max_handoffs=int(entry.get("max_handoffs", 15)),
+        returns_to_supervisor=entry.get("return_to_supervisor", True),
+        max_handoffs=int(entry.get("max_handoffs", MAX_HANDOFFS)),
     )
 
 
-def _tool_name(tool: Any) -> str:
-    return tool if isinstance(tool, str) else str(tool["name"])
+def _tools(entries: Sequence[Any]) -> dict[str, Tool]:
+    tools = {}
+    for entry in entries:
+        if isinstance(entry, str):
+            tools[entry] = Tool(entry, entry)
+        elif entry.get("enabled", True):
+            name = entry.get("name", entry.get("tool_type"))
+            tools[name] = Tool(name, entry.get("tool_type", name), read_hitl(entry.get("hitl_config", {})))
+    return tools
 
 
-def assignments(value: Any) -> list[tuple[str, str]]:
-    """`variable_assignments` as pairs of variable and output field; both shapes, with and without `output.` (K13)."""
-    pairs = value.items() if isinstance(value, dict) else [(entry["variable"], entry["from"]) for entry in value]
-    return [(variable, source.removeprefix("output.")) for variable, source in pairs]
+def output_named(value: Any) -> tuple[str, tuple[str, ...]] | None:
+    """The agent and the path that an assignment names, as `agent.output.path`; None for a constant (K13)."""
+    match = _OUTPUT.fullmatch(value) if isinstance(value, str) else None
+    return (match[1], tuple(filter(None, match[2].split(".")))) if match else None
+
+
+def _assignment(variable: str, value: Any) -> Assignment:
+    named = output_named(value)
+    return Assignment(variable, constant=value) if named is None else Assignment(variable, *named)
 
 
 def node(name: str) -> str:
@@ -162,12 +207,17 @@ def node(name: str) -> str:
     return START if name in STARTS else END if name in ENDS else name
 
 
+def arms(routing: Mapping[str, Any]) -> tuple[str, str]:
+    """Where yes and no lead; programs that load YAML 1.1 and send JSON write true and false (K38)."""
+    yes, no = (next(routing[key] for key in keys if key in routing) for keys in (("yes", "true"), ("no", "false")))
+    return node(yes), node(no)
+
+
 def _edge(entry: Mapping[str, Any]) -> Edge:
     source = node(entry["from"])
     match entry.get("condition_type"):
         case "boolean":
-            targets = (node(entry["routing"]["yes"]), node(entry["routing"]["no"]))
-            return Edge("boolean", source, targets, entry["condition"], _named_field(entry["condition"]))
+            return Edge("boolean", source, arms(entry["routing"]), entry["condition"], _named_field(entry["condition"]))
         case "literal":
             outputs = tuple(dict.fromkeys(map(node, entry["possible_outputs"])))
             return Edge("literal", source, outputs, entry["condition"], _named_field(entry["condition"]))
@@ -175,13 +225,32 @@ def _edge(entry: Mapping[str, Any]) -> Edge:
             return Edge("plain", source, (node(entry["to"]),))
 
 
-def _edges(value: Mapping[str, Any]) -> dict[str, tuple[Edge, ...]]:
+def _edges(value: Mapping[str, Any], agents: Sequence[Agent]) -> dict[str, tuple[Edge, ...]]:
+    """The edges by the node that they leave; an entry point adds one from the start [documented: sequential-patterns@G3]."""
     edges: dict[str, tuple[Edge, ...]] = {}
-    if "agents" in value and value.get("architecture") != "supervisor":
+    if "agents" in value:
         for entry in value.get("edges", ()):
             edge = _edge(entry)
             edges[edge.source] = (*edges.get(edge.source, ()), edge)
+    beginning = edges.get(START, ())
+    first = _entry_point(value, agents, bool(beginning))
+    if first is not None:
+        others = tuple(edge for edge in beginning if edge.targets != (first,))
+        edges[START] = (Edge("plain", START, (first,)), *others)
     return edges
+
+
+def _entry_point(value: Mapping[str, Any], agents: Sequence[Agent], has_edges: bool) -> str | None:
+    """The agent that is run first, or None when the edges from the start decide (K04)."""
+    if "agents" not in value:
+        return FLAT_AGENT
+    named: str | None = value.get("entry_point")
+    if named is not None:
+        return None if named in STARTS else named
+    if has_edges:
+        return None
+    supervisors = [agent.name for agent in agents if agent.type == "supervisor"]
+    return supervisors[0] if value.get("architecture") == "supervisor" and supervisors else agents[0].name
 
 
 def _named_field(condition: str) -> tuple[str, str] | None:
@@ -189,12 +258,14 @@ def _named_field(condition: str) -> tuple[str, str] | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _variable(name: str, entry: Mapping[str, Any]) -> Variable:
+def _variable(name: str, entry: Mapping[str, Any], filled: bool) -> Variable:
     return Variable(
         name=name,
         type=parse_type(entry["type"]),
         required=entry.get("required", True),
+        has_default="default" in entry,
         default=entry.get("default"),
+        filled_by_agents=filled and "required" not in entry,
         every_execution=entry.get("require_every_execution", False),
         separator=entry.get("separator", " ") if entry.get("mode") == "concat" else None,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.configuration.approvals import Requirement
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.fault import Fault
@@ -56,12 +57,16 @@ class Scenario(NamedTuple):
 
 
 class Seed(NamedTuple):
-    """Everything that a namespace starts from; several files add up to one."""
+    """Everything that a namespace starts from; several files add up to one.
+
+    `requirements` say which tools wait for approval (K46), by the names in the registry.
+    """
 
     contract: ContractName | None = None
     frozen_at: float | None = None
     ids: int | str | None = 1
     models: frozenset[str] = frozenset()
+    requirements: Mapping[str, Requirement] = NOTHING
     default_answer: DefaultAnswer = "echo"
     default_template: str | None = None
     accounts: tuple[Account, ...] = ()

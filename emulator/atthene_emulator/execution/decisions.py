@@ -49,10 +49,7 @@ def moves(
     """
     edges = system.edges.get(source, ())
     if not edges and (route is None or node(route[1]) == END):
-        only = source == START and system.entry_point is not None
-        return (Move(START, system.entry_point or "", "entry point"),) if only else ()
-    if source == START and system.entry_point is not None and edges and edges[0].kind != "plain":
-        return (Move(START, system.entry_point, "entry point"),)
+        return ()
     if edges and edges[0].kind != "plain":
         return (_choice(edges[0], route, outputs, passes),)
     targets = [edge.targets[0] for edge in edges]
@@ -61,8 +58,6 @@ def moves(
         if node(target) not in targets:
             raise _no_way(script, source, target, targets)
         return (Move(source, node(target), f"script {script}"),)
-    if source == START and system.entry_point is not None:
-        targets = [system.entry_point, *(target for target in targets if target != system.entry_point)]
     why = "entry point" if source == START else "edge"
     return tuple(Move(source, target, why) for target in dict.fromkeys(targets))
 

@@ -321,9 +321,9 @@ class _Walk:
         self._answers[agent.name] = self._answers.get(agent.name, 0) + 1
         if turn.output is not None:
             self._outputs = {**self._outputs, agent.name: turn.output}
-            for variable, path in agent.assignments:
-                value = inside(turn.output, path.split("."))
-                self._variables = assigned(self._system, self._variables, variable, value, f"Agent {agent.name}")
+            for one in agent.assignments:
+                value = one.constant if one.agent is None else inside(self._outputs.get(one.agent), one.path)
+                self._variables = assigned(self._system, self._variables, one.variable, value, f"Agent {agent.name}")
         if turn.text and not turn.structured:
             self._said = (*self._said, Said(agent.name, turn.text, turn.shown))
 

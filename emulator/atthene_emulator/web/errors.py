@@ -5,7 +5,7 @@ from starlette.responses import Response
 from atthene_emulator.configuration.accepted import InvalidConfiguration
 from atthene_emulator.configuration.document import Unreadable
 from atthene_emulator.configuration.findings import errors, from_unreadable
-from atthene_emulator.errors import ApiError, EmulatorError, InternalFault, InvalidRequest, NotAConfiguration, NotFound
+from atthene_emulator.errors import ApiError, EmulatorError, FlatError, InternalFault, InvalidRequest, NotAConfiguration, NotFound
 from atthene_emulator.web import wire
 
 _TYPES = {400: InvalidRequest.type, 404: NotFound.type}
@@ -36,5 +36,6 @@ def error_response(error: ApiError, status: int | None = None, kind: str | None 
     """
     status = status or error.status
     usual = error.type if status == error.status else _TYPES.get(status, error.type)
-    body = wire.encode(wire.error(kind or usual, error.message, error.problems))
+    flat = isinstance(error, FlatError)
+    body = wire.encode(error.body if flat else wire.error(kind or usual, error.message, error.problems))
     return Response(body, status, error.headers, "application/json")

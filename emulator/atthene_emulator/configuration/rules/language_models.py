@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from atthene_emulator.configuration.draft import Draft
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.configuration.language_models import MODELS
+from atthene_emulator.configuration.language_models import MODELS as _ALL
 from atthene_emulator.wording import did_you_mean
 
+MODELS = tuple(model.name for model in _ALL)
 _DOCUMENTED_MOST, _MOST = 1.0, 2.0
 
 
