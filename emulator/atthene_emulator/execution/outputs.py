@@ -27,7 +27,7 @@ def _made(name: str, wanted: Type, times: int) -> Any:  # noqa: PLR0911  # a tab
         case "list":
             return [_made(name, item, times) for item in wanted.of]
         case "dict":
-            return {"example": _made(name, wanted.of[0], times)} if wanted.of else {}
+            return {"example": _made(name, wanted.of[-1], times)} if wanted.of else {}
         case "|":
             return _made(name, wanted.of[0], times)
         case "None":
