@@ -59,7 +59,8 @@ class Scenario(NamedTuple):
 class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one.
 
-    `requirements` say which tools wait for approval (K46), by the names in the registry.
+    `requirements` say which tools wait for approval (K46), by the names in the registry. `execution_timeout` is in seconds
+    (D57), `history_limit` in messages (D39).
     """
 
     contract: ContractName | None = None
@@ -77,4 +78,6 @@ class Seed(NamedTuple):
     prompts: Mapping[str, str] = NOTHING
     faults: tuple[Fault, ...] = ()
     rate_limit: RateLimit | None = None
+    execution_timeout: float = 30.0
+    history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING
