@@ -3,17 +3,21 @@
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from typing import Any
 
+from atthene_emulator.configuration.approvals import REQUIREMENTS
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.sessions import get_session
-from atthene_emulator.domain.transcript import CalledTool, Message, Transcript
+from atthene_emulator.domain.transcript import HISTORY_LIMIT, CalledTool, Message, Transcript
 from atthene_emulator.errors import RateLimited, SentAway
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.scripts import NOTHING
+from atthene_emulator.execution.situation import Situation, scope_of
+from atthene_emulator.execution.turn import State
 from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
-from atthene_emulator.execution.walk import Outcome, Situation, Wait, walk
+from atthene_emulator.execution.waits import Decision, Wait
+from atthene_emulator.execution.walk import Outcome, walk
 
 Waiter = Callable[[Awaitable[None]], Awaitable[None]]
 
@@ -71,21 +75,28 @@ async def execute(
 def _situation(
     namespace: Namespace, session: Session, content: Content, inputs: Mapping[str, Any], *, strict: bool
 ) -> Situation:
-    system, seed = session.configuration.system, namespace.seed
+    system, seed, prompts = session.configuration.system, namespace.seed, namespace.seed.prompts
     persistent = system.persistent_state
+    history = session.transcript.limited(HISTORY_LIMIT) if persistent and system.save_messages else Transcript()
     return Situation(
         system=system,
         session=session.id,
         agent_key=session.agent_key,
         content=content,
-        history=session.transcript if persistent else Transcript(),
-        variables=resolve_variables(system, session.variables if persistent else {}, inputs),
+        history=history,
+        variables=resolve_variables(
+            system,
+            session.variables if persistent else NOTHING,
+            inputs,
+            lambda values: scope_of(system, content, history, prompts, State(values)),
+        ),
         turn=session.turns + 1,
         scripts=namespace.scripts,
-        prompts=seed.prompts,
+        prompts=prompts,
         now=namespace.clock.now,
         positions=session.positions,
         matched=[],
+        requirements={**REQUIREMENTS, **seed.requirements} if seed.requirements else REQUIREMENTS,
         default_answer="error" if strict or namespace.strict else seed.default_answer,
         default_template=seed.default_template,
     )
@@ -94,7 +105,7 @@ def _situation(
 async def _run_on(
     namespace: Namespace,
     situation: Situation,
-    steps: Generator[Wait, None, Outcome],
+    steps: Generator[Wait, Decision | None, Outcome],
     wait: Wait,
     *,
     started_at: float,
@@ -194,7 +205,16 @@ def _answers(namespace: Namespace, outcome: Outcome) -> tuple[tuple[Message, ...
         if turn.shown:
             message_id = ids.prefixed("msg_")
             answers.append(
-                Message(message_id, "assistant", turn.text, turn.ended_at, turn.agent, called, turn.structured)
+                Message(
+                    message_id,
+                    "assistant",
+                    turn.text,
+                    turn.ended_at,
+                    turn.agent,
+                    called,
+                    turn.structured,
+                    turn.thinking,
+                )
             )
     return tuple(answers), tuple(all_called)
 

@@ -9,6 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.execution.prompts import text_of
 
+HISTORY_LIMIT = 100  # documented: known-issues@G1t
+
 Role = Literal["user", "assistant"]
 
 
@@ -32,6 +34,7 @@ class Message(NamedTuple):
         agent: the agent that speaks, empty for the user.
         tool_calls: the tool calls made for it.
         structured: it is a structured output, which agents do not see in their history.
+        thinking: what the agent thought, if its configuration shows that (D75).
     """
 
     id: str
@@ -41,24 +44,29 @@ class Message(NamedTuple):
     agent: str = ""
     tool_calls: tuple[CalledTool, ...] = ()
     structured: bool = False
+    thinking: str = ""
 
 
 _Packed = tuple[Any, ...]
+_CONTENT, _STRUCTURED = Message._fields.index("content"), Message._fields.index("structured")
 
 
 class Transcript:
     """An immutable sequence of messages; `extended` gives a longer one.
 
     Transcripts that grew from one another share a list, of which each sees its own beginning; so a longer one costs the
-    same at any length. `characters` counts those of all texts that agents see in their history.
+    same at any length. Agents remember the last `limit` messages; `characters` counts those of their texts.
     """
 
-    __slots__ = ("_length", "_packed", "characters")
+    __slots__ = ("_length", "_packed", "characters", "limit")
 
-    def __init__(self, packed: list[_Packed] | None = None, length: int = 0, characters: int = 0) -> None:
+    def __init__(
+        self, packed: list[_Packed] | None = None, length: int = 0, characters: int = 0, limit: int = HISTORY_LIMIT
+    ) -> None:
         self._packed = [] if packed is None else packed
         self._length = length
         self.characters = characters
+        self.limit = limit
 
     def __len__(self) -> int:
         return self._length
@@ -70,29 +78,47 @@ class Transcript:
         """Messages from `offset`, at most `limit`, oldest first."""
         return [_unpack(packed) for packed in self._packed[offset : min(offset + limit, self._length)]]
 
-    def remembered(self, count: int | None) -> list[Message]:
-        """The last `count` messages that agents see in their history, oldest first; None gives all."""
+    def remembered(self, count: int | None, *, structured: bool = False) -> list[Message]:
+        """The last `count` messages that agents remember, oldest first; None gives all.
+
+        Structured outputs are among the messages, but left out unless they are wanted [documented: prompt-configuration@G1t].
+        """
         found: list[Message] = []
-        for index in range(self._length - 1, -1, -1):
+        for index in range(self._length - 1, max(self._length - self.limit, 0) - 1, -1):
             if count is not None and len(found) >= count:
                 break
             message = _unpack(self._packed[index])
-            if not message.structured:
+            if structured or not message.structured:
                 found.append(message)
         found.reverse()
         return found
+
+    def limited(self, limit: int) -> "Transcript":
+        """These messages, of which agents remember so many."""
+        if limit == self.limit:
+            return self
+        packed = self._packed[max(self._length - limit, 0) : self._length]
+        return Transcript(self._packed, self._length, _characters(packed), limit)
 
     def extended(self, messages: Sequence[Message]) -> "Transcript":
         """This transcript and then those messages."""
         # A list that has grown beyond this transcript belongs to another future: it is left alone.
         packed = self._packed if self._length and len(self._packed) == self._length else self._packed[: self._length]
         packed.extend(map(_pack, messages))
-        characters = sum(len(text_of(message.content)) for message in messages if not message.structured)
-        return Transcript(packed, len(packed), self.characters + characters)
+        length, limit = len(packed), self.limit
+        characters = self.characters + _characters(packed[max(self._length, length - limit) :])
+        if length > limit:
+            characters -= _characters(packed[max(self._length - limit, 0) : min(length - limit, self._length)])
+        return Transcript(packed, length, characters, limit)
+
+
+def _characters(packed: Sequence[_Packed]) -> int:
+    """The length of the texts that agents see in their history."""
+    return sum(len(text_of(one[_CONTENT])) for one in packed if len(one) <= _STRUCTURED or not one[_STRUCTURED])
 
 
 def _pack(message: Message) -> _Packed:
-    if not message.tool_calls and not message.structured:
+    if not message.tool_calls and not message.structured and not message.thinking:
         return (message.id, message.role, message.content, message.created_at, message.agent)
     return tuple(message)
 
@@ -105,7 +131,10 @@ def save_message(message: Message) -> dict[str, Any]:
     """A message as plain JSON."""
     content = message.content if isinstance(message.content, str) else list(message.content)
     calls = [{**call._asdict(), "arguments": dict(call.arguments)} for call in message.tool_calls]
-    return {**message._asdict(), "content": content, "tool_calls": calls}
+    saved = {**message._asdict(), "content": content, "tool_calls": calls}
+    if not message.thinking:
+        del saved["thinking"]
+    return saved
 
 
 def load_message(entry: Mapping[str, Any]) -> Message:
