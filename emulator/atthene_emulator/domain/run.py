@@ -7,8 +7,9 @@ from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.signal import Signal
 from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.waits import Decision, Wait
-from atthene_emulator.execution.walk import Outcome, Situation
+from atthene_emulator.execution.walk import Outcome
 
 
 class Start(NamedTuple):

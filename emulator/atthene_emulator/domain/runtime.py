@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from atthene_emulator.configuration.approvals import REQUIREMENTS
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
@@ -15,10 +16,12 @@ from atthene_emulator.domain.transcript import CalledTool, Message, Transcript
 from atthene_emulator.errors import ApiError, NotFound, NothingRuns, RateLimited, WaitingForApproval
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.scripts import NOTHING
+from atthene_emulator.execution.situation import Situation, scope_of
+from atthene_emulator.execution.turn import State
 from atthene_emulator.execution.usage import Usage
 from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
 from atthene_emulator.execution.waits import Cancelled, Decision, EndedEarly, TimeLimit
-from atthene_emulator.execution.walk import Outcome, Situation, walk
+from atthene_emulator.execution.walk import Outcome, walk
 from atthene_emulator.timestamps import LAST
 
 Waiter = Callable[[Awaitable[None]], Awaitable[None]]
@@ -125,21 +128,28 @@ async def resume(
 def _situation(
     namespace: Namespace, session: Session, content: Content | None, inputs: Mapping[str, Any], *, strict: bool
 ) -> Situation:
-    system, seed = session.configuration.system, namespace.seed
+    system, seed, prompts = session.configuration.system, namespace.seed, namespace.seed.prompts
     persistent = system.persistent_state
+    history = session.transcript if persistent and system.save_messages else Transcript()
     return Situation(
         system=system,
         session=session.id,
         agent_key=session.agent_key,
         content=content or "",
-        history=session.transcript if persistent else Transcript(),
-        variables=resolve_variables(system, session.variables if persistent else {}, inputs),
+        history=history,
+        variables=resolve_variables(
+            system,
+            session.variables if persistent else NOTHING,
+            inputs,
+            lambda values: scope_of(system, content or "", history, prompts, State(values)),
+        ),
         turn=session.turns + 1,
         scripts=namespace.scripts,
-        prompts=seed.prompts,
+        prompts=prompts,
         now=namespace.clock.now,
         positions=session.positions,
         matched=[],
+        requirements={**REQUIREMENTS, **seed.requirements} if seed.requirements else REQUIREMENTS,
         default_answer="error" if strict or namespace.strict else seed.default_answer,
         default_template=seed.default_template,
     )
@@ -235,7 +245,7 @@ def _finish(namespace: Namespace, start: Start, outcome: Outcome, deadline: floa
     said = () if content is None else (Message(ids.prefixed("msg_"), "user", content, start.at),)
     answers, called = _answers(namespace, outcome)
     transcript = session.transcript
-    if system.save_messages or system.persistent_state:
+    if system.save_messages:
         transcript = transcript.extended((*said, *answers), namespace.seed.history_limit)
     if namespace.records.sessions.get(session.id) is session:
         namespace.records.sessions.replace(
@@ -287,7 +297,16 @@ def _answers(namespace: Namespace, outcome: Outcome) -> tuple[tuple[Message, ...
         if turn.shown:
             message_id = ids.prefixed("msg_")
             answers.append(
-                Message(message_id, "assistant", turn.text, turn.ended_at, turn.agent, called, turn.structured)
+                Message(
+                    message_id,
+                    "assistant",
+                    turn.text,
+                    turn.ended_at,
+                    turn.agent,
+                    called,
+                    turn.structured,
+                    turn.thinking,
+                )
             )
     return tuple(answers), tuple(all_called)
 

@@ -10,6 +10,7 @@ from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.execution.scripts import NOTHING, Script
+from atthene_emulator.execution.templates import Prompts
 
 DefaultAnswer = Literal["echo", "template", "error"]
 
@@ -75,7 +76,7 @@ class Seed(NamedTuple):
     agents: tuple[AgentSeed, ...] = ()
     sessions: tuple[SessionSeed, ...] = ()
     scripts: tuple[Script, ...] = ()
-    prompts: Mapping[str, str] = NOTHING
+    prompts: Prompts = NOTHING
     faults: tuple[Fault, ...] = ()
     rate_limit: RateLimit | None = None
     execution_timeout: float = 30.0

@@ -32,6 +32,7 @@ class Message(NamedTuple):
         agent: the agent that speaks, empty for the user.
         tool_calls: the tool calls made for it.
         structured: it is a structured output, which agents do not see in their history.
+        thinking: what the agent thought, if its configuration shows that (D75).
     """
 
     id: str
@@ -41,6 +42,7 @@ class Message(NamedTuple):
     agent: str = ""
     tool_calls: tuple[CalledTool, ...] = ()
     structured: bool = False
+    thinking: str = ""
 
 
 _Packed = tuple[Any, ...]
@@ -75,14 +77,17 @@ class Transcript:
         first = self._start + offset
         return [_unpack(packed) for packed in self._packed[first : min(first + limit, self._end)]]
 
-    def remembered(self, count: int | None) -> list[Message]:
-        """The last `count` messages that agents see in their history, oldest first; None gives all."""
+    def remembered(self, count: int | None, *, structured: bool = False) -> list[Message]:
+        """The last `count` messages that agents remember, oldest first; None gives all.
+
+        Structured outputs are among the messages, but left out unless they are wanted [documented: prompt-configuration@G1t].
+        """
         found: list[Message] = []
         for index in range(self._end - 1, self._start - 1, -1):
             if count is not None and len(found) >= count:
                 break
             message = _unpack(self._packed[index])
-            if not message.structured:
+            if structured or not message.structured:
                 found.append(message)
         found.reverse()
         return found
@@ -110,7 +115,7 @@ def _characters(packed: Sequence[_Packed]) -> int:
 
 
 def _pack(message: Message) -> _Packed:
-    if not message.tool_calls and not message.structured:
+    if not message.tool_calls and not message.structured and not message.thinking:
         return (message.id, message.role, message.content, message.created_at, message.agent)
     return tuple(message)
 
@@ -123,7 +128,10 @@ def save_message(message: Message) -> dict[str, Any]:
     """A message as plain JSON."""
     content = message.content if isinstance(message.content, str) else list(message.content)
     calls = [{**call._asdict(), "arguments": dict(call.arguments)} for call in message.tool_calls]
-    return {**message._asdict(), "content": content, "tool_calls": calls}
+    saved = {**message._asdict(), "content": content, "tool_calls": calls}
+    if not message.thinking:
+        del saved["thinking"]
+    return saved
 
 
 def load_message(entry: Mapping[str, Any]) -> Message:

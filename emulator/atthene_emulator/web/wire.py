@@ -230,7 +230,7 @@ def _why(one: Execution) -> str | None:
 def _failed(one: Execution) -> Json:
     """`error` of an execution that failed (D10); nothing for one that did not."""
     failure = one.outcome.failure
-    return {} if failure is None else {"error": {"type": failure.type, "message": failure.message}}
+    return {} if failure is None else {"error": {"type": failure.type, "message": failure.message, **failure.details}}
 
 
 def cancelled(session_id: str) -> Json:
@@ -265,22 +265,22 @@ def messages(page: Sequence[Message], total: int, offset: int) -> Json:
 
 
 def _kept(message: Message) -> Json:
-    """An item of the history."""
-    return {
+    """An item of the history; what was thought belongs to its metadata (D75)."""
+    shown: Json = {
         "id": message.id,
         "role": message.role,
         "content": message.content,
         "timestamp": format_time(message.created_at),
     }
+    return {**shown, "metadata": {"thinking": message.thinking}} if message.thinking else shown
 
 
 def session_status(one: Session, status: Status, last_activity: float) -> Json:
     """A session's status [documented: runtime/status@G1; transitions D40]."""
-    saved = one.transcript if one.configuration.system.save_messages else ()
     return {
         "session_id": one.id,
         "status": status,
-        "message_count": len(saved),
+        "message_count": len(one.transcript),
         "last_activity": format_time(last_activity),
         "created_at": format_time(one.created_at),
         "health": "unhealthy" if status == "error" else "healthy",
