@@ -40,7 +40,7 @@ async def execute(
     deleted while it runs stays deleted; the caller still gets the answer.
 
     Raises:
-        NotFound, NotYours: as for the session.
+        NotFound: as for the session.
         RateLimited: another execution of this session runs (D08).
         InvalidRequest: the inputs do not fit the variables.
         Unscripted: no script matched, and default answers are not wanted.
@@ -205,7 +205,7 @@ def list_messages(
     """A page of the session's messages, oldest first, and how many there are (D39).
 
     Raises:
-        NotFound, NotYours: as for the session.
+        NotFound: as for the session.
     """
     session = get_session(namespace, account, session_id)
     if not session.configuration.system.save_messages:
