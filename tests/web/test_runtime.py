@@ -252,7 +252,9 @@ def test_messages_are_paged_oldest_first(api: Api, query: str, numbers: Any, has
 def test_a_page_out_of_bounds_is_refused(api: Api, query: str) -> None:
     answer = api.get(f"/runtime/{SESSION_ID}/messages/?{query}")
     assert answer.status_code == 400
-    assert [error["field"] for error in answer.json()["error"]["errors"]] == [query.split("=", maxsplit=1)[0]]
+    assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == [
+        query.split("=", maxsplit=1)[0]
+    ]
 
 
 VARIABLES = {
@@ -288,8 +290,8 @@ def test_inputs_that_do_not_fit_are_refused_by_name(api: Api, inputs: dict[str, 
     session_id = api.create_session(VARIABLES)
     answer = api.execute(session_id, **({} if inputs is None else {"inputs": inputs}))
     assert answer.status_code == 400
-    assert answer.json()["error"]["type"] == "invalid_request_error"
-    assert {error["field"] for error in answer.json()["error"]["errors"]} == fields
+    assert answer.json()["error"]["type"] == "validation_error"
+    assert {error["field"] for error in answer.json()["error"]["details"]["errors"]} == fields
     assert history_of(api, session_id) == []
     assert status_of(api, session_id)["status"] == "active"
 
@@ -300,7 +302,7 @@ def test_session_level_variables_are_given_once_and_request_level_ones_each_time
     assert api.execute(session_id, inputs={"ticket": 2}).status_code == 200
     again = api.execute(session_id)
     assert again.status_code == 400
-    assert [error["field"] for error in again.json()["error"]["errors"]] == ["inputs.ticket"]
+    assert [error["field"] for error in again.json()["error"]["details"]["errors"]] == ["inputs.ticket"]
     assert api.execute(session_id, inputs={"ticket": 3, "user_name": "Grace"}).status_code == 200
 
 
@@ -308,7 +310,7 @@ def test_refused_inputs_are_not_kept(api: Api) -> None:
     session_id = api.create_session(VARIABLES)
     assert api.execute(session_id, inputs={"user_name": "Ada"}).status_code == 400
     answer = api.execute(session_id, inputs={"ticket": 1})
-    assert [error["field"] for error in answer.json()["error"]["errors"]] == ["inputs.user_name"]
+    assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == ["inputs.user_name"]
 
 
 def test_variables_of_one_session_are_not_those_of_another(api: Api) -> None:
@@ -320,7 +322,7 @@ def test_variables_of_one_session_are_not_those_of_another(api: Api) -> None:
 def test_a_configuration_without_variables_takes_no_inputs(api: Api) -> None:
     answer = api.execute(SESSION_ID, inputs={"user_name": "Ada"})
     assert answer.status_code == 400
-    assert [error["field"] for error in answer.json()["error"]["errors"]] == ["inputs.user_name"]
+    assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == ["inputs.user_name"]
     assert api.execute(SESSION_ID, inputs={}).status_code == 200
 
 
@@ -329,7 +331,7 @@ def test_without_persistent_state_every_execution_needs_every_variable(api: Api)
     assert api.execute(session_id, inputs={"user_name": "Ada", "ticket": 1}).status_code == 200
     again = api.execute(session_id, inputs={"ticket": 2})
     assert again.status_code == 400
-    assert [error["field"] for error in again.json()["error"]["errors"]] == ["inputs.user_name"]
+    assert [error["field"] for error in again.json()["error"]["details"]["errors"]] == ["inputs.user_name"]
     assert len(history_of(api, session_id)) == 2
 
 

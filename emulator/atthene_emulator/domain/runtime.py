@@ -317,7 +317,7 @@ def list_messages(
     """A page of the session's messages, oldest first, and how many there are (D39).
 
     Raises:
-        NotFound, NotYours: as for the session.
+        NotFound: as for the session.
     """
     session = get_session(namespace, account, session_id)
     if not session.configuration.system.save_messages:

@@ -288,8 +288,8 @@ def session_status(one: Session, status: Status, last_activity: float) -> Json:
 
 
 def error(kind: str, message: str, all_problems: Sequence[Any]) -> Json:
-    """The envelope of every error [documented: authentication; elsewhere D02]."""
+    """The envelope of errors [documented: authentication@G4; inside of details D03, D04]."""
     body: Json = {"type": kind, "message": message}
     if all_problems:
-        body["errors"] = problems(all_problems)
+        body["details"] = {"errors": problems(all_problems)}
     return {"error": body}

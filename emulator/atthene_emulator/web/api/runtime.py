@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.domain import runtime
 from atthene_emulator.domain.sessions import get_session, last_activity_of, status_of
-from atthene_emulator.errors import InvalidRequest, Problem, VariableError
+from atthene_emulator.errors import NotAMessage, Problem, VariableError
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
@@ -38,15 +38,13 @@ def _content(body: Mapping[str, Any]) -> Content | None:
     """The user's message; None where only inputs are given (D52).
 
     Raises:
-        InvalidRequest: there is neither.
+        NotAMessage: there is neither.
     """
     content = body.get("content", body.get("message", ""))  # D53
     if content.strip() if isinstance(content, str) else content:
         return content if isinstance(content, str) else tuple(content)
     if body.get("inputs") is None:
-        raise InvalidRequest(
-            "Invalid message format", [Problem("content", "content is required where no inputs are given.")]
-        )
+        raise NotAMessage(None, [Problem("content", "content is required where no inputs are given.")])
     return None
 
 
