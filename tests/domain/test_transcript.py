@@ -134,4 +134,4 @@ def test_what_has_left_is_not_kept_for_ever() -> None:
     transcript = Transcript()
     for _ in range(1000):
         transcript = transcript.extended([HELLO, HI], 10)
-    assert len(transcript._packed) < 40
+    assert len(transcript._packed) < 40  # noqa: SLF001  # how much is kept shows nowhere else

@@ -263,7 +263,11 @@ def test_it_has_the_links_of_a_conversation(document: Json) -> None:
 
 @pytest.mark.parametrize(
     ("source", "target"),
-    [pytest.param(one, to, id=f"{one} to {to}") for one, all_of in LINKS.items() for to in sorted(all_of - {"runtime_cancel"})],  # nothing runs
+    [
+        pytest.param(one, to, id=f"{one} to {to}")
+        for one, all_of in LINKS.items()
+        for to in sorted(all_of - {"runtime_cancel"})
+    ],  # nothing runs
 )
 def test_every_link_works_when_it_is_followed(
     api: Api, contract: str, document: Json, source: str, target: str

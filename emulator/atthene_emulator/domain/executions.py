@@ -24,6 +24,7 @@ class Execution(NamedTuple):
         messages: what the user is shown; `tool_calls` are those of all agents, shown or not.
         event_count: agent turns plus two (D43).
         outcome: how it went: agents' turns with their prompts, and the path with its reasons.
+        is_paused: it is answered like one that took too long, and waits until a person decides (D56).
     """
 
     id: str
@@ -38,6 +39,7 @@ class Execution(NamedTuple):
     tool_calls: tuple[CalledTool, ...]
     event_count: int
     outcome: Outcome
+    is_paused: bool = False
 
 
 class Executions(SavedPart):

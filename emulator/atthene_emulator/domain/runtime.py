@@ -65,9 +65,7 @@ async def execute(
     if session.id in namespace.running:
         raise _busy(namespace.running[session.id])
     situation = _situation(namespace, session, content, inputs, strict=strict)
-    start = Start(
-        session, content, situation, correlation_id, namespace.clock.now(), namespace.seed.execution_timeout
-    )
+    start = Start(session, content, situation, correlation_id, namespace.clock.now(), namespace.seed.execution_timeout)
     steps = walk(situation)
     try:
         wait = next(steps)
@@ -221,6 +219,7 @@ def _unanswered(namespace: Namespace, run: Run) -> Execution:
         tool_calls=(),
         event_count=0,
         outcome=outcome,
+        is_paused=True,
     )
 
 

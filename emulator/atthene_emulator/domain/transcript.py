@@ -58,9 +58,7 @@ class Transcript:
 
     __slots__ = ("_end", "_packed", "_start", "characters")
 
-    def __init__(
-        self, packed: list[_Packed] | None = None, start: int = 0, end: int = 0, characters: int = 0
-    ) -> None:
+    def __init__(self, packed: list[_Packed] | None = None, start: int = 0, end: int = 0, characters: int = 0) -> None:
         self._packed = [] if packed is None else packed
         self._start = start
         self._end = end

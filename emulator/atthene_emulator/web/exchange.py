@@ -52,6 +52,7 @@ class Exchange:
         fault: the one that strikes it.
         status: of the answer, where it is not that of the operation.
         session_id, scripts, diagnostics: noted for the journal and the headers.
+        went: how a success went, for the journal.
         notes: headers that the answer gets besides its own.
         evidence: level of what the answer rests on; empty for what is ours.
         sent_away: it waited, and was ended with what it waited in.
@@ -74,6 +75,7 @@ class Exchange:
     status: int | None = None
     session_id: str | None = None
     scripts: tuple[str, ...] = ()
+    went: Outcome = "ok"
     diagnostics: tuple[str, ...] = ()
     evidence = ""
     sent_away = False
@@ -193,4 +195,4 @@ class Exchange:
             return "server_error"
         if status >= _CLIENT_ERROR:
             return _OUTCOMES.get(status, "client_error")
-        return "default_answer" if MARKER in self.scripts else "ok"
+        return "default_answer" if MARKER in self.scripts else self.went

@@ -52,9 +52,7 @@ def ledger(contract: ContractName) -> tuple[Line, ...]:
     """Every statement about a contract, operation by operation."""
     first = {row.name: row for row in reversed(OPERATIONS)}  # an operation of two paths is told of once
     return tuple(
-        line
-        for row in OPERATIONS
-        for line in (_path(row), *(_lines(row, contract) if row is first[row.name] else ()))
+        line for row in OPERATIONS for line in (_path(row), *(_lines(row, contract) if row is first[row.name] else ()))
     )
 
 

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from atthene_emulator.domain import runtime
+from atthene_emulator.domain.journal import Outcome
 from atthene_emulator.domain.sessions import get_session, last_activity_of, status_of
 from atthene_emulator.errors import NotAMessage, Problem, VariableError
 from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.walk import Status
 from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
+
+_WENT: Mapping[Status, Outcome] = {"completed": "ok", "error": "failed", "timeout": "timeout", "cancelled": "cancelled"}
 
 
 async def execute(exchange: Exchange) -> Any:
@@ -29,8 +33,10 @@ async def execute(exchange: Exchange) -> Any:
     except VariableError as error:
         if exchange.contract.execution != "execution_result":
             raise
+        exchange.went = "failed"
         return wire.not_started(session_id, correlation_id, namespace.clock.now(), error.explanation)
     exchange.scripts = execution.outcome.answered_by
+    exchange.went = "paused" if execution.is_paused else _WENT[execution.outcome.status]
     return wire.execution(execution, exchange.contract)
 
 
