@@ -267,7 +267,7 @@ def test_operations_are_the_rows_of_the_table(api: Api) -> None:
     assert {row["evidence"]["level"] for row in answer} <= {"documented", "inferred", "decided"}
     execute = next(row for row in answer if row["name"] == "runtime.execute")
     assert execute["status"] == 200
-    assert execute["errors"] == [400, 401, 403, 404, 413, 415, 429, 500]
+    assert execute["errors"] == [400, 401, 403, 404, 409, 413, 415, 429, 500]
 
 
 def test_state_counts_and_lists_what_there_is(fresh: Api) -> None:

@@ -106,7 +106,7 @@ def test_the_ledger_has_every_field_and_nothing_more(contract: ContractName, row
     ("name", "kind", "what", "level", "source"),
     [
         pytest.param("runtime.execute", "response", "messages[].tool_calls[].result", "decided", "D31", id="in lists"),
-        pytest.param("runtime.execute", "request", "content[].image_url.url", "documented", "runtime/execute", id="block"),
+        pytest.param("runtime.execute", "request", "content[].image_url.url", "documented", "runtime/execute@G4", id="block"),
         pytest.param("agents.list", "response", "[].agent_key", "documented", "agents/overview", id="in a bare array"),
         pytest.param("sessions.create", "request", "edges[].routing.yes", "documented",
                      "documentation/advanced/conditional-edges", id="configuration"),
@@ -194,7 +194,7 @@ def test_the_command_line_shows_one_operation() -> None:
     printed = run("--operation", "runtime.status")
     assert printed.returncode == 0
     assert printed.stdout.splitlines()[0].split() == [
-        "operation", "GET", "/api/v1/runtime/{session_id}/status/", "documented:", "runtime/status",
+        "operation", "GET", "/api/v1/runtime/{session_id}/status/", "documented:", "runtime/status@G1",
     ]  # fmt: skip
     assert len(printed.stdout.splitlines()) == len(
         [line for line in ledger("current") if line.operation == "runtime.status"]

@@ -605,3 +605,69 @@ def test_strict_refuses_an_answer_that_nobody_scripted(api: Api) -> None:
         f"/runtime/{SESSION_ID}/execute/", json={"content": "Hello"}, headers={"X-Emulator-Strict": "1"}
     )
     assert scripted.status_code == 200
+
+
+@pytest.mark.parametrize(("turns", "kept"), [(50, 100), (51, 100), (75, 100)])
+def test_a_session_keeps_its_last_hundred_messages(api: Api, turns: int, kept: int) -> None:
+    session_id = api.create_session()
+    for number in range(turns):
+        api.execute(session_id, f"Number {number}")
+    page = api.get(f"/runtime/{session_id}/messages/?limit=1000").json()
+    assert (page["total"], len(page["messages"]), page["has_more"]) == (kept, kept, False)
+    assert page["messages"][0]["content"] == f"Number {turns - 50}"
+    assert status_of(api, session_id)["message_count"] == kept
+
+
+def test_a_seed_sets_how_many_messages_are_kept(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(AT_REST.replace("NOW", "2025-01-15T10:30:00Z") + "history_limit: 3\n")
+    with EmulatorServer(seeds=(str(seed),)) as server:
+        api = Api(server)
+        for number in range(3):
+            api.execute(SESSION_ID, f"Number {number}")
+        history = history_of(api, SESSION_ID)
+    assert [message["role"] for message in history] == ["assistant", "user", "assistant"]
+    assert history[1]["content"] == "Number 2"
+
+
+def test_what_an_agent_thought_belongs_to_its_message(api: Api) -> None:
+    script = {"when": {"content": "Think"}, "then": {"reply": "Done.", "thinking": "Hm."}}
+    api.control("POST", "/scripts", json=script)
+    silent, shown = (
+        api.create_session({**FLAT, "streaming_config": {"show_reasoning": reasoning}}) for reasoning in (False, True)
+    )
+    for session_id in (silent, shown):
+        assert "metadata" not in api.execute(session_id, "Think").json()["messages"][0]
+    assert ["metadata" in message for message in history_of(api, silent)] == [False, False]
+    assert [message.get("metadata") for message in history_of(api, shown)] == [None, {"thinking": "Hm."}]
+
+
+def test_tools_of_an_agent_are_told_in_two_contracts(api: Api) -> None:
+    call = {"name": "calculator", "arguments": {"expression": "1+1"}, "result": 2}
+    api.control("POST", "/scripts", json={"when": {"content": "Add"}, "then": {"reply": "2", "tool_calls": [call]}})
+    session_id = api.create_session({**FLAT, "agent_type": "react_agent", "tools": ["calculator"]})
+    (message,) = api.execute(session_id, "Add").json()["messages"]
+    (shown,) = message["tool_calls"]
+    assert {name: shown[name] for name in ("name", "arguments", "result")} == call
+    (other,) = api.with_contract("reference").execute(session_id, "Add").json()["response"]["tool_calls"]
+    assert {**other, "id": shown["id"]} == shown
+    (bare,) = api.with_contract("connecting").execute(session_id, "Add").json()["messages"]
+    assert set(bare) == {"type", "role", "content", "timestamp"}
+
+
+def test_a_structured_output_that_does_not_fit_says_where(api: Api) -> None:
+    api.control("POST", "/scripts", json={"when": {"content": "Wrong"}, "then": {"output": {"age": "thirty"}}})
+    session_id = api.create_session(
+        {**FLAT, "structured_output": {"enabled": True, "schema": {"age": {"type": "int"}}}}
+    )
+    answer = api.execute(session_id, "Wrong").json()
+    assert (answer["status"], answer["metadata"]["error"]) == (
+        "error",
+        {
+            "type": "StructuredOutputValidationError",
+            "message": "Field 'age' has invalid value 'thirty'. Expected type: int",
+            "field": "age",
+            "expected": "int",
+            "received": "thirty",
+        },
+    )
