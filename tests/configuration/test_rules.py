@@ -1191,7 +1191,7 @@ MESSAGES: list[tuple[dict[str, Any], str]] = [
     (changed(FULL, "agents.0.variable_assignments.topic", "tags"), '"tags" is taken as text. A field of this agent\'s output is written writer.output.tags.'),
     (changed(FULL, "agents.1.prompt_config.few_shot_examples", [{"input": "a"}]), "Example missing 'input' or 'output' field"),
     (changed(FLAT, "prompt_config", {"include_user_input": False, "include_history": False}), "PromptConfig has no content"),
-    (changed(FULL, "persistent_state", False), "Human-in-the-loop is enabled for the following tool(s) but `persistent_state=False`.\nHITL needs checkpointing to suspend & resume the run; please set `persistent_state: true`\non the system config or remove HITL from these tools."),
+    (changed(FULL, "persistent_state", value=False), "Human-in-the-loop is enabled for the following tool(s) but `persistent_state=False`.\nHITL needs checkpointing to suspend & resume the run; please set `persistent_state: true`\non the system config or remove HITL from these tools."),
     (changed(FULL, "agents.1.tool_calling", {}), "tool_calling is an older key; write max_iterations on the agent."),
     (changed(FULL, "agents.1.tools.0", "web_search"), "The tool web_search is called tavily_search."),
     (changed(FULL, "agents.1.tools.0", "microsoft_outlook_send_email"), "The tool microsoft_outlook_send_email is called outlook_send_email."),
