@@ -97,6 +97,12 @@ def test_what_python_cannot_parse_is_refused_with_its_words(text: str) -> None:
     )
 
 
+def test_a_list_in_the_style_of_other_languages_gets_a_hint() -> None:
+    with pytest.raises(TypeNotationError) as caught:
+        parse_type("str[]")
+    assert caught.value.hint == "A list is written 'list[str]'."
+
+
 NESTED = "list[" * 17 + "str" + "]" * 17
 LONG = "str | " * 84 + "str"
 INVALID = {
