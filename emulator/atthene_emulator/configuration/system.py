@@ -260,13 +260,14 @@ def _named_field(condition: str) -> tuple[str, str] | None:
 
 
 def _variable(name: str, entry: Mapping[str, Any], filled: Collection[str]) -> Variable:
-    kind = parse_type(entry["type"])
+    kind, default = parse_type(entry["type"]), entry.get("default")
+    templates = isinstance(default, str) and "{{" in default  # filled in first, then coerced
     return Variable(
         name=name,
         type=kind,
         required=entry.get("required", True),
         has_default="default" in entry,
-        default=coerce(kind, entry.get("default")),  # one with templates is coerced again when they are filled in
+        default=default if templates else coerce(kind, default),
         filled_by_agents=name in filled and "required" not in entry,
         every_execution=entry.get("require_every_execution", False),
         separator=entry.get("separator", " ") if entry.get("mode") == "concat" else None,
