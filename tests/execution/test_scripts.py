@@ -698,7 +698,7 @@ class TestAtRunTime:
 
 SEED = """\
 accounts: [{id: ada, api_keys: [test-key]}]
-agents: [{system_config: {name: Support, agent_type: llm_agent, system_prompt: Help.}}]
+agents: [{system_config: {name: Support, agent_type: llm_agent, prompt_config: {system_prompt: Help.}}}]
 sessions: [{id: s1, agent_key: support}]
 scripts:
 """
