@@ -251,13 +251,16 @@ SCENARIOS = {
         path=(
             "__start__ -> lead: entry point",
             "lead -> ann: policy: the next in order",
+            "ann -> lead: returns to supervisor",
             "lead -> bob: policy: the next in order",
+            "bob -> lead: returns to supervisor",
             "lead -> cid: policy: the next in order",
+            "cid -> lead: returns to supervisor",
             "lead -> __end__: policy: all had their turn",
         ),
-        turns=("lead", "ann", "bob", "cid"),
+        turns=("lead", "ann", "lead", "bob", "lead", "cid", "lead"),
         messages=("Ann was here.", "Cid was here."),
-        usage=(11, 9),  # 2, 2, 15, 28 characters; 13 each
+        usage=(28, 9),  # 2, 2, 15, 15, 28, 28, 41 characters; 13 each
         scripts="a, b, c",
         history=(("user", "Go"), ("assistant", "Ann was here."), ("assistant", "Cid was here.")),
     ),
@@ -324,12 +327,14 @@ SCENARIOS = {
             "lead -> bob: policy: the next in order",
             "bob -> lead: returns to supervisor",
             "lead -> __end__: policy: all had their turn",
+            "lead -> boss: returns to supervisor",
             "boss -> clerk: policy: the next in order",
+            "clerk -> boss: returns to supervisor",
             "boss -> __end__: policy: all had their turn",
         ),
-        turns=("boss", "lead", "ann", "lead", "bob", "lead", "clerk"),
+        turns=("boss", "lead", "ann", "lead", "bob", "lead", "boss", "clerk", "boss"),
         messages=("Ann.", "Bob.", "Clerk."),
-        usage=(9, 3),  # 2, 2, 2, 6, 6, 10, 10 characters; 4, 4, 6
+        usage=(14, 3),  # 2, 2, 2, 6, 6, 10, 10, 10, 16 characters; 4, 4, 6
         scripts="a, b, c",
         history=(("user", "Go"), ("assistant", "Ann."), ("assistant", "Bob."), ("assistant", "Clerk.")),
     ),
@@ -368,7 +373,7 @@ SCENARIOS = {
         ),
         turns=("split", "right", "left", "last"),
         messages=("Right.", "Left.", "End."),
-        usage=(10, 4),  # 2, 8, 14, 19 characters; 6, 6, 5, 4
+        usage=(9, 4),  # 2, 8, 8, 19 characters; 6, 6, 5, 4
         scripts="s, r, l, e",
         history=(("user", "Go"), ("assistant", "Right."), ("assistant", "Left."), ("assistant", "End.")),
     ),
@@ -457,7 +462,7 @@ SCENARIOS = {
         usage=(12, 5),  # 2, 8, 11, 17, 20 characters; 6, 3, 6, 3, 6
         scripts="again, more",
         status="error",
-        error=("recursion_limit_error", "The recursion limit of 5 agent runs was reached"),
+        error=("recursion_limit_error", "The recursion limit of 5 rounds of agents was reached"),
         history=(("user", "Go"), ("assistant", "Again."), ("assistant", "Again."), ("assistant", "Again.")),
     ),
     "tool chain": Scenario(
@@ -582,7 +587,7 @@ SCENARIOS = {
                       system_prompt: "{{ variables.user_name }}, {{ variables.ticket }}, [{{ variables.notes }}]"
                       streaming_config: {show_output_to_user: false}
                       structured_output: {enabled: true, schema: {note: {type: str}, tag: {type: str}}}
-                      variable_assignments: {notes: output.note, tags: tag}
+                      variable_assignments: {notes: noter.output.note, tags: noter.output.tag}
                     - {name: teller, agent_type: llm_agent, system_prompt: "{{ variables.tags }}"}
                   edges: [{from: noter, to: teller}, {from: teller, to: END}]
             scripts:
