@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from atthene_emulator import addresses
-from atthene_emulator.errors import ApiError, EmulatorRefusal
+from atthene_emulator.errors import kinds
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
 from atthene_emulator.web.control.operations import CONTROL
@@ -53,12 +53,17 @@ def control() -> str:
 
 def errors() -> str:
     """Every error of the imitated API."""
-    kinds = [kind for kind in ApiError.__subclasses__() if kind is not EmulatorRefusal]
     rows = (
-        (str(kind.status), f"`{kind.type}`", (kind.__doc__ or "").splitlines()[0], _shown(kind.evidence))
-        for kind in sorted(kinds, key=lambda kind: kind.status)
+        (
+            str(kind.status),
+            f"`{kind.type}`",
+            kind.usual and f"`{kind.usual}`",
+            (kind.__doc__ or "").splitlines()[0],
+            _shown(kind.evidence),
+        )
+        for kind in sorted(kinds(), key=lambda kind: kind.status)
     )
-    return table(("status", "type", "when", "evidence"), *rows)
+    return table(("status", "type", "message", "when", "evidence"), *rows)
 
 
 def decisions() -> str:

@@ -431,7 +431,7 @@ def test_an_entry_is_shown_with_short_bodies(world: EmulatorNamespace) -> None:
     missing, broken = world.journal()
     assert missing.with_bodies() == (
         "GET /api/v1/sessions/nowhere/?deep=1 → 404 not_found\n"
-        '    < {"error": {"type": "not_found_error", "message": "Session not found"}}'
+        '    < {"error": {"type": "not_found", "message": "Session not found"}}'
     )
     assert broken.with_bodies().split("\n")[1] == f"    > {'x' * 239}…"
 

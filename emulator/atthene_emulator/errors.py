@@ -5,24 +5,28 @@
     ├── EmulatorUnreachable          no emulator answers where a client asks for one
     ├── EmulatorRefused              a running emulator does not do what its client asks for
     └── ApiError                     answered on the wire, in the service's envelope
-        ├── InvalidRequest           400 invalid_request_error
-        │   └── NotAConfiguration    … the body is a configuration with mistakes
+        ├── InvalidRequest           400 validation_error
+        │   ├── NotAConfiguration    … "Invalid agent configuration"
+        │   ├── NotAMessage          … "Invalid message format"
+        │   └── AlreadyExists        … "Agent with this key already exists"
         ├── ContentPolicyRefused     400 content_policy_error
         ├── NotAuthenticated         401 authentication_error
         ├── NotPermitted             403 permission_error
-        │   └── NotYours             … of another account
-        ├── NotFound                 404 not_found_error
+        ├── NotFound                 404 not_found
+        │   └── NoSuchPath           … "Not found"
         ├── MethodNotAllowed         405 method_not_allowed_error
-        ├── AlreadyExists            409 conflict_error
         ├── BodyTooLarge             413 request_too_large_error
         ├── UnsupportedMediaType     415 unsupported_media_type_error
         ├── RateLimited              429 rate_limit_error
-        ├── InternalFault            500 api_error
+        ├── InternalFault            500 internal_error
+        │   ├── SessionNotCreated    … "Failed to create session"
+        │   └── NotExecuted          500 execution_error
         ├── Overloaded               503 overloaded_error
         ├── TimedOut                 504 timeout_error
         ├── FlatError                as newer pages show errors: without the envelope
-        │   ├── MissingVariable      400 MISSING_REQUIRED_VARIABLE
-        │   ├── UncoercibleVariable  400 TYPE_COERCION_FAILED
+        │   ├── VariableError        400 variables have no values
+        │   │   ├── MissingVariable      MISSING_REQUIRED_VARIABLE
+        │   │   └── UncoercibleVariable  TYPE_COERCION_FAILED
         │   ├── NothingRuns          400 no_active_execution
         │   └── WaitingForApproval   409 hitl_session_busy
         └── EmulatorRefusal          emulator_error: ours, never the service's
@@ -39,7 +43,7 @@
 This module is the tree; `web/errors.py` turns it into responses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from atthene_emulator.evidence.levels import Evidence, decided, documented
@@ -84,19 +88,20 @@ class ApiError(EmulatorError):
     """An error that a client is told about.
 
     Args:
-        message: a sentence for people.
-        problems: every mistake that was found; answered as `error.errors`.
+        message: a sentence for people; the usual one of its class if there is none.
+        problems: every mistake that was found; answered as `error.details.errors`.
     """
 
     status: ClassVar[int] = 500
-    type: ClassVar[str] = "api_error"
+    type: ClassVar[str] = "internal_error"
+    usual: ClassVar[str] = ""
     evidence: ClassVar[Evidence] = decided("D02")
     rule: ClassVar[str | None] = None  # the one of `rulings` that may change its status
 
-    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str | None = None, problems: Sequence[Problem] = ()) -> None:
+        self.message = message or self.usual
         self.problems = tuple(problems)
+        super().__init__(self.message)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -105,19 +110,33 @@ class ApiError(EmulatorError):
 
 
 class InvalidRequest(ApiError):
-    """The body or the query is wrong; `error.errors` lists `{"field", "message"}` for every mistake."""
+    """The body or the query is wrong; `details.errors` lists `{"field", "message"}` for every mistake."""
 
     status = 400
-    type = "invalid_request_error"
+    type = "validation_error"
+    usual = "Invalid request"
     evidence = decided("D03")
-    rule = "D03"
 
 
 class NotAConfiguration(InvalidRequest):
-    """The body is a configuration with mistakes."""
+    """The body is no valid configuration; `details.errors` has the items of validate (D04)."""
 
-    evidence = decided("D04")
-    rule = "D04"
+    usual = "Invalid agent configuration"
+    evidence = documented("agents@G0, sessions@G0")
+
+
+class NotAMessage(InvalidRequest):
+    """The body is no message; `details.errors` says why (D03)."""
+
+    usual = "Invalid message format"
+    evidence = documented("runtime@G0")
+
+
+class AlreadyExists(InvalidRequest):
+    """The account has an agent with that key."""
+
+    usual = "Agent with this key already exists"
+    evidence = decided("D14")
 
 
 class ContentPolicyRefused(ApiError):
@@ -125,6 +144,7 @@ class ContentPolicyRefused(ApiError):
 
     status = 400
     type = "content_policy_error"
+    usual = "The message violates the content policy"
     evidence = decided("D10")
 
 
@@ -133,35 +153,32 @@ class NotAuthenticated(ApiError):
 
     status = 401
     type = "authentication_error"
-    evidence = documented("authentication")
-
-    def __init__(self, message: str = "Invalid or missing authentication credentials") -> None:
-        super().__init__(message)
+    usual = "Invalid or missing authentication credentials"
+    evidence = documented("authentication@G4")
 
 
 class NotPermitted(ApiError):
-    """The key may not do this, or the resource is another account's."""
+    """The key may not do this, or the agent is only shared with you (D51)."""
 
     status = 403
     type = "permission_error"
-    evidence = documented("authentication")
-
-    def __init__(self) -> None:
-        super().__init__("You do not have permission to access this resource")
-
-
-class NotYours(NotPermitted):
-    """The resource belongs to another account."""
-
-    evidence = decided("D07")
-    rule = "D07"
+    usual = "You do not have permission to access this resource"
+    evidence = documented("authentication@G4")
 
 
 class NotFound(ApiError):
-    """No such path, agent or session."""
+    """There is none of that name, or it is another's (D07)."""
 
     status = 404
-    type = "not_found_error"
+    type = "not_found"
+    usual = "Not found"
+    evidence = documented("agents@G0, sessions@G0, runtime@G0")
+
+
+class NoSuchPath(NotFound):
+    """There is nothing at that path."""
+
+    evidence = decided("D02")
 
 
 class MethodNotAllowed(ApiError):
@@ -172,9 +189,9 @@ class MethodNotAllowed(ApiError):
     evidence = decided("D09")
     rule = "D09.method"
 
-    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+    def __init__(self, method: str, allowed: Sequence[str], message: str | None = None) -> None:
         self.allowed = tuple(allowed)
-        super().__init__(f"Method {method} is not allowed here; allowed: {', '.join(self.allowed)}")
+        super().__init__(message or f"Method {method} is not allowed here; allowed: {', '.join(self.allowed)}")
 
     @property
     def headers(self) -> dict[str, str]:
@@ -182,20 +199,12 @@ class MethodNotAllowed(ApiError):
         return {"Allow": ", ".join(self.allowed)}
 
 
-class AlreadyExists(ApiError):
-    """The account has an agent with that key."""
-
-    status = 409
-    type = "conflict_error"
-    evidence = decided("D14")
-    rule = "D14"
-
-
 class BodyTooLarge(ApiError):
     """The body is over 1 MiB, or over `--max-body`."""
 
     status = 413
     type = "request_too_large_error"
+    usual = "The body is too large"
     evidence = decided("D11")
     rule = "D11"
 
@@ -205,6 +214,7 @@ class UnsupportedMediaType(ApiError):
 
     status = 415
     type = "unsupported_media_type_error"
+    usual = "This content type is not accepted; send application/json or application/yaml"
     evidence = decided("D09")
     rule = "D09.media"
 
@@ -219,9 +229,10 @@ class RateLimited(ApiError):
 
     status = 429
     type = "rate_limit_error"
+    usual = "Rate limit exceeded"
     evidence = decided("D08")
 
-    def __init__(self, message: str = "Rate limit exceeded", retry_after: int = 1) -> None:
+    def __init__(self, message: str | None = None, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
@@ -234,7 +245,23 @@ class RateLimited(ApiError):
 class InternalFault(ApiError):
     """A defect of the emulator, or an injected fault."""
 
+    usual = "Internal server error"
     evidence = decided("D10")
+
+
+class SessionNotCreated(InternalFault):
+    """As an injected fault of create only."""
+
+    usual = "Failed to create session"
+    evidence = documented("sessions@G0")
+
+
+class NotExecuted(InternalFault):
+    """As an injected fault of execute only."""
+
+    type = "execution_error"
+    usual = "Failed to execute message"
+    evidence = documented("runtime@G0")
 
 
 class Overloaded(ApiError):
@@ -242,6 +269,7 @@ class Overloaded(ApiError):
 
     status = 503
     type = "overloaded_error"
+    usual = "The service is overloaded; try again later"
     evidence = decided("D10")
 
 
@@ -250,11 +278,14 @@ class TimedOut(ApiError):
 
     status = 504
     type = "timeout_error"
+    usual = "The service took too long to answer"
     evidence = decided("D10")
 
 
 class FlatError(ApiError):
     """An error that newer pages show flat, without the envelope; `body` is all of its answer."""
+
+    type = ""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -262,37 +293,37 @@ class FlatError(ApiError):
         raise NotImplementedError
 
 
-class _VariableError(FlatError):
-    """Values of variables cannot be assembled, so nothing runs [documented: variables-in-rest-api@G3; status D34]."""
+class VariableError(FlatError):
+    """Values of variables cannot be assembled, so nothing runs [documented: variables-in-rest-api@G3; status D34].
+
+    Attributes:
+        explanation: what contract `connecting` and sockets say.
+    """
 
     status = 400
     evidence = decided("D34")
-    code: ClassVar[str]
+    explanation: str
 
     @property
     def body(self) -> dict[str, Any]:
         """Without the envelope."""
-        return {"success": False, "error": self.message, "error_code": self.code}
+        return {"success": False, "error": self.message, "error_code": self.type}
 
 
-class MissingVariable(_VariableError):
+class MissingVariable(VariableError):
     """A variable that is needed has no value."""
 
-    code = "MISSING_REQUIRED_VARIABLE"
+    type = "MISSING_REQUIRED_VARIABLE"
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Required variable '{name}' not provided")
         self.explanation = self.message
 
 
-class UncoercibleVariable(_VariableError):
-    """A value does not become one of the variable's type.
+class UncoercibleVariable(VariableError):
+    """A value does not become one of the variable's type; its explanation is like `'score' expected float, got str`."""
 
-    Attributes:
-        explanation: what contract `connecting` and sockets say, `'score' expected float, got str`.
-    """
-
-    code = "TYPE_COERCION_FAILED"
+    type = "TYPE_COERCION_FAILED"
 
     def __init__(self, name: str, expected: str, got: str) -> None:
         super().__init__(f"Type coercion failed for variable '{name}'")
@@ -303,30 +334,28 @@ class NothingRuns(FlatError):
     """There is nothing to cancel."""
 
     status = 400
-    evidence = documented("runtime/cancel")
-
-    def __init__(self) -> None:
-        super().__init__("No active execution found to cancel")
+    type = "no_active_execution"
+    usual = "No active execution found to cancel"
+    evidence = documented("runtime/cancel@G4")
 
     @property
     def body(self) -> dict[str, Any]:
         """Without the envelope."""
-        return {"error": "no_active_execution", "message": self.message}
+        return {"error": self.type, "message": self.message}
 
 
 class WaitingForApproval(FlatError):
     """The session is paused until a person has answered [documented: human-in-the-loop@G4; over REST D56]."""
 
     status = 409
+    type = "hitl_session_busy"
+    usual = "This session is waiting for a human-in-the-loop response."
     evidence = decided("D56")
-
-    def __init__(self) -> None:
-        super().__init__("This session is waiting for a human-in-the-loop response.")
 
     @property
     def body(self) -> dict[str, Any]:
         """Without the envelope."""
-        return {"error": "hitl_session_busy", "message": self.message}
+        return {"error": self.type, "message": self.message}
 
 
 class EmulatorRefusal(ApiError):
@@ -345,9 +374,7 @@ class TokenWanted(EmulatorRefusal):
     """The control plane wants its token."""
 
     status = 401
-
-    def __init__(self) -> None:
-        super().__init__("The control plane wants Authorization: Bearer with the control token")
+    usual = "The control plane wants Authorization: Bearer with the control token"
 
 
 class NotAdmitted(EmulatorRefusal):
@@ -390,3 +417,11 @@ class SentAway(EmulatorRefusal):
     """The request was ended while it waited, since what it waited in is no more."""
 
     status = 503
+
+
+def kinds(root: type[ApiError] = ApiError) -> Iterator[type[ApiError]]:
+    """Every error of the service, in the order of the tree; those that are answered alike may differ in their words."""
+    for kind in root.__subclasses__():
+        if not issubclass(kind, EmulatorRefusal):
+            yield from (kind,) if kind.type else ()
+            yield from kinds(kind)

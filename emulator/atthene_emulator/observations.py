@@ -5,7 +5,7 @@ from typing import Any
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import SetupError
-from atthene_emulator.evidence.rulings import BY_ID, Rulings
+from atthene_emulator.evidence.rulings import BY_ID, DOCUMENTED, Rulings
 from atthene_emulator.wording import did_you_mean
 
 
@@ -23,6 +23,11 @@ def read_rulings(value: Any, name: str) -> tuple[ContractName | None, Rulings]:
     if findings:
         raise SetupError("\n".join(f"{name}: {finding.field}: {finding.message}" for finding in findings))
     for rule, ruling in value["rulings"].items():
+        if rule in DOCUMENTED:
+            raise SetupError(
+                f"{name}: rulings.{rule}: {DOCUMENTED[rule]}, so nothing is left to rule; take the line out, "
+                "or let `atthene-emulator verify` write the file anew."
+            )
         if rule not in BY_ID:
             raise SetupError(f"{name}: rulings: there is no rule {rule}{did_you_mean(rule, tuple(BY_ID))}")
         choices = BY_ID[rule].choices

@@ -97,7 +97,14 @@ def test_it_has_the_operations_and_nothing_more(document: Json) -> None:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     }
-    assert found == {(row.name.replace(".", "_"), row.method, API + row.path, row.summary) for row in OPERATIONS}
+    assert found == {(operation_id(row), row.method, API + row.path, row.summary) for row in OPERATIONS}
+
+
+def operation_id(row: Operation) -> str:
+    """The name, with its first folder for the second path of one."""
+    first = next(one for one in OPERATIONS if one.name == row.name)
+    where = "" if row is first else f"_at_{row.path.split('/')[1]}"
+    return row.name.replace(".", "_") + where
 
 
 @each_operation
@@ -236,7 +243,7 @@ def test_every_example_of_a_body_fits_its_schema(document: Json, row: Operation)
 
 LINKS = {
     row.name.replace(".", "_"): {
-        one.name.replace(".", "_") for one in OPERATIONS if f"{{{row.gives[0]}}}" in one.path and one is not row
+        one.name.replace(".", "_") for one in OPERATIONS if f"{{{row.gives[0]}}}" in one.path and one.name != row.name
     }
     for row in OPERATIONS
     if row.gives is not None
@@ -256,7 +263,11 @@ def test_it_has_the_links_of_a_conversation(document: Json) -> None:
 
 @pytest.mark.parametrize(
     ("source", "target"),
-    [pytest.param(one, to, id=f"{one} to {to}") for one, all_of in LINKS.items() for to in sorted(all_of)],
+    [
+        pytest.param(one, to, id=f"{one} to {to}")
+        for one, all_of in LINKS.items()
+        for to in sorted(all_of - {"runtime_cancel"})
+    ],  # nothing runs
 )
 def test_every_link_works_when_it_is_followed(
     api: Api, contract: str, document: Json, source: str, target: str
@@ -287,13 +298,13 @@ FAILURES = [
     pytest.param("agents.create", "POST", "/agent/", {"json": {}}, 400, id="body without a part"),
     pytest.param(
         "agents.create", "POST", "/agent/",
-        {"json": {"system_config": {"name": "Customer Support Agent", "agent_type": "llm_agent"}}}, 409,
+        {"json": {"system_config": {"name": "Customer Support Agent", "agent_type": "llm_agent"}}}, 400,
         id="duplicate agent",
     ),
     pytest.param("agents.validate", "POST", "/agent/validate/", {"json": [1]}, 400, id="list to validate"),
     pytest.param("agents.get", "GET", "/agent/none/", {}, 404, id="unknown agent"),
     pytest.param("agents.update", "PATCH", "/agent/none/", {"json": {"system_config": {}}}, 404, id="update of none"),
-    pytest.param("agents.delete", "DELETE", f"/agent/{AGENT_ID}/", {"key": "other-key"}, 403, id="another's agent"),
+    pytest.param("agents.delete", "DELETE", f"/agent/{AGENT_ID}/", {"key": "other-key"}, 404, id="another's agent"),
     pytest.param("sessions.list", "GET", "/sessions/?limit=0", {}, 400, id="limit of zero"),
     pytest.param("sessions.create", "POST", "/sessions/", {"json": NO_SYSTEM | {"edges": 1}}, 400, id="edges as number"),
     pytest.param("sessions.create", "POST", "/sessions/", {"data": b"name: " + b"x" * 2**20}, 413, id="large body"),
@@ -303,7 +314,7 @@ FAILURES = [
         "sessions.delete_of_agent", "DELETE", "/sessions/from-agent/?agent_key=none", {}, 404, id="sessions of no agent"
     ),
     pytest.param("sessions.start", "POST", "/sessions/from-agent/none/", {}, 404, id="start of no agent"),
-    pytest.param("sessions.get", "GET", f"/sessions/{SESSION_ID}/", {"key": "other-key"}, 403, id="another's session"),
+    pytest.param("sessions.get", "GET", f"/sessions/{SESSION_ID}/", {"key": "other-key"}, 404, id="another's session"),
     pytest.param("sessions.delete", "DELETE", "/sessions/none/", {}, 404, id="deletion of none"),
     pytest.param("runtime.execute", "POST", f"/runtime/{SESSION_ID}/execute/", {"json": {}}, 400, id="no content"),
     pytest.param("runtime.messages", "GET", f"/runtime/{SESSION_ID}/messages/?limit=x", {}, 400, id="limit as text"),
@@ -419,11 +430,8 @@ def test_a_document_without_a_property_of_an_answer_would_be_noticed(api: Api, d
     ("ruled", "operation", "there", "gone"),
     [
         pytest.param({"D01.create": 200}, "sessions_create", "200", "201", id="create"),
-        pytest.param({"D03": 422, "D04": 422}, "sessions_create", "422", "400", id="body"),
-        pytest.param({"D04": 422}, "agents_create", "422", None, id="configuration"),
+        pytest.param({"D11": 400}, "sessions_create", "400", "413", id="body"),
         pytest.param({"D05b": 422}, "agents_validate", "422", None, id="validate"),
-        pytest.param({"D07": 404}, "sessions_get", "404", None, id="foreign"),
-        pytest.param({"D14": 400}, "agents_create", "400", "409", id="duplicate"),
     ],
 )
 def test_the_document_follows_what_is_ruled(
@@ -437,10 +445,3 @@ def test_the_document_follows_what_is_ruled(
     assert shown["info"]["title"] == "Atthene Sessions API, contract current"
     assert there in found
     assert gone not in found
-
-
-def test_the_document_leaves_out_what_is_ruled_out() -> None:
-    with EmulatorServer(rulings=Rulings({"D23": False})) as ruling:
-        shown = requests.get(f"{ruling.control_url}/openapi.json", timeout=10).json()
-    validate(shown)
-    assert "delete" not in shown["paths"]["/api/v1/sessions/{session_id}/"]

@@ -144,4 +144,4 @@ def test_the_python_client_tells_valid_from_invalid(python: SimpleNamespace) -> 
 def test_the_python_client_has_errors_with_a_type(python: SimpleNamespace) -> None:
     answer = python.call("sessions_get", "session_none")
     assert isinstance(answer, python.models.Error)
-    assert (answer.error.type_, answer.error.message) == ("not_found_error", "Session not found")
+    assert (answer.error.type_, answer.error.message) == ("not_found", "Session not found")

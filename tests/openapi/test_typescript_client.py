@@ -47,7 +47,7 @@ def test_the_typescript_client_holds_a_conversation(compiled: Path, api: Api) ->
         "active Support",
         "agent.session Hello! How can I help you today? true corr_123",
         "user assistant 2 false",
-        "404 not_found_error",
+        "404 not_found",
     ]
 
 

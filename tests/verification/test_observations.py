@@ -14,7 +14,7 @@ from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
 from atthene_emulator.evidence.decisions import DECISIONS
-from atthene_emulator.evidence.rulings import RULES, Rulings
+from atthene_emulator.evidence.rulings import DOCUMENTED, RULES, Rulings
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.settings import Settings
 from atthene_emulator.verification.observations import Observation, Observations, verify
@@ -101,7 +101,7 @@ def test_reading_alone_makes_nothing(ours: EmulatorServer) -> None:
     assert world(ours) == before
     assert findings.left_behind == ()
     assert {one.id for one in findings.all if one.id in READ_ONLY and one.verdict == "agrees"} == READ_ONLY
-    assert of(findings, "D03").note == "needs --allow-writes"
+    assert of(findings, "D04.errors").note == "needs --allow-writes"
     journal = requests.get(f"{ours.control_url}/journal?limit=1000", timeout=10).json()
     assert len(journal) > len(READ_ONLY)
     assert {entry["method"] for entry in journal if entry["operation"] != "agents.validate"} <= {
@@ -118,22 +118,8 @@ def test_what_was_made_is_taken_away_again(ours: EmulatorServer) -> None:
     assert world(ours) == before
 
 
-def test_what_cannot_be_taken_away_is_named() -> None:
-    with EmulatorServer(rulings=Rulings({"D23": False})) as server:
-        findings = look(server)
-        left = {one["session_id"] for one in world(server)[1]} - {"session_abc123"}
-    assert left
-    assert {line.rpartition("/sessions/")[2].strip("/") for line in findings.left_behind} == left
-    assert len([line for line in findings.lines() if line.startswith("Left behind: session ")]) == len(left)
-
-
-def test_without_another_account_its_question_is_not_asked(ours: EmulatorServer) -> None:
-    found = of(look(ours, other=None), "D07")
-    assert (found.verdict, found.note) == ("not seen", "needs --other-api-key, of another account")
-
-
 def test_findings_are_a_document_that_serve_follows(tmp_path: Path) -> None:
-    ruled = {"D01.create": 200, "D04": 422, "D09.slash": "redirected", "D17": "newest first"}
+    ruled = {"D01.create": 200, "D05b": 422, "D09.slash": "redirected", "D17": "newest first"}
     path = tmp_path / "evidence.json"
     with EmulatorServer(contract="reference", rulings=Rulings(ruled)) as server:
         findings = look(server)
@@ -167,7 +153,13 @@ def document_with(rulings: dict[str, Any]) -> dict[str, Any]:
         pytest.param(
             document_with({"D01.creat": 200}), "there is no rule D01.creat; did you mean D01.create?", id="unknown"
         ),
-        pytest.param(document_with({"D03": 418}), "rulings.D03: must be one of 400, 422, not 418.", id="impossible"),
+        pytest.param(
+            document_with({"D05b": 418}), "rulings.D05b: must be one of 200, 400, 422, not 418.", id="impossible"
+        ),
+        *(
+            pytest.param(document_with({rule: 1}), f"rulings.{rule}: {said}, so nothing is left to rule", id=rule)
+            for rule, said in DOCUMENTED.items()
+        ),
         pytest.param(document_with({"D12": 1}), "rulings.D12: must be one of True, False, not 1.", id="number"),
         pytest.param(document_with({}) | {"contract": "newest"}, "contract must be current", id="contract"),
     ],
@@ -200,11 +192,6 @@ def test_nothing_is_concluded_from_answers_that_mean_nothing(
 def test_a_base_url_begins_like_one() -> None:
     with pytest.raises(SetupError, match="begin it with http"):
         Service("localhost:8484/api/v1", "test-key")
-
-
-def test_two_keys_of_one_account_tell_nothing_of_another(ours: EmulatorServer) -> None:
-    found = of(look(ours, other="test-key"), "D07")
-    assert (found.verdict, found.note) == ("not seen", "both keys see the session, so they belong to one account")
 
 
 def test_a_service_that_does_not_answer_is_told_apart() -> None:

@@ -315,8 +315,8 @@ CHANGES: list[tuple[str, tuple[str, str, int], Change, tuple[str, ...]]] = [
     (
         "list-empty",
         ("POST", "/sessions/", 400),
-        lambda it: it["error"].update(errors=[]),
-        ("sessions.create", "value new", "error.errors", "at least 1 in the list", "fewer"),
+        lambda it: it["error"]["details"].update(errors=[]),
+        ("sessions.create", "value new", "error.details.errors", "at least 1 in the list", "fewer"),
     ),
     (
         "type-of-an-error-new",
@@ -491,10 +491,10 @@ def test_another_envelope_of_errors_rests_on_a_page_where_one_shows_it(
     refused = changed(find(entries, "GET", "/sessions/", 401), django)
     report = report_of([unknown, refused])
     assert [(one.operation, one.kind, one.place, *one.evidence) for one in report.differences] == [
-        ("sessions.list", "field removed", "error", "documented", "authentication"),
-        ("sessions.list", "field added", "detail", "documented", "authentication"),
-        ("sessions.get", "field removed", "error", "decided", "D02"),
-        ("sessions.get", "field added", "detail", "decided", "D02"),
+        ("sessions.list", "field removed", "error", "documented", "authentication@G4"),
+        ("sessions.list", "field added", "detail", "documented", "authentication@G4"),
+        ("sessions.get", "field removed", "error", "documented", "authentication@G4"),
+        ("sessions.get", "field added", "detail", "documented", "agents@G0, sessions@G0, runtime@G0"),
     ]
     assert "Quuxley" not in text_of(report)
 
@@ -846,7 +846,7 @@ def test_json_holds_what_the_text_says(recordings: dict[ContractName, list[Json]
                 "theirs": "absent",
                 "times": 1,
                 "statuses": [401],
-                "evidence": {"level": "documented", "source": "authentication"},
+                "evidence": {"level": "documented", "source": "authentication@G4"},
             }
         ],
     }

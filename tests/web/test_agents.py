@@ -61,11 +61,11 @@ def test_names_without_latin_letters_get_keys_that_differ(api: Api) -> None:
 
 
 @pytest.mark.parametrize("name", ["Customer Support Agent", "customer_support_agent", "CUSTOMER: support, agent?"])
-def test_a_taken_key_is_a_conflict(api: Api, name: str) -> None:
+def test_a_taken_key_is_refused(api: Api, name: str) -> None:
     before = api.get("/agent/").json()
     answer = api.post("/agent/", json={"system_config": {**FLAT, "name": name}})
-    assert answer.status_code == 409
-    assert answer.json()["error"]["type"] == "conflict_error"
+    assert answer.status_code == 400
+    assert answer.json() == {"error": {"type": "validation_error", "message": "Agent with this key already exists"}}
     assert api.get("/agent/").json() == before
 
 
@@ -232,8 +232,8 @@ def test_an_invalid_patch_changes_nothing(api: Api, part: dict[str, Any], field:
     before = api.get("/agent/").json()
     answer = api.patch(f"/agent/{AGENT_ID}/", json={"system_config": {"description": "New", **part}})
     assert answer.status_code == 400
-    assert answer.json()["error"]["type"] == "invalid_request_error"
-    assert [error["field"] for error in answer.json()["error"]["errors"]] == [field]
+    assert answer.json()["error"]["type"] == "validation_error"
+    assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == [f"system_config.{field}"]
     assert api.get("/agent/").json() == before
 
 
@@ -248,7 +248,7 @@ def test_a_new_name_keeps_the_key(api: Api) -> None:
 def test_the_name_of_a_renamed_agent_is_free_but_its_old_key_is_not(api: Api) -> None:
     patch(api, {"name": "Helpdesk"})
     assert create(api, name="Helpdesk")["agent_key"] == "helpdesk"
-    assert api.post("/agent/", json={"system_config": AGENT}).status_code == 409
+    assert api.post("/agent/", json={"system_config": AGENT}).status_code == 400
 
 
 def test_a_deleted_agent_is_gone(api: Api) -> None:
@@ -305,7 +305,7 @@ def test_validate_names_the_fields(api: Api, configuration: dict[str, Any], fiel
 def test_validate_and_create_find_the_same(api: Api) -> None:
     configuration = {**FLAT, "llm_config": {"model": "no-such-model"}, "variables": {"x": {"type": "strr"}}}
     found = api.post("/agent/validate/", json=configuration).json()["errors"]
-    assert api.post("/sessions/", json=configuration).json()["error"]["errors"] == found
+    assert api.post("/sessions/", json=configuration).json()["error"]["details"]["errors"] == found
     assert {error["field"] for error in found} == {"llm_config.model", "variables.x.type"}
 
 

@@ -140,7 +140,7 @@ def send(
 def test_json_with_a_bad_value_is_refused(api: Api, operation: Operation, value: str, because: str) -> None:
     body = JSON[operation.name].replace("HOLE", value).encode()
     status, kind, text = send(api, operation, body, "application/json")
-    assert (status, kind) == (400, "invalid_request_error")
+    assert (status, kind) == (400, "validation_error")
     assert because in text
 
 
@@ -149,7 +149,7 @@ def test_json_with_a_bad_value_is_refused(api: Api, operation: Operation, value:
 def test_yaml_with_a_bad_value_is_refused(api: Api, operation: Operation, value: str, because: str) -> None:
     body = YAML[operation.name].replace("HOLE", value).encode()
     status, kind, text = send(api, operation, body, "application/yaml")
-    assert (status, kind) == (400, "invalid_request_error")
+    assert (status, kind) == (400, "validation_error")
     assert because in text
 
 
@@ -172,53 +172,43 @@ GOOD = {name: text.replace("HOLE", '"Grüße"') for name, text in JSON.items()}
 @pytest.mark.parametrize(
     ("make", "content_type", "status", "kind"),
     [
-        pytest.param(lambda _: b"", "application/json", 400, "invalid_request_error", id="empty JSON"),
-        pytest.param(lambda _: b" \n\t ", "application/json", 400, "invalid_request_error", id="blank JSON"),
-        pytest.param(lambda _: b"", "application/yaml", 400, "invalid_request_error", id="empty YAML"),
-        pytest.param(lambda _: b"# comment\n", "application/yaml", 400, "invalid_request_error", id="YAML comment"),
+        pytest.param(lambda _: b"", "application/json", 400, "validation_error", id="empty JSON"),
+        pytest.param(lambda _: b" \n\t ", "application/json", 400, "validation_error", id="blank JSON"),
+        pytest.param(lambda _: b"", "application/yaml", 400, "validation_error", id="empty YAML"),
+        pytest.param(lambda _: b"# comment\n", "application/yaml", 400, "validation_error", id="YAML comment"),
+        pytest.param(lambda text: text.encode("latin-1"), "application/json", 400, "validation_error", id="Latin-1"),
         pytest.param(
-            lambda text: text.encode("latin-1"), "application/json", 400, "invalid_request_error", id="Latin-1"
+            lambda text: text.encode("latin-1"), "application/yaml", 400, "validation_error", id="Latin-1 YAML"
         ),
-        pytest.param(
-            lambda text: text.encode("latin-1"), "application/yaml", 400, "invalid_request_error", id="Latin-1 YAML"
-        ),
-        pytest.param(lambda text: text.encode("utf-16"), "application/json", 400, "invalid_request_error", id="UTF-16"),
-        pytest.param(
-            lambda text: text.encode("utf-16"), "application/yaml", 400, "invalid_request_error", id="UTF-16 YAML"
-        ),
+        pytest.param(lambda text: text.encode("utf-16"), "application/json", 400, "validation_error", id="UTF-16"),
+        pytest.param(lambda text: text.encode("utf-16"), "application/yaml", 400, "validation_error", id="UTF-16 YAML"),
         pytest.param(
             lambda text: text.encode("utf-16-le"),
             "application/json",
             400,
-            "invalid_request_error",
+            "validation_error",
             id="UTF-16 unmarked",
         ),
-        pytest.param(lambda text: text.encode("utf-32"), "application/json", 400, "invalid_request_error", id="UTF-32"),
+        pytest.param(lambda text: text.encode("utf-32"), "application/json", 400, "validation_error", id="UTF-32"),
         pytest.param(
             lambda text: text.encode().replace("ü".encode(), b"\xed\xa0\x80"),
             "application/json",
             400,
-            "invalid_request_error",
+            "validation_error",
             id="surrogate in the bytes",
         ),
+        pytest.param(lambda text: text.encode() + b"}", "application/json", 400, "validation_error", id="more text"),
         pytest.param(
-            lambda text: text.encode() + b"}", "application/json", 400, "invalid_request_error", id="more text"
+            lambda text: text.encode() * 2, "application/json", 400, "validation_error", id="two JSON objects"
         ),
-        pytest.param(
-            lambda text: text.encode() * 2, "application/json", 400, "invalid_request_error", id="two JSON objects"
-        ),
-        pytest.param(lambda _: b"\x00" * 100, "application/json", 400, "invalid_request_error", id="zero bytes"),
-        pytest.param(
-            lambda _: b"\x00" * 100, "application/yaml", 400, "invalid_request_error", id="zero bytes as YAML"
-        ),
-        pytest.param(lambda text: f"[{text}]".encode(), "application/json", 400, "invalid_request_error", id="list"),
-        pytest.param(
-            lambda text: f"[{text}]".encode(), "application/yaml", 400, "invalid_request_error", id="YAML list"
-        ),
-        pytest.param(lambda _: b'"text"', "application/json", 400, "invalid_request_error", id="text"),
-        pytest.param(lambda _: b"just words", "application/yaml", 400, "invalid_request_error", id="YAML text"),
-        pytest.param(lambda _: b"null", "application/json", 400, "invalid_request_error", id="null"),
-        pytest.param(lambda _: b"1", "application/json", 400, "invalid_request_error", id="number"),
+        pytest.param(lambda _: b"\x00" * 100, "application/json", 400, "validation_error", id="zero bytes"),
+        pytest.param(lambda _: b"\x00" * 100, "application/yaml", 400, "validation_error", id="zero bytes as YAML"),
+        pytest.param(lambda text: f"[{text}]".encode(), "application/json", 400, "validation_error", id="list"),
+        pytest.param(lambda text: f"[{text}]".encode(), "application/yaml", 400, "validation_error", id="YAML list"),
+        pytest.param(lambda _: b'"text"', "application/json", 400, "validation_error", id="text"),
+        pytest.param(lambda _: b"just words", "application/yaml", 400, "validation_error", id="YAML text"),
+        pytest.param(lambda _: b"null", "application/json", 400, "validation_error", id="null"),
+        pytest.param(lambda _: b"1", "application/json", 400, "validation_error", id="number"),
         pytest.param(
             lambda text: text.encode(),
             "application/x-www-form-urlencoded",
@@ -307,7 +297,7 @@ def test_aliases_do_not_make_a_configuration_larger_than_a_body_may_be(api: Api,
     body = f"name: Bodies\nagent_type: llm_agent\n{extra}"
     operation = next(row for row in WITH_BODY if row.name == "sessions.create")
     given = send(api, operation, body.encode(), "application/yaml")
-    assert given[:2] == (400, "invalid_request_error")
+    assert given[:2] == (400, "validation_error")
 
 
 @pytest.mark.parametrize(
@@ -335,7 +325,7 @@ def test_an_execute_body_of_the_wrong_form_is_refused_by_field(api: Api, body: s
     before = stored(api)
     answer = api.post(f"/runtime/{SESSION_ID}/execute/", data=body.encode())
     assert answer.status_code == 400
-    field = answer.json()["error"]["errors"][0]["field"]
+    field = answer.json()["error"]["details"]["errors"][0]["field"]
     assert field.split(".")[0] in ("content", "correlation_id", "inputs")
     assert stored(api) == before
 
@@ -358,13 +348,16 @@ def test_an_agent_body_of_the_wrong_form_is_refused_by_field(
     before = stored(api)
     answer = api.request(method, path, json=body)
     assert answer.status_code == 400
-    assert [error["field"] for error in answer.json()["error"]["errors"]] == [field]
+    assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == [field]
     assert stored(api) == before
 
 
 def test_a_trailing_comma_is_named_with_its_place(api: Api) -> None:
     answer = api.post("/sessions/", data=b'{\n  "name": "x",\n  "agent_type": "llm_agent",\n}')
-    assert "line 3, column 28" in answer.json()["error"]["message"]
+    assert answer.json()["error"]["message"] == "Invalid agent configuration"
+    (problem,) = answer.json()["error"]["details"]["errors"]
+    assert problem["field"] == "body"
+    assert "line 3, column 28" in problem["message"]
 
 
 @pytest.mark.parametrize(

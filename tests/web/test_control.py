@@ -267,7 +267,7 @@ def test_operations_are_the_rows_of_the_table(api: Api) -> None:
     assert {row["evidence"]["level"] for row in answer} <= {"documented", "inferred", "decided"}
     execute = next(row for row in answer if row["name"] == "runtime.execute")
     assert execute["status"] == 200
-    assert execute["errors"] == [400, 401, 403, 404, 413, 415, 429]
+    assert execute["errors"] == [400, 401, 403, 404, 413, 415, 429, 500]
 
 
 def test_state_counts_and_lists_what_there_is(fresh: Api) -> None:
@@ -403,7 +403,7 @@ def test_an_unknown_path_is_noted_without_an_operation(api: Api) -> None:
     entry = entry_of(api, answer)
     assert entry["operation"] is None
     assert entry["path"] == "/api/v1/nothing/"
-    assert entry["response"]["error"]["type"] == "not_found_error"
+    assert entry["response"]["error"]["type"] == "not_found"
     assert entry["body"] is None
 
 
@@ -712,7 +712,7 @@ def test_the_strict_header_says_yes_or_no(api: Api, value: str, status: int) -> 
 def test_a_configuration_in_the_wrong_wrapping_is_told_so(api: Api, path: str, body: Any, said: str) -> None:
     response = api.post(path, json=body)
     assert response.status_code == 400
-    assert said in response.json()["error"]["errors"][0]["message"]
+    assert said in response.json()["error"]["details"]["errors"][0]["message"]
 
 
 @pytest.mark.parametrize(

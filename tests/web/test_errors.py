@@ -106,25 +106,50 @@ def test_options_names_the_allowed_methods_and_needs_no_key(api: Api, path: str)
         "/sessions/session_abc123/messages/",
         "/runtime/",
         "/runtime/session_abc123/",
-        "/runtime/session_abc123/cancel/",
-        "/files/",
-        "/files/upload/",
-        "/collections/",
-        "/knowledge-bases/",
         "/Sessions/",
     ],
 )
 def test_an_unknown_path_is_not_found(api: Api, method: str, path: str) -> None:
     answer = api.request(method, path)
     assert answer.status_code == 404
-    assert answer.json()["error"]["type"] == "not_found_error"
+    assert answer.json() == {"error": {"type": "not_found", "message": "Not found"}}
 
 
-@pytest.mark.parametrize("path", ["/", "/sessions/", "/api/sessions/", "/api/v2/sessions/", "/api/v1", "/ws/amas"])
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/images/upload/", "images"),
+        ("/artifacts/a1/", "artifacts"),
+        ("/sessions/session_abc123/artifacts/", "artifacts"),
+        ("/sessions/session_abc123/artifacts/a1/url", "artifacts"),
+        ("/files/", "files"),
+        ("/files", "files"),
+        ("/files/bulk/", "files"),
+        ("/collections/c1/files/", "collections"),
+        ("/knowledge-bases/available-collections/", "knowledge bases"),
+        ("/docs/", "the service's own page of documentation"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_what_is_not_imitated_yet_says_so(api: Api, method: str, path: str, what: str) -> None:
+    answer = api.request(method, path)
+    assert answer.status_code == 404
+    message = f"The service has {what} here; the emulator does not imitate that yet"
+    assert answer.json() == {"error": {"type": "not_found", "message": message}}
+
+
+@pytest.mark.parametrize("path", ["/ws/amas/", "/ws/amas"])
+def test_the_socket_is_not_imitated_yet(api: Api, path: str) -> None:
+    answer = api.http.get(api.server.url + path, timeout=10)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (404, "not_found")
+    assert "the socket" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path", ["/", "/sessions/", "/api/sessions/", "/api/v2/sessions/", "/api/v1"])
 def test_nothing_is_served_outside_of_the_api(api: Api, path: str) -> None:
     answer = api.http.get(api.server.url + path, headers={"x-api-key": "test-key"}, timeout=10)
     assert answer.status_code == 404
-    assert answer.json()["error"]["type"] == "not_found_error"
+    assert answer.json()["error"]["type"] == "not_found"
 
 
 def test_head_of_an_unknown_path_is_not_found_without_a_body(api: Api) -> None:
@@ -138,11 +163,12 @@ OF_ONE_AGENT = [row for row in OPERATIONS if "{agent_id}" in row.path]
 
 
 @pytest.mark.parametrize("operation", OF_ONE_SESSION + OF_ONE_AGENT, ids=lambda operation: operation.name)
-def test_what_belongs_to_another_account_is_forbidden_and_untouched(api: Api, operation: Operation) -> None:
+def test_what_belongs_to_another_account_is_not_found_and_untouched(api: Api, operation: Operation) -> None:
     before = api.control("GET", "/state").json()
     answer = api.as_account("other-key").request(operation.method, path_of(operation.path), **body_of(operation))
-    assert answer.status_code == 403
-    assert answer.json() == FORBIDDEN
+    assert answer.status_code == 404
+    what = "Session not found" if operation in OF_ONE_SESSION else "Agent not found"
+    assert answer.json() == {"error": {"type": "not_found", "message": what}}
     after = api.control("GET", "/state").json()
     assert (after["agents"], after["sessions"]) == (before["agents"], before["sessions"])
 
@@ -151,14 +177,14 @@ def test_what_belongs_to_another_account_is_forbidden_and_untouched(api: Api, op
 def test_an_unknown_session_is_not_found(api: Api, operation: Operation) -> None:
     answer = api.request(operation.method, path_of(operation.path, session_id="no-such"), **body_of(operation))
     assert answer.status_code == 404
-    assert answer.json() == {"error": {"type": "not_found_error", "message": "Session not found"}}
+    assert answer.json() == {"error": {"type": "not_found", "message": "Session not found"}}
 
 
 @pytest.mark.parametrize("operation", OF_ONE_AGENT, ids=lambda operation: operation.name)
 def test_an_unknown_agent_is_not_found(api: Api, operation: Operation) -> None:
     answer = api.request(operation.method, path_of(operation.path, agent_id="no-such"), **body_of(operation))
     assert answer.status_code == 404
-    assert answer.json() == {"error": {"type": "not_found_error", "message": "Agent not found"}}
+    assert answer.json() == {"error": {"type": "not_found", "message": "Agent not found"}}
 
 
 def test_another_accounts_agent_key_is_unknown(api: Api) -> None:
@@ -174,7 +200,7 @@ def test_lists_show_nothing_of_another_account(api: Api) -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "options"),
     [
-        pytest.param(400, "invalid_request_error", {"data": b"{"}, id="400"),
+        pytest.param(400, "validation_error", {"data": b"{"}, id="400"),
         pytest.param(413, "request_too_large_error", {"data": TOO_LARGE}, id="413"),
         pytest.param(
             415,
@@ -212,7 +238,7 @@ PLAIN = {"Content-Type": "text/plain"}
         pytest.param("POST", UNKNOWN, "test-key", {}, b"{}", 400, id="schema before the session"),
         pytest.param("POST", EXECUTE, "other-key", {}, b"{}", 400, id="schema before the owner"),
         pytest.param("POST", UNKNOWN, "test-key", {}, b'{"content": "x", "inputs": {"y": 1}}', 404, id="session first"),
-        pytest.param("POST", EXECUTE, "other-key", {}, b'{"content": "x", "inputs": {"y": 1}}', 403, id="owner first"),
+        pytest.param("POST", EXECUTE, "other-key", {}, b'{"content": "x", "inputs": {"y": 1}}', 404, id="owner first"),
         pytest.param("POST", EXECUTE, "test-key", {}, b'{"content": "x", "inputs": {"y": 1}}', 400, id="inputs last"),
         pytest.param("GET", "/runtime/no-such/messages/?limit=x", "test-key", {}, b"", 400, id="query before session"),
     ],
@@ -228,7 +254,9 @@ def test_a_duplicate_key_comes_after_an_invalid_configuration(api: Api) -> None:
     taken = {"name": "Customer Support Agent", "agent_type": "no_such_type"}
     assert api.post("/agent/", json={"system_config": taken}).status_code == 400
     valid = {"name": "Customer Support Agent", "agent_type": "llm_agent"}
-    assert api.post("/agent/", json={"system_config": valid}).status_code == 409
+    assert api.post("/agent/", json={"system_config": valid}).json() == {
+        "error": {"type": "validation_error", "message": "Agent with this key already exists"}
+    }
 
 
 def test_an_invalid_configuration_lists_every_mistake_by_field(api: Api) -> None:
@@ -243,8 +271,8 @@ def test_an_invalid_configuration_lists_every_mistake_by_field(api: Api) -> None
     }
     answer = api.post("/sessions/", json=configuration)
     assert answer.status_code == 400
-    assert answer.json()["error"]["type"] == "invalid_request_error"
-    assert answer.json()["error"]["errors"] == [
+    assert answer.json()["error"]["type"] == "validation_error"
+    assert answer.json()["error"]["details"]["errors"] == [
         {"field": "agents.0.llm_config.model", "message": "Invalid model specified"},
         {"field": "agents.1.llm_config.model", "message": "Invalid model specified"},
     ]

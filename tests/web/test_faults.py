@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import requests
 
-from atthene_emulator.errors import ApiError, EmulatorRefusal
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
@@ -19,10 +18,27 @@ from tests.conftest import FLAT, Api
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
 SESSION_ID = "session_abc123"
-ERRORS = [kind for kind in ApiError.__subclasses__() if kind is not EmulatorRefusal]
+ERRORS = {  # by status and the type that is asked for, the type that is answered
+    (400, "validation_error"): "validation_error",
+    (400, "content_policy_error"): "content_policy_error",
+    (401, None): "authentication_error",
+    (403, None): "permission_error",
+    (404, None): "not_found",
+    (405, None): "method_not_allowed_error",
+    (413, None): "request_too_large_error",
+    (415, None): "unsupported_media_type_error",
+    (429, None): "rate_limit_error",
+    (500, None): "internal_error",
+    (503, None): "overloaded_error",
+    (504, None): "timeout_error",
+}
 
 every_operation = pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.name)
-every_error = pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+every_error = pytest.mark.parametrize(
+    ("fault", "kind"),
+    [({"status": status, **({"type": wanted} if wanted else {})}, kind) for (status, wanted), kind in ERRORS.items()],
+    ids=ERRORS.values(),
+)
 
 
 @pytest.fixture(scope="module")
@@ -240,35 +256,76 @@ def test_what_is_added_later_is_tried_first(api: Api) -> None:
 
 
 @every_error
-def test_an_injected_error_is_in_the_words_of_the_service(api: Api, kind: type[ApiError]) -> None:
-    more = {"type": kind.type} if kind.status == 400 else {}
-    add(api, operation="runtime.execute", status=kind.status, **more)
-    answer = api.execute(SESSION_ID)
-    assert answer.status_code == kind.status
+def test_an_injected_error_is_in_the_words_of_the_service(api: Api, fault: dict[str, Any], kind: str) -> None:
+    add(api, operation="sessions.list", **fault)
+    answer = api.get("/sessions/")
+    assert answer.status_code == fault["status"]
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.json().keys() == {"error"}
     assert answer.json()["error"].keys() == {"type", "message"}
-    assert answer.json()["error"]["type"] == kind.type
+    assert answer.json()["error"]["type"] == kind
     assert answer.json()["error"]["message"]
-    assert answer.headers["X-Emulator-Fault"] == str(kind.status)
+    assert answer.headers["X-Emulator-Fault"] == str(fault["status"])
     assert "X-Emulator-Evidence" not in answer.headers
     entry = newest(api)
     assert (entry["outcome"], entry["evidence"], entry["delivered"]) == ("fault", "", True)
-    assert (entry["status"], entry["response"]) == (kind.status, answer.json())
-    assert entry["session_id"] == SESSION_ID
+    assert (entry["status"], entry["response"]) == (fault["status"], answer.json())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind", "message"),
+    [
+        ("POST", "/sessions/", "internal_error", "Failed to create session"),
+        ("POST", f"/runtime/{SESSION_ID}/execute/", "execution_error", "Failed to execute message"),
+        ("GET", f"/runtime/{SESSION_ID}/messages/", "internal_error", "Internal server error"),
+        ("GET", "/agent/", "internal_error", "Internal server error"),
+    ],
+)
+def test_an_injected_500_has_the_words_of_its_operation(
+    api: Api, method: str, path: str, kind: str, message: str
+) -> None:
+    add(api, status=500)
+    body = FLAT if path == "/sessions/" else {"content": "Hello"}
+    answer = api.request(method, path, json=body if method == "POST" else None)
+    assert answer.status_code == 500
+    assert answer.json() == {"error": {"type": kind, "message": message}}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "message"),
+    [
+        ("POST", "/sessions/", "Invalid agent configuration"),
+        ("POST", f"/runtime/{SESSION_ID}/execute/", "Invalid message format"),
+    ],
+)
+def test_an_injected_400_has_the_words_of_its_operation(api: Api, method: str, path: str, message: str) -> None:
+    add(api, status=400)
+    answer = api.request(method, path, json={})
+    assert answer.json() == {"error": {"type": "validation_error", "message": message}}
+
+
+def test_an_injected_409_is_the_one_that_the_service_has(api: Api) -> None:
+    add(api, status=409)
+    answer = api.execute(SESSION_ID)
+    assert answer.status_code == 409
+    assert answer.json() == {
+        "error": "hitl_session_busy",
+        "message": "This session is waiting for a human-in-the-loop response.",
+    }
 
 
 @every_error
-def test_an_injected_error_says_what_it_is_told_to(api: Api, kind: type[ApiError]) -> None:
-    more = {"type": kind.type} if kind.status == 400 else {}
-    add(api, operation="agents.list", status=kind.status, message="The tea is cold", **more)
-    assert api.get("/agent/").json() == {"error": {"type": kind.type, "message": "The tea is cold"}}
+def test_an_injected_error_says_what_it_is_told_to(api: Api, fault: dict[str, Any], kind: str) -> None:
+    add(api, operation="agents.list", message="The tea is cold", **fault)
+    assert api.get("/agent/").json() == {"error": {"type": kind, "message": "The tea is cold"}}
 
 
 @every_error
-def test_an_injected_error_carries_retry_after_when_told_to(api: Api, kind: type[ApiError]) -> None:
-    add(api, operation="agents.list", status=kind.status, retry_after=17)
-    assert api.get("/agent/").headers["Retry-After"] == "17"
+def test_an_injected_error_carries_retry_after_when_told_to(api: Api, fault: dict[str, Any], kind: str) -> None:
+    add(api, operation="agents.list", retry_after=17, **fault)
+    answer = api.get("/agent/")
+    assert answer.json()["error"]["type"] == kind
+    assert answer.headers["Retry-After"] == "17"
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -279,7 +336,7 @@ def test_an_injected_error_may_say_to_come_back_at_once(api: Api, status: int) -
 
 def test_an_injected_429_says_when_to_come_back_and_no_other_error_does(api: Api) -> None:
     told = {}
-    for status in sorted({kind.status for kind in ERRORS}):
+    for status in sorted({status for status, _ in ERRORS}):
         answer = api.get("/agent/", headers={"X-Emulator-Fault": str(status)})
         told[status] = answer.headers.get("Retry-After")
     assert {status: after for status, after in told.items() if after} == {429: "1"}
@@ -310,7 +367,7 @@ def genuine_429(api: Api) -> requests.Response:
     [
         pytest.param(401, "/agent/", lambda api: api.as_account("wrong").get("/agent/"), id="401"),
         pytest.param(403, "/agent/", lambda api: api.as_account("forbidden-key").get("/agent/"), id="403"),
-        pytest.param(403, f"/sessions/{SESSION_ID}/", lambda api: api.as_account("other-key").get(f"/sessions/{SESSION_ID}/"), id="403 of a session"),
+        pytest.param(404, f"/sessions/{SESSION_ID}/", lambda api: api.as_account("other-key").get(f"/sessions/{SESSION_ID}/"), id="404 of another's session"),
         pytest.param(404, f"/sessions/{SESSION_ID}/", lambda api: api.get("/sessions/no-such/"), id="404 of a session"),
         pytest.param(404, f"/runtime/{SESSION_ID}/status/", lambda api: api.get("/runtime/no-such/status/"), id="404 of a status"),
         pytest.param(404, f"/agent/{AGENT_ID}/", lambda api: api.get("/agent/no-such/"), id="404 of an agent"),
@@ -339,7 +396,7 @@ def test_an_injected_404_of_an_operation_on_an_agent_has_the_bytes_of_a_genuine_
     assert (answer.status_code, answer.content) == (genuine.status_code, genuine.content)
 
 
-@pytest.mark.parametrize("kind", ["invalid_request_error", "content_policy_error"])
+@pytest.mark.parametrize("kind", ["validation_error", "content_policy_error"])
 def test_the_type_chooses_between_the_errors_of_400(api: Api, kind: str) -> None:
     add(api, status=400, type=kind)
     assert api.execute(SESSION_ID).json()["error"]["type"] == kind
@@ -347,7 +404,7 @@ def test_the_type_chooses_between_the_errors_of_400(api: Api, kind: str) -> None
 
 def test_a_400_without_a_type_is_an_invalid_request(api: Api) -> None:
     add(api, status=400)
-    assert api.execute(SESSION_ID).json()["error"]["type"] == "invalid_request_error"
+    assert api.execute(SESSION_ID).json()["error"]["type"] == "validation_error"
 
 
 def test_an_injected_error_keeps_the_operation_from_happening(api: Api) -> None:
@@ -725,7 +782,7 @@ def test_a_reset_of_the_faults_drops_those_that_were_added(api: Api) -> None:
 def test_a_fault_that_can_not_be_is_refused(api: Api, fault: dict[str, Any], field: str, said: str) -> None:
     answer = api.control("POST", "/faults", json=fault)
     assert refused(answer, 400)
-    problems = {problem["field"]: problem["message"] for problem in answer.json()["error"]["errors"]}
+    problems = {problem["field"]: problem["message"] for problem in answer.json()["error"]["details"]["errors"]}
     assert said in problems[field]
     assert api.control("GET", "/faults").json() == []
 
@@ -734,7 +791,7 @@ def test_a_fault_that_can_not_be_is_refused(api: Api, fault: dict[str, Any], fie
 def test_a_fault_that_does_nothing_is_refused(api: Api, body: Any) -> None:
     answer = api.control("POST", "/faults", json=body)
     assert refused(answer, 400)
-    assert "kind" in answer.json()["error"]["errors"][0]["message"]
+    assert "kind" in answer.json()["error"]["details"]["errors"][0]["message"]
 
 
 @pytest.mark.parametrize("body", ["503", '"drop"', "null", "[503]", '["drop"]', "{", '{"faults": {}}'])
@@ -758,7 +815,7 @@ def test_an_id_is_given_once(api: Api) -> None:
 def test_of_a_list_with_one_mistake_nothing_is_kept(api: Api) -> None:
     answer = api.control("POST", "/faults", json=[{"status": 503}, {"status": 418}])
     assert refused(answer, 400)
-    assert [problem["field"] for problem in answer.json()["error"]["errors"]] == ["faults.1.status"]
+    assert [problem["field"] for problem in answer.json()["error"]["details"]["errors"]] == ["faults.1.status"]
     assert api.control("GET", "/faults").json() == []
 
 
@@ -991,7 +1048,7 @@ def test_a_server_starts_with_the_faults_of_its_seed(tmp_path: Path) -> None:
 def test_a_seed_with_a_fault_that_can_not_be_is_refused(api: Api, faults: Any) -> None:
     answer = api.control("POST", "/namespaces", json={"seed": {"faults": faults}})
     assert refused(answer, 400)
-    assert answer.json()["error"]["errors"][0]["field"].startswith("seed.faults.")
+    assert answer.json()["error"]["details"]["errors"][0]["field"].startswith("seed.faults.")
 
 
 def test_a_scenario_switches_its_faults_on(api: Api) -> None:

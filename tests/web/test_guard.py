@@ -186,7 +186,7 @@ def test_the_prefix_alone_is_the_control_planes_404(api: Api, method: str, path:
 def test_what_only_looks_like_the_control_plane_is_not(api: Api, path: str) -> None:
     answer = requests.get(api.server.url + path, headers={"Host": "evil.example"}, timeout=10)
     assert answer.status_code == 404
-    assert answer.json()["error"]["type"] == "not_found_error"
+    assert answer.json()["error"]["type"] == "not_found"
 
 
 @pytest.mark.parametrize("path", ["/%73tate", "/state?x=1", "/st%61te/"])

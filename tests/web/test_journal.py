@@ -218,7 +218,7 @@ def test_who_waits_in_vain_is_told_what_came_instead(api: Api) -> None:
     assert answer.json()["error"]["message"] == (
         "0 of 1 requests with operation sessions.create, status 201 came within 0 s; 2 others came"
     )
-    assert answer.json()["error"]["errors"] == [
+    assert answer.json()["error"]["details"]["errors"] == [
         {"field": created, "message": "POST /api/v1/sessions/ answered 400; status is 400, not 201"},
         {
             "field": listed,
@@ -230,7 +230,7 @@ def test_who_waits_in_vain_is_told_what_came_instead(api: Api) -> None:
 def test_of_those_that_are_equally_near_the_newest_are_named(api: Api) -> None:
     ids = [api.get("/agent/").headers["X-Request-Id"] for _ in range(7)]
     answer = api.control("POST", WAIT, json={"match": {"operation": "agents.get"}, "timeout_seconds": 0})
-    assert [problem["field"] for problem in answer.json()["error"]["errors"]] == ids[:1:-1]
+    assert [problem["field"] for problem in answer.json()["error"]["details"]["errors"]] == ids[:1:-1]
 
 
 def test_those_that_match_are_counted_and_not_named(api: Api) -> None:
@@ -262,7 +262,7 @@ def test_those_that_match_are_counted_and_not_named(api: Api) -> None:
 def test_what_can_not_be_waited_for_is_refused_at_once(api: Api, body: Any, field: str, said: str) -> None:
     answer = api.control("POST", WAIT, json=body)
     assert refused(answer, 400)
-    problems = {problem["field"]: problem["message"] for problem in answer.json()["error"]["errors"]}
+    problems = {problem["field"]: problem["message"] for problem in answer.json()["error"]["details"]["errors"]}
     assert said in problems[field]
 
 

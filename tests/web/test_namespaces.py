@@ -82,7 +82,7 @@ def problems(answer: requests.Response, status: int = 400) -> dict[str, str]:
     """Fields and messages of a refusal of the emulator."""
     assert answer.status_code == status, answer.text
     assert answer.json()["error"]["type"] == "emulator_error"
-    return {one["field"]: one["message"] for one in answer.json()["error"].get("errors", ())}
+    return {one["field"]: one["message"] for one in answer.json()["error"].get("details", {}).get("errors", ())}
 
 
 def message(answer: requests.Response, status: int) -> str:

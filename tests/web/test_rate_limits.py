@@ -296,7 +296,7 @@ def test_a_limit_that_can_not_be_is_refused(api: Api, body: dict[str, Any], fiel
     limit(api, 5, 60)
     answer = api.control("PUT", "/rate-limit", json=body)
     assert refused(answer, 400)
-    assert [problem["field"] for problem in answer.json()["error"]["errors"]] == [field]
+    assert [problem["field"] for problem in answer.json()["error"]["details"]["errors"]] == [field]
     assert api.control("GET", "/rate-limit").json()["requests"] == 5
 
 

@@ -90,8 +90,10 @@ def test_an_invalid_configuration_creates_no_session(api: Api) -> None:
     before = listed(api)
     answer = api.post("/sessions/", json={**FLAT, "llm_config": {"model": "no-such-model"}})
     assert answer.status_code == 400
-    assert answer.json()["error"]["type"] == "invalid_request_error"
-    assert answer.json()["error"]["errors"] == [{"field": "llm_config.model", "message": "Invalid model specified"}]
+    assert answer.json()["error"]["type"] == "validation_error"
+    assert answer.json()["error"]["details"]["errors"] == [
+        {"field": "llm_config.model", "message": "Invalid model specified"}
+    ]
     assert listed(api) == before
 
 
@@ -159,7 +161,7 @@ def test_from_agent_needs_the_key_of_an_agent(api: Api, method: str, query: str,
     answer = api.request(method, f"/sessions/from-agent/{query}")
     assert answer.status_code == status
     if status == 400:
-        assert [error["field"] for error in answer.json()["error"]["errors"]] == ["agent_key"]
+        assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == ["agent_key"]
     assert listed(api) == before
 
 
@@ -238,13 +240,13 @@ def test_the_list_is_paged_and_filtered(api: Api, query: str, expected: list[int
 def test_a_bad_page_is_refused(api: Api, path: str, name: str, value: str) -> None:
     answer = api.get(f"{path}?{name}={value}")
     assert answer.status_code == 400
-    assert answer.json()["error"]["type"] == "invalid_request_error"
-    assert [error["field"] for error in answer.json()["error"]["errors"]] == [name]
+    assert answer.json()["error"]["type"] == "validation_error"
+    assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == [name]
 
 
 def test_every_bad_parameter_is_named(api: Api) -> None:
     answer = api.get("/sessions/?limit=x&offset=y&agent_key=")
-    assert {error["field"] for error in answer.json()["error"]["errors"]} == {"limit", "offset", "agent_key"}
+    assert {error["field"] for error in answer.json()["error"]["details"]["errors"]} == {"limit", "offset", "agent_key"}
 
 
 def test_a_deleted_session_is_gone(api: Api) -> None:
@@ -358,7 +360,7 @@ def test_a_key_in_the_query_is_not_a_key(api: Api) -> None:
 def test_odd_session_ids_are_just_unknown(api: Api, session_id: str) -> None:
     answer = api.get(f"/runtime/{session_id}/status/")
     assert answer.status_code == 404
-    assert answer.json()["error"]["type"] == "not_found_error"
+    assert answer.json()["error"]["type"] == "not_found"
 
 
 def test_warnings_are_told_by_code_in_a_header_only(api: Api) -> None:
@@ -374,4 +376,4 @@ def test_warnings_are_told_by_code_in_a_header_only(api: Api) -> None:
 def test_an_unknown_key_is_an_error_in_strict_mode(api: Api) -> None:
     refused = api.post("/sessions/", json={**FLAT, "temprature": 1}, headers={"X-Emulator-Strict": "1"})
     assert refused.status_code == 400
-    assert [problem["field"] for problem in refused.json()["error"]["errors"]] == ["temprature"]
+    assert [problem["field"] for problem in refused.json()["error"]["details"]["errors"]] == ["temprature"]

@@ -16,7 +16,7 @@ from atthene_emulator.client.clock import ClockState
 from atthene_emulator.client.connection import Body, origin_of, session
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
 from atthene_emulator.client.events import Event
-from atthene_emulator.client.executions import Execution, Move
+from atthene_emulator.client.executions import Execution, Move, Pause
 from atthene_emulator.client.faults import Fault, FaultParts
 from atthene_emulator.client.gates import Gate, GateState
 from atthene_emulator.client.journal import Filters, JournalEntry
@@ -45,6 +45,7 @@ __all__ = [
     "Json",
     "Move",
     "NamespaceInfo",
+    "Pause",
     "RateLimit",
     "Scenario",
     "Script",

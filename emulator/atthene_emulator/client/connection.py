@@ -83,7 +83,7 @@ class ControlPlane:
     def _refusal(self, answer: "requests.Response") -> EmulatorError:
         try:
             error = answer.json()["error"]
-            problems = [Problem(one["field"], one["message"]) for one in error.get("errors", ())]
+            problems = [Problem(one["field"], one["message"]) for one in error.get("details", {}).get("errors", ())]
             ours = error["type"] == "emulator_error"
             refused = EmulatorRefused(answer.status_code, error["message"], problems)
         except (ValueError, KeyError, TypeError, AttributeError):

@@ -24,7 +24,7 @@ class Execution:
 
     Attributes:
         turn: which execution of the session it is, from 1.
-        status: completed, error or timeout; `error` has type and message.
+        status: completed, error, timeout or cancelled; `error` has type and message.
         turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, usage.
         usage: tokens, input_tokens and output_tokens.
     """
@@ -47,6 +47,26 @@ class Execution:
         return tuple(turn["agent"] for turn in self.turns)
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """An execution that waits until a person decides about a call of a tool.
+
+    Attributes:
+        turn: which execution of the session it is, from 1.
+        agent, tool, arguments: the call.
+        source: why a person is asked: mandatory, policy, tool_default or instance.
+        prompt: what the person is asked.
+    """
+
+    turn: int
+    started_at: str
+    agent: str
+    tool: str
+    arguments: Json
+    source: str
+    prompt: str
+
+
 class Executions(NamespaceControl):
     """Reading what happened in sessions."""
 
@@ -54,6 +74,11 @@ class Executions(NamespaceControl):
         """What happened in a session, oldest first; the newest 200 of the namespace are kept."""
         shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions")
         return tuple(_execution(one) for one in shown["executions"])
+
+    def paused(self, session_id: str) -> Pause | None:
+        """The execution of a session that waits until a person decides; None if none does."""
+        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions")["paused"]
+        return None if shown is None else read(Pause, shown, source=shown["source"])
 
 
 def _execution(shown: Mapping[str, Any]) -> Execution:

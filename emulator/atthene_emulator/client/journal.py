@@ -28,7 +28,8 @@ class JournalEntry:
         operation: such as runtime.execute; None for a path that there is not.
         body, response: JSON where they are JSON, else text; None for none.
         status: 0 for a request that was not answered.
-        outcome: ok, default_answer, client_error, auth_error, not_found, rate_limited, fault, server_error or aborted.
+        outcome: ok, default_answer, failed, timeout, cancelled, paused, client_error, auth_error, not_found, rate_limited,
+            fault, server_error or aborted.
         script: names of the scripts that answered; `default` for a default answer.
 
     As text it is a line: method, path, status, outcome, scripts.

@@ -9,7 +9,7 @@ from atthene_emulator.domain.agent import Agent
 from atthene_emulator.domain.collection import DuplicateError
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.slug import agent_key
-from atthene_emulator.errors import AlreadyExists, NotFound, NotYours
+from atthene_emulator.errors import AlreadyExists, NotFound
 
 
 def list_agents(namespace: Namespace, account: Account) -> Sequence[Agent]:
@@ -22,14 +22,11 @@ def get_agent(namespace: Namespace, account: Account, name: str) -> Agent:
 
     Raises:
         NotFound: there is none.
-        NotYours: it belongs to another account.
     """
     agents = namespace.records.agents
     agent = agents.get(name) or agents.find("owner_key", (account.id, name))
-    if agent is None:
+    if agent is None or agent.owner != account.id:
         raise NotFound("Agent not found")
-    if agent.owner != account.id:
-        raise NotYours
     return agent
 
 
@@ -56,7 +53,7 @@ def create_agent(namespace: Namespace, account: Account, value: Any, language: L
     try:
         namespace.records.agents.add(agent)
     except DuplicateError:
-        raise AlreadyExists(f"An agent with the key {agent.key} exists already; choose another name") from None
+        raise AlreadyExists from None
     return agent
 
 
@@ -68,7 +65,7 @@ def update_agent(
     A part that changes nothing leaves version and time as they are (D15).
 
     Raises:
-        NotFound, NotYours: as `get_agent`.
+        NotFound: as `get_agent`.
         InvalidConfiguration: the result has errors; nothing is changed.
     """
     agent = get_agent(namespace, account, name)
@@ -90,7 +87,7 @@ def delete_agent(namespace: Namespace, account: Account, name: str) -> None:
     """Forget an agent; its sessions stay (D18).
 
     Raises:
-        NotFound, NotYours: as `get_agent`.
+        NotFound: as `get_agent`.
     """
     namespace.records.agents.remove(get_agent(namespace, account, name).id)
 

@@ -14,6 +14,10 @@ from atthene_emulator.domain.signal import Signal
 Outcome = Literal[
     "ok",
     "default_answer",
+    "failed",
+    "timeout",
+    "cancelled",
+    "paused",
     "client_error",
     "auth_error",
     "not_found",

@@ -61,6 +61,7 @@ class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one.
 
     Of tools, by the names in the registry, `requirements` say which wait for approval (K46), `tool_schemas` what they take.
+    `execution_timeout` is in seconds (D57), `history_limit` in messages (D39).
     """
 
     contract: ContractName | None = None
@@ -79,4 +80,6 @@ class Seed(NamedTuple):
     prompts: Prompts = NOTHING
     faults: tuple[Fault, ...] = ()
     rate_limit: RateLimit | None = None
+    execution_timeout: float = 30.0
+    history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING

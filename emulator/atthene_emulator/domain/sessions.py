@@ -9,7 +9,7 @@ from atthene_emulator.domain.agent import Agent
 from atthene_emulator.domain.agents import get_agent
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.session import Session, Status
-from atthene_emulator.errors import NotFound, NotYours
+from atthene_emulator.errors import NotFound
 
 IDLE_AFTER = 30 * 60.0  # seconds, D40
 
@@ -36,7 +36,7 @@ def start_session(namespace: Namespace, account: Account, agent_name: str, contr
     """A new session with the configuration that an agent has now (D22).
 
     Raises:
-        NotFound, NotYours: as for the agent.
+        NotFound: as for the agent.
     """
     agent = get_agent(namespace, account, agent_name)
     return create_session(namespace, account, agent.configuration, contract, agent)
@@ -61,13 +61,10 @@ def get_session(namespace: Namespace, account: Account, session_id: str) -> Sess
 
     Raises:
         NotFound: there is none.
-        NotYours: it belongs to another account.
     """
     session = namespace.records.sessions.get(session_id)
-    if session is None:
+    if session is None or session.owner != account.id:
         raise NotFound("Session not found")
-    if session.owner != account.id:
-        raise NotYours
     return session
 
 
@@ -75,7 +72,7 @@ def delete_session(namespace: Namespace, account: Account, session_id: str) -> N
     """Forget a session (D23).
 
     Raises:
-        NotFound, NotYours: as `get_session`.
+        NotFound: as `get_session`.
     """
     namespace.records.sessions.remove(get_session(namespace, account, session_id).id)
 
@@ -105,4 +102,5 @@ def status_of(namespace: Namespace, session: Session) -> Status:
 
 def last_activity_of(namespace: Namespace, session: Session) -> float:
     """When something happened in the session last, in unix seconds; the beginning of an execution counts."""
-    return namespace.running.get(session.id, session.last_activity)
+    run = namespace.running.get(session.id)
+    return session.last_activity if run is None else run.start.at

@@ -9,8 +9,6 @@ from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.execution.prompts import text_of
 
-HISTORY_LIMIT = 100  # documented: known-issues@G1t
-
 Role = Literal["user", "assistant"]
 
 
@@ -54,29 +52,28 @@ _CONTENT, _STRUCTURED = Message._fields.index("content"), Message._fields.index(
 class Transcript:
     """An immutable sequence of messages; `extended` gives a longer one.
 
-    Transcripts that grew from one another share a list, of which each sees its own beginning; so a longer one costs the
-    same at any length. Agents remember the last `limit` messages; `characters` counts those of their texts.
+    Transcripts that grew from one another share a list, of which each sees its own stretch; so a longer one costs the
+    same at any length. `characters` counts those of all texts that agents see in their history.
     """
 
-    __slots__ = ("_length", "_packed", "characters", "limit")
+    __slots__ = ("_end", "_packed", "_start", "characters")
 
-    def __init__(
-        self, packed: list[_Packed] | None = None, length: int = 0, characters: int = 0, limit: int = HISTORY_LIMIT
-    ) -> None:
+    def __init__(self, packed: list[_Packed] | None = None, start: int = 0, end: int = 0, characters: int = 0) -> None:
         self._packed = [] if packed is None else packed
-        self._length = length
+        self._start = start
+        self._end = end
         self.characters = characters
-        self.limit = limit
 
     def __len__(self) -> int:
-        return self._length
+        return self._end - self._start
 
     def __iter__(self) -> Iterator[Message]:
-        return map(_unpack, self._packed[: self._length])
+        return map(_unpack, self._packed[self._start : self._end])
 
     def page(self, offset: int, limit: int) -> list[Message]:
         """Messages from `offset`, at most `limit`, oldest first."""
-        return [_unpack(packed) for packed in self._packed[offset : min(offset + limit, self._length)]]
+        first = self._start + offset
+        return [_unpack(packed) for packed in self._packed[first : min(first + limit, self._end)]]
 
     def remembered(self, count: int | None, *, structured: bool = False) -> list[Message]:
         """The last `count` messages that agents remember, oldest first; None gives all.
@@ -84,7 +81,7 @@ class Transcript:
         Structured outputs are among the messages, but left out unless they are wanted [documented: prompt-configuration@G1t].
         """
         found: list[Message] = []
-        for index in range(self._length - 1, max(self._length - self.limit, 0) - 1, -1):
+        for index in range(self._end - 1, self._start - 1, -1):
             if count is not None and len(found) >= count:
                 break
             message = _unpack(self._packed[index])
@@ -93,23 +90,21 @@ class Transcript:
         found.reverse()
         return found
 
-    def limited(self, limit: int) -> "Transcript":
-        """These messages, of which agents remember so many."""
-        if limit == self.limit:
-            return self
-        packed = self._packed[max(self._length - limit, 0) : self._length]
-        return Transcript(self._packed, self._length, _characters(packed), limit)
-
-    def extended(self, messages: Sequence[Message]) -> "Transcript":
-        """This transcript and then those messages."""
-        # A list that has grown beyond this transcript belongs to another future: it is left alone.
-        packed = self._packed if self._length and len(self._packed) == self._length else self._packed[: self._length]
+    def extended(self, messages: Sequence[Message], limit: int | None = None) -> "Transcript":
+        """This transcript and then those messages; of all, the last `limit` (D39)."""
+        packed, start = self._packed, self._start
+        # A list that has grown beyond this transcript belongs to another future: it is left alone. One that mostly holds
+        # what has left is not kept for it.
+        if not self._end or len(packed) != self._end or start > self._end - start:
+            packed, start = packed[start : self._end], 0
+        end = len(packed)
         packed.extend(map(_pack, messages))
-        length, limit = len(packed), self.limit
-        characters = self.characters + _characters(packed[max(self._length, length - limit) :])
-        if length > limit:
-            characters -= _characters(packed[max(self._length - limit, 0) : min(length - limit, self._length)])
-        return Transcript(packed, length, characters, limit)
+        characters = self.characters + _characters(packed[end:])
+        if limit is not None and len(packed) - start > limit:
+            first = len(packed) - limit
+            characters -= _characters(packed[start:first])
+            start = first
+        return Transcript(packed, start, len(packed), characters)
 
 
 def _characters(packed: Sequence[_Packed]) -> int:

@@ -122,6 +122,8 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         prompts={**before.prompts, **{name: _prompt(entry) for name, entry in value.get("prompts", {}).items()}},
         faults=(*before.faults, *faults),
         rate_limit=read_rate_limit(value["rate_limit"]) if "rate_limit" in value else before.rate_limit,
+        execution_timeout=value.get("execution_timeout", before.execution_timeout),
+        history_limit=int(value.get("history_limit", before.history_limit)),
     )
     so_far.findings += unmatched(value.get("scripts", ()), seed)
     if seed.default_answer == "template" and seed.default_template is None:

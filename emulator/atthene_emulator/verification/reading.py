@@ -187,7 +187,7 @@ READING: tuple[Probe, ...] = (
         for name, question, decided, look in (
             ("doc.401", "A request without a key", (401, _UNAUTHENTICATED), _unauthenticated),
             ("doc.401.unknown", "A request with an unknown key", (401, _UNAUTHENTICATED), _unknown_key),
-            ("D02", "Status and error type for an unknown session", (404, "not_found_error"), _envelope),
+            ("D02", "Status and error type for an unknown session", (404, "not_found"), _envelope),
             ("D05b.field", "Fields of findings are dotted paths with indexes", True, _field_names),
             ("D09.options", "OPTIONS answers with Allow", True, _allow),
             (

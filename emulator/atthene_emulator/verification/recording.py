@@ -12,19 +12,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS, ContractName
-from atthene_emulator.errors import ApiError, EmulatorRefusal, InternalFault, InvalidRequest, MethodNotAllowed, NotFound
+from atthene_emulator.errors import FlatError, InternalFault, InvalidRequest, MethodNotAllowed, NotFound, kinds
 from atthene_emulator.evidence.levels import Evidence, decided, inferred, weakest
 from atthene_emulator.verification.har import Exchange, read_har
 from atthene_emulator.verification.report import Difference, Report
 from atthene_emulator.verification.shape import HIDDEN, KINDS, Departure, departures, either, shown_value
+from atthene_emulator.web.errors import ENVELOPE, FLAT
 from atthene_emulator.web.ledger import ANYWHERE
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 
-_ERROR = Schema("responses/error")
-_KINDS_OF_ERROR = tuple(kind for kind in ApiError.__subclasses__() if kind is not EmulatorRefusal)
+_KINDS_OF_ERROR = tuple(kind for kind in kinds() if not issubclass(kind, FlatError))
 _JSON = "application/json"
 _SEGMENT = re.compile(r"[a-z]{1,20}(?:[_-][a-z]{1,20}){0,2}")
 _PARTS = {row.path: tuple(row.path.strip("/").split("/")) for row in OPERATIONS}
@@ -196,13 +195,14 @@ def _failure(exchange: Exchange) -> Iterator[Departure]:
     yield from _content_type(exchange, evidence)
     if exchange.body.form != "json":
         return
-    for one in departures(exchange.body.value, _ERROR.inlined, evidence):
+    value = exchange.body.value
+    flat = isinstance(value, dict) and isinstance(value.get("error"), str)
+    for one in departures(value, (FLAT if flat else ENVELOPE).inlined, evidence):
         sure = evidence.level == "documented"
         yield one if sure else one._replace(evidence=weakest(one.evidence, _ANY_ERROR))
-    kinds = [kind for kind in _KINDS_OF_ERROR if kind.status == exchange.status]
-    match exchange.body.value:
-        case {"error": {"type": str(found)}} if kinds and found not in {kind.type for kind in kinds}:
-            ours = [kind.type for kind in kinds]
+    ours = list(dict.fromkeys(kind.type for kind in _KINDS_OF_ERROR if kind.status == exchange.status))
+    match value:
+        case {"error": {"type": str(found)}} if ours and found not in ours:
             theirs = shown_value(found, [kind.type for kind in _KINDS_OF_ERROR])
             yield Departure("value new", "error.type", either(ours), theirs, evidence)
 

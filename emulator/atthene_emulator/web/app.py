@@ -5,6 +5,7 @@ This module is where both are made from their tables.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from fnmatch import fnmatchcase
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Router
@@ -13,16 +14,25 @@ from starlette.websockets import WebSocketClose
 
 from atthene_emulator import addresses
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.errors import ApiError, NotFound, Unknown
+from atthene_emulator.errors import ApiError, NoSuchPath, Unknown
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.operation import Operation, Plane, by_path
-from atthene_emulator.web.operations import OPERATIONS, served
+from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.paths import PathTable
 from atthene_emulator.wording import did_you_mean
 
-_NOT_IMITATED = ("files", "collections", "knowledge-bases")
+_NOT_YET = {
+    "/images/": "images",
+    "/artifacts/": "artifacts",
+    "/sessions/*/artifacts/": "artifacts",
+    "/files/": "files",
+    "/collections/": "collections",
+    "/knowledge-bases/": "knowledge bases",
+    "/docs/": "the service's own page of documentation",
+}
+_SOCKET = "/ws/amas"
 _EXPOSED = (
     "Retry-After",
     "X-RateLimit-Limit",
@@ -52,7 +62,7 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
             on_stop()
 
     settings = emulator.settings
-    api = _paths(emulator, "api", addresses.API, served(settings.rulings), _no_such_path)
+    api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
     control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), settings)
     pages = ForPages(api, settings.cors_origins)
     living = Router(lifespan=lifespan)
@@ -91,7 +101,7 @@ class ForPages:
             app,
             allow_origins=origins,
             allow_origin_regex=addresses.LOOPBACK_ORIGIN,
-            allow_methods=("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"),
+            allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
             allow_headers=("*",),  # the headers that a preflight asks for are mirrored; credentials are never allowed
             expose_headers=_EXPOSED,
         )
@@ -108,14 +118,23 @@ class ForPages:
         await self._app(scope, receive, send)
 
 
-def _no_such_path(path: str) -> NotFound:
-    parts = path.removeprefix(addresses.API).split("/")
-    if path.startswith(addresses.API) and len(parts) > 1 and parts[1] in _NOT_IMITATED:
-        return NotFound(f"{path} is not imitated: the emulator serves agents, sessions and their runtime")
-    if path == "/":
-        return NotFound(f"There is no /; the API is below {addresses.API}, the control plane below {addresses.CONTROL}")
-    known = sorted({addresses.API + row.path for row in OPERATIONS})
-    return NotFound(f"There is no {path[:200]}{did_you_mean(path, known, '')}")
+def _no_such_path(path: str) -> NoSuchPath:
+    """Below the API the service's own words; elsewhere the emulator's."""
+    below = path.removeprefix(addresses.API)
+    if path.removesuffix("/") == _SOCKET:
+        return _not_yet("the socket")
+    if below == path:
+        known = sorted({addresses.API + row.path for row in OPERATIONS})
+        there = f"; the API is below {addresses.API}, the control plane below {addresses.CONTROL}"
+        return NoSuchPath(f"There is no {path[:200]}{did_you_mean(path[:200], known, there)}")
+    for pattern, what in _NOT_YET.items():
+        if fnmatchcase(f"{below.removesuffix('/')}/", f"{pattern}*"):
+            return _not_yet(what)
+    return NoSuchPath()
+
+
+def _not_yet(what: str) -> NoSuchPath:
+    return NoSuchPath(f"The service has {what} here; the emulator does not imitate that yet")
 
 
 def _no_such_control_path(path: str) -> Unknown:

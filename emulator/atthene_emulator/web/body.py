@@ -87,18 +87,17 @@ def _hint(problem: Problem, value: Any) -> Problem:
     return problem
 
 
-def parse(data: bytes, media: Media, schema: Schema) -> Any:
+def parse(data: bytes, media: Media, schema: Schema, invalid: type[InvalidRequest]) -> Any:
     """The body as a value that fits the schema.
 
     Raises:
         Unreadable: it is not a document.
-        InvalidRequest: it does not fit, with every mistake.
+        InvalidRequest: it does not fit, with every mistake; of the kind `invalid`.
     """
     value = read(data, media).value
     findings = schema.check(value)
     if findings:
-        problems = [_hint(finding.problem(), value) for finding in findings]
-        raise InvalidRequest("The body is not what this operation takes", problems)
+        raise invalid(None, [_hint(finding.problem(), value) for finding in findings])
     return value
 
 

@@ -20,9 +20,10 @@ from atthene_emulator.errors import (
     EmulatorError,
     EmulatorRefusal,
     InternalFault,
+    InvalidRequest,
     MethodNotAllowed,
     Misuse,
-    NotFound,
+    NoSuchPath,
     RateLimited,
     SentAway,
     Unknown,
@@ -56,7 +57,7 @@ class Endpoint:
         emulator: Emulator,
         plane: Plane,
         rows: Sequence[Operation],
-        unknown: Callable[[str], ApiError] = NotFound,
+        unknown: Callable[[str], ApiError] = lambda _: NoSuchPath(),
     ) -> None:
         self._emulator = emulator
         self._rulings = emulator.settings.rulings
@@ -117,7 +118,8 @@ class Endpoint:
         try:
             return await self.answer(exchange)
         except EmulatorError as error:
-            return self._error(exchange, as_api_error(error))
+            invalid = exchange.operation.invalid if exchange.operation else InvalidRequest
+            return self._error(exchange, as_api_error(error, invalid, exchange.inside))
         except (ClientGone, ConnectionDropped):
             raise
         except CancelledError:  # the server stops while the request is still being read
@@ -170,7 +172,7 @@ class Endpoint:
         path, method = exchange.raw_path, exchange.method
         if not self._is_control and self._rows and self._rulings["D09.slash"] != "answered" and not path.endswith("/"):
             if self._rulings["D09.slash"] == "unknown":
-                raise NotFound(f"There is no {path[:200]}")
+                raise NoSuchPath
             return Response(None, 308, {"Location": f"{path}/"})
         if not self._rows:
             if not self._is_control and self._rulings["D05.route"] == "key":
@@ -229,7 +231,7 @@ class Endpoint:
             if operation.body is not None and (fault.delay or fault.kind == "hang"):
                 # Read first: whoever watches the connection while it waits would swallow it.
                 exchange.data = await read_data(exchange, self._emulator.settings.max_body)
-            await strike(exchange, fault, operation.name, self._allowed)
+            await strike(exchange, fault, operation, self._allowed)
 
     async def _read_body(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:
@@ -239,7 +241,7 @@ class Endpoint:
                 exchange.data = await read_data(exchange, self._emulator.settings.max_body)
             exchange.media = media_of(exchange.headers)
             if operation.body is not CONFIGURATION:
-                exchange.body = parse(exchange.data, exchange.media, operation.body)
+                exchange.body = parse(exchange.data, exchange.media, operation.body, operation.invalid)
 
     def _read_query(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:

@@ -1,33 +1,51 @@
 """Exceptions becoming responses. This module is the one place where they do."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from atthene_emulator.configuration.accepted import InvalidConfiguration
-from atthene_emulator.configuration.document import Unreadable
+from atthene_emulator.configuration.document import Path, Unreadable
 from atthene_emulator.configuration.findings import errors, from_unreadable
-from atthene_emulator.errors import ApiError, EmulatorError, FlatError, InternalFault, InvalidRequest, NotAConfiguration, NotFound
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.errors import (
+    ApiError,
+    EmulatorError,
+    FlatError,
+    InternalFault,
+    InvalidRequest,
+    NotAConfiguration,
+    NotFound,
+)
 from atthene_emulator.web import wire
+
+ENVELOPE, FLAT = Schema("responses/error"), Schema("responses/flat-error")
 
 _TYPES = {400: InvalidRequest.type, 404: NotFound.type}
 
 
-def as_api_error(error: EmulatorError) -> ApiError:
-    """What a client is told of any exception raised on purpose."""
+def as_api_error(error: EmulatorError, invalid: type[InvalidRequest] = InvalidRequest, inside: Path = ()) -> ApiError:
+    """What a client is told of any exception raised on purpose.
+
+    Args:
+        error: what was raised.
+        invalid: what the operation answers to a body that is not its own.
+        inside: where in the body the configuration stands that is spoken of.
+    """
     if isinstance(error, ApiError):
         return error
     if isinstance(error, InvalidConfiguration):
-        return NotAConfiguration(
-            "The configuration is invalid", [finding.problem() for finding in errors(error.findings)]
-        )
+        return NotAConfiguration(None, [one.below(*inside).problem() for one in errors(error.findings)])
     if isinstance(error, Unreadable):
         finding = from_unreadable(error)
         place = f" (line {error.mark.line}, column {error.mark.column})" if error.mark else ""
-        return InvalidRequest(f"The body cannot be read: {error.message}{place}", [finding.problem()])
+        finding = replace(finding.below(*inside), message=f"{finding.message}{place}")
+        return invalid(None, [finding.problem()])
     return InternalFault(str(error))
 
 
 def error_response(error: ApiError, status: int | None = None, kind: str | None = None) -> Response:
-    """The error in the service's envelope, with its own status and type or others.
+    """The error with its own status and type or others: in the service's envelope, but for those that are flat.
 
     Args:
         error: what is answered.
@@ -36,6 +54,5 @@ def error_response(error: ApiError, status: int | None = None, kind: str | None 
     """
     status = status or error.status
     usual = error.type if status == error.status else _TYPES.get(status, error.type)
-    flat = isinstance(error, FlatError)
-    body = wire.encode(error.body if flat else wire.error(kind or usual, error.message, error.problems))
-    return Response(body, status, error.headers, "application/json")
+    body = error.body if isinstance(error, FlatError) else wire.error(kind or usual, error.message, error.problems)
+    return Response(wire.encode(body), status, error.headers, "application/json")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from atthene_emulator.configuration.accepted import Configuration, read
-from atthene_emulator.configuration.document import Media
+from atthene_emulator.configuration.document import Media, Path
 from atthene_emulator.configuration.findings import Finding, codes, errors
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.validation import validate
@@ -22,7 +22,7 @@ from atthene_emulator.domain.journal import Entry, Outcome
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.runtime import Waiter
 from atthene_emulator.domain.session import Session
-from atthene_emulator.errors import InvalidRequest, Problem
+from atthene_emulator.errors import NotAConfiguration, Problem
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.walk import MARKER
@@ -47,10 +47,12 @@ class Exchange:
         account, contract, strict: once the key was accepted.
         data, media: the body as it was sent, once it was read.
         body: the parsed body of an operation whose body has a schema.
+        inside: where in the body the configuration stands that it is about.
         query: values of the query parameters.
         fault: the one that strikes it.
         status: of the answer, where it is not that of the operation.
         session_id, scripts, diagnostics: noted for the journal and the headers.
+        went: how a success went, for the journal.
         notes: headers that the answer gets besides its own.
         evidence: level of what the answer rests on; empty for what is ours.
         sent_away: it waited, and was ended with what it waited in.
@@ -67,11 +69,13 @@ class Exchange:
     data: bytes | None = None
     media: Media = "json"
     body: Any = None
+    inside: Path = ()
     query: Mapping[str, Any] = NOTHING
     fault: Fault | None = None
     status: int | None = None
     session_id: str | None = None
     scripts: tuple[str, ...] = ()
+    went: Outcome = "ok"
     diagnostics: tuple[str, ...] = ()
     evidence = ""
     sent_away = False
@@ -137,11 +141,11 @@ class Exchange:
 
         Raises:
             Unreadable: it is not a document.
-            InvalidRequest: it is not an object.
+            NotAConfiguration: it is not an object.
         """
         document = read(self.data or b"", self.media)
         if not isinstance(document.value, dict):
-            raise InvalidRequest("A configuration is an object", [Problem("body", "The document must be a mapping.")])
+            raise NotAConfiguration(None, [Problem("body", "The document must be a mapping.")])
         findings = validate(document.value, self.language, document.unquoted)
         wrong = errors(findings)
         self.diagnostics = codes(finding for finding in findings if finding not in wrong)
@@ -191,4 +195,4 @@ class Exchange:
             return "server_error"
         if status >= _CLIENT_ERROR:
             return _OUTCOMES.get(status, "client_error")
-        return "default_answer" if MARKER in self.scripts else "ok"
+        return "default_answer" if MARKER in self.scripts else self.went

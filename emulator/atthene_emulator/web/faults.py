@@ -13,32 +13,42 @@ from starlette.types import Receive, Scope, Send
 from atthene_emulator.domain.fault import PASSING, Fault, parse_fault, read_fault
 from atthene_emulator.errors import (
     ApiError,
-    EmulatorRefusal,
+    BodyTooLarge,
+    ContentPolicyRefused,
+    InternalFault,
     MethodNotAllowed,
     Misuse,
     NotAuthenticated,
+    NotExecuted,
+    NotFound,
     NotPermitted,
+    Overloaded,
     RateLimited,
     SentAway,
+    SessionNotCreated,
+    TimedOut,
+    UnsupportedMediaType,
+    WaitingForApproval,
 )
 from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.web import connection
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER
+from atthene_emulator.web.operation import Operation
 
 _FORMS = "429, drop, truncate, malformed, hang, delay=500 or 503;retry_after=2;delay=500"
 _CLIENT_ERROR = 400
 _ABOUT_AGENTS = ("agents.", "sessions.start", "sessions.delete_of_agent")
-_MESSAGES = {
-    "invalid_request_error": "The body is not what this operation takes",
-    "content_policy_error": "The message violates the content policy",
-    "conflict_error": "The request conflicts with what is there already",
-    "request_too_large_error": "The body is too large",
-    "unsupported_media_type_error": "This content type is not accepted; send application/json or application/yaml",
-    "api_error": "Internal server error",
-    "overloaded_error": "The service is overloaded; try again later",
-    "timeout_error": "The service took too long to answer",
+_OF_STATUS: Mapping[int, type[ApiError]] = {
+    401: NotAuthenticated,
+    403: NotPermitted,
+    409: WaitingForApproval,
+    413: BodyTooLarge,
+    415: UnsupportedMediaType,
+    503: Overloaded,
+    504: TimedOut,
 }
+_OF_OPERATION = {"sessions.create": SessionNotCreated, "runtime.execute": NotExecuted}  # status 500
 
 
 class ConnectionDropped(Exception):  # an event, not an error
@@ -72,7 +82,7 @@ def _parse(text: str) -> Fault:
     return read_fault({**entry, "id": PASSING}, 1)
 
 
-async def strike(exchange: Exchange, fault: Fault, operation: str, allowed: Sequence[str]) -> None:
+async def strike(exchange: Exchange, fault: Fault, operation: Operation, allowed: Sequence[str]) -> None:
     """Wait for as long as a fault wants, and fail if it wants that; one that damages the answer does so later.
 
     Raises:
@@ -93,28 +103,23 @@ async def strike(exchange: Exchange, fault: Fault, operation: str, allowed: Sequ
         raise ConnectionDropped
 
 
-def error_of(fault: Fault, operation: str, method: str, allowed: Sequence[str]) -> ApiError:
-    """The error that a fault stands for."""
-    kinds = [kind for kind in ApiError.__subclasses__() if kind.status == fault.status and kind is not EmulatorRefusal]
-    kind = next((kind for kind in kinds if kind.type == fault.type), kinds[0])
-    if kind is MethodNotAllowed:
-        return _saying(MethodNotAllowed(method, allowed), fault.message or f"Method {method} is not allowed here")
-    if kind is RateLimited:
-        return RateLimited(
-            fault.message or "Rate limit exceeded", 1 if fault.retry_after is None else fault.retry_after
-        )
-    if kind in (NotAuthenticated, NotPermitted):
-        return _saying(kind(), fault.message)
-    if kind.type == "not_found_error":
-        about_agent = operation.startswith(_ABOUT_AGENTS)
-        return kind(fault.message or ("Agent not found" if about_agent else "Session not found"))
-    return kind(fault.message or _MESSAGES[kind.type])
-
-
-def _saying(error: ApiError, message: str | None) -> ApiError:
-    if message is not None:
-        error.message = message
-    return error
+def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[str]) -> ApiError:
+    """The error that a fault stands for, as the operation has it."""
+    said = fault.message
+    match fault.status:
+        case 400:
+            return (ContentPolicyRefused if fault.type == ContentPolicyRefused.type else operation.invalid)(said)
+        case 404:
+            about_agent = operation.name.startswith(_ABOUT_AGENTS)
+            return NotFound(said or ("Agent not found" if about_agent else "Session not found"))
+        case 405:
+            return MethodNotAllowed(method, allowed, said or f"Method {method} is not allowed here")
+        case 429:
+            return RateLimited(said, 1 if fault.retry_after is None else fault.retry_after)
+        case 500:
+            return _OF_OPERATION.get(operation.name, InternalFault)(said)
+        case status:
+            return _OF_STATUS[status or 0](said)
 
 
 def malformed(response: Response) -> Response:

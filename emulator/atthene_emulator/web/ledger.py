@@ -11,13 +11,21 @@ from typing import Any, NamedTuple
 from atthene_emulator.addresses import API
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
-from atthene_emulator.errors import ApiError, InternalFault, MethodNotAllowed, Overloaded, RateLimited, TimedOut
+from atthene_emulator.errors import (
+    ApiError,
+    FlatError,
+    InternalFault,
+    MethodNotAllowed,
+    Overloaded,
+    RateLimited,
+    TimedOut,
+)
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
+from atthene_emulator.web.errors import ENVELOPE, FLAT
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 
-_ERROR = Schema("responses/error")
 ANYWHERE: tuple[type[ApiError], ...] = (MethodNotAllowed, RateLimited, InternalFault, Overloaded, TimedOut)
 
 
@@ -42,11 +50,17 @@ class Line(NamedTuple):
 @lru_cache(8)
 def ledger(contract: ContractName) -> tuple[Line, ...]:
     """Every statement about a contract, operation by operation."""
-    return tuple(line for row in OPERATIONS for line in _lines(row, contract))
+    first = {row.name: row for row in reversed(OPERATIONS)}  # an operation of two paths is told of once
+    return tuple(
+        line for row in OPERATIONS for line in (_path(row), *(_lines(row, contract) if row is first[row.name] else ()))
+    )
+
+
+def _path(row: Operation) -> Line:
+    return Line(row.name, "operation", f"{row.method} {API}{row.path}", row.evidence, row.summary)
 
 
 def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
-    yield Line(row.name, "operation", f"{row.method} {API}{row.path}", row.evidence, row.summary)
     yield Line(row.name, "status", str(row.status), row.status_evidence, "Success.")
     for kind in dict.fromkeys((*row.errors, *ANYWHERE)):
         note = (kind.__doc__ or "").splitlines()[0]
@@ -58,7 +72,9 @@ def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
     response = row.response_schema(contract)
     if response is not None:
         yield from _fields(row.name, "response", response)
-    yield from _fields(row.name, "error", _ERROR)
+    yield from _fields(row.name, "error", ENVELOPE)
+    if any(issubclass(kind, FlatError) for kind in row.errors):
+        yield from _fields(row.name, "error", FLAT)
 
 
 def _fields(operation: str, kind: str, schema: Schema) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 `x-evidence` says of operations, statuses and properties what they rest on, as `level: page or decision`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,18 +11,18 @@ from atthene_emulator import __version__
 from atthene_emulator.addresses import API
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
-from atthene_emulator.errors import ApiError, InternalFault, Overloaded, RateLimited, TimedOut
+from atthene_emulator.errors import ApiError, FlatError, InternalFault, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.web.errors import ENVELOPE, FLAT
 from atthene_emulator.web.operation import Operation
-from atthene_emulator.web.operations import PATH_PARAMETERS, served
+from atthene_emulator.web.operations import OPERATIONS, PATH_PARAMETERS
 from atthene_emulator.web.query import Parameter
 
 Json = dict[str, Any]
 
 _OURS = Rulings()
 
-_ERROR = Schema("responses/error")
 _ANYWHERE: tuple[type[ApiError], ...] = (RateLimited, InternalFault, Overloaded, TimedOut)  # 405 has no operation
 _MEDIA = ("application/json", "application/yaml")
 _REASONS = {
@@ -44,10 +44,10 @@ _HEADERS = {
 @lru_cache(8)
 def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
     """The document of a contract, under rulings; it is shared, so do not change it."""
-    schemas, rows = _Components(contract, rulings), served(rulings)
+    schemas = _Components(contract, rulings)
     paths: Json = {}
-    for row in rows:
-        paths.setdefault(API + row.path, {})[row.method.lower()] = _operation(row, schemas)
+    for row in OPERATIONS:
+        paths.setdefault(API + row.path, {})[row.method.lower()] = _operation(row, schemas, _id(row))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -58,7 +58,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(row.group for row in rows)],
+        "tags": [{"name": name} for name in dict.fromkeys(row.group for row in OPERATIONS)],
         "security": [{"apiKey": []}, {"bearer": []}],
         "paths": paths,
         "components": {
@@ -68,7 +68,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
                     "type": "apiKey",
                     "in": "header",
                     "name": "x-api-key",
-                    **_evidence(documented("authentication")),
+                    **_evidence(documented("authentication@G4")),
                 },
                 "bearer": {"type": "http", "scheme": "bearer", **_evidence(decided("D12"))},
             },
@@ -151,9 +151,16 @@ def _either_form(whole: Json, flat: Json, name: str) -> Json:
     return {**{key: value for key, value in whole.items() if key not in ("if", "then", "else", "type")}, "oneOf": forms}
 
 
-def _operation(row: Operation, schemas: _Components) -> Json:
+def _id(row: Operation) -> str:
+    """Unique: the second path of an operation tells where it is."""
+    name = row.name.replace(".", "_")
+    first = next(one for one in OPERATIONS if one.name == row.name)
+    return name if row is first else f"{name}_at_{row.path.split('/')[1]}"
+
+
+def _operation(row: Operation, schemas: _Components, operation_id: str) -> Json:
     shown: Json = {
-        "operationId": row.name.replace(".", "_"),
+        "operationId": operation_id,
         "summary": row.summary,
         "tags": [row.group],
         "parameters": [*_path_parameters(row), *map(_query_parameter, row.query)],
@@ -208,7 +215,7 @@ def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json
     if shown is not None:
         success["content"] = {"application/json": {"schema": shown}}
     if row.gives is not None:
-        success["links"] = _links(row, *row.gives, served(schemas.rulings))
+        success["links"] = _links(row, *row.gives)
     yield str(schemas.rulings.success(row.status)), success
     if row.name == "agents.validate" and schemas.rulings["D05b"] != row.status:
         yield str(schemas.rulings["D05b"]), {**success, "description": "The configuration has mistakes."}
@@ -221,9 +228,6 @@ def _errors(row: Operation, rulings: Rulings) -> Mapping[int, list[type[ApiError
     found: dict[int, list[type[ApiError]]] = {}
     for kind in dict.fromkeys((*row.errors, *_ANYWHERE)):
         found.setdefault(rulings[kind.rule] if kind.rule else kind.status, []).append(kind)
-        for special in kind.__subclasses__():  # answered like their kind unless it is ruled otherwise
-            if special.rule and rulings[special.rule] not in found:
-                found[rulings[special.rule]] = [special]
     return found
 
 
@@ -232,17 +236,26 @@ def _error(status: int, kinds: list[type[ApiError]], schemas: _Components) -> Js
     return {
         "description": _REASONS.get(status, (kinds[0].__doc__ or "").splitlines()[0]),
         "headers": _headers(headers),
-        "content": {"application/json": {"schema": schemas.reference(_ERROR)}},
-        "x-error-types": [kind.type for kind in kinds],
+        "content": {"application/json": {"schema": _shape(kinds, schemas)}},
+        "x-error-types": list(dict.fromkeys(kind.type for kind in kinds)),
         **_evidence(kinds[0].evidence),
     }
+
+
+def _shape(kinds: list[type[ApiError]], schemas: _Components) -> Json:
+    """What errors of one status look like: the envelope, or flat, or one of the two."""
+    shapes = dict.fromkeys(FLAT if issubclass(kind, FlatError) else ENVELOPE for kind in kinds)
+    first, *others = map(schemas.reference, shapes)
+    return {"anyOf": [first, *others]} if others else first
 
 
 def _headers(descriptions: Mapping[str, str]) -> Json:
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in descriptions.items()}
 
 
-def _links(row: Operation, parameter: str, expression: str, rows: Iterable[Operation]) -> Json:
+def _links(row: Operation, parameter: str, expression: str) -> Json:
     """Links to all other operations whose path takes what this one gives."""
-    names = [one.name.replace(".", "_") for one in rows if f"{{{parameter}}}" in one.path and one is not row]
+    names = [
+        one.name.replace(".", "_") for one in OPERATIONS if f"{{{parameter}}}" in one.path and one.name != row.name
+    ]
     return {name: {"operationId": name, "parameters": {parameter: expression}} for name in names}

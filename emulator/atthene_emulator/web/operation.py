@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
-from atthene_emulator.errors import ApiError
+from atthene_emulator.errors import ApiError, InvalidRequest
 from atthene_emulator.evidence.levels import OURS, Evidence, weakest
 from atthene_emulator.web.query import Parameter
 
@@ -63,6 +63,11 @@ class Operation(NamedTuple):
     def group(self) -> str:
         """The first part of the name."""
         return self.name.partition(".")[0]
+
+    @property
+    def invalid(self) -> type[InvalidRequest]:
+        """What is answered to a body or a query that is not this operation's."""
+        return next((one for one in self.errors if issubclass(one, InvalidRequest)), InvalidRequest)
 
     @property
     def answer_evidence(self) -> str:

@@ -10,29 +10,37 @@ from atthene_emulator.errors import (
     AlreadyExists,
     BodyTooLarge,
     InvalidRequest,
+    MissingVariable,
+    NotAConfiguration,
+    NotAMessage,
     NotAuthenticated,
+    NotExecuted,
     NotFound,
+    NothingRuns,
     NotPermitted,
     RateLimited,
+    SessionNotCreated,
+    UncoercibleVariable,
     UnsupportedMediaType,
+    WaitingForApproval,
 )
 from atthene_emulator.evidence.levels import decided, documented, inferred
-from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.api import agents, runtime, sessions
 from atthene_emulator.web.operation import CONFIGURATION, Errors, Operation
 from atthene_emulator.web.query import Parameter
 
-_OURS = Rulings()
 Group = Literal["agents", "sessions", "runtime"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 _KEY: Errors = (NotAuthenticated, NotPermitted)
-_BODY: Errors = (InvalidRequest, BodyTooLarge, UnsupportedMediaType)
+_TEXT: Errors = (BodyTooLarge, UnsupportedMediaType)
+_CONFIGURATION: Errors = (NotAConfiguration, *_TEXT)
+_MESSAGE: Errors = (NotAMessage, *_TEXT)
 
 _OK = inferred("D01: success without a documented status")
 _CREATED = decided("D01")
-_NO_CONTENT = decided("D01")
-_PAGES = documented("runtime/messages")
+_NO_CONTENT = documented("agents/delete@G1, sessions/delete-all@G3")
+_PAGES = documented("runtime/messages@G1")
 _LIMIT = Parameter("limit", "integer", "How many at most.", _PAGES, default=50, least=1, most=1000, example=10)
 _OFFSET = Parameter("offset", "integer", "How many to pass over.", _PAGES, default=0, example=0)
 _ANY_LIMIT = _LIMIT._replace(description="How many at most; all without it.", evidence=decided("D20"), default=None)
@@ -59,6 +67,18 @@ PATH_PARAMETERS = {  # description and example
     "session_id": ("Id of a session.", "session_abc123"),
 }
 
+_EXECUTE = Operation(
+    "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
+    runtime.execute, 200, _OK, documented("runtime/execute@G4, documentation/integration/rest-api-tutorial@G4"),
+    "responses/execution.{contract}", body=Schema("requests/execute"),
+    errors=(
+        *_KEY, *_MESSAGE, MissingVariable, UncoercibleVariable, NotFound, WaitingForApproval, RateLimited, NotExecuted,
+    ),
+    waits=True,
+    example={"content": "I forgot my password", "correlation_id": "corr_123"},
+    gives=("session_id", "$request.path.session_id"),
+)  # fmt: skip
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "agents.list", "GET", "/agent/", "List the account's agents, oldest first",
@@ -68,13 +88,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "agents.create", "POST", "/agent/", "Create an agent from a configuration",
         agents.create_agent, 201, _CREATED, documented("agents/create"), "responses/agent",
-        body=Schema("requests/agent-create"), errors=(*_KEY, *_BODY, AlreadyExists),
+        body=Schema("requests/agent-create"), errors=(*_KEY, *_CONFIGURATION, AlreadyExists),
         example={"system_config": _FLAT}, gives=_GIVES_AGENT,
     ),
     Operation(
         "agents.validate", "POST", "/agent/validate/", "Check a configuration without keeping it",
         agents.validate, 200, _OK, documented("agents/validate"), "responses/validation",
-        body=CONFIGURATION, errors=(*_KEY, *_BODY),
+        body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION),
         example=_FLAT,
     ),
     Operation(
@@ -86,7 +106,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "agents.update", "PATCH", "/agent/{agent_id}/", "Merge a part into an agent's configuration",
         agents.update_agent, 200, _OK, inferred("agents/update shows a partial document"), "responses/agent",
-        body=Schema("requests/agent-update"), errors=(*_KEY, *_BODY, NotFound),
+        body=Schema("requests/agent-update"), errors=(*_KEY, *_CONFIGURATION, NotFound),
         example={"system_config": {"description": "Sells chairs, too.", "llm_config": {"temperature": 0.2}}},
     ),
     Operation(
@@ -102,7 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "sessions.create", "POST", "/sessions/", "Create a session from a configuration",
         sessions.create_session, 201, _CREATED, documented("sessions/create"), "responses/session-created",
-        body=CONFIGURATION, errors=(*_KEY, *_BODY),
+        body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION, SessionNotCreated),
         example=_FLAT, gives=_GIVES_SESSION,
     ),
     Operation(
@@ -130,30 +150,24 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "sessions.delete", "DELETE", "/sessions/{session_id}/", "Delete a session",
-        sessions.delete_session, 204, _NO_CONTENT, decided("D23"), None,
+        sessions.delete_session, 204, _NO_CONTENT, documented("documentation/integration/rest-api-tutorial@G1t"), None,
         errors=(*_KEY, NotFound),
     ),
-    Operation(
-        "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
-        runtime.execute, 200, _OK, documented("runtime/execute, documentation/integration/rest-api-tutorial"),
-        "responses/execution.{contract}", body=Schema("requests/execute"), errors=(*_KEY, *_BODY, NotFound, RateLimited),
-        waits=True,
-        example={"content": "I forgot my password", "correlation_id": "corr_123"},
-        gives=("session_id", "$request.path.session_id"),
-    ),
+    _EXECUTE,
+    _EXECUTE._replace(path="/sessions/{session_id}/execute/", evidence=decided("D54"), gives=None),
     Operation(
         "runtime.messages", "GET", "/runtime/{session_id}/messages/", "Read the history, oldest first",
-        runtime.list_messages, 200, _OK, documented("runtime/messages"), "responses/messages",
+        runtime.list_messages, 200, _OK, documented("runtime/messages@G1"), "responses/messages",
         query=(_LIMIT, _OFFSET), errors=(*_KEY, InvalidRequest, NotFound),
     ),
     Operation(
         "runtime.status", "GET", "/runtime/{session_id}/status/", "Get the status of a session",
-        runtime.get_status, 200, _OK, documented("runtime/status"), "responses/session-status",
+        runtime.get_status, 200, _OK, documented("runtime/status@G1"), "responses/session-status",
         errors=(*_KEY, NotFound),
     ),
+    Operation(
+        "runtime.cancel", "POST", "/runtime/{session_id}/cancel/", "End what runs in a session",
+        runtime.cancel, 200, documented("runtime/cancel@G4"), documented("runtime/cancel@G4"), "responses/cancelled",
+        errors=(*_KEY, NotFound, NothingRuns),
+    ),
 )  # fmt: skip
-
-
-def served(rulings: Rulings = _OURS) -> tuple[Operation, ...]:
-    """The operations that there are under these rulings."""
-    return tuple(row for row in OPERATIONS if row.name != "sessions.delete" or rulings["D23"])

@@ -48,7 +48,7 @@ def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]
         if problem:
             problems.append(Problem(parameter.name, f"{parameter.name} {problem}"))
     if problems:
-        raise InvalidRequest("The query is not what this operation takes", problems)
+        raise InvalidRequest(None, problems)
     return values
 
 

@@ -7,6 +7,8 @@ from atthene_emulator.errors import NotFound
 from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
 
+_INSIDE = ("system_config",)
+
 
 def list_agents(exchange: Exchange) -> Any:
     """The account's agents."""
@@ -17,7 +19,7 @@ def list_agents(exchange: Exchange) -> Any:
 
 def create_agent(exchange: Exchange) -> Any:
     """Keep a new agent."""
-    value = exchange.body["system_config"]
+    exchange.inside, value = _INSIDE, exchange.body["system_config"]
     agent = agents.create_agent(exchange.namespace, exchange.account, value, exchange.language)
     return wire.agent(exchange.noting(agent), exchange.contract)
 
@@ -30,6 +32,7 @@ def get_agent(exchange: Exchange) -> Any:
 def update_agent(exchange: Exchange) -> Any:
     """Merge a part into an agent's configuration."""
     name, part = _name(exchange), exchange.body["system_config"]
+    exchange.inside = _INSIDE
     agent = agents.update_agent(exchange.namespace, exchange.account, name, part, exchange.language)
     return wire.agent(exchange.noting(agent), exchange.contract)
 

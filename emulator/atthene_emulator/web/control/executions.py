@@ -3,6 +3,7 @@
 from typing import Any
 
 from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.run import Run
 from atthene_emulator.errors import Unknown
 from atthene_emulator.execution.failures import Failure
 from atthene_emulator.execution.turn import AgentTurn
@@ -22,7 +23,16 @@ def list_executions(exchange: Exchange) -> Any:
         "session_id": session_id,
         "usage": wire.usage(session.usage) if session else None,
         "executions": [_execution(one) for one in found],
+        "paused": _paused(exchange.namespace.running.get(session_id)),
     }
+
+
+def _paused(run: Run | None) -> dict[str, Any] | None:
+    """What a person is to decide about."""
+    if run is None or run.wait.approval is None:
+        return None
+    start = run.start
+    return {"turn": start.situation.turn, "started_at": format_time(start.at), **run.wait.approval._asdict()}
 
 
 def _execution(one: Execution) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from atthene_emulator.addresses import API
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import Misuse
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.operations import served
+from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.wording import did_you_mean
 
 
@@ -42,7 +42,7 @@ def list_operations(exchange: Exchange) -> Any:
             "status_evidence": {"level": row.status_evidence.level, "source": row.status_evidence.source},
             "errors": sorted({rulings[error.rule] if error.rule else error.status for error in row.errors}),
         }
-        for row in served(rulings)
+        for row in OPERATIONS
     ]
 
 
