@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 def enumerations() -> Iterator[tuple[str, str]]:
     """The path of each file below `schemas/`, and its text."""
-    names = [row.name for row in OPERATIONS]
+    names = list(dict.fromkeys(row.name for row in OPERATIONS))
     groups = [f"{group}.*" for group in GROUPS]
     yield _file(
         "operation",

@@ -21,8 +21,9 @@
         ├── Overloaded               503 overloaded_error
         ├── TimedOut                 504 timeout_error
         ├── FlatError                as newer pages show errors: without the envelope
-        │   ├── MissingVariable      400 MISSING_REQUIRED_VARIABLE
-        │   ├── UncoercibleVariable  400 TYPE_COERCION_FAILED
+        │   ├── VariableError        400 variables have no values
+        │   │   ├── MissingVariable      MISSING_REQUIRED_VARIABLE
+        │   │   └── UncoercibleVariable  TYPE_COERCION_FAILED
         │   ├── NothingRuns          400 no_active_execution
         │   └── WaitingForApproval   409 hitl_session_busy
         └── EmulatorRefusal          emulator_error: ours, never the service's
@@ -262,12 +263,17 @@ class FlatError(ApiError):
         raise NotImplementedError
 
 
-class _VariableError(FlatError):
-    """Values of variables cannot be assembled, so nothing runs [documented: variables-in-rest-api@G3; status D34]."""
+class VariableError(FlatError):
+    """Values of variables cannot be assembled, so nothing runs [documented: variables-in-rest-api@G3; status D34].
+
+    Attributes:
+        explanation: what contract `connecting` and sockets say.
+    """
 
     status = 400
     evidence = decided("D34")
     code: ClassVar[str]
+    explanation: str
 
     @property
     def body(self) -> dict[str, Any]:
@@ -275,7 +281,7 @@ class _VariableError(FlatError):
         return {"success": False, "error": self.message, "error_code": self.code}
 
 
-class MissingVariable(_VariableError):
+class MissingVariable(VariableError):
     """A variable that is needed has no value."""
 
     code = "MISSING_REQUIRED_VARIABLE"
@@ -285,12 +291,8 @@ class MissingVariable(_VariableError):
         self.explanation = self.message
 
 
-class UncoercibleVariable(_VariableError):
-    """A value does not become one of the variable's type.
-
-    Attributes:
-        explanation: what contract `connecting` and sockets say, `'score' expected float, got str`.
-    """
+class UncoercibleVariable(VariableError):
+    """A value does not become one of the variable's type; its explanation is like `'score' expected float, got str`."""
 
     code = "TYPE_COERCION_FAILED"
 

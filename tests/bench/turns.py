@@ -73,7 +73,14 @@ def _chain(variant: str, length: int) -> dict[str, Any]:
             agent["structured_output"] = {"enabled": True, "schema": schema}
     edges = [{"from": one, "to": other} for one, other in zip(names, [*names[1:], "END"], strict=True)]
     variables = {"tier": {"type": "str", "default": "gold"}}
-    return {"name": "Chain", "entry_point": names[0], "variables": variables, "agents": agents, "edges": edges}
+    return {
+        "name": "Chain",
+        "recursion_limit": 50,
+        "entry_point": names[0],
+        "variables": variables,
+        "agents": agents,
+        "edges": edges,
+    }
 
 
 def _namespace(variant: str) -> Namespace:

@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import pytest
 
 from atthene_emulator.domain.clock import Clock
+from atthene_emulator.domain.seed import Seed
 from atthene_emulator.timestamps import format_time, parse_time
 
 NOON = 1_736_937_000.0  # 2025-01-15T10:30:00Z
@@ -66,6 +68,37 @@ def test_waiting_on_a_running_clock_really_takes_time() -> None:
 
 def test_waiting_for_no_time_returns() -> None:
     asyncio.run(Clock().wait(0))
+
+
+async def _has_passed(clock: Clock, moment: float, change: Callable[[], object]) -> bool:
+    """Whether who waits for a moment to pass goes on after a change of the clock."""
+    waiting = asyncio.ensure_future(clock.passed(moment))
+    await asyncio.sleep(0)
+    change()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    return waiting.done() and not waiting.cancelled()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "passed"),
+    [pytest.param(29.0, False, id="before"), pytest.param(30.0, False, id="at"), pytest.param(30.5, True, id="after")],
+)
+def test_a_moment_has_passed_when_a_frozen_clock_is_beyond_it(seconds: float, passed: bool) -> None:  # noqa: FBT001
+    clock = Clock(NOON)
+    assert asyncio.run(_has_passed(clock, NOON + 30, lambda: clock.advance(seconds))) is passed
+
+
+def test_waiting_for_a_moment_goes_on_with_a_clock_that_is_reset() -> None:
+    clock = Clock(NOON)
+    assert not asyncio.run(_has_passed(clock, NOON + 30, lambda: clock.reset(Seed(frozen_at=NOON + 10))))
+    assert asyncio.run(_has_passed(clock, NOON + 30, lambda: clock.reset(Seed(frozen_at=NOON + 40))))
+
+
+def test_nobody_waits_for_a_clock_that_has_ended() -> None:
+    clock = Clock(NOON)
+    assert asyncio.run(_has_passed(clock, NOON + 30, clock.end))
 
 
 @pytest.mark.parametrize(

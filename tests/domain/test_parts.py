@@ -135,12 +135,21 @@ def test_matches_of_an_execution_that_runs_are_not_copied_and_cannot_be_given_ba
     scripts = Scripts([read_script({"name": "one", "then": {"reply": "1"}}, 1)])
     scripts.hits["one"] = 3
     matched = ["one"]
-    with scripts.unfinished(matched):
-        assert scripts.copy()[1]["one"] == 2
-        scripts.reset(Seed(scripts=tuple(scripts)))
-        scripts.give_back(matched)
-        assert scripts.hits["one"] == 0
+    scripts.lend(matched)
+    assert scripts.copy()[1]["one"] == 2
+    scripts.reset(Seed(scripts=tuple(scripts)))
+    scripts.give_back(matched)
+    assert scripts.hits["one"] == 0
     assert scripts.copy()[1]["one"] == 0
+
+
+def test_matches_of_an_execution_that_has_ended_are_copied() -> None:
+    scripts = Scripts([read_script({"name": "one", "then": {"reply": "1"}}, 1)])
+    scripts.hits["one"] = 3
+    matched = ["one"]
+    scripts.lend(matched)
+    scripts.keep(matched)
+    assert scripts.copy()[1]["one"] == 3
 
 
 def test_a_scenario_that_does_not_fit_changes_nothing(namespace: Namespace) -> None:

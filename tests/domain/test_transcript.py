@@ -110,3 +110,28 @@ def test_characters_count_all_texts() -> None:
 )
 def test_text_of_blocks_is_that_of_the_text_ones(content: str | tuple[Any, ...], text: str) -> None:
     assert text_of(content) == text
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+def test_of_a_limited_transcript_the_oldest_leave(limit: int) -> None:
+    every = [Message(f"msg_{number}", "user", "x" * number, float(number)) for number in range(40)]
+    transcript = Transcript()
+    for number in range(0, 40, 2):
+        transcript = transcript.extended(every[number : number + 2], limit)
+        kept = every[max(0, number + 2 - limit) : number + 2]
+        assert list(transcript) == transcript.page(0, 100) == transcript.remembered(None) == kept
+        assert len(transcript) == len(kept)
+        assert transcript.characters == sum(len(str(message.content)) for message in kept)
+
+
+def test_a_limit_leaves_other_futures_alone() -> None:
+    past = Transcript().extended(ALL, 4)
+    one, other = past.extended([HELLO], 4), past.extended([HI], 2)
+    assert [list(past), list(one), list(other)] == [ALL, [HI, HOW, FINE, HELLO], [FINE, HI]]
+
+
+def test_what_has_left_is_not_kept_for_ever() -> None:
+    transcript = Transcript()
+    for _ in range(1000):
+        transcript = transcript.extended([HELLO, HI], 10)
+    assert len(transcript._packed) < 40

@@ -1,6 +1,6 @@
 """Walks through a configuration without a server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.system import read_system
@@ -8,8 +8,12 @@ from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.execution.scripts import Script, read_script
+from atthene_emulator.execution.situation import Situation, scope_of
+from atthene_emulator.execution.templates import NEWEST
+from atthene_emulator.execution.turn import State
 from atthene_emulator.execution.variables import resolve_variables
-from atthene_emulator.execution.walk import Outcome, Situation, Wait, walk
+from atthene_emulator.execution.waits import Decision, EndedEarly, Wait
+from atthene_emulator.execution.walk import Outcome, walk
 
 NOON = 1736942400.0
 
@@ -46,6 +50,7 @@ def situation(
     scripts: str | Scripts = "[]",
     history: Transcript | None = None,
     inputs: Mapping[str, Any] | None = None,
+    checkpoint: Mapping[str, Any] | None = None,
     prompts: Mapping[str, str] | None = None,
     turn: int = 1,
     positions: Mapping[str, int] | None = None,
@@ -53,16 +58,23 @@ def situation(
 ) -> Situation:
     """What an execution of a configuration starts from."""
     system = read_system(read(configuration) if isinstance(configuration, str) else configuration)
+    before = history or Transcript()
+    stored = {name: {NEWEST: text} for name, text in (prompts or {}).items()}
     return Situation(
         system=system,
         session="s1",
         agent_key=None,
         content=content,
-        history=history or Transcript(),
-        variables=resolve_variables(system, {}, inputs or {}),
+        history=before,
+        variables=resolve_variables(
+            system,
+            checkpoint or {},
+            inputs or {},
+            lambda values: scope_of(system, content, before, stored, State(values)),
+        ),
         turn=turn,
         scripts=scripts_of(scripts) if isinstance(scripts, str) else scripts,
-        prompts=prompts or {},
+        prompts=stored,
         now=lambda: NOON,
         positions=positions or {},
         matched=[],
@@ -75,15 +87,20 @@ def walked(configuration: str | Mapping[str, Any], content: Any = "Good morning"
     return finished(situation(configuration, content, **more))[0]
 
 
-def finished(start: Situation) -> tuple[Outcome, list[Wait]]:
-    """How an execution ends, and what it waited for."""
-    steps = walk(start)
-    waits = []
+def finished(start: Situation, decisions: Iterable[Decision | EndedEarly] = ()) -> tuple[Outcome, list[Wait]]:
+    """How an execution ends, and what it waited for.
+
+    Each approval takes the next of the decisions; what ends the walk early is thrown at the first wait when it is next.
+    """
+    steps, left = walk(start), list(decisions)
+    waits: list[Wait] = []
+    answer: Decision | EndedEarly | None = None
     while True:
         try:
-            waits.append(next(steps))
+            waits.append(steps.throw(answer) if isinstance(answer, EndedEarly) else steps.send(answer))
         except StopIteration as stop:
             return stop.value, waits
+        answer = left.pop(0) if left and (waits[-1].approval or isinstance(left[0], EndedEarly)) else None
 
 
 def arrows(outcome: Outcome) -> list[str]:

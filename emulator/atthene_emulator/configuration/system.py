@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.approvals import Hitl, read_hitl
+from atthene_emulator.configuration.coercion import coerce
 from atthene_emulator.configuration.language_models import Model, model_named
 from atthene_emulator.configuration.templates import references
 from atthene_emulator.configuration.type_notation import Type, parse_type
@@ -259,12 +260,13 @@ def _named_field(condition: str) -> tuple[str, str] | None:
 
 
 def _variable(name: str, entry: Mapping[str, Any], filled: bool) -> Variable:
+    kind = parse_type(entry["type"])
     return Variable(
         name=name,
-        type=parse_type(entry["type"]),
+        type=kind,
         required=entry.get("required", True),
         has_default="default" in entry,
-        default=entry.get("default"),
+        default=coerce(kind, entry.get("default")),  # one with templates is coerced again when they are filled in
         filled_by_agents=filled and "required" not in entry,
         every_execution=entry.get("require_every_execution", False),
         separator=entry.get("separator", " ") if entry.get("mode") == "concat" else None,

@@ -1,16 +1,17 @@
-"""Templates: `{{ user_input }}`, `{{ history[3] }}`, `{{ variables.x }}`, `{{ agent.output.field }}`, `{{ prompts.x }}`.
+"""Templates: `{{ user_input }}`, `{{ history[3] }}`, `{{ variables.x }}`, `{{ agent.output.field }}`, `{{ prompts.x.2 }}`.
 
-This module is their grammar: text to references. It is not a programming language: nothing is computed.
+This module is their grammar: text to references [documented: variables-system@G3, prompt-configuration@G3]. It is not a
+programming language: nothing is computed.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-Kind = Literal["user_input", "history", "variables", "prompts", "output", "unknown"]
+Kind = Literal["user_input", "history", "full_history", "variables", "prompts", "output", "unknown"]
 
 _OPEN = re.compile(r"\{\{(.*?)(\}\}|(?=\{\{)|\Z)", re.DOTALL)
-_HISTORY = re.compile(r"history(?:\[(\d{1,6})\])?")
+_HISTORY = re.compile(r"(full_)?history(?:\[(\d{1,6})\])?")
 _NAME = r"[A-Za-z_][\w-]*"
 _DOTTED = re.compile(rf"({_NAME})((?:\.[\w-]+)+)")
 
@@ -21,8 +22,8 @@ class Reference(NamedTuple):
     Attributes:
         kind: what it refers to; `unknown` when it is none of the documented forms.
         name: the variable, stored prompt or agent.
-        path: below an agent's output; empty for all of it.
-        last: N of `history[N]`; None for all.
+        path: below an agent's output or a variable; empty for all of it. Of a stored prompt, its version; empty for the newest.
+        last: N of `history[N]` or `full_history[N]`; None for all.
         source: what stands between the braces.
         start, end: its place in the text, braces included.
         closed: whether the closing braces are there.
@@ -52,11 +53,18 @@ def _meaning(source: str) -> tuple[Kind, str, tuple[str, ...], int | None]:
         return "user_input", "", (), None
     history = _HISTORY.fullmatch(source)
     if history:
-        return "history", "", (), int(history[1]) if history[1] else None
+        return ("full_history" if history[1] else "history"), "", (), int(history[2]) if history[2] else None
     dotted = _DOTTED.fullmatch(source)
     if not dotted:
         return "unknown", "", (), None
     name, path = dotted[1], tuple(dotted[2][1:].split("."))
-    if name in ("variables", "prompts"):
-        return ("variables" if name == "variables" else "prompts"), path[0], path[1:], None
+    if name == "variables":
+        return "variables", path[0], path[1:], None
+    if name == "prompts":
+        version = path[1:]
+        return ("prompts" if not version or _is_version(version) else "unknown"), path[0], version, None
     return ("output", name, path[1:], None) if path[0] == "output" else ("unknown", name, path, None)
+
+
+def _is_version(path: tuple[str, ...]) -> bool:
+    return len(path) == 1 and path[0].isdecimal() and path[0].isascii()

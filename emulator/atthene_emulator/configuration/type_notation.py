@@ -1,18 +1,29 @@
-"""The type notation of variables and structured outputs: `str`, `list[int]`, `dict[str, float]`, `str | None` (K12).
+"""The type notation of variables and structured outputs: `str`, `list[int]`, `dict[str, float]`, `str | None`.
 
-This module is its grammar: text to `Type`, and whether a value fits.
+This module is its grammar, text to `Type`, and whether a value fits [documented: type-notation@G4].
 
     type    = member { "|" member }
-    member  = name | "list" [ "[" type "]" ] | "dict" [ "[" "str" "," type "]" ] | "Optional" "[" type "]"
-    name    = "str" | "int" | "float" | "bool" | "any" | "None"
+    member  = "str" | "int" | "float" | "bool" | "Any" | "any" | "None"
+            | "list" [ "[" type "]" ] | "dict" [ "[" type "," type "]" ]
+            | "Optional" "[" type "]" | "Union" "[" type { "," type } "]"
 """
 
-import re
+import ast
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-_NAMES = ("str", "int", "float", "bool", "any", "list", "dict", "None", "Optional")
+from atthene_emulator.configuration.document import brief
+
+_NAMES = ("str", "int", "float", "bool", "list", "dict", "any", "Any", "Optional", "Union")
+_ARGUMENTS = MappingProxyType({"list": 1, "dict": 2, "Optional": 1})
+_EXAMPLES = MappingProxyType(
+    {"list": "list[str]", "dict": "dict[str, int]", "Optional": "Optional[str]", "Union": "Union[str, None]"}
+)
 _LONG_NAMES = {
     "string": "str",
     "integer": "int",
@@ -21,25 +32,23 @@ _LONG_NAMES = {
     "boolean": "bool",
     "array": "list",
     "object": "dict",
-    "null": "None",
     "map": "dict",
 }
-_TOKEN = re.compile(r"\s*([A-Za-z_]\w*|[\[\],|]|\S)")
-_MAX_DEPTH = 16
+_MAX_DEPTH = 16  # K12, as is the length
 _MAX_LENGTH = 500
 
 
 class TypeNotationError(ValueError):
-    """The text is not a type. `offset` counts characters from 0."""
+    """The text is not a type: `message` is the service's to the letter, `hint` what it may have meant."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.message, self.offset = message, offset
+        self.message, self.hint = message, hint
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type: `name` is one of the grammar's names or `|`; `of` holds the item, value or member types."""
+    """A type: `name` is one of the grammar's names or `|`; `of` holds the item, key and value, or member types."""
 
     name: str
     of: "tuple[Type, ...]" = ()
@@ -48,14 +57,22 @@ class Type:
         """The notation, in its canonical spelling."""
         if self.name == "|":
             return " | ".join(map(str, self.of))
-        if not self.of:
-            return self.name
-        return f"dict[str, {self.of[0]}]" if self.name == "dict" else f"{self.name}[{self.of[0]}]"
+        return f"{self.name}[{', '.join(map(str, self.of))}]" if self.of else self.name
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null is one of its values."""
+        return self.fits(None)
+
+    @property
+    def members(self) -> "tuple[Type, ...]":
+        """The types beside None that a value may have."""
+        return tuple(member for member in self.of if member.name != "None") if self.name == "|" else (self,)
 
     def fits(self, value: Any) -> bool:  # noqa: PLR0911  # a table
         """Whether a JSON value is of this type. Whole numbers fit `float`; booleans never fit numbers (K24)."""
         match self.name:
-            case "any":
+            case "Any":
                 return True
             case "None":
                 return value is None
@@ -73,89 +90,114 @@ class Type:
             case "list":
                 return isinstance(value, list) and all(item.fits(entry) for item in self.of for entry in value)
             case _:
-                return isinstance(value, dict) and all(item.fits(entry) for item in self.of for entry in value.values())
+                return isinstance(value, dict) and (not self.of or self._fits_entries(value))
+
+    def _fits_entries(self, value: Mapping[str, Any]) -> bool:
+        of_key, of_value = self.of
+        return all((of_key.fits(key) or of_key.fits(_number(key))) and of_value.fits(one) for key, one in value.items())
 
 
+def _number(key: str) -> float | None:
+    """A key of JSON as the number that it writes (K12); what is none fits no type of keys as a number."""
+    try:
+        return float(key)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1024)
 def parse_type(text: str) -> Type:
-    """Read a type.
+    """Read a type, as the service does, with the grammar of Python's expressions.
 
     Raises:
-        TypeNotationError: with what is wrong and where.
+        TypeNotationError: with the message that the service gives [documented: type-notation@G4].
     """
     if len(text) > _MAX_LENGTH:
-        raise TypeNotationError(f"the type is longer than {_MAX_LENGTH} characters", _MAX_LENGTH)
-    parser = _Parser(text)
-    found = parser.union(0)
-    if parser.token:
-        raise TypeNotationError(f"{parser.token!r} is not expected here", parser.offset)
-    return found
+        raise _invalid(brief(text), f"it is longer than {_MAX_LENGTH} characters")
+    if max(text.count("["), text.count("(")) > _MAX_DEPTH * 4:
+        raise _invalid(text, "it has too many brackets")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            node = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise TypeNotationError(
+            f"Cannot parse type string '{text}': {error}. Valid examples: 'str', 'list[str]', 'dict[str, int]'"
+        ) from None
+    return _Reader(text).whole(node)
 
 
-class _Parser:
-    """Recursive descent over the tokens of one type."""
+def _invalid(text: str, error: str) -> TypeNotationError:
+    return TypeNotationError(f"Invalid type '{text}': {error}")
+
+
+class _Reader:
+    """What an expression means as a type."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._end = 0
-        self.token = ""
-        self.offset = 0
-        self._advance()
 
-    def _advance(self) -> None:
-        match = _TOKEN.match(self._text, self._end)
-        if match is None:
-            self.token, self.offset = "", len(self._text)
-            return
-        self.token, self.offset, self._end = match[1], match.start(1), match.end()
+    def whole(self, node: ast.expr, depth: int = 0) -> Type:
+        """A type that is not None alone (K12)."""
+        found = self._union([node], depth)
+        if found == Type("None"):
+            raise _invalid(self._text, "None stands beside another type only, as in 'str | None'")
+        return found
 
-    def _expect(self, token: str) -> None:
-        if self.token != token:
-            seen = repr(self.token) if self.token else "the end"
-            raise TypeNotationError(f"{token!r} is expected instead of {seen}", self.offset)
-        self._advance()
+    def _union(self, waiting: list[ast.expr], depth: int) -> Type:
+        """The union of some types; unions inside are part of it, and what stands twice counts once."""
+        members: dict[Type, None] = {}
+        while waiting:
+            node = waiting.pop(0)
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+                waiting = [node.left, node.right, *waiting]
+                continue
+            one = self._member(node, depth)
+            members.update(dict.fromkeys(one.of if one.name == "|" else (one,)))
+        return next(iter(members)) if len(members) == 1 else Type("|", tuple(members))
 
-    def union(self, depth: int) -> Type:
-        members = [self._member(depth)]
-        while self.token == "|":
-            self._advance()
-            members.append(self._member(depth))
-        return members[0] if len(members) == 1 else Type("|", tuple(members))
-
-    def _member(self, depth: int) -> Type:
-        name, offset = self.token, self.offset
-        if name not in _NAMES:
-            raise self._unknown(name, offset)
+    def _member(self, node: ast.expr, depth: int) -> Type:
         if depth > _MAX_DEPTH:
-            raise TypeNotationError(f"the type is nested more than {_MAX_DEPTH} levels deep", offset)
-        self._advance()
-        if name == "Optional":
-            self._expect("[")
-            inner = self.union(depth + 1)
-            self._expect("]")
-            return Type("|", (inner, Type("None")))
-        if name not in ("list", "dict") or self.token != "[":
-            return Type(name)
-        self._advance()
-        if name == "dict":
-            self._key()
-        item = self.union(depth + 1)
-        self._expect("]")
-        return Type(name, (item,))
+            raise _invalid(self._text, f"it is nested more than {_MAX_DEPTH} levels deep")
+        match node:
+            case ast.Constant(value=None):
+                return Type("None")
+            case ast.Name(id=name):
+                return self._named(name)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=arguments)):
+                return self._with_arguments(name, arguments, depth + 1)
+            case ast.Subscript(value=ast.Name(id=name), slice=argument):
+                return self._with_arguments(name, [argument], depth + 1)
+        raise _invalid(self._text, "types are made of names, [ ] and | only")
 
-    def _key(self) -> None:
-        if self.token != "str":
-            seen = repr(self.token) if self.token else "the end"
-            raise TypeNotationError(f"the keys of a dict are 'str', not {seen}", self.offset)
-        self._advance()
-        self._expect(",")
+    def _named(self, name: str) -> Type:
+        self._check(name)
+        if name in ("Optional", "Union"):
+            raise _invalid(self._text, f"{name} needs types, as in '{_EXAMPLES[name]}'")
+        return Type("Any" if name == "any" else name)
 
-    def _unknown(self, name: str, offset: int) -> TypeNotationError:
-        if not name:
-            return TypeNotationError("a type is expected instead of the end", offset)
-        if name.lower() in ("enum", "literal"):
-            return TypeNotationError(
-                f"{name} types are not supported; use 'str' and name the allowed values in the description", offset
-            )
-        near = _LONG_NAMES.get(name.lower()) or next(iter(get_close_matches(name, _NAMES, 1, 0.5)), None)
-        hint = f"; did you mean {near!r}?" if near else f"; the types are {', '.join(_NAMES)}"
-        return TypeNotationError(f"{name!r} is not a type{hint}", offset)
+    def _with_arguments(self, name: str, arguments: list[ast.expr], depth: int) -> Type:
+        self._check(name)
+        if name == "Union":
+            return self._union(list(arguments), depth)
+        if name not in _ARGUMENTS:
+            raise _invalid(self._text, f"{name} holds no other type")
+        if len(arguments) != _ARGUMENTS[name]:
+            needed = "a key and a value" if name == "dict" else "one type"
+            raise _invalid(self._text, f"{name} needs {needed}, as in '{_EXAMPLES[name]}'")
+        of = tuple(self.whole(argument, depth) for argument in arguments)
+        return self._optional(of[0]) if name == "Optional" else Type(name, of)
+
+    @staticmethod
+    def _optional(inner: Type) -> Type:
+        members = inner.of if inner.name == "|" else (inner,)
+        return Type("|", tuple(dict.fromkeys((*members, Type("None")))))
+
+    @staticmethod
+    def _check(name: str) -> None:
+        if name not in _NAMES:
+            near = _LONG_NAMES.get(name.lower()) or next(iter(get_close_matches(name, _NAMES, 1, 0.5)), None)
+            hint = f"Did you mean {near!r}?" if near else ""
+            if name.lower() in ("enum", "literal"):
+                hint = "Use 'str', and name the allowed values in the description."
+            raise TypeNotationError(f"Unknown type '{name}'. Valid types: {[*_NAMES]}", hint)

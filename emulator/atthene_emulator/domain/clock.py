@@ -11,6 +11,7 @@ from atthene_emulator.timestamps import LAST
 Mode = Literal["running", "frozen"]
 
 _DIGITS = 6  # of a second; more are lost when times are added up
+_BEYOND = 10**-_DIGITS
 
 
 class Clock(SavedPart):
@@ -92,6 +93,11 @@ class Clock(SavedPart):
                 self.advance(max(0.0, min(left, LAST - self._frozen_at)))
                 return
             await changed.wait(left)
+
+    async def passed(self, moment: float) -> None:
+        """Return when the clock shows more than `moment`; a frozen one is not moved by this."""
+        while not self._changed.ended and (now := self.now()) <= moment:
+            await self._changed.wait(None if self._frozen_at is not None else moment - now + _BEYOND)
 
     def end(self) -> None:
         """Let nobody wait for this clock any more."""

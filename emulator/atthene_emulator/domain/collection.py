@@ -52,10 +52,15 @@ _Groups = dict[tuple[str, Hashable], dict[str, None]]
 
 
 class Collection(Generic[R]):
-    """All records of one kind, in the order they were added."""
+    """All records of one kind, in the order they were added.
+
+    Attributes:
+        on_remove: is told of each record that is forgotten by itself.
+    """
 
     def __init__(self, kind: Kind[R]) -> None:
         self.kind = kind
+        self.on_remove: Callable[[R], None] | None = None
         self._records: dict[str, R] = {}
         self._groups: _Groups = {}
 
@@ -117,6 +122,8 @@ class Collection(Generic[R]):
             del group[record_id]
             if not group:
                 del self._groups[key]
+        if self.on_remove is not None:
+            self.on_remove(kept)
 
     def clear(self) -> None:
         """Forget all."""

@@ -19,6 +19,8 @@ class Execution(NamedTuple):
     Attributes:
         turn: which execution of the session it is, from 1.
         started_at, completed_at: unix seconds.
+        time_limit: seconds that it might take (D57).
+        content: the user's message; None where only inputs were given (D52).
         messages: what the user is shown; `tool_calls` are those of all agents, shown or not.
         event_count: agent turns plus two (D43).
         outcome: how it went: agents' turns with their prompts, and the path with its reasons.
@@ -30,7 +32,8 @@ class Execution(NamedTuple):
     turn: int
     started_at: float
     completed_at: float
-    content: Content
+    time_limit: float
+    content: Content | None
     messages: tuple[Message, ...]
     tool_calls: tuple[CalledTool, ...]
     event_count: int

@@ -23,11 +23,13 @@ from atthene_emulator.domain.journal import Journal
 from atthene_emulator.domain.limiter import Limiter
 from atthene_emulator.domain.parts import Json, Part, Saved, SavedPart
 from atthene_emulator.domain.records import Records
+from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.scenario import ActiveScenario
 from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.snapshot import Snapshots, State
-from atthene_emulator.errors import NotAuthenticated, NotPermitted
+from atthene_emulator.errors import NotAuthenticated, NotFound, NotPermitted, SentAway
 
 STATE = ("state", "scripts", "faults", "rate_limit", "clock")
 LOGS = ("journal", "snapshots", "coverage")
@@ -64,7 +66,7 @@ class Namespace:
         seed: what it started from last, with the contract that it has here.
         epoch: counts up whenever it becomes something else, so that what has waited knows.
         minted: a key of its own, if it has one.
-        running: when executions that wait for something began, by session.
+        running: executions that wait for something, by session.
     """
 
     def __init__(
@@ -82,7 +84,7 @@ class Namespace:
         self.strict = options.strict
         self.minted = minted
         self.epoch = 0
-        self.running: dict[str, float] = {}
+        self.running: dict[str, Run] = {}
         self.clock = Clock()
         self.ids = Ids()
         self.gates = Gates()
@@ -91,6 +93,7 @@ class Namespace:
         self.limiter = Limiter()
         self.executions = Executions()
         self.records = Records(self.ids, self.clock)
+        self.records.sessions.on_remove = self._end_pause
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults)
         self.journal = Journal(options.journal_entries)
         self.feed = Feed(self.journal)
@@ -217,9 +220,21 @@ class Namespace:
 
     def _send_away(self, why: str) -> None:
         self.epoch += 1
-        self.running.clear()
-        self.gates.dismiss_all(why)
+        for run in tuple(self.running.values()):
+            self.give_up(run, SentAway(f"The request was ended while it waited: {why}"))
         self.faults.dismiss_all(why)
+
+    def give_up(self, run: Run, why: BaseException) -> None:
+        """End an execution that waits, as if it had not happened; whoever waits with it is told why."""
+        del self.running[run.start.session.id]
+        self.scripts.give_back(run.start.situation.matched)
+        run.end(why)
+
+    def _end_pause(self, session: Session) -> None:
+        """With its session goes an execution that nobody but a person could let go on."""
+        run = self.running.get(session.id)
+        if run is not None and run.is_paused:
+            self.give_up(run, NotFound("Session not found"))
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""

@@ -86,7 +86,7 @@ class Records(SavedPart):
         ids = []
         for one in sorted(sessions, key=lambda one: now if one.created_at is None else one.created_at):
             found = self.agents.find("owner_key", (one.owner.id, one.agent.key)) if one.agent else None
-            session = self._session(one, found.id if found else None, style, now)
+            session = self._session(one, found.id if found else None, style, now, seed.history_limit)
             self.sessions.add(session)
             ids.append(session.id)
         return Loaded(tuple(agent.id for agent in loaded), tuple(ids))
@@ -126,7 +126,9 @@ class Records(SavedPart):
             updated_at=created_at,
         )
 
-    def _session(self, seed: SessionSeed, agent_id: str | None, style: SessionStyle, now: float) -> Session:
+    def _session(
+        self, seed: SessionSeed, agent_id: str | None, style: SessionStyle, now: float, history_limit: int
+    ) -> Session:
         created_at = now if seed.created_at is None else seed.created_at
         messages = [self._message(message, created_at) for message in seed.messages]
         return Session(
@@ -139,7 +141,7 @@ class Records(SavedPart):
             agent_key=seed.agent.key if seed.agent else None,
             failed=seed.failed,
             turns=sum(message.role == "user" for message in messages),
-            transcript=Transcript().extended(messages),
+            transcript=Transcript().extended(messages, history_limit),
             variables=dict(seed.variables),
         )
 

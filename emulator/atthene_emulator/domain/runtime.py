@@ -1,21 +1,32 @@
-"""Use cases of the runtime: execute, messages."""
+"""Use cases of the runtime: execute, cancel, go on after a pause, messages."""
 
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from atthene_emulator.configuration.approvals import REQUIREMENTS
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.run import Run, Start
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.sessions import get_session
+from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.transcript import CalledTool, Message, Transcript
-from atthene_emulator.errors import RateLimited, SentAway
+from atthene_emulator.errors import ApiError, NotFound, NothingRuns, RateLimited, WaitingForApproval
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.scripts import NOTHING
+from atthene_emulator.execution.situation import Situation, scope_of
+from atthene_emulator.execution.turn import State
+from atthene_emulator.execution.usage import Usage
 from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
-from atthene_emulator.execution.walk import Outcome, Situation, Wait, walk
+from atthene_emulator.execution.waits import Cancelled, Decision, EndedEarly, TimeLimit
+from atthene_emulator.execution.walk import Outcome, walk
+from atthene_emulator.timestamps import LAST
 
 Waiter = Callable[[Awaitable[None]], Awaitable[None]]
+
+_DIGITS = 6  # of a second, as of a clock
 
 
 async def wait_for_ever(waiting: Awaitable[None]) -> None:
@@ -27,124 +38,215 @@ async def execute(
     namespace: Namespace,
     account: Account,
     session_id: str,
-    content: Content,
+    content: Content | None,
     *,
     inputs: Mapping[str, Any],
     correlation_id: str | None = None,
     strict: bool = False,
     waiter: Waiter = wait_for_ever,
 ) -> Execution:
-    """Give a session a message and run its configuration.
+    """Give a session a message, or inputs alone (D52), and run its configuration.
 
-    Nothing is kept of an execution that does not end: `waiter` may raise while something is waited for. A session that is
-    deleted while it runs stays deleted; the caller still gets the answer.
+    It ends when its time is over (D57); what was said until then is kept. One that a person must approve of stays paused in
+    the session when its time is over, and is answered like that (D56).
+
+    Nothing is kept of an execution that does not end: `waiter` may raise while something is waited for, unless it is paused.
+    A session that is deleted while it runs stays deleted; the caller still gets the answer.
 
     Raises:
-        NotFound, NotYours: as for the session.
+        NotFound: as for the session.
         RateLimited: another execution of this session runs (D08).
-        InvalidRequest: the inputs do not fit the variables.
+        WaitingForApproval: another one is paused (D56).
+        MissingVariable, UncoercibleVariable: the variables have no values that fit (D34).
         Unscripted: no script matched, and default answers are not wanted.
         SentAway: the namespace was reset, restored or deleted while something was waited for.
     """
     session = get_session(namespace, account, session_id)
     if session.id in namespace.running:
-        raise RateLimited("This session is handling another message; try again when it has ended", retry_after=1)
+        raise _busy(namespace.running[session.id])
     situation = _situation(namespace, session, content, inputs, strict=strict)
-    started_at = namespace.clock.now()
+    start = Start(
+        session, content, situation, correlation_id, namespace.clock.now(), namespace.seed.execution_timeout
+    )
     steps = walk(situation)
     try:
-        try:
-            wait = next(steps)
-        except StopIteration as stop:  # nothing is waited for, so nobody could see that the session was processing
-            return _finish(
-                namespace, session, situation, stop.value, started_at=started_at, correlation_id=correlation_id
-            )
-        outcome = await _run_on(namespace, situation, steps, wait, started_at=started_at, waiter=waiter)
+        wait = next(steps)
+    except StopIteration as stop:  # nothing is waited for, so nobody could see that the session was processing
+        return _finish(namespace, start, stop.value)
     except BaseException:
         namespace.scripts.give_back(situation.matched)
         raise
-    execution = _finish(namespace, session, situation, outcome, started_at=started_at, correlation_id=correlation_id)
-    _tell(namespace, session.id, "active" if outcome.failure is None else "error")
-    return execution
+    run = namespace.running[session.id] = Run(start, steps, wait)
+    namespace.scripts.lend(situation.matched)
+    _tell(namespace, session.id, "processing")
+    await _go_on(namespace, run, waiter)
+    if run.came is None:
+        left = run.deadline - namespace.clock.now()
+        await waiter(either(namespace.clock.wait(left), run.over.wait()))
+    return run.result() or _unanswered(namespace, run)
+
+
+def _busy(run: Run) -> ApiError:
+    if run.is_paused:
+        return WaitingForApproval()
+    return RateLimited("This session is handling another message; try again when it has ended", retry_after=1)
+
+
+def cancel(namespace: Namespace, account: Account, session_id: str) -> None:
+    """End what runs in a session, or is paused; what was said until then is kept [documented: runtime/cancel@G4].
+
+    Raises:
+        NotFound: as for the session.
+        NothingRuns: nothing does.
+    """
+    run = namespace.running.get(get_session(namespace, account, session_id).id)
+    if run is None:
+        raise NothingRuns
+    _step(namespace, run, Cancelled())
+
+
+async def resume(
+    namespace: Namespace, session_id: str, decision: Decision, waiter: Waiter = wait_for_ever
+) -> Execution | None:
+    """Let a paused execution go on as a person has decided; None if it pauses again.
+
+    The time for which it was paused does not count.
+
+    Raises:
+        NothingRuns: none is paused.
+        Unscripted, SentAway: as `execute`.
+    """
+    run = namespace.running.get(session_id)
+    if run is None or not run.is_paused:
+        raise NothingRuns
+    run.deadline = namespace.clock.now() + run.start.time_limit
+    _step(namespace, run, decision)
+    await _go_on(namespace, run, waiter)
+    return run.result()
 
 
 def _situation(
-    namespace: Namespace, session: Session, content: Content, inputs: Mapping[str, Any], *, strict: bool
+    namespace: Namespace, session: Session, content: Content | None, inputs: Mapping[str, Any], *, strict: bool
 ) -> Situation:
-    system, seed = session.configuration.system, namespace.seed
+    system, seed, prompts = session.configuration.system, namespace.seed, namespace.seed.prompts
     persistent = system.persistent_state
+    history = session.transcript if persistent and system.save_messages else Transcript()
     return Situation(
         system=system,
         session=session.id,
         agent_key=session.agent_key,
-        content=content,
-        history=session.transcript if persistent else Transcript(),
-        variables=resolve_variables(system, session.variables if persistent else {}, inputs),
+        content=content or "",
+        history=history,
+        variables=resolve_variables(
+            system,
+            session.variables if persistent else NOTHING,
+            inputs,
+            lambda values: scope_of(system, content or "", history, prompts, State(values)),
+        ),
         turn=session.turns + 1,
         scripts=namespace.scripts,
-        prompts=seed.prompts,
+        prompts=prompts,
         now=namespace.clock.now,
         positions=session.positions,
         matched=[],
+        requirements={**REQUIREMENTS, **seed.requirements} if seed.requirements else REQUIREMENTS,
         default_answer="error" if strict or namespace.strict else seed.default_answer,
         default_template=seed.default_template,
     )
 
 
-async def _run_on(
-    namespace: Namespace,
-    situation: Situation,
-    steps: Generator[Wait, None, Outcome],
-    wait: Wait,
-    *,
-    started_at: float,
-    waiter: Waiter,
-) -> Outcome:
-    """Go on with a walk that waits; meanwhile the session is processing."""
-    session_id, epoch = situation.session, namespace.epoch
-    namespace.running[session_id] = started_at
-    _tell(namespace, session_id, "processing")
+async def _go_on(namespace: Namespace, run: Run, waiter: Waiter) -> None:
+    """Wait with an execution for time and gates, until it is paused, has ended or was given up."""
+    clock = namespace.clock
+    with _giving_up(namespace, run):
+        while run.came is None and not run.is_paused:
+            left = round(run.deadline - clock.now(), _DIGITS)
+            is_longer = run.wait.seconds > left
+            waiting = clock.wait(min(run.wait.seconds, left)) if run.wait.gate is None else _at_gate(namespace, run)
+            await waiter(either(waiting, run.over.wait()))
+            if run.came is None:
+                _step(namespace, run, TimeLimit() if is_longer or clock.now() > run.deadline else None)
+
+
+async def _at_gate(namespace: Namespace, run: Run) -> None:
+    """Return when the gate is open, or time is over, which does not jump for a gate."""
+    await either(namespace.gates.wait(run.wait.gate or ""), namespace.clock.passed(run.deadline))
+
+
+def _step(namespace: Namespace, run: Run, what: Decision | EndedEarly | None) -> None:
+    """Let an execution go on to what it waits for next, or to its end.
+
+    Raises:
+        Unscripted: a script does not fit.
+    """
+    start = run.start
+    with _giving_up(namespace, run):
+        try:
+            run.wait = run.steps.throw(what) if isinstance(what, EndedEarly) else run.steps.send(what)
+        except StopIteration as stop:
+            del namespace.running[start.session.id]
+            namespace.scripts.keep(start.situation.matched)
+            run.end(_finish(namespace, start, stop.value, run.deadline))
+            _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
+        else:
+            if run.is_paused and namespace.records.sessions.get(start.session.id) is None:
+                raise NotFound("Session not found")
+
+
+@contextmanager
+def _giving_up(namespace: Namespace, run: Run) -> Iterator[None]:
+    """Give an execution up if something goes wrong with it."""
     try:
-        with namespace.scripts.unfinished(situation.matched):
-            while True:
-                await waiter(_passing(namespace, wait))
-                if namespace.epoch != epoch:
-                    raise SentAway("The execution was ended: its namespace is not what it was")
-                wait = next(steps)
-    except StopIteration as stop:
-        outcome: Outcome = stop.value
-        return outcome
-    finally:
-        if namespace.epoch == epoch:  # else another execution of a session of this id may run
-            del namespace.running[session_id]
+        yield
+    except BaseException as error:
+        if run.came is None:
+            namespace.give_up(run, error)
+        raise
 
 
-async def _passing(namespace: Namespace, wait: Wait) -> None:
-    if wait.gate is not None:
-        await namespace.gates.wait(wait.gate)
-    if wait.seconds:
-        await namespace.clock.wait(wait.seconds)
+def _unanswered(namespace: Namespace, run: Run) -> Execution:
+    """What is answered of an execution that is paused beyond the time that it may take (D56)."""
+    start = run.start
+    outcome = Outcome("timeout", None, (), (), start.situation.variables, NOTHING, Usage(), ())
+    return Execution(
+        id="",
+        session_id=start.session.id,
+        correlation_id=start.correlation_id,
+        turn=start.situation.turn,
+        started_at=start.at,
+        completed_at=_ended_at(namespace, start, run.deadline),
+        time_limit=start.time_limit,
+        content=start.content,
+        messages=(),
+        tool_calls=(),
+        event_count=0,
+        outcome=outcome,
+    )
 
 
 def _tell(namespace: Namespace, session_id: str, status: str) -> None:
     namespace.feed.note("session", namespace.clock.now(), {"session_id": session_id, "status": status})
 
 
-def _finish(
-    namespace: Namespace,
-    session: Session,
-    situation: Situation,
-    outcome: Outcome,
-    *,
-    started_at: float,
-    correlation_id: str | None,
-) -> Execution:
-    """Keep what came of an execution."""
-    ids, content = namespace.ids, situation.content
-    now, system = max(started_at, namespace.clock.now()), session.configuration.system  # the clock may be put back
-    said = Message(ids.prefixed("msg_"), "user", content, started_at)
+def _has_failed(outcome: Outcome) -> bool:
+    """Whether it leaves the session in error (D40); one that was cancelled does not."""
+    return outcome.status in ("error", "timeout")
+
+
+def _ended_at(namespace: Namespace, start: Start, deadline: float) -> float:
+    """Now; but the clock may have been put back, or moved beyond the deadline."""
+    return max(start.at, min(namespace.clock.now(), deadline))
+
+
+def _finish(namespace: Namespace, start: Start, outcome: Outcome, deadline: float = LAST) -> Execution:
+    """Keep what came of an execution, which has ended before the deadline."""
+    ids, session, situation, content = namespace.ids, start.session, start.situation, start.content
+    now, system = _ended_at(namespace, start, deadline), session.configuration.system
+    said = () if content is None else (Message(ids.prefixed("msg_"), "user", content, start.at),)
     answers, called = _answers(namespace, outcome)
-    keeps = system.save_messages or system.persistent_state
+    transcript = session.transcript
+    if system.save_messages:
+        transcript = transcript.extended((*said, *answers), namespace.seed.history_limit)
     if namespace.records.sessions.get(session.id) is session:
         namespace.records.sessions.replace(
             Session(
@@ -155,9 +257,9 @@ def _finish(
                 last_activity=now,
                 agent_id=session.agent_id,
                 agent_key=session.agent_key,
-                failed=outcome.failure is not None,
+                failed=_has_failed(outcome),
                 turns=situation.turn,
-                transcript=session.transcript.extended((said, *answers)) if keeps else session.transcript,
+                transcript=transcript,
                 variables=checkpoint_of(system, outcome.variables) if system.persistent_state else session.variables,
                 usage=session.usage.plus(outcome.usage),
                 positions=outcome.positions or NOTHING,
@@ -166,10 +268,11 @@ def _finish(
     execution = Execution(
         id=ids.prefixed("exec_"),
         session_id=session.id,
-        correlation_id=correlation_id,
+        correlation_id=start.correlation_id,
         turn=situation.turn,
-        started_at=started_at,
+        started_at=start.at,
         completed_at=now,
+        time_limit=start.time_limit,
         content=content,
         messages=answers,
         tool_calls=called,
@@ -194,7 +297,16 @@ def _answers(namespace: Namespace, outcome: Outcome) -> tuple[tuple[Message, ...
         if turn.shown:
             message_id = ids.prefixed("msg_")
             answers.append(
-                Message(message_id, "assistant", turn.text, turn.ended_at, turn.agent, called, turn.structured)
+                Message(
+                    message_id,
+                    "assistant",
+                    turn.text,
+                    turn.ended_at,
+                    turn.agent,
+                    called,
+                    turn.structured,
+                    turn.thinking,
+                )
             )
     return tuple(answers), tuple(all_called)
 

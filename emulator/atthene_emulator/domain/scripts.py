@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Literal
 
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
@@ -26,7 +25,7 @@ class Scripts(SavedPart):
     scope = "scripts"
 
     def __init__(self, seeded: Sequence[Script] = ()) -> None:
-        self._unfinished: list[list[str]] = []
+        self._unfinished: dict[int, list[str]] = {}
         self._start({"added": (), "scenario": (), "seed": tuple(seeded)}, {}, 0)
 
     def _start(self, layers: Mapping[Layer, tuple[Script, ...]], hits: Mapping[str, int], generation: int) -> None:
@@ -34,7 +33,7 @@ class Scripts(SavedPart):
         self._all = tuple(script for layer in self._layers.values() for script in layer)
         self.hits: Counter[str] = Counter(hits)
         self.generation = generation
-        for matched in self._unfinished:
+        for matched in self._unfinished.values():
             matched.clear()  # these matches are counted no more, so they cannot be given back
 
     def reset(self, seed: Seed) -> None:
@@ -78,7 +77,7 @@ class Scripts(SavedPart):
     def copy(self) -> tuple[dict[Layer, tuple[Script, ...]], Counter[str], int]:
         """The scripts and how often each has answered, as if executions that run had matched none."""
         hits = self.hits.copy()
-        for matched in self._unfinished:
+        for matched in self._unfinished.values():
             hits.subtract(matched)
         return dict(self._layers), hits, self.generation
 
@@ -86,14 +85,13 @@ class Scripts(SavedPart):
         """Go on from what was copied."""
         self._start(*copied)
 
-    @contextmanager
-    def unfinished(self, matched: list[str]) -> Iterator[None]:
-        """An execution runs on that has matched these, and may still match more; they may be given back."""
-        self._unfinished.append(matched)
-        try:
-            yield
-        finally:
-            self._unfinished = [one for one in self._unfinished if one is not matched]
+    def lend(self, matched: list[str]) -> None:
+        """An execution runs on that has matched these, and may still match more; `keep` or `give_back` end that."""
+        self._unfinished[id(matched)] = matched
+
+    def keep(self, matched: list[str]) -> None:
+        """The execution has ended, and these matches count."""
+        del self._unfinished[id(matched)]
 
     def __iter__(self) -> Iterator[Script]:
         return iter(self._all)
@@ -133,9 +131,10 @@ class Scripts(SavedPart):
         for key in [key for key in self.hits if key not in keys]:
             del self.hits[key]
 
-    def give_back(self, keys: Sequence[str]) -> None:
+    def give_back(self, matched: list[str]) -> None:
         """Take back matches of an execution that has come to nothing."""
-        self.hits.subtract(keys)
+        self._unfinished.pop(id(matched), None)
+        self.hits.subtract(matched)
 
     def choose(self, moment: Moment, positions: dict[str, int], matched: list[str]) -> tuple[str, Step] | None:
         """The name and the step of the first script that answers this turn, or None; counts the match.

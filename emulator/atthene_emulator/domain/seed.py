@@ -10,6 +10,7 @@ from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.execution.scripts import NOTHING, Script
+from atthene_emulator.execution.templates import Prompts
 
 DefaultAnswer = Literal["echo", "template", "error"]
 
@@ -59,7 +60,8 @@ class Scenario(NamedTuple):
 class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one.
 
-    `requirements` say which tools wait for approval (K46), by the names in the registry.
+    `requirements` say which tools wait for approval (K46), by the names in the registry. `execution_timeout` is in seconds
+    (D57), `history_limit` in messages (D39).
     """
 
     contract: ContractName | None = None
@@ -74,7 +76,9 @@ class Seed(NamedTuple):
     agents: tuple[AgentSeed, ...] = ()
     sessions: tuple[SessionSeed, ...] = ()
     scripts: tuple[Script, ...] = ()
-    prompts: Mapping[str, str] = NOTHING
+    prompts: Prompts = NOTHING
     faults: tuple[Fault, ...] = ()
     rate_limit: RateLimit | None = None
+    execution_timeout: float = 30.0
+    history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING

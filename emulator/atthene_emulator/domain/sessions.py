@@ -105,4 +105,5 @@ def status_of(namespace: Namespace, session: Session) -> Status:
 
 def last_activity_of(namespace: Namespace, session: Session) -> float:
     """When something happened in the session last, in unix seconds; the beginning of an execution counts."""
-    return namespace.running.get(session.id, session.last_activity)
+    run = namespace.running.get(session.id)
+    return session.last_activity if run is None else run.start.at

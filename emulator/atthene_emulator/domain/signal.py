@@ -1,6 +1,7 @@
-"""Something has happened: those who wait for it look again. This module is that signal."""
+"""Something has happened: those who wait for it look again. This module is that signal, and waiting for either of two."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 
 
@@ -41,3 +42,16 @@ class Signal:
         """Wake everyone for the last time."""
         self.ended = True
         self.give()
+
+
+async def either(one: Awaitable[None], other: Awaitable[None]) -> None:
+    """Return when one of them has, and give the other up; raises what the one raises."""
+    both = [asyncio.ensure_future(one), asyncio.ensure_future(other)]
+    try:
+        done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for each in done:
+            each.result()
+    finally:
+        for each in both:
+            each.cancel()
+        await asyncio.gather(*both, return_exceptions=True)

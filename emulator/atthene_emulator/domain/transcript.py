@@ -32,6 +32,7 @@ class Message(NamedTuple):
         agent: the agent that speaks, empty for the user.
         tool_calls: the tool calls made for it.
         structured: it is a structured output, which agents do not see in their history.
+        thinking: what the agent thought, if its configuration shows that (D75).
     """
 
     id: str
@@ -41,58 +42,80 @@ class Message(NamedTuple):
     agent: str = ""
     tool_calls: tuple[CalledTool, ...] = ()
     structured: bool = False
+    thinking: str = ""
 
 
 _Packed = tuple[Any, ...]
+_CONTENT, _STRUCTURED = Message._fields.index("content"), Message._fields.index("structured")
 
 
 class Transcript:
     """An immutable sequence of messages; `extended` gives a longer one.
 
-    Transcripts that grew from one another share a list, of which each sees its own beginning; so a longer one costs the
+    Transcripts that grew from one another share a list, of which each sees its own stretch; so a longer one costs the
     same at any length. `characters` counts those of all texts that agents see in their history.
     """
 
-    __slots__ = ("_length", "_packed", "characters")
+    __slots__ = ("_end", "_packed", "_start", "characters")
 
-    def __init__(self, packed: list[_Packed] | None = None, length: int = 0, characters: int = 0) -> None:
+    def __init__(
+        self, packed: list[_Packed] | None = None, start: int = 0, end: int = 0, characters: int = 0
+    ) -> None:
         self._packed = [] if packed is None else packed
-        self._length = length
+        self._start = start
+        self._end = end
         self.characters = characters
 
     def __len__(self) -> int:
-        return self._length
+        return self._end - self._start
 
     def __iter__(self) -> Iterator[Message]:
-        return map(_unpack, self._packed[: self._length])
+        return map(_unpack, self._packed[self._start : self._end])
 
     def page(self, offset: int, limit: int) -> list[Message]:
         """Messages from `offset`, at most `limit`, oldest first."""
-        return [_unpack(packed) for packed in self._packed[offset : min(offset + limit, self._length)]]
+        first = self._start + offset
+        return [_unpack(packed) for packed in self._packed[first : min(first + limit, self._end)]]
 
-    def remembered(self, count: int | None) -> list[Message]:
-        """The last `count` messages that agents see in their history, oldest first; None gives all."""
+    def remembered(self, count: int | None, *, structured: bool = False) -> list[Message]:
+        """The last `count` messages that agents remember, oldest first; None gives all.
+
+        Structured outputs are among the messages, but left out unless they are wanted [documented: prompt-configuration@G1t].
+        """
         found: list[Message] = []
-        for index in range(self._length - 1, -1, -1):
+        for index in range(self._end - 1, self._start - 1, -1):
             if count is not None and len(found) >= count:
                 break
             message = _unpack(self._packed[index])
-            if not message.structured:
+            if structured or not message.structured:
                 found.append(message)
         found.reverse()
         return found
 
-    def extended(self, messages: Sequence[Message]) -> "Transcript":
-        """This transcript and then those messages."""
-        # A list that has grown beyond this transcript belongs to another future: it is left alone.
-        packed = self._packed if self._length and len(self._packed) == self._length else self._packed[: self._length]
+    def extended(self, messages: Sequence[Message], limit: int | None = None) -> "Transcript":
+        """This transcript and then those messages; of all, the last `limit` (D39)."""
+        packed, start = self._packed, self._start
+        # A list that has grown beyond this transcript belongs to another future: it is left alone. One that mostly holds
+        # what has left is not kept for it.
+        if not self._end or len(packed) != self._end or start > self._end - start:
+            packed, start = packed[start : self._end], 0
+        end = len(packed)
         packed.extend(map(_pack, messages))
-        characters = sum(len(text_of(message.content)) for message in messages if not message.structured)
-        return Transcript(packed, len(packed), self.characters + characters)
+        characters = self.characters + _characters(packed[end:])
+        if limit is not None and len(packed) - start > limit:
+            first = len(packed) - limit
+            characters -= _characters(packed[start:first])
+            start = first
+        return Transcript(packed, start, len(packed), characters)
+
+
+def _characters(packed: Sequence[_Packed]) -> int:
+    """The length of the texts that agents see in their history."""
+    return sum(len(text_of(one[_CONTENT])) for one in packed if len(one) <= _STRUCTURED or not one[_STRUCTURED])
 
 
 def _pack(message: Message) -> _Packed:
-    if not message.tool_calls and not message.structured:
+    if not message.tool_calls and not message.structured and not message.thinking:
         return (message.id, message.role, message.content, message.created_at, message.agent)
     return tuple(message)
 
@@ -105,7 +128,10 @@ def save_message(message: Message) -> dict[str, Any]:
     """A message as plain JSON."""
     content = message.content if isinstance(message.content, str) else list(message.content)
     calls = [{**call._asdict(), "arguments": dict(call.arguments)} for call in message.tool_calls]
-    return {**message._asdict(), "content": content, "tool_calls": calls}
+    saved = {**message._asdict(), "content": content, "tool_calls": calls}
+    if not message.thinking:
+        del saved["thinking"]
+    return saved
 
 
 def load_message(entry: Mapping[str, Any]) -> Message:

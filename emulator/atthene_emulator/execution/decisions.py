@@ -1,18 +1,20 @@
 """Where the walk goes next, without a model. This module is the order in which that is decided.
 
 A script's `route` decides; else the one output field that the condition names; else the policy: the first target on the
-first pass, the next one on each further pass, so that loops end.
+first pass, the next one on each further pass, so that loops end (K32).
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from atthene_emulator.configuration.system import END, START, Edge, System, node
+from atthene_emulator.configuration.system import END, ENDS, START, Edge, System, node
 from atthene_emulator.errors import Unscripted
 from atthene_emulator.execution.templates import inside, text
 from atthene_emulator.wording import did_you_mean
 
 _YES, _NO = "yes", "no"
+_WORDS = {"yes": True, "true": True, "no": False, "false": False}
+_FALLBACK = "three invalid answers lead to the end"  # documented: conditional-edges@G3; that a route plays it is K47
 
 
 class Move(NamedTuple):
@@ -32,7 +34,7 @@ def moves(
     system: System,
     source: str,
     route: tuple[str, str] | None,
-    outputs: Mapping[str, Mapping[str, Any]],
+    outputs: Mapping[str, Any],
     passes: int,
 ) -> tuple[Move, ...]:
     """The steps from a node: one for a conditional edge, one for each plain one.
@@ -62,35 +64,39 @@ def moves(
     return tuple(Move(source, target, why) for target in dict.fromkeys(targets))
 
 
-def _choice(edge: Edge, route: tuple[str, str] | None, outputs: Mapping[str, Mapping[str, Any]], passes: int) -> Move:
+def _choice(edge: Edge, route: tuple[str, str] | None, outputs: Mapping[str, Any], passes: int) -> Move:
     if route is not None:
         return _scripted(edge, *route)
     value = None
+    why = ""
     if edge.decided_by is not None:
         agent, field = edge.decided_by
         value = inside(outputs.get(agent), field.split("."))
-    why = f"output {'.'.join(edge.decided_by)} is {text(value)}" if edge.decided_by else ""
+        why = f"output {agent}.{field} is {text(value)}"
     if edge.kind == "boolean":
-        if isinstance(value, bool):
-            return Move(edge.source, edge.targets[0 if value else 1], why, _YES if value else _NO)
+        answer = _WORDS.get(value.strip().lower()) if isinstance(value, str) else value
+        if isinstance(answer, bool):
+            return Move(edge.source, edge.targets[0 if answer else 1], why, _YES if answer else _NO)
         index = passes % len(edge.targets)
         return Move(edge.source, edge.targets[index], f"policy, pass {passes + 1}", (_YES, _NO)[index])
-    if isinstance(value, str) and node(value) in edge.targets:
-        return Move(edge.source, node(value), why)
+    if isinstance(value, str) and value in edge.targets:
+        return Move(edge.source, value, why)
     return Move(edge.source, edge.targets[passes % len(edge.targets)], f"policy, pass {passes + 1}")
 
 
 def _scripted(edge: Edge, script: str, target: str) -> Move:
     why = f"script {script}"
+    if target in ENDS:
+        return Move(edge.source, END, f"{why}: {_FALLBACK}")
     if edge.kind == "boolean":
         if target in (_YES, _NO):
             return Move(edge.source, edge.targets[0 if target == _YES else 1], why, target)
-        if node(target) in edge.targets:
-            return Move(edge.source, node(target), why, (_YES, _NO)[edge.targets.index(node(target))])
+        if target in edge.targets:
+            return Move(edge.source, target, why, (_YES, _NO)[edge.targets.index(target)])
         raise _no_way(script, edge.source, target, [_YES, _NO, *edge.targets])
-    if node(target) not in edge.targets:
+    if target not in edge.targets:
         raise _no_way(script, edge.source, target, edge.targets)
-    return Move(edge.source, node(target), why)
+    return Move(edge.source, target, why)
 
 
 def _no_way(script: str, source: str, target: str, targets: Sequence[str]) -> Unscripted:

@@ -1,16 +1,39 @@
 """What an agent would be sent, if there were a model. This module is the order in which a prompt is built.
 
-System prompt, few-shot examples, history, then what this execution has produced, and the user's message
-[documented: agent_config/prompt-configuration].
+System prompt, few-shot examples, history, the calls of the running turn, and the user's message; the history is that of the
+session and then what agents have said in this execution [documented: prompt-configuration@G1t].
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.system import Agent
+from atthene_emulator.execution.scripts import ToolCall
 
 Content = str | tuple[Any, ...]
+
+_IMAGE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|svg|tiff?|heic)(?:[?#]|$)", re.IGNORECASE)
+
+
+class Called(Protocol):
+    """A tool call that belongs to a message."""
+
+    @property
+    def name(self) -> str:
+        """The tool."""
+        ...
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What it was called with."""
+        ...
+
+    @property
+    def result(self) -> Any:
+        """What it answered."""
+        ...
 
 
 class Remembered(Protocol):
@@ -26,23 +49,49 @@ class Remembered(Protocol):
         """Text, or blocks."""
         ...
 
-
-class History(Protocol):
-    """The messages of a session that its agents remember, oldest first; structured outputs are not among them."""
-
-    characters: int
-
-    def remembered(self, count: int | None) -> Sequence[Remembered]:
-        """The last `count` messages; None gives all."""
+    @property
+    def tool_calls(self) -> Sequence[Called]:
+        """The tool calls made for it."""
         ...
 
 
-class Said(NamedTuple):
-    """What an agent has answered earlier in this execution."""
+class History(Protocol):
+    """The last messages of a session, as many as its agents remember; `characters` are those of `remembered(None)`."""
 
-    agent: str
-    text: str
-    shown: bool
+    characters: int
+
+    def remembered(self, count: int | None, *, structured: bool = False) -> Sequence[Remembered]:
+        """The last `count` messages, oldest first; None gives all. Structured outputs are left out unless they are wanted."""
+        ...
+
+
+class Said(Protocol):
+    """What an agent has done earlier in this execution: its turn."""
+
+    @property
+    def agent(self) -> str:
+        """Who."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """What it said; may be empty."""
+        ...
+
+    @property
+    def shown(self) -> bool:
+        """Whether the user sees the text."""
+        ...
+
+    @property
+    def structured(self) -> bool:
+        """Whether the text is a structured output."""
+        ...
+
+    @property
+    def tool_calls(self) -> Sequence[Called]:
+        """The tools that it called."""
+        ...
 
 
 class Prompt(NamedTuple):
@@ -52,37 +101,56 @@ class Prompt(NamedTuple):
         agent: whose prompt it is.
         system_prompt: with its templates filled in.
         history: of the session.
-        said: what agents have answered in this execution.
-        content: the user's message.
+        said: what agents have done in this execution.
+        content: the user's message; empty for none.
+        calls: tools called in this turn, which no setting leaves out.
     """
 
     agent: Agent
     system_prompt: str
     history: History
-    said: tuple[Said, ...]
+    said: Sequence[Said]
     content: Content
+    calls: tuple[ToolCall, ...] = ()
 
     @property
     def characters(self) -> int:
-        """Length of all its texts."""
+        """Length of all its texts but those of calls."""
         agent = self.agent
         count = len(self.system_prompt)
         if agent.few_shot_examples:
             count += sum(map(_length, agent.few_shot_examples))
         if agent.include_history is True:
             count += self.history.characters
+            if self.said:
+                count += sum(len(one.text) for one in self._heard())
         elif agent.include_history:
-            count += sum(
-                len(text_of(message.content)) for message in self.history.remembered(int(agent.include_history))
-            )
-        if self.said:
-            count += sum(len(one.text) for one in self._included())
+            earlier, said = self._last(int(agent.include_history))
+            count += sum(len(text_of(one.content)) for one in earlier) + sum(len(one.text) for one in said)
         return count + (len(text_of(self.content)) if agent.include_user_input else 0)
 
-    def _included(self) -> list[Said]:
-        """Answers of this execution: shown ones belong to the history, internal ones are a choice of their own."""
-        history, internal = bool(self.agent.include_history), self.agent.include_internal_messages
-        return [one for one in self.said if (history if one.shown else internal)]
+    @property
+    def has_media(self) -> bool:
+        """Whether it has images or files."""
+        agent = self.agent
+        if agent.include_user_input and has_media(self.content):
+            return True
+        if not (agent.include_history and agent.include_media_in_history):
+            return False
+        earlier, _ = self._last(None if agent.include_history is True else int(agent.include_history))
+        return any(has_media(message.content) for message in earlier)
+
+    def _heard(self) -> list[Said]:
+        """Answers of this execution that the history has; those of internal agents are a choice."""
+        internal = self.agent.include_internal_messages
+        return [one for one in self.said if one.text and not one.structured and (one.shown or internal)]
+
+    def _last(self, count: int | None) -> tuple[Sequence[Remembered], list[Said]]:
+        """The last messages of the history: those of the session, and those of this execution."""
+        said = self._heard()
+        if count is None:
+            return self.history.remembered(None), said
+        return self.history.remembered(max(0, count - len(said))), said[-count:]
 
     def messages(self) -> list[dict[str, Any]]:
         """The prompt as a list of messages with role and content."""
@@ -91,20 +159,51 @@ class Prompt(NamedTuple):
         if self.system_prompt:
             messages.append({"role": "system", "content": self.system_prompt})
         messages += [{"role": "example", "content": example} for example in agent.few_shot_examples]
-        if agent.include_history is not False:
-            count = None if agent.include_history is True else int(agent.include_history)
-            for message in self.history.remembered(count):
+        if agent.include_history:
+            earlier, said = self._last(None if agent.include_history is True else int(agent.include_history))
+            for message in earlier:
                 content = message.content if agent.include_media_in_history else text_of(message.content)
                 messages.append({"role": message.role, "content": content})
-        messages += [{"role": "assistant", "name": one.agent, "content": one.text} for one in self._included()]
-        if agent.include_user_input:
+            messages += [{"role": "assistant", "name": one.agent, "content": one.text} for one in said]
+        for call in self.calls:
+            called = {"name": call.name, "arguments": call.arguments}
+            messages.append({"role": "assistant", "name": agent.name, "content": "", "tool_calls": [called]})
+            messages.append({"role": "tool", "name": call.name, "content": call.result})
+        if agent.include_user_input and self.content:
             messages.append({"role": "user", "content": self.content})
         return messages
 
 
-def history_lines(history: History, count: int | None) -> str:
-    """`{{ history }}` and `{{ history[N] }}`: a line `role: text` for each message."""
-    return "\n".join(f"{message.role}: {text_of(message.content)}" for message in history.remembered(count))
+def history_lines(history: History, said: Sequence[Said], count: int | None) -> str:
+    """`{{ history }}` and `{{ history[N] }}`: a line `role: text` for each visible message before the current one (K36).
+
+    Structured outputs are not among them [documented: prompt-configuration@G1t].
+    """
+    shown = [f"assistant: {one.text}" for one in said if one.shown and not one.structured]
+    earlier = history.remembered(None if count is None else max(0, count - len(shown)))
+    lines = [f"{message.role}: {text_of(message.content)}" for message in earlier] + shown
+    return "\n".join(lines if count is None else lines[len(lines) - min(count, len(lines)) :])
+
+
+def full_history_lines(history: History, said: Sequence[Said], count: int | None) -> str:
+    """`{{ full_history }}` and `{{ full_history[N] }}`: also internal answers, tool calls and their results.
+
+    [documented: prompt-configuration@G1t]
+    """
+    lines: list[str] = []
+    for message in history.remembered(None, structured=True):
+        lines += [*_called(message.tool_calls), f"{message.role}: {text_of(message.content)}"]
+    for one in said:
+        lines += [*_called(one.tool_calls), *([f"assistant: {one.text}"] if one.text else [])]
+    return "\n".join(lines if count is None else lines[len(lines) - min(count, len(lines)) :])
+
+
+def _called(calls: Sequence[Called]) -> list[str]:
+    lines = []
+    for call in calls:
+        arguments = ", ".join(f"{name}={_json(value)}" for name, value in call.arguments.items())
+        lines += [f"tool: {call.name}({arguments})", f"tool_result: {_text(call.result)}"]
+    return lines
 
 
 def text_of(content: Content) -> str:
@@ -112,6 +211,33 @@ def text_of(content: Content) -> str:
     if isinstance(content, str):
         return content
     return "\n".join(block["text"] for block in content if block["type"] == "text")
+
+
+def has_media(content: Content) -> bool:
+    """Whether a message has images or files."""
+    return not isinstance(content, str) and any(block["type"] != "text" for block in content)
+
+
+def has_image(content: Content) -> bool:
+    """Whether a message has an image: a block of one, or a file that is one by its media type or its name."""
+    return not isinstance(content, str) and any(map(_is_image, content))
+
+
+def _is_image(block: Mapping[str, Any]) -> bool:
+    if block["type"] != "file":
+        return block["type"] in ("image_url", "image")
+    source = block.get("source", {"url": block.get("file_url", "")})
+    if "media_type" in source:
+        return str(source["media_type"]).startswith("image/")
+    return any(_IMAGE_NAME.search(str(source.get(key, ""))) for key in ("filename", "url"))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=dict)
 
 
 def _length(example: Any) -> int:

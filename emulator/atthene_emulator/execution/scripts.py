@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+from atthene_emulator.execution.failures import TIMEOUT, Failure
 from atthene_emulator.execution.usage import Usage
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -94,19 +95,12 @@ def _same(value: Any, wanted: Any) -> bool:
 
 
 class ToolCall(NamedTuple):
-    """A call of a tool and what it answered."""
+    """A call of a tool and what it answered: the error's message, if it failed."""
 
     name: str
     arguments: Mapping[str, Any]
     result: Any
-
-
-class Failure(NamedTuple):
-    """How an execution fails: `status` is error or timeout."""
-
-    status: str
-    type: str
-    message: str
+    failed: bool = False
 
 
 class Step(NamedTuple):
@@ -114,7 +108,8 @@ class Step(NamedTuple):
 
     reply: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
-    output: Mapping[str, Any] | None = None
+    thinking: str = ""
+    output: Any = None
     route: str | None = None
     assign: Mapping[str, Any] | None = None
     usage: Usage | None = None
@@ -181,11 +176,11 @@ def read_script(entry: Mapping[str, Any], number: int) -> Script:
 
 
 def _step(entry: Mapping[str, Any]) -> Step:
-    calls = entry.get("tool_calls", ())
     usage = entry.get("usage")
     return Step(
         reply=entry.get("reply"),
-        tool_calls=tuple(ToolCall(call["name"], call.get("arguments", {}), call.get("result")) for call in calls),
+        tool_calls=tuple(map(_tool_call, entry.get("tool_calls", ()))),
+        thinking=entry.get("thinking", ""),
         output=entry.get("output"),
         route=_route(entry.get("route")),
         assign=entry.get("assign"),
@@ -194,6 +189,14 @@ def _step(entry: Mapping[str, Any]) -> Step:
         gate=entry.get("gate"),
         failure=_failure(entry),
     )
+
+
+def _tool_call(entry: Mapping[str, Any]) -> ToolCall:
+    """A failed call does not fail the run: the agent reads the error [documented: agent-capabilities@G3]."""
+    arguments = entry.get("arguments", {})
+    if "error" in entry:
+        return ToolCall(entry["name"], arguments, entry["error"], failed=True)
+    return ToolCall(entry["name"], arguments, entry.get("result"))
 
 
 def _route(value: Any) -> str | None:
@@ -205,7 +208,7 @@ def _failure(entry: Mapping[str, Any]) -> Failure | None:
     if "error" in entry:
         error = entry["error"]
         return Failure("error", error.get("type", "execution_error"), error.get("message", "The execution failed"))
-    return Failure("timeout", "timeout_error", "The execution took too long") if entry.get("timeout") else None
+    return TIMEOUT if entry.get("timeout") else None
 
 
 def _turns(value: Any) -> tuple[int, int | None] | None:

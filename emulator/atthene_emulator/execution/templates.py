@@ -1,4 +1,7 @@
-"""Filling in templates as the service documents it: again and again, ten rounds at most. This module is that rule."""
+"""Filling in templates as the service documents it: again and again, ten rounds at most. This module is that rule.
+
+[documented: prompt-configuration@G1t, variables-system@G3]
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -6,6 +9,8 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.templates import Reference, references
 
+NEWEST = ""
+Prompts = Mapping[str, Mapping[str, str]]  # stored prompts: texts by name and version; NEWEST has a text as well
 _ROUNDS = 10
 _MOST_CHARACTERS = 1024 * 1024
 
@@ -15,22 +20,22 @@ class Scope(NamedTuple):
 
     Attributes:
         user_input: the user's text.
-        history: gives the last messages as `role: text` lines; None gives all.
+        history, full_history: give the last messages as `role: text` lines; None gives all.
         variables: values by name.
-        outputs: structured outputs of agents that have run; `agents` are all that there are.
+        output_of: gives the output of an agent; None if there is none.
         prompts: stored prompts of the seed.
     """
 
     user_input: str
     history: Callable[[int | None], str]
+    full_history: Callable[[int | None], str]
     variables: Mapping[str, Any]
-    outputs: Mapping[str, Mapping[str, Any]]
-    agents: Mapping[str, Any]
-    prompts: Mapping[str, str]
+    output_of: Callable[[str], Any]
+    prompts: Prompts
 
 
 def fill(text: str, scope: Scope) -> str:
-    """The text with every reference replaced; what names nothing is left as it stands (K27).
+    """The text with every reference replaced: nothing where it names nothing; braces that do not close stay (K27).
 
     Text that was filled in is looked at again, ten rounds at most, and never grows beyond a megabyte.
     """
@@ -48,33 +53,35 @@ def _round(text: str, scope: Scope) -> str:
     parts = []
     end = 0
     for reference in references(text):
-        value = _value(reference, scope)
-        if value is not None:
-            parts += [text[end : reference.start], value]
+        if reference.closed:
+            parts += [text[end : reference.start], _value(reference, scope)]
             end = reference.end
     return "".join([*parts, text[end:]])
 
 
-def _value(reference: Reference, scope: Scope) -> str | None:
+def _value(reference: Reference, scope: Scope) -> str:  # noqa: PLR0911  # a table
     match reference.kind:
         case "user_input":
             return scope.user_input
         case "history":
             return scope.history(reference.last)
-        case "variables" if reference.name in scope.variables:
-            return text(inside(scope.variables[reference.name], reference.path))
+        case "full_history":
+            return scope.full_history(reference.last)
+        case "variables":
+            return text(inside(scope.variables.get(reference.name), reference.path))
         case "prompts":
-            return scope.prompts.get(reference.name)
-        case "output" if reference.name in scope.agents:
-            return text(inside(scope.outputs.get(reference.name), reference.path))
+            version = reference.path[0] if reference.path else NEWEST
+            return scope.prompts.get(reference.name, {}).get(version, "")
+        case "output":
+            return text(inside(scope.output_of(reference.name), reference.path))
         case _:
-            return None
+            return ""
 
 
-def inside(value: Any, path: Sequence[str]) -> Any:
-    """What stands below a value; None if nothing does."""
+def inside(value: Any, path: Sequence[str], missing: Any = None) -> Any:
+    """What stands below a value; `missing` if nothing does."""
     for step in path:
-        value = value.get(step) if isinstance(value, Mapping) else None
+        value = value.get(step, missing) if isinstance(value, Mapping) else missing
     return value
 
 

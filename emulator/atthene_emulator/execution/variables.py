@@ -1,46 +1,81 @@
-"""Values of variables for one execution: from the request, the checkpoint, the defaults. This module is that rule (D34)."""
+"""Values of variables: at the start of an execution, and when they are assigned. This module is those rules.
+
+[documented: variables-system@G3, variables-in-rest-api@G3, type-notation@G4]
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from atthene_emulator.configuration.coercion import coerce, python_name
 from atthene_emulator.configuration.document import brief
-from atthene_emulator.configuration.system import System, Variable
-from atthene_emulator.errors import InvalidRequest, Problem, Unscripted
-from atthene_emulator.wording import did_you_mean, shown
+from atthene_emulator.configuration.system import Assignment, System, Variable
+from atthene_emulator.errors import MissingVariable, UncoercibleVariable, Unscripted
+from atthene_emulator.execution.templates import Scope, fill
+from atthene_emulator.wording import did_you_mean
 
 NO_VARIABLES: MappingProxyType[str, Any] = MappingProxyType({})
+MISSING: Any = object()
 
 
 def resolve_variables(
-    system: System, checkpoint: Mapping[str, Any], inputs: Mapping[str, Any]
-) -> MappingProxyType[str, Any]:
-    """Every variable's value for this execution; inputs win over the checkpoint, and that over defaults.
+    system: System,
+    checkpoint: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    scope: Callable[[Mapping[str, Any]], Scope],
+) -> Mapping[str, Any]:
+    """Every variable's value for this execution: its input, else the checkpoint, else its default.
 
-    Request-level variables ignore the checkpoint.
+    Inputs that no variable is named after are ignored; null for a type without null counts as not given (K44).
+
+    Args:
+        system: the configuration.
+        checkpoint: what earlier executions of the session have left.
+        inputs: of the request.
+        scope: what templates in defaults may name, when variables have these values.
 
     Raises:
-        InvalidRequest: with `inputs.<name>` for each that is missing, undeclared or of the wrong type.
+        MissingVariable: one that is needed has no value; the first by the order of the document.
+        UncoercibleVariable: a value does not become one of its type.
     """
-    if not system.variables and not inputs:
+    if not system.variables:
         return NO_VARIABLES
-    problems = [_undeclared(name, system) for name in inputs if name not in system.variables]
     values: dict[str, Any] = {}
+    templates = []
     for name, variable in system.variables.items():
-        if name in inputs:
-            values[name] = inputs[name]
-            if not variable.type.fits(inputs[name]):
-                problems.append(_mistyped(variable, inputs[name]))
-        elif name in checkpoint and not variable.every_execution:
-            values[name] = checkpoint[name]
-        else:
-            values[name] = variable.default
-            if variable.default is None and variable.required and not variable.type.fits(None):
-                problems.append(_missing(variable))
-    if problems:
-        raise InvalidRequest("The inputs do not fit the variables of this configuration", problems)
+        value = _given(variable, inputs)
+        if value is MISSING and not variable.every_execution:
+            value = _given(variable, checkpoint)
+        if value is not MISSING:
+            values[name] = _checked(variable, value)
+            continue
+        values[name] = default = variable.default
+        if variable.every_execution or (default is None and not _may_be_unset(variable)):
+            raise MissingVariable(name)
+        if isinstance(default, str) and "{{" in default:
+            templates.append(variable)
+    for variable in templates:
+        values[variable.name] = _checked(variable, fill(variable.default, scope(values)))
     return MappingProxyType(values)
+
+
+def _given(variable: Variable, source: Mapping[str, Any]) -> Any:
+    """What inputs or the checkpoint say; MISSING for nothing."""
+    value = source.get(variable.name, MISSING)
+    return MISSING if value is None and not variable.type.nullable else value
+
+
+def _may_be_unset(variable: Variable) -> bool:
+    """Null is a value of it, or an agent will give it one (K45)."""
+    return variable.filled_by_agents or variable.type.nullable
+
+
+def _checked(variable: Variable, value: Any) -> Any:
+    coerced = coerce(variable.type, value)
+    if coerced is not None and not variable.type.fits(coerced):
+        raise UncoercibleVariable(variable.name, str(variable.type), python_name(coerced))
+    return coerced
 
 
 def checkpoint_of(system: System, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -51,47 +86,62 @@ def checkpoint_of(system: System, values: Mapping[str, Any]) -> Mapping[str, Any
     return MappingProxyType(kept)
 
 
-def _undeclared(name: str, system: System) -> Problem:
-    known = tuple(system.variables)
-    end = f"; declared are {', '.join(known)}." if known else "; it declares none."
-    return Problem(f"inputs.{name}", f"{name} is not a variable of this configuration{did_you_mean(name, known, end)}")
+def assigned_by_agent(
+    system: System, values: Mapping[str, Any], assignment: Assignment, value: Any
+) -> tuple[Mapping[str, Any], str | None]:
+    """The values after an agent's assignment, and what the service would log about it.
+
+    `value` is MISSING where the output that is named is not there: then the variable keeps its value, as it does for null
+    that is no value of it. A value that cannot be coerced is kept as it is.
+    """
+    variable = system.variables[assignment.variable]
+    if value is None or value is MISSING:
+        if not variable.type.nullable:
+            path = ".".join((assignment.agent or "", "output", *assignment.path))
+            return values, (
+                f"Agent '{assignment.agent}' returned null for '{path}'; "
+                f"keeping previous value of non-nullable variable '{variable.name}'"
+            )
+        if value is MISSING:
+            return values, None
+    value = _joined(variable, values.get(variable.name), value)
+    note = None
+    if not variable.type.fits(value):
+        note = (
+            f"Type coercion failed for variable '{variable.name}'. "
+            f"Expected '{variable.type}', got '{python_name(value)}'. Falling back to raw value."
+        )
+    return {**values, variable.name: value}, note
 
 
-def _mistyped(variable: Variable, value: Any) -> Problem:
-    return Problem(f"inputs.{variable.name}", f"{variable.name} must be {variable.type}, not {_json(value)}.")
-
-
-def _missing(variable: Variable) -> Problem:
-    when = "with every execution" if variable.every_execution else "with the first execution"
-    return Problem(
-        f"inputs.{variable.name}", f"{variable.name} ({variable.type}) is required {when}; add it to inputs."
-    )
-
-
-def assigned(system: System, values: Mapping[str, Any], name: str, value: Any, who: str) -> Mapping[str, Any]:
-    """The values after an assignment: replaced, or appended in mode concat (K14).
+def assigned_by_script(
+    system: System, values: Mapping[str, Any], name: str, value: Any, script: str
+) -> Mapping[str, Any]:
+    """The values after what a script assigns.
 
     Raises:
-        Unscripted: there is no such variable, or the value does not fit; `who` is named.
+        Unscripted: there is no such variable, or the value does not fit.
     """
     variable = system.variables.get(name)
     if variable is None:
         near = did_you_mean(name, tuple(system.variables), "; the configuration declares none of that name")
-        raise Unscripted(f"{who}: there is no variable {name}{near}")
-    if variable.separator is not None:
-        value = _appended(variable, values.get(name), value)
-    if not variable.type.fits(value):
-        raise Unscripted(f"{who}: {name} must be {variable.type}, not {_json(value)}")
-    return {**values, name: value}
+        raise Unscripted(f"Script {script}: there is no variable {name}{near}")
+    joined = _joined(variable, values.get(name), value)
+    if not variable.type.fits(joined):
+        raise Unscripted(
+            f"Script {script}: {name} must be {variable.type}, not {brief(json.dumps(joined, ensure_ascii=False))}"
+        )
+    return {**values, name: joined}
 
 
-def _json(value: Any) -> str:
-    return brief(json.dumps(value, ensure_ascii=False))
-
-
-def _appended(variable: Variable, before: Any, value: Any) -> Any:
-    if variable.type.name == "list":
-        more = value if isinstance(value, list) else [] if value is None else [value]
-        return [*(before or []), *more]
-    texts = [text if isinstance(text, str) else shown(text) for text in (before, value) if text not in (None, "")]
-    return (variable.separator or "").join(texts)
+def _joined(variable: Variable, before: Any, value: Any) -> Any:
+    """The value that replaces the one before, or is put behind it in mode concat (K14), coerced."""
+    if variable.separator is None:
+        return coerce(variable.type, value)
+    if variable.type.members[0].name == "list":
+        more = coerce(variable.type, value)
+        items = more if isinstance(more, list) else [] if more is None else [more]
+        return [*(before or []), *items]
+    if before in (None, "") or value in (None, ""):
+        return coerce(variable.type, before if value in (None, "") else value)
+    return coerce(variable.type, f"{before}{variable.separator}{value}")

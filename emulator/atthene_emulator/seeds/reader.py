@@ -11,6 +11,7 @@ from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.errors import Misuse, SetupError
+from atthene_emulator.execution.templates import NEWEST
 from atthene_emulator.seeds.accounts import read_accounts
 from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
@@ -113,15 +114,23 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         agents=(*before.agents, *agents),
         sessions=(*before.sessions, *sessions),
         scripts=(*before.scripts, *scripts),
-        prompts={**before.prompts, **value.get("prompts", {})},
+        prompts={**before.prompts, **{name: _prompt(entry) for name, entry in value.get("prompts", {}).items()}},
         faults=(*before.faults, *faults),
         rate_limit=read_rate_limit(value["rate_limit"]) if "rate_limit" in value else before.rate_limit,
+        execution_timeout=value.get("execution_timeout", before.execution_timeout),
+        history_limit=int(value.get("history_limit", before.history_limit)),
     )
     so_far.findings += unmatched(value.get("scripts", ()), seed)
     if seed.default_answer == "template" and seed.default_template is None:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}
     return seed._replace(scenarios={**before.scenarios, **scenarios}) if scenarios else seed
+
+
+def _prompt(entry: str | Mapping[str, str]) -> Mapping[str, str]:
+    """The versions of a stored prompt; a text alone is its first one."""
+    versions = {"1": entry} if isinstance(entry, str) else entry
+    return {**versions, NEWEST: versions[max(versions, key=int)]}
 
 
 def _scenario(name: str, entry: Mapping[str, Any], seed: Seed, so_far: Collected) -> Scenario:

@@ -42,11 +42,19 @@ class Line(NamedTuple):
 @lru_cache(8)
 def ledger(contract: ContractName) -> tuple[Line, ...]:
     """Every statement about a contract, operation by operation."""
-    return tuple(line for row in OPERATIONS for line in _lines(row, contract))
+    first = {row.name: row for row in reversed(OPERATIONS)}  # an operation of two paths is told of once
+    return tuple(
+        line
+        for row in OPERATIONS
+        for line in (_path(row), *(_lines(row, contract) if row is first[row.name] else ()))
+    )
+
+
+def _path(row: Operation) -> Line:
+    return Line(row.name, "operation", f"{row.method} {API}{row.path}", row.evidence, row.summary)
 
 
 def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
-    yield Line(row.name, "operation", f"{row.method} {API}{row.path}", row.evidence, row.summary)
     yield Line(row.name, "status", str(row.status), row.status_evidence, "Success.")
     for kind in dict.fromkeys((*row.errors, *ANYWHERE)):
         note = (kind.__doc__ or "").splitlines()[0]

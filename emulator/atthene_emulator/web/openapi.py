@@ -47,7 +47,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
     schemas, rows = _Components(contract, rulings), served(rulings)
     paths: Json = {}
     for row in rows:
-        paths.setdefault(API + row.path, {})[row.method.lower()] = _operation(row, schemas)
+        paths.setdefault(API + row.path, {})[row.method.lower()] = _operation(row, schemas, _id(row, rows))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -151,9 +151,16 @@ def _either_form(whole: Json, flat: Json, name: str) -> Json:
     return {**{key: value for key, value in whole.items() if key not in ("if", "then", "else", "type")}, "oneOf": forms}
 
 
-def _operation(row: Operation, schemas: _Components) -> Json:
+def _id(row: Operation, rows: Iterable[Operation]) -> str:
+    """Unique: the second path of an operation tells where it is."""
+    name = row.name.replace(".", "_")
+    first = next(one for one in rows if one.name == row.name)
+    return name if row is first else f"{name}_at_{row.path.split('/')[1]}"
+
+
+def _operation(row: Operation, schemas: _Components, operation_id: str) -> Json:
     shown: Json = {
-        "operationId": row.name.replace(".", "_"),
+        "operationId": operation_id,
         "summary": row.summary,
         "tags": [row.group],
         "parameters": [*_path_parameters(row), *map(_query_parameter, row.query)],
@@ -244,5 +251,5 @@ def _headers(descriptions: Mapping[str, str]) -> Json:
 
 def _links(row: Operation, parameter: str, expression: str, rows: Iterable[Operation]) -> Json:
     """Links to all other operations whose path takes what this one gives."""
-    names = [one.name.replace(".", "_") for one in rows if f"{{{parameter}}}" in one.path and one is not row]
+    names = [one.name.replace(".", "_") for one in rows if f"{{{parameter}}}" in one.path and one.name != row.name]
     return {name: {"operationId": name, "parameters": {parameter: expression}} for name in names}

@@ -12,9 +12,12 @@ from atthene_emulator.errors import (
     InvalidRequest,
     NotAuthenticated,
     NotFound,
+    NothingRuns,
     NotPermitted,
     RateLimited,
     UnsupportedMediaType,
+    VariableError,
+    WaitingForApproval,
 )
 from atthene_emulator.evidence.levels import decided, documented, inferred
 from atthene_emulator.evidence.rulings import Rulings
@@ -32,7 +35,7 @@ _BODY: Errors = (InvalidRequest, BodyTooLarge, UnsupportedMediaType)
 _OK = inferred("D01: success without a documented status")
 _CREATED = decided("D01")
 _NO_CONTENT = decided("D01")
-_PAGES = documented("runtime/messages")
+_PAGES = documented("runtime/messages@G1")
 _LIMIT = Parameter("limit", "integer", "How many at most.", _PAGES, default=50, least=1, most=1000, example=10)
 _OFFSET = Parameter("offset", "integer", "How many to pass over.", _PAGES, default=0, example=0)
 _ANY_LIMIT = _LIMIT._replace(description="How many at most; all without it.", evidence=decided("D20"), default=None)
@@ -58,6 +61,16 @@ PATH_PARAMETERS = {  # description and example
     "agent_id": ("Id of an agent; its agent_key works, too (D19).", "550e8400-e29b-41d4-a716-446655440000"),
     "session_id": ("Id of a session.", "session_abc123"),
 }
+
+_EXECUTE = Operation(
+    "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
+    runtime.execute, 200, _OK, documented("runtime/execute@G4, documentation/integration/rest-api-tutorial@G4"),
+    "responses/execution.{contract}", body=Schema("requests/execute"),
+    errors=(*_KEY, *_BODY, VariableError, NotFound, WaitingForApproval, RateLimited),
+    waits=True,
+    example={"content": "I forgot my password", "correlation_id": "corr_123"},
+    gives=("session_id", "$request.path.session_id"),
+)  # fmt: skip
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -133,23 +146,22 @@ OPERATIONS: tuple[Operation, ...] = (
         sessions.delete_session, 204, _NO_CONTENT, decided("D23"), None,
         errors=(*_KEY, NotFound),
     ),
-    Operation(
-        "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
-        runtime.execute, 200, _OK, documented("runtime/execute, documentation/integration/rest-api-tutorial"),
-        "responses/execution.{contract}", body=Schema("requests/execute"), errors=(*_KEY, *_BODY, NotFound, RateLimited),
-        waits=True,
-        example={"content": "I forgot my password", "correlation_id": "corr_123"},
-        gives=("session_id", "$request.path.session_id"),
-    ),
+    _EXECUTE,
+    _EXECUTE._replace(path="/sessions/{session_id}/execute/", evidence=decided("D54"), gives=None),
     Operation(
         "runtime.messages", "GET", "/runtime/{session_id}/messages/", "Read the history, oldest first",
-        runtime.list_messages, 200, _OK, documented("runtime/messages"), "responses/messages",
+        runtime.list_messages, 200, _OK, documented("runtime/messages@G1"), "responses/messages",
         query=(_LIMIT, _OFFSET), errors=(*_KEY, InvalidRequest, NotFound),
     ),
     Operation(
         "runtime.status", "GET", "/runtime/{session_id}/status/", "Get the status of a session",
-        runtime.get_status, 200, _OK, documented("runtime/status"), "responses/session-status",
+        runtime.get_status, 200, _OK, documented("runtime/status@G1"), "responses/session-status",
         errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "runtime.cancel", "POST", "/runtime/{session_id}/cancel/", "End what runs in a session",
+        runtime.cancel, 200, documented("runtime/cancel@G4"), documented("runtime/cancel@G4"), "responses/cancelled",
+        errors=(*_KEY, NotFound, NothingRuns),
     ),
 )  # fmt: skip
 

@@ -123,7 +123,9 @@ def execution(one: Execution, contract: Contract) -> Json:
 
 
 def _agent_session(one: Execution) -> Json:
-    """Contract `current` [documented: documentation/integration/rest-api-tutorial; times D30]."""
+    """Contract `current` [documented: documentation/integration/rest-api-tutorial@G4; times D30]."""
+    if one.outcome.status == "timeout":
+        return _overtime(one)
     started, completed = int(one.started_at), int(one.completed_at)
     return {
         "id": one.session_id,
@@ -145,9 +147,14 @@ def _agent_session(one: Execution) -> Json:
 
 
 def _success(one: Execution) -> Json:
-    """Contract `reference` [documented: runtime/execute; tool calls D31]."""
-    if one.outcome.failure is not None:
-        return {"success": False, **_failed(one), "correlation_id": one.correlation_id}
+    """Contract `reference` [documented: runtime/execute@G4; tool calls D31]."""
+    match one.outcome.status:
+        case "timeout":
+            return _overtime(one)
+        case "error":
+            return {"success": False, "error": _why(one), "error_code": "EXECUTION_FAILED"}
+        case "cancelled":
+            return {"success": False, "error": _why(one), "error_code": "EXECUTION_CANCELLED"}
     last = one.messages[-1] if one.messages else None
     return {
         "success": True,
@@ -161,29 +168,78 @@ def _success(one: Execution) -> Json:
 
 
 def _execution_result(one: Execution) -> Json:
-    """Contract `connecting` [documented: documentation/getting-started/connecting-your-agent; items D29]."""
+    """Contract `connecting` [documented: documentation/getting-started/connecting-your-agent@G4; events D69]."""
+    status = one.outcome.status
     return {
         "type": "execution_result",
         "client_type": "backend",
         "session_id": one.session_id,
-        "status": one.outcome.status,
-        "execution_time": int(one.completed_at) - int(one.started_at),
-        "messages": [_produced(message) for message in one.messages],
-        **_failed(one),
+        "status": "error" if status == "cancelled" else status,  # D58: its page lists no other
+        "execution_time": round(one.completed_at - one.started_at, 3),
+        "messages": [
+            {
+                "type": "assistant_message",
+                "role": message.role,
+                "content": message.content,
+                "timestamp": format_time(message.created_at),
+            }
+            for message in one.messages
+        ],
+        "error": _why(one),
+        "events": [],
+        "timestamp": format_time(one.completed_at),
+        "correlation_id": one.correlation_id,
+    }
+
+
+def not_started(session_id: str, correlation_id: str | None, at: float, why: str) -> Json:
+    """An execution whose variables have no values, in contract `connecting` (D34)."""
+    return {
+        "type": "execution_result",
+        "client_type": "backend",
+        "session_id": session_id,
+        "status": "error",
+        "execution_time": 0.0,
+        "messages": [],
+        "error": why,
+        "events": [],
+        "timestamp": format_time(at),
+        "correlation_id": correlation_id,
     }
 
 
 _EXECUTIONS = {"agent.session": _agent_session, "success": _success, "execution_result": _execution_result}
 
 
+def _overtime(one: Execution) -> Json:
+    """An execution that took too long [documented: runtime@G0; status D57]."""
+    return {"status": "error", "error": f"Execution timeout ({one.time_limit:g}s)", "session_id": one.session_id}
+
+
+def _why(one: Execution) -> str | None:
+    """Why an execution came to no good end, in a sentence; None for one that did, and for one that took too long."""
+    match one.outcome.status:
+        case "cancelled":
+            return "Execution cancelled"
+        case "error":
+            return one.outcome.failure.message if one.outcome.failure else None
+        case _:
+            return None
+
+
 def _failed(one: Execution) -> Json:
     """`error` of an execution that failed (D10); nothing for one that did not."""
     failure = one.outcome.failure
-    return {} if failure is None else {"error": {"type": failure.type, "message": failure.message}}
+    return {} if failure is None else {"error": {"type": failure.type, "message": failure.message, **failure.details}}
+
+
+def cancelled(session_id: str) -> Json:
+    """The answer of cancel [documented: runtime/cancel@G4]."""
+    return {"id": session_id, "status": "cancelled", "message": "Execution cancelled successfully"}
 
 
 def usage(one: Usage) -> Json:
-    """Estimated tokens [documented: documentation/integration/rest-api-tutorial]."""
+    """Estimated tokens [documented: documentation/integration/rest-api-tutorial@G4]."""
     return {"input_tokens": one.input_tokens, "output_tokens": one.output_tokens}
 
 
@@ -204,26 +260,27 @@ def _produced(message: Message) -> Json:
 
 
 def messages(page: Sequence[Message], total: int, offset: int) -> Json:
-    """A page of history [documented: runtime/messages]."""
-    shown = [
-        {
-            "id": message.id,
-            "role": message.role,
-            "content": message.content,
-            "timestamp": format_time(message.created_at),
-        }
-        for message in page
-    ]
-    return {"messages": shown, "total": total, "has_more": offset + len(page) < total}
+    """A page of history [documented: runtime/messages@G1]."""
+    return {"messages": [_kept(message) for message in page], "total": total, "has_more": offset + len(page) < total}
+
+
+def _kept(message: Message) -> Json:
+    """An item of the history; what was thought belongs to its metadata (D75)."""
+    shown: Json = {
+        "id": message.id,
+        "role": message.role,
+        "content": message.content,
+        "timestamp": format_time(message.created_at),
+    }
+    return {**shown, "metadata": {"thinking": message.thinking}} if message.thinking else shown
 
 
 def session_status(one: Session, status: Status, last_activity: float) -> Json:
-    """A session's status [documented: runtime/status; transitions D40]."""
-    saved = one.transcript if one.configuration.system.save_messages else ()
+    """A session's status [documented: runtime/status@G1; transitions D40]."""
     return {
         "session_id": one.id,
         "status": status,
-        "message_count": len(saved),
+        "message_count": len(one.transcript),
         "last_activity": format_time(last_activity),
         "created_at": format_time(one.created_at),
         "health": "unhealthy" if status == "error" else "healthy",

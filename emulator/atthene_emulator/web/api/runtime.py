@@ -1,29 +1,60 @@
 """Handlers of `/runtime/{session_id}/`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from atthene_emulator.domain import runtime
 from atthene_emulator.domain.sessions import get_session, last_activity_of, status_of
+from atthene_emulator.errors import InvalidRequest, Problem, VariableError
+from atthene_emulator.execution.prompts import Content
 from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
 
 
 async def execute(exchange: Exchange) -> Any:
     """Give the session a message and answer what came of it."""
-    body = exchange.body
-    content = body["content"]
-    execution = await runtime.execute(
-        exchange.namespace,
-        exchange.account,
-        exchange.path["session_id"],
-        content if isinstance(content, str) else tuple(content),
-        inputs=body.get("inputs") or {},
-        correlation_id=body.get("correlation_id"),
-        strict=exchange.strict,
-        waiter=exchange.waiter,
-    )
+    body, namespace, session_id = exchange.body, exchange.namespace, exchange.path["session_id"]
+    correlation_id = body.get("correlation_id")
+    try:
+        execution = await runtime.execute(
+            namespace,
+            exchange.account,
+            session_id,
+            _content(body),
+            inputs=body.get("inputs") or {},
+            correlation_id=correlation_id,
+            strict=exchange.strict,
+            waiter=exchange.waiter,
+        )
+    except VariableError as error:
+        if exchange.contract.execution != "execution_result":
+            raise
+        return wire.not_started(session_id, correlation_id, namespace.clock.now(), error.explanation)
     exchange.scripts = execution.outcome.answered_by
     return wire.execution(execution, exchange.contract)
+
+
+def _content(body: Mapping[str, Any]) -> Content | None:
+    """The user's message; None where only inputs are given (D52).
+
+    Raises:
+        InvalidRequest: there is neither.
+    """
+    content = body.get("content", body.get("message", ""))  # D53
+    if content.strip() if isinstance(content, str) else content:
+        return content if isinstance(content, str) else tuple(content)
+    if body.get("inputs") is None:
+        raise InvalidRequest(
+            "Invalid message format", [Problem("content", "content is required where no inputs are given.")]
+        )
+    return None
+
+
+def cancel(exchange: Exchange) -> Any:
+    """End what runs in the session."""
+    session_id = exchange.path["session_id"]
+    runtime.cancel(exchange.namespace, exchange.account, session_id)
+    return wire.cancelled(session_id)
 
 
 def list_messages(exchange: Exchange) -> Any:

@@ -4,7 +4,8 @@ from typing import Any
 
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.errors import Unknown
-from atthene_emulator.execution.walk import AgentTurn
+from atthene_emulator.execution.failures import Failure
+from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
@@ -30,7 +31,7 @@ def _execution(one: Execution) -> dict[str, Any]:
         "id": one.id,
         "turn": one.turn,
         "status": outcome.status,
-        "error": {"type": outcome.failure.type, "message": outcome.failure.message} if outcome.failure else None,
+        "error": _error(outcome.failure) if outcome.failure else None,
         "started_at": format_time(one.started_at),
         "completed_at": format_time(one.completed_at),
         "path": [{"from": move.source, "to": move.target, "arm": move.arm, "why": move.why} for move in outcome.moves],
@@ -38,7 +39,12 @@ def _execution(one: Execution) -> dict[str, Any]:
         "variables": dict(outcome.variables),
         "usage": wire.usage(outcome.usage),
         "scripts": list(outcome.answered_by),
+        "notes": list(outcome.notes),
     }
+
+
+def _error(failure: Failure) -> dict[str, Any]:
+    return {"type": failure.type, "message": failure.message, **failure.details}
 
 
 def _turn(turn: AgentTurn) -> dict[str, Any]:
@@ -49,8 +55,6 @@ def _turn(turn: AgentTurn) -> dict[str, Any]:
         "text": turn.text,
         "shown": turn.shown,
         "output": turn.output,
-        "tool_calls": [
-            {"name": call.name, "arguments": call.arguments, "result": call.result} for call in turn.tool_calls
-        ],
+        "tool_calls": [call._asdict() for call in turn.tool_calls],
         "usage": wire.usage(turn.usage),
     }

@@ -1,0 +1,60 @@
+"""What an execution starts from. This module is that record, and what templates may name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from atthene_emulator.configuration.approvals import REQUIREMENTS, Requirement
+from atthene_emulator.configuration.system import System
+from atthene_emulator.execution.prompts import Content, History, full_history_lines, history_lines, text_of
+from atthene_emulator.execution.scripts import Chooser
+from atthene_emulator.execution.templates import Prompts, Scope
+from atthene_emulator.execution.turn import State
+
+
+class Situation(NamedTuple):
+    """What an execution starts from.
+
+    Attributes:
+        system: the session's configuration.
+        session, agent_key: what scripts may ask for.
+        content: the user's message; empty for none.
+        history: the messages that the agents remember.
+        variables: their values.
+        turn: which execution of the session this is, from 1.
+        scripts: those that may answer; their matches are counted.
+        prompts: stored prompts.
+        now: tells the time, in unix seconds.
+        positions: how many steps of each script with several the session has used.
+        matched: receives the keys of the scripts that match.
+        requirements: which tools wait for approval, by the names of their types.
+        default_answer: what an agent does without a script: echo, template or error.
+        default_template: for `template`.
+    """
+
+    system: System
+    session: str
+    agent_key: str | None
+    content: Content
+    history: History
+    variables: Mapping[str, Any]
+    turn: int
+    scripts: Chooser
+    prompts: Prompts
+    now: Callable[[], float]
+    positions: Mapping[str, int]
+    matched: list[str]
+    requirements: Mapping[str, Requirement] = REQUIREMENTS
+    default_answer: str = "echo"
+    default_template: str | None = None
+
+
+def scope_of(system: System, content: Content, history: History, prompts: Prompts, state: State) -> Scope:
+    """What templates may name, when agents know this."""
+    return Scope(
+        text_of(content),
+        lambda count: history_lines(history, state.said, count),
+        lambda count: full_history_lines(history, state.said, count),
+        state.variables,
+        lambda name: state.output_of(system, name),
+        prompts,
+    )
