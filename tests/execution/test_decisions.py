@@ -5,7 +5,7 @@ import pytest
 from atthene_emulator.configuration.system import read_system
 from atthene_emulator.errors import EmulatorRefusal
 from atthene_emulator.execution.decisions import moves
-from tests.execution.walking import agents_of, arrows, read, walked
+from tests.execution.walking import agents_of, arrows, prompt_of, read, walked
 
 BOOLEAN = """
     name: Boolean
@@ -28,7 +28,7 @@ LITERAL = """
       - {name: ann, agent_type: llm_agent}
       - {name: bob, agent_type: llm_agent}
     edges:
-      - {from: asker, condition: "CONDITION", condition_type: literal, possible_outputs: [bob, ann, END]}
+      - {from: asker, condition: "CONDITION", condition_type: literal, possible_outputs: [bob, ann]}
 """
 
 
@@ -51,6 +51,11 @@ def last_arrow(configuration: str, condition: str, then: str) -> str:
         pytest.param("{{asker.output.sure}}", "{output: {sure: false}}", "asker -no-> bob: output asker.sure is false", id="false"),
         pytest.param("{{asker.output.sure}}, {{ asker.output.sure }}", "{output: {sure: false}}", "asker -no-> bob: output asker.sure is false", id="named twice"),
         pytest.param("{{asker.output.note}}", "{output: {note: x, sure: false}}", "asker -yes-> ann: policy, pass 1", id="no boolean"),
+        pytest.param("{{asker.output.note}}", '{output: {note: "no"}}', "asker -no-> bob: output asker.note is no", id="text no"),
+        pytest.param("{{asker.output.note}}", "{output: {note: ' Yes '}}", "asker -yes-> ann: output asker.note is  Yes ", id="text yes"),
+        pytest.param("{{asker.output.note}}", '{output: {note: "False"}}', "asker -no-> bob: output asker.note is False", id="text false"),
+        pytest.param("{{asker.output.sure}}", "{output: {sure: null}}", "asker -yes-> ann: policy, pass 1", id="null takes no arm"),
+        pytest.param("Sure?", "{route: END}", "asker -> __end__: script mine: three invalid answers lead to the end", id="fallback"),
         pytest.param("{{asker.output.note}} {{asker.output.sure}}", "{output: {sure: false}}", "asker -yes-> ann: policy, pass 1", id="two fields"),
         pytest.param("{{asker.output}}", "{output: {sure: false}}", "asker -yes-> ann: policy, pass 1", id="whole output"),
         pytest.param("Sure?", "{output: {sure: false}}", "asker -yes-> ann: policy, pass 1", id="no field"),
@@ -66,12 +71,13 @@ def test_a_boolean_edge_is_decided_by_route_then_field_then_policy(condition: st
     [
         pytest.param("{{asker.output.team}}", "{route: ann, output: {team: bob}}", "asker -> ann: script mine", id="route wins"),
         pytest.param("{{asker.output.team}}", "{output: {team: ann}}", "asker -> ann: output asker.team is ann", id="field"),
-        pytest.param("{{asker.output.team}}", "{output: {team: END}}", "asker -> __end__: output asker.team is END", id="the end"),
+        pytest.param("{{asker.output.team}}", "{output: {team: END}}", "asker -> bob: policy, pass 1", id="the end is none of them"),
+        pytest.param("{{asker.output.team}}", "{output: {team: null}}", "asker -> bob: policy, pass 1", id="null"),
         pytest.param("{{asker.output.team}}", "{output: {team: cid}}", "asker -> bob: policy, pass 1", id="none of the outputs"),
         pytest.param("{{asker.output.team}}", "{output: {team: Ann}}", "asker -> bob: policy, pass 1", id="in another case"),
         pytest.param("{{asker.output.team}}{{asker.output.other}}", "{output: {team: ann}}", "asker -> bob: policy, pass 1", id="two fields"),
         pytest.param("Which?", "{output: {team: ann}}", "asker -> bob: policy, pass 1", id="no field"),
-        pytest.param("Which?", "{route: __end__}", "asker -> __end__: script mine", id="route to the end"),
+        pytest.param("Which?", "{route: __end__}", "asker -> __end__: script mine: three invalid answers lead to the end", id="fallback"),
     ],
 )  # fmt: skip
 def test_a_literal_edge_is_decided_by_route_then_field_then_policy(condition: str, then: str, arrow: str) -> None:
@@ -83,8 +89,8 @@ def test_a_literal_edge_is_decided_by_route_then_field_then_policy(condition: st
     [
         pytest.param(BOOLEAN, "{route: anna}", "Script mine: no edge leads from asker to anna; did you mean ann?", id="boolean"),
         pytest.param(BOOLEAN, "{route: maybe}", "Script mine: no edge leads from asker to maybe; it leads to yes, no, ann, bob", id="boolean, nothing near"),
-        pytest.param(LITERAL, "{route: zoe}", "Script mine: no edge leads from asker to zoe; it leads to bob, ann, __end__", id="literal"),
-        pytest.param(LITERAL, "{route: yes}", "Script mine: no edge leads from asker to yes; it leads to bob, ann, __end__", id="literal, yes"),
+        pytest.param(LITERAL, "{route: zoe}", "Script mine: no edge leads from asker to zoe; it leads to bob, ann", id="literal"),
+        pytest.param(LITERAL, "{route: yes}", "Script mine: no edge leads from asker to yes; it leads to bob, ann", id="literal, yes"),
     ],
 )  # fmt: skip
 def test_a_route_to_where_no_edge_leads_is_refused(configuration: str, then: str, message: str) -> None:
@@ -137,8 +143,9 @@ def test_a_route_of_an_agent_without_edges_is_refused() -> None:
 
 def test_a_loop_takes_its_first_target_and_then_the_next_ones() -> None:
     loop = chain(
-        "b>a, c>a", *"abc",
-        more="{from: a, condition: Which?, condition_type: literal, possible_outputs: [b, c, END]}",
+        "b>a, c>a", *"abcd",
+        more="{from: a, condition: Which?, condition_type: literal, possible_outputs: [b, c, d]}",
+        top="entry_point: a, recursion_limit: 6",
     )  # fmt: skip
     assert arrows(walked(loop)) == [
         "__start__ -> a: entry point",
@@ -146,14 +153,14 @@ def test_a_loop_takes_its_first_target_and_then_the_next_ones() -> None:
         "b -> a: edge",
         "a -> c: policy, pass 2",
         "c -> a: edge",
-        "a -> __end__: policy, pass 3",
+        "a -> d: policy, pass 3",
     ]
 
 
 def test_the_policy_goes_round() -> None:
     system = read_system(read(LITERAL.replace("CONDITION", "Which?")))
     assert [moves(system, "asker", None, {}, passes)[0].target for passes in range(5)] == [
-        "bob", "ann", "__end__", "bob", "ann",
+        "bob", "ann", "bob", "ann", "bob",
     ]  # fmt: skip
 
 
@@ -165,20 +172,100 @@ def test_a_scripted_route_chooses_one_of_several_plain_edges() -> None:
 
 
 @pytest.mark.parametrize("limit", [5, 6, 50])
-def test_the_recursion_limit_is_the_number_of_agent_runs(limit: int) -> None:
+def test_the_recursion_limit_is_the_number_of_rounds(limit: int) -> None:
     endless = chain("b>a", *"ab", top=f"entry_point: a, recursion_limit: {limit}",
                     more="{from: a, condition: Go on?, condition_type: boolean, routing: {yes: b, no: END}}")  # fmt: skip
     outcome = walked(endless, scripts="[{when: {agent: a}, then: {reply: x, route: yes}}]")
     assert outcome.status == "error"
     assert outcome.failure is not None
     assert outcome.failure.type == "recursion_limit_error"
+    assert outcome.failure.message == f"The recursion limit of {limit} rounds of agents was reached"
     assert len(outcome.turns) == limit
 
 
-def test_a_chain_as_long_as_the_recursion_limit_completes() -> None:
-    names = [f"n{number}" for number in range(5)]
+@pytest.mark.parametrize(("length", "status"), [(5, "completed"), (6, "error")])
+def test_five_rounds_are_allowed_by_default(length: int, status: str) -> None:
+    names = [f"n{number}" for number in range(length)]
     edges = ", ".join(f"{one}>{other}" for one, other in zip(names, [*names[1:], "END"], strict=True))
-    assert walked(chain(edges, *names, top="entry_point: n0, recursion_limit: 5")).status == "completed"
+    assert walked(chain(edges, *names, top="entry_point: n0")).status == status
+
+
+def test_branches_count_as_one_round() -> None:
+    wide = chain("a>b, a>c, a>d, b>e, c>e, d>e, e>f, f>g", *"abcdefg")
+    assert walked(wide).status == "completed"
+
+
+class TestRounds:
+    """The agents of a round are independent; what they do counts for the next one, in the order of the document."""
+
+    BRANCHES = """
+        name: Branches
+        entry_point: first
+        variables:
+          who: {type: str, default: nobody}
+          log: {type: str, default: "", mode: concat, separator: ","}
+        agents:
+          - {name: first, agent_type: llm_agent}
+          - name: left
+            agent_type: llm_agent
+            system_prompt: "{{ first.output }}/{{ right.output }}/{{ variables.who }}/{{ history }}"
+            variable_assignments: {who: left.output, log: left.output}
+          - name: right
+            agent_type: llm_agent
+            system_prompt: "{{ first.output }}/{{ left.output }}/{{ variables.who }}/{{ history }}"
+            variable_assignments: {who: right.output, log: right.output}
+          - {name: last, agent_type: llm_agent, system_prompt: "{{ left.output }}/{{ right.output }}/{{ variables.who }}"}
+        edges: [{from: first, to: right}, {from: first, to: left}, {from: left, to: last}, {from: right, to: last}]
+    """
+    SCRIPTS = "[{when: {agent: first}, then: {reply: F}}, {when: {agent: left}, then: {reply: L}}, {when: {agent: right}, then: {reply: R}}]"
+
+    def test_agents_of_a_round_do_not_see_each_other(self) -> None:
+        outcome = walked(self.BRANCHES, scripts=self.SCRIPTS)
+        assert agents_of(outcome) == ["first", "right", "left", "last"]
+        for name in ("left", "right"):
+            assert prompt_of(outcome, name) == [
+                {"role": "system", "content": "F//nobody/assistant: F"},
+                {"role": "assistant", "name": "first", "content": "F"},
+                {"role": "user", "content": "Good morning"},
+            ]
+
+    def test_the_next_round_sees_what_all_did_in_their_order(self) -> None:
+        outcome = walked(self.BRANCHES, scripts=self.SCRIPTS)
+        assert [message["content"] for message in prompt_of(outcome, "last")] == [
+            "L/R/L", "F", "R", "L", "Good morning",
+        ]  # fmt: skip
+        assert outcome.variables == {"who": "L", "log": "R,L"}
+
+    def test_scripts_see_variables_as_at_the_beginning_of_the_round(self) -> None:
+        scripts = """
+            - {name: changed, when: {variables: {who: R}}, then: {reply: Changed.}}
+            - {name: right, when: {agent: right}, then: {reply: R}}
+            - {name: other, then: {reply: O}}
+        """
+        assert walked(self.BRANCHES, scripts=scripts).answered_by == ("other", "right")
+
+    def test_workers_of_a_supervisor_see_each_other_but_not_its_round(self) -> None:
+        configuration = """
+            name: Both
+            entry_point: START
+            agents:
+              - {name: alone, agent_type: llm_agent}
+              - {name: lead, agent_type: supervisor, supervised_agents: [ann, bob]}
+              - {name: ann, agent_type: llm_agent, system_prompt: "{{ alone.output }}<"}
+              - {name: bob, agent_type: llm_agent, system_prompt: "{{ alone.output }}<{{ ann.output }}"}
+            edges: [{from: START, to: alone}, {from: START, to: lead}]
+        """
+        scripts = "[{when: {agent: alone}, then: {reply: X}}, {when: {agent: ann}, then: {reply: A}}]"
+        outcome = walked(configuration, scripts=scripts)
+        assert prompt_of(outcome, "ann")[0]["content"] == "<"
+        assert prompt_of(outcome, "bob")[0]["content"] == "<A"
+
+    def test_a_failing_agent_keeps_what_the_others_of_its_round_did_before(self) -> None:
+        scripts = f"[{{when: {{agent: left}}, then: {{error: {{message: Broken}}}}}}, {self.SCRIPTS[1:]}"
+        outcome = walked(self.BRANCHES, scripts=scripts)
+        assert outcome.status == "error"
+        assert agents_of(outcome) == ["first", "right", "left"]
+        assert outcome.variables == {"who": "R", "log": "R"}
 
 
 def team(lead: str, *workers: str) -> str:
@@ -194,9 +281,9 @@ class TestSupervisor:
     @pytest.mark.parametrize(
         ("lead", "scripts", "agents"),
         [
-            pytest.param("", "[]", ["lead", "a", "b"], id="each once, in order"),
-            pytest.param("return_to_supervisor: true", "[]", ["lead", "a", "lead", "b", "lead"], id="each once, and back"),
-            pytest.param("", "[{when: {agent: lead}, then: {route: b}}]", ["lead", "b"], id="scripted, without return"),
+            pytest.param("", "[]", ["lead", "a", "lead", "b", "lead"], id="each once, in order, and back"),
+            pytest.param("return_to_supervisor: false", "[]", ["lead", "a"], id="without return the first answers"),
+            pytest.param("return_to_supervisor: false", "[{when: {agent: lead}, then: {route: b}}]", ["lead", "b"], id="scripted, without return"),
             pytest.param("", "[{when: {agent: lead}, then: {route: END}}]", ["lead"], id="scripted end"),
             pytest.param("", "[{when: {agent: lead}, then: {reply: No.}}]", ["lead"], id="answers itself"),
             pytest.param(
@@ -224,24 +311,30 @@ class TestSupervisor:
         assert outcome.answered_by == ("default",)
 
     def test_an_agent_that_is_named_twice_has_one_turn(self) -> None:
-        assert agents_of(walked(team("", "ann").replace("[ann]", "[ann, ann]"))) == ["lead", "ann"]
+        assert agents_of(walked(team("", "ann").replace("[ann]", "[ann, ann]"))) == ["lead", "ann", "lead"]
 
-    def test_a_supervisor_hands_over_fifteen_times_at_most(self) -> None:
-        outcome = walked(
-            team("return_to_supervisor: true", "a").replace("name: Team", "name: Team, recursion_limit: 50"),
-            scripts="[{when: {agent: lead}, then: {route: a}}]",
-        )
+    def test_the_recursion_limit_does_not_count_in_a_team(self) -> None:
+        outcome = walked(team("", *"abcdef"))
+        assert (outcome.status, len(outcome.turns)) == ("completed", 13)
+
+    def test_a_supervisor_hands_over_ten_times_at_most_by_default(self) -> None:
+        outcome = walked(team("", "a"), scripts="[{when: {agent: lead}, then: {route: a}}]")
         assert outcome.status == "error"
         assert outcome.failure is not None
         assert outcome.failure.type == "handoff_limit_error"
-        assert outcome.failure.message == "lead has handed over 15 times, which is its limit"
-        assert agents_of(outcome).count("a") == 15
+        assert outcome.failure.message == "lead has handed over 10 times, which is its limit"
+        assert agents_of(outcome).count("a") == 10
 
     @pytest.mark.parametrize(("limit", "status"), [(1, "error"), (2, "completed")])
     def test_max_handoffs_is_how_often_it_may_hand_over(self, limit: int, status: str) -> None:
         outcome = walked(team(f"max_handoffs: {limit}", "a", "b"))
         assert outcome.status == status
-        assert agents_of(outcome) == ["lead", "a", "b"][: limit + 1]
+        assert agents_of(outcome) == ["lead", "a", "lead", "b", "lead"][: 2 * limit + 1]
+
+    def test_no_limit_lets_an_execution_go_on_for_ever(self) -> None:
+        outcome = walked(team("max_handoffs: 1000000", "a"), scripts="[{when: {agent: lead}, then: {route: a}}]")
+        assert outcome.failure is not None
+        assert (outcome.failure.type, len(outcome.turns)) == ("turn_limit_error", 2500)
 
     def test_a_route_to_an_agent_that_is_not_supervised_is_refused(self) -> None:
         with pytest.raises(EmulatorRefusal) as refused:
@@ -249,17 +342,24 @@ class TestSupervisor:
         assert refused.value.status == 501
         assert refused.value.message == "Script mine: lead does not supervise ana; did you mean ann?"
 
-    def test_supervisors_that_supervise_each_other_end_at_the_recursion_limit(self) -> None:
-        outcome = walked("""
-            name: Circle
-            architecture: supervisor
-            entry_point: a
-            agents:
-              - {name: a, agent_type: supervisor, supervised_agents: [b]}
-              - {name: b, agent_type: supervisor, supervised_agents: [a]}
-        """)
-        assert outcome.status == "error"
-        assert len(outcome.turns) == 25
+    CIRCLE = """
+        name: Circle
+        architecture: supervisor
+        entry_point: a
+        agents:
+          - {name: a, agent_type: supervisor, supervised_agents: [b]}
+          - {name: b, agent_type: supervisor, supervised_agents: [a, c]}
+          - {name: c, agent_type: llm_agent}
+    """
+
+    def test_supervisors_that_supervise_each_other_do_not_go_round(self) -> None:
+        assert agents_of(walked(self.CIRCLE)) == ["a", "b", "c", "b", "a"]
+
+    def test_a_script_cannot_hand_over_to_a_supervisor_that_waits(self) -> None:
+        with pytest.raises(EmulatorRefusal) as refused:
+            walked(self.CIRCLE, scripts="[{name: mine, when: {agent: b}, then: {route: a}}]")
+        assert refused.value.status == 501
+        assert refused.value.message == "Script mine: a waits for b, which cannot hand over to it; let b answer"
 
     def test_a_supervisor_in_a_workflow_goes_on_when_all_is_done(self) -> None:
         outcome = walked("""
@@ -272,5 +372,5 @@ class TestSupervisor:
               - {name: last, agent_type: llm_agent}
             edges: [{from: lead, to: last}, {from: last, to: END}]
         """)
-        assert agents_of(outcome) == ["lead", "a", "b", "last"]
+        assert agents_of(outcome) == ["lead", "a", "lead", "b", "lead", "last"]
         assert arrows(outcome)[-2:] == ["lead -> last: edge", "last -> __end__: edge"]

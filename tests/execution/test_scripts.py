@@ -14,10 +14,12 @@ import requests
 
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.errors import EmulatorRefusal, SetupError
-from atthene_emulator.execution.scripts import Moment
+from atthene_emulator.execution.scripts import Moment, ToolCall
+from atthene_emulator.execution.situation import Situation
+from atthene_emulator.execution.waits import Approval, Cancelled, Decision, TimeLimit, Wait
 from atthene_emulator.seeds.reader import examine_seed
 from tests.conftest import Api
-from tests.execution.walking import agents_of, finished, script, scripts_of, situation, walked
+from tests.execution.walking import finished, script, scripts_of, situation, transcript, walked
 from tests.execution.worlds import (
     ONE_AGENT,
     PATIENCE,
@@ -107,6 +109,33 @@ def test_a_session_of_no_agent_matches_no_agent_key() -> None:
         pytest.param(({"type": "text", "text": "x"},), False, id="text block"),
         pytest.param(({"type": "image_url", "image_url": {"url": "https://a.b/c"}},), True, id="image"),
         pytest.param("image_url", False, id="text"),
+        pytest.param(
+            ({"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": "x"}},),
+            True,
+            id="image block",
+        ),
+        pytest.param(
+            ({"type": "image", "source": {"type": "url", "url": "https://a.b/c"}},),
+            True,
+            id="image block with an address",
+        ),
+        pytest.param(
+            ({"type": "file", "source": {"type": "base64", "media_type": "image/png", "filename": "a", "data": "x"}},),
+            True,
+            id="file that is an image",
+        ),
+        pytest.param(
+            (
+                {
+                    "type": "file",
+                    "source": {"type": "url", "media_type": "application/pdf", "filename": "a.png", "url": "u"},
+                },
+            ),
+            False,
+            id="file that is none",
+        ),
+        pytest.param(({"type": "file", "file_url": "https://a.b/c.JPG?x=1"},), True, id="address of an image"),
+        pytest.param(({"type": "file", "file_url": "https://a.b/c.pdf"},), False, id="address of a file"),
     ],
 )
 def test_has_image_is_of_the_message(content: Any, has_image: bool) -> None:  # noqa: FBT001
@@ -227,8 +256,8 @@ class TestThen:
 
     def test_a_reply_is_filled_in(self) -> None:
         flat = "{name: A, agent_type: llm_agent, variables: {user_name: {type: str}}}"
-        scripts = '[{then: {reply: "Dear {{ variables.user_name }}: {{ user_input }} {{ x }}"}}]'
-        assert walked(flat, "Hi", scripts=scripts, inputs={"user_name": "Ada"}).turns[0].text == "Dear Ada: Hi {{ x }}"
+        scripts = '[{then: {reply: "Dear {{ variables.user_name }}: {{ user_input }}{{ x }}."}}]'
+        assert walked(flat, "Hi", scripts=scripts, inputs={"user_name": "Ada"}).turns[0].text == "Dear Ada: Hi."
 
     @pytest.mark.parametrize(
         ("then", "tokens"),
@@ -287,9 +316,32 @@ class TestTools:
             scripts="[{then: {reply: x, tool_calls: [{name: calculator, arguments: {a: 1}, result: [1]}, {name: tavily_search}]}}]",
         )
         assert [tuple(call) for call in outcome.turns[0].tool_calls] == [
-            ("calculator", {"a": 1}, [1]),
-            ("tavily_search", {}, None),
+            ("calculator", {"a": 1}, [1], False),
+            ("tavily_search", {}, None, False),
         ]
+
+    def test_a_call_that_fails_does_not_fail_the_run(self) -> None:
+        outcome = walked(
+            self.REACT.replace("CALLING", ""),
+            scripts="[{then: {reply: Sorry., tool_calls: [{name: calculator, error: Division by zero}]}}]",
+        )
+        assert (outcome.status, outcome.turns[0].text) == ("completed", "Sorry.")
+        assert [tuple(call) for call in outcome.turns[0].tool_calls] == [("calculator", {}, "Division by zero", True)]
+
+    def test_a_supervisor_calls_its_own_tools(self) -> None:
+        configuration = """
+            name: Team
+            architecture: supervisor
+            entry_point: lead
+            agents:
+              - {name: lead, agent_type: supervisor, supervised_agents: [ann], tools: [calculator]}
+              - {name: ann, agent_type: llm_agent}
+        """
+        calls = ", ".join(["{name: calculator, result: 2}"] * 11)
+        outcome = walked(
+            configuration, scripts=f"[{{when: {{agent: lead}}, then: {{reply: Two., tool_calls: [{calls}]}}}}]"
+        )
+        assert (outcome.status, len(outcome.turns[0].tool_calls)) == ("completed", 11)
 
     @pytest.mark.parametrize(
         ("configuration", "message"),
@@ -324,32 +376,200 @@ class TestTools:
         assert (refused.value.status, refused.value.message) == (501, message)
 
     @pytest.mark.parametrize(
-        ("calling", "calls", "status"),
+        ("limit", "calls", "made"),
         [
-            pytest.param("max_iterations: 2", 2, "completed", id="as many as allowed"),
-            pytest.param("max_iterations: 2", 3, "error", id="one more"),
-            pytest.param("", 10, "completed", id="ten by default"),
-            pytest.param("", 11, "error", id="eleven"),
+            pytest.param("max_iterations: 2", 2, 2, id="as many as allowed"),
+            pytest.param("max_iterations: 2", 3, 2, id="one more"),
+            pytest.param("tool_calling: {max_iterations: 2}", 3, 2, id="in the older place"),
+            pytest.param("description: x", 10, 10, id="ten by default"),
+            pytest.param("description: x", 11, 10, id="eleven"),
         ],
     )
-    def test_max_iterations_is_how_often_tools_may_be_called(self, calling: str, calls: int, status: str) -> None:
+    def test_a_turn_ends_without_an_error_after_max_iterations(self, limit: str, calls: int, made: int) -> None:
         tool_calls = ", ".join(["{name: calculator}"] * calls)
         outcome = walked(
-            self.REACT.replace("CALLING", calling), scripts=f"[{{then: {{reply: x, tool_calls: [{tool_calls}]}}}}]"
+            f"{{name: A, agent_type: react_agent, tools: [calculator], {limit}}}",
+            scripts=f"[{{then: {{reply: x, tool_calls: [{tool_calls}]}}}}]",
         )
-        assert outcome.status == status
-        assert (outcome.failure and outcome.failure.type) == (
-            None if status == "completed" else "tool_iterations_error"
-        )
+        assert (outcome.status, outcome.turns[0].text) == ("completed", "x")
+        assert len(outcome.turns[0].tool_calls) == made
 
-    def test_the_turn_that_called_tools_too_often_is_told(self) -> None:
-        outcome = walked(
-            self.REACT.replace("CALLING", "max_iterations: 1"),
-            scripts="[{name: busy, then: {reply: x, tool_calls: [{name: calculator}, {name: calculator}]}}]",
+    @pytest.mark.parametrize("reasoning", [True, False], ids=["shown", "hidden"])
+    def test_thinking_is_kept_where_reasoning_is_shown(self, reasoning: bool) -> None:  # noqa: FBT001
+        flat = {"name": "A", "agent_type": "llm_agent", "streaming_config": {"show_reasoning": reasoning}}
+        outcome = walked(flat, scripts="[{then: {reply: x, thinking: Let me see.}}]")
+        assert outcome.turns[0].thinking == ("Let me see." if reasoning else "")
+
+
+class TestModels:
+    """What a model cannot do fails the turn of its agent, if the catalogue says so."""
+
+    IMAGE = ({"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {"url": "https://a.b/c"}})
+    FILE = ({"type": "file", "file_url": "https://a.b/c.pdf"},)
+
+    @staticmethod
+    def flat(model: str, **more: Any) -> dict[str, Any]:
+        return {"name": "A", "agent_type": "llm_agent", "llm_config": {"model": model}, **more}
+
+    @pytest.mark.parametrize("content", [IMAGE, FILE], ids=["image", "file"])
+    def test_media_for_a_model_of_texts_fail_and_name_the_models_that_see(self, content: Any) -> None:
+        outcome = walked(self.flat("LLAMA-3.3-70b"), content)
+        assert outcome.failure is not None
+        assert (outcome.status, outcome.failure.type) == ("error", "unsupported_modality")
+        begin = "Model 'Llama-3.3-70B' does not support images or files. Vision-capable models: gpt-4o, Qwen3-VL-30B, "
+        assert outcome.failure.message.startswith(begin)
+        assert "codestral" not in outcome.failure.message
+
+    @pytest.mark.parametrize(
+        ("flat", "content"),
+        [
+            pytest.param(flat("gpt-4o"), IMAGE, id="a model that sees"),
+            pytest.param(flat("gpt-4-turbo"), IMAGE, id="a model of which it is not known"),
+            pytest.param(flat("our-own"), IMAGE, id="a model of the seed"),
+            pytest.param(flat("Llama-3.3-70B"), "Look", id="text"),
+            pytest.param(flat("Llama-3.3-70B"), ({"type": "text", "text": "Look"},), id="block of text"),
+            pytest.param(flat("Llama-3.3-70B", prompt_config={"include_user_input": False}), IMAGE, id="left out"),
+        ],
+    )
+    def test_other_messages_do_not_fail(self, flat: dict[str, Any], content: Any) -> None:
+        assert walked(flat, content).status == "completed"
+
+    @pytest.mark.parametrize(
+        ("prompt_config", "status"),
+        [
+            pytest.param({}, "completed", id="stripped"),
+            pytest.param({"include_media_in_history": True}, "error", id="included"),
+            pytest.param({"include_media_in_history": True, "include_history": 1}, "completed", id="too long ago"),
+            pytest.param({"include_media_in_history": True, "include_history": False}, "completed", id="no history"),
+        ],
+    )
+    def test_media_of_the_history_count_where_they_are_included(self, prompt_config: Any, status: str) -> None:
+        history = transcript(("user", self.IMAGE), ("assistant", "I see."))
+        assert walked(self.flat("codestral", prompt_config=prompt_config), history=history).status == status
+
+    TEAM = """
+        name: Team
+        architecture: supervisor
+        entry_point: lead
+        agents:
+          - {name: lead, agent_type: supervisor, supervised_agents: [ann], llm_config: {model: Teuken-7B}}
+          - {name: ann, agent_type: llm_agent}
+    """
+
+    @pytest.mark.parametrize(
+        ("configuration", "fails"),
+        [
+            pytest.param("{name: A, agent_type: react_agent, tools: [calculator], llm_config: {model: Teuken-7B}}", True, id="react_agent"),
+            pytest.param("{name: A, agent_type: react_agent, llm_config: {model: Teuken-7B}}", False, id="no tools"),
+            pytest.param("{name: A, agent_type: llm_agent, tools: [calculator], llm_config: {model: Teuken-7B}}", False, id="llm_agent"),
+            pytest.param("{name: A, agent_type: react_agent, tools: [calculator], llm_config: {model: gpt-4-turbo}}", False, id="not known"),
+            pytest.param(TEAM, True, id="supervisor"),
+        ],
+    )  # fmt: skip
+    def test_a_model_that_calls_no_tools_fails_where_there_are_some(self, configuration: str, fails: bool) -> None:  # noqa: FBT001
+        outcome = walked(configuration)
+        told = (outcome.failure.type, outcome.failure.message) if outcome.failure else None
+        assert told == (("unsupported_tools", "Model does not support tools") if fails else None)
+
+
+class TestApproval:
+    """Calls that a person is asked about first, and ends from outside."""
+
+    AGENT = """
+        name: Mail
+        agent_type: react_agent
+        tools:
+          - calculator
+          - mail_send_email
+          - mail_delete_email
+          - {name: free, tool_type: mail_send_email, hitl_config: {disable_human_approval: true}}
+          - {name: asked, tool_type: calculator, hitl_config: {requires_human_approval: true, confirmation_prompt: Sure?}}
+          - {name: ordered, tool_type: calculator, hitl_config: {mandate_human_approval: true}}
+    """
+
+    def start(self, *calls: str, **more: Any) -> Situation:
+        """An execution with one turn that makes these calls."""
+        listed = ", ".join(f"{{name: {call}, arguments: {{to: ada}}, result: ok}}" for call in calls)
+        scripts = f"[{{name: mail, then: {{reply: Done., tool_calls: [{listed}]}}}}]"
+        return situation(self.AGENT, scripts=scripts, **more)
+
+    @pytest.mark.parametrize(
+        ("call", "source", "prompt"),
+        [
+            ("calculator", None, ""),
+            ("free", None, ""),
+            ("mail_send_email", "tool_default", "Confirm action?"),
+            ("mail_delete_email", "mandatory", "Confirm action?"),
+            ("asked", "instance", "Sure?"),
+            ("ordered", "policy", "Confirm action?"),
+        ],
+    )
+    def test_a_gated_call_waits_for_approval(self, call: str, source: str | None, prompt: str) -> None:
+        outcome, waits = finished(self.start(call), [Decision(approved=True)])
+        asked = [Wait(approval=Approval("main", call, {"to": "ada"}, source, prompt))] if source else []  # type: ignore[arg-type]
+        assert waits == asked
+        assert outcome.status == "completed"
+        assert outcome.turns[0].tool_calls == (ToolCall(call, {"to": "ada"}, "ok"),)
+
+    def test_a_seed_says_which_tools_wait(self) -> None:
+        _, waits = finished(
+            self.start("calculator", requirements={"calculator": "default_on"}), [Decision(approved=True)]
         )
-        assert agents_of(outcome) == ["main"]
-        assert outcome.answered_by == ("busy",)
-        assert outcome.usage.input_tokens == 2  # 12 characters
+        assert [wait.approval.source for wait in waits if wait.approval] == ["tool_default"]
+
+    @pytest.mark.parametrize(
+        ("decision", "call"),
+        [
+            pytest.param(Decision(approved=True, arguments={"to": "bob"}), ({"to": "bob"}, "ok", False), id="edited"),
+            pytest.param(Decision(approved=False), ({"to": "ada"}, "declined by user", True), id="declined"),
+            pytest.param(
+                Decision(approved=False, feedback="Too early"),
+                ({"to": "ada"}, "declined by user: Too early", True),
+                id="declined with a reason",
+            ),
+        ],
+    )
+    def test_the_agent_goes_on_as_was_decided(self, decision: Decision, call: tuple[Any, ...]) -> None:
+        outcome, _ = finished(self.start("mail_send_email", "calculator"), [decision])
+        assert [tuple(one) for one in outcome.turns[0].tool_calls] == [
+            ("mail_send_email", *call),
+            ("calculator", {"to": "ada"}, "ok", False),
+        ]
+        assert (outcome.status, outcome.turns[0].text) == ("completed", "Done.")
+
+    def test_a_cancelled_approval_ends_the_turn(self) -> None:
+        outcome, _ = finished(self.start("calculator", "mail_send_email", "calculator"), [Cancelled()])
+        assert (outcome.status, outcome.failure, outcome.answered_by) == ("cancelled", None, ("mail",))
+        (turn,) = outcome.turns
+        assert (turn.text, turn.shown) == ("", False)
+        assert [tuple(one) for one in turn.tool_calls] == [
+            ("calculator", {"to": "ada"}, "ok", False),
+            ("mail_send_email", {"to": "ada"}, "cancelled by user", True),
+        ]
+
+    @pytest.mark.parametrize(
+        ("end", "status", "failure"),
+        [
+            pytest.param(Cancelled(), "cancelled", None, id="cancelled"),
+            pytest.param(TimeLimit(), "timeout", "timeout_error", id="time limit"),
+        ],
+    )
+    @pytest.mark.parametrize("wait", ["delay_ms: 5", "gate: door"], ids=["delay", "gate"])
+    def test_what_ends_early_keeps_what_was_said(self, end: Any, status: str, failure: str | None, wait: str) -> None:
+        configuration = """
+            name: Two
+            entry_point: a
+            variables: {mood: {type: str, default: calm}}
+            agents:
+              - {name: a, agent_type: llm_agent, variable_assignments: {mood: a.output}}
+              - {name: b, agent_type: llm_agent}
+            edges: [{from: a, to: b}]
+        """
+        scripts = f"[{{when: {{agent: a}}, then: {{reply: A}}}}, {{when: {{agent: b}}, then: {{reply: B, {wait}}}}}]"
+        outcome, _ = finished(situation(configuration, scripts=scripts), [end])
+        assert (outcome.status, outcome.failure and outcome.failure.type) == (status, failure)
+        assert [turn.text for turn in outcome.turns] == ["A"]
+        assert outcome.variables == {"mood": "A"}
 
 
 class TestDefaultAnswer:
@@ -362,9 +582,7 @@ class TestDefaultAnswer:
             pytest.param(
                 "default_answer: echo\n", 'This is the emulated agent "main". You said: Hi {{ x }}', id="echo"
             ),
-            pytest.param(
-                'default_answer: template\ndefault_template: "<{{ user_input }}>"\n', "<Hi {{ x }}>", id="template"
-            ),
+            pytest.param('default_answer: template\ndefault_template: "<{{ user_input }}>"\n', "<Hi >", id="template"),
         ],
     )
     def test_an_answer_that_nobody_scripted_is_marked(self, tmp_path: Path, seed: str, text: str) -> None:

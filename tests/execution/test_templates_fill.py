@@ -5,9 +5,20 @@ from typing import Any
 
 import pytest
 
-from atthene_emulator.execution.templates import Scope, fill
+from atthene_emulator.execution.templates import NEWEST, Scope, fill
 
 LINES = ("user: One", "assistant: Two", "user: Three")
+ALL = ("user: One", 'tool: search(query="cats")', "tool_result: None", "assistant: Two")
+OUTPUTS = {
+    "reader": {"title": "Cats", "pages": [1, 2], "by": {"first": "Zoë"}, "none": None},
+    "writer": "All about cats.",
+    "counter": 3,
+}
+
+
+def last(lines: tuple[str, ...], count: int | None) -> str:
+    """The last lines; None gives all."""
+    return "\n".join(lines if count is None else lines[len(lines) - min(count, len(lines)) :])
 
 
 def scope(**more: Any) -> Scope:
@@ -24,11 +35,14 @@ def scope(**more: Any) -> Scope:
     }
     defaults: dict[str, Any] = {
         "user_input": "Hello",
-        "history": lambda count: "\n".join(LINES if count is None else LINES[len(LINES) - min(count, len(LINES)) :]),
+        "history": lambda count: last(LINES, count),
+        "full_history": lambda count: last(ALL, count),
         "variables": variables,
-        "outputs": {"reader": {"title": "Cats", "pages": [1, 2], "by": {"first": "Zoë"}, "none": None}},
-        "agents": {"reader": None, "later": None},
-        "prompts": {"tone": "Be kind.", "deep": "{{ prompts.tone }} {{ user_input }}"},
+        "output_of": OUTPUTS.get,
+        "prompts": {
+            "tone": {NEWEST: "Be kind.", "1": "Be stern.", "2": "Be kind."},
+            "deep": {NEWEST: "{{ prompts.tone }} {{ user_input }}"},
+        },
     }
     return Scope(**{**defaults, **more})
 
@@ -64,7 +78,11 @@ def scope(**more: Any) -> Scope:
             id="whole output",
         ),
         pytest.param("[{{ reader.output.none }}]", "[]", id="output that is null"),
-        pytest.param("[{{ later.output.title }}]", "[]", id="output of an agent that has not run"),
+        pytest.param("{{ writer.output }}", "All about cats.", id="text of an agent without structured output"),
+        pytest.param("{{ counter.output }}", "3", id="bare root value"),
+        pytest.param("{{ full_history[2] }}", "tool_result: None\nassistant: Two", id="full history, last two"),
+        pytest.param("{{ full_history }}", "\n".join(ALL), id="full history"),
+        pytest.param("{{ prompts.tone.1 }}", "Be stern.", id="version of a stored prompt"),
         pytest.param("{{ prompts.tone }}", "Be kind.", id="stored prompt"),
         pytest.param("{{ prompts.deep }}!", "Be kind. Hello!", id="stored prompt with templates"),
     ],
@@ -77,27 +95,41 @@ def test_a_template_is_filled_in(text: str, filled: str) -> None:
     "text",
     [
         pytest.param("{{ variables.unknown }}", id="unknown variable"),
+        pytest.param("{{ variables.name.first }}", id="below a text"),
         pytest.param("{{ prompts.unknown }}", id="unknown prompt"),
-        pytest.param("{{ nobody.output.title }}", id="unknown agent"),
+        pytest.param("{{ prompts.tone.3 }}", id="unknown version"),
+        pytest.param("{{ nobody.output.title }}", id="unknown agent, or one that has not run"),
+        pytest.param("{{ writer.output.title }}", id="field of a text"),
+        pytest.param("{{ reader.output.subtitle }}", id="unknown field"),
         pytest.param("{{ reader.title }}", id="field without output"),
         pytest.param("{{ history[-1] }}", id="negative number of messages"),
         pytest.param("{{ history[x] }}", id="no number of messages"),
+        pytest.param("{{ name }}", id="variable without variables"),
         pytest.param("{{ 1 + 1 }}", id="expression"),
         pytest.param("{{ variables.name | upper }}", id="filter"),
         pytest.param("{{ variables.__class__ }}", id="attribute"),
+        pytest.param("{{}}", id="empty braces"),
+    ],
+)
+def test_what_names_nothing_becomes_empty(text: str) -> None:
+    assert fill(f"<{text}>", scope()) == "<>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         pytest.param("{% if true %}x{% endif %}", id="control structure"),
         pytest.param("{{ user_input", id="not closed"),
         pytest.param("{ user_input }", id="single braces"),
-        pytest.param("{{}}", id="empty braces"),
         pytest.param("}} {{", id="the wrong way round"),
     ],
 )
-def test_what_names_nothing_stays_as_it_stands(text: str) -> None:
+def test_what_is_no_template_stays_as_it_stands(text: str) -> None:
     assert fill(text, scope()) == text
 
 
 def test_unknown_and_known_names_stand_side_by_side() -> None:
-    assert fill("{{ x.y }}{{ user_input }}{{ z }}", scope()) == "{{ x.y }}Hello{{ z }}"
+    assert fill("{{ x.y }}{{ user_input }}{{ z }}{{ open", scope()) == "Hello{{ open"
 
 
 def test_templates_that_were_filled_in_are_filled_in_again() -> None:

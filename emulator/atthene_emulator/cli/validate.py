@@ -94,7 +94,7 @@ def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ..
             document.text,
             examine_seed(document, read_file=reader_in(Path(name).parent), strict=strict)[1],
         )
-    findings = located(validate(document.value, Language(strict=strict)), document)
+    findings = located(validate(document.value, Language(strict=strict), document.unquoted), document)
     return shown, "configuration", document.text, findings
 
 

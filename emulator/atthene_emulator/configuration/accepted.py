@@ -5,12 +5,12 @@ This module is the way from a body to a `Configuration`, and the memory of bodie
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from atthene_emulator.configuration.document import MAX_NODES, Document, Media, Unreadable
+from atthene_emulator.configuration.document import MAX_NODES, Document, Media, Path, Unreadable
 from atthene_emulator.configuration.findings import Finding, errors, from_unreadable, located
 from atthene_emulator.configuration.hashing import digest
 from atthene_emulator.configuration.json_text import read_json
@@ -74,7 +74,7 @@ def examine(data: bytes, media: Media, language: Language) -> tuple[Finding, ...
         document = read(data, media)
     except Unreadable as error:
         return (from_unreadable(error),)
-    return located(validate(document.value, language), document)
+    return located(validate(document.value, language, document.unquoted), document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,8 @@ class Acceptance:
         if known is not None:
             self._known.move_to_end(key)
             return known
-        configuration = self.accept(read(data, media).value, language)
+        document = read(data, media)
+        configuration = self.accept(document.value, language, document.unquoted)
         self._known[key] = configuration
         self._bytes += len(data)
         while self._bytes > self._max_bytes:
@@ -117,13 +118,13 @@ class Acceptance:
             self._bytes -= len(old.data)
         return configuration
 
-    def accept(self, value: Any, language: Language) -> Configuration:
-        """Accept a value that was part of a larger document.
+    def accept(self, value: Any, language: Language, unquoted: Collection[Path] = ()) -> Configuration:
+        """Accept a value; `unquoted` as `validate` has it.
 
         Raises:
             InvalidConfiguration: it has errors.
         """
-        findings = validate(value, language)
+        findings = validate(value, language, unquoted)
         if errors(findings):
             raise InvalidConfiguration(findings)
         return Configuration(value, tuple(dict.fromkeys(finding.code for finding in findings)))

@@ -14,7 +14,7 @@ Media = Literal["json", "yaml"]
 Path = tuple[str | int, ...]
 
 MAX_DEPTH = 64  # K23
-MAX_NODES = 50_000  # K23: far above 200 agents and 2,000 edges; bounds time and memory
+MAX_NODES = 50_000  # K23: far above 50 agents and 100 edges; bounds time and memory
 
 
 class Mark(NamedTuple):
@@ -43,11 +43,13 @@ class Document:
         value: plain JSON values only (dict, list, str, int, float, bool, None); finite numbers, text without surrogates.
         text: what was read.
         locate: finds the places of the paths it is given; paths that do not exist are left out.
+        unquoted: keys `yes` and `no` that stand without quotes in YAML.
     """
 
     value: Any
     text: str = field(repr=False)
     locate: Locator = field(repr=False)
+    unquoted: frozenset[Path] = frozenset()
 
 
 class Unreadable(EmulatorError):

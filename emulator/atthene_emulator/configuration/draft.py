@@ -3,14 +3,17 @@
 Whatever is of the wrong type is left out: the schema has already said so, and one mistake is to give one finding.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.document import Path
-from atthene_emulator.configuration.system import ENDS, STARTS, node
+from atthene_emulator.configuration.system import ENDS, FLAT_AGENT, START, STARTS, node
 
-RESERVED = frozenset((*STARTS, *ENDS, "variables", "history", "prompts", "user_input"))  # K06
+# What templates begin with: variables cannot be called so [documented: variables-system@G3].
+TEMPLATE_NAMES = frozenset(("user_input", "history", "full_history", "prompts", "variables"))
+RESERVED = TEMPLATE_NAMES | STARTS | ENDS  # K06
+_ARMS = ("yes", "true", "no", "false")  # K38
 
 
 class Part(NamedTuple):
@@ -49,6 +52,52 @@ class Part(NamedTuple):
                 if isinstance(item, str):
                     yield (*self.path, key, index), item
 
+    @property
+    def called(self) -> str:
+        """How a sentence calls an agent."""
+        return self.text("name") or "this agent"
+
+    def tools(self) -> Iterator["DraftTool"]:
+        """The entries of its list of tools."""
+        for path, name in self.texts("tools"):
+            yield DraftTool(Part(path, {"name": name}), is_text=True)
+        for part in self.parts("tools"):
+            yield DraftTool(part, is_text=False)
+
+    def memories(self) -> Iterator["Part"]:
+        """The modules of its memory."""
+        return self.part("memory_config").parts("modules")
+
+    def settings(self) -> Iterator["Part"]:
+        """The settings of a knowledge base, by both names."""
+        return (self.part(key) for key in ("config", "retrieval_config") if key in self.entry)
+
+
+class DraftTool(NamedTuple):
+    """One entry of a list of tools, a name or a mapping."""
+
+    part: Part
+    is_text: bool
+
+    @property
+    def name(self) -> str | None:
+        """The instance's name."""
+        return self.part.text("name") or self.part.text("tool_type")
+
+    @property
+    def type(self) -> str | None:
+        """The identifier in the registry."""
+        return self.part.text("tool_type") or self.part.text("name")
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether the agent gets it."""
+        return self.part.entry.get("enabled", True) is not False
+
+    def at(self, key: str, other: str) -> Path:
+        """Where the first of two keys stands that is there."""
+        return self.part.path if self.is_text else (*self.part.path, key if key in self.part.entry else other)
+
 
 class Draft:
     """A document in one of the two forms.
@@ -56,11 +105,13 @@ class Draft:
     Attributes:
         root: the whole document.
         flat: whether it is in the flat form.
+        unquoted: keys `yes` and `no` that YAML 1.1 would read as booleans.
     """
 
-    def __init__(self, value: Mapping[str, Any]) -> None:
+    def __init__(self, value: Mapping[str, Any], unquoted: Collection[Path] = ()) -> None:
         self.root = Part((), value)
         self.flat = "agents" not in value
+        self.unquoted = unquoted
 
     @cached_property
     def agents(self) -> tuple[Part, ...]:
@@ -77,6 +128,16 @@ class Draft:
                 if name is not None and name not in RESERVED:
                     named.setdefault(name, agent)
         return named
+
+    @property
+    def speakers(self) -> Mapping[str, Part]:
+        """Agents by the names that templates and assignments know."""
+        return {FLAT_AGENT: self.root} if self.flat else self.by_name
+
+    @cached_property
+    def leaders(self) -> tuple[str, ...]:
+        """The supervisors of a system."""
+        return tuple(name for name, one in self.by_name.items() if one.entry.get("agent_type") == "supervisor")
 
     @cached_property
     def edges(self) -> tuple["DraftEdge", ...]:
@@ -96,11 +157,15 @@ class Draft:
 
     @cached_property
     def entry_point(self) -> str | None:
-        """The named entry point, or the only agent; START in both spellings is the canonical one."""
-        named = self.root.text("entry_point")
-        if named is None:
-            return next(iter(self.by_name)) if len(self.by_name) == 1 else None
-        return node(named)
+        """The agent that is run first, START where edges decide, None where nothing says (K04)."""
+        if "entry_point" in self.root.entry:
+            named = self.root.text("entry_point")
+            return None if named is None else node(named)
+        if self.is_supervised:
+            return self.leaders[0] if len(self.leaders) == 1 else None
+        if any(edge.source in STARTS for edge in self.edges):
+            return START
+        return next(iter(self.by_name)) if len(self.by_name) == 1 else None
 
 
 class DraftEdge:
@@ -122,7 +187,7 @@ class DraftEdge:
         kind = self.part.entry.get("condition_type")
         if kind != "literal":
             routing = self.part.part("routing")
-            for key in ("yes", "no"):
+            for key in _ARMS:
                 target = routing.text(key)
                 if target is not None:
                     yield (*routing.path, key), target
@@ -139,7 +204,8 @@ class DraftEdge:
             return self.part.text("to") is not None
         routing, outputs = self.part.part("routing"), entry.get("possible_outputs")
         if entry.get("condition_type") == "boolean":
-            return routing.text("yes") is not None and routing.text("no") is not None
+            yes, no = ({key for key in arm if routing.text(key) is not None} for arm in (_ARMS[:2], _ARMS[2:]))
+            return bool(yes and no)
         listed = isinstance(outputs, list) and bool(outputs) and all(isinstance(one, str) and one for one in outputs)
         return entry.get("condition_type") == "literal" and listed
 

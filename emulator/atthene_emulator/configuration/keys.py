@@ -1,34 +1,47 @@
-"""Keys that the language does not know (K01). This module walks a document beside its schema."""
+"""Keys that the language does not know (K01), and those of older generations. This module walks a document beside its schema."""
 
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.findings import Finding
-from atthene_emulator.configuration.schema import misspelt
+from atthene_emulator.configuration.schema import Schema, misspelt
 from atthene_emulator.wording import did_you_mean
 
-_SETTINGS = {"milvus": "milvusSettings", "uknow": "uknowSettings"}
-_LEVELS = {
-    "llmConfig": "in llm_config",
-    "promptConfig": "in prompt_config",
-    "toolCalling": "in tool_calling",
-    "streamingConfig": "in streaming_config",
-    "agent": "on an agent",
-    "system": "at the top level of a system",
-}
+# Settings depend on the type of the knowledge base or the tool that has them.
+_SETTINGS = MappingProxyType(
+    {
+        "milvus": "milvusSettings",
+        "uknow": "uknowSettings",
+        "tavily_search": "tavilySearch",
+        "tavily_extract": "tavilyExtract",
+        "google_search": "googleSearch",
+        "randomizer": "randomizer",
+        "memory": "memoryTool",
+    }
+)
+_LEVELS = MappingProxyType(
+    {
+        "llmConfig": "in llm_config",
+        "promptConfig": "in prompt_config",
+        "streamingConfig": "in streaming_config",
+        "agent": "on an agent",
+        "system": "at the top level of a system",
+    }
+)
 
 
-def unknown_keys(schema: Mapping[str, Any], value: Mapping[str, Any], said: Collection[Path]) -> Iterator[Finding]:
-    """A finding for each unknown key; one that stands for a missing required key has been spoken of (`said`)."""
-    definitions = schema["$defs"]
-    yield from _Walk(schema, said).mapping(definitions["flat" if "agents" not in value else "system"], value, ())
+def unknown_keys(schema: Schema, value: Mapping[str, Any], said: Collection[Path]) -> Iterator[Finding]:
+    """A finding for each key that is unknown or older; one that stands for a missing key has been spoken of (`said`)."""
+    form = schema.definitions["flat" if "agents" not in value else "system"]
+    yield from _Walk(schema, said).mapping(form, value, ())
 
 
 class _Walk:
-    def __init__(self, schema: Mapping[str, Any], said: Collection[Path]) -> None:
-        self._schema = schema
-        self._definitions = schema["$defs"]
+    def __init__(self, schema: Schema, said: Collection[Path]) -> None:
+        self._schema = schema.document
+        self._definitions = schema.definitions
         self._said = said
 
     def _resolved(self, node: Any) -> Any:
@@ -38,13 +51,15 @@ class _Walk:
 
     def any(self, node: Any, value: Any, path: Path) -> Iterator[Finding]:
         """Look into a value of any kind."""
+        if not isinstance(value, dict | list):
+            return
         node = self._resolved(node)
         if not isinstance(node, dict):
             return
         if isinstance(value, list):
             for index, item in enumerate(value):
                 yield from self.any(node.get("items"), item, (*path, index))
-        elif isinstance(value, dict):
+        else:
             yield from self.mapping(node, value, path)
 
     def mapping(self, node: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
@@ -53,20 +68,19 @@ class _Walk:
         others = node.get("additionalProperties")
         for key, item in value.items():
             if known.get(key):
+                if "x-instead" in known[key]:
+                    yield Finding("F127", (*path, key), _older(key, known, value), at_key=True)
                 yield from self.any(self._settings(key, value) or known[key], item, (*path, key))
             elif isinstance(others, dict):
                 yield from self.any(others, item, (*path, key))
-            elif (
-                known and key not in known and not node.get("x-open") and not self._is_misspelt(key, known, value, path)
-            ):
+            elif known and key not in known and not self._is_misspelt(key, known, value, path):
                 yield Finding("F112", (*path, key), self._sentence(key, known), at_key=True)
 
     def _settings(self, key: str, value: Mapping[str, Any]) -> Any:
-        """Settings of a knowledge base depend on its type."""
-        kind = value.get("knowledge_base_type")
-        if key in ("config", "retrieval_config") and isinstance(kind, str):
-            return self._definitions.get(_SETTINGS.get(kind, ""))
-        return None
+        if key not in ("config", "retrieval_config"):
+            return None
+        kind = value.get("knowledge_base_type", value.get("tool_type", value.get("name")))
+        return self._definitions.get(_SETTINGS.get(kind, "")) if isinstance(kind, str) else None
 
     def _is_misspelt(self, key: str, known: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> bool:
         """Whether a missing required key was taken to be misspelt as this one."""
@@ -85,3 +99,11 @@ class _Walk:
             if near:
                 return f"The key {key} is not known here{near} {where}?"
         return f"The key {key} is not known here; take it out."
+
+
+def _older(key: str, known: Mapping[str, Any], value: Mapping[str, Any]) -> str:
+    """What is written today: another key of the mapping, or what the schema says."""
+    instead = known[key]["x-instead"]
+    if instead not in known:
+        return f"{key} is an older key; {instead}."
+    return f"{instead} stands beside it and wins; take {key} out." if instead in value else f"{key} is now called {instead}."

@@ -76,6 +76,20 @@ class Schema:
         return {**whole, "$defs": {**whole.get("$defs", {}), **shared}} if shared else whole
 
     @cached_property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """Its `$defs`; what `allOf` adds to the properties of one stands among them."""
+        return {name: self._whole(node) for name, node in self.document.get("$defs", {}).items()}
+
+    def _whole(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        parts = [part["$ref"].rpartition("/")[2] for part in node.get("allOf", ()) if "$ref" in part]
+        if not parts:
+            return node
+        properties = dict(node.get("properties", {}))
+        for part in parts:
+            properties = {**self._whole(self.document["$defs"][part])["properties"], **properties}
+        return {**node, "properties": properties}
+
+    @cached_property
     def inlined(self) -> dict[str, Any]:
         """The schema without references, for those who walk it; none of ours holds itself."""
         whole: dict[str, Any] = _without_references(self.document, self.document)

@@ -3,7 +3,7 @@
 One pass gives all findings. What the schema found wrong is left out by the rules, so one mistake gives one finding.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -14,7 +14,7 @@ from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.schema import Schema, misspelt
 
 _SCHEMA = Schema("configuration")
-_BOUNDS = {"agents": 200, "edges": 2000}  # K23
+_BOUNDS = {"agents": 50, "edges": 100}  # K23: documented: known-issues@G3
 
 _ELSEWHERE = {
     "system_config": "Send the configuration itself, as it stands below system_config.",
@@ -24,8 +24,11 @@ _ELSEWHERE = {
 }
 
 
-def validate(value: Any, language: Language) -> tuple[Finding, ...]:
-    """All findings of a document's value, without places: errors first, each kind in the order of the document."""
+def validate(value: Any, language: Language, unquoted: Collection[Path] = ()) -> tuple[Finding, ...]:
+    """All findings of a document's value, without places: errors first, each kind in the order of the document.
+
+    `unquoted` are keys `yes` and `no` that a document has without quotes.
+    """
     too_large = [_too_large(name, most, value) for name, most in _BOUNDS.items() if _count(value, name) > most]
     if too_large:
         return tuple(too_large)
@@ -33,7 +36,7 @@ def validate(value: Any, language: Language) -> tuple[Finding, ...]:
     if isinstance(value, dict) and "agents" not in value and "agent_type" not in value:
         return (_no_form(value),)
     if isinstance(value, dict):
-        findings += _rules(value, language, findings)
+        findings += _rules(value, language, unquoted, findings)
     return _in_order(findings, value, language) if findings else ()
 
 
@@ -58,15 +61,17 @@ def _too_large(name: str, most: int, value: Any) -> Finding:
     return Finding("F107", (name,), f"{name} has {count:,} entries; at most {most:,} are accepted.")
 
 
-def _rules(value: dict[str, Any], language: Language, wrong: Iterable[Finding]) -> list[Finding]:
+def _rules(
+    value: dict[str, Any], language: Language, unquoted: Collection[Path], wrong: Iterable[Finding]
+) -> list[Finding]:
     # Loaded with the first check: a server that starts from a bundled seed checks nothing.
     from atthene_emulator.configuration.draft import Draft  # noqa: PLC0415
     from atthene_emulator.configuration.keys import unknown_keys  # noqa: PLC0415
     from atthene_emulator.configuration.rules import RULES  # noqa: PLC0415
 
-    draft = Draft(value)
+    draft = Draft(value, unquoted)
     said = {finding.path for finding in wrong}
-    found = [*islice(unknown_keys(_SCHEMA.document, value, said), MAX_FINDINGS)]
+    found = [*islice(unknown_keys(_SCHEMA, value, said), MAX_FINDINGS)]
     for rule in RULES:
         found += islice(rule(draft, language), MAX_FINDINGS)
     return [finding for finding in found if finding.path not in said]

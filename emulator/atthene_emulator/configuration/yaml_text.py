@@ -32,6 +32,7 @@ _BOOLEANS = {
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
 }
 _MAX_CHARACTERS = 1024 * 1024
+_YES_AND_NO = frozenset(("yes", "no"))  # the two keys that the language has and YAML 1.1 reads as booleans
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -57,7 +58,7 @@ def read_yaml(data: bytes, max_nodes: int = MAX_NODES) -> Document:
     def locate(paths: Collection[Path]) -> Places:
         return {path: builder.places[path] for path in paths if path in builder.places}
 
-    return Document(value, text, locate)
+    return Document(value, text, locate, frozenset(builder.unquoted))
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -109,6 +110,7 @@ class _Builder:
 
     def __init__(self, max_nodes: int, max_characters: int) -> None:
         self.places: dict[Path, Place] = {}
+        self.unquoted: set[Path] = set()
         self._max_nodes = max_nodes
         self._max_characters = max_characters
         self._anchors: dict[str, tuple[Any, _Size]] = {}
@@ -162,6 +164,8 @@ class _Builder:
         mark = _at(event.start_mark)
         if self._wants_key():
             self._key(event.value, mark)
+            if event.value in _YES_AND_NO and not event.style:
+                self.unquoted.add(self._path())
             if event.anchor:
                 self._anchors[event.anchor] = (event.value, _Size(1, len(event.value)))
             return

@@ -141,7 +141,7 @@ class Namespace:
 
     def language(self, *, strict: bool = False) -> Language:
         """What counts as a valid configuration here."""
-        return Language(self.seed.models, strict or self.strict)
+        return Language(self.seed.models, strict or self.strict, frozenset(self.seed.requirements.items()))
 
     def authenticate(self, key: str | None, group: str | None = None) -> ApiKey:
         """The key, if it opens this group of operations now; None asks for no group.

@@ -60,8 +60,8 @@ class Scenario(NamedTuple):
 class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one.
 
-    `requirements` say which tools wait for approval (K46), by the names in the registry. `execution_timeout` is in seconds
-    (D57), `history_limit` in messages (D39).
+    Of tools, by the names in the registry, `requirements` say which wait for approval (K46), `tool_schemas` what they take.
+    `execution_timeout` is in seconds (D57), `history_limit` in messages (D39).
     """
 
     contract: ContractName | None = None
@@ -69,6 +69,7 @@ class Seed(NamedTuple):
     ids: int | str | None = 1
     models: frozenset[str] = frozenset()
     requirements: Mapping[str, Requirement] = NOTHING
+    tool_schemas: Mapping[str, Mapping[str, Any]] = NOTHING
     default_answer: DefaultAnswer = "echo"
     default_template: str | None = None
     accounts: tuple[Account, ...] = ()

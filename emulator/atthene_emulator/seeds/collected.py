@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from atthene_emulator.configuration.approvals import Requirement
 from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
@@ -42,13 +43,18 @@ class Collected:
         self.agents = {(agent.owner.id, agent.key): agent for agent in before.agents}
         agents, sessions = {agent.id for agent in before.agents}, {session.id for session in before.sessions}
         self.ids = agents | sessions
-        self.language = Language(before.models, strict)
+        self.language = Language(before.models, strict, frozenset(before.requirements.items()))
         self.findings: list[Finding] = []
 
     def know_models(self, names: Iterable[str]) -> None:
         """Let configurations name these models, too."""
         models = self.language.models | {name.lower() for name in names}
         self.language = replace(self.language, models=models)
+
+    def know_tools(self, requirements: Mapping[str, Requirement]) -> None:
+        """Let configurations name these tools, too; what is said of one replaces what was said before."""
+        tools = {**dict(self.language.tools), **requirements}
+        self.language = replace(self.language, tools=frozenset(tools.items()))
 
     def wrong(self, path: Path, message: str) -> None:
         """Keep a mistake."""

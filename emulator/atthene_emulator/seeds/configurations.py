@@ -32,7 +32,7 @@ def _from_file(name: str, path: Path, so_far: Collected) -> Configuration | None
     except SetupError as error:
         so_far.wrong(path, str(error))
         return None
-    wrong = errors(located(validate(document.value, so_far.language), document))
+    wrong = errors(located(validate(document.value, so_far.language, document.unquoted), document))
     for finding in wrong:
         so_far.wrong(path, line(finding, name))
     return None if wrong else Configuration(document.value)

@@ -19,6 +19,7 @@ from atthene_emulator.seeds.faults import read_seed_faults
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
+from atthene_emulator.seeds.tools import read_tools
 from atthene_emulator.seeds.unmatched_scripts import unmatched
 
 
@@ -97,6 +98,8 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     now = so_far.time(clock, "now", ("clock",))
     ids = value.get("ids", {}).get("seed", before.ids)
     so_far.know_models(value.get("models", ()))
+    requirements, schemas = read_tools(value.get("tools", {}))
+    so_far.know_tools(requirements)
     keys = read_accounts(value.get("accounts", ()), so_far)
     agents = read_agents(value.get("agents", ()), so_far)
     sessions = read_sessions(value.get("sessions", ()), so_far)
@@ -107,6 +110,8 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         frozen_at=(now if clock["mode"] == "frozen" else None) if clock else before.frozen_at,
         ids=None if ids == "random" else ids,
         models=so_far.language.models,
+        requirements={**before.requirements, **requirements},
+        tool_schemas={**before.tool_schemas, **schemas},
         default_answer=value.get("default_answer", before.default_answer),
         default_template=value.get("default_template", before.default_template),
         accounts=tuple(so_far.accounts.values()),

@@ -144,6 +144,7 @@ def _parts(seed: Seed) -> dict[str, _Parts]:
             "frozen_at": seed.frozen_at,
             "ids": seed.ids,
             "models": seed.models,
+            "tools": (seed.requirements, seed.tool_schemas),
             "default_answer": seed.default_answer,
             "default_template": seed.default_template,
             "rate_limit": seed.rate_limit,

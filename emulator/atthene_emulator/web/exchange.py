@@ -139,10 +139,10 @@ class Exchange:
             Unreadable: it is not a document.
             InvalidRequest: it is not an object.
         """
-        value = read(self.data or b"", self.media).value
-        if not isinstance(value, dict):
+        document = read(self.data or b"", self.media)
+        if not isinstance(document.value, dict):
             raise InvalidRequest("A configuration is an object", [Problem("body", "The document must be a mapping.")])
-        findings = validate(value, self.language)
+        findings = validate(document.value, self.language, document.unquoted)
         wrong = errors(findings)
         self.diagnostics = codes(finding for finding in findings if finding not in wrong)
         return wrong

@@ -1,29 +1,15 @@
-"""Rules of the form: names, prompts, tools, memory. This module is what one agent or the top level must look like."""
+"""Rules of the form: names, the description, the architecture, and keys that have no effect. This module is those rules."""
 
 import re
 from collections.abc import Iterator
 
-from atthene_emulator.configuration.draft import RESERVED, Draft, Part
+from atthene_emulator.configuration.draft import RESERVED, Draft
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.wording import did_you_mean
 
 _AGENT_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _UNIMPLEMENTED = ("routing", "orchestration", "collaboration")
-TOOLS = (
-    "tavily_search",
-    "tavily_extract",
-    "google_search",
-    "calculator",
-    "randomizer",
-    "wikipedia_search",
-    "arxiv_search",
-    "youtube_search",
-    "python_repl",
-    "memory",
-    "schedule_agent_task",
-    "manage_agent_tasks",
-)
 
 
 def names(draft: Draft, _: Language) -> Iterator[Finding]:
@@ -49,7 +35,7 @@ def description(draft: Draft, _: Language) -> Iterator[Finding]:
 
 
 def architecture(draft: Draft, _: Language) -> Iterator[Finding]:
-    """Three architectures are defined by the service but not implemented (K21)."""
+    """Three architectures are defined by the service but not implemented [documented: yaml-configuration@G3]."""
     named = draft.root.entry.get("architecture")
     if not draft.flat and named in _UNIMPLEMENTED:
         yield Finding(
@@ -59,61 +45,23 @@ def architecture(draft: Draft, _: Language) -> Iterator[Finding]:
         )
 
 
-def prompts(draft: Draft, _: Language) -> Iterator[Finding]:
-    """An agent has instructions, in one place (K05)."""
+def without_effect(draft: Draft, _: Language) -> Iterator[Finding]:
+    """A loop belongs to a react_agent, and a supervisor has no structured output (K16)."""
     for agent in draft.agents:
-        configured = agent.part("prompt_config").text("system_prompt")
-        if configured is not None and agent.text("system_prompt") is not None:
-            path = (*agent.path, "system_prompt")
-            yield Finding(
-                "F118", path, "prompt_config.system_prompt stands beside it and wins; keep one of them.", at_key=True
-            )
-            continue
-        instructed = configured is not None or "system_prompt" in agent.entry
-        broken = agent.is_broken("prompt_config") or "system_prompt" in agent.part("prompt_config").entry
-        if not instructed and not broken and agent.entry.get("agent_type") in ("llm_agent", "react_agent"):
-            path = (*agent.path, "prompt_config", "system_prompt")
-            yield Finding("F119", path, f"{_called(agent)} has no system prompt; give it instructions.")
+        kind = agent.entry.get("agent_type")
+        if "max_iterations" in agent.entry and kind in ("llm_agent", "supervisor"):
+            message = f"Only a react_agent has a loop; max_iterations has no effect on {agent.called}, take it out."
+            yield Finding("F136", (*agent.path, "max_iterations"), message, at_key=True)
+        if "structured_output" in agent.entry and kind == "supervisor" and not draft.flat:
+            message = f"A supervisor has no structured output, so {agent.called} gives none; let another agent give it."
+            yield Finding("F136", (*agent.path, "structured_output"), message, at_key=True)
 
 
-def tools(draft: Draft, _: Language) -> Iterator[Finding]:
-    """Tools are known, and belong to a react_agent (K08)."""
-    for agent in draft.agents:
-        yield from _tool_names(agent)
-        listed = agent.entry.get("tools")
-        if isinstance(listed, list) and listed and agent.entry.get("agent_type") == "llm_agent":
-            message = f"{_called(agent)} is an llm_agent and will not call tools; make it a react_agent."
-            yield Finding("F122", (*agent.path, "tools"), message, at_key=True)
-        if "tool_calling" in agent.entry and "tools" not in agent.entry:
-            message = f"{_called(agent)} has no tools to call; list them in tools."
-            yield Finding("F123", (*agent.path, "tool_calling"), message, at_key=True)
-    if not draft.flat:
-        yield from _tool_names(draft.root)
-
-
-def _tool_names(part: Part) -> Iterator[Finding]:
-    named = [*part.texts("tools")]
-    named += [((*tool.path, "name"), name) for tool in part.parts("tools") if (name := tool.text("name"))]
-    for path, name in named:
-        if name not in TOOLS:
-            yield Finding("F121", path, f"The tool {name} is not documented{did_you_mean(name, TOOLS)}")
-
-
-def memory(draft: Draft, _: Language) -> Iterator[Finding]:
-    """Memory modules have unique names; scope agent is for agents only (K15)."""
-    owners = draft.agents if draft.flat else (draft.root, *draft.agents)
-    for owner in owners:
-        seen: set[str] = set()
-        for module in owner.part("memory_config").parts("modules"):
-            name = module.text("name")
-            if name in seen:
-                yield Finding("F125", (*module.path, "name"), f"A module is called {name} already; names are unique.")
-            if name is not None:
-                seen.add(name)
-            if module.entry.get("scope") == "agent" and owner is draft.root and not draft.flat:
-                message = "scope agent is allowed only in an agent's own memory_config; move the module there."
-                yield Finding("F124", (*module.path, "scope"), message)
-
-
-def _called(agent: Part) -> str:
-    return agent.text("name") or "This agent"
+def dependencies(draft: Draft, _: Language) -> Iterator[Finding]:
+    """What an agent depends on is an agent (K42)."""
+    for agent in draft.agents if draft.names_are_whole and not draft.flat else ():
+        for dependency in agent.parts("dependencies"):
+            name = dependency.text("agent")
+            if name is not None and name not in draft.by_name:
+                near = did_you_mean(name, tuple(draft.by_name))
+                yield Finding("F139", (*dependency.path, "agent"), f"There is no agent {name}{near}")

@@ -1,17 +1,20 @@
-"""Rules of the graph: entry point, edges, and what can be reached (K04, K17)."""
+"""Rules of the graph: the entry point and the edges (K04, K17). What can be reached is in `rules.reach`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.draft import Draft, DraftEdge, is_special
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.configuration.system import END, ENDS, START, STARTS, node
+from atthene_emulator.configuration.rules.reach import reach
+from atthene_emulator.configuration.system import ENDS, START, STARTS, node
 from atthene_emulator.wording import did_you_mean
 
-_BREAKING = frozenset(("G101", "G102", "G104", "G105", "G106", "G111", "G112"))
+_BREAKING = frozenset(("G101", "G102", "G104", "G105", "G106", "G111", "G112", "G119"))
+_WORDS = {"true": "yes", "false": "no"}
+_AT_ONCE = 10  # documented: known-issues@G3
 
 
 def graph(draft: Draft, _: Language) -> Iterator[Finding]:
@@ -27,7 +30,7 @@ def graph(draft: Draft, _: Language) -> Iterator[Finding]:
         broken |= finding.code in _BREAKING
         yield finding
     if not draft.is_supervised and not broken and _is_readable(draft):
-        yield from _reach(draft)
+        yield from reach(draft)
 
 
 def _is_readable(draft: Draft) -> bool:
@@ -45,14 +48,21 @@ def _is_readable(draft: Draft) -> bool:
 def _entry_point(draft: Draft) -> Iterator[Finding]:
     path: Path = ("entry_point",)
     named = draft.root.text("entry_point")
-    known = tuple(draft.by_name)
+    known = draft.leaders if draft.is_supervised else tuple(draft.by_name)
+    first = draft.entry_point
     if "entry_point" not in draft.root.entry:
-        if len(known) > 1:
-            message = f"entry_point is required when there are several agents; name one of {_some(known)}, or START."
-            yield Finding("G101", path, message)
+        if first == START:
+            message = "entry_point is missing, and the edges from the start decide; write entry_point: START to say so."
+            yield Finding("G103", path, message)
+        elif first is not None:
+            kind = "supervisor" if draft.is_supervised else "agent"
+            yield Finding("G103", path, f"entry_point is missing; {first}, the only {kind}, is taken.")
         elif known:
-            yield Finding("G103", path, f"entry_point is missing; {known[0]}, the only agent, is taken.")
-    elif named is not None and named not in STARTS and known and named not in known:
+            end = "." if draft.is_supervised else ", or START with an edge from it."
+            yield Finding("G101", path, f"entry_point is required to say who begins; name one of {_some(known)}{end}")
+        return
+    known = tuple(draft.by_name)
+    if named is not None and named not in STARTS and known and named not in known:
         yield Finding(
             "G102", path, f"entry_point names {named}, but there is no such agent{did_you_mean(named, known)}"
         )
@@ -76,19 +86,40 @@ def _edge(edge: DraftEdge, draft: Draft) -> Iterator[Finding]:
     for path, name in edge.targets():
         if name in STARTS:
             yield Finding("G112", path, "Nothing leads to the start; name an agent or END.")
+        elif name in ENDS and "possible_outputs" in path:
+            yield Finding("G119", path, f"{name} is no agent, and possible outputs are; let an agent lead to the end.")
     for key in _without_effect(edge):
         message = f"A conditional edge leads where its condition says; {key} has no effect, take it out."
         yield Finding("G110", (*edge.part.path, key), message, at_key=True)
-    if edge.conditional and edge.source in STARTS and draft.entry_point in draft.by_name:
-        message = (
-            f"entry_point is {draft.entry_point}, so the start leads there; with a condition, use entry_point START."
-        )
-        yield Finding("G105", edge.part.path, message)
+    if edge.source in STARTS and draft.entry_point in draft.by_name:
+        yield from _beside_entry_point(edge, draft.entry_point)
+    yield from _arms(edge, draft)
     seen: set[str] = set()
     for path, name in edge.part.texts("possible_outputs"):
         if name in seen:
             yield Finding("G113", path, f"{name} is listed twice; once is enough.")
         seen.add(name)
+
+
+def _beside_entry_point(edge: DraftEdge, first: str | None) -> Iterator[Finding]:
+    if edge.conditional:
+        message = f"entry_point is {first}, so the start leads there; with a condition, use entry_point START."
+        yield Finding("G105", edge.part.path, message)
+    elif edge.part.text("to") not in (first, None):
+        message = f"entry_point is {first}, so the start leads to both; use entry_point START, or take the edge out."
+        yield Finding("G118", edge.part.path, message)
+
+
+def _arms(edge: DraftEdge, draft: Draft) -> Iterator[Finding]:
+    """Keys of routing that loaders of YAML 1.1 take for booleans [documented: known-issues@G3] (K38)."""
+    routing = edge.part.part("routing")
+    for key in routing.entry:
+        path = (*routing.path, key)
+        if key in _WORDS:
+            yield Finding("G115", path, f'{key} is read as {_WORDS[key]}; write "{_WORDS[key]}".', at_key=True)
+        elif path in draft.unquoted:
+            message = f'Some loaders read an unquoted {key} as a boolean; write "{key}" in quotes.'
+            yield Finding("G115", path, message, at_key=True)
 
 
 def _without_effect(edge: DraftEdge) -> list[str]:
@@ -111,45 +142,12 @@ def _choices(edges: Iterable[DraftEdge]) -> Iterator[Finding]:
             if target in plain and target:
                 yield Finding("G114", edge.part.path, f"This edge from {source} to {target} is there already.")
             plain[target] = edge
+        if len(plain) > _AT_ONCE:
+            message = f"More than {_AT_ONCE} edges leave {source}, and {_AT_ONCE} agents run at a time; the others wait."
+            yield Finding("G116", [*plain.values()][_AT_ONCE].part.path, message)
         if conditional and plain:
             message = f"{source} has plain edges too; let the condition decide alone, or take it out."
             yield Finding("G105", conditional[0].part.path, message)
         for edge in conditional[1:]:
             message = f"A conditional edge leaves {source} already; put both decisions into one."
             yield Finding("G106", edge.part.path, message)
-
-
-def _reach(draft: Draft) -> Iterator[Finding]:
-    following: dict[str, list[str]] = defaultdict(list)
-    for edge in draft.edges:
-        following[node(edge.source or "")] += [node(name) for _, name in edge.targets()]
-    if draft.entry_point not in (None, START):
-        following[START].insert(0, draft.entry_point or "")
-    for name, agent in draft.by_name.items():
-        if agent.entry.get("agent_type") == "supervisor":
-            following[name] += [worker for _, worker in agent.texts("supervised_agents")]
-    reached = _reachable(following)
-    supervised = {name for agent in draft.agents for _, name in agent.texts("supervised_agents")}
-    left = {node(edge.source or "") for edge in draft.edges}
-    ends = END in reached
-    for name, agent in draft.by_name.items():
-        if name not in reached:
-            message = f"Nothing leads to {name}; add an edge to it, or take it out."
-            yield Finding("G107", (*agent.path, "name"), message)
-        elif name not in left and name not in supervised:
-            ends = True
-            message = f"No edge leaves {name}, so the run ends there; add an edge to END to say so."
-            yield Finding("G109", (*agent.path, "name"), message)
-    if not ends:
-        yield Finding("G108", ("edges",), "No path leads from the start to the end; add an edge to END.", at_key=True)
-
-
-def _reachable(following: Mapping[str, list[str]]) -> set[str]:
-    reached, waiting = {START}, [START]
-    while waiting:
-        for name in following.get(waiting.pop(), ()):
-            if name not in reached:
-                reached.add(name)
-                if name not in ENDS:
-                    waiting.append(name)
-    return reached

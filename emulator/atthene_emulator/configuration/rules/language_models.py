@@ -1,35 +1,51 @@
-"""Rules of models: names of the catalogue, and temperatures that are out of the documented range."""
+"""Rules of models: the name is in the catalogue, and the model can do what its agent needs (K07, K40)."""
 
 from collections.abc import Iterator
 
-from atthene_emulator.configuration.draft import Draft
+from atthene_emulator.configuration.draft import Draft, Part
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.language_models import MODELS as _ALL
+from atthene_emulator.configuration.language_models import model_named
 from atthene_emulator.wording import did_you_mean
 
 MODELS = tuple(model.name for model in _ALL)
-_DOCUMENTED_MOST, _MOST = 1.0, 2.0
+PROVIDERS = ("google_gemini", "azure_openai", "mistral", "telekom_otc")  # documented: conditional-edges@G3
 
 
 def models(draft: Draft, language: Language) -> Iterator[Finding]:
-    """`llm_config.model` is in the catalogue, else the documented message; other models only warn (K07)."""
+    """Models that answer are in the catalogue; of models that decide or extract, others only warn."""
     for agent in draft.agents:
         settings = agent.part("llm_config")
-        model = settings.entry.get("model")
-        if isinstance(model, str) and not language.knows_model(model):
-            # The only message that the documentation shows: not a letter is added, the note says more.
-            note = f"The catalogue has no {model[:60]}{did_you_mean(model, MODELS)}"
-            yield Finding("M101", (*settings.path, "model"), "Invalid model specified", note=note)
-        temperature = settings.entry.get("temperature")
-        is_number = isinstance(temperature, int | float) and not isinstance(temperature, bool)
-        if is_number and _DOCUMENTED_MOST < (temperature or 0) <= _MOST:
-            message = f"temperature {temperature} is above the documented range; stay between 0 and 1."
-            yield Finding("M102", (*settings.path, "temperature"), message)
-    deciding = [edge.part for edge in draft.edges]
-    deciding += [owner.part("memory_config") for owner in (draft.root, *draft.agents)]
-    for part in deciding:
-        model = part.text("llm_model")
-        if model is not None and not language.knows_model(model):
-            message = f"The model {model} is not in the catalogue{did_you_mean(model, MODELS)}"
-            yield Finding("M103", (*part.path, "llm_model"), message)
+        yield from _answering(settings, "model", language)
+        model = settings.text("model")
+        known = model_named(model)
+        if model is not None and known is not None and known.calls_tools is False and _calls_tools(agent):
+            message = f"The model {model} cannot call tools, so a run of {agent.called} fails; choose another model."
+            yield Finding("M104", (*settings.path, "model"), message)
+        for base in agent.parts("knowledge_bases"):
+            for one in base.settings():
+                yield from _answering(one, "query_model", language)
+    for edge in draft.edges:
+        yield from _deciding(edge.part, language, PROVIDERS)
+    yield from _deciding(draft.root.part("memory_config"), language, ())
+
+
+def _answering(part: Part, key: str, language: Language) -> Iterator[Finding]:
+    model = part.entry.get(key)
+    if isinstance(model, str) and not language.knows_model(model):
+        # The documented message, to the letter; the note says more (K43).
+        note = f"The catalogue has no {model[:60]}{did_you_mean(model, MODELS)}"
+        yield Finding("M101", (*part.path, key), "Invalid model specified", note=note)
+
+
+def _calls_tools(agent: Part) -> bool:
+    kind = agent.entry.get("agent_type")
+    return kind == "supervisor" or (kind == "react_agent" and any(tool.is_enabled for tool in agent.tools()))
+
+
+def _deciding(part: Part, language: Language, others: tuple[str, ...]) -> Iterator[Finding]:
+    model = part.text("llm_model")
+    if model is not None and model not in others and not language.knows_model(model):
+        message = f"The model {model} is not in the catalogue{did_you_mean(model, (*MODELS, *others))}"
+        yield Finding("M103", (*part.path, "llm_model"), message)

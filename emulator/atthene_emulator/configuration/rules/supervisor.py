@@ -1,4 +1,4 @@
-"""Rules of supervisors (K16)."""
+"""Rules of supervisors (K16) [documented: supervisor-pattern@G3]."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from atthene_emulator.configuration.system import STARTS
 from atthene_emulator.wording import did_you_mean
 
 _TYPES = ("llm_agent", "react_agent", "supervisor")
-_FIELDS = ("supervised_agents", "return_to_supervisor", "max_handoffs", "supervisor_prompt")
+_FIELDS = ("supervised_agents", "return_to_supervisor", "max_handoffs")
 
 
 def supervisors(draft: Draft, _: Language) -> Iterator[Finding]:
@@ -22,8 +22,12 @@ def supervisors(draft: Draft, _: Language) -> Iterator[Finding]:
                 if field in agent.entry:
                     message = f"{field} has an effect on supervisors only; take it out, or make this agent one."
                     yield Finding("S107", (*agent.path, field), message, at_key=True)
-    if draft.is_supervised and not draft.flat and draft.names_are_whole:
-        yield from _lead(draft)
+    if draft.is_supervised and not draft.flat:
+        if draft.root.entry.get("edges"):
+            message = "In architecture supervisor the supervisor routes; take the edges out, or use workflow."
+            yield Finding("S106", ("edges",), message, at_key=True)
+        if draft.names_are_whole:
+            yield from _lead(draft)
 
 
 def _supervised(agent: Part, draft: Draft) -> Iterator[Finding]:
@@ -48,17 +52,13 @@ def _supervised(agent: Part, draft: Draft) -> Iterator[Finding]:
 
 
 def _lead(draft: Draft) -> Iterator[Finding]:
-    leaders = [name for name, agent in draft.by_name.items() if agent.entry.get("agent_type") == "supervisor"]
-    if not leaders and any(agent.entry.get("agent_type") not in _TYPES for agent in draft.agents):
+    if not draft.leaders and any(agent.entry.get("agent_type") not in _TYPES for agent in draft.agents):
         return
-    if not leaders:
+    if not draft.leaders:
         message = "The architecture supervisor needs an agent of agent_type supervisor; add one, or use workflow."
         yield Finding("S104", ("architecture",), message)
         return
     entry = draft.root.text("entry_point")
-    if (entry in draft.by_name or entry in STARTS) and entry not in leaders:
-        message = f"entry_point names {entry}, which is no supervisor; name {leaders[0]}."
+    if (entry in draft.by_name or entry in STARTS) and entry not in draft.leaders:
+        message = f"entry_point names {entry}, which is no supervisor; name {draft.leaders[0]}."
         yield Finding("S105", ("entry_point",), message)
-    if draft.edges:
-        message = "Edges have no effect in architecture supervisor; take them out, or use workflow."
-        yield Finding("S106", ("edges",), message, at_key=True)

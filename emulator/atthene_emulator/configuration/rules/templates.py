@@ -6,14 +6,16 @@ from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.draft import Draft, Part
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.rules.outputs import nothing_named, reaches
+from atthene_emulator.configuration.rules.types import type_of
 from atthene_emulator.configuration.templates import Reference, references
 from atthene_emulator.wording import did_you_mean
 
-_FORMS = "user_input, history, history[N], variables.name, prompts.name, agent.output.field"
+_FORMS = "user_input, history, history[N], full_history, variables.name, prompts.name, agent.output.field"
 
 
 def templates(draft: Draft, _: Language) -> Iterator[Finding]:
-    """Every reference is one of the documented forms, and names what is there."""
+    """Every reference is one of the documented forms, and names what is there; else it is filled in with nothing."""
     for path, text in _texts(draft):
         for reference in references(text):
             finding = _finding(draft, path, reference)
@@ -44,30 +46,25 @@ def _finding(draft: Draft, path: Path, reference: Reference) -> Finding | None:
         return Finding("V113", path, f"{shown[:-3]} is not closed; add }}}}.")
     match reference.kind:
         case "variables":
-            known = tuple(draft.root.part("variables").entry)
-            if reference.name not in known and not draft.root.is_broken("variables"):
-                near = did_you_mean(reference.name, known, "; declare it in variables.")
-                return Finding("V110", path, f"{shown}: there is no variable {reference.name}{near}")
-        case "output" if reference.name not in draft.by_name:
-            if not draft.flat and draft.names_are_whole:
-                near = did_you_mean(reference.name, tuple(draft.by_name))
-                return Finding("V111", path, f"{shown}: there is no agent {reference.name}{near}")
+            sentence = _no_variable(draft, reference)
+            return Finding("V110", path, f"{shown}: {sentence}") if sentence else None
         case "output":
-            return _field(draft.by_name[reference.name], path, reference, shown)
+            nothing = nothing_named(draft, reference.name, reference.path)
+            code = "V111" if nothing and nothing[0] == "agent" else "V112"
+            return Finding(code, path, f"{shown}: {nothing[1]}") if nothing else None
         case "unknown":
             return Finding("V114", path, f"{shown} is none of the documented forms: {_FORMS}.")
     return None
 
 
-def _field(agent: Part, path: Path, reference: Reference, shown: str) -> Finding | None:
-    output = agent.part("structured_output")
-    if agent.is_broken("structured_output") or output.is_broken("schema"):
+def _no_variable(draft: Draft, reference: Reference) -> str | None:
+    variables = draft.root.part("variables")
+    if draft.root.is_broken("variables"):
         return None
-    if "structured_output" not in agent.entry:
-        message = f"{shown}: {reference.name} has no structured_output, so there is nothing to read."
-        return Finding("V112", path, message)
-    fields = output.part("schema").entry
-    if reference.path and reference.path[0] not in fields:
-        near = did_you_mean(reference.path[0], tuple(fields))
-        return Finding("V112", path, f"{shown}: {reference.name} has no output field {reference.path[0]}{near}")
+    if reference.name not in variables.entry:
+        near = did_you_mean(reference.name, tuple(variables.entry), "; declare it in variables.")
+        return f"there is no variable {reference.name}{near}"
+    declared = type_of(variables.part(reference.name))
+    if declared is not None and not reaches(declared, reference.path):
+        return f"{reference.name} is {declared}, in which nothing is called {'.'.join(reference.path)}."
     return None

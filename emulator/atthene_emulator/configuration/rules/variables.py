@@ -1,97 +1,102 @@
-"""Rules of variables: definitions and assignments (K13, K14)."""
+"""Rules of variables: definitions and assignments (K13, K14) [documented: variables-system@G3]."""
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+from atthene_emulator.configuration.coercion import coerce, python_name
 from atthene_emulator.configuration.document import Path
-from atthene_emulator.configuration.draft import Draft, Part
+from atthene_emulator.configuration.draft import TEMPLATE_NAMES, Draft, Part
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.configuration.type_notation import Type, TypeNotationError, parse_type
+from atthene_emulator.configuration.rules.outputs import nothing_named
+from atthene_emulator.configuration.rules.types import type_of
+from atthene_emulator.configuration.system import output_named
+from atthene_emulator.configuration.type_notation import Type
 from atthene_emulator.wording import did_you_mean, shown
 
 _NAME = r"[A-Za-z_]\w*"
+_SHORT_PATH = r"output((?:\.[\w-]+)*)"
 
 
 def definitions(draft: Draft, _: Language) -> Iterator[Finding]:
-    """Defaults are there where they must be, and fit; values are appended only where that means something."""
+    """Names are usable, defaults are there where they must be, and fit after coercion."""
     for variable in draft.root.parts("variables"):
         name = str(variable.path[-1])
-        if not re.fullmatch(_NAME, name):
+        if name in TEMPLATE_NAMES:
+            message = f"The name {name} is reserved; call the variable something else."
+            yield Finding("V116", variable.path, message, at_key=True)
+        elif not re.fullmatch(_NAME, name):
             message = f"{name!r} cannot be named in templates; use letters, digits and _ only."
             yield Finding("V109", variable.path, message, at_key=True)
-        declared = _type(variable)
-        default = variable.entry.get("default")
-        optional = variable.entry.get("required") is False
-        if optional and default is None and declared is not None and not declared.fits(None):
-            message = f"{name} is not required, so it needs a default; add one, or leave required out."
-            yield Finding("V101", (*variable.path, "default"), message)
-        if declared is None:
-            continue
-        templated = isinstance(default, str) and "{{" in default
-        if default is not None and not templated and not declared.fits(default):
-            message = f"The default {shown(default)} does not fit the type {declared}; change one of them."
-            yield Finding("V102", (*variable.path, "default"), message)
-        concat = variable.entry.get("mode") == "concat"
-        if concat and declared.name not in ("str", "list"):
-            message = f"mode concat appends to str and list only, not to {declared}; use replace."
-            yield Finding("V103", (*variable.path, "mode"), message)
-        if "separator" in variable.entry and variable.entry.get("mode", "replace") == "replace":
-            message = "separator stands between appended values; it has no effect without mode: concat."
-            yield Finding("V104", (*variable.path, "separator"), message, at_key=True)
+        yield from _default(variable, type_of(variable))
+        yield from _mode(variable, type_of(variable))
 
 
-def _type(part: Part) -> Type | None:
-    written = part.entry.get("type")
-    try:
-        return parse_type(written) if isinstance(written, str) else None
-    except TypeNotationError:
-        return None
+def _default(variable: Part, declared: Type | None) -> Iterator[Finding]:
+    default = variable.entry.get("default")
+    nullable = declared is None or declared.nullable
+    absent = "default" not in variable.entry or (default is None and not nullable)
+    if variable.entry.get("required") is False and absent:
+        message = "Variable must either be required=True or have a default value set"
+        note = "Add a default, or leave required out."
+        if nullable:
+            note = "Add `default: null`, or leave required out."
+        yield Finding("V101", variable.path, message, note=note)
+    templated = isinstance(default, str) and "{{" in default
+    if declared is not None and default is not None and not templated and not declared.fits(coerce(declared, default)):
+        message = f"The default {shown(default)} does not fit the type {declared}; change one of them."
+        yield Finding("V102", (*variable.path, "default"), message)
+
+
+def _mode(variable: Part, declared: Type | None) -> Iterator[Finding]:
+    mode = variable.entry.get("mode", "replace")
+    if mode == "concat" and declared is not None and not {one.name for one in declared.members} <= {"str", "list"}:
+        message = f"mode concat joins {declared} as text, which may not fit afterwards; use replace, or str or list."
+        yield Finding("V103", (*variable.path, "mode"), message)
+    if "separator" in variable.entry and mode == "replace":
+        message = "separator stands between appended values; it has no effect without mode: concat."
+        yield Finding("V104", (*variable.path, "separator"), message, at_key=True)
 
 
 def assignments(draft: Draft, _: Language) -> Iterator[Finding]:
-    """Assignments copy a field that exists into a variable that exists."""
+    """Assignments give declared variables what an agent's output has, or a constant that fits."""
     variables = draft.root.part("variables")
     for agent in draft.agents:
-        output = agent.part("structured_output")
-        fields = output.part("schema")
-        if agent.is_broken("structured_output") or output.is_broken("schema"):
-            continue
-        for target, source, variable, field in _assignments(agent):
-            if variable not in variables.entry and not draft.root.is_broken("variables"):
-                known = tuple(variables.entry)
-                message = (
-                    f"There is no variable {variable}{did_you_mean(variable, known, '; declare it in variables.')}"
-                )
-                yield Finding("V105", target, message, at_key=target == source)
-            name = field.removeprefix("output.").split(".")[0]
-            if name not in fields.entry:
-                near = did_you_mean(name, tuple(fields.entry), "; declare it in structured_output.schema.")
-                yield Finding("V106", source, f"This agent's structured output has no field {name}{near}")
-            else:
-                yield from _mismatch(variables.part(variable), fields.part(name), source)
+        assigned = agent.part("variable_assignments")
+        for name, value in assigned.entry.items():
+            path = (*assigned.path, name)
+            if name not in variables.entry and not draft.root.is_broken("variables"):
+                near = did_you_mean(name, tuple(variables.entry), "; declare it in variables.")
+                yield Finding("V105", path, f"There is no variable {name}{near}", at_key=True)
+                continue
+            yield from _assigned(draft, agent, path, value, type_of(variables.part(name)))
 
 
-def _mismatch(variable: Part, field: Part, path: Path) -> Iterator[Finding]:
-    into, out = _type(variable), _type(field)
-    if into is None or out is None or "any" in (into.name, out.name) or into == out:
+def _assigned(draft: Draft, agent: Part, path: Path, value: Any, declared: Type | None) -> Iterator[Finding]:
+    named = output_named(value)
+    if named is not None:
+        nothing = nothing_named(draft, *named)
+        if nothing is not None:
+            yield Finding("V106", path, f"{value[:60]}: {nothing[1]}")
         return
-    appends = variable.entry.get("mode") == "concat" and into.name == "list"
-    members = into.of if into.name == "|" else (into,)
-    if not appends and out not in members and out.name not in {member.name for member in members if not member.of}:
-        name = variable.path[-1]
-        yield Finding("V108", path, f"{name} is {into}, but this field is {out}; make the types agree.")
+    meant = _full_path(draft, agent, value)
+    hint = f"A field of this agent's output is written {meant}." if meant else ""
+    constant = value if declared is None else coerce(declared, value)
+    if declared is not None and not declared.fits(constant):
+        message = f"'{path[-1]}' expected {declared}, got {python_name(constant)}"
+        yield Finding("V108", path, message, note=hint or f"The constant is {shown(value)}.")
+    elif meant:
+        yield Finding("V115", path, f"{shown(value)} is taken as text. {hint}")
 
 
-def _assignments(agent: Part) -> Iterator[tuple[Path, Path, str, str]]:
-    """Each assignment: path of the variable, path of the field, and both as they are written."""
-    value = agent.entry.get("variable_assignments")
-    path = (*agent.path, "variable_assignments")
-    if isinstance(value, dict):
-        for variable, field in value.items():
-            if isinstance(field, str):
-                yield (*path, variable), (*path, variable), variable, field
-    for part in agent.parts("variable_assignments") if isinstance(value, list) else ():
-        named, source = part.text("variable"), part.text("from")
-        if named and source:
-            yield (*part.path, "variable"), (*part.path, "from"), named, source
+def _full_path(draft: Draft, agent: Part, value: Any) -> str | None:
+    """The path that a constant may have meant: `output.field`, or just the field of this agent's output."""
+    if not isinstance(value, str):
+        return None
+    name = next((name for name, one in draft.speakers.items() if one is agent), None)
+    short = re.fullmatch(_SHORT_PATH, value)
+    if name is not None and short:
+        return f"{name}.output{short[1]}"
+    is_field = value in agent.part("structured_output").part("schema").entry
+    return f"{name}.output.{value}" if name is not None and is_field else None

@@ -1,0 +1,56 @@
+"""Rules of what can be reached: every agent, and the end, within the limit (K17, K41)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from atthene_emulator.configuration.draft import Draft
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.configuration.system import END, RECURSION_LIMIT, START, node
+from atthene_emulator.wording import counted
+
+
+def reach(draft: Draft) -> Iterator[Finding]:
+    """A path leads from the start to the end [documented: sequential-patterns@G3], and no agent stands apart."""
+    following = _following(draft)
+    left = {node(edge.source or "") for edge in draft.edges}
+    supervised = {name for agent in draft.agents for _, name in agent.texts("supervised_agents")}
+    dead_ends = [name for name in draft.by_name if name not in left and name not in supervised]
+    rounds = _rounds(following, dead_ends)
+    for name, agent in draft.by_name.items():
+        if name not in rounds:
+            message = f"Nothing leads to {name}; add an edge to it, or take it out."
+            yield Finding("G107", (*agent.path, "name"), message)
+        elif name in dead_ends:
+            message = f"No edge leaves {name}, so the run ends there; add an edge to END to say so."
+            yield Finding("G109", (*agent.path, "name"), message)
+    limit = draft.root.entry.get("recursion_limit", RECURSION_LIMIT)
+    if END not in rounds:
+        yield Finding("G108", ("edges",), "No path leads from the start to the end; add an edge to END.", at_key=True)
+    elif isinstance(limit, int | float) and rounds[END] - 1 > limit:
+        message = (
+            f"The shortest way to the end takes {counted(rounds[END] - 1, 'round')} of agents, and {limit} are allowed; "
+            "raise recursion_limit."
+        )
+        yield Finding("G117", ("recursion_limit",), message)
+
+
+def _following(draft: Draft) -> Mapping[str, list[str]]:
+    following: dict[str, list[str]] = defaultdict(list)
+    for edge in draft.edges:
+        following[node(edge.source or "")] += [node(name) for _, name in edge.targets()]
+    if draft.entry_point not in (None, START):
+        following[START].append(draft.entry_point or "")
+    for name in draft.leaders:
+        following[name] += [worker for _, worker in draft.by_name[name].texts("supervised_agents")]
+    return following
+
+
+def _rounds(following: Mapping[str, list[str]], dead_ends: list[str]) -> Mapping[str, int]:
+    """How many steps each node is away from the start, as far as it can be reached; the end is behind dead ends, too."""
+    ends = dict.fromkeys(dead_ends, [END])
+    rounds, level = {START: 0}, [START]
+    while level:
+        nearest = {name for one in level for name in (*following.get(one, ()), *ends.get(one, ())) if name not in rounds}
+        rounds.update(dict.fromkeys(nearest, rounds[level[0]] + 1))
+        level = [name for name in nearest if name != END]
+    return rounds
