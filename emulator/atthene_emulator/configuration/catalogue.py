@@ -26,7 +26,6 @@ _APPROVAL = documented("human-in-the-loop@G4")
 _LIMITS = documented("known-issues@G3")
 
 
-
 class Explanation(NamedTuple):
     """What one code means.
 
@@ -65,9 +64,7 @@ _DRIVE = (
 )
 _LEAD = "  - name: lead\n    agent_type: supervisor\n    prompt_config: {system_prompt: Lead.}\n"
 _TEAM = _TOP + "architecture: supervisor\n" + _WRITER + _LEAD
-_OUT = (
-    "    structured_output:\n      schema:\n        good: {type: bool, description: Is it good?}\n"
-)
+_OUT = "    structured_output:\n      schema:\n        good: {type: bool, description: Is it good?}\n"
 _GATE = (
     "  - from: writer\n    condition: Is it good? {{ writer.output.good }}\n    condition_type: boolean\n"
     "    routing: {'yes': END, 'no': checker}\n"
@@ -91,7 +88,9 @@ def _long(agents: int) -> str:
     """A line of agents."""
     names = [f"a{number}" for number in range(agents)]
     lines = "".join(_CHECKER.replace("checker", name) for name in names)
-    edges = "".join(f"  - {{from: {one}, to: {other}}}\n" for one, other in zip(names, [*names[1:], "END"], strict=True))
+    edges = "".join(
+        f"  - {{from: {one}, to: {other}}}\n" for one, other in zip(names, [*names[1:], "END"], strict=True)
+    )
     return f"{_TOP}agents:\n{lines}entry_point: a0\nedges:\n{edges}"
 
 

@@ -33,6 +33,8 @@ _LONG_NAMES = {
     "array": "list",
     "object": "dict",
     "map": "dict",
+    "none": "None",
+    "null": "None",
 }
 _MAX_DEPTH = 16  # K12, as is the length
 _MAX_LENGTH = 500

@@ -143,7 +143,9 @@ def _choices(edges: Iterable[DraftEdge]) -> Iterator[Finding]:
                 yield Finding("G114", edge.part.path, f"This edge from {source} to {target} is there already.")
             plain[target] = edge
         if len(plain) > _AT_ONCE:
-            message = f"More than {_AT_ONCE} edges leave {source}, and {_AT_ONCE} agents run at a time; the others wait."
+            message = (
+                f"More than {_AT_ONCE} edges leave {source}, and {_AT_ONCE} agents run at a time; the others wait."
+            )
             yield Finding("G116", [*plain.values()][_AT_ONCE].part.path, message)
         if conditional and plain:
             message = f"{source} has plain edges too; let the condition decide alone, or take it out."

@@ -50,7 +50,9 @@ def _rounds(following: Mapping[str, list[str]], dead_ends: list[str]) -> Mapping
     ends = dict.fromkeys(dead_ends, [END])
     rounds, level = {START: 0}, [START]
     while level:
-        nearest = {name for one in level for name in (*following.get(one, ()), *ends.get(one, ())) if name not in rounds}
+        nearest = {
+            name for one in level for name in (*following.get(one, ()), *ends.get(one, ())) if name not in rounds
+        }
         rounds.update(dict.fromkeys(nearest, rounds[level[0]] + 1))
         level = [name for name in nearest if name != END]
     return rounds
