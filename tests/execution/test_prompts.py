@@ -209,12 +209,18 @@ def test_messages_of_the_running_turn_are_always_in_its_prompt(switches: str) ->
     assert texts(messages[at + 4 :]) == ([] if "include_user_input: false" in switches else ["Hi"])
 
 
-def test_agents_remember_the_last_hundred_messages() -> None:
-    long = transcript(*((("user", "assistant")[number % 2], f"{number:04}") for number in range(150)))
-    messages = prompt(content="Now", history=long)
-    assert texts(messages)[1:] == [f"{number:04}" for number in range(50, 150)] + ["Now"]
-    assert walked(FLAT.replace("SWITCHES", ""), "Now", history=long).usage.input_tokens == 82  # 8 + 400 + 3 characters
-    assert texts(prompt(content="Now", history=long.limited(2)))[1:] == ["0148", "0149", "Now"]
+def test_agents_remember_the_last_messages(tmp_path: Path) -> None:
+    seed = """
+        history_limit: 3
+        sessions: [{id: s1, config: {name: A, agent_type: llm_agent, prompt_config: {include_user_input: false}}}]
+        scripts: [{then: {reply: Fine.}}]
+    """
+    with world(tmp_path, seed) as api:
+        for content in ("One", "Two", "Three"):
+            api.execute("s1", content)
+        told = executions(api)[-1]["turns"][0]
+    assert texts(told["prompt"]) == ["Fine.", "Two", "Fine."]
+    assert told["usage"]["input_tokens"] == 3  # 13 characters
 
 
 def test_without_a_message_there_is_none_in_the_prompt() -> None:

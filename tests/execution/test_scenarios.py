@@ -38,7 +38,7 @@ class Scenario(NamedTuple):
     history: tuple[tuple[str, Any], ...]
     scripts: str = "default"
     status: str = "completed"
-    seconds: int = 0
+    seconds: float = 0
     session_usage: tuple[int, int] | None = None
     tool_calls: tuple[tuple[str, Any, Any], ...] = ()
     shown_tool_calls: tuple[int, ...] = ()
@@ -565,7 +565,7 @@ SCENARIOS = {
         messages=("Here I am.",),
         usage=(4, 2),  # 8 + 14 characters; 10
         scripts="held",
-        seconds=1,
+        seconds=1.5,
         gate="door",
         history=(("user", "Are you there?"), ("assistant", "Here I am.")),
     ),
@@ -655,6 +655,9 @@ SCENARIOS = {
 }
 
 
+TIMEOUT = {"error": "Execution timeout (30s)", "status": "error", "session_id": SESSION}
+
+
 class Played(NamedTuple):
     """A scenario as it was played: the last answer of each contract, and what was found after the one of `current`."""
 
@@ -707,12 +710,15 @@ def test_the_path_is_told_with_its_reasons(played: Played) -> None:
 
 def test_contract_current_answers_the_execution(played: Played) -> None:
     scenario, body = played.scenario, played.answers["current"].json()
+    if scenario.status == "timeout":
+        assert body == TIMEOUT
+        return
     assert [message["content"] for message in body["messages"]] == list(scenario.messages)
     stored = played.ids["current"]
     assert [message["id"] for message in body["messages"]] == stored[len(stored) - len(scenario.messages) :]
     assert shown_tool_calls(body) == list(scenario.shown_tool_calls or [0] * len(scenario.messages))
     assert (body["id"], body["object"], body["status"]) == (SESSION, "agent.session", scenario.status)
-    assert body["completed_at"] - body["created_at"] == body["execution_time"] == scenario.seconds
+    assert body["completed_at"] - body["created_at"] == body["execution_time"] == int(scenario.seconds)
     usage = {"input_tokens": scenario.usage[0], "output_tokens": scenario.usage[1]}
     assert body["metadata"] == {
         "correlation_id": None,
@@ -726,7 +732,8 @@ def test_contract_current_answers_the_execution(played: Played) -> None:
 def test_contract_reference_answers_the_last_message_or_the_error(played: Played) -> None:
     scenario, body = played.scenario, played.answers["reference"].json()
     if scenario.error:
-        assert body == {"success": False, **error_of(scenario), "correlation_id": None}
+        failed = {"success": False, "error": scenario.error[1], "error_code": "EXECUTION_FAILED"}
+        assert body == (TIMEOUT if scenario.status == "timeout" else failed)
         return
     calls = body["response"].pop("tool_calls")
     assert body == {
@@ -740,14 +747,17 @@ def test_contract_reference_answers_the_last_message_or_the_error(played: Played
 
 def test_contract_connecting_answers_an_execution_result(played: Played) -> None:
     scenario, body = played.scenario, played.answers["connecting"].json()
-    messages = body.pop("messages")
+    messages, ended = body.pop("messages"), body.pop("timestamp")
+    assert ended == played.executions[-1]["completed_at"]
     assert body == {
         "type": "execution_result",
         "client_type": "backend",
         "session_id": SESSION,
         "status": scenario.status,
         "execution_time": scenario.seconds,
-        **error_of(scenario),
+        "error": scenario.error[1] if scenario.error and scenario.status == "error" else None,
+        "events": [],
+        "correlation_id": None,
     }
     assert [message["content"] for message in messages] == list(scenario.messages)
 
@@ -790,4 +800,4 @@ def test_every_execution_is_told_with_its_times(played: Played) -> None:
     assert last["status"] == scenario.status
     assert last["error"] == error_of(scenario).get("error")
     assert last["started_at"] == "2025-01-15T10:30:00Z"
-    assert last["completed_at"] == f"2025-01-15T10:30:{scenario.seconds:02}Z"
+    assert last["completed_at"] == f"2025-01-15T10:30:{int(scenario.seconds):02}Z"

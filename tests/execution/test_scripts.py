@@ -693,7 +693,7 @@ class TestAtRunTime:
             answer = api.control("POST", "/scripts", json=body)
             assert api.control("GET", "/scripts").json() == []
         assert answer.status_code == 400
-        assert [error["field"] for error in answer.json()["error"]["errors"]] == [field]
+        assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == [field]
 
 
 SEED = """\
@@ -795,7 +795,7 @@ class TestTime:
         assert [message["created_at"] for message in body["messages"]] == [1736937001, 1736937004]
 
     def test_a_delay_of_an_hour_takes_no_time_on_the_frozen_clock(self, tmp_path: Path) -> None:
-        with world(tmp_path, self.SLOW) as api:
+        with world(tmp_path, self.SLOW + "execution_timeout: 3600\n") as api:
             body = api.execute(SESSION, "late").json()
             status = api.get(f"/runtime/{SESSION}/status/").json()
         assert body["execution_time"] == 3600
