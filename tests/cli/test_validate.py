@@ -12,9 +12,11 @@ from atthene_emulator import __version__
 from atthene_emulator.configuration.catalogue import CATALOGUE, Explanation
 from tests.cli.running import ROOT, Done, invoke
 
-GOOD = "name: Support\nagent_type: llm_agent\nsystem_prompt: Be helpful.\n"
+GOOD = "name: Support\nagent_type: llm_agent\nprompt_config: {system_prompt: Be helpful.}\n"
 WARNED = GOOD + "temprature: 0.7\n"
-WRONG = "name: Support\nagent_type: llm_agent\nsystem_prompt: Be helpful.\nllm_config:\n  model: gpt-4\n"
+WRONG = (
+    "name: Support\nagent_type: llm_agent\nprompt_config: {system_prompt: Be helpful.}\nllm_config:\n  model: gpt-4\n"
+)
 SEED = "accounts:\n  - {id: user_1, api_keys: [test-key]}\n"
 
 
@@ -96,10 +98,10 @@ description: Writes and checks.
 agents:
   - name: writer
     agent_typ: llm_agent
-    system_prompt: Write {{ chcker.output }}.
+    prompt_config: {system_prompt: "Write {{ chcker.output }}."}
   - name: checker
     agent_type: llm_agent
-    system_prompt: Check.
+    prompt_config: {system_prompt: Check.}
     llm_config: {model: gpt-4, temperature: "0.7"}
 edges:
   - {from: writer, to: chcker}
@@ -137,10 +139,10 @@ error[G104]: There is no agent chcker; did you mean checker?
    |                        ^^^^^^
 
 warning[V111]: {{ chcker.output }}: there is no agent chcker; did you mean checker?
- --> news/room.yaml:6:20  agents.0.system_prompt
+ --> news/room.yaml:6:36  agents.0.prompt_config.system_prompt
   |
-6 |     system_prompt: Write {{ chcker.output }}.
-  |                    ^^^^^
+6 |     prompt_config: {system_prompt: "Write {{ chcker.output }}."}
+  |                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 4 errors, 1 warning in 1 file. `atthene-emulator explain F101` says more.
 """
@@ -211,6 +213,27 @@ warning[V111]: {{ chcker.output }}: there is no agent chcker; did you mean check
         assert done.returncode == 1
         assert "2 | x: Caf\ufffd\n" in done.stdout
 
+    def test_a_documented_message_stands_to_the_letter_and_the_hint_below(self, tmp_path: Path) -> None:
+        done = validate(tmp_path, {"agent.yaml": GOOD + "variables:\n  age: {type: integer, default: 1}\n"})
+        assert done.stdout.startswith("""\
+error[T101]: Variable 'age' has invalid BAML type 'integer'
+   💡 Common types: str, int, float, bool, str[], int[], dict
+   Error: Unknown type 'integer'. Valid types: ['str', 'int', 'float', 'bool', 'list', 'dict', 'any', 'Any', 'Optional', 'Union']
+ --> agent.yaml:5:15  variables.age.type
+  |
+5 |   age: {type: integer, default: 1}
+  |               ^^^^^^^
+  = Did you mean 'int'?
+""")
+
+    def test_unquoted_keys_of_a_routing_are_seen(self, tmp_path: Path) -> None:
+        text = (
+            "name: A\ndescription: B\nentry_point: a\nagents:\n"
+            "  - {name: a, agent_type: llm_agent, prompt_config: {system_prompt: C}}\n"
+            "edges:\n  - {from: a, condition: Good?, condition_type: boolean, routing: {yes: END, 'no': a}}\n"
+        )
+        assert findings(tmp_path, text) == [("G115", 7, 68)]
+
 
 class TestJson:
     def test_it_says_everything(self, tmp_path: Path) -> None:
@@ -231,7 +254,7 @@ class TestJson:
                             "note": "The catalogue has no gpt-4; did you mean gpt-4o?",
                             "line": 5,
                             "column": 10,
-                            "evidence": {"level": "documented", "source": "agent_config/model-selection"},
+                            "evidence": {"level": "documented", "source": "model-selection@G3"},
                         },
                         {
                             "code": "F112",
@@ -374,9 +397,9 @@ class TestFiles:
         ("text", "expected"),
         [
             (GOOD.encode(), (0, "1 file checked, nothing found.\n")),
-            (b'{"name": "A", "agent_type": "llm_agent", "system_prompt": "B"}', (0, "1 file checked, nothing found.\n")),
-            (b'\xef\xbb\xbf\n {"name": "A", "agent_type": "llm_agent", "system_prompt": "B"}', (0, "1 file checked, nothing found.\n")),
-            (b"{name: A, agent_type: llm_agent, system_prompt: B}", (0, "1 file checked, nothing found.\n")),
+            (b'{"name": "A", "agent_type": "llm_agent", "prompt_config": {"system_prompt": "B"}}', (0, "1 file checked, nothing found.\n")),
+            (b'\xef\xbb\xbf\n {"name": "A", "agent_type": "llm_agent", "prompt_config": {"system_prompt": "B"}}', (0, "1 file checked, nothing found.\n")),
+            (b"{name: A, agent_type: llm_agent, prompt_config: {system_prompt: B}}", (0, "1 file checked, nothing found.\n")),
         ],
         ids=["yaml", "json", "json with a byte order mark", "yaml in braces"],
     )  # fmt: skip
@@ -426,7 +449,7 @@ class TestSeeds:
     def test_a_seeds_own_models_are_known_in_it(self, tmp_path: Path) -> None:
         text = (
             SEED
-            + "models: [My-Model]\nagents:\n  - system_config: {name: A, agent_type: llm_agent, system_prompt: B, llm_config: {model: my-model}}\n"
+            + "models: [My-Model]\nagents:\n  - system_config: {name: A, agent_type: llm_agent, prompt_config: {system_prompt: B}, llm_config: {model: my-model}}\n"
         )
         assert findings(tmp_path, text) == []
 
@@ -456,7 +479,7 @@ G104: edge to no agent (error)
 
 Edges connect agents of the system, START and END.
 
-Evidence: decided, K17
+Evidence: documented, yaml-configuration@G3
 
 For example:
 
@@ -465,7 +488,7 @@ For example:
     agents:
       - name: writer
         agent_type: llm_agent
-        system_prompt: Write.
+        prompt_config: {system_prompt: Write.}
     entry_point: writer
     edges:
       - {from: writr, to: END}
@@ -477,7 +500,7 @@ Mended:
     agents:
       - name: writer
         agent_type: llm_agent
-        system_prompt: Write.
+        prompt_config: {system_prompt: Write.}
     entry_point: writer
     edges:
       - {from: writer, to: END}
@@ -537,8 +560,13 @@ def test_help_shows_examples(tmp_path: Path, command: str) -> None:
     assert f"atthene-emulator {command} " in done.stdout.partition("Example")[2]
 
 
+@pytest.mark.parametrize(("old", "new"), [("B102", "F127"), ("T102", "T101")])
+def test_a_finding_that_became_another_is_found_as_that(old: str, new: str) -> None:
+    assert invoke("explain", old).stdout.startswith(f"{new}: ")
+
+
 @pytest.mark.parametrize("code", ["K17", "k17"])
 def test_a_decision_is_explained_too(code: str) -> None:
     done = invoke("explain", code)
-    assert done.stdout.startswith("K17: Plain edges from one node are parallel branches")
-    assert "The pages are silent; this was decided because" in done.stdout
+    assert done.stdout.startswith("K17: One condition a node and no plain edge beside it;")
+    assert "The pages leave this open; it was decided because" in done.stdout

@@ -1,14 +1,18 @@
 """Documents to change in one place, and what examining them finds."""
 
 import json
+from collections.abc import Mapping
 from copy import deepcopy
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import examine
+from atthene_emulator.configuration.approvals import Requirement
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
 
 REMOVED = object()
+NONE: Mapping[str, Requirement] = MappingProxyType({})
 
 
 class Found(NamedTuple):
@@ -21,7 +25,7 @@ class Found(NamedTuple):
 
 def agent(name: str, kind: str = "llm_agent", **more: Any) -> dict[str, Any]:
     """An agent that nothing is wrong with."""
-    return {"name": name, "agent_type": kind, "system_prompt": "Be brief.", **more}
+    return {"name": name, "agent_type": kind, "prompt_config": {"system_prompt": "Be brief."}, **more}
 
 
 def edge(source: str, target: str) -> dict[str, Any]:
@@ -58,7 +62,11 @@ def system(agents: list[dict[str, Any]], edges: list[Any], **more: Any) -> dict[
     }
 
 
-FLAT: dict[str, Any] = {"name": "Support", "agent_type": "llm_agent", "system_prompt": "Be brief."}
+FLAT: dict[str, Any] = {
+    "name": "Support",
+    "agent_type": "llm_agent",
+    "prompt_config": {"system_prompt": "Be brief."},
+}
 FULL: dict[str, Any] = {
     "name": "Newsroom",
     "description": "Writes, checks and finishes articles.",
@@ -96,9 +104,9 @@ FULL: dict[str, Any] = {
             "name": "writer",
             "agent_type": "llm_agent",
             "description": "Writes",
-            "system_prompt": "Write about {{ variables.topic }}. {{ history[5] }}",
-            "llm_config": {"model": "gpt-4o", "temperature": 0.7, "max_tokens": 500},
-            "streaming_config": {"enable_streaming": True, "show_output_to_user": True},
+            "prompt_config": {"system_prompt": "Write about {{ variables.topic }}. {{ history[5] }}"},
+            "llm_config": {"model": "gpt-4o", "temperature": 0.7, "max_tokens": 500, "api_key": "${OUR_KEY}"},
+            "streaming_config": {"enable_streaming": True, "show_output_to_user": True, "show_reasoning": True},
             "structured_output": {
                 "enabled": True,
                 "schema": {
@@ -106,7 +114,8 @@ FULL: dict[str, Any] = {
                     "tags": {"type": "list[str]", "description": "Tags"},
                 },
             },
-            "variable_assignments": {"good": "good", "notes": "output.tags"},
+            "variable_assignments": {"good": "writer.output.good", "notes": "writer.output.tags"},
+            "outputs": ["good", "tags"],
             "knowledge_bases": [
                 {
                     "name": "docs",
@@ -116,19 +125,26 @@ FULL: dict[str, Any] = {
                     "config": {
                         "top_k": 10,
                         "search_ef": 64,
-                        "metric_type": "COSINE",
+                        "embedding_provider": "mistral",
+                        "embedding_model": "mistral-embed",
+                        "query_model": "gpt-4o",
+                        "max_num_query_expansions": 2,
                         "strategy": "dense",
                         "offset": 0,
                         "score_threshold": 0.5,
-                        "enable_rerank": True,
-                        "rerank_model": "reranker",
                     },
                 },
                 {
                     "name": "drive",
                     "knowledge_base_type": "uknow",
                     "enabled": True,
-                    "config": {"username": "a@b.example", "drive_key": "abc", "path_filter": "/", "drive_ids": []},
+                    "config": {
+                        "username": "a@b.example",
+                        "drive_key": "SP",
+                        "path_filter": "/",
+                        "drive_ids": [],
+                        "search_options": {"search_type": "mmr", "fetch_k": 5, "lambda_mult": 0.5},
+                    },
                 },
             ],
         },
@@ -143,11 +159,20 @@ FULL: dict[str, Any] = {
                 "include_internal_messages": True,
                 "few_shot_examples": [{"input": "a", "output": "b"}],
             },
-            "tools": ["calculator", {"name": "tavily_search", "max_results": 3}],
-            "tool_calling": {"enabled": True, "max_iterations": 5},
+            "tools": [
+                "calculator",
+                {
+                    "name": "search",
+                    "tool_type": "tavily_search",
+                    "config": {"max_results": 3},
+                    "hitl_config": {"requires_human_approval": True},
+                },
+            ],
+            "max_iterations": 5,
             "memory_config": {"modules": [{"name": "own", "scope": "agent"}]},
+            "dependencies": [{"agent": "writer"}],
         },
-        {"name": "finisher", "agent_type": "llm_agent", "system_prompt": "Finish."},
+        {"name": "finisher", "agent_type": "llm_agent", "prompt_config": {"system_prompt": "Finish."}},
     ],
     "edges": [
         {
@@ -161,7 +186,7 @@ FULL: dict[str, Any] = {
             "from": "checker",
             "condition": "Who is next?",
             "condition_type": "literal",
-            "possible_outputs": ["finisher", "writer", "END"],
+            "possible_outputs": ["finisher", "writer"],
         },
         {"from": "finisher", "to": "END"},
     ],
@@ -175,13 +200,13 @@ TEAM: dict[str, Any] = {
         {
             "name": "lead",
             "agent_type": "supervisor",
-            "supervisor_prompt": "Lead.",
+            "prompt_config": {"system_prompt": "Lead."},
             "supervised_agents": ["writer", "checker"],
             "return_to_supervisor": False,
             "max_handoffs": 15,
         },
-        {"name": "writer", "agent_type": "llm_agent", "system_prompt": "Write."},
-        {"name": "checker", "agent_type": "react_agent", "system_prompt": "Check.", "tools": ["calculator"]},
+        {"name": "writer", "agent_type": "llm_agent", "prompt_config": {"system_prompt": "Write."}},
+        agent("checker", "react_agent", tools=["calculator"]),
     ],
 }
 
@@ -200,14 +225,21 @@ def changed(document: Any, path: str, value: Any) -> Any:
     return copy
 
 
-def findings(document: Any, *, strict: bool = False, models: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+def findings(
+    document: Any,
+    *,
+    strict: bool = False,
+    models: frozenset[str] = frozenset(),
+    tools: Mapping[str, Requirement] = NONE,
+) -> tuple[Finding, ...]:
     """The findings of a value, read as JSON."""
-    return examine(json.dumps(document).encode(), "json", Language(models=models, strict=strict))
+    language = Language(models=models, strict=strict, tools=frozenset(tools.items()))
+    return examine(json.dumps(document).encode(), "json", language)
 
 
-def found(document: Any, *, strict: bool = False, models: frozenset[str] = frozenset()) -> list[Found]:
-    """What the findings are, in their order."""
-    return [Found(one.code, one.field, one.severity) for one in findings(document, strict=strict, models=models)]
+def found(document: Any, **language: Any) -> list[Found]:
+    """What the findings are, in their order; `language` as in `findings`."""
+    return [Found(one.code, one.field, one.severity) for one in findings(document, **language)]
 
 
 def found_in(text: str) -> list[Found]:

@@ -16,13 +16,13 @@ IDS = [f"{case['page']}-{number}" for number, case in enumerate(CASES)]
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 class TestDocument:
     def test_it_has_no_errors_but_those_that_are_known(self, case: dict[str, Any]) -> None:
-        findings = examine(case["document"].encode(), "yaml", Language())
+        findings = examine(case["document"].encode(), case.get("media", "yaml"), Language())
         assert [one.code for one in findings if one.severity == "error"] == case.get("errors", [])
         assert ("errors" in case) == ("because" in case)
 
     def test_its_meaning_can_be_read(self, case: dict[str, Any]) -> None:
         if "errors" not in case:
-            configuration = Acceptance().accept_text(case["document"].encode(), "yaml", Language())
+            configuration = Acceptance().accept_text(case["document"].encode(), case.get("media", "yaml"), Language())
             assert configuration.system.agents
 
 

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from atthene_emulator.configuration.accepted import Acceptance, examine, read
 from atthene_emulator.configuration.catalogue import CATALOGUE
+from atthene_emulator.configuration.coercion import coerce
 from atthene_emulator.configuration.document import Media, Unreadable
 from atthene_emulator.configuration.findings import Finding, errors
 from atthene_emulator.configuration.hashing import digest
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.configuration.language_models import MODELS
+from atthene_emulator.configuration.rules.language_models import MODELS
 from atthene_emulator.configuration.templates import references
-from atthene_emulator.configuration.type_notation import TypeNotationError, parse_type
+from atthene_emulator.configuration.type_notation import Type, TypeNotationError, parse_type
 from atthene_emulator.configuration.validation import validate
 
 Json = dict[str, Any]
@@ -41,9 +42,9 @@ def examples(count: int) -> Callable[[Any], Any]:
     )
 
 
-RESERVED = {"START", "END", "__start__", "__end__", "variables", "history", "prompts", "user_input"}
+RESERVED = {"START", "END", "__start__", "__end__", "variables", "history", "full_history", "prompts", "user_input"}
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,9}", fullmatch=True).filter(lambda name: name not in RESERVED)
-WORDS = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True)
+WORDS = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True).filter(lambda name: name not in RESERVED)
 TEXTS = st.text(
     st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="{}"), max_size=20
 )
@@ -57,6 +58,7 @@ TYPES: st.SearchStrategy[tuple[str, st.SearchStrategy[Any]]] = st.recursive(
             ("float", st.floats(-1e9, 1e9)),
             ("bool", st.booleans()),
             ("any", st.sampled_from([1, "a", [], {}])),
+            ("dict[int, bool]", st.dictionaries(st.integers(0, 9).map(str), st.booleans(), max_size=2)),
             ("list", st.lists(st.integers(0, 9), max_size=2)),
             ("dict", st.dictionaries(WORDS, TEXTS, max_size=2)),
         ]
@@ -66,6 +68,7 @@ TYPES: st.SearchStrategy[tuple[str, st.SearchStrategy[Any]]] = st.recursive(
         inner.map(lambda one: (f"dict[str, {one[0]}]", st.dictionaries(WORDS, one[1], max_size=2))),
         inner.map(lambda one: (f"{one[0]} | None", one[1])),
         inner.map(lambda one: (f"Optional[{one[0]}]", one[1])),
+        st.tuples(inner, inner).map(lambda two: (f"Union[{two[0][0]}, {two[1][0]}]", st.one_of(two[0][1], two[1][1]))),
         st.tuples(inner, inner).map(lambda two: (f"{two[0][0]} | {two[1][0]}", st.one_of(two[0][1], two[1][1]))),
     ),
     max_leaves=3,
@@ -106,8 +109,11 @@ def agents(draw: st.DrawFn, name: str) -> Json:
             "max_tokens": draw(st.integers(1, 10_000)),
         }
     if kind == "react_agent" and draw(st.booleans()):
-        one["tools"] = draw(st.lists(st.sampled_from(["calculator", "my_tool", {"name": "randomizer", "max": 6}])))
-        one["tool_calling"] = {"enabled": draw(st.booleans()), "max_iterations": draw(st.integers(1, 99))}
+        entry = {"name": "dice", "tool_type": "randomizer", "config": {"max_value": 6}}
+        one["tools"] = draw(st.lists(st.sampled_from(["calculator", "my_tool", entry]), max_size=20))
+        one["max_iterations"] = draw(st.integers(1, 99))
+        if draw(st.booleans()):
+            one["tool_calling"] = {"enabled": draw(st.booleans()), "max_iterations": draw(st.integers(1, 99))}
     if draw(st.booleans()):
         fields = draw(st.dictionaries(WORDS, TYPES.map(lambda one: one[0]), min_size=1, max_size=3))
         schema = {field: {"type": notation, "description": "A field"} for field, notation in fields.items()}
@@ -132,8 +138,8 @@ def edges_of(draw: st.DrawFn, names: list[str]) -> list[Json]:
                 yes, no = draw(st.permutations([onward, anywhere]))
                 choice = {"condition_type": "boolean", "routing": {"yes": yes, "no": no}}
                 edges.append({"from": name, "condition": "Good?", **choice})
-            case "literal":
-                outputs = draw(st.permutations([*{onward: 1, anywhere: 1}]))
+            case "literal" if names[index + 1 :]:
+                outputs = draw(st.permutations([*{names[index + 1]: 1, draw(st.sampled_from(names)): 1}]))
                 edges.append(
                     {"from": name, "condition": "Who?", "condition_type": "literal", "possible_outputs": outputs}
                 )
@@ -309,14 +315,9 @@ def wrong_type_notation(system: Json) -> tuple[str, str]:
     return "T101", "variables.age.type"
 
 
-def wrong_type_notation_of_an_optional(system: Json) -> tuple[str, str]:
-    system.setdefault("variables", {})["age"] = {"type": "Optonal[int]", "required": False}
-    return "T101", "variables.age.type"
-
-
 def optional_without_default(system: Json) -> tuple[str, str]:
     system.setdefault("variables", {})["age"] = {"type": "int", "required": False}
-    return "V101", "variables.age.default"
+    return "V101", "variables.age"
 
 
 def unfitting_default(system: Json) -> tuple[str, str]:
@@ -324,14 +325,37 @@ def unfitting_default(system: Json) -> tuple[str, str]:
     return "V102", "variables.age.default"
 
 
-def nothing_to_append_to(system: Json) -> tuple[str, str]:
-    system.setdefault("variables", {})["age"] = {"type": "int", "default": 1, "mode": "concat"}
-    return "V103", "variables.age.mode"
+def reserved_variable(system: Json) -> tuple[str, str]:
+    system.setdefault("variables", {})["history"] = {"type": "str"}
+    return "V116", "variables.history"
+
+
+def constant_of_another_type(system: Json) -> tuple[str, str]:
+    system.setdefault("variables", {})["age"] = {"type": "int"}
+    system["agents"][0]["variable_assignments"] = {"age": "old"}
+    return "V108", "agents.0.variable_assignments.age"
+
+
+def half_an_example(system: Json) -> tuple[str, str]:
+    system["agents"][0]["prompt_config"] = {"few_shot_examples": [{"input": "a"}]}
+    return "F130", "agents.0.prompt_config.few_shot_examples.0"
+
+
+def refused_key(system: Json) -> tuple[str, str]:
+    system["agents"][0]["memory_config"] = {"max_messages": 5}
+    return "F109", "agents.0.memory_config.max_messages"
+
+
+def approval_without_checkpoints(system: Json) -> tuple[str, str]:
+    system["persistent_state"] = False
+    system["agents"][-1]["tools"] = ["mail_delete_email"]
+    system["agents"][-1].pop("tool_calling", None)
+    return "F138", "persistent_state"
 
 
 def assigned_to_nothing(system: Json) -> tuple[str, str]:
     system["agents"][0]["structured_output"] = {"enabled": True, "schema": {"good": {"type": "bool"}}}
-    system["agents"][0]["variable_assignments"] = {"no such variable": "output.good"}
+    system["agents"][0]["variable_assignments"] = {"no such variable": "anyone.output.good"}
     return "V105", "agents.0.variable_assignments.no such variable"
 
 
@@ -340,9 +364,9 @@ def unknown_entry_point(system: Json) -> tuple[str, str]:
     return "G102", "entry_point"
 
 
-def base_without_id(system: Json) -> tuple[str, str]:
-    system["agents"][0]["knowledge_bases"] = [{"name": "docs", "knowledge_base_type": "milvus"}]
-    return "F101", "agents.0.knowledge_bases.0.id"
+def base_without_type(system: Json) -> tuple[str, str]:
+    system["agents"][0]["knowledge_bases"] = [{"name": "docs", "id": "kb_1"}]
+    return "F101", "agents.0.knowledge_bases.0.knowledge_base_type"
 
 
 def misspelt_target(system: Json) -> tuple[str, str]:
@@ -374,8 +398,16 @@ def edge_from_the_end(system: Json) -> tuple[str, str]:
 
 
 def no_supervisor(system: Json) -> tuple[str, str]:
-    system["architecture"] = "supervisor"
+    system |= {"architecture": "supervisor", "edges": []}
     return "S104", "architecture"
+
+
+def the_end_among_agents(system: Json) -> tuple[str, str]:
+    name = system["agents"][0]["name"]
+    choice = {"condition": "Who?", "condition_type": "literal", "possible_outputs": [name, "END"]}
+    system["edges"] = [{"from": name, **choice}]
+    system["entry_point"] = name
+    return "G119", "edges.0.possible_outputs.1"
 
 
 def supervisor_of_nobody(system: Json) -> tuple[str, str]:
@@ -403,17 +435,25 @@ def start_of_a_supervisor(system: Json) -> tuple[str, str]:
     return "S105", "entry_point"
 
 
+def edges_beside_a_supervisor(system: Json) -> tuple[str, str]:
+    system["edges"] = [{"from": "START", "to": system["agents"][0]["name"]}]
+    return "S106", "edges"
+
+
 ANY = (
     without_name, without_agent_name, without_agent_type, of_another_type, quoted_number, of_no_kind, no_architecture,
     out_of_range, too_hot, both_forms, duplicate_agent, reserved_name, not_implemented, unknown_model,
-    wrong_type_notation, wrong_type_notation_of_an_optional, optional_without_default, unfitting_default,
-    nothing_to_append_to, assigned_to_nothing, unknown_entry_point, base_without_id,
+    wrong_type_notation, optional_without_default, unfitting_default, reserved_variable, constant_of_another_type,
+    half_an_example, refused_key, approval_without_checkpoints, assigned_to_nothing, unknown_entry_point,
+    base_without_type,
 )  # fmt: skip
 OF_WORKFLOWS = (
     misspelt_target, target_of_another_type, edge_without_source, edge_to_the_start, edge_from_the_end, no_supervisor,
+    the_end_among_agents,
 )  # fmt: skip
 OF_SUPERVISORS = (
     supervisor_of_nobody, supervisor_of_a_stranger, supervisor_of_itself, worker_first, start_of_a_supervisor,
+    edges_beside_a_supervisor,
 )  # fmt: skip
 
 
@@ -439,10 +479,10 @@ KEYS = st.one_of(
         [
             "name", "description", "architecture", "entry_point", "agents", "edges", "variables", "memory_config",
             "modules", "scope", "agent_type", "system_prompt", "prompt_config", "llm_config", "model", "temperature",
-            "tools", "tool_calling", "knowledge_bases", "knowledge_base_type", "config", "retrieval_config", "id",
-            "structured_output", "schema", "type", "default", "required", "mode", "variable_assignments", "variable",
+            "tools", "tool_type", "hitl_config", "max_iterations", "tool_calling", "knowledge_bases", "knowledge_base_type", "config", "retrieval_config", "id",
+            "structured_output", "schema", "__root__", "type", "default", "required", "mode", "variable_assignments",
             "supervised_agents", "from", "to", "condition", "condition_type", "routing", "yes", "no",
-            "possible_outputs", "llm_model", "include_history", "few_shot_examples", "enable_rerank",
+            "possible_outputs", "llm_model", "include_history", "few_shot_examples", "enable_rerank", "true", "dependencies",
         ]
     ),
     st.text(max_size=5),
@@ -455,7 +495,7 @@ LEAVES = st.one_of(
     st.sampled_from(
         [
             "llm_agent", "react_agent", "supervisor", "workflow", "routing", "START", "END", "writer", "boolean",
-            "literal", "milvus", "uknow", "str", "list[str]", "enum[a]", "concat", "agent", "space", "gpt-4o", "",
+            "literal", "milvus", "uknow", "memory", "tavily_search", "writer.output.x", "output.x", "str", "list[str]", "enum[a]", "concat", "agent", "space", "gpt-4o", "",
             "{{ writer.output.x }}", "{{ variables.x", "{{",
         ]
     ),
@@ -542,13 +582,28 @@ class TestAnythingElse:
 
     @given(st.text(max_size=30))
     @examples(150)
-    def test_any_text_is_a_type_or_is_refused_at_a_position(self, text: str) -> None:
-        offset = 0
-        try:
-            parse_type(text)
-        except TypeNotationError as error:
-            offset = error.offset
-        assert 0 <= offset <= len(text)
+    def test_any_text_is_a_type_or_is_refused_by_its_name(self, text: str) -> None:
+        found = type_or_refusal(text)
+        if isinstance(found, str):
+            assert found.startswith(("Cannot parse type string '", "Unknown type '", f"Invalid type '{text}': "))
+        else:
+            assert parse_type(str(found)) == found
+
+    @given(TYPES, st.one_of(LEAVES, DOCUMENTS))
+    @examples(200)
+    def test_coercion_gives_what_fits_or_leaves_the_value(self, wanted: tuple[str, Any], value: Any) -> None:
+        declared = parse_type(wanted[0])
+        result = coerce(declared, value)
+        assert coerce(declared, result) == result or isinstance(value, str)
+        json.dumps(result, allow_nan=False)
+
+    @given(st.data())
+    @examples(100)
+    def test_coercion_leaves_what_fits_a_plain_type(self, data: st.DataObject) -> None:
+        notation, values = data.draw(TYPES)
+        value = data.draw(values)
+        if not isinstance(value, str):
+            assert parse_type(notation).fits(coerce(parse_type(notation), value))
 
     @given(
         st.lists(st.sampled_from(["{{", "}}", "{", "}", " ", "history", "[3]", "a.output", ".b", "\n"])).map("".join)
@@ -561,6 +616,14 @@ class TestAnythingElse:
             assert text[one.start : one.start + 2] == "{{"
             assert one.closed == text[: one.end].endswith("}}")
             end = one.end
+
+
+def type_or_refusal(text: str) -> Type | str:
+    """The type that a text means, or what is said of it."""
+    try:
+        return parse_type(text)
+    except TypeNotationError as error:
+        return error.message
 
 
 def outcome(data: bytes, media: Media) -> tuple[Any, str | None]:

@@ -12,7 +12,7 @@ from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.yaml_text import read_yaml
 
-HEAD = "name: A\nagent_type: llm_agent\nsystem_prompt: B\n"
+HEAD = "name: A\nagent_type: llm_agent\nprompt_config: {system_prompt: B}\n"
 
 
 def refusal(data: str | bytes, media: Media) -> Unreadable:
@@ -94,7 +94,9 @@ class TestPlaces:
             ("M101", "agents.0.llm_config.model", (12, 14)),
             ("F103", "agents.1.agent_type", (14, 33)),
             ("F101", "edges.0.routing.no", (19, 5)),
+            ("F118", "agents.0.system_prompt", (8, 5)),
             ("F112", "agents.0.llm_config.temprature", (13, 7)),
+            ("G115", "edges.0.routing.yes", (20, 7)),
         ]
 
     def test_findings_of_json_stand_at_values_keys_and_holders(self) -> None:
@@ -104,6 +106,7 @@ class TestPlaces:
             ("M101", "agents.0.llm_config.model", (7, 30)),
             ("F103", "agents.1.agent_type", (9, 40)),
             ("F101", "edges.0.routing.no", (13, 6)),
+            ("F118", "agents.0.system_prompt", (6, 51)),
             ("F112", "agents.0.llm_config.temprature", (8, 9)),
         ]
 
@@ -150,8 +153,10 @@ class TestPlaces:
         }
 
     def test_what_is_missing_at_the_top_stands_at_the_beginning(self) -> None:
-        assert marks("agent_type: llm_agent\nsystem_prompt: A\n", "yaml") == [("F101", "name", (1, 1))]
-        assert marks('\n {"agent_type": "llm_agent", "system_prompt": "A"}', "json") == [("F101", "name", (2, 2))]
+        assert marks("agent_type: llm_agent\nprompt_config: {system_prompt: A}\n", "yaml") == [("F101", "name", (1, 1))]
+        assert marks('\n {"agent_type": "llm_agent", "prompt_config": {"system_prompt": "A"}}', "json") == [
+            ("F101", "name", (2, 2))
+        ]
 
     def test_what_is_missing_stands_at_the_key_that_should_hold_it(self) -> None:
         text = HEAD + "variables:\n  age:\n    default: 1\n"
@@ -179,18 +184,20 @@ class TestPlaces:
     def test_line_ends_and_byte_order_marks_do_not_move_places(self, newline: str, bom: str) -> None:
         yaml = bom + HEAD.replace("llm_agent", "llm_agnt").replace("\n", newline)
         assert marks(yaml, "yaml") == [("F103", "agent_type", (2, 13))]
-        first = bom + '{"nme": "A",\n "agent_type": "llm_agent", "system_prompt": "B"}'.replace("\n", newline)
+        first = bom + '{"nme": "A",\n "agent_type": "llm_agent", "prompt_config": {"system_prompt": "B"}}'.replace(
+            "\n", newline
+        )
         assert marks(first, "json") == [("F101", "name", (1, 1))]
         second = bom + '{"name": "A",\n "agent_type": "llm_agnt"}'.replace("\n", newline)
         assert marks(second, "json") == [("F103", "agent_type", (2, 16))]
 
     def test_a_repeated_value_stands_at_its_alias(self) -> None:
         text = (
-            HEAD
-            + "llm_config: &one {temperature: 3}\nprompt_config: {few_shot_examples: [{a: *one}]}\ntool_calling: *one\n"
+            "name: A\nagent_type: react_agent\nprompt_config: {system_prompt: B, few_shot_examples: [{a: &one {temperature: 3}}]}\n"
+            "streaming_config: *one\nllm_config: *one\n"
         )
         codes = [(code, mark) for code, _, mark in marks(text, "yaml")]
-        assert codes == [("F104", (4, 32)), ("F123", (6, 1)), ("F112", (6, 1))]
+        assert codes == [("F130", (3, 55)), ("F104", (5, 1)), ("F112", (3, 56)), ("F112", (4, 1))]
 
 
 SCALARS: dict[str, Any] = {
@@ -227,9 +234,10 @@ def test_a_key_of_yaml_is_its_text(key: str) -> None:
     assert yaml_value(f"{key}: a\n") == {key: "a"}
 
 
-def test_yes_and_no_of_a_routing_need_no_quotes() -> None:
+def test_yes_and_no_of_a_routing_need_no_quotes_but_it_is_seen_whether_they_have_them() -> None:
     quoted = "routing:\n  'yes': a\n  \"no\": b\n"
     assert yaml_value("routing:\n  yes: a\n  no: b\n") == yaml_value(quoted) == {"routing": {"yes": "a", "no": "b"}}
+    assert read_yaml(b"routing:\n  yes: a\n  'no': b\n").unquoted == {("routing", "yes")}
 
 
 class TestMergeKeys:
@@ -249,7 +257,7 @@ class TestMergeKeys:
     def test_agents_may_share_settings(self) -> None:
         text = (
             "name: A\ndescription: B\nentry_point: a\nagents:\n"
-            "  - &a {name: a, agent_type: llm_agent, system_prompt: C, llm_config: {temperature: 0.5}}\n"
+            "  - &a {name: a, agent_type: llm_agent, prompt_config: {system_prompt: C}, llm_config: {temperature: 0.5}}\n"
             "  - {<<: *a, name: b}\n"
             "edges: [{from: a, to: b}, {from: b, to: END}]\n"
         )

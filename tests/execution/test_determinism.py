@@ -19,27 +19,27 @@ agents:
   - system_config:
       name: Desk
       entry_point: START
-      variables: {tier: {type: str, default: gold}, log: {type: str, default: "", mode: concat}}
+      variables: {tier: {type: str, default: gold}, count: {type: int, default: 1}, log: {type: str, default: "", mode: concat}}
       agents:
         - name: classifier
           agent_type: llm_agent
           structured_output:
             enabled: true
             schema: {team: {type: str}, scores: {type: "dict[str, float]"}, urgent: {type: "bool | None"}}
-          variable_assignments: {log: team}
+          variable_assignments: {log: classifier.output.team}
         - {name: lead, agent_type: supervisor, supervised_agents: [ann, bob], return_to_supervisor: true}
         - {name: ann, agent_type: llm_agent, system_prompt: "{{ prompts.tone }} {{ classifier.output }}"}
         - {name: bob, agent_type: react_agent, tools: [calculator, wikipedia_search]}
       edges:
         - {from: START, to: classifier}
         - {from: START, to: ann}
-        - {from: classifier, condition: "{{classifier.output.team}}", condition_type: literal, possible_outputs: [lead, END]}
+        - {from: classifier, condition: "{{classifier.output.team}}", condition_type: literal, possible_outputs: [lead]}
         - {from: ann, to: END}
         - {from: lead, to: END}
 sessions: [{id: s1, agent_key: desk}]
 scripts:
   - {name: sum, when: {agent: bob, content: {contains: sum}}, then: {reply: "4", delay_ms: 1500, tool_calls: [{name: calculator, arguments: {b: 2, a: 1}, result: 4}]}}
-  - {name: end, when: {agent: classifier, turn: 3}, then: {output: {team: END}}}
+  - {name: end, when: {agent: classifier, turn: 3}, then: {output: {team: x}, route: END}}
   - {name: fail, when: {agent: ann, turn: 4}, then: {error: {message: Ann is ill}}}
 """
 
@@ -54,7 +54,7 @@ REQUESTS: tuple[tuple[str, str, Any], ...] = (
     ("POST", f"{API}/runtime/s1/execute/", {"content": "Again", "inputs": {"tier": "silver"}}),
     ("POST", f"{API}/runtime/s1/execute/", {"content": "To the end"}),
     ("POST", f"{API}/runtime/s1/execute/", {"content": "Fail"}),
-    ("POST", f"{API}/runtime/s1/execute/", {"content": "x", "inputs": {"teir": "silver", "lgo": 1, "other": 2}}),
+    ("POST", f"{API}/runtime/s1/execute/", {"content": "x", "inputs": {"count": "many", "other": 2}}),
     ("POST", f"{API}/runtime/s1/execute/", {"content": "!emulator fial"}),
     ("POST", f"{API}/agent/validate/", {"name": "Wrong", "agents": [{"nmae": "a"}], "edges": [{"from": "a", "to": "b"}]}),
     ("GET", f"{API}/runtime/s1/messages/", None),

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from atthene_emulator.domain.transcript import CalledTool, Message, Transcript
 from atthene_emulator.execution.usage import estimate_tokens
-from tests.execution.walking import prompt_of, system_prompt, transcript, walked
+from tests.execution.walking import NOON, prompt_of, system_prompt, transcript, walked
 from tests.execution.worlds import executions, world
 
 FLAT = "{name: Helper, agent_type: llm_agent, prompt_config: {system_prompt: You help., SWITCHES}}"
@@ -24,10 +25,10 @@ def texts(messages: list[dict[str, Any]]) -> list[Any]:
 
 
 def test_a_prompt_is_system_prompt_examples_history_and_user_input_in_this_order() -> None:
-    examples = 'few_shot_examples: [{user: "1+1", assistant: "2"}, {input: a, output: b}]'
+    examples = 'few_shot_examples: [{input: "1+1", output: "2"}, {input: a, output: b}]'
     assert prompt(examples, content="Five", history=BEFORE) == [
         {"role": "system", "content": "You help."},
-        {"role": "example", "content": {"user": "1+1", "assistant": "2"}},
+        {"role": "example", "content": {"input": "1+1", "output": "2"}},
         {"role": "example", "content": {"input": "a", "output": "b"}},
         {"role": "user", "content": "One"},
         {"role": "assistant", "content": "Two"},
@@ -105,9 +106,9 @@ ANSWERS = "[{when: {agent: hidden}, then: {reply: Secret.}}, {when: {agent: show
         pytest.param("include_internal_messages: true", ["Secret.", "Public.", "Hi"], id="with internal messages"),
         pytest.param("include_internal_messages: false", ["Public.", "Hi"], id="without internal messages"),
         pytest.param("include_user_input: true", ["Secret.", "Public.", "Hi"], id="by default"),
-        pytest.param(
-            "include_history: false, include_internal_messages: false", ["Hi"], id="without history and internal messages"
-        ),
+        pytest.param("include_history: false", ["Hi"], id="without history"),
+        pytest.param("include_history: 1", ["Public.", "Hi"], id="the last one"),
+        pytest.param("include_history: 1, include_user_input: false", ["Public."], id="the last one, without input"),
     ],
 )  # fmt: skip
 def test_outputs_of_internal_agents_are_included_when_wanted(switches: str, expected: list[str]) -> None:
@@ -134,6 +135,96 @@ def test_variables_and_stored_prompts_are_filled_in() -> None:
         flat, history=BEFORE, inputs={"user_name": "Ada"}, prompts={"tone": "Be {{ prompts.how }}.", "how": "kind"}
     )
     assert rendered == "Be kind. Hello Ada! assistant: Four"
+
+
+@pytest.mark.parametrize(
+    ("template", "rendered"),
+    [
+        pytest.param("history", "user: One\nassistant: Two\nassistant: Public.", id="visible ones"),
+        pytest.param("history[2]", "assistant: Two\nassistant: Public.", id="the last two"),
+        pytest.param("history[1]", "assistant: Public.", id="the last one"),
+        pytest.param("history[0]", "", id="none"),
+        pytest.param(
+            "full_history",
+            'user: One\nassistant: Two\ntool: search(query="cats", top=3)\ntool_result: [1]\ntool: search()\n'
+            "tool_result: Out of reach\nassistant: Secret.\nassistant: Public.",
+            id="all",
+        ),
+        pytest.param("full_history[3]", "tool_result: Out of reach\nassistant: Secret.\nassistant: Public.", id="last of all"),
+    ],
+)  # fmt: skip
+def test_histories_in_templates_end_with_what_agents_have_said(template: str, rendered: str) -> None:
+    chain = CHAIN.replace(
+        "{name: hidden, agent_type: llm_agent,", "{name: hidden, agent_type: react_agent, tools: [search],"
+    )
+    answers = """
+        - when: {agent: hidden}
+          then:
+            reply: Secret.
+            tool_calls:
+              - {name: search, arguments: {query: cats, top: 3}, result: [1]}
+              - {name: search, error: Out of reach}
+        - {when: {agent: shown}, then: {reply: Public.}}
+    """
+    outcome = walked(
+        chain.replace("SWITCHES", f'system_prompt: "<{{{{ {template} }}}}>"'),
+        "Now",
+        scripts=answers,
+        history=transcript(("user", "One"), ("assistant", "Two")),
+    )
+    assert prompt_of(outcome, "last")[0]["content"] == f"<{rendered}>"
+
+
+def test_full_history_has_tool_calls_and_structured_outputs_of_before() -> None:
+    history = Transcript().extended([
+        Message("m1", "user", "One", NOON),
+        Message("m2", "assistant", '{"a": 1}', NOON, "main", (CalledTool("c1", "search", {}, "x"),), structured=True),
+    ])  # fmt: skip
+    flat = '{name: A, agent_type: llm_agent, system_prompt: "{{ full_history }}/{{ history }}"}'
+    assert system_prompt(flat, history=history) == (
+        'user: One\ntool: search()\ntool_result: x\nassistant: {"a": 1}/user: One'
+    )
+
+
+@pytest.mark.parametrize(
+    "switches",
+    ["include_history: true", "include_history: false", "include_history: 1, include_user_input: false"],
+)
+def test_messages_of_the_running_turn_are_always_in_its_prompt(switches: str) -> None:
+    configuration = f"{{name: A, agent_type: react_agent, tools: [search], prompt_config: {{{switches}}}}}"
+    scripts = "[{then: {reply: x, tool_calls: [{name: search, arguments: {q: a}, result: {hits: 0}}, {name: search, error: Sorry}]}}]"
+    messages = prompt_of(walked(configuration, "Hi", scripts=scripts, history=BEFORE), "main")
+    at = next(number for number, one in enumerate(messages) if "tool_calls" in one)
+    assert messages[at : at + 4] == [
+        {
+            "role": "assistant",
+            "name": "main",
+            "content": "",
+            "tool_calls": [{"name": "search", "arguments": {"q": "a"}}],
+        },
+        {"role": "tool", "name": "search", "content": {"hits": 0}},
+        {"role": "assistant", "name": "main", "content": "", "tool_calls": [{"name": "search", "arguments": {}}]},
+        {"role": "tool", "name": "search", "content": "Sorry"},
+    ]
+    assert texts(messages[at + 4 :]) == ([] if "include_user_input: false" in switches else ["Hi"])
+
+
+def test_agents_remember_the_last_messages(tmp_path: Path) -> None:
+    seed = """
+        history_limit: 3
+        sessions: [{id: s1, config: {name: A, agent_type: llm_agent, prompt_config: {include_user_input: false}}}]
+        scripts: [{then: {reply: Fine.}}]
+    """
+    with world(tmp_path, seed) as api:
+        for content in ("One", "Two", "Three"):
+            api.execute("s1", content)
+        told = executions(api)[-1]["turns"][0]
+    assert texts(told["prompt"]) == ["Fine.", "Two", "Fine."]
+    assert told["usage"]["input_tokens"] == 3  # 13 characters
+
+
+def test_without_a_message_there_is_none_in_the_prompt() -> None:
+    assert texts(prompt(content="")) == ["You help."]
 
 
 def test_a_supervisor_is_prompted_with_its_supervisor_prompt() -> None:
@@ -167,7 +258,7 @@ SEED = """
           variables: {user_name: {type: str}}
           prompt_config:
             system_prompt: "{{ prompts.tone }} {{ history[1] }}"
-            few_shot_examples: [{question: 1 + 1, answer: 2}]
+            few_shot_examples: [{input: 1 + 1, output: "2"}]
     scripts: [{name: fine, then: {reply: Fine.}}]
 """
 
@@ -179,7 +270,7 @@ def test_the_control_plane_shows_rendered_prompts_as_they_were(tmp_path: Path) -
         first, second = executions(api)
     assert first["turns"][0]["prompt"] == [
         {"role": "system", "content": "Be kind to Ada. assistant: I see."},
-        {"role": "example", "content": {"question": "1 + 1", "answer": 2}},
+        {"role": "example", "content": {"input": "1 + 1", "output": "2"}},
         {"role": "user", "content": "Look"},
         {"role": "assistant", "content": "I see."},
         {"role": "user", "content": "Well?"},
@@ -263,24 +354,27 @@ def test_input_tokens_are_counted_of_what_the_prompt_holds(switches: str, conten
     assert outcome.usage.input_tokens == tokens
 
 
-@pytest.mark.parametrize(
-    ("every", "rendered"),
-    [pytest.param("false", "gold", id="session-level"), pytest.param("true", "silver", id="request-level")],
-)
-def test_a_checkpoint_is_for_session_level_variables_only(tmp_path: Path, every: str, rendered: str) -> None:
-    seed = f"""
+def test_a_stored_prompt_has_versions(tmp_path: Path) -> None:
+    seed = """
+        prompts: {tone: {2: Be kind., 10: Be brief.}, one: Only.}
         sessions:
           - id: s1
-            variables: {{tier: gold}}
             config:
               name: A
               agent_type: llm_agent
-              system_prompt: "{{{{ variables.tier }}}}"
-              variables: {{tier: {{type: str, default: silver, require_every_execution: {every}}}}}
+              prompt_config: {system_prompt: "{{ prompts.tone }} {{ prompts.tone.2 }} {{ prompts.tone.1 }} {{ prompts.one.1 }}"}
     """
     with world(tmp_path, seed) as api:
         api.execute("s1")
-        api.execute("s1", inputs={"tier": "bronze"})
-        api.execute("s1")
-        prompts = [one["turns"][0]["prompt"][0]["content"] for one in executions(api)]
-    assert prompts == [rendered, "bronze", "bronze" if every == "false" else "silver"]
+        assert executions(api)[0]["turns"][0]["prompt"][0]["content"] == "Be brief. Be kind.  Only."
+
+
+def test_save_messages_false_keeps_no_history(tmp_path: Path) -> None:
+    seed = """
+        sessions: [{id: s1, config: {name: A, agent_type: llm_agent, save_messages: false}}]
+        scripts: [{then: {reply: Fine.}}]
+    """
+    with world(tmp_path, seed) as api:
+        api.execute("s1", "One")
+        api.execute("s1", "Two")
+        assert texts(executions(api)[1]["turns"][0]["prompt"]) == ["Two"]

@@ -38,7 +38,7 @@ class Scenario(NamedTuple):
     history: tuple[tuple[str, Any], ...]
     scripts: str = "default"
     status: str = "completed"
-    seconds: int = 0
+    seconds: float = 0
     session_usage: tuple[int, int] | None = None
     tool_calls: tuple[tuple[str, Any, Any], ...] = ()
     shown_tool_calls: tuple[int, ...] = ()
@@ -251,13 +251,16 @@ SCENARIOS = {
         path=(
             "__start__ -> lead: entry point",
             "lead -> ann: policy: the next in order",
+            "ann -> lead: returns to supervisor",
             "lead -> bob: policy: the next in order",
+            "bob -> lead: returns to supervisor",
             "lead -> cid: policy: the next in order",
+            "cid -> lead: returns to supervisor",
             "lead -> __end__: policy: all had their turn",
         ),
-        turns=("lead", "ann", "bob", "cid"),
+        turns=("lead", "ann", "lead", "bob", "lead", "cid", "lead"),
         messages=("Ann was here.", "Cid was here."),
-        usage=(11, 9),  # 2, 2, 15, 28 characters; 13 each
+        usage=(28, 9),  # 2, 2, 15, 15, 28, 28, 41 characters; 13 each
         scripts="a, b, c",
         history=(("user", "Go"), ("assistant", "Ann was here."), ("assistant", "Cid was here.")),
     ),
@@ -324,12 +327,14 @@ SCENARIOS = {
             "lead -> bob: policy: the next in order",
             "bob -> lead: returns to supervisor",
             "lead -> __end__: policy: all had their turn",
+            "lead -> boss: returns to supervisor",
             "boss -> clerk: policy: the next in order",
+            "clerk -> boss: returns to supervisor",
             "boss -> __end__: policy: all had their turn",
         ),
-        turns=("boss", "lead", "ann", "lead", "bob", "lead", "clerk"),
+        turns=("boss", "lead", "ann", "lead", "bob", "lead", "boss", "clerk", "boss"),
         messages=("Ann.", "Bob.", "Clerk."),
-        usage=(9, 3),  # 2, 2, 2, 6, 6, 10, 10 characters; 4, 4, 6
+        usage=(14, 3),  # 2, 2, 2, 6, 6, 10, 10, 10, 16 characters; 4, 4, 6
         scripts="a, b, c",
         history=(("user", "Go"), ("assistant", "Ann."), ("assistant", "Bob."), ("assistant", "Clerk.")),
     ),
@@ -368,7 +373,7 @@ SCENARIOS = {
         ),
         turns=("split", "right", "left", "last"),
         messages=("Right.", "Left.", "End."),
-        usage=(10, 4),  # 2, 8, 14, 19 characters; 6, 6, 5, 4
+        usage=(9, 4),  # 2, 8, 8, 19 characters; 6, 6, 5, 4
         scripts="s, r, l, e",
         history=(("user", "Go"), ("assistant", "Right."), ("assistant", "Left."), ("assistant", "End.")),
     ),
@@ -457,7 +462,7 @@ SCENARIOS = {
         usage=(12, 5),  # 2, 8, 11, 17, 20 characters; 6, 3, 6, 3, 6
         scripts="again, more",
         status="error",
-        error=("recursion_limit_error", "The recursion limit of 5 agent runs was reached"),
+        error=("recursion_limit_error", "The recursion limit of 5 rounds of agents was reached"),
         history=(("user", "Go"), ("assistant", "Again."), ("assistant", "Again."), ("assistant", "Again.")),
     ),
     "tool chain": Scenario(
@@ -560,7 +565,7 @@ SCENARIOS = {
         messages=("Here I am.",),
         usage=(4, 2),  # 8 + 14 characters; 10
         scripts="held",
-        seconds=1,
+        seconds=1.5,
         gate="door",
         history=(("user", "Are you there?"), ("assistant", "Here I am.")),
     ),
@@ -582,7 +587,7 @@ SCENARIOS = {
                       system_prompt: "{{ variables.user_name }}, {{ variables.ticket }}, [{{ variables.notes }}]"
                       streaming_config: {show_output_to_user: false}
                       structured_output: {enabled: true, schema: {note: {type: str}, tag: {type: str}}}
-                      variable_assignments: {notes: output.note, tags: tag}
+                      variable_assignments: {notes: noter.output.note, tags: noter.output.tag}
                     - {name: teller, agent_type: llm_agent, system_prompt: "{{ variables.tags }}"}
                   edges: [{from: noter, to: teller}, {from: teller, to: END}]
             scripts:
@@ -650,6 +655,9 @@ SCENARIOS = {
 }
 
 
+TIMEOUT = {"error": "Execution timeout (30s)", "status": "error", "session_id": SESSION}
+
+
 class Played(NamedTuple):
     """A scenario as it was played: the last answer of each contract, and what was found after the one of `current`."""
 
@@ -702,12 +710,15 @@ def test_the_path_is_told_with_its_reasons(played: Played) -> None:
 
 def test_contract_current_answers_the_execution(played: Played) -> None:
     scenario, body = played.scenario, played.answers["current"].json()
+    if scenario.status == "timeout":
+        assert body == TIMEOUT
+        return
     assert [message["content"] for message in body["messages"]] == list(scenario.messages)
     stored = played.ids["current"]
     assert [message["id"] for message in body["messages"]] == stored[len(stored) - len(scenario.messages) :]
     assert shown_tool_calls(body) == list(scenario.shown_tool_calls or [0] * len(scenario.messages))
     assert (body["id"], body["object"], body["status"]) == (SESSION, "agent.session", scenario.status)
-    assert body["completed_at"] - body["created_at"] == body["execution_time"] == scenario.seconds
+    assert body["completed_at"] - body["created_at"] == body["execution_time"] == int(scenario.seconds)
     usage = {"input_tokens": scenario.usage[0], "output_tokens": scenario.usage[1]}
     assert body["metadata"] == {
         "correlation_id": None,
@@ -721,7 +732,8 @@ def test_contract_current_answers_the_execution(played: Played) -> None:
 def test_contract_reference_answers_the_last_message_or_the_error(played: Played) -> None:
     scenario, body = played.scenario, played.answers["reference"].json()
     if scenario.error:
-        assert body == {"success": False, **error_of(scenario), "correlation_id": None}
+        failed = {"success": False, "error": scenario.error[1], "error_code": "EXECUTION_FAILED"}
+        assert body == (TIMEOUT if scenario.status == "timeout" else failed)
         return
     calls = body["response"].pop("tool_calls")
     assert body == {
@@ -735,14 +747,17 @@ def test_contract_reference_answers_the_last_message_or_the_error(played: Played
 
 def test_contract_connecting_answers_an_execution_result(played: Played) -> None:
     scenario, body = played.scenario, played.answers["connecting"].json()
-    messages = body.pop("messages")
+    messages, ended = body.pop("messages"), body.pop("timestamp")
+    assert ended == played.executions[-1]["completed_at"]
     assert body == {
         "type": "execution_result",
         "client_type": "backend",
         "session_id": SESSION,
         "status": scenario.status,
         "execution_time": scenario.seconds,
-        **error_of(scenario),
+        "error": scenario.error[1] if scenario.error and scenario.status == "error" else None,
+        "events": [],
+        "correlation_id": None,
     }
     assert [message["content"] for message in messages] == list(scenario.messages)
 
@@ -785,4 +800,4 @@ def test_every_execution_is_told_with_its_times(played: Played) -> None:
     assert last["status"] == scenario.status
     assert last["error"] == error_of(scenario).get("error")
     assert last["started_at"] == "2025-01-15T10:30:00Z"
-    assert last["completed_at"] == f"2025-01-15T10:30:{scenario.seconds:02}Z"
+    assert last["completed_at"] == f"2025-01-15T10:30:{int(scenario.seconds):02}Z"

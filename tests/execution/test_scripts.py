@@ -693,12 +693,12 @@ class TestAtRunTime:
             answer = api.control("POST", "/scripts", json=body)
             assert api.control("GET", "/scripts").json() == []
         assert answer.status_code == 400
-        assert [error["field"] for error in answer.json()["error"]["errors"]] == [field]
+        assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == [field]
 
 
 SEED = """\
 accounts: [{id: ada, api_keys: [test-key]}]
-agents: [{system_config: {name: Support, agent_type: llm_agent, system_prompt: Help.}}]
+agents: [{system_config: {name: Support, agent_type: llm_agent, prompt_config: {system_prompt: Help.}}}]
 sessions: [{id: s1, agent_key: support}]
 scripts:
 """
@@ -795,7 +795,7 @@ class TestTime:
         assert [message["created_at"] for message in body["messages"]] == [1736937001, 1736937004]
 
     def test_a_delay_of_an_hour_takes_no_time_on_the_frozen_clock(self, tmp_path: Path) -> None:
-        with world(tmp_path, self.SLOW) as api:
+        with world(tmp_path, self.SLOW + "execution_timeout: 3600\n") as api:
             body = api.execute(SESSION, "late").json()
             status = api.get(f"/runtime/{SESSION}/status/").json()
         assert body["execution_time"] == 3600

@@ -17,7 +17,9 @@ SESSION = "s1"
 PATIENCE = 10  # seconds that a test looks for something before it gives up
 FROZEN = "clock: {mode: frozen, now: 2025-01-15T10:30:00Z}\n"
 ACCOUNT = "accounts: [{id: ada, api_keys: [test-key]}]\n"
-ONE_AGENT = "sessions: [{id: s1, config: {name: Helper, agent_type: llm_agent, system_prompt: Help.}}]\n"
+ONE_AGENT = (
+    "sessions: [{id: s1, config: {name: Helper, agent_type: llm_agent, prompt_config: {system_prompt: Help.}}}]\n"
+)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def explain(code: str) -> None:
     for decision in DECISIONS:
         if decision.id.upper() == code.upper():
             click.echo(
-                f"{decision.id}: {decision.what}.\n\nThe pages are silent; this was decided because {decision.why}."
+                f"{decision.id}: {decision.what}.\n\nThe pages leave this open; it was decided because {decision.why}."
             )
             return
     entry = CATALOGUE.get(RENAMED.get(code.upper(), code.upper()))

@@ -26,7 +26,6 @@ _APPROVAL = documented("human-in-the-loop@G4")
 _LIMITS = documented("known-issues@G3")
 
 
-
 class Explanation(NamedTuple):
     """What one code means.
 
@@ -65,9 +64,7 @@ _DRIVE = (
 )
 _LEAD = "  - name: lead\n    agent_type: supervisor\n    prompt_config: {system_prompt: Lead.}\n"
 _TEAM = _TOP + "architecture: supervisor\n" + _WRITER + _LEAD
-_OUT = (
-    "    structured_output:\n      schema:\n        good: {type: bool, description: Is it good?}\n"
-)
+_OUT = "    structured_output:\n      schema:\n        good: {type: bool, description: Is it good?}\n"
 _GATE = (
     "  - from: writer\n    condition: Is it good? {{ writer.output.good }}\n    condition_type: boolean\n"
     "    routing: {'yes': END, 'no': checker}\n"
@@ -91,7 +88,9 @@ def _long(agents: int) -> str:
     """A line of agents."""
     names = [f"a{number}" for number in range(agents)]
     lines = "".join(_CHECKER.replace("checker", name) for name in names)
-    edges = "".join(f"  - {{from: {one}, to: {other}}}\n" for one, other in zip(names, [*names[1:], "END"], strict=True))
+    edges = "".join(
+        f"  - {{from: {one}, to: {other}}}\n" for one, other in zip(names, [*names[1:], "END"], strict=True)
+    )
     return f"{_TOP}agents:\n{lines}entry_point: a0\nedges:\n{edges}"
 
 
@@ -352,7 +351,7 @@ _ALL = (
     Explanation("G103", "warning", "entry point left out", decided("K04"),
         "The edges from the start decide, or the only agent or supervisor is taken. One page requires it to be said.",
         _ONE.replace(_ENTRY, ""), _ONE),
-    Explanation("G104", "error", "edge to no agent", decided("K17"),
+    Explanation("G104", "error", "edge to no agent", _YAML,
         "Edges connect agents of the system, START and END.", _ONE.replace("from: writer", "from: writr"), _ONE),
     Explanation("G105", "error", "plain and conditional edges together", decided("K17"),
         "From one node lead plain edges, which all are taken, or one condition, which chooses.",
@@ -406,7 +405,7 @@ _ALL = (
     Explanation("S101", "error", "supervisor of nobody", _SUPERVISOR,
         "A supervisor hands work to supervised_agents.", _TEAM + "entry_point: lead\n",
         _TEAM + "    supervised_agents: [writer]\nentry_point: lead\n"),
-    Explanation("S102", "error", "supervised agent that is not there", decided("K16"),
+    Explanation("S102", "error", "supervised agent that is not there", _YAML,
         "Supervised agents are agents of the system.", _TEAM + "    supervised_agents: [writr]\nentry_point: lead\n",
         _TEAM + "    supervised_agents: [writer]\nentry_point: lead\n"),
     Explanation("S103", "error", "supervisor of itself", decided("K16"),

@@ -106,4 +106,8 @@ def _older(key: str, known: Mapping[str, Any], value: Mapping[str, Any]) -> str:
     instead = known[key]["x-instead"]
     if instead not in known:
         return f"{key} is an older key; {instead}."
-    return f"{instead} stands beside it and wins; take {key} out." if instead in value else f"{key} is now called {instead}."
+    return (
+        f"{instead} stands beside it and wins; take {key} out."
+        if instead in value
+        else f"{key} is now called {instead}."
+    )

@@ -5,7 +5,7 @@ schema. This module is the typed view of both forms.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -139,7 +139,7 @@ def read_system(value: Mapping[str, Any]) -> System:
         agents=MappingProxyType({agent.name: agent for agent in agents}),
         edges=MappingProxyType(_edges(value, agents)),
         variables=MappingProxyType(
-            {name: _variable(name, entry, name in filled) for name, entry in value.get("variables", {}).items()}
+            {name: _variable(name, entry, filled) for name, entry in value.get("variables", {}).items()}
         ),
         save_messages=value.get("save_messages", True),
         persistent_state=value.get("persistent_state", True),
@@ -234,21 +234,21 @@ def _edges(value: Mapping[str, Any], agents: Sequence[Agent]) -> dict[str, tuple
             edge = _edge(entry)
             edges[edge.source] = (*edges.get(edge.source, ()), edge)
     beginning = edges.get(START, ())
-    first = _entry_point(value, agents, bool(beginning))
+    first = _entry_point(value, agents, beginning)
     if first is not None:
         others = tuple(edge for edge in beginning if edge.targets != (first,))
         edges[START] = (Edge("plain", START, (first,)), *others)
     return edges
 
 
-def _entry_point(value: Mapping[str, Any], agents: Sequence[Agent], has_edges: bool) -> str | None:
+def _entry_point(value: Mapping[str, Any], agents: Sequence[Agent], beginning: Sequence[Edge]) -> str | None:
     """The agent that is run first, or None when the edges from the start decide (K04)."""
     if "agents" not in value:
         return FLAT_AGENT
     named: str | None = value.get("entry_point")
     if named is not None:
         return None if named in STARTS else named
-    if has_edges:
+    if beginning:
         return None
     supervisors = [agent.name for agent in agents if agent.type == "supervisor"]
     return supervisors[0] if value.get("architecture") == "supervisor" and supervisors else agents[0].name
@@ -259,15 +259,16 @@ def _named_field(condition: str) -> tuple[str, str] | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _variable(name: str, entry: Mapping[str, Any], filled: bool) -> Variable:
-    kind = parse_type(entry["type"])
+def _variable(name: str, entry: Mapping[str, Any], filled: Collection[str]) -> Variable:
+    kind, default = parse_type(entry["type"]), entry.get("default")
+    templates = isinstance(default, str) and "{{" in default  # filled in first, then coerced
     return Variable(
         name=name,
         type=kind,
         required=entry.get("required", True),
         has_default="default" in entry,
-        default=coerce(kind, entry.get("default")),  # one with templates is coerced again when they are filled in
-        filled_by_agents=filled and "required" not in entry,
+        default=default if templates else coerce(kind, default),
+        filled_by_agents=name in filled and "required" not in entry,
         every_execution=entry.get("require_every_execution", False),
         separator=entry.get("separator", " ") if entry.get("mode") == "concat" else None,
     )

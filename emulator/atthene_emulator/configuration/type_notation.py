@@ -33,6 +33,8 @@ _LONG_NAMES = {
     "array": "list",
     "object": "dict",
     "map": "dict",
+    "none": "None",
+    "null": "None",
 }
 _MAX_DEPTH = 16  # K12, as is the length
 _MAX_LENGTH = 500
@@ -121,9 +123,9 @@ def parse_type(text: str) -> Type:
             warnings.simplefilter("ignore")
             node = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise TypeNotationError(
-            f"Cannot parse type string '{text}': {error}. Valid examples: 'str', 'list[str]', 'dict[str, int]'"
-        ) from None
+        message = f"Cannot parse type string '{text}': {error}. Valid examples: 'str', 'list[str]', 'dict[str, int]'"
+        item = text.strip().removesuffix("[]")
+        raise TypeNotationError(message, f"A list is written 'list[{item}]'." if item in _NAMES else "") from None
     return _Reader(text).whole(node)
 
 

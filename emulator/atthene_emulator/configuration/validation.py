@@ -85,7 +85,8 @@ def _in_order(findings: list[Finding], value: Any, language: Language) -> tuple[
         severity = CATALOGUE[finding.code].severity
         if language.strict and finding.code == "F112":
             severity = "error"
-        judged.append(replace(finding, severity=severity, message=brief(finding.message, 600)))
+        message, note = brief(finding.message, 600), brief(finding.note, 600)
+        judged.append(replace(finding, severity=severity, message=message, note=note))
     judged.sort(key=lambda finding: (finding.severity == "warning", _position(finding.path, value)))
     return tuple(judged[:MAX_FINDINGS])
 

@@ -81,13 +81,7 @@ def _edge(edge: DraftEdge, draft: Draft) -> Iterator[Finding]:
         if not is_special(name) and name not in draft.by_name:
             near = did_you_mean(name, (*known, "START", "END"))
             yield Finding("G104", path, f"There is no agent {name}{near}")
-    if edge.from_end:
-        yield Finding("G112", (*edge.part.path, "from"), "Nothing leaves the end; name an agent or START.")
-    for path, name in edge.targets():
-        if name in STARTS:
-            yield Finding("G112", path, "Nothing leads to the start; name an agent or END.")
-        elif name in ENDS and "possible_outputs" in path:
-            yield Finding("G119", path, f"{name} is no agent, and possible outputs are; let an agent lead to the end.")
+    yield from _direction(edge)
     for key in _without_effect(edge):
         message = f"A conditional edge leads where its condition says; {key} has no effect, take it out."
         yield Finding("G110", (*edge.part.path, key), message, at_key=True)
@@ -99,6 +93,17 @@ def _edge(edge: DraftEdge, draft: Draft) -> Iterator[Finding]:
         if name in seen:
             yield Finding("G113", path, f"{name} is listed twice; once is enough.")
         seen.add(name)
+
+
+def _direction(edge: DraftEdge) -> Iterator[Finding]:
+    """Nothing leads to the start or leaves the end, which is no possible output [documented: conditional-edges@G3]."""
+    if edge.from_end:
+        yield Finding("G112", (*edge.part.path, "from"), "Nothing leaves the end; name an agent or START.")
+    for path, name in edge.targets():
+        if name in STARTS:
+            yield Finding("G112", path, "Nothing leads to the start; name an agent or END.")
+        elif name in ENDS and "possible_outputs" in path:
+            yield Finding("G119", path, f"{name} is no agent, and possible outputs are; let an agent lead to the end.")
 
 
 def _beside_entry_point(edge: DraftEdge, first: str | None) -> Iterator[Finding]:
@@ -143,7 +148,9 @@ def _choices(edges: Iterable[DraftEdge]) -> Iterator[Finding]:
                 yield Finding("G114", edge.part.path, f"This edge from {source} to {target} is there already.")
             plain[target] = edge
         if len(plain) > _AT_ONCE:
-            message = f"More than {_AT_ONCE} edges leave {source}, and {_AT_ONCE} agents run at a time; the others wait."
+            message = (
+                f"More than {_AT_ONCE} edges leave {source}, and {_AT_ONCE} agents run at a time; the others wait."
+            )
             yield Finding("G116", [*plain.values()][_AT_ONCE].part.path, message)
         if conditional and plain:
             message = f"{source} has plain edges too; let the condition decide alone, or take it out."

@@ -40,9 +40,9 @@ def _no_field(agent: Part, name: str, path: Sequence[str]) -> str | None:
     if "structured_output" not in agent.entry or output.entry.get("enabled") is False:
         return f"{name} has no structured output; {name}.output is its text."
     fields = output.part("schema")
-    if ROOT in fields.entry:
+    if [*fields.entry] == [ROOT]:
         return f"{name} gives one bare value, which has no fields; {name}.output is all of it."
-    if path[0] not in fields.entry:
+    if fields.entry and path[0] not in fields.entry:
         return f"{name} has no output field {path[0]}{did_you_mean(path[0], tuple(fields.entry))}"
     field = type_of(fields.part(path[0]))
     if field is not None and not reaches(field, path[1:]):

@@ -1,7 +1,7 @@
 """Rules of what can be reached: every agent, and the end, within the limit (K17, K41)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from atthene_emulator.configuration.draft import Draft
 from atthene_emulator.configuration.findings import Finding
@@ -11,11 +11,10 @@ from atthene_emulator.wording import counted
 
 def reach(draft: Draft) -> Iterator[Finding]:
     """A path leads from the start to the end [documented: sequential-patterns@G3], and no agent stands apart."""
-    following = _following(draft)
     left = {node(edge.source or "") for edge in draft.edges}
     supervised = {name for agent in draft.agents for _, name in agent.texts("supervised_agents")}
     dead_ends = [name for name in draft.by_name if name not in left and name not in supervised]
-    rounds = _rounds(following, dead_ends)
+    rounds = _rounds(_following(draft, dead_ends))
     for name, agent in draft.by_name.items():
         if name not in rounds:
             message = f"Nothing leads to {name}; add an edge to it, or take it out."
@@ -34,7 +33,8 @@ def reach(draft: Draft) -> Iterator[Finding]:
         yield Finding("G117", ("recursion_limit",), message)
 
 
-def _following(draft: Draft) -> Mapping[str, list[str]]:
+def _following(draft: Draft, dead_ends: Sequence[str]) -> Mapping[str, list[str]]:
+    """What each node leads to; dead ends lead to the end."""
     following: dict[str, list[str]] = defaultdict(list)
     for edge in draft.edges:
         following[node(edge.source or "")] += [node(name) for _, name in edge.targets()]
@@ -42,15 +42,16 @@ def _following(draft: Draft) -> Mapping[str, list[str]]:
         following[START].append(draft.entry_point or "")
     for name in draft.leaders:
         following[name] += [worker for _, worker in draft.by_name[name].texts("supervised_agents")]
+    for name in dead_ends:
+        following[name].append(END)
     return following
 
 
-def _rounds(following: Mapping[str, list[str]], dead_ends: list[str]) -> Mapping[str, int]:
-    """How many steps each node is away from the start, as far as it can be reached; the end is behind dead ends, too."""
-    ends = dict.fromkeys(dead_ends, [END])
+def _rounds(following: Mapping[str, list[str]]) -> Mapping[str, int]:
+    """How many steps each node that can be reached is away from the start."""
     rounds, level = {START: 0}, [START]
     while level:
-        nearest = {name for one in level for name in (*following.get(one, ()), *ends.get(one, ())) if name not in rounds}
+        nearest = {name for one in level for name in following.get(one, ()) if name not in rounds}
         rounds.update(dict.fromkeys(nearest, rounds[level[0]] + 1))
         level = [name for name in nearest if name != END]
     return rounds
