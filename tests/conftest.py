@@ -8,8 +8,8 @@ import requests
 
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web import errors
 from atthene_emulator.web.control.operations import CONTROL
-from atthene_emulator.web.errors import ENVELOPE, FLAT
 from atthene_emulator.web.ledger import ledger
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
@@ -39,7 +39,7 @@ def operation_of(method: str, path: str, table: Iterable[Operation] = OPERATIONS
 
 def is_error(value: Any) -> bool:
     """Whether an answer is an error of the service, in the envelope or flat."""
-    return not ENVELOPE.check(value) or not FLAT.check(value)
+    return not errors.ENVELOPE.check(value) or not errors.FLAT.check(value)
 
 
 def check_control(method: str, path: str, response: requests.Response) -> None:
@@ -47,7 +47,7 @@ def check_control(method: str, path: str, response: requests.Response) -> None:
     if method in ("HEAD", "OPTIONS"):
         return
     if response.status_code >= 400:
-        assert ENVELOPE.check(response.json()) == (), response.text
+        assert errors.ENVELOPE.check(response.json()) == (), response.text
         return
     operation = operation_of(method, path, CONTROL)
     assert operation is not None

@@ -161,6 +161,7 @@ def _finish(
                 variables=checkpoint_of(system, outcome.variables) if system.persistent_state else session.variables,
                 usage=session.usage.plus(outcome.usage),
                 positions=outcome.positions or NOTHING,
+                user=session.user,
             )
         )
     execution = Execution(

@@ -14,14 +14,30 @@ from atthene_emulator.execution.scripts import NOTHING, Script
 DefaultAnswer = Literal["echo", "template", "error"]
 
 
+class VersionSeed(NamedTuple):
+    """A version of an agent to start with."""
+
+    number: tuple[int, int, int]
+    configuration: Configuration
+    created_at: float | None = None
+
+
 class AgentSeed(NamedTuple):
-    """An agent to start with; `id` None lets the namespace choose."""
+    """An agent to start with; `id` None lets the namespace choose. The last of its versions is the current one."""
 
     id: str | None
     owner: Account
     key: str
-    configuration: Configuration
+    versions: tuple[VersionSeed, ...]
     created_at: float | None = None
+    is_public: bool = False
+    is_shared: bool = False
+    origin_url: str | None = None
+
+    @property
+    def configuration(self) -> Configuration:
+        """That of the current version."""
+        return self.versions[-1].configuration
 
 
 class MessageSeed(NamedTuple):
@@ -59,7 +75,7 @@ class Scenario(NamedTuple):
 class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one.
 
-    `requirements` say which tools wait for approval (K46), by the names in the registry.
+    `default_agent` is what `GET /sessions/default-agent/` starts in place of ours (D63). `requirements` say which tools wait for approval (K46), by the names in the registry.
     """
 
     contract: ContractName | None = None
@@ -69,6 +85,7 @@ class Seed(NamedTuple):
     requirements: Mapping[str, Requirement] = NOTHING
     default_answer: DefaultAnswer = "echo"
     default_template: str | None = None
+    default_agent: Configuration | None = None
     accounts: tuple[Account, ...] = ()
     keys: tuple[ApiKey, ...] = ()
     agents: tuple[AgentSeed, ...] = ()

@@ -6,6 +6,7 @@ Everything wrong with a document is reported at once, with file, line and path, 
 from collections.abc import Mapping
 from typing import Any
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document
 from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.domain.rate_limit import read_rate_limit
@@ -14,6 +15,7 @@ from atthene_emulator.errors import Misuse, SetupError
 from atthene_emulator.seeds.accounts import read_accounts
 from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
+from atthene_emulator.seeds.configurations import read_configuration
 from atthene_emulator.seeds.faults import read_seed_faults
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
@@ -107,6 +109,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         ids=None if ids == "random" else ids,
         models=so_far.language.models,
         default_answer=value.get("default_answer", before.default_answer),
+        default_agent=_default_agent(value, so_far) or before.default_agent,
         default_template=value.get("default_template", before.default_template),
         accounts=tuple(so_far.accounts.values()),
         keys=(*before.keys, *keys),
@@ -122,6 +125,10 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}
     return seed._replace(scenarios={**before.scenarios, **scenarios}) if scenarios else seed
+
+
+def _default_agent(value: Mapping[str, Any], so_far: Collected) -> Configuration | None:
+    return read_configuration(value, (), "default_agent", so_far) if "default_agent" in value else None
 
 
 def _scenario(name: str, entry: Mapping[str, Any], seed: Seed, so_far: Collected) -> Scenario:
