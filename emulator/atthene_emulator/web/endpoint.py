@@ -227,8 +227,10 @@ class Endpoint:
         """Count the request against the rate limit, if there is one that it falls under (D48)."""
         namespace = exchange.namespace
         limit = namespace.limiter.limit
-        bucket = exchange.key if limit and limit.scope == "key" else exchange.session_id
-        if limit is None or bucket is None:
+        if limit is None:
+            return
+        bucket = {"key": exchange.key, "account": exchange.account.id, "session": exchange.session_id}[limit.scope]
+        if bucket is None:
             return
         told = namespace.limiter.take(limit, bucket, namespace.clock.now())
         for name, value in (("limit", told.limit), ("remaining", told.remaining), ("reset", told.reset)):
