@@ -11,6 +11,7 @@
         │   └── AlreadyExists        … "Agent with this key already exists"
         ├── ContentPolicyRefused     400 content_policy_error
         ├── NotAuthenticated         401 authentication_error
+        │   └── NotAUserToken        … of the end user's token
         ├── NotPermitted             403 permission_error
         ├── NotFound                 404 not_found
         │   └── NoSuchPath           … "Not found"
@@ -155,6 +156,13 @@ class NotAuthenticated(ApiError):
     type = "authentication_error"
     usual = "Invalid or missing authentication credentials"
     evidence = documented("authentication@G4")
+
+
+class NotAUserToken(NotAuthenticated):
+    """`X-External-User-Token` is no JWT that says whose it is."""
+
+    usual = "X-External-User-Token is not a JWT with a claim sub; send header.claims.signature, each in base64url"
+    evidence = decided("D65")
 
 
 class NotPermitted(ApiError):

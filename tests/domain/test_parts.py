@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from atthene_emulator.configuration.accepted import Acceptance
+from atthene_emulator.domain.agents import update_agent
 from atthene_emulator.domain.namespace import SCOPES, STATE, Namespace, Options
 from atthene_emulator.domain.parts import SavedPart
 from atthene_emulator.domain.rate_limit import RateLimit
@@ -15,6 +16,7 @@ from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.runtime import execute
 from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Scenario, Seed
+from atthene_emulator.domain.sessions import give_feedback
 from atthene_emulator.errors import Conflict
 from atthene_emulator.execution.scripts import read_script
 from atthene_emulator.seeds.faults import read_faults
@@ -46,6 +48,10 @@ def live(namespace: Namespace) -> None:
     (session, *_) = namespace.records.sessions
     namespace.scenario.use(SCENARIO, namespace.seed)
     asyncio.run(execute(namespace, namespace.accounts[0], session.id, "Hello", inputs={}))
+    (session, *_) = namespace.records.sessions
+    (message, *_) = session.transcript
+    give_feedback(namespace, namespace.accounts[0], message.id, {"rating": 1})
+    update_agent(namespace, namespace.accounts[0], "research_assistant", {"description": "New."}, namespace.language())
     namespace.scripts.add([read_script({"name": "mine", "then": [{"reply": "A"}, {"reply": "B"}]}, 1)])
     asyncio.run(execute(namespace, namespace.accounts[0], session.id, "Again", inputs={}))
     assert namespace.faults.choose("agents.list", None) is not None

@@ -1,10 +1,13 @@
 """Agents: keys from names, versions, deep merges, and validation that keeps nothing."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
+import yaml
 
+from atthene_emulator.contracts import CONTRACTS
 from tests.conftest import FLAT, Api
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
@@ -309,8 +312,173 @@ def test_validate_and_create_find_the_same(api: Api) -> None:
     assert {error["field"] for error in found} == {"llm_config.model", "variables.x.type"}
 
 
-def test_an_agent_shows_the_hash_that_its_sessions_have(api: Api) -> None:
-    for contract in ("current", "reference", "connecting"):
-        client = api.with_contract(contract)
-        agent = client.get(f"/agent/{AGENT_ID}/").json()
-        assert client.post(f"/sessions/from-agent/{AGENT_ID}/").json()["config_hash"] == agent["config_hash"]
+def test_an_agent_shows_the_same_short_hash_in_every_contract(api: Api) -> None:
+    shown = [api.with_contract(one).get(f"/agent/{AGENT_ID}/").json() for one in CONTRACTS]
+    assert shown[0] == shown[1] == shown[2]
+    assert re.fullmatch("[0-9a-f]{12}", shown[0]["config_hash"])
+    session = api.with_contract("reference").post(f"/sessions/from-agent/{AGENT_ID}/").json()
+    assert session["config_hash"] == shown[0]["config_hash"]
+
+
+# Versions
+
+
+def current(api: Api, agent_id: str = AGENT_ID) -> dict[str, Any]:
+    answer = api.get(f"/agent/{agent_id}/versions/current/")
+    assert answer.status_code == 200
+    version: dict[str, Any] = answer.json()
+    return version
+
+
+def test_the_current_version_has_the_documented_fields(api: Api) -> None:
+    version, agent = current(api), api.get(f"/agent/{AGENT_ID}/").json()
+    assert version == {
+        "id": version["id"],
+        "version_number": "1.0.0",
+        "system_config": agent["system_config"],
+        "metadata": {},
+        "agent": AGENT_ID,
+    }
+    assert uuid.UUID(version["id"]).version == 4
+    assert version["id"] != AGENT_ID
+    assert current(api) == version
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        pytest.param("PATCH", "", {"system_config": {"description": "New."}}, id="PATCH"),
+        pytest.param("PUT", "", {"system_config": {**FLAT, "description": "New."}}, id="PUT"),
+        pytest.param("POST", "import_yaml/", {"yaml_content": "description: New."}, id="import"),
+    ],
+)
+def test_each_change_is_a_new_current_version(api: Api, method: str, path: str, body: dict[str, Any]) -> None:
+    before = current(api)
+    answer = api.request(method, f"/agent/{AGENT_ID}/{path}", json=body)
+    assert answer.status_code == 200
+    after = current(api)
+    assert answer.json()["version_number"] == after["version_number"] == "1.0.1"
+    assert answer.json()["system_config"] == after["system_config"]
+    assert after["system_config"]["description"] == "New."
+    assert after["id"] != before["id"]
+    assert api.request(method, f"/agent/{AGENT_ID}/{path}", json=body).json()["version_number"] == "1.0.1"
+
+
+def test_a_version_can_be_pinned_for_a_session(api: Api) -> None:
+    old = api.get(f"/agent/{AGENT_ID}/").json()["system_config"]
+    patch(api, {"description": "New.", "name": "Helpdesk"})
+    path = "/sessions/from-agent/?agent_key=customer_support_agent"
+    for query, description, number in [("", "New.", None), ("&version=1.0.0", None, 1), ("&version=1.0.1", "New.", 1)]:
+        started = api.get(path + query).json()
+        kept = api.get(f"/sessions/{started['session_id']}/").json()["agent_config"]
+        assert kept.get("description") == description, number
+        assert started["agent_name"] == "Helpdesk"
+    pinned = api.get(f"{path}&version=1.0.0").json()["session_id"]
+    assert api.get(f"/sessions/{pinned}/").json()["agent_config"] == old
+
+
+@pytest.mark.parametrize("version", ["1.0.1", "1.0", "v1.0.0", "latest", "1.0.0.0"])
+def test_an_unknown_version_is_not_found(api: Api, version: str) -> None:
+    before = api.get("/sessions/").json()
+    answer = api.get(f"/sessions/from-agent/?agent_key=customer_support_agent&version={version}")
+    assert answer.status_code == 404
+    assert answer.json() == {"error": {"type": "not_found", "message": "Agent version not found"}}
+    assert api.get("/sessions/").json() == before
+
+
+# Replacing, importing, exporting
+
+
+def test_put_replaces_the_whole_configuration(api: Api) -> None:
+    whole = {"name": "Another", "agent_type": "react_agent", "tools": ["calculator"]}
+    answer = api.request("PUT", f"/agent/{AGENT_ID}/", json={"system_config": whole}).json()
+    assert answer["system_config"] == whole
+    assert (answer["name"], answer["agent_key"]) == ("Another", "customer_support_agent")
+    assert answer["architecture"] == "react_agent"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("PUT", "", {"system_config": {"name": "x", "agent_type": "robot"}}, "system_config.agent_type"),
+        ("PUT", "", {"system_config": {"description": "a part"}}, "system_config.agents"),
+        ("POST", "import_yaml/", {"yaml_content": "name: x\nagent_type: robot"}, "yaml_content.agent_type"),
+        ("POST", "import_yaml/", {"yaml_content": "name: [x"}, "yaml_content"),
+        ("POST", "import_yaml/", {"yaml_content": "just words"}, "yaml_content"),
+        ("POST", "import_yaml/", {"yaml_content": ""}, "yaml_content"),
+        ("POST", "import_yaml/", {"yaml_content": 5}, "yaml_content"),
+        ("POST", "import_yaml/", FLAT, "yaml_content"),
+    ],
+)
+def test_what_is_invalid_changes_nothing(api: Api, method: str, path: str, body: dict[str, Any], field: str) -> None:
+    before = api.get(f"/agent/{AGENT_ID}/").json()
+    answer = api.request(method, f"/agent/{AGENT_ID}/{path}", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == "Invalid agent configuration"
+    assert [one["field"] for one in answer.json()["error"]["details"]["errors"]] == [field]
+    assert api.get(f"/agent/{AGENT_ID}/").json() == before
+
+
+def test_a_yaml_text_that_cannot_be_read_is_told_with_its_place(api: Api) -> None:
+    answer = api.post(f"/agent/{AGENT_ID}/import_yaml/", json={"yaml_content": "name: x\nname: y"})
+    (problem,) = answer.json()["error"]["details"]["errors"]
+    assert "(line 2, column 1)" in problem["message"]
+
+
+@pytest.mark.parametrize("as_json", [True, False], ids=["yaml_content", "YAML as the body"])
+def test_an_imported_text_replaces_the_configuration(api: Api, *, as_json: bool) -> None:
+    text = "name: Updated Agent\nagent_type: llm_agent\nllm_config:\n  temperature: 0.8\n"
+    path = f"/agent/{AGENT_ID}/import_yaml/"
+    if as_json:
+        answer = api.post(path, json={"yaml_content": text})
+    else:
+        answer = api.post(path, data=text.encode(), headers={"Content-Type": "application/yaml"})
+    assert answer.status_code == 200
+    assert answer.json()["system_config"] == {
+        "name": "Updated Agent", "agent_type": "llm_agent", "llm_config": {"temperature": 0.8},
+    }  # fmt: skip
+    assert answer.json()["version_number"] == "1.0.1"
+
+
+def test_the_pages_own_import_is_merged(api: Api) -> None:
+    before = api.get(f"/agent/{AGENT_ID}/").json()["system_config"]
+    body = {"yaml_content": "name: My Updated Agent\narchitecture: llm_agent"}
+    answer = api.post(f"/agent/{AGENT_ID}/import_yaml/", json=body)
+    assert answer.status_code == 200
+    assert answer.json()["system_config"] == {**before, "name": "My Updated Agent", "agent_type": "llm_agent"}
+
+
+def test_a_part_that_is_imported_into_a_system_keeps_its_architecture(api: Api) -> None:
+    before = api.get(f"/agent/{RESEARCH_ID}/").json()["system_config"]
+    answer = api.post(f"/agent/{RESEARCH_ID}/import_yaml/", json={"yaml_content": "architecture: workflow\nname: R"})
+    assert answer.json()["system_config"] == {**before, "name": "R", "architecture": "workflow"}
+
+
+@pytest.mark.parametrize("agent_id", [AGENT_ID, RESEARCH_ID])
+def test_what_is_exported_is_yaml_that_can_be_imported(api: Api, agent_id: str) -> None:
+    before = api.get(f"/agent/{agent_id}/").json()
+    answer = api.get(f"/agent/{agent_id}/export_yaml/")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].partition(";")[0] == "application/yaml"
+    assert list(yaml.safe_load(answer.text).items()) == list(before["system_config"].items())
+    again = api.post(
+        f"/agent/{agent_id}/import_yaml/", data=answer.content, headers={"Content-Type": "application/yaml"}
+    )
+    assert again.json() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes", "no", "on", "null", "~", "", "1", "1.0", "0o17", "0x1F", "1e3", ".5", "1_000", ".inf", "2025-01-15",
+        "12:30", "- item", "a: b", "# no comment", "{{ user_input }}", "two\nlines", "two\nlines\n", "\n", " indented",
+        "tab\tin it", "Grüße 🙂", "'quoted'", '"quoted"', "back\\slash", "line\r\nends", "&a", "*a", "!x", "%", "@", "`",
+        "trailing \nspace ", "=", "x" * 300,
+    ],
+)  # fmt: skip
+def test_every_text_survives_an_export(api: Api, text: str) -> None:
+    patch(api, {"description": f"{text}.", "knowledge_bases": [], "note": {text: [text, {text: text}]}})
+    before = api.get(f"/agent/{AGENT_ID}/").json()
+    exported = api.get(f"/agent/{AGENT_ID}/export_yaml/").content
+    path, headers = f"/agent/{AGENT_ID}/import_yaml/", {"Content-Type": "application/yaml"}
+    assert api.post(path, data=exported, headers=headers).json() == before

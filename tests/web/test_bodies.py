@@ -21,15 +21,21 @@ every_operation = pytest.mark.parametrize("operation", WITH_BODY, ids=lambda ope
 JSON = {
     "agents.create": '{"system_config": {"name": "Bodies", "agent_type": "llm_agent", "description": HOLE}}',
     "agents.update": '{"system_config": {"description": HOLE}}',
+    "agents.replace": '{"system_config": {"name": "Bodies", "agent_type": "llm_agent", "description": HOLE}}',
+    "agents.import_yaml": '{"yaml_content": "{name: Bodies, agent_type: llm_agent}", "note": HOLE}',
     "agents.validate": '{"name": "Bodies", "agent_type": "llm_agent", "description": HOLE}',
     "sessions.create": '{"name": "Bodies", "agent_type": "llm_agent", "description": HOLE}',
+    "sessions.feedback": '{"message": "msg_4e15290bf496", "comment": HOLE}',
     "runtime.execute": '{"content": HOLE}',
 }
 YAML = {
     "agents.create": "system_config:\n  name: Bodies\n  agent_type: llm_agent\n  description: HOLE\n",
     "agents.update": "system_config:\n  description: HOLE\n",
+    "agents.replace": "system_config:\n  name: Bodies\n  agent_type: llm_agent\n  description: HOLE\n",
+    "agents.import_yaml": "name: Bodies\nagent_type: llm_agent\ndescription: HOLE\n",
     "agents.validate": "name: Bodies\nagent_type: llm_agent\ndescription: HOLE\n",
     "sessions.create": "name: Bodies\nagent_type: llm_agent\ndescription: HOLE\n",
+    "sessions.feedback": "message: msg_4e15290bf496\ncomment: HOLE\n",
     "runtime.execute": "content: HOLE\n",
 }
 
@@ -340,7 +346,9 @@ def test_an_execute_body_of_the_wrong_form_is_refused_by_field(api: Api, body: s
     ],
 )
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", "/agent/"), ("PATCH", f"/agent/{AGENT_ID}/")], ids=["POST", "PATCH"]
+    ("method", "path"),
+    [("POST", "/agent/"), ("PATCH", f"/agent/{AGENT_ID}/"), ("PUT", f"/agent/{AGENT_ID}/")],
+    ids=["POST", "PATCH", "PUT"],
 )
 def test_an_agent_body_of_the_wrong_form_is_refused_by_field(
     api: Api, method: str, path: str, body: dict[str, Any], field: str

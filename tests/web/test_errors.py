@@ -64,9 +64,10 @@ def test_the_requests_of_this_module_are_fine_with_a_good_key(api: Api, operatio
     assert answer.status_code == (400 if operation.name == "runtime.cancel" else operation.status)  # nothing runs
 
 
-def test_head_stands_for_every_get_but_the_one_that_creates() -> None:
+def test_head_stands_for_every_get_but_those_that_create() -> None:
     assert {path for path, allowed in ALLOWED.items() if "GET" in allowed and "HEAD" not in allowed} == {
-        "/sessions/from-agent/"
+        "/sessions/from-agent/",
+        "/sessions/default-agent/",
     }
 
 

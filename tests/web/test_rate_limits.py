@@ -288,11 +288,12 @@ def test_a_snapshot_keeps_the_limit_and_its_count(api: Api) -> None:
         pytest.param({"requests": 1, "per_seconds": -1}, "per_seconds", id="back in time"),
         pytest.param({"requests": 1, "per_seconds": 86_401}, "per_seconds", id="more than a day"),
         pytest.param({"requests": 1, "per_seconds": None}, "per_seconds", id="null"),
-        pytest.param({"requests": 1, "per_seconds": 1, "scope": "account"}, "scope", id="another scope"),
+        pytest.param({"requests": 1, "per_seconds": 1, "scope": "company"}, "scope", id="another scope"),
+        pytest.param("much", "body", id="another word"),
         pytest.param({"requests": 1, "per_seconds": 1, "burst": 5}, "burst", id="unknown key"),
     ],
 )
-def test_a_limit_that_can_not_be_is_refused(api: Api, body: dict[str, Any], field: str) -> None:
+def test_a_limit_that_can_not_be_is_refused(api: Api, body: Any, field: str) -> None:
     limit(api, 5, 60)
     answer = api.control("PUT", "/rate-limit", json=body)
     assert refused(answer, 400)
@@ -323,3 +324,38 @@ def test_a_local_page_reads_what_is_left(api: Api) -> None:
     answer = api.get("/agent/", headers={"Origin": "http://localhost:5173"})
     exposed = {name.strip().lower() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
     assert {"retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"} <= exposed
+
+
+def exhausted(api: Api) -> int:
+    """How many requests are answered before one is refused."""
+    count = 0
+    while api.get("/sessions/").status_code == 200:
+        count += 1
+    return count
+
+
+def test_the_documented_limit_is_a_hundred_in_a_minute_for_an_account(api: Api) -> None:
+    answer = api.control("PUT", "/rate-limit", json="documented")
+    assert answer.json() == {"requests": 100, "per_seconds": 60.0, "scope": "account"}
+    assert exhausted(api) == 100
+    answer = api.get("/sessions/")
+    assert (answer.status_code, answer.json()) == (429, BODY)
+    assert api.as_account("other-key").get("/sessions/").status_code == 200
+    advance(api, 60)
+    assert exhausted(api) == 100
+
+
+def test_keys_of_one_account_share_the_documented_limit(api: Api) -> None:
+    seed = {"accounts": [{"id": "a", "api_keys": ["limit-one", "limit-two"]}], "rate_limit": "documented"}
+    assert api.control("POST", "/namespaces", json={"name": "limited", "seed": seed}).status_code == 201
+    one, two = api.as_account("limit-one"), api.as_account("limit-two")
+    assert exhausted(one) >= 100
+    assert two.get("/sessions/").status_code == 429
+    assert api.control("DELETE", "/namespaces/limited").status_code == 204
+
+
+def test_the_client_sets_the_documented_limit(api: Api, server: EmulatorServer) -> None:
+    limit = server.client.rate_limit("documented")
+    assert limit is not None
+    assert (limit.requests, limit.per_seconds, limit.scope) == (100, 60.0, "account")
+    assert server.client.rate_limit() == limit

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -116,7 +117,8 @@ def test_each_call_of_from_agent_creates_a_session_of_the_agent(api: Api, method
     first, second = (api.request(method, path).json() for _ in range(2))
     assert listed(api) == [second["session_id"], first["session_id"], *before]
     agent = api.get(f"/agent/{AGENT_ID}/").json()
-    assert first["config_hash"] == agent["config_hash"]
+    assert (first["agent_id"], first["agent_name"]) == (AGENT_ID, agent["name"])
+    assert first["config_hash"].startswith(f"object:{agent['config_hash']}")
     assert api.get(f"/sessions/{first['session_id']}/").json()["agent_config"] == agent["system_config"]
 
 
@@ -192,15 +194,9 @@ def test_sessions_are_listed_newest_first_with_documented_fields(api: Api) -> No
     assert answer[0] == {
         "session_id": started["session_id"],
         "config_hash": started["config_hash"],
-        "created_at": started["created_at"],
+        "created_at": answer[0]["created_at"],
         "status": "active",
-        "agent_id": AGENT_ID,
-        "agent_key": "customer_support_agent",
-        "name": "Customer Support Agent",
     }
-    assert answer[1]["agent_id"] is None
-    assert answer[1]["agent_key"] is None
-    assert answer[1]["name"] == "Support Session"
     assert re.fullmatch(TIME, answer[1]["created_at"])
 
 
@@ -377,3 +373,262 @@ def test_an_unknown_key_is_an_error_in_strict_mode(api: Api) -> None:
     refused = api.post("/sessions/", json={**FLAT, "temprature": 1}, headers={"X-Emulator-Strict": "1"})
     assert refused.status_code == 400
     assert [problem["field"] for problem in refused.json()["error"]["details"]["errors"]] == ["temprature"]
+
+
+# The three contracts
+
+
+UUID_FORM = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+LONG, SHORT = r"object:[0-9a-f]{64}:u:anon", r"[0-9a-f]{12}"
+FORMS = {
+    "success": "True",
+    "agent_id": AGENT_ID,
+    "agent_key": "customer_support_agent",
+    "agent_name": "Customer Support Agent",
+    "created_at": TIME,
+}
+
+
+@pytest.mark.parametrize(
+    ("contract", "session_id", "config_hash", "created", "started"),
+    [
+        ("current", UUID_FORM, LONG, ["success", "session_id", "config_hash"],
+         ["success", "session_id", "config_hash", "agent_id", "agent_name"]),
+        ("reference", r"session_[0-9a-f]{12}", SHORT, ["success", "session_id", "config_hash"],
+         ["success", "session_id", "agent_id", "config_hash"]),
+        ("connecting", r"sess_[0-9a-f]{12}", SHORT, ["session_id", "config_hash", "created_at"],
+         ["session_id", "agent_key", "created_at"]),
+    ],
+    ids=["current", "reference", "connecting"],
+)  # fmt: skip
+def test_each_contract_answers_exactly_its_page(
+    api: Api, contract: Any, session_id: str, config_hash: str, created: list[str], started: list[str]
+) -> None:
+    client = api.with_contract(contract)
+    forms = {**FORMS, "session_id": session_id, "config_hash": config_hash}
+    answers = {
+        "POST /sessions/": (client.post("/sessions/", json=FLAT), 201, created),
+        "default": (client.get("/sessions/default-agent/"), 200, created),
+        "by key": (client.get("/sessions/from-agent/?agent_key=customer_support_agent"), 200, started),
+        "by id": (client.post(f"/sessions/from-agent/{AGENT_ID}/"), 201, started),
+    }
+    for answer, status, fields in answers.values():
+        assert answer.status_code == status
+        assert list(answer.json()) == fields
+        for name, value in answer.json().items():
+            assert re.fullmatch(forms[name], str(value)), (name, value)
+
+
+# The default agent
+
+
+def test_the_default_agent_is_the_studios_template(api: Api) -> None:
+    started = api.get("/sessions/default-agent/").json()
+    kept = api.get(f"/sessions/{started['session_id']}/").json()["agent_config"]
+    assert kept["name"] == "Basic Dynamic Agent Test"
+    assert [agent["name"] for agent in kept["agents"]] == ["test_basic_agent"]
+    assert api.execute(started["session_id"]).status_code == 200
+
+
+def test_a_seed_may_name_another_default_agent(api: Api) -> None:
+    seed = {"accounts": [{"id": "a", "api_keys": ["default-agent-key"]}], "default_agent": {**FLAT, "name": "Mine"}}
+    made = api.control("POST", "/namespaces", json={"name": "default-agent", "seed": seed}).json()
+    client = api.as_account("default-agent-key")
+    started = client.get("/sessions/default-agent/").json()
+    assert client.get(f"/sessions/{started['session_id']}/").json()["agent_config"]["name"] == "Mine"
+    assert api.control("DELETE", f"/namespaces/{made['name']}").status_code == 204
+
+
+def test_an_invalid_default_agent_is_told_with_its_field(api: Api) -> None:
+    answer = api.control("POST", "/namespaces", json={"seed": {"default_agent": {"name": "x", "agent_type": "robot"}}})
+    assert answer.status_code == 400
+    assert [one["field"] for one in answer.json()["error"]["details"]["errors"]] == ["seed.default_agent.agent_type"]
+
+
+@pytest.mark.parametrize("path", ["/sessions/default-agent/", "/sessions/from-agent/?agent_key=customer_support_agent"])
+def test_head_creates_nothing(api: Api, path: str) -> None:
+    before = listed(api)
+    assert api.request("HEAD", path).status_code == 405
+    assert listed(api) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/sessions/delete-all/"), ("GET", "/sessions/feedback/"), ("POST", "/sessions/default-agent/")],
+)
+def test_a_wrong_method_on_a_literal_path_is_no_look_up(api: Api, method: str, path: str) -> None:
+    assert api.request(method, path).status_code == 405
+
+
+# End users
+
+
+def token(claims: Any, *, parts: int = 3) -> dict[str, str]:
+    def part(value: Any) -> str:
+        return urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+    return {"X-External-User-Token": ".".join([part({"alg": "none"}), part(claims), "sig"][:parts])}
+
+
+ALICE, BOB = token({"sub": "alice", "exp": 1}), token({"sub": "bob"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/sessions/", FLAT),
+        ("GET", "/sessions/default-agent/", None),
+        ("GET", "/sessions/from-agent/?agent_key=customer_support_agent", None),
+        ("POST", f"/sessions/from-agent/{AGENT_ID}/", None),
+    ],
+)
+def test_a_session_of_an_end_user_is_reached_by_that_user_and_without_a_token(
+    api: Api, method: str, path: str, body: Any
+) -> None:
+    session_id = api.request(method, path, json=body, headers=ALICE).json()["session_id"]
+    for headers, status in ((ALICE, 200), ({}, 200), (BOB, 404)):
+        assert api.get(f"/sessions/{session_id}/", headers=headers).status_code == status
+        assert api.get(f"/runtime/{session_id}/messages/", headers=headers).status_code == status
+        answer = api.post(f"/runtime/{session_id}/execute/", json={"content": "Hello"}, headers=headers)
+        assert answer.status_code == status
+        assert (session_id in [one["session_id"] for one in api.get("/sessions/", headers=headers).json()]) == (
+            status == 200
+        )
+    assert api.delete(f"/sessions/{session_id}/", headers=BOB).status_code == 404
+    assert api.delete(f"/sessions/{session_id}/", headers=ALICE).status_code == 204
+
+
+def test_a_page_of_the_list_has_only_what_the_user_reaches(api: Api) -> None:
+    made = [api.post("/sessions/", json=FLAT, headers=who).json()["session_id"] for who in (ALICE, BOB, ALICE)]
+    shown = api.get("/sessions/?limit=1&offset=1", headers=ALICE).json()
+    assert [one["session_id"] for one in shown] == [made[0]]
+
+
+def test_delete_all_of_a_user_leaves_the_sessions_of_others(api: Api) -> None:
+    plain = api.create_session()
+    alices, bobs = (api.post("/sessions/", json=FLAT, headers=who).json()["session_id"] for who in (ALICE, BOB))
+    assert api.delete("/sessions/delete-all/", headers=ALICE).status_code == 204
+    assert alices not in listed(api)
+    assert {plain, bobs, "session_abc123"} <= set(listed(api))
+
+
+def test_delete_all_deletes_all_of_the_account_and_nothing_else(api: Api) -> None:
+    other = api.as_account("other-key")
+    kept = other.create_session()
+    api.post("/sessions/", json=FLAT, headers=ALICE)
+    answer = api.delete("/sessions/delete-all/")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert listed(api) == []
+    assert listed(other) == [kept]
+    assert api.delete("/sessions/delete-all/").status_code == 204
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"X-External-User-Token": "alice"}, id="no JWT"),
+        pytest.param({"X-External-User-Token": ""}, id="empty"),
+        pytest.param({"X-External-User-Token": "a.b.c"}, id="no base64url"),
+        pytest.param({"X-External-User-Token": "a.\u00e9.c"}, id="not ASCII"),
+        pytest.param(token({"sub": "alice"}, parts=2), id="two parts"),
+        pytest.param(token({"name": "alice"}), id="no sub"),
+        pytest.param(token({"sub": 5}), id="sub is a number"),
+        pytest.param(token({"sub": ""}), id="sub is empty"),
+        pytest.param(token(["alice"]), id="claims are a list"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/sessions/"), ("DELETE", "/sessions/delete-all/"), ("GET", "/sessions/")]
+)
+def test_a_malformed_token_is_refused_and_changes_nothing(
+    api: Api, method: str, path: str, headers: dict[str, str]
+) -> None:
+    before = listed(api)
+    answer = api.request(method, path, json=FLAT if method == "POST" else None, headers=headers)
+    assert answer.status_code == 401
+    assert answer.json() == {
+        "error": {
+            "type": "authentication_error",
+            "message": "X-External-User-Token is not a JWT with a claim sub; "
+            "send header.claims.signature, each in base64url",
+        }
+    }
+    assert answer.headers["X-Emulator-Evidence"] == "decided"
+    assert listed(api) == before
+
+
+def test_a_token_is_shown_by_nobody(api: Api) -> None:
+    api.get("/sessions/", headers=ALICE)
+    assert ALICE["X-External-User-Token"] not in api.control("GET", "/journal").text
+
+
+# Feedback
+
+
+def message_of(api: Api, session_id: str = "session_abc123") -> str:
+    found: str = api.get(f"/runtime/{session_id}/messages/").json()["messages"][-1]["id"]
+    return found
+
+
+def test_feedback_is_kept_and_told(api: Api) -> None:
+    message = message_of(api)
+    answer = api.post("/sessions/feedback/", json={"message": message, "rating": 1, "comment": "Great answer!"})
+    assert answer.status_code == 200
+    told = answer.json()
+    assert list(told) == ["id", "message", "rating", "comment", "created_at", "updated_at"]
+    assert (told["message"], told["rating"], told["comment"]) == (message, 1, "Great answer!")
+    assert told["created_at"] == told["updated_at"]
+
+
+def test_feedback_on_the_same_message_updates_it(api: Api) -> None:
+    api.control("PUT", "/clock", json={"mode": "frozen", "now": "2025-01-15T10:30:00Z"})
+    message = message_of(api)
+    first = api.post("/sessions/feedback/", json={"message": message, "rating": 1, "comment": "Good"}).json()
+    api.control("POST", "/clock/advance", json={"seconds": 60})
+    second = api.post("/sessions/feedback/", json={"message": message, "rating": -1}).json()
+    assert second == {**first, "rating": -1, "updated_at": "2025-01-15T10:31:00Z"}
+
+
+@pytest.mark.parametrize("message", ["msg_nobody", "session_abc123", "\u0000"])
+def test_feedback_on_an_unknown_message_is_not_found(api: Api, message: str) -> None:
+    answer = api.post("/sessions/feedback/", json={"message": message, "rating": 1})
+    assert answer.status_code == 404
+    assert answer.json() == {"error": {"type": "not_found", "message": "Message not found"}}
+
+
+def test_feedback_on_anothers_message_is_not_found(api: Api) -> None:
+    body = {"message": message_of(api), "rating": 1}
+    assert api.as_account("other-key").post("/sessions/feedback/", json=body).status_code == 404
+    session_id = api.post("/sessions/", json=FLAT, headers=ALICE).json()["session_id"]
+    api.execute(session_id)
+    body = {"message": message_of(api, session_id)}
+    assert api.post("/sessions/feedback/", json=body, headers=BOB).status_code == 404
+    assert api.post("/sessions/feedback/", json=body, headers=ALICE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"rating": 1}, "message"),
+        ({"message": 5}, "message"),
+        ({"message": ""}, "message"),
+        ({"message": "msg_1", "rating": "good"}, "rating"),
+        ({"message": "msg_1", "rating": 0.5}, "rating"),
+        ({"message": "msg_1", "comment": 5}, "comment"),
+    ],
+)
+def test_feedback_of_the_wrong_form_is_refused(api: Api, body: dict[str, Any], field: str) -> None:
+    answer = api.post("/sessions/feedback/", json=body)
+    assert answer.status_code == 400
+    assert [one["field"] for one in answer.json()["error"]["details"]["errors"]] == [field]
+
+
+def test_feedback_goes_with_its_session(api: Api) -> None:
+    session_id = api.create_session()
+    api.execute(session_id)
+    body = {"message": message_of(api, session_id), "rating": 1}
+    first = api.post("/sessions/feedback/", json=body).json()
+    api.control("POST", "/snapshots", json={"name": "with-feedback"})
+    assert api.delete(f"/sessions/{session_id}/").status_code == 204
+    assert api.control("GET", "/snapshots/with-feedback").json()["feedback"][0]["id"] == first["id"]
+    assert api.post("/sessions/feedback/", json=body).status_code == 404

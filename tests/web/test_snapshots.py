@@ -724,7 +724,11 @@ FAR = 1e300  # seconds, a time that cannot be written
         pytest.param(put("xyz", "ids", "key"), "ids.key", id="key of ids"),
         pytest.param(put(-1, "ids", "counts", "session"), "ids.counts.session", id="negative count"),
         pytest.param(put(FAR, "ids", "counts", "msg_"), "ids.counts.msg_", id="count beyond all numbers"),
-        pytest.param(put(FAR, "agents", 0, "version", 1), "agents.0.version.1", id="version beyond all numbers"),
+        pytest.param(
+            put(FAR, "agents", 0, "versions", 0, "number", 1),
+            "agents.0.versions.0.number.1",
+            id="version beyond all numbers",
+        ),
         pytest.param(put("much", "rate_limit"), "rate_limit", id="limit that is none"),
         pytest.param(put([1], "gates"), "gates.0", id="number for a gate"),
         pytest.param(put(FAR, "clock", "frozen_at"), "clock.frozen_at", id="frozen beyond all time"),

@@ -1,6 +1,7 @@
 """How many requests may come. This module is that part of the client."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from atthene_emulator.client.connection import NamespaceControl
 from atthene_emulator.client.reading import read
@@ -8,7 +9,7 @@ from atthene_emulator.client.reading import read
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many requests in so many seconds, for each key or each session."""
+    """So many requests in so many seconds, for each key, account or session."""
 
     requests: int
     per_seconds: float
@@ -19,17 +20,19 @@ class RateLimiting(NamespaceControl):
     """Counting requests."""
 
     def rate_limit(
-        self, requests: int | None = None, *, per_seconds: float = 60.0, scope: str = "key"
+        self, requests: int | Literal["documented"] | None = None, *, per_seconds: float = 60.0, scope: str = "key"
     ) -> RateLimit | None:
         """The limit, None if there is none; with `requests`, first set it to so many `per_seconds`.
 
         Args:
-            requests: how many may come in that time.
+            requests: how many may come in that time; or `documented`, for the service's own limit.
             per_seconds: in the namespace's time.
-            scope: what is counted for itself, key or session.
+            scope: what is counted for itself, key, account or session.
         """
         if requests is None:
             shown = self._ask("GET", "/rate-limit")
+        elif requests == "documented":
+            shown = self._ask("PUT", "/rate-limit", requests)
         else:
             limit = {"requests": requests, "per_seconds": per_seconds, "scope": scope}
             shown = self._ask("PUT", "/rate-limit", limit)

@@ -308,3 +308,29 @@ def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
         if fragment in problem and needs in ("", here):
             return Unreadable("Y103", sentence, place)
     return Unreadable("Y103", f"This is not YAML: {problem}.", place)
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # either is one
+    """Writes texts of several lines as blocks, and quotes every other text that a reader might take for something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # nothing is written as an alias
+        """Write equal parts out."""
+        return True
+
+
+def _text(dumper: Any, value: str) -> Any:
+    style = "|" if "\n" in value else '"' if value in _BOOLEANS or value in _NULLS or _number(value) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+def _number(value: str) -> bool:
+    return any(form.fullmatch(value) for form in (_INTEGER, _FLOAT, _NOT_FINITE))
+
+
+_Dumper.add_representer(str, _text)
+
+
+def write_yaml(value: Any) -> str:
+    """A document as YAML that reads as the same value, keys in their order."""
+    text: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=2**16)
+    return text

@@ -4,10 +4,15 @@ from typing import NamedTuple
 
 
 class Account(NamedTuple):
-    """Who owns agents and sessions."""
+    """Who owns agents and sessions.
+
+    Attributes:
+        user: the end user that a caller speaks for, if it says so (D65).
+    """
 
     id: str
     company: str
+    user: str | None = None
 
 
 class ApiKey(NamedTuple):

@@ -1,33 +1,58 @@
-"""Use cases of agents, each seen by its own account only (D07): list, create, get, update, delete."""
+"""Use cases of agents: list, create, get, change, import, delete.
+
+An account sees its own agents and those that its company shares, which it may not change (D07, D51).
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.domain.accounts import Account
-from atthene_emulator.domain.agent import Agent
+from atthene_emulator.domain.agent import FIRST, Agent, Version
 from atthene_emulator.domain.collection import DuplicateError
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.slug import agent_key
-from atthene_emulator.errors import AlreadyExists, NotFound
+from atthene_emulator.errors import AlreadyExists, NotFound, NotPermitted
 
 
 def list_agents(namespace: Namespace, account: Account) -> Sequence[Agent]:
-    """The account's agents, oldest first (D17)."""
-    return namespace.records.agents.page("owner", account.id)
+    """The account's agents and those shared with it, oldest first (D17)."""
+    agents = namespace.records.agents
+    own = agents.page("owner", account.id)
+    shared = [agent for agent in agents.page("shared", account.company) if agent.owner != account.id]
+    return sorted([*own, *shared], key=lambda agent: agent.created_at) if shared else own
 
 
 def get_agent(namespace: Namespace, account: Account, name: str) -> Agent:
-    """An agent by its id or its key (D19).
+    """An agent by its id or its key (D19), of the account's own before those shared with it.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none, or it is another's (D07).
     """
     agents = namespace.records.agents
-    agent = agents.get(name) or agents.find("owner_key", (account.id, name))
-    if agent is None or agent.owner != account.id:
+    found = agents.get(name) or agents.find("owner_key", (account.id, name))
+    if found is None:
+        found = next((agent for agent in agents.page("shared", account.company) if agent.key == name), None)
+    if found is None or not (found.owner == account.id or (found.is_shared and found.company == account.company != "")):
         raise NotFound("Agent not found")
-    return agent
+    return found
+
+
+def public_agent(namespace: Namespace, key: str, origin: str) -> Agent | None:
+    """The agent of that key which pages of this origin may start without a key of their own, if there is one (D66)."""
+    return next((agent for agent in namespace.records.agents.page("public", key) if agent.origin_url == origin), None)
+
+
+def get_version(agent: Agent, number: str) -> Version:
+    """The version of that number, such as `1.0.0` [documented: sessions/from-agent@G4].
+
+    Raises:
+        NotFound: the agent has none (D60).
+    """
+    for version in agent.versions:
+        if ".".join(map(str, version.number)) == number:
+            return version
+    raise NotFound("Agent version not found")
 
 
 def create_agent(namespace: Namespace, account: Account, value: Any, language: Language) -> Agent:
@@ -38,17 +63,14 @@ def create_agent(namespace: Namespace, account: Account, value: Any, language: L
         AlreadyExists: the account has an agent with the key that the name gives (D14).
     """
     configuration = namespace.acceptance.accept(value, language)
-    name, now = configuration.name, namespace.clock.now()
+    now = namespace.clock.now()
     agent = Agent(
         id=namespace.ids.uuid("agent"),
-        key=agent_key(name),
+        key=agent_key(configuration.name),
         owner=account.id,
         company=account.company,
-        configuration=configuration,
-        name=name,
-        version=(1, 0, 0),
         created_at=now,
-        updated_at=now,
+        versions=(Version(FIRST, configuration, now),),
     )
     try:
         namespace.records.agents.add(agent)
@@ -62,34 +84,72 @@ def update_agent(
 ) -> Agent:
     """Merge `part` deeply into the agent's configuration; None removes a key (D16).
 
-    A part that changes nothing leaves version and time as they are (D15).
-
     Raises:
-        NotFound: as `get_agent`.
+        NotFound, NotPermitted: as `own_agent`.
         InvalidConfiguration: the result has errors; nothing is changed.
     """
-    agent = get_agent(namespace, account, name)
-    configuration = namespace.acceptance.accept(merged(agent.configuration.value, part), language)
-    if configuration.text == agent.configuration.text:
-        return agent
-    major, minor, patch = agent.version
-    changed = agent._replace(
-        configuration=configuration,
-        name=configuration.name,
-        version=(major, minor, patch + 1),
-        updated_at=namespace.clock.now(),
-    )
-    namespace.records.agents.replace(changed)
-    return changed
+    agent = own_agent(namespace, account, name)
+    return _save(namespace, agent, merged(agent.configuration.value, part), language)
+
+
+def replace_agent(namespace: Namespace, account: Account, name: str, value: Any, language: Language) -> Agent:
+    """Give the agent another configuration in the place of its own (D16).
+
+    Raises:
+        NotFound, NotPermitted: as `own_agent`.
+        InvalidConfiguration: it has errors; nothing is changed.
+    """
+    return _save(namespace, own_agent(namespace, account, name), value, language)
+
+
+def import_agent(namespace: Namespace, account: Account, name: str, value: Any, language: Language) -> Agent:
+    """Replace the agent's configuration; a document that is none by itself is merged into it (D61).
+
+    In such a part, `architecture` means the agent type of a flat configuration, as the page's own example has it
+    [documented: agents/import-yaml@G3].
+
+    Raises:
+        NotFound, NotPermitted: as `own_agent`.
+        InvalidConfiguration: the result has errors; nothing is changed.
+    """
+    agent = own_agent(namespace, account, name)
+    if isinstance(value, dict) and "agents" not in value and "agent_type" not in value:
+        whole = agent.configuration.value
+        flat = "agents" not in whole
+        value = merged(whole, {"agent_type" if flat and key == "architecture" else key: value[key] for key in value})
+    return _save(namespace, agent, value, language)
 
 
 def delete_agent(namespace: Namespace, account: Account, name: str) -> None:
-    """Forget an agent; its sessions stay (D18).
+    """Forget an agent with all its versions; its sessions stay (D18).
+
+    Raises:
+        NotFound, NotPermitted: as `own_agent`.
+    """
+    namespace.records.agents.remove(own_agent(namespace, account, name).id)
+
+
+def own_agent(namespace: Namespace, account: Account, name: str) -> Agent:
+    """An agent that the account may change.
 
     Raises:
         NotFound: as `get_agent`.
+        NotPermitted: it is only shared with the account (D51).
     """
-    namespace.records.agents.remove(get_agent(namespace, account, name).id)
+    agent = get_agent(namespace, account, name)
+    if agent.owner != account.id:
+        raise NotPermitted
+    return agent
+
+
+def _save(namespace: Namespace, agent: Agent, value: Any, language: Language) -> Agent:
+    """The agent with a new version, which is the current one; what changes nothing makes none (D15)."""
+    configuration = namespace.acceptance.accept(value, language)
+    if configuration.text == agent.configuration.text:
+        return agent
+    changed = agent.saved(configuration, namespace.clock.now())
+    namespace.records.agents.replace(changed)
+    return changed
 
 
 def merged(value: Any, part: Any) -> Any:

@@ -30,7 +30,7 @@ class Kind(NamedTuple, Generic[R]):
     Attributes:
         name: names the collection, and the list of its records in a saved document.
         save, load: a record as plain JSON, and back; with what the records of a document share.
-        configuration_of: the configuration that a record has, which a document holds once; None for a kind without.
+        configurations_of: those that a record has; a document holds each once.
         indexes: how records are grouped; each maps a record to a value, None to leave it out. A group keeps the order
             in which its records were added.
         unique: names of the indexes whose groups hold one record at most.
@@ -39,7 +39,7 @@ class Kind(NamedTuple, Generic[R]):
     name: str
     save: Callable[[R], Json]
     load: Callable[[Mapping[str, Any], Saved], R]
-    configuration_of: Callable[[R], Configuration] | None = None
+    configurations_of: Callable[[R], Iterable[Configuration]] = lambda _: ()
     indexes: Mapping[str, Callable[[R], Hashable | None]] = MappingProxyType({})
     unique: frozenset[str] = frozenset()
 

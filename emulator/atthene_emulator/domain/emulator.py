@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from atthene_emulator.configuration.accepted import Acceptance
+from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
@@ -31,6 +31,11 @@ class Library(Protocol):
     @property
     def scenarios(self) -> Mapping[str, str]:
         """What each scenario is for, by its name."""
+        ...
+
+    @property
+    def default_agent(self) -> Configuration:
+        """What `GET /sessions/default-agent/` starts, where a seed does not say."""
         ...
 
     def seed(self, name: str) -> Seed:

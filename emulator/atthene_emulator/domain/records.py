@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from atthene_emulator.contracts import CONTRACTS, USUAL, SessionStyle
-from atthene_emulator.domain.agent import AGENTS, Agent
+from atthene_emulator.domain.agent import AGENTS, Agent, Version
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.collection import Collection, Kind
+from atthene_emulator.domain.feedback import FEEDBACK, Feedback
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
@@ -14,7 +15,7 @@ from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import Conflict
 
-KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS)
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK)
 
 
 class Loaded(NamedTuple):
@@ -37,6 +38,7 @@ class Records(SavedPart):
         self._all = {kind.name: Collection(kind) for kind in KINDS}
         self.agents: Collection[Agent] = self._all[AGENTS.name]
         self.sessions: Collection[Session] = self._all[SESSIONS.name]
+        self.feedback: Collection[Feedback] = self._all[FEEDBACK.name]
 
     def reset(self, seed: Seed) -> None:
         """Keep just what the seed has."""
@@ -53,8 +55,8 @@ class Records(SavedPart):
         named = {
             configuration.digest: configuration
             for each in self._all.values()
-            if each.kind.configuration_of is not None
-            for configuration in map(each.kind.configuration_of, each)
+            for record in each
+            for configuration in each.kind.configurations_of(record)
         }
         return {
             "configurations": {digest: configuration.value for digest, configuration in named.items()},
@@ -119,11 +121,14 @@ class Records(SavedPart):
             key=seed.key,
             owner=seed.owner.id,
             company=seed.owner.company,
-            configuration=seed.configuration,
-            name=seed.configuration.name,
-            version=(1, 0, 0),
             created_at=created_at,
-            updated_at=created_at,
+            versions=tuple(
+                Version(one.number, one.configuration, created_at if one.created_at is None else one.created_at)
+                for one in seed.versions
+            ),
+            is_public=seed.is_public,
+            is_shared=seed.is_shared,
+            origin_url=seed.origin_url,
         )
 
     def _session(

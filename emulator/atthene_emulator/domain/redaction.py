@@ -10,7 +10,7 @@ from atthene_emulator.configuration.document import Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
 
-SECRET_HEADERS = frozenset(("x-api-key", "authorization", "cookie"))
+SECRET_HEADERS = frozenset(("x-api-key", "authorization", "cookie", "x-external-user-token"))
 SECRET_FIELD = "drive_key"
 REDACTED = "[redacted]"
 _FIELD = SECRET_FIELD.encode()

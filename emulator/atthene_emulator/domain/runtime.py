@@ -262,6 +262,7 @@ def _finish(namespace: Namespace, start: Start, outcome: Outcome, deadline: floa
                 variables=checkpoint_of(system, outcome.variables) if system.persistent_state else session.variables,
                 usage=session.usage.plus(outcome.usage),
                 positions=outcome.positions or NOTHING,
+                user=session.user,
             )
         )
     execution = Execution(

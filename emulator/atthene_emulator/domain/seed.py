@@ -15,14 +15,30 @@ from atthene_emulator.execution.templates import Prompts
 DefaultAnswer = Literal["echo", "template", "error"]
 
 
+class VersionSeed(NamedTuple):
+    """A version of an agent to start with."""
+
+    number: tuple[int, int, int]
+    configuration: Configuration
+    created_at: float | None = None
+
+
 class AgentSeed(NamedTuple):
-    """An agent to start with; `id` None lets the namespace choose."""
+    """An agent to start with; `id` None lets the namespace choose. The last of its versions is the current one."""
 
     id: str | None
     owner: Account
     key: str
-    configuration: Configuration
+    versions: tuple[VersionSeed, ...]
     created_at: float | None = None
+    is_public: bool = False
+    is_shared: bool = False
+    origin_url: str | None = None
+
+    @property
+    def configuration(self) -> Configuration:
+        """That of the current version."""
+        return self.versions[-1].configuration
 
 
 class MessageSeed(NamedTuple):
@@ -60,8 +76,9 @@ class Scenario(NamedTuple):
 class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one.
 
-    Of tools, by the names in the registry, `requirements` say which wait for approval (K46), `tool_schemas` what they take.
-    `execution_timeout` is in seconds (D57), `history_limit` in messages (D39).
+    `default_agent` is what `GET /sessions/default-agent/` starts in place of ours (D63). Of tools, by the names in the registry,
+    `requirements` say which wait for approval (K46), `tool_schemas` what they take. `execution_timeout` is in seconds (D57),
+    `history_limit` in messages (D39).
     """
 
     contract: ContractName | None = None
@@ -72,6 +89,7 @@ class Seed(NamedTuple):
     tool_schemas: Mapping[str, Mapping[str, Any]] = NOTHING
     default_answer: DefaultAnswer = "echo"
     default_template: str | None = None
+    default_agent: Configuration | None = None
     accounts: tuple[Account, ...] = ()
     keys: tuple[ApiKey, ...] = ()
     agents: tuple[AgentSeed, ...] = ()

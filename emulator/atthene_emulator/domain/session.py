@@ -27,6 +27,7 @@ class Session(NamedTuple):
         agent_id: the agent it was started from, None for an inline configuration.
         usage: estimated tokens of all its executions.
         positions: how many steps of each script with several it has used.
+        user: the end user that it was made for, None for none (D65).
     """
 
     id: str
@@ -42,6 +43,7 @@ class Session(NamedTuple):
     variables: Mapping[str, Any] = NOTHING
     usage: Usage = Usage()
     positions: Mapping[str, int] = NOTHING
+    user: str | None = None
 
 
 def _save(session: Session) -> Json:
@@ -73,7 +75,7 @@ SESSIONS: Kind[Session] = Kind(
     "sessions",
     _save,
     _load,
-    configuration_of=lambda session: session.configuration,
+    configurations_of=lambda session: (session.configuration,),
     indexes={
         "owner": lambda session: session.owner,
         "owner_agent": lambda session: (session.owner, session.agent_key) if session.agent_key else None,

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.document import Path
-from atthene_emulator.domain.seed import AgentSeed
+from atthene_emulator.domain.agent import FIRST, Number
+from atthene_emulator.domain.seed import AgentSeed, VersionSeed
 from atthene_emulator.domain.slug import agent_key
 from atthene_emulator.seeds.accounts import owner_of
 from atthene_emulator.seeds.collected import Collected
@@ -19,10 +20,10 @@ def read_agents(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tupl
 
 def _agent(entry: Mapping[str, Any], path: Path, so_far: Collected) -> AgentSeed | None:
     owner, given = owner_of(entry, path, so_far), so_far.new_id(entry, path)
-    configuration = read_configuration(entry, path, "system_config", so_far)
-    if owner is None or configuration is None:
+    versions = _versions(entry, path, so_far)
+    if owner is None or versions is None:
         return None
-    key = agent_key(configuration.name)
+    key = agent_key(versions[0].configuration.name)
     if (owner.id, key) in so_far.agents:
         so_far.wrong(path, f"{owner.id} has an agent with the key {key} already; choose another name.")
         return None
@@ -30,8 +31,38 @@ def _agent(entry: Mapping[str, Any], path: Path, so_far: Collected) -> AgentSeed
         id=given,
         owner=owner,
         key=key,
-        configuration=configuration,
+        versions=versions,
         created_at=so_far.time(entry, "created_at", path),
+        is_public=entry.get("is_public", False),
+        is_shared=entry.get("is_shared", False),
+        origin_url=entry.get("origin_url"),
     )
     so_far.agents[owner.id, key] = agent
     return agent
+
+
+def _versions(entry: Mapping[str, Any], path: Path, so_far: Collected) -> tuple[VersionSeed, ...] | None:
+    """Its earlier versions and then the current one, whose numbers count up; None if one of them is wrong."""
+    earlier = enumerate(entry.get("earlier_versions", ()))
+    entries = [*((one, (*path, "earlier_versions", number)) for number, one in earlier), (entry, path)]
+    versions: list[VersionSeed] = []
+    for one, place in entries:
+        configuration = read_configuration(one, place, "system_config", so_far)
+        number = _number(one, place, versions[-1].number if versions else None, so_far)
+        if configuration is None:
+            return None
+        created_at = None if one is entry else so_far.time(one, "created_at", place)
+        versions.append(VersionSeed(number, configuration, created_at))
+    return tuple(versions)
+
+
+def _number(entry: Mapping[str, Any], path: Path, before: Number | None, so_far: Collected) -> Number:
+    """The number of a version: the one that is given, else the next one."""
+    following = FIRST if before is None else (*before[:2], before[2] + 1)
+    if "version_number" not in entry:
+        return following
+    major, minor, patch = map(int, entry["version_number"].split("."))
+    if before is not None and (major, minor, patch) <= before:
+        earlier = ".".join(map(str, before))
+        so_far.wrong((*path, "version_number"), f"{entry['version_number']} must be later than {earlier}.")
+    return major, minor, patch

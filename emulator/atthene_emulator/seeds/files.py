@@ -1,8 +1,10 @@
 """Seeds by name: those that come with the emulator, and the user's own files. This module is who finds and reads them."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
@@ -102,6 +104,12 @@ class BundledSeeds:
         """What each scenario is for, by its name."""
         names = fixture_names("scenarios")
         return {name: self._scenario(name).value["scenarios"][name]["description"] for name in names}
+
+    @cached_property
+    def default_agent(self) -> Configuration:
+        """The studio's template "Basic Dynamic Agent Test" (D63)."""
+        name = "fixtures/configurations/default-agent.yaml"
+        return Configuration(read_file(bundled(name), name).value)
 
     def seed(self, name: str) -> Seed:
         """A seed by its name."""

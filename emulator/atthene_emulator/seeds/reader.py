@@ -6,6 +6,7 @@ Everything wrong with a document is reported at once, with file, line and path, 
 from collections.abc import Mapping
 from typing import Any
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document
 from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.domain.rate_limit import read_rate_limit
@@ -15,6 +16,7 @@ from atthene_emulator.execution.templates import NEWEST
 from atthene_emulator.seeds.accounts import read_accounts
 from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
+from atthene_emulator.seeds.configurations import read_configuration
 from atthene_emulator.seeds.faults import read_seed_faults
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
@@ -113,6 +115,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         requirements={**before.requirements, **requirements},
         tool_schemas={**before.tool_schemas, **schemas},
         default_answer=value.get("default_answer", before.default_answer),
+        default_agent=_default_agent(value, so_far) or before.default_agent,
         default_template=value.get("default_template", before.default_template),
         accounts=tuple(so_far.accounts.values()),
         keys=(*before.keys, *keys),
@@ -136,6 +139,10 @@ def _prompt(entry: str | Mapping[str, str]) -> Mapping[str, str]:
     """The versions of a stored prompt; a text alone is its first one."""
     versions = {"1": entry} if isinstance(entry, str) else entry
     return {**versions, NEWEST: versions[max(versions, key=int)]}
+
+
+def _default_agent(value: Mapping[str, Any], so_far: Collected) -> Configuration | None:
+    return read_configuration(value, (), "default_agent", so_far) if "default_agent" in value else None
 
 
 def _scenario(name: str, entry: Mapping[str, Any], seed: Seed, so_far: Collected) -> Scenario:

@@ -89,8 +89,9 @@ def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespa
     accounts = {account.id for account in namespace.accounts}
     for kind in KINDS:
         for index, record in enumerate(value.get(kind.name, ())):
-            if kind.configuration_of is not None and record["configuration"] not in value["configurations"]:
-                yield Problem(f"{kind.name}.{index}.configuration", "There is no such key in configurations.")
+            for place, digest in _named(record):
+                if digest not in value["configurations"]:
+                    yield Problem(f"{kind.name}.{index}.{place}", "There is no such key in configurations.")
             if record["owner"] not in accounts:
                 known = ", ".join(sorted(accounts)[:10]) or "none"
                 what = f"This namespace has no account {record['owner']}; there are: {known}."
@@ -109,6 +110,14 @@ def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespa
     yield from _twice(value, "faults", lambda one: (one["fault"].get("id"),))
     yield from _unreadable(value, "scripts", "script", read_scripts)
     yield from _unreadable(value, "faults", "fault", read_faults)
+
+
+def _named(record: _Json) -> Iterator[tuple[str, str]]:
+    """Where a record names configurations, and by which keys."""
+    if "configuration" in record:
+        yield "configuration", record["configuration"]
+    for index, version in enumerate(record.get("versions", ())):
+        yield f"versions.{index}.configuration", version["configuration"]
 
 
 def _twice(value: _Json, kind: str, keys_of: Callable[[_Json], tuple[object, ...]]) -> Iterator[Problem]:

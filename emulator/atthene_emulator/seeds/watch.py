@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.domain.seed import AgentSeed, Scenario, Seed, SessionSeed
+from atthene_emulator.domain.seed import AgentSeed, Scenario, Seed, SessionSeed, VersionSeed
 from atthene_emulator.errors import SetupError
 from atthene_emulator.seeds.files import read_seeds
 
@@ -147,13 +147,18 @@ def _parts(seed: Seed) -> dict[str, _Parts]:
             "tools": (seed.requirements, seed.tool_schemas),
             "default_answer": seed.default_answer,
             "default_template": seed.default_template,
+            "default_agent": seed.default_agent and seed.default_agent.text,
             "rate_limit": seed.rate_limit,
         },
     }
 
 
 def _agents(agents: Sequence[AgentSeed]) -> _Parts:
-    return {(one.owner.id, one.key): (one.id, one.configuration.text, one.created_at) for one in agents}
+    return {(one.owner.id, one.key): (one._replace(versions=()), *map(_version, one.versions)) for one in agents}
+
+
+def _version(one: VersionSeed) -> tuple[Any, ...]:
+    return one.number, one.configuration.text, one.created_at
 
 
 def _sessions(sessions: Sequence[SessionSeed]) -> _Parts:

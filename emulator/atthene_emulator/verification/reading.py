@@ -93,11 +93,6 @@ def _key_as_id(visit: Visit) -> Any:
     return visit.ask("GET", f"/agent/{agent['agent_key']}/").status in OK
 
 
-def _session_fields(visit: Visit) -> Any:
-    (session, *_) = visit.some(visit.sessions, 1, "sessions")
-    return sorted(session)
-
-
 def _paging(visit: Visit) -> Any:
     if visit.writes:
         visit.needed(visit.create_session(), "a session cannot be created")
@@ -190,10 +185,6 @@ READING: tuple[Probe, ...] = (
             ("D02", "Status and error type for an unknown session", (404, "not_found"), _envelope),
             ("D05b.field", "Fields of findings are dotted paths with indexes", True, _field_names),
             ("D09.options", "OPTIONS answers with Allow", True, _allow),
-            (
-                "D20.fields", "Fields of a listed session",
-                ["agent_id", "agent_key", "config_hash", "created_at", "name", "session_id", "status"], _session_fields,
-            ),
             ("D20.paging", "The list of sessions takes limit", True, _paging),
             ("D39", "Status for limit=0 of the history", 400, _least_limit),
         )

@@ -231,7 +231,7 @@ WRITING: tuple[Probe, ...] = tuple(
         ("D18", "Sessions outlive their agent", True, _kept_sessions),
         (
             "D21", "Fields of a started session",
-            ["agent_id", "agent_key", "config_hash", "created_at", "session_id", "success"], _started_fields,
+            ["agent_id", "agent_name", "config_hash", "session_id", "success"], _started_fields,
         ),
         ("D22", "Each from-agent call makes a new session", True, _always_new),
         ("D25", "Messages in the history with save_messages: false", 0, _unsaved),

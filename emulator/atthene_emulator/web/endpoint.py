@@ -12,6 +12,8 @@ from starlette.types import Receive, Scope, Send
 
 from atthene_emulator.configuration.accepted import read
 from atthene_emulator.contracts import CONTRACTS, Contract
+from atthene_emulator.domain.accounts import Account
+from atthene_emulator.domain.agents import public_agent
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.sessions import get_session
@@ -35,7 +37,7 @@ from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.errors import as_api_error, error_response
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.faults import ConnectionDropped, brought, malformed, send_half, strike
-from atthene_emulator.web.headers import CONTRACT, NAMESPACE, check_names, is_strict, key_of
+from atthene_emulator.web.headers import CONTRACT, NAMESPACE, check_names, is_strict, key_of, user_of
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.query import read_every_parameter, read_query
 
@@ -193,10 +195,24 @@ class Endpoint:
 
     def _admit(self, exchange: Exchange, operation: Operation) -> None:
         """Accept the key, and what headers choose besides."""
-        exchange.account = exchange.namespace.authenticate(exchange.key, operation.group).account
+        exchange.account = self._visitor(exchange, operation) or self._holder(exchange, operation)
         exchange.contract = self._contract(exchange)
         exchange.strict = is_strict(exchange.headers)
         exchange.session_id = exchange.path.get("session_id")
+
+    def _holder(self, exchange: Exchange, operation: Operation) -> Account:
+        """Whose key it is, and the end user that the account speaks for."""
+        account = exchange.namespace.authenticate(exchange.key, operation.group).account
+        user = user_of(exchange.headers)
+        return account if user is None else account._replace(user=user)
+
+    def _visitor(self, exchange: Exchange, operation: Operation) -> Account | None:
+        """Of a page without a key, the account whose public agent it asks for, if the page may do so (D66)."""
+        if not operation.public or exchange.key is not None or b"origin" not in exchange.headers:
+            return None
+        key, origin = dict(exchange.parameters).get("agent_key", ""), exchange.headers[b"origin"].decode("latin-1")
+        agent = public_agent(exchange.namespace, key, origin)
+        return None if agent is None else Account(agent.owner, agent.company, user_of(exchange.headers))
 
     def _contract(self, exchange: Exchange) -> Contract:
         wanted = exchange.headers.get(CONTRACT)
@@ -211,8 +227,10 @@ class Endpoint:
         """Count the request against the rate limit, if there is one that it falls under (D48)."""
         namespace = exchange.namespace
         limit = namespace.limiter.limit
-        bucket = exchange.key if limit and limit.scope == "key" else exchange.session_id
-        if limit is None or bucket is None:
+        if limit is None:
+            return
+        bucket = {"key": exchange.key, "account": exchange.account.id, "session": exchange.session_id}[limit.scope]
+        if bucket is None:
             return
         told = namespace.limiter.take(limit, bucket, namespace.clock.now())
         for name, value in (("limit", told.limit), ("remaining", told.remaining), ("reset", told.reset)):
@@ -240,8 +258,9 @@ class Endpoint:
             if exchange.data is None:
                 exchange.data = await read_data(exchange, self._emulator.settings.max_body)
             exchange.media = media_of(exchange.headers)
-            if operation.body is not CONFIGURATION:
-                exchange.body = parse(exchange.data, exchange.media, operation.body, operation.invalid)
+            schema = operation.yaml_body if operation.yaml_body and exchange.media == "yaml" else operation.body
+            if schema is not CONFIGURATION:
+                exchange.body = parse(exchange.data, exchange.media, schema, operation.invalid)
 
     def _read_query(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:

@@ -3,14 +3,17 @@
 This module is the one that knows their names.
 """
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 
-from atthene_emulator.errors import Misuse
+from atthene_emulator.errors import Misuse, NotAUserToken
 from atthene_emulator.wording import did_you_mean
 
 NAMESPACE, CONTRACT = b"x-emulator-namespace", b"x-emulator-contract"
 FAULT, STRICT = b"x-emulator-fault", b"x-emulator-strict"
 OURS = frozenset((NAMESPACE, CONTRACT, FAULT, STRICT))
+USER_TOKEN = b"x-external-user-token"
 FAULT_PARAMETER = b"emulator_fault"
 
 _YES, _NO = (b"1", b"true"), (b"0", b"false")
@@ -23,6 +26,27 @@ def key_of(headers: Mapping[bytes, bytes], *, bearer: bool = True) -> str | None
         scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
         given = token.strip() if scheme.lower() == b"bearer" else b""
     return given.decode("latin-1") or None
+
+
+def user_of(headers: Mapping[bytes, bytes]) -> str | None:
+    """The end user of `X-External-User-Token` [documented: sessions/delete-all@G3], None without one.
+
+    It is the claim `sub` of a JWT; nothing else of the token is looked at, not even its signature (D65).
+
+    Raises:
+        NotAUserToken: it is no such token.
+    """
+    token = headers.get(USER_TOKEN)
+    if token is None:
+        return None
+    try:
+        _, claims, _ = token.split(b".")
+        user = json.loads(urlsafe_b64decode(claims + b"=" * (-len(claims) % 4)))["sub"]
+    except (ValueError, KeyError, TypeError):
+        user = None
+    if not isinstance(user, str) or not user:
+        raise NotAUserToken
+    return user
 
 
 def check_names(headers: Mapping[bytes, bytes], query: bytes) -> None:

@@ -24,6 +24,7 @@ Json = dict[str, Any]
 _OURS = Rulings()
 
 _ANYWHERE: tuple[type[ApiError], ...] = (RateLimited, InternalFault, Overloaded, TimedOut)  # 405 has no operation
+_SERVICE = "https://api.artaios.ai"
 _MEDIA = ("application/json", "application/yaml")
 _REASONS = {
     200: "Success",
@@ -57,7 +58,15 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
             "a page documents, what is inferred from pages, and what was decided because they are silent.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [
+            {"url": "/", "description": "This emulator."},
+            {
+                "url": _SERVICE,
+                "description": "The service, https://api.artaios.ai/api/v1, formerly https://api-be.atthene.com/api/v1: "
+                "Atthene is called Artaios since autumn 2026.",
+                **_evidence(documented("introduction@G4")),
+            },
+        ],
         "tags": [{"name": name} for name in dict.fromkeys(row.group for row in OPERATIONS)],
         "security": [{"apiKey": []}, {"bearer": []}],
         "paths": paths,
@@ -169,7 +178,10 @@ def _operation(row: Operation, schemas: _Components, operation_id: str) -> Json:
     }
     if row.body is not None:
         media = {"schema": schemas.reference(row.body), "example": row.example}
-        shown["requestBody"] = {"required": True, "content": dict.fromkeys(_MEDIA, media)}
+        content = dict.fromkeys(_MEDIA, media)
+        if row.yaml_body is not None:
+            content["application/yaml"] = {"schema": schemas.reference(row.yaml_body), "example": row.yaml_example}
+        shown["requestBody"] = {"required": True, "content": content}
     return shown
 
 
@@ -214,6 +226,8 @@ def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json
     shown = schemas.response(row)
     if shown is not None:
         success["content"] = {"application/json": {"schema": shown}}
+    elif row.status != 204:  # noqa: PLR2004  # a text
+        success["content"] = {row.media: {"schema": {"type": "string"}}}
     if row.gives is not None:
         success["links"] = _links(row, *row.gives)
     yield str(schemas.rulings.success(row.status)), success

@@ -28,9 +28,12 @@ class Operation(NamedTuple):
         evidence: of the operation and its body.
         response: name of the schema of the success; `{contract}` in it stands for the contract's name.
         body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
+        yaml_body, yaml_example: of a body in YAML, where that is another.
+        media: of a success with a body.
         query: its parameters.
         errors: those that it can answer, besides 404 for the route and 405.
         safe: whether HEAD may stand for it (D41).
+        public: whether pages may call it without a key, for an agent that is public (D66).
         waits: it may take long, so its handler is a coroutine, and the client's going away is watched for.
         plane: whose row it is: of the imitated API, or of the control plane, which is ours.
         max_body: bytes that a control body may have.
@@ -49,9 +52,13 @@ class Operation(NamedTuple):
     evidence: Evidence = OURS
     response: str | None = None
     body: Schema | None = None
+    yaml_body: Schema | None = None
+    yaml_example: Any = None
+    media: str = "application/json"
     query: tuple[Parameter, ...] = ()
     errors: Errors = ()
     safe: bool = True
+    public: bool = False
     waits: bool = False
     plane: Plane = "api"
     max_body: int | None = None

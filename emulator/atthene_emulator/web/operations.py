@@ -39,6 +39,7 @@ _MESSAGE: Errors = (NotAMessage, *_TEXT)
 
 _OK = inferred("D01: success without a documented status")
 _CREATED = decided("D01")
+_GET_CREATES = decided("D22")
 _NO_CONTENT = documented("agents/delete@G1, sessions/delete-all@G3")
 _PAGES = documented("runtime/messages@G1")
 _LIMIT = Parameter("limit", "integer", "How many at most.", _PAGES, default=50, least=1, most=1000, example=10)
@@ -50,9 +51,13 @@ _KEY_FILTER = Parameter(
 )
 _KEY_NEEDED = _KEY_FILTER._replace(
     description="The agent's key.",
-    evidence=documented("documentation/getting-started/connecting-your-agent"),
+    evidence=documented("sessions/from-agent@G4, sessions/delete-from-agent@G3"),
     required=True,
 )
+_VERSION = Parameter(
+    "version", "string", "Number of a version; the current one without it.", documented("sessions/from-agent@G4"),
+    example="1.0.0",
+)  # fmt: skip
 _FLAT = {
     "name": "Sales Agent",
     "agent_type": "llm_agent",
@@ -81,70 +86,111 @@ _EXECUTE = Operation(
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
-        "agents.list", "GET", "/agent/", "List the account's agents, oldest first",
-        agents.list_agents, 200, _OK, documented("agents/list"), "responses/agent-list",
+        "agents.list", "GET", "/agent/", "List the agents that the account has access to, oldest first",
+        agents.list_agents, 200, _OK, documented("agents/list@G1"), "responses/agent-list",
         errors=_KEY,
     ),
     Operation(
         "agents.create", "POST", "/agent/", "Create an agent from a configuration",
-        agents.create_agent, 201, _CREATED, documented("agents/create"), "responses/agent",
+        agents.create_agent, 201, _CREATED, documented("agents/create@G1"), "responses/agent",
         body=Schema("requests/agent-create"), errors=(*_KEY, *_CONFIGURATION, AlreadyExists),
         example={"system_config": _FLAT}, gives=_GIVES_AGENT,
     ),
     Operation(
         "agents.validate", "POST", "/agent/validate/", "Check a configuration without keeping it",
-        agents.validate, 200, _OK, documented("agents/validate"), "responses/validation",
+        agents.validate, 200, _OK, documented("agents/validate@G1"), "responses/validation",
         body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION),
         example=_FLAT,
     ),
     Operation(
         "agents.get", "GET", "/agent/{agent_id}/", "Get an agent by id or key",
-        agents.get_agent, 200, _OK, documented("agents/get"), "responses/agent",
+        agents.get_agent, 200, _OK, documented("agents/get@G1"), "responses/agent",
         errors=(*_KEY, NotFound),
         gives=_GIVES_AGENT,
     ),
     Operation(
         "agents.update", "PATCH", "/agent/{agent_id}/", "Merge a part into an agent's configuration",
-        agents.update_agent, 200, _OK, inferred("agents/update shows a partial document"), "responses/agent",
+        agents.update_agent, 200, _OK, documented("agents/update@G1"), "responses/agent",
         body=Schema("requests/agent-update"), errors=(*_KEY, *_CONFIGURATION, NotFound),
         example={"system_config": {"description": "Sells chairs, too.", "llm_config": {"temperature": 0.2}}},
     ),
     Operation(
-        "agents.delete", "DELETE", "/agent/{agent_id}/", "Delete an agent; its sessions stay",
-        agents.delete_agent, 204, _NO_CONTENT, decided("D18"), None,
+        "agents.replace", "PUT", "/agent/{agent_id}/", "Replace an agent's configuration",
+        agents.replace_agent, 200, _OK, documented("agents@G0"), "responses/agent",
+        body=Schema("requests/agent-create"), errors=(*_KEY, *_CONFIGURATION, NotFound),
+        example={"system_config": _FLAT},
+    ),
+    Operation(
+        "agents.delete", "DELETE", "/agent/{agent_id}/", "Delete an agent with all its versions; its sessions stay",
+        agents.delete_agent, 204, _NO_CONTENT, documented("agents/delete@G1"), None,
+        errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "agents.current_version", "GET", "/agent/{agent_id}/versions/current/", "Get an agent's current version",
+        agents.get_current_version, 200, _OK, documented("agents/current-version@G3"), "responses/agent-version",
+        errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "agents.import_yaml", "POST", "/agent/{agent_id}/import_yaml/", "Replace an agent's configuration by a YAML text",
+        agents.import_yaml, 200, _OK, documented("agents/import-yaml@G3, agents@G0"), "responses/agent",
+        body=Schema("requests/agent-import"), yaml_body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION, NotFound),
+        example={"yaml_content": "name: My Updated Agent\narchitecture: llm_agent"}, yaml_example=_FLAT,
+    ),
+    Operation(
+        "agents.export_yaml", "GET", "/agent/{agent_id}/export_yaml/", "Get an agent's configuration as YAML",
+        agents.export_yaml, 200, _OK, documented("agents@G0"), None, media="application/yaml",
         errors=(*_KEY, NotFound),
     ),
     Operation(
         "sessions.list", "GET", "/sessions/", "List the account's sessions, newest first",
-        sessions.list_sessions, 200, _OK, decided("D20"), "responses/session-list",
+        sessions.list_sessions, 200, _OK, documented("sessions/list@G1"), "responses/session-list",
         query=(_ANY_LIMIT, _ANY_OFFSET, _KEY_FILTER), errors=(*_KEY, InvalidRequest),
     ),
     Operation(
         "sessions.create", "POST", "/sessions/", "Create a session from a configuration",
-        sessions.create_session, 201, _CREATED, documented("sessions/create"), "responses/session-created",
+        sessions.create_session, 201, _CREATED, documented("sessions/create@G1"), "responses/session-created.{contract}",
         body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION, SessionNotCreated),
         example=_FLAT, gives=_GIVES_SESSION,
     ),
     Operation(
+        "sessions.delete_all", "DELETE", "/sessions/delete-all/", "Delete all sessions, or those of an end user",
+        sessions.delete_all_sessions, 204, _NO_CONTENT, documented("sessions/delete-all@G3"), None,
+        errors=_KEY,
+    ),
+    Operation(
+        "sessions.feedback", "POST", "/sessions/feedback/", "Give feedback on a message",
+        sessions.give_feedback, 200, decided("D64"), documented("sessions/feedback@G3"), "responses/feedback",
+        body=Schema("requests/feedback-given"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound),
+        example={"message": "msg_4e15290bf496", "rating": 1, "comment": "Great answer!"},
+    ),
+    Operation(
+        "sessions.start_default", "GET", "/sessions/default-agent/", "Create a session from the server's default agent",
+        sessions.start_default_session, 200, _GET_CREATES, documented("sessions/default-agent@G3"),
+        "responses/session-created.{contract}", errors=_KEY, safe=False,
+        gives=_GIVES_SESSION,
+    ),
+    Operation(
         "sessions.start_by_key", "GET", "/sessions/from-agent/", "Create a session from an agent, by its key",
-        sessions.start_session_by_key, 200, _OK, decided("D21"), "responses/session-started",
-        query=(_KEY_NEEDED,), errors=(*_KEY, InvalidRequest, NotFound), safe=False,
+        sessions.start_session_by_key, 200, _GET_CREATES, documented("sessions/from-agent@G4"),
+        "responses/session-started.{contract}",
+        query=(_KEY_NEEDED, _VERSION), errors=(*_KEY, InvalidRequest, NotFound), safe=False, public=True,
         gives=_GIVES_SESSION,
     ),
     Operation(
         "sessions.delete_of_agent", "DELETE", "/sessions/from-agent/", "Delete the account's sessions of an agent",
-        sessions.delete_sessions_of_agent, 200, _OK, documented("sessions/delete-from-agent"), "responses/deleted",
+        sessions.delete_sessions_of_agent, 200, _OK, documented("sessions/delete-from-agent@G3"), "responses/deleted",
         query=(_KEY_NEEDED,), errors=(*_KEY, InvalidRequest, NotFound),
     ),
     Operation(
         "sessions.start", "POST", "/sessions/from-agent/{agent_id}/", "Create a session from an agent",
-        sessions.start_session, 201, _CREATED, decided("D21"), "responses/session-started",
+        sessions.start_session, 201, _CREATED, documented("sessions/from-agent@G1"),
+        "responses/session-started.{contract}",
         errors=(*_KEY, NotFound),
         gives=_GIVES_SESSION,
     ),
     Operation(
         "sessions.get", "GET", "/sessions/{session_id}/", "Get a session with its configuration",
-        sessions.get_session, 200, _OK, documented("sessions/get"), "responses/session",
+        sessions.get_session, 200, _OK, documented("sessions/get@G1"), "responses/session",
         errors=(*_KEY, NotFound),
         gives=_GIVES_SESSION,
     ),

@@ -8,9 +8,11 @@ import orjson
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.contracts import Contract
-from atthene_emulator.domain.agent import Agent
+from atthene_emulator.domain.agent import Agent, Version
 from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.feedback import Feedback
 from atthene_emulator.domain.session import Session, Status
+from atthene_emulator.domain.sessions import Started
 from atthene_emulator.domain.transcript import CalledTool, Message
 from atthene_emulator.execution.usage import Usage
 from atthene_emulator.timestamps import format_time
@@ -24,7 +26,7 @@ def encode(value: Any) -> bytes:
 
 
 def config_hash(configuration: Configuration, contract: Contract) -> str:
-    """The hash as a contract writes it."""
+    """The hash of a session's configuration as a contract writes it."""
     return contract.hash_form.format(configuration.digest)
 
 
@@ -33,8 +35,8 @@ def _document(configuration: Configuration) -> orjson.Fragment:
     return orjson.Fragment(configuration.text)
 
 
-def agent(one: Agent, contract: Contract) -> Json:
-    """An agent object [documented: agents/get]."""
+def agent(one: Agent) -> Json:
+    """An agent object, alike in every contract [documented: agents/get@G1]."""
     architecture, entry_point = one.configuration.system.declared
     return {
         "id": one.id,
@@ -42,59 +44,76 @@ def agent(one: Agent, contract: Contract) -> Json:
         "name": one.name,
         "architecture": architecture,
         "entry_point": entry_point,
-        "is_public": False,
-        "is_shared": False,
-        "origin_url": None,
+        "is_public": one.is_public,
+        "is_shared": one.is_shared,
+        "origin_url": one.origin_url,
         "owner": one.owner,
         "company": one.company,
         "system_config": _document(one.configuration),
-        "version_number": ".".join(map(str, one.version)),
-        "config_hash": config_hash(one.configuration, contract),
+        "version_number": _number(one.current),
+        "config_hash": one.configuration.digest[:12],
         "created_at": format_time(one.created_at),
         "updated_at": format_time(one.updated_at),
     }
 
 
-def agents(all_of_them: Iterable[Agent], contract: Contract) -> list[Json]:
-    """A bare array [documented: agents/list]."""
-    return [agent(one, contract) for one in all_of_them]
+def _number(version: Version) -> str:
+    return ".".join(map(str, version.number))
+
+
+def agents(all_of_them: Iterable[Agent]) -> list[Json]:
+    """A bare array [documented: agents/list@G1]."""
+    return [agent(one) for one in all_of_them]
+
+
+def current_version(one: Agent) -> Json:
+    """The version that sessions are started from [documented: agents/current-version@G3; own id D60]."""
+    return {
+        "id": one.id_of(one.current),
+        "version_number": _number(one.current),
+        "system_config": _document(one.configuration),
+        "metadata": {},
+        "agent": one.id,
+    }
 
 
 def validation(findings: Sequence[Finding]) -> Json:
-    """The answer of validate [documented: agents/validate]; `findings` are errors only."""
+    """The answer of validate [documented: agents/validate@G1]; `findings` are errors only."""
     if not findings:
         return {"valid": True, "message": "Configuration is valid"}
     return {"valid": False, "errors": problems(finding.problem() for finding in findings)}
 
 
 def problems(all_of_them: Iterable[Any]) -> list[Json]:
-    """Items of `errors` [documented: agents/validate]."""
+    """Items of `errors` [documented: agents/validate@G1]."""
     return [{"field": one.field, "message": one.message} for one in all_of_them]
 
 
-def created_session(session: Session, contract: Contract) -> Json:
-    """The answer of create [documented: sessions/create]."""
-    return {
-        "success": True,
-        "session_id": session.id,
-        "config_hash": config_hash(session.configuration, contract),
-    }
+def created_session(one: Session, contract: Contract) -> Json:
+    """A session from a configuration [documented: sessions/create@G1, default-agent@G3, connecting-your-agent@G4]."""
+    return _made(one, contract, contract.created)
 
 
-def started_session(session: Session, contract: Contract) -> Json:
-    """The answer of both from-agent forms: the union of what two generations document (D21)."""
-    return {
+def started_session(one: Started, contract: Contract) -> Json:
+    """A session from an agent [documented: sessions/from-agent@G1, sessions/from-agent@G4, connecting-your-agent@G4]."""
+    return _made(one.session, contract, contract.started, one.agent.name)
+
+
+def _made(one: Session, contract: Contract, fields: Iterable[str], agent_name: str | None = None) -> Json:
+    known = {
         "success": True,
-        "session_id": session.id,
-        "agent_id": session.agent_id,
-        "agent_key": session.agent_key,
-        "config_hash": config_hash(session.configuration, contract),
-        "created_at": format_time(session.created_at),
+        "session_id": one.id,
+        "agent_id": one.agent_id,
+        "agent_key": one.agent_key,
+        "agent_name": agent_name,
+        "config_hash": config_hash(one.configuration, contract),
+        "created_at": format_time(one.created_at),
     }
+    return {field: known[field] for field in fields}
 
 
 def session(one: Session, status: Status, contract: Contract) -> Json:
-    """A session [documented: sessions/get]."""
+    """A session [documented: sessions/get@G1]."""
     return {
         "session_id": one.id,
         "config_hash": config_hash(one.configuration, contract),
@@ -105,15 +124,24 @@ def session(one: Session, status: Status, contract: Contract) -> Json:
 
 
 def listed_session(one: Session, status: Status, contract: Contract) -> Json:
-    """An item of the list (D20)."""
+    """An item of the list [documented: sessions/list@G1]."""
     return {
         "session_id": one.id,
         "config_hash": config_hash(one.configuration, contract),
         "created_at": format_time(one.created_at),
         "status": status,
-        "agent_id": one.agent_id,
-        "agent_key": one.agent_key,
-        "name": one.configuration.name,
+    }
+
+
+def feedback(one: Feedback) -> Json:
+    """What was said of a message (D64)."""
+    return {
+        "id": one.id,
+        "message": one.message,
+        "rating": one.rating,
+        "comment": one.comment,
+        "created_at": format_time(one.created_at),
+        "updated_at": format_time(one.updated_at),
     }
 
 

@@ -2,44 +2,80 @@
 
 from typing import Any
 
+from starlette.responses import Response
+
+from atthene_emulator.configuration.accepted import read
+from atthene_emulator.configuration.yaml_text import write_yaml
 from atthene_emulator.domain import agents
 from atthene_emulator.errors import NotFound
 from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
 
-_INSIDE = ("system_config",)
-
 
 def list_agents(exchange: Exchange) -> Any:
-    """The account's agents."""
+    """The agents that the account has access to."""
     found = agents.list_agents(exchange.namespace, exchange.account)
     is_oldest_first = exchange.rulings["D17"] == "oldest first"
-    return wire.agents(found if is_oldest_first else reversed(found), exchange.contract)
+    return wire.agents(found if is_oldest_first else reversed(found))
 
 
 def create_agent(exchange: Exchange) -> Any:
     """Keep a new agent."""
-    exchange.inside, value = _INSIDE, exchange.body["system_config"]
+    value = _configuration(exchange)
     agent = agents.create_agent(exchange.namespace, exchange.account, value, exchange.language)
-    return wire.agent(exchange.noting(agent), exchange.contract)
+    return wire.agent(exchange.noting(agent))
 
 
 def get_agent(exchange: Exchange) -> Any:
     """One agent."""
-    return wire.agent(agents.get_agent(exchange.namespace, exchange.account, _name(exchange)), exchange.contract)
+    return wire.agent(agents.get_agent(exchange.namespace, exchange.account, _name(exchange)))
+
+
+def get_current_version(exchange: Exchange) -> Any:
+    """The version that sessions are started from."""
+    return wire.current_version(agents.get_agent(exchange.namespace, exchange.account, _name(exchange)))
 
 
 def update_agent(exchange: Exchange) -> Any:
     """Merge a part into an agent's configuration."""
-    name, part = _name(exchange), exchange.body["system_config"]
-    exchange.inside = _INSIDE
+    name, part = _name(exchange), _configuration(exchange)
     agent = agents.update_agent(exchange.namespace, exchange.account, name, part, exchange.language)
-    return wire.agent(exchange.noting(agent), exchange.contract)
+    return wire.agent(exchange.noting(agent))
+
+
+def replace_agent(exchange: Exchange) -> Any:
+    """Give an agent another configuration."""
+    name, value = _name(exchange), _configuration(exchange)
+    agent = agents.replace_agent(exchange.namespace, exchange.account, name, value, exchange.language)
+    return wire.agent(exchange.noting(agent))
+
+
+def import_yaml(exchange: Exchange) -> Any:
+    """Give an agent the configuration of a YAML text: that in `yaml_content`, or the body itself."""
+    name = _name(exchange)
+    if exchange.body is None:
+        value = read(exchange.data or b"", exchange.media).value
+    else:
+        exchange.inside = ("yaml_content",)
+        value = read(exchange.body["yaml_content"].encode(), "yaml").value
+    agent = agents.import_agent(exchange.namespace, exchange.account, name, value, exchange.language)
+    return wire.agent(exchange.noting(agent))
+
+
+def export_yaml(exchange: Exchange) -> Response:
+    """An agent's configuration as YAML, which import takes."""
+    agent = agents.get_agent(exchange.namespace, exchange.account, _name(exchange))
+    return Response(write_yaml(agent.configuration.value), media_type="application/yaml")
 
 
 def delete_agent(exchange: Exchange) -> None:
     """Forget an agent."""
     agents.delete_agent(exchange.namespace, exchange.account, _name(exchange))
+
+
+def _configuration(exchange: Exchange) -> Any:
+    exchange.inside = ("system_config",)
+    return exchange.body["system_config"]
 
 
 def _name(exchange: Exchange) -> str:

@@ -32,22 +32,43 @@ def delete_session(exchange: Exchange) -> None:
     sessions.delete_session(exchange.namespace, exchange.account, exchange.path["session_id"])
 
 
+def delete_all_sessions(exchange: Exchange) -> None:
+    """Forget the account's sessions, or those of the end user that it speaks for."""
+    sessions.delete_all_sessions(exchange.namespace, exchange.account)
+
+
 def start_session(exchange: Exchange) -> Any:
     """A new session of an agent named in the path."""
-    return _started(exchange, exchange.path["agent_id"])
+    return _started(exchange, exchange.path["agent_id"], None)
 
 
 def start_session_by_key(exchange: Exchange) -> Any:
     """A new session of an agent named in the query. D22: a GET that creates."""
-    return _started(exchange, exchange.query["agent_key"])
+    return _started(exchange, exchange.query["agent_key"], exchange.query["version"])
 
 
-def _started(exchange: Exchange, agent: str) -> Any:
-    session = sessions.start_session(exchange.namespace, exchange.account, agent, exchange.contract)
-    return wire.started_session(exchange.noting(session), exchange.contract)
+def _started(exchange: Exchange, agent: str, version: str | None) -> Any:
+    started = sessions.start_session(exchange.namespace, exchange.account, agent, exchange.contract, version)
+    exchange.noting(started.session)
+    return wire.started_session(started, exchange.contract)
+
+
+def start_default_session(exchange: Exchange) -> Any:
+    """A new session of the server's own default agent (D63). D22: a GET that creates."""
+    namespace = exchange.namespace
+    configuration = namespace.seed.default_agent or exchange.emulator.library.default_agent
+    session = sessions.create_session(namespace, exchange.account, configuration, exchange.contract)
+    return wire.created_session(exchange.noting(session), exchange.contract)
 
 
 def delete_sessions_of_agent(exchange: Exchange) -> Any:
     """Forget the account's sessions of an agent."""
     agent_key = exchange.query["agent_key"]
     return {"deleted": sessions.delete_sessions_of_agent(exchange.namespace, exchange.account, agent_key)}
+
+
+def give_feedback(exchange: Exchange) -> Any:
+    """Keep what a user says of a message."""
+    said = {name: exchange.body[name] for name in ("rating", "comment") if name in exchange.body}
+    message = exchange.body["message"]
+    return wire.feedback(sessions.give_feedback(exchange.namespace, exchange.account, message, said))
