@@ -177,7 +177,7 @@ def test_a_part_that_is_not_imitated_says_so(server: EmulatorServer, name: str) 
         answer = ask(namespace, "current", request)
     assert answer.status_code == 404
     assert answer.json()["error"]["type"] == "not_found"
-    assert "not imitated" in answer.json()["error"]["message"]
+    assert "does not imitate that yet" in answer.json()["error"]["message"]
 
 
 def test_every_documented_operation_has_an_example() -> None:

@@ -109,7 +109,7 @@ def test_the_ledger_has_every_field_and_nothing_more(contract: ContractName, row
         pytest.param("runtime.execute", "request", "content[].image_url.url", "documented", "runtime/execute@G4", id="block"),
         pytest.param("agents.list", "response", "[].agent_key", "documented", "agents/overview@G4", id="in a bare array"),
         pytest.param("sessions.create", "request", "edges[].routing.yes", "documented",
-                     "documentation/advanced/conditional-edges", id="configuration"),
+                     "conditional-edges@G3", id="configuration"),
         pytest.param("sessions.get", "error", "error.details.errors[].field", "documented", "agents/validate@G1", id="error"),
     ],
 )  # fmt: skip
