@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from atthene_emulator.configuration.findings import Severity
-from atthene_emulator.evidence.levels import Evidence, decided, documented
+from atthene_emulator.evidence.levels import Evidence, decided, documented, inferred
 
 _YAML = documented("documentation/yaml-configuration")
 _PROMPT = documented("agent_config/prompt-configuration")
@@ -21,6 +21,8 @@ _SUPERVISOR = documented("documentation/advanced/supervisor-pattern")
 _SEQUENCE = documented("documentation/advanced/sequential-patterns")
 _OUTPUT = documented("documentation/advanced/structured-output")
 
+_NOT_REFUSED = inferred("no page says that the service refuses what it does not know")
+
 
 class Explanation(NamedTuple):
     """What one code means.
@@ -31,7 +33,7 @@ class Explanation(NamedTuple):
         evidence: the documentation page or the decision that it rests on.
         example: a document that gives the finding.
         mended: the same without it.
-        media: of both documents.
+        media: of both documents; http for requests.
     """
 
     code: str
@@ -333,7 +335,21 @@ _ALL = (
         "The newer key wins.", _one(_BASE + "        knowledge_base_id: kb_2\n"), _one(_BASE)),
 )  # fmt: skip
 
-CATALOGUE = MappingProxyType({entry.code: entry for entry in _ALL})
+_EXECUTE = "POST /api/v1/runtime/session_abc123/execute/\n\n"
+_REQUESTS: tuple[Explanation, ...] = (
+    Explanation("R101", "warning", "unknown field of a request", _NOT_REFUSED,
+        "Nobody reads the field; in strict mode the request is refused.",
+        _EXECUTE + '{"content": "Hello", "corelation_id": "c1"}', _EXECUTE + '{"content": "Hello", "correlation_id": "c1"}',
+        "http"),
+    Explanation("R102", "warning", "unknown parameter of a query", _NOT_REFUSED,
+        "Nobody reads the parameter; in strict mode the request is refused.",
+        "GET /api/v1/sessions/?limt=10", "GET /api/v1/sessions/?limit=10", "http"),
+    Explanation("R103", "warning", "field that another one stands for", decided("D53"),
+        "message is read where there is no content; beside it, nobody reads it. In strict mode the request is refused.",
+        _EXECUTE + '{"content": "Hello", "message": "Hi"}', _EXECUTE + '{"content": "Hello"}', "http"),
+)  # fmt: skip
+
+CATALOGUE = MappingProxyType({entry.code: entry for entry in (*_ALL, *_REQUESTS)})
 
 # What 0.1.0 called them.
 RENAMED = {"K101": "B101", "K102": "B102", "K103": "B103"}
