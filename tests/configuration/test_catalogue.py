@@ -79,20 +79,12 @@ class TestDocuments:
 @pytest.mark.parametrize("entry", ENTRIES)
 class TestEntry:
     def test_it_rests_on_a_page_or_a_decision(self, entry: Explanation) -> None:
-<<<<<<< HEAD
         if entry.evidence.level == "documented":
             page, _, generation = entry.evidence.source.partition("@")
             assert page in PAGES
             assert generation in ("G3", "G4")
-        else:
+        elif entry.evidence.level == "decided":
             assert entry.evidence.source in {decision.id for decision in DECISIONS}
-=======
-        known = {
-            "documented": PAGES,
-            "decided": {decision.id for decision in DECISIONS},
-        }
-        assert entry.evidence.level == "inferred" or entry.evidence.source in known[entry.evidence.level]
->>>>>>> wt-api
 
     def test_decisions_named_in_its_reason_exist(self, entry: Explanation) -> None:
         named = set(re.findall(r"\b[DK]\d\d[a-z]?\b", entry.why))

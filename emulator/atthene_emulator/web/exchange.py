@@ -52,11 +52,8 @@ class Exchange:
         fault: the one that strikes it.
         status: of the answer, where it is not that of the operation.
         session_id, scripts, diagnostics: noted for the journal and the headers.
-<<<<<<< HEAD
         went: how a success went, for the journal.
-=======
         unread: what nobody reads of it.
->>>>>>> wt-api
         notes: headers that the answer gets besides its own.
         evidence: level of what the answer rests on; empty for what is ours.
         sent_away: it waited, and was ended with what it waited in.
