@@ -18,7 +18,7 @@ from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.waits import Approval, Cancelled, Decision, EndedEarly, Wait
 
 DEFAULT_ANSWER = 'This is the emulated agent "{agent}". You said: {content}'
-MOST_TURNS = 1000  # of an execution, so that it ends; no pattern of the documentation comes near
+MOST_TURNS = 2500  # 50 rounds of 50 agents: only supervisors that nothing else limits have more
 
 Choice = tuple[str, Step] | None
 
