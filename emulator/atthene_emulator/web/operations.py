@@ -196,7 +196,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "sessions.delete", "DELETE", "/sessions/{session_id}/", "Delete a session",
-        sessions.delete_session, 204, _NO_CONTENT, documented("documentation/integration/rest-api-tutorial@G1t"), None,
+        sessions.delete_session, 204, _NO_CONTENT, documented("rest-api-tutorial@G1t"), None,
         errors=(*_KEY, NotFound),
     ),
     _EXECUTE,
