@@ -146,6 +146,8 @@ def test_every_line_has_a_level_and_a_source_and_every_decision_is_known(contrac
     for line in ledger(contract):
         assert line.evidence.level in LEVELS, line
         assert line.evidence.source, line
+        if line.evidence.level == "documented":
+            assert re.fullmatch(SOURCES, line.evidence.source), line
         assert line.note, line
         assert line.evidence.level != "decided" or line.evidence.source in ids, line
 

@@ -74,7 +74,7 @@ PATH_PARAMETERS = {  # description and example
 
 _EXECUTE = Operation(
     "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
-    runtime.execute, 200, _OK, documented("runtime/execute@G4, documentation/integration/rest-api-tutorial@G4"),
+    runtime.execute, 200, _OK, documented("runtime/execute@G4, rest-api-tutorial@G4"),
     "responses/execution.{contract}", body=Schema("requests/execute"),
     errors=(
         *_KEY, *_MESSAGE, MissingVariable, UncoercibleVariable, NotFound, WaitingForApproval, RateLimited, NotExecuted,
