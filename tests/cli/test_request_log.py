@@ -100,7 +100,7 @@ class TestOnATerminal:
     def test_each_request_is_one_line(self, tmp_path: Path) -> None:
         with on_terminal("--seed", seed_file(tmp_path, SEED), NO_COLOR="1") as (terminal, url):
             asked = [
-                get(url, "/sessions/?page=2"),
+                get(url, "/sessions/?limit=2"),
                 get(url, "/sessions/nowhere/"),
                 get(url, "/sessions/", **{"x-api-key": "wrong"}),
                 get(url, "/nowhere/"),
@@ -182,8 +182,15 @@ class TestAsJson:
             "operation": "runtime.execute",
             "session_id": "s1",
             "script": "greeting_1",
+            "unread": [],
             "fault": None,
         }
+
+    def test_what_nobody_reads_is_told(self) -> None:
+        with serving() as served:
+            served.get("/sessions/?limt=2")
+            told = next(events(served))
+        assert told["unread"] == ["R102 limt is no parameter of this request; did you mean limit?"]
 
     def test_what_there_is_not_is_null(self) -> None:
         with serving() as served:
@@ -302,6 +309,35 @@ class TestWhereNobodyReads:
                 http.get(served.ready["base_url"] + "/sessions/", headers=KEY, timeout=10)
             served.process.send_signal(signal.SIGTERM)
             assert [told["id"] for told in printed.result(20)] == [f"req_{number:06d}" for number in range(1, 501)]
+
+    def test_the_line_of_a_request_tells_what_nobody_reads(self) -> None:
+        reading, writing = os.pipe()
+        said = "R101 mesage is no field of this request; did you mean message?"
+        entry = Entry(
+            "req_1",
+            0.0,
+            None,
+            "GET",
+            "/",
+            "",
+            b"",
+            b"",
+            200,
+            b"",
+            0.0,
+            "ok",
+            None,
+            (),
+            "",
+            (),
+            delivered=True,
+            unread=(said,),
+        )
+        with open(reading) as reader, open(writing, "w") as writer:  # noqa: PTH123  # descriptors
+            printer = Printer(writer, as_json=False)
+            RequestLog(printer, colourful=False)("default", entry, None, 0.0012)
+            printer.close()
+            assert reader.readline().endswith(f"ms  {said}\n")
 
     def test_what_a_terminal_would_obey_is_shown_not_sent(self) -> None:
         reading, writing = os.pipe()

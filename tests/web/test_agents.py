@@ -386,7 +386,7 @@ def test_an_unknown_version_is_not_found(api: Api, version: str) -> None:
     assert api.get("/sessions/").json() == before
 
 
-# Replacing, importing, exporting
+# Changing it wholly, and as YAML
 
 
 def test_put_replaces_the_whole_configuration(api: Api) -> None:

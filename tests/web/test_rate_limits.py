@@ -354,7 +354,8 @@ def test_keys_of_one_account_share_the_documented_limit(api: Api) -> None:
     assert api.control("DELETE", "/namespaces/limited").status_code == 204
 
 
-def test_the_client_sets_the_documented_limit(api: Api, server: EmulatorServer) -> None:
+@pytest.mark.usefixtures("api")
+def test_the_client_sets_the_documented_limit(server: EmulatorServer) -> None:
     limit = server.client.rate_limit("documented")
     assert limit is not None
     assert (limit.requests, limit.per_seconds, limit.scope) == (100, 60.0, "account")

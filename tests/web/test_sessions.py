@@ -401,7 +401,7 @@ FORMS = {
     ],
     ids=["current", "reference", "connecting"],
 )  # fmt: skip
-def test_each_contract_answers_exactly_its_page(
+def test_each_contract_answers_exactly_its_page(  # noqa: PLR0917  # a row of the table
     api: Api, contract: Any, session_id: str, config_hash: str, created: list[str], started: list[str]
 ) -> None:
     client = api.with_contract(contract)

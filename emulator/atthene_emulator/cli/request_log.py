@@ -36,6 +36,7 @@ class RequestLog:
             f"script {', '.join(entry.scripts)}" if entry.scripts else "",
             f"namespace {namespace}" if namespace != "default" else "",
             f"fault {fault}" if fault else "",
+            *entry.unread,
         ]
         told = _printable("  ".join(part for part in parts if part))
         asked = f"{_printable(entry.method):<6} {_printable(entry.path):<46}"
@@ -59,6 +60,7 @@ def _request(namespace: str, entry: Entry, fault: str | None, seconds: float) ->
         "operation": entry.operation,
         "session_id": entry.session_id,
         "script": ", ".join(entry.scripts) or None,
+        "unread": list(entry.unread),
         "fault": fault,
     }
 

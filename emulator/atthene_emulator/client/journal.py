@@ -31,6 +31,7 @@ class JournalEntry:
         outcome: ok, default_answer, failed, timeout, cancelled, paused, client_error, auth_error, not_found, rate_limited,
             fault, server_error or aborted.
         script: names of the scripts that answered; `default` for a default answer.
+        unread: what nobody reads of the request, a sentence each.
 
     As text it is a line: method, path, status, outcome, scripts.
     """
@@ -52,6 +53,7 @@ class JournalEntry:
     evidence: str
     findings: tuple[str, ...]
     delivered: bool
+    unread: tuple[str, ...] = ()
 
     @property
     def content(self) -> str | None:
@@ -105,7 +107,8 @@ class Journal(NamespaceControl):
 
 
 def _entries(shown: Sequence[Mapping[str, Any]]) -> tuple[JournalEntry, ...]:
-    return tuple(read(JournalEntry, one, script=tuple(one["script"]), findings=tuple(one["findings"])) for one in shown)
+    lists = ("script", "findings", "unread")
+    return tuple(read(JournalEntry, one, **{name: tuple(one.get(name, ())) for name in lists}) for one in shown)
 
 
 def listed(entries: Sequence[JournalEntry]) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from atthene_emulator.configuration.findings import Severity
-from atthene_emulator.evidence.levels import Evidence, decided, documented
+from atthene_emulator.evidence.levels import Evidence, decided, documented, inferred
 
 _YAML = documented("yaml-configuration@G3")
 _KEYS = documented("yaml-configuration@G4")
@@ -25,6 +25,8 @@ _TYPES = documented("type-notation@G4")
 _APPROVAL = documented("human-in-the-loop@G4")
 _LIMITS = documented("known-issues@G3")
 
+_NOT_REFUSED = inferred("no page says that the service refuses what it does not know")
+
 
 class Explanation(NamedTuple):
     """What one code means.
@@ -35,7 +37,7 @@ class Explanation(NamedTuple):
         evidence: the page of the documentation with its generation, or the decision that it rests on.
         example: a document that gives the finding.
         mended: the same without it.
-        media: of both documents.
+        media: of both documents; http for requests.
     """
 
     code: str
@@ -441,7 +443,21 @@ _ALL = (
         _one(_DRIVE.replace("SP", "k-81f")), _one(_DRIVE)),
 )  # fmt: skip
 
-CATALOGUE = MappingProxyType({entry.code: entry for entry in _ALL})
+_EXECUTE = "POST /api/v1/runtime/session_abc123/execute/\n\n"
+_REQUESTS: tuple[Explanation, ...] = (
+    Explanation("R101", "warning", "unknown field of a request", _NOT_REFUSED,
+        "Nobody reads the field; in strict mode the request is refused.",
+        _EXECUTE + '{"content": "Hello", "corelation_id": "c1"}', _EXECUTE + '{"content": "Hello", "correlation_id": "c1"}',
+        "http"),
+    Explanation("R102", "warning", "unknown parameter of a query", _NOT_REFUSED,
+        "Nobody reads the parameter; in strict mode the request is refused.",
+        "GET /api/v1/sessions/?limt=10", "GET /api/v1/sessions/?limit=10", "http"),
+    Explanation("R103", "warning", "field that another one stands for", decided("D53"),
+        "message is read where there is no content; beside it, nobody reads it. In strict mode the request is refused.",
+        _EXECUTE + '{"content": "Hello", "message": "Hi"}', _EXECUTE + '{"content": "Hello"}', "http"),
+)  # fmt: skip
+
+CATALOGUE = MappingProxyType({entry.code: entry for entry in (*_ALL, *_REQUESTS)})
 
 # What 0.1.0 called them.
 RENAMED = {"K101": "B101", "K102": "F127", "K103": "F127", "B102": "F127", "B103": "F127", "T102": "T101"}

@@ -32,7 +32,7 @@ _ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
 
 
 class Entry(NamedTuple):
-    """One request and its answer, as they were sent, `headers` a line each; whoever shows them takes the secrets out.
+    """One request and its answer, as they were sent, `headers` a line each, `unread` a sentence each; whoever shows them takes the secrets out.
 
     One is made for every request, so it is a named tuple of few and plain values: quick to make, little to clean up.
     """
@@ -54,6 +54,7 @@ class Entry(NamedTuple):
     evidence: str
     findings: tuple[str, ...]
     delivered: bool
+    unread: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

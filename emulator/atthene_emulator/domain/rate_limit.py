@@ -14,7 +14,7 @@ class RateLimit(NamedTuple):
     scope: Scope = "key"
 
 
-# 100 requests in a minute and user [documented: documentation/known-issues@G1t]; off unless it is wanted (D08).
+# 100 requests in a minute and user [documented: known-issues@G1t]; off unless it is wanted (D08).
 DOCUMENTED = RateLimit(100, 60.0, "account")
 
 

@@ -51,7 +51,7 @@ DOCUMENTED: Mapping[str, str] = MappingProxyType(
         "D04": "an invalid configuration is 400 (agents@G0)",
         "D07": "what is another's is 404 (runtime/cancel@G4)",
         "D14": "duplicates are 400 (files@G0)",
-        "D23": "one session can be deleted (documentation/integration/rest-api-tutorial@G1t)",
+        "D23": "one session can be deleted (rest-api-tutorial@G1t)",
     }
 )
 BY_ID: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULES})

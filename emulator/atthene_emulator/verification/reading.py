@@ -159,7 +159,7 @@ def _language() -> tuple[Probe, ...]:
             partial(_verdict, example=entry.example, media=entry.media),
         )
         for entry in CATALOGUE.values()
-        if entry.evidence.level == "decided" and entry.code not in _OF_SEEDS
+        if entry.evidence.level == "decided" and entry.code not in _OF_SEEDS and entry.media != "http"
     )
 
 

@@ -16,6 +16,13 @@ class Answer(NamedTuple):
     size: int
 
     @property
+    def details(self) -> Mapping[str, Any]:
+        """`error.details`, empty where there is none."""
+        error = self.json.get("error") if isinstance(self.json, dict) else None
+        found = error.get("details") if isinstance(error, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    @property
     def error_type(self) -> str | None:
         """`error.type` of the documented envelope, if the body has it."""
         error = self.json.get("error") if isinstance(self.json, dict) else None

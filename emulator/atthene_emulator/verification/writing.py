@@ -1,6 +1,8 @@
 """Questions for which agents and sessions of our own are made, and deleted afterwards. This module is their table."""
 
+import json
 import re
+from base64 import b64encode
 from typing import Any
 
 from atthene_emulator.configuration.hashing import digest
@@ -15,6 +17,7 @@ _HASHES = {
     "reference": r"[0-9a-f]{12}",
 }
 _EXECUTE = "/runtime/{}/execute/"
+_USER = "X-External-User-Token"
 _NO_SESSION = _EXECUTE.format("session_000000000000")
 
 
@@ -26,9 +29,21 @@ def _create_status(visit: Visit) -> Any:
 
 def _invalid_errors(visit: Visit) -> Any:
     answer = visit.create_session(visit.flat(agent_type="no_such_type"))
-    error = answer.json.get("error", {}) if isinstance(answer.json, dict) else {}
-    details = error.get("details", {}) if isinstance(error, dict) else {}
-    return "agent_type" in [one.get("field") for one in details.get("errors", ())]
+    return "agent_type" in [one.get("field") for one in answer.details.get("errors", ())]
+
+
+def _malformed_errors(visit: Visit) -> Any:
+    answer = visit.ask("POST", _EXECUTE.format(visit.session_id), {})
+    return answer.status, [one.get("field") for one in answer.details.get("errors", ())]
+
+
+def _foreign(visit: Visit) -> Any:
+    if visit.service.other_key is None:
+        raise NotSeen("needs --other-api-key, of another account")
+    status = visit.ask("GET", f"/sessions/{visit.session_id}/", key=visit.service.other_key).status
+    if status in OK:
+        raise NotSeen("both keys see the session, so they belong to one account")
+    return status
 
 
 def _key_or_body(visit: Visit) -> Any:
@@ -55,6 +70,10 @@ def _no_media(visit: Visit) -> Any:
 
 def _too_large(visit: Visit) -> Any:
     return visit.create_session(visit.flat(description="x" * _LARGE)).status
+
+
+def _duplicate(visit: Visit) -> Any:
+    return visit.create_agent(visit.flat() | {"name": visit.agent["name"]}).status
 
 
 def _slug(visit: Visit) -> Any:
@@ -95,6 +114,78 @@ def _null_removes(visit: Visit) -> Any:
 def _merges_deeply(visit: Visit) -> Any:
     _, changed = _patched(visit, {"llm_config": {"temperature": 0.1}})
     return changed.get("system_config", {}).get("llm_config") == {"model": "gpt-4o", "temperature": 0.1}
+
+
+def _replaced(visit: Visit) -> Any:
+    agent = visit.needed(visit.create_agent(visit.flat(description="Old.")), "an agent cannot be created")
+    whole = visit.flat()
+    answer = visit.ask("PUT", f"/agent/{agent['id']}/", {"system_config": whole})
+    return visit.needed(answer, "an agent cannot be replaced").get("system_config") == whole
+
+
+def _imported_part(visit: Visit) -> Any:
+    agent = visit.needed(visit.create_agent(visit.flat(description="Old.")), "an agent cannot be created")
+    text = f"name: {visit.new_name()}\narchitecture: llm_agent"
+    answer = visit.ask("POST", f"/agent/{agent['id']}/import_yaml/", {"yaml_content": text})
+    return visit.needed(answer, "YAML cannot be imported").get("system_config", {}).get("description") == "Old."
+
+
+def _exported_media(visit: Visit) -> Any:
+    answer = visit.ask("GET", f"/agent/{visit.agent['id']}/export_yaml/")
+    if answer.status not in OK:
+        raise NotSeen(f"an agent cannot be exported: {answer.status}")
+    return answer.headers.get("Content-Type", "").partition(";")[0]
+
+
+def _own_version_id(visit: Visit) -> Any:
+    answer = visit.ask("GET", f"/agent/{visit.agent['id']}/versions/current/")
+    return visit.needed(answer, "there is no current version").get("id") != visit.agent["id"]
+
+
+def _unknown_version(visit: Visit) -> Any:
+    path = f"/sessions/from-agent/?agent_key={visit.agent['agent_key']}&version=99.0.0"
+    return visit.noting_session(visit.ask("GET", path)).status
+
+
+def _default_agent(visit: Visit) -> Any:
+    answer = visit.noting_session(visit.ask("GET", "/sessions/default-agent/"))
+    made = visit.needed(answer, "there is no default agent")["session_id"]
+    session = visit.needed(visit.ask("GET", f"/sessions/{made}/"), "the session cannot be seen")
+    return session.get("agent_config", {}).get("name")
+
+
+def _feedback(visit: Visit) -> Any:
+    made = visit.executed["session_id_of_ours"]
+    history = visit.needed(visit.ask("GET", f"/runtime/{made}/messages/"), "there is no history")
+    answer = visit.ask("POST", "/sessions/feedback/", {"message": history["messages"][-1]["id"], "rating": 1})
+    return answer.status, sorted(answer.json) if isinstance(answer.json, dict) else None
+
+
+def _other_user(visit: Visit) -> Any:
+    token, other = (f"e30.{b64encode(json.dumps({'sub': visit.new_name()}).encode()).decode()}.e30" for _ in range(2))
+    made = visit.create_session(headers={_USER: token})
+    session = visit.needed(made, "no session can be created for an end user")["session_id"]
+    return visit.ask("GET", f"/sessions/{session}/", headers={_USER: other}).status
+
+
+def _without_content(visit: Visit) -> Any:
+    made = visit.needed(visit.create_session(), "a session cannot be created")["session_id"]
+    visit.needed(visit.ask("POST", _EXECUTE.format(made), {"inputs": {}}), "inputs alone are not accepted")
+    history = visit.needed(visit.ask("GET", f"/runtime/{made}/messages/"), "there is no history")
+    return [message.get("role") for message in history.get("messages", ())]
+
+
+def _message_for_content(visit: Visit) -> Any:
+    return visit.ask("POST", _EXECUTE.format(visit.session_id), {"message": "Hello"}).status
+
+
+def _execute_of_a_session(visit: Visit) -> Any:
+    return visit.ask("POST", f"/sessions/{visit.session_id}/execute", {"content": "Hello"}).status
+
+
+def _cancel_of_none(visit: Visit) -> Any:
+    answer = visit.ask("POST", "/runtime/session_000000000000/cancel/")
+    return answer.status, answer.error_type or "another shape"
 
 
 def _echo(visit: Visit) -> Any:
@@ -191,13 +282,6 @@ def _event_count(visit: Visit) -> Any:
     return metadata["event_count"]
 
 
-def _item_fields(visit: Visit) -> Any:
-    messages = visit.executed.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise NotSeen("this contract shows no messages of executions")
-    return sorted(messages[0])
-
-
 def _same_ids(visit: Visit) -> Any:
     executed = visit.executed
     history = visit.needed(visit.ask("GET", f"/runtime/{executed['session_id_of_ours']}/messages/"), "no history")
@@ -220,7 +304,10 @@ WRITING: tuple[Probe, ...] = tuple(
     for name, question, decided, look in (
         ("contract", "Contract of the answer to execute", "current", _contract),
         ("contract.hash", "Form of config_hash", "current", _hash_form),
+        ("D03", "Status and fields for a body without content", (400, ["content"]), _malformed_errors),
         ("D04.errors", "An invalid configuration is answered with details.errors", True, _invalid_errors),
+        ("D07", "Status for another account's session", 404, _foreign),
+        ("D14", "Status for a second agent of the same key", 400, _duplicate),
         ("D14.slug", "agent_key follows from the name by our rule", True, _slug),
         ("D14.renamed", "A new name leaves agent_key as it is", True, _renamed),
         ("D15", "config_hash has SHA-256 over canonical JSON", True, _hash),
@@ -228,6 +315,7 @@ WRITING: tuple[Probe, ...] = tuple(
         ("D16", "system_config is echoed as it was sent", True, _echo),
         ("D16.null", "null in an update removes a key", True, _null_removes),
         ("D16.deep", "Updates merge deeply", True, _merges_deeply),
+        ("D16.put", "PUT replaces the whole configuration", True, _replaced),
         ("D18", "Sessions outlive their agent", True, _kept_sessions),
         (
             "D21", "Fields of a started session",
@@ -235,7 +323,6 @@ WRITING: tuple[Probe, ...] = tuple(
         ),
         ("D22", "Each from-agent call makes a new session", True, _always_new),
         ("D25", "Messages in the history with save_messages: false", 0, _unsaved),
-        ("D29", "Fields of an answered message", ["content", "created_at", "id", "role"], _item_fields),
         ("D30", "completed_at less created_at is execution_time", True, _times),
         ("D34", "Status and code for a missing variable", (400, "MISSING_REQUIRED_VARIABLE"), _variable_field),
         ("D35", "Status for an unknown block type", 400, _block),
@@ -243,6 +330,20 @@ WRITING: tuple[Probe, ...] = tuple(
         ("D40", "Status, health and message count of a new session", ["active", "healthy", 0], _fresh_status),
         ("D43", "event_count of one answer", 3, _event_count),
         ("D45", "agent_key of a name without Latin letters follows our rule", True, _slug_without_latin),
+        ("D52", "Roles in the history after an execution without content", ["assistant"], _without_content),
+        ("D53", "Status for message in the place of content", 200, _message_for_content),
+        ("D54", "Status for execute below /sessions/", 200, _execute_of_a_session),
+        ("D58", "Status and error type for cancel of an unknown session", (404, "not_found"), _cancel_of_none),
+        ("D60", "A version has an id of its own", True, _own_version_id),
+        ("D60.unknown", "Status for an unknown version", 404, _unknown_version),
+        ("D61", "A part that is imported is merged", True, _imported_part),
+        ("D61.export", "Content type of an export", "application/yaml", _exported_media),
+        ("D63", "Name of the default agent", "Basic Dynamic Agent Test", _default_agent),
+        (
+            "D64", "Status and fields of feedback",
+            (200, ["comment", "created_at", "id", "message", "rating", "updated_at"]), _feedback,
+        ),
+        ("D65", "Status for the session of another end user", 404, _other_user),
         ("D46", "A body without a content type is read as JSON", True, _no_media),
     )
 )  # fmt: skip
@@ -255,4 +356,12 @@ UNSEEN = {
     "D47": "namespaces are the emulator's own",
     "D48": "a rate limit would have to be exceeded on purpose",
     "D49": "faults are the emulator's own",
+    "D50": "a client would have to leave while an execution waits",
+    "D51": "agents are shared in the studio, not by the API",
+    "D55": "which models take text alone is not told by the API",
+    "D56": "a tool would have to wait for the approval of a person",
+    "D57": "an execution cannot be made to last on purpose",
+    "D66": "agents are made public in the studio, not by the API",
+    "D69": "no execution is known to have such events",
+    "D75": "a model cannot be made to think or to call a tool on purpose",
 }

@@ -40,6 +40,7 @@ from atthene_emulator.web.faults import ConnectionDropped, brought, malformed, s
 from atthene_emulator.web.headers import CONTRACT, NAMESPACE, check_names, is_strict, key_of, user_of
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.query import read_every_parameter, read_query
+from atthene_emulator.web.unread import unread
 
 _log = logging.getLogger("atthene_emulator")
 
@@ -111,6 +112,8 @@ class Endpoint:
                 get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
         await self._read_body(exchange, operation)  # 413, 415, 400
         self._read_query(exchange, operation)  # 400
+        if not self._is_control:
+            self._look_for_unread(exchange, operation)  # 400 what nobody reads, if it is strict
         shown = operation.handler(exchange)  # 404, 409 and all the rest
         if operation.waits:
             shown = await shown
@@ -268,6 +271,14 @@ class Endpoint:
         elif operation.query:
             exchange.query = read_query(exchange.parameters, operation.query)
 
+    def _look_for_unread(self, exchange: Exchange, operation: Operation) -> None:
+        """Note what nobody reads of the request, and refuse it in strict mode."""
+        found = unread(operation, exchange.body, exchange.parameters)
+        if found:
+            exchange.unread = found
+            if exchange.strict or exchange.namespace.strict:
+                raise operation.invalid(None, [finding.problem() for finding in found])
+
     def _respond(self, exchange: Exchange, operation: Operation, shown: object) -> Response:
         status = operation.status
         if not self._is_control:
@@ -290,8 +301,8 @@ class Endpoint:
         headers.append((b"x-request-id", exchange.id.encode()))
         if exchange.scripts:
             headers.append((b"x-emulator-script", ", ".join(exchange.scripts).encode()))
-        if exchange.diagnostics:
-            headers.append((b"x-emulator-diagnostics", ", ".join(exchange.diagnostics).encode()))
+        if told := exchange.told:
+            headers.append((b"x-emulator-diagnostics", ", ".join(told).encode()))
         if fault is not None:
             exchange.evidence = ""  # it is evidence of nothing
             headers.append((b"x-emulator-fault", fault.label.encode()))

@@ -53,6 +53,7 @@ class Exchange:
         status: of the answer, where it is not that of the operation.
         session_id, scripts, diagnostics: noted for the journal and the headers.
         went: how a success went, for the journal.
+        unread: what nobody reads of it.
         notes: headers that the answer gets besides its own.
         evidence: level of what the answer rests on; empty for what is ours.
         sent_away: it waited, and was ended with what it waited in.
@@ -77,6 +78,7 @@ class Exchange:
     scripts: tuple[str, ...] = ()
     went: Outcome = "ok"
     diagnostics: tuple[str, ...] = ()
+    unread: tuple[Finding, ...] = ()
     evidence = ""
     sent_away = False
 
@@ -158,6 +160,11 @@ class Exchange:
             self.session_id = kept.id
         return kept
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Codes of what was found: of the request first, then of its configuration."""
+        return (*codes(self.unread), *self.diagnostics) if self.unread else self.diagnostics
+
     def write_down(self, response: Response | None, *, delivered: bool) -> None:
         """Put the request into the journal, and tell of it; None for one that was not answered."""
         namespace, listener = self.namespace, self.emulator.listener
@@ -178,8 +185,9 @@ class Exchange:
             session_id=self.session_id,
             scripts=self.scripts,
             evidence=self.evidence,
-            findings=self.diagnostics,
+            findings=self.told,
             delivered=delivered,
+            unread=tuple(f"{one.code} {one.message}" for one in self.unread),
         )
         namespace.journal.add(entry)
         if listener is not None:

@@ -15,6 +15,7 @@ FAULT, STRICT = b"x-emulator-fault", b"x-emulator-strict"
 OURS = frozenset((NAMESPACE, CONTRACT, FAULT, STRICT))
 USER_TOKEN = b"x-external-user-token"
 FAULT_PARAMETER = b"emulator_fault"
+OUR_PARAMETERS = frozenset((FAULT_PARAMETER.decode(),))
 
 _YES, _NO = (b"1", b"true"), (b"0", b"false")
 

@@ -74,7 +74,7 @@ PATH_PARAMETERS = {  # description and example
 
 _EXECUTE = Operation(
     "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
-    runtime.execute, 200, _OK, documented("runtime/execute@G4, documentation/integration/rest-api-tutorial@G4"),
+    runtime.execute, 200, _OK, documented("runtime/execute@G4, rest-api-tutorial@G4"),
     "responses/execution.{contract}", body=Schema("requests/execute"),
     errors=(
         *_KEY, *_MESSAGE, MissingVariable, UncoercibleVariable, NotFound, WaitingForApproval, RateLimited, NotExecuted,
@@ -196,7 +196,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "sessions.delete", "DELETE", "/sessions/{session_id}/", "Delete a session",
-        sessions.delete_session, 204, _NO_CONTENT, documented("documentation/integration/rest-api-tutorial@G1t"), None,
+        sessions.delete_session, 204, _NO_CONTENT, documented("rest-api-tutorial@G1t"), None,
         errors=(*_KEY, NotFound),
     ),
     _EXECUTE,

@@ -151,7 +151,7 @@ def execution(one: Execution, contract: Contract) -> Json:
 
 
 def _agent_session(one: Execution) -> Json:
-    """Contract `current` [documented: documentation/integration/rest-api-tutorial@G4; times D30]."""
+    """Contract `current` [documented: rest-api-tutorial@G4; times D30]."""
     if one.outcome.status == "timeout":
         return _overtime(one)
     started, completed = int(one.started_at), int(one.completed_at)
@@ -267,7 +267,7 @@ def cancelled(session_id: str) -> Json:
 
 
 def usage(one: Usage) -> Json:
-    """Estimated tokens [documented: documentation/integration/rest-api-tutorial@G4]."""
+    """Estimated tokens [documented: rest-api-tutorial@G4]."""
     return {"input_tokens": one.input_tokens, "output_tokens": one.output_tokens}
 
 

@@ -153,6 +153,7 @@ def shown_entry(entry: Entry) -> dict[str, Any]:
         "script": list(entry.scripts),
         "evidence": entry.evidence,
         "findings": list(entry.findings),
+        "unread": list(entry.unread),
         "delivered": entry.delivered,
     }
 

@@ -1,0 +1,129 @@
+"""What nobody reads of a request is told, with the near name, and refused in strict mode."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from atthene_emulator.configuration.catalogue import CATALOGUE, Explanation
+from atthene_emulator.configuration.schema import Schema
+from tests.conftest import FLAT, Api
+
+AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
+EXECUTE = "/runtime/session_abc123/execute/"
+REQUESTS = [pytest.param(entry, id=code) for code, entry in CATALOGUE.items() if entry.media == "http"]
+FIELDS = ", ".join(sorted(Schema("requests/execute").source["properties"]))
+STRICT = {"X-Emulator-Strict": "1"}
+HELLO = {"content": "I forgot my password"}
+CASES = [
+    pytest.param("POST", EXECUTE, {**HELLO, "corelation_id": "c"},
+                 ["R101 corelation_id is no field of this request; did you mean correlation_id?"], id="execute"),
+    pytest.param("POST", "/agent/", {"system_config": {**FLAT, "name": "New"}, "is_public": True},
+                 ["R101 is_public is no field of this request; there are system_config."], id="create an agent"),
+    pytest.param("PATCH", f"/agent/{AGENT_ID}/", {"system_config": {}, "system-config": {}},
+                 ["R101 system-config is no field of this request; did you mean system_config?"], id="update"),
+    pytest.param("PUT", f"/agent/{AGENT_ID}/", {"systemConfig": {}, "system_config": FLAT},
+                 ["R101 systemConfig is no field of this request; did you mean system_config?"], id="replace"),
+    pytest.param("POST", f"/agent/{AGENT_ID}/import_yaml/", {"yaml_content": "name: x", "yaml": ""},
+                 ["R101 yaml is no field of this request; there are yaml_content."], id="import"),
+    pytest.param("POST", "/sessions/feedback/", {"message": "msg_4e15290bf496", "ratng": 1},
+                 ["R101 ratng is no field of this request; did you mean rating?"], id="feedback"),
+    pytest.param("GET", "/sessions/?limt=1", None,
+                 ["R102 limt is no parameter of this request; did you mean limit?"], id="query"),
+    pytest.param("GET", "/agent/?page=2", None,
+                 ["R102 page is no parameter of this request; it takes none."], id="a query where there is none"),
+    pytest.param("GET", "/sessions/from-agent/?agent_key=customer_support_agent&pinned=1", None,
+                 ["R102 pinned is no parameter of this request; it takes agent_key or version."], id="a start"),
+    pytest.param("POST", f"{EXECUTE}?a=1&b=2&a=3", {**HELLO, "z": 1, "y": 2},
+                 [f"R101 z is no field of this request; there are {FIELDS}.",
+                  f"R101 y is no field of this request; there are {FIELDS}.",
+                  "R102 a is no parameter of this request; it takes none.",
+                  "R102 b is no parameter of this request; it takes none."], id="several, in order"),
+    pytest.param("POST", EXECUTE, {"message": "Hi", **HELLO},
+                 ["R103 message is not read beside content."], id="message beside content"),
+]  # fmt: skip
+
+
+def newest(api: Api) -> dict[str, Any]:
+    found: dict[str, Any] = api.control("GET", "/journal?tail=1").json()[0]
+    return found
+
+
+def state(api: Api) -> Any:
+    shown = api.control("GET", "/state").json()
+    return shown["agents"], shown["sessions"]
+
+
+def codes(told: list[str]) -> list[str]:
+    return list(dict.fromkeys(one[:4] for one in told))
+
+
+@pytest.mark.parametrize(("method", "path", "body", "told"), CASES)
+def test_what_nobody_reads_passes_and_is_told(api: Api, method: str, path: str, body: Any, told: list[str]) -> None:
+    answer = api.request(method, path, json=body)
+    assert answer.status_code in (200, 201)
+    assert answer.headers["X-Emulator-Diagnostics"].split(", ")[: len(codes(told))] == codes(told)
+    entry = newest(api)
+    assert entry["findings"][: len(codes(told))] == codes(told)
+    assert entry["unread"] == told
+
+
+@pytest.mark.parametrize(("method", "path", "body", "told"), CASES)
+def test_in_strict_mode_it_is_refused_and_nothing_happens(
+    api: Api, method: str, path: str, body: Any, told: list[str]
+) -> None:
+    before = state(api)
+    answer = api.request(method, path, json=body, headers=STRICT)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["type"] == "validation_error"
+    assert [one["message"] for one in answer.json()["error"]["details"]["errors"]] == [one[5:] for one in told]
+    assert answer.headers["X-Emulator-Diagnostics"] == ", ".join(codes(told))
+    assert newest(api)["unread"] == told
+    assert state(api) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", EXECUTE, {**HELLO, "correlation_id": None, "inputs": {}}),
+        ("POST", "/agent/", {"system_config": {**FLAT, "name": "New"}}),
+        ("GET", "/sessions/?limit=1&offset=1&agent_key=customer_support_agent", None),
+        ("GET", "/sessions/?emulator_fault=delay%3D1", None),
+        ("POST", "/sessions/", FLAT),
+    ],
+)
+def test_what_is_read_is_not_told(api: Api, method: str, path: str, body: Any) -> None:
+    answer = api.request(method, path, json=body)
+    assert answer.status_code in (200, 201)
+    assert "X-Emulator-Diagnostics" not in answer.headers
+    assert newest(api)["unread"] == []
+
+
+def test_it_is_told_beside_what_a_configuration_says(api: Api) -> None:
+    body = {"system_config": {**FLAT, "name": "New", "temprature": 1}, "note": "x"}
+    assert api.post("/agent/", json=body).headers["X-Emulator-Diagnostics"] == "R101, F112"
+
+
+def test_it_is_told_of_a_request_that_fails_later(api: Api) -> None:
+    answer = api.post("/runtime/no-such/execute/", json={**HELLO, "note": "x"})
+    assert (answer.status_code, answer.headers["X-Emulator-Diagnostics"]) == (404, "R101")
+
+
+def test_of_very_many_fields_some_are_told(api: Api) -> None:
+    answer = api.post(EXECUTE, json={**HELLO, **{f"{'x' * 500}{number}": 1 for number in range(1000)}})
+    assert answer.status_code == 200
+    assert len(newest(api)["unread"]) == 20
+    assert all(len(one) < 200 for one in newest(api)["unread"])
+
+
+def sent(api: Api, text: str) -> requests.Response:
+    """The answer to a request as `explain` shows it."""
+    line, _, body = text.partition("\n\n")
+    method, path = line.split()
+    return api.request(method, path.removeprefix("/api/v1"), data=body)
+
+
+@pytest.mark.parametrize("entry", REQUESTS)
+def test_the_catalogues_example_gives_the_finding_and_the_mended_one_does_not(api: Api, entry: Explanation) -> None:
+    assert sent(api, entry.example).headers["X-Emulator-Diagnostics"] == entry.code
+    assert "X-Emulator-Diagnostics" not in sent(api, entry.mended).headers
