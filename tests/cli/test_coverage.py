@@ -21,6 +21,7 @@ SEED = """
         config:
           name: Desk
           entry_point: sorter
+          recursion_limit: 10
           agents:
             - name: sorter
               agent_type: llm_agent

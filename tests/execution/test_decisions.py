@@ -334,7 +334,7 @@ class TestSupervisor:
     def test_no_limit_lets_an_execution_go_on_for_ever(self) -> None:
         outcome = walked(team("max_handoffs: 1000000", "a"), scripts="[{when: {agent: lead}, then: {route: a}}]")
         assert outcome.failure is not None
-        assert (outcome.failure.type, len(outcome.turns)) == ("turn_limit_error", 1000)
+        assert (outcome.failure.type, len(outcome.turns)) == ("turn_limit_error", 2500)
 
     def test_a_route_to_an_agent_that_is_not_supervised_is_refused(self) -> None:
         with pytest.raises(EmulatorRefusal) as refused:

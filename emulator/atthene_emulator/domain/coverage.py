@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.configuration.system import System
+from atthene_emulator.configuration.system import START, System
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.execution.walk import Outcome
@@ -86,10 +86,13 @@ class Coverage(Part):
 
 
 def _elements(system: System) -> list[Element]:
+    """Plain edges from the start are no parts: every execution takes them, and an entry point needs none in the document."""
     elements = [Element("agent", name) for name in system.agents]
     for source, edges in system.edges.items():
         for edge in edges:
             match edge.kind:
+                case "plain" if source == START:
+                    continue
                 case "plain":
                     elements.append(Element("edge", source, edge.targets[0]))
                 case "boolean":

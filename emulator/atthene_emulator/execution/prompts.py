@@ -4,13 +4,13 @@ System prompt, few-shot examples, history, the calls of the running turn, and th
 session and then what agents have said in this execution [documented: prompt-configuration@G1t].
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.system import Agent
 from atthene_emulator.execution.scripts import ToolCall
+from atthene_emulator.execution.templates import as_json
 
 Content = str | tuple[Any, ...]
 
@@ -119,7 +119,7 @@ class Prompt(NamedTuple):
         agent = self.agent
         count = len(self.system_prompt)
         if agent.few_shot_examples:
-            count += sum(map(_length, agent.few_shot_examples))
+            count += sum(map(len, map(as_json, agent.few_shot_examples)))
         if agent.include_history is True:
             count += self.history.characters
             if self.said:
@@ -201,7 +201,7 @@ def full_history_lines(history: History, said: Sequence[Said], count: int | None
 def _called(calls: Sequence[Called]) -> list[str]:
     lines = []
     for call in calls:
-        arguments = ", ".join(f"{name}={_json(value)}" for name, value in call.arguments.items())
+        arguments = ", ".join(f"{name}={as_json(value)}" for name, value in call.arguments.items())
         lines += [f"tool: {call.name}({arguments})", f"tool_result: {_text(call.result)}"]
     return lines
 
@@ -233,12 +233,4 @@ def _is_image(block: Mapping[str, Any]) -> bool:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else _json(value)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=dict)
-
-
-def _length(example: Any) -> int:
-    return len(json.dumps(example, ensure_ascii=False))
+    return value if isinstance(value, str) else as_json(value)

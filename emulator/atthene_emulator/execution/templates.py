@@ -9,6 +9,10 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.templates import Reference, references
 
+as_json = json.JSONEncoder(
+    ensure_ascii=False, default=dict
+).encode  # made once, since making it costs as much as its use
+
 NEWEST = ""
 Prompts = Mapping[str, Mapping[str, str]]  # stored prompts: texts by name and version; NEWEST has a text as well
 _ROUNDS = 10
@@ -89,4 +93,4 @@ def text(value: Any) -> str:
     """Text as it is, nothing for null, everything else as JSON (K27)."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=dict)
+    return value if isinstance(value, str) else as_json(value)

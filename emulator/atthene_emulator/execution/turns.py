@@ -1,6 +1,5 @@
 """One agent's turn: what it is sent, and what it answers in place of a model. This module is the order of that."""
 
-import json
 from collections.abc import Generator
 from typing import Any
 
@@ -11,15 +10,15 @@ from atthene_emulator.errors import Unscripted
 from atthene_emulator.execution.failures import Failed, no_media, no_tools, too_many_turns
 from atthene_emulator.execution.outputs import checked_output, made_output
 from atthene_emulator.execution.prompts import Prompt, has_image, text_of
-from atthene_emulator.execution.scripts import Moment, Step, ToolCall
+from atthene_emulator.execution.scripts import NOTHING, Moment, Step, ToolCall
 from atthene_emulator.execution.situation import Situation, scope_of
-from atthene_emulator.execution.templates import fill
+from atthene_emulator.execution.templates import as_json, fill
 from atthene_emulator.execution.turn import AgentTurn, State
 from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.waits import Approval, Cancelled, Decision, EndedEarly, Wait
 
 DEFAULT_ANSWER = 'This is the emulated agent "{agent}". You said: {content}'
-MOST_TURNS = 1000  # of an execution, so that it ends; no pattern of the documentation comes near
+MOST_TURNS = 2500  # 50 rounds of 50 agents: only supervisors that nothing else limits have more
 
 Choice = tuple[str, Step] | None
 
@@ -138,7 +137,7 @@ class Turns:
             agent=agent.name, text=text, script=name, shown=bool(text) and agent.shows_output, structured=structured,
             usage=step.usage or _usage(prompt, text), prompt=prompt, ended_at=self._situation.now(),
             output=output, tool_calls=prompt.calls, thinking=step.thinking if agent.shows_reasoning else "",
-            assigned=step.assign or {},
+            assigned=step.assign or NOTHING,
         ))  # fmt: skip
 
     def _answer_by_default(self, agent: Agent, state: State, prompt: Prompt) -> None:
@@ -196,15 +195,11 @@ def _usage(prompt: Prompt, text: str) -> Usage:
     """Arguments of tools are written by the agent, and their results are read by it."""
     written = read = 0
     for call in prompt.calls:
-        written += len(_json(call.arguments))
-        read += len(_json(call.result))
+        written += len(as_json(call.arguments))
+        read += len(as_json(call.result))
     return Usage(estimate_tokens(prompt.characters + read), estimate_tokens(len(text) + written))
 
 
 def _written(output: Any) -> str:
     """A structured output as a message: a bare text as it is, everything else as JSON."""
-    return output if isinstance(output, str) else _json(output)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=dict)
+    return output if isinstance(output, str) else as_json(output)

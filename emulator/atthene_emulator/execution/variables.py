@@ -3,7 +3,6 @@
 [documented: variables-system@G3, variables-in-rest-api@G3, type-notation@G4]
 """
 
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +11,7 @@ from atthene_emulator.configuration.coercion import coerce, python_name
 from atthene_emulator.configuration.document import brief
 from atthene_emulator.configuration.system import Assignment, System, Variable
 from atthene_emulator.errors import MissingVariable, UncoercibleVariable, Unscripted
-from atthene_emulator.execution.templates import Scope, fill
+from atthene_emulator.execution.templates import Scope, as_json, fill
 from atthene_emulator.wording import did_you_mean
 
 NO_VARIABLES: MappingProxyType[str, Any] = MappingProxyType({})
@@ -44,8 +43,8 @@ def resolve_variables(
     values: dict[str, Any] = {}
     templates = []
     for name, variable in system.variables.items():
-        value = _given(variable, inputs)
-        if value is MISSING and not variable.every_execution:
+        value = _given(variable, inputs) if inputs else MISSING
+        if value is MISSING and checkpoint and not variable.every_execution:
             value = _given(variable, checkpoint)
         if value is not MISSING:
             values[name] = _checked(variable, value)
@@ -128,9 +127,7 @@ def assigned_by_script(
         raise Unscripted(f"Script {script}: there is no variable {name}{near}")
     joined = _joined(variable, values.get(name), value)
     if not variable.type.fits(joined):
-        raise Unscripted(
-            f"Script {script}: {name} must be {variable.type}, not {brief(json.dumps(joined, ensure_ascii=False))}"
-        )
+        raise Unscripted(f"Script {script}: {name} must be {variable.type}, not {brief(as_json(joined))}")
     return {**values, name: joined}
 
 
