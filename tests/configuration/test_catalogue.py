@@ -79,12 +79,13 @@ class TestDocuments:
 @pytest.mark.parametrize("entry", ENTRIES)
 class TestEntry:
     def test_it_rests_on_a_page_or_a_decision(self, entry: Explanation) -> None:
-        if entry.evidence.level == "documented":
-            page, _, generation = entry.evidence.source.partition("@")
+        level, source = entry.evidence
+        if level == "documented":
+            page, _, generation = source.partition("@")
             assert page in PAGES
             assert generation in ("G3", "G4")
-        elif entry.evidence.level == "decided":
-            assert entry.evidence.source in {decision.id for decision in DECISIONS}
+        elif level == "decided":
+            assert source in {decision.id for decision in DECISIONS}
 
     def test_decisions_named_in_its_reason_exist(self, entry: Explanation) -> None:
         named = set(re.findall(r"\b[DK]\d\d[a-z]?\b", entry.why))
