@@ -1156,6 +1156,15 @@ def test_a_misspelt_required_key_is_one_error(document: str, wrong: str, right: 
     assert found(after, strict=strict) == [Found("F101", right)]
 
 
+def test_a_key_that_is_known_elsewhere_is_no_misspelling() -> None:
+    document = changed({**FLAT, "agents_type": 1}, "agent_type", REMOVED)
+    assert message(document).endswith("is agents_type a misspelling of one?")
+    document = changed({**FLAT, "memory_config": {}}, "name", REMOVED)
+    assert message(document) == "name is required."
+    one = changed(agent("writer", outputs=[], entry_point="a"), "agent_type", REMOVED)
+    assert [f.message for f in findings(system([one], [])) if f.severity == "error"] == ["agent_type is required."]
+
+
 def test_naming_an_agent_unusually_is_a_warning() -> None:
     for name in ("the writer", "1st", "über", "-a", "a.b"):
         assert found(system([agent(name)], [edge(name, "END")])) == [Found("F114", "agents.0.name", "warning")]

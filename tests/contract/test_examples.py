@@ -25,7 +25,9 @@ PARTS: dict[str, str] = TABLE["parts"]
 PLACE = "{example}"
 
 imitated = {name: one for name, one in EXAMPLES.items() if one["operation"].partition(".")[0] not in PARTS}
-others = {name: one for name, one in EXAMPLES.items() if name not in imitated and (one.get("request") or {}).get("path")}
+others = {
+    name: one for name, one in EXAMPLES.items() if name not in imitated and (one.get("request") or {}).get("path")
+}
 replayed = [
     pytest.param(name, contract, id=f"{name}-{contract}")
     for name, replay in REPLAYS.items()
@@ -90,12 +92,12 @@ def ask(namespace: EmulatorNamespace, contract: str, request: Mapping[str, Any])
         "x-api-key": request.get("key", "test-key"),
         **{name: value for name, value in (request.get("headers") or {}).items() if name != "Authorization"},
     }
-    options: dict[str, Any] = {"params": request.get("query"), "headers": headers, "timeout": 10}
+    options: dict[str, Any] = {"params": request.get("query"), "headers": headers}
     if "body" in request:
         options["json"] = with_message_id(namespace, request["body"])
     elif "yaml" in request:
         options["data"] = request["yaml"].encode()
-    return requests.request(request["method"], namespace.url + request["path"], **options)
+    return requests.request(request["method"], namespace.url + request["path"], timeout=10, **options)
 
 
 def with_message_id(namespace: EmulatorNamespace, body: Any) -> Any:
@@ -136,9 +138,7 @@ def test_the_documented_request_gets_the_documented_answer(server: EmulatorServe
         assert answer.content == b""
 
 
-def compare(
-    found: Any, documented: Any, contract: str, example: Mapping[str, Any], replay: Mapping[str, Any]
-) -> None:
+def compare(found: Any, documented: Any, contract: str, example: Mapping[str, Any], replay: Mapping[str, Any]) -> None:
     """Hold an answer against the documented one: its keys, its types, and all its values that are determined."""
     found, expected = deepcopy(found), deepcopy(documented)
     if "answers" in replay:
@@ -177,9 +177,10 @@ def test_a_part_that_is_not_imitated_says_so(server: EmulatorServer, name: str) 
         answer = ask(namespace, "current", request)
     assert answer.status_code == 404
     assert answer.json()["error"]["type"] == "not_found"
-    assert "not imitated" in answer.json()["error"]["message"]
+    assert "does not imitate that yet" in answer.json()["error"]["message"]
 
 
 def test_every_documented_operation_has_an_example() -> None:
     with_example = {one["operation"] for one in EXAMPLES.values()}
-    assert with_example >= {row.name for row in OPERATIONS if row.evidence.level == "documented"}
+    documented = {row.name for row in OPERATIONS if row.evidence.level == "documented"}
+    assert documented - with_example == set(TABLE["unshown"])

@@ -109,7 +109,7 @@ def test_the_ledger_has_every_field_and_nothing_more(contract: ContractName, row
         pytest.param("runtime.execute", "request", "content[].image_url.url", "documented", "runtime/execute@G4", id="block"),
         pytest.param("agents.list", "response", "[].agent_key", "documented", "agents/overview@G4", id="in a bare array"),
         pytest.param("sessions.create", "request", "edges[].routing.yes", "documented",
-                     "documentation/advanced/conditional-edges", id="configuration"),
+                     "conditional-edges@G3", id="configuration"),
         pytest.param("sessions.get", "error", "error.details.errors[].field", "documented", "agents/validate@G1", id="error"),
     ],
 )  # fmt: skip
@@ -146,6 +146,8 @@ def test_every_line_has_a_level_and_a_source_and_every_decision_is_known(contrac
     for line in ledger(contract):
         assert line.evidence.level in LEVELS, line
         assert line.evidence.source, line
+        if line.evidence.level == "documented":
+            assert re.fullmatch(SOURCES, line.evidence.source), line
         assert line.note, line
         assert line.evidence.level != "decided" or line.evidence.source in ids, line
 

@@ -177,8 +177,12 @@ class DraftEdge:
         self.conditional = any(key in part.entry for key in ("condition", "condition_type", "routing"))
         self.conditional |= "possible_outputs" in part.entry
 
-    def targets(self) -> Iterator[tuple[Path, str]]:
+    @cached_property
+    def targets(self) -> tuple[tuple[Path, str], ...]:
         """The nodes that it leads to, with their paths."""
+        return tuple(self._targets())
+
+    def _targets(self) -> Iterator[tuple[Path, str]]:
         if not self.conditional:
             target = self.part.text("to")
             if target is not None:

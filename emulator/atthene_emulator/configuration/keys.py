@@ -1,11 +1,11 @@
 """Keys that the language does not know (K01), and those of older generations. This module walks a document beside its schema."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from atthene_emulator.configuration.document import Path
-from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding
 from atthene_emulator.configuration.schema import Schema, misspelt
 from atthene_emulator.wording import did_you_mean
 
@@ -32,49 +32,54 @@ _LEVELS = MappingProxyType(
 )
 
 
-def unknown_keys(schema: Schema, value: Mapping[str, Any], said: Collection[Path]) -> Iterator[Finding]:
-    """A finding for each key that is unknown or older; one that stands for a missing key has been spoken of (`said`)."""
-    form = schema.definitions["flat" if "agents" not in value else "system"]
-    yield from _Walk(schema, said).mapping(form, value, ())
+def unknown_keys(schema: Schema, value: Mapping[str, Any], said: Collection[Path]) -> Sequence[Finding]:
+    """A finding for each key that is unknown or older, as many as are shown.
+
+    One that stands for a missing key has been spoken of (`said`).
+    """
+    walk = _Walk(schema, said)
+    walk.mapping(schema.definitions["flat" if "agents" not in value else "system"], value, ())
+    return walk.found
 
 
 class _Walk:
     def __init__(self, schema: Schema, said: Collection[Path]) -> None:
+        self.found: list[Finding] = []
         self._schema = schema.document
         self._definitions = schema.definitions
         self._said = said
 
-    def _resolved(self, node: Any) -> Any:
-        if isinstance(node, dict) and "$ref" in node:
-            return self._definitions[node["$ref"].rpartition("/")[2]]
-        return node
-
-    def any(self, node: Any, value: Any, path: Path) -> Iterator[Finding]:
+    def any(self, node: Any, value: Any, path: Path) -> None:
         """Look into a value of any kind."""
-        if not isinstance(value, dict | list):
-            return
-        node = self._resolved(node)
+        if isinstance(node, dict) and "$ref" in node:
+            node = self._definitions[node["$ref"].rpartition("/")[2]]
         if not isinstance(node, dict):
             return
-        if isinstance(value, list):
+        if isinstance(value, dict):
+            self.mapping(node, value, path)
+        elif isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self.any(node.get("items"), item, (*path, index))
-        else:
-            yield from self.mapping(node, value, path)
+                self.any(node.get("items"), item, (*path, index))
 
-    def mapping(self, node: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    def mapping(self, node: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> None:
         """Look into a mapping."""
         known = node.get("properties", {})
         others = node.get("additionalProperties")
         for key, item in value.items():
             if known.get(key):
                 if "x-instead" in known[key]:
-                    yield Finding("F127", (*path, key), _older(key, known, value), at_key=True)
-                yield from self.any(self._settings(key, value) or known[key], item, (*path, key))
+                    self._find("F127", (*path, key), _older(key, known, value))
+                if isinstance(item, dict | list):
+                    self.any(self._settings(key, value) or known[key], item, (*path, key))
             elif isinstance(others, dict):
-                yield from self.any(others, item, (*path, key))
+                self.any(others, item, (*path, key))
             elif known and key not in known and not self._is_misspelt(key, known, value, path):
-                yield Finding("F112", (*path, key), self._sentence(key, known), at_key=True)
+                self._find("F112", (*path, key), self._sentence(key, known))
+            if len(self.found) >= MAX_FINDINGS:
+                return
+
+    def _find(self, code: str, path: Path, sentence: str) -> None:
+        self.found.append(Finding(code, path, sentence, at_key=True))
 
     def _settings(self, key: str, value: Mapping[str, Any]) -> Any:
         if key not in ("config", "retrieval_config"):

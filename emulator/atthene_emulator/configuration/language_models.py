@@ -1,4 +1,4 @@
-"""The catalogue of language models: every name that a generation of the documentation shows [documented: model-selection@G1t-G4].
+"""The catalogue of language models: every name that a generation of the documentation shows [documented: model-selection@G4].
 
 The service's list changes between versions, so a seed may add names (`models`). This module is the list.
 """

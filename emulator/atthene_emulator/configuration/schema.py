@@ -81,13 +81,12 @@ class Schema:
         return {name: self._whole(node) for name, node in self.document.get("$defs", {}).items()}
 
     def _whole(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        parts = [part["$ref"].rpartition("/")[2] for part in node.get("allOf", ()) if "$ref" in part]
-        if not parts:
-            return node
+        if "$ref" in node:
+            node = _at(self.document, node["$ref"].split("/")[1:])
         properties = dict(node.get("properties", {}))
-        for part in parts:
-            properties = {**self._whole(self.document["$defs"][part])["properties"], **properties}
-        return {**node, "properties": properties}
+        for part in node.get("allOf", ()):
+            properties |= self._whole(part).get("properties", {})
+        return {**node, "properties": properties} if properties else node
 
     @cached_property
     def inlined(self) -> dict[str, Any]:
@@ -216,7 +215,9 @@ def misspelt(missing: str, value: Any, schema: Mapping[str, Any]) -> str | None:
     """The key that a missing one may have been misspelt as: one that the schema knows nowhere."""
     if not isinstance(value, dict):
         return None
-    known = {key for node in (schema, *schema.get("$defs", {}).values()) for key in node.get("properties", ())}
+    nodes = (schema, *schema.get("$defs", {}).values())
+    parts = (part for node in nodes for part in (node, *node.get("allOf", ())))
+    known = {key for part in parts for key in part.get("properties", ())}
     return near_name(missing, [str(key) for key in value if key not in known], 0.75)
 
 

@@ -71,7 +71,7 @@ def _rules(
 
     draft = Draft(value, unquoted)
     said = {finding.path for finding in wrong}
-    found = [*islice(unknown_keys(_SCHEMA, value, said), MAX_FINDINGS)]
+    found = [*unknown_keys(_SCHEMA, value, said)]
     for rule in RULES:
         found += islice(rule(draft, language), MAX_FINDINGS)
     return [finding for finding in found if finding.path not in said]

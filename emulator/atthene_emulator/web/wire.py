@@ -196,7 +196,7 @@ def _success(one: Execution) -> Json:
 
 
 def _execution_result(one: Execution) -> Json:
-    """Contract `connecting` [documented: documentation/getting-started/connecting-your-agent@G4; events D69]."""
+    """Contract `connecting` [documented: connecting-your-agent@G4; events D69]."""
     status = one.outcome.status
     return {
         "type": "execution_result",

@@ -75,11 +75,10 @@ def _some(names: tuple[str, ...], most: int = 5) -> str:
 
 
 def _edge(edge: DraftEdge, draft: Draft) -> Iterator[Finding]:
-    known = tuple(draft.by_name)
     nodes = [((*edge.part.path, "from"), edge.source)] if edge.source else []
-    for path, name in [*nodes, *edge.targets()]:
+    for path, name in [*nodes, *edge.targets]:
         if not is_special(name) and name not in draft.by_name:
-            near = did_you_mean(name, (*known, "START", "END"))
+            near = did_you_mean(name, (*draft.by_name, "START", "END"))
             yield Finding("G104", path, f"There is no agent {name}{near}")
     yield from _direction(edge)
     for key in _without_effect(edge):
@@ -87,7 +86,8 @@ def _edge(edge: DraftEdge, draft: Draft) -> Iterator[Finding]:
         yield Finding("G110", (*edge.part.path, key), message, at_key=True)
     if edge.source in STARTS and draft.entry_point in draft.by_name:
         yield from _beside_entry_point(edge, draft.entry_point)
-    yield from _arms(edge, draft)
+    if "routing" in edge.part.entry:
+        yield from _arms(edge, draft)
     seen: set[str] = set()
     for path, name in edge.part.texts("possible_outputs"):
         if name in seen:
@@ -99,7 +99,7 @@ def _direction(edge: DraftEdge) -> Iterator[Finding]:
     """Nothing leads to the start or leaves the end, which is no possible output [documented: conditional-edges@G3]."""
     if edge.from_end:
         yield Finding("G112", (*edge.part.path, "from"), "Nothing leaves the end; name an agent or START.")
-    for path, name in edge.targets():
+    for path, name in edge.targets:
         if name in STARTS:
             yield Finding("G112", path, "Nothing leads to the start; name an agent or END.")
         elif name in ENDS and "possible_outputs" in path:

@@ -21,6 +21,8 @@ def memory(draft: Draft, _: Language) -> Iterator[Finding]:
         return
     yield from _level(draft.root, _OF_SYSTEM, "relevance_prompt", "an agent's")
     for agent in draft.agents:
+        if "memory_config" not in agent.entry:
+            continue
         own: set[str] = set()
         for module in agent.memories():
             yield from _name(module, known, own)

@@ -37,7 +37,7 @@ def _following(draft: Draft, dead_ends: Sequence[str]) -> Mapping[str, list[str]
     """What each node leads to; dead ends lead to the end."""
     following: dict[str, list[str]] = defaultdict(list)
     for edge in draft.edges:
-        following[node(edge.source or "")] += [node(name) for _, name in edge.targets()]
+        following[node(edge.source or "")] += [node(name) for _, name in edge.targets]
     if draft.entry_point not in (None, START):
         following[START].append(draft.entry_point or "")
     for name in draft.leaders:

@@ -21,10 +21,12 @@ def tools(draft: Draft, language: Language) -> Iterator[Finding]:
     """Tools are known, take the settings that they are given, and belong to an agent that calls them (K08, K34)."""
     for agent in draft.agents:
         yield from _entries(agent, language)
+        for tool in agent.tools():
+            if tool.type == "memory":
+                yield from _memories(draft, agent, tool)
         if agent.entry.get("agent_type") == "llm_agent" and agent.entry.get("tools"):
             message = f"{agent.called} is an llm_agent and will not call tools; make it a react_agent."
             yield Finding("F122", (*agent.path, "tools"), message, at_key=True)
-        yield from _memories(draft, agent)
     if not draft.flat:
         yield from _entries(draft.root, language)
 
@@ -62,15 +64,15 @@ def _unknown(name: str) -> str:
     return f"The tool {name} is not documented{did_you_mean(name, NAMES, '; only a toolkit of your own can have it.')}"
 
 
-def _memories(draft: Draft, agent: Part) -> Iterator[Finding]:
+def _memories(draft: Draft, agent: Part, tool: DraftTool) -> Iterator[Finding]:
     """The memory tool names modules that the agent can reach (K15)."""
+    if any(owner.is_broken("memory_config") for owner in (draft.root, agent)):
+        return
     modules = {module.text("name") for owner in (draft.root, agent) for module in owner.memories()}
-    for tool in agent.tools() if not draft.root.is_broken("memory_config") else ():
-        if tool.type == "memory":
-            for path, name in tool.part.part("config").texts("modules"):
-                if name not in modules:
-                    near = did_you_mean(name, sorted(filter(None, modules)))
-                    yield Finding("F137", path, f"There is no memory module {name}{near}")
+    for path, name in tool.part.part("config").texts("modules"):
+        if name not in modules:
+            near = did_you_mean(name, sorted(filter(None, modules)))
+            yield Finding("F137", path, f"There is no memory module {name}{near}")
 
 
 def gates(draft: Draft, language: Language) -> Iterator[Finding]:
