@@ -135,7 +135,7 @@ def test_an_unknown_path_is_not_found(api: Api, method: str, path: str) -> None:
 def test_what_is_not_imitated_yet_says_so(api: Api, method: str, path: str, what: str) -> None:
     answer = api.request(method, path)
     assert answer.status_code == 404
-    message = f"This part of the service is not imitated yet: {what}"
+    message = f"The service has {what} here; the emulator does not imitate that yet"
     assert answer.json() == {"error": {"type": "not_found", "message": message}}
 
 

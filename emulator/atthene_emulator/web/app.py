@@ -134,7 +134,7 @@ def _no_such_path(path: str) -> NoSuchPath:
 
 
 def _not_yet(what: str) -> NoSuchPath:
-    return NoSuchPath(f"This part of the service is not imitated yet: {what}")
+    return NoSuchPath(f"The service has {what} here; the emulator does not imitate that yet")
 
 
 def _no_such_control_path(path: str) -> Unknown:
