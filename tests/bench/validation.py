@@ -36,12 +36,11 @@ def configuration(agents: int, prompts: int = 3) -> dict[str, Any]:
     for number, name in enumerate(names):
         onward = names[number + 1] if number + 1 < agents else "END"
         choice = {"from": name, "condition": f"Is it good? {{{{ {name}.output.good }}}}"}
-        match number % 3:
+        match number % 3 if number + 1 < agents else 2:  # the last one leads to the end
             case 0:
                 edges.append({**choice, "condition_type": "boolean", "routing": {"yes": onward, "no": names[0]}})
             case 1:
-                outputs = [*dict.fromkeys((names[0], names[min(number + 1, agents - 1)]))]
-                edges.append({**choice, "condition_type": "literal", "possible_outputs": outputs})
+                edges.append({**choice, "condition_type": "literal", "possible_outputs": [onward, names[0]]})
             case _:
                 edges.append({"from": name, "to": onward})
     return {

@@ -1,6 +1,7 @@
 """The schema files: they share what they have in common, lead somewhere, and say what everything is."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -71,6 +72,11 @@ def test_no_definition_stands_twice() -> None:
 def without_notes(node: dict[str, Any]) -> str:
     """A schema as text, but for what it says about itself."""
     return json.dumps({key: value for key, value in node.items() if key not in NOTES}, sort_keys=True)
+
+
+def test_every_fact_of_the_configuration_names_a_page_with_its_generation_or_a_decision() -> None:
+    written = [node["x-evidence"] for node in nodes(Schema("configuration").source) if "x-evidence" in node]
+    assert [one for one in written if not re.fullmatch(r"documented: [\w/-]+@G[0-4]t?|decided: K\d\d", one)] == []
 
 
 def test_findings_name_what_a_shared_definition_knows() -> None:

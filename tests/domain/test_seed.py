@@ -300,6 +300,72 @@ class TestModels:
         assert create_agent(namespace, Account("ada", ""), value, namespace.language()).key == "h"
 
 
+class TestTools:
+    SEED = """
+        accounts: [{id: ada}]
+        tools:
+          stable_list_horses: {schema: {type: object, properties: {breed: {type: string}}}}
+          stable_sell_horse: {hitl_requirement: mandatory}
+          mail_send_email: {}
+    """
+    AGENT = """
+        agents:
+          - system_config:
+              name: Stable
+              agent_type: react_agent
+              persistent_state: %s
+              prompt_config: {system_prompt: Feed horses.}
+              tools: [stable_sell_horse]
+    """
+
+    def test_a_seed_says_what_tools_take_and_whether_they_wait(self) -> None:
+        seed = read(self.SEED)
+        assert seed.requirements == {
+            "stable_list_horses": "never",
+            "stable_sell_horse": "mandatory",
+            "mail_send_email": "default_on",
+        }
+        assert seed.tool_schemas == {
+            "stable_list_horses": {"type": "object", "properties": {"breed": {"type": "string"}}}
+        }
+
+    def test_its_configurations_are_judged_by_that(self) -> None:
+        assert len(read(self.SEED + self.AGENT % "true").agents) == 1
+        (mistake,) = mistakes(self.SEED + self.AGENT % "false")[:1]
+        assert mistake.startswith(
+            "seed.yaml:12:25: agents.0.system_config.persistent_state: Human-in-the-loop is enabled for the following tool(s)"
+        )
+
+    def test_tools_of_an_earlier_file_count_and_a_later_one_wins(self, tmp_path: Path) -> None:
+        files = {
+            "one.yaml": self.SEED,
+            "two.yaml": textwrap.dedent(self.AGENT % "false")
+            + "tools: {stable_sell_horse: {hitl_requirement: never}}\n",
+        }
+        seed = read_files(tmp_path, files, "one.yaml", "two.yaml")
+        assert seed.requirements["stable_sell_horse"] == "never"
+        assert len(seed.agents) == 1
+
+    def test_the_emulator_judges_by_the_tools_of_its_seed(self) -> None:
+        language = started(read(self.SEED)).language()
+        assert language.knows_tool("stable_list_horses")
+        assert language.requirement("stable_sell_horse") == "mandatory"
+        assert language.requirement("mail_delete_email") == "mandatory"
+        assert language.requirement("calculator") == "never"
+
+    @pytest.mark.parametrize(
+        ("entry", "expected"),
+        [
+            ("{hitl_requirement: always}", 'hitl_requirement must be never, default_on or mandatory, not "always".'),
+            ("{schema: text}", 'schema must be a mapping, not "text".'),
+            ("{requirement: never}", "requirement is not known here; did you mean hitl_requirement?"),
+        ],
+    )
+    def test_a_tool_that_is_written_wrongly_is_refused(self, entry: str, expected: str) -> None:
+        (mistake,) = mistakes(f"accounts: [{{id: ada}}]\ntools: {{send: {entry}}}\n")
+        assert mistake.endswith(expected)
+
+
 class TestSeveralFiles:
     def test_accounts_agents_sessions_and_scripts_add_up(self, tmp_path: Path) -> None:
         files = {

@@ -305,6 +305,73 @@ def test_validate_names_the_fields(api: Api, configuration: dict[str, Any], fiel
     assert fields <= {error["field"] for error in answer.json()["errors"]}
 
 
+VALID_TYPES = "Valid types: ['str', 'int', 'float', 'bool', 'list', 'dict', 'any', 'Any', 'Optional', 'Union']"
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "message"),
+    [
+        ({"llm_config": {"model": "gpt-x"}}, "llm_config.model", "Invalid model specified"),
+        (
+            {"variables": {"room": {"type": "int", "required": False}}},
+            "variables.room",
+            "Variable must either be required=True or have a default value set",
+        ),
+        (
+            {"variables": {"age": {"type": "integer"}}},
+            "variables.age.type",
+            (
+                "Variable 'age' has invalid BAML type 'integer'\n   💡 Common types: str, int, float, bool, str[], int[], dict\n"
+                f"   Error: Unknown type 'integer'. {VALID_TYPES}"
+            ),
+        ),
+        (
+            {"structured_output": {"schema": {"__root__": {"type": "str"}, "summary": {"type": "str"}}}},
+            "structured_output.schema",
+            (
+                "'__root__' must be the only key in the schema (got ['__root__', 'summary'])\n"
+                " - a root schema has no named fields alongside it"
+            ),
+        ),
+        (
+            {"tools": ["mail_send_email"], "persistent_state": False},
+            "persistent_state",
+            (
+                "Human-in-the-loop is enabled for the following tool(s) but `persistent_state=False`.\nHITL needs checkpointing "
+                "to suspend & resume the run; please set `persistent_state: true`\non the system config or remove HITL from "
+                "these tools."
+            ),
+        ),
+        (
+            {"prompt_config": {"few_shot_examples": [{"input": "Hi"}]}},
+            "prompt_config.few_shot_examples.0",
+            "Example missing 'input' or 'output' field",
+        ),
+        (
+            {"variables": {"tries": {"type": "int"}}, "variable_assignments": {"tries": "many"}},
+            "variable_assignments.tries",
+            "'tries' expected int, got str",
+        ),
+    ],
+    ids=["model", "default", "type", "root", "approval", "example", "constant"],
+)
+def test_documented_messages_stand_alone(api: Api, part: dict[str, Any], field: str, message: str) -> None:
+    errors = api.post("/agent/validate/", json={**FLAT, **part}).json()["errors"]
+    assert errors == [{"field": field, "message": message}]
+
+
+@pytest.mark.parametrize(("key", "codes"), [("yes", "G115"), ("'yes'", None)])
+def test_unquoted_keys_are_told_of_a_document_in_yaml(api: Api, key: str, codes: str | None) -> None:
+    text = (
+        "name: Gate\ndescription: A gate.\nentry_point: keeper\n"
+        "agents: [{name: keeper, agent_type: llm_agent, prompt_config: {system_prompt: Ask.}}]\n"
+        f"edges: [{{from: keeper, condition: Open?, condition_type: boolean, routing: {{{key}: END, 'no': keeper}}}}]\n"
+    )
+    for path in ("/agent/validate/", "/sessions/"):
+        answer = api.post(path, data=text, headers={"Content-Type": "application/yaml"})
+        assert answer.headers.get("X-Emulator-Diagnostics") == codes
+
+
 def test_validate_and_create_find_the_same(api: Api) -> None:
     configuration = {**FLAT, "llm_config": {"model": "no-such-model"}, "variables": {"x": {"type": "strr"}}}
     found = api.post("/agent/validate/", json=configuration).json()["errors"]

@@ -363,6 +363,7 @@ def test_a_call_that_a_person_must_approve_of_takes_too_long(frozen: Api, contra
     if contract == "connecting":
         assert (body["status"], body["error"], body["execution_time"]) == ("timeout", None, 30.0)
         assert body["correlation_id"] == "mine"
+        assert [message["content"] for message in body["messages"]] == ["I look."]
     else:
         assert body == {**OVERTIME, "session_id": MAIL}
     assert frozen.control("GET", "/clock").json()["now"] == "2025-01-15T10:30:30Z"

@@ -171,7 +171,10 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             for key in violation.kind.unexpected:
                 yield Finding(code, (*path, key), f"{key} is not known here{did_you_mean(key, known)}", at_key=True)
         case "type":
-            yield Finding(code, path, f"{_name(path)} must be {_types(violation.kind.types)}, {_not(value, violation)}")
+            remedy = _at(schema, violation.schema_path[:-1]).get("x-remedy")
+            said = _not(value, violation)
+            said = f"{said[:-1]}; {remedy}." if remedy else said
+            yield Finding(code, path, f"{_name(path)} must be {_types(violation.kind.types)}, {said}")
         case "enum":
             options = [str(option) for option in violation.kind.options]
             near = did_you_mean(value, options) if isinstance(value, str) else "."

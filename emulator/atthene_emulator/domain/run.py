@@ -9,7 +9,7 @@ from atthene_emulator.domain.signal import Signal
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.waits import Decision, Wait
-from atthene_emulator.execution.walk import Outcome
+from atthene_emulator.execution.walk import Outcome, Walk
 
 
 class Start(NamedTuple):
@@ -37,14 +37,18 @@ class Run:
     `runtime.resume` goes on with it.
 
     Attributes:
+        walk, steps: how it goes on.
         deadline: unix seconds; beyond it, it has taken too long.
         wait: what it waits for.
         over: ends with it.
         came: what came of it: it has ended, or it was given up; None until then.
     """
 
-    def __init__(self, start: Start, steps: Generator[Wait, Decision | None, Outcome], wait: Wait) -> None:
+    def __init__(
+        self, start: Start, walk: Walk, steps: Generator[Wait, Decision | None, Outcome], wait: Wait
+    ) -> None:
         self.start = start
+        self.walk = walk
         self.steps = steps
         self.wait = wait
         self.deadline = start.at + start.time_limit

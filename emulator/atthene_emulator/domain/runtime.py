@@ -18,10 +18,9 @@ from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.situation import Situation, scope_of
 from atthene_emulator.execution.turn import State
-from atthene_emulator.execution.usage import Usage
 from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
 from atthene_emulator.execution.waits import Cancelled, Decision, EndedEarly, TimeLimit
-from atthene_emulator.execution.walk import Outcome, walk
+from atthene_emulator.execution.walk import Outcome, Walk
 from atthene_emulator.timestamps import LAST
 
 Waiter = Callable[[Awaitable[None]], Awaitable[None]]
@@ -66,7 +65,8 @@ async def execute(
         raise _busy(namespace.running[session.id])
     situation = _situation(namespace, session, content, inputs, strict=strict)
     start = Start(session, content, situation, correlation_id, namespace.clock.now(), namespace.seed.execution_timeout)
-    steps = walk(situation)
+    walk = Walk(situation)
+    steps = walk.run()
     try:
         wait = next(steps)
     except StopIteration as stop:  # nothing is waited for, so nobody could see that the session was processing
@@ -74,7 +74,7 @@ async def execute(
     except BaseException:
         namespace.scripts.give_back(situation.matched)
         raise
-    run = namespace.running[session.id] = Run(start, steps, wait)
+    run = namespace.running[session.id] = Run(start, walk, steps, wait)
     namespace.scripts.lend(situation.matched)
     _tell(namespace, session.id, "processing")
     await _go_on(namespace, run, waiter)
@@ -204,8 +204,8 @@ def _giving_up(namespace: Namespace, run: Run) -> Iterator[None]:
 
 def _unanswered(namespace: Namespace, run: Run) -> Execution:
     """What is answered of an execution that is paused beyond the time that it may take (D56)."""
-    start = run.start
-    outcome = Outcome("timeout", None, (), (), start.situation.variables, NOTHING, Usage(), ())
+    start, outcome = run.start, run.walk.so_far()
+    said = (Message("", "assistant", turn.text, turn.ended_at, turn.agent) for turn in outcome.turns if turn.shown)
     return Execution(
         id="",
         session_id=start.session.id,
@@ -215,7 +215,7 @@ def _unanswered(namespace: Namespace, run: Run) -> Execution:
         completed_at=_ended_at(namespace, start, run.deadline),
         time_limit=start.time_limit,
         content=start.content,
-        messages=(),
+        messages=tuple(said),
         tool_calls=(),
         event_count=0,
         outcome=outcome,
@@ -234,7 +234,8 @@ def _has_failed(outcome: Outcome) -> bool:
 
 def _ended_at(namespace: Namespace, start: Start, deadline: float) -> float:
     """Now; but the clock may have been put back, or moved beyond the deadline."""
-    return max(start.at, min(namespace.clock.now(), deadline))
+    now = namespace.clock.now()
+    return now if start.at <= now <= deadline else max(start.at, min(now, deadline))
 
 
 def _finish(namespace: Namespace, start: Start, outcome: Outcome, deadline: float = LAST) -> Execution:

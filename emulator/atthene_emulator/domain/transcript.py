@@ -109,7 +109,11 @@ class Transcript:
 
 def _characters(packed: Sequence[_Packed]) -> int:
     """The length of the texts that agents see in their history."""
-    return sum(len(text_of(one[_CONTENT])) for one in packed if len(one) <= _STRUCTURED or not one[_STRUCTURED])
+    count = 0
+    for one in packed:
+        if len(one) <= _STRUCTURED or not one[_STRUCTURED]:
+            count += len(text_of(one[_CONTENT]))
+    return count
 
 
 def _pack(message: Message) -> _Packed:

@@ -49,10 +49,12 @@ def walk(situation: Situation) -> Generator[Wait, Decision | None, Outcome]:
     Raises:
         Unscripted: no script matched and default answers are not wanted, or a script does not fit.
     """
-    return (yield from _Walk(situation).run())
+    return Walk(situation).run()
 
 
-class _Walk:
+class Walk:
+    """One walk, for those who also look at it on its way."""
+
     def __init__(self, situation: Situation) -> None:
         self._system = situation.system
         self._turns = Turns(situation)
@@ -62,6 +64,7 @@ class _Walk:
         self._passes: dict[str, int] = {}
 
     def run(self) -> Generator[Wait, Decision | None, Outcome]:
+        """As `walk`."""
         status: Status = "completed"
         failure = None
         try:
@@ -71,6 +74,13 @@ class _Walk:
         except EndedEarly as end:
             status, failure = end.status, TIMEOUT if end.status == "timeout" else None
         self._end_round()
+        return self._outcome(status, failure)
+
+    def so_far(self) -> Outcome:
+        """What is answered where nobody waits any longer for a walk that goes on later: what has ended, as if time were over."""
+        return self._outcome("timeout", TIMEOUT)
+
+    def _outcome(self, status: Status, failure: Failure | None) -> Outcome:
         turns = tuple(self._turns.taken)
         usage = turns[0].usage if turns else Usage()
         for turn in turns[1:]:

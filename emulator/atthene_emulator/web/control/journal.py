@@ -36,7 +36,7 @@ def _wanted(exchange: Exchange) -> dict[str, str]:
     Raises:
         Misuse: a filter could never match anything.
     """
-    operations = (*(row.name for row in OPERATIONS), *dict.fromkeys(f"{row.group}.*" for row in OPERATIONS))
+    operations = tuple(dict.fromkeys([*(row.name for row in OPERATIONS), *(f"{row.group}.*" for row in OPERATIONS)]))
     possible = {"outcome": get_args(Outcome), "operation": operations}
     for name, values in possible.items():
         value = exchange.query.get(name)

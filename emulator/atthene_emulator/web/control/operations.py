@@ -214,7 +214,7 @@ CONTROL: tuple[Operation, ...] = (
     _row(
         "executions.list", "GET", "/sessions/{session_id}/executions", "What happened in a session",
         executions.list_executions, answer="executions",
-        note="the newest executions of a session: path with reasons, prompts, tool calls, usage",
+        note="the newest executions of a session: path with reasons, prompts, tool calls, usage; and what a person is asked, if one is paused",
     ),
     _row(
         "coverage.get", "GET", "/coverage", "What of the graphs was exercised",
