@@ -18,7 +18,7 @@ from atthene_emulator.errors import SetupError
 from atthene_emulator.resources import bundled
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.verification.har import Exchange
-from atthene_emulator.verification.recording import compare, read_recording, template
+from atthene_emulator.verification.recording import compare, is_flat, read_recording, template
 from atthene_emulator.verification.report import Difference, Report
 from atthene_emulator.verification.shape import KEYWORDS, departures, shown_name, shown_value
 from atthene_emulator.web.operations import OPERATIONS
@@ -528,9 +528,7 @@ def schema_of(entry: Json, contract: ContractName) -> Schema:
     row = ROWS.get((entry["request"]["method"], path_of(entry)))
     failed = entry["response"]["status"] >= 400
     promised = None if failed or row is None else row.response_schema(contract)
-    if promised is None and isinstance(answer_of(entry).get("error"), str):
-        return Schema("responses/flat-error")
-    return promised or Schema("responses/error")
+    return promised or Schema("responses/flat-error" if is_flat(answer_of(entry)) else "responses/error")
 
 
 def fields(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import FlatError, InternalFault, InvalidRequest, MethodNotAllowed, NotFound, kinds
@@ -191,6 +191,12 @@ def _success(exchange: Exchange, row: Operation, contract: ContractName) -> Iter
         yield from departures(exchange.body.value, schema.inlined, row.evidence)
 
 
+def is_flat(value: Any) -> bool:
+    """Whether an error is meant to be one without the envelope."""
+    is_mapping = isinstance(value, dict) and not isinstance(value.get("error"), dict)
+    return is_mapping and not value.keys().isdisjoint(FLAT.source["properties"])
+
+
 def _failure(exchange: Exchange) -> Iterator[Departure]:
     """The envelope is documented for some statuses; for the others it is D02."""
     evidence = _evidence_of(exchange.status)
@@ -198,8 +204,7 @@ def _failure(exchange: Exchange) -> Iterator[Departure]:
     if exchange.body.form != "json":
         return
     value = exchange.body.value
-    flat = isinstance(value, dict) and isinstance(value.get("error"), str)
-    for one in departures(value, (FLAT if flat else ENVELOPE).inlined, evidence):
+    for one in departures(value, (FLAT if is_flat(value) else ENVELOPE).inlined, evidence):
         sure = evidence.level == "documented"
         yield one if sure else one._replace(evidence=weakest(one.evidence, _ANY_ERROR))
     ours = list(dict.fromkeys(kind.type for kind in _KINDS_OF_ERROR if kind.status == exchange.status))
