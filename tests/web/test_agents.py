@@ -15,7 +15,7 @@ RESEARCH_ID = "6ba7b810-9dad-41d1-80b4-00c04fd430c8"
 AGENT = {
     "name": "Customer Support Agent",
     "agent_type": "llm_agent",
-    "system_prompt": "You are a friendly and patient customer support agent.",
+    "prompt_config": {"system_prompt": "You are a friendly and patient customer support agent."},
     "llm_config": {"model": "gpt-4o", "temperature": 0.7},
 }
 
@@ -167,7 +167,7 @@ def test_patch_merges_deeply(api: Api, part: dict[str, Any], result: dict[str, A
 
 
 def test_null_removes_a_key(api: Api) -> None:
-    changed = patch(api, {"system_prompt": None, "llm_config": None})
+    changed = patch(api, {"prompt_config": None, "llm_config": None})
     assert changed["system_config"] == {"name": "Customer Support Agent", "agent_type": "llm_agent"}
 
 
@@ -202,7 +202,7 @@ def test_a_change_gives_a_new_hash_and_a_new_time(api: Api) -> None:
     "part",
     [
         pytest.param({}, id="nothing"),
-        pytest.param({"system_prompt": AGENT["system_prompt"]}, id="the same value"),
+        pytest.param({"prompt_config": AGENT["prompt_config"]}, id="the same value"),
         pytest.param({"description": None}, id="removal of nothing"),
     ],
 )

@@ -373,7 +373,7 @@ def test_an_entry_tells_the_whole_request(api: Api) -> None:
     entry = entry_of(api, answer)
     assert set(entry) == {
         "id", "at", "operation", "method", "path", "query", "headers", "body", "status", "response", "duration_ms",
-        "outcome", "session_id", "script", "evidence", "findings", "delivered",
+        "outcome", "session_id", "script", "evidence", "findings", "unread", "delivered",
     }  # fmt: skip
     assert entry["id"] == answer.headers["X-Request-Id"]
     assert entry["operation"] == "runtime.execute"
@@ -389,7 +389,8 @@ def test_an_entry_tells_the_whole_request(api: Api) -> None:
     assert entry["session_id"] == SESSION_ID
     assert entry["script"] == ["greeting"]
     assert entry["evidence"] == answer.headers["X-Emulator-Evidence"]
-    assert entry["findings"] == []
+    assert entry["findings"] == ["R102"]
+    assert entry["unread"] == ["R102 a is no parameter of this request; it takes none."]
     assert entry["delivered"] is True
 
 

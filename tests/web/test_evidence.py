@@ -1,6 +1,7 @@
 """The evidence ledger has every statement, counts right, and reads the same from the command line and from outside."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter

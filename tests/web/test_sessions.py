@@ -360,13 +360,14 @@ def test_odd_session_ids_are_just_unknown(api: Api, session_id: str) -> None:
 
 
 def test_warnings_are_told_by_code_in_a_header_only(api: Api) -> None:
-    configuration = {**FLAT, "temprature": 1, "tools": ["calculator"]}
+    plain = {"name": "Plain", "agent_type": "llm_agent", "prompt_config": {"system_prompt": "Be brief."}}
+    configuration = {**plain, "temprature": 1, "tools": ["calculator"]}
     created = api.post("/sessions/", json=configuration)
     assert (created.status_code, created.headers["X-Emulator-Diagnostics"]) == (201, "F112, F122")
     validated = api.post("/agent/validate/", json=configuration)
     assert validated.json() == {"valid": True, "message": "Configuration is valid"}
     assert validated.headers["X-Emulator-Diagnostics"] == "F112, F122"
-    assert "X-Emulator-Diagnostics" not in api.post("/sessions/", json=FLAT).headers
+    assert "X-Emulator-Diagnostics" not in api.post("/sessions/", json=plain).headers
 
 
 def test_an_unknown_key_is_an_error_in_strict_mode(api: Api) -> None:

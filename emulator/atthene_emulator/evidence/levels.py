@@ -23,9 +23,9 @@ class Evidence(NamedTuple):
 def documented(page: str) -> Evidence:
     """Stated or shown by that page of that generation, as `agents/create@G1`; several are separated by commas.
 
-    The path is that of the documentation's own repository, from below `api-reference/`; of a page below `documentation/`, its name. Generations: G0 of 2025-10-06, one page
-    for each resource; G1 of 2025-10-09, one for each operation, and newest where a page was never written anew; G1t of
-    2025-11, the tutorials; G2 of 2026-01; G3 of 2026-04; G4 of autumn 2026.
+    The path is that of the documentation's own repository, from below `api-reference/`; of a page below `documentation/`, its
+    name. Generations: G0 of 2025-10-06, one page for each resource; G1 of 2025-10-09, one for each operation, and newest where
+    a page was never written anew; G1t of 2025-11, the tutorials; G2 of 2026-01; G3 of 2026-04; G4 of autumn 2026.
     """
     return Evidence("documented", page)
 

@@ -21,7 +21,19 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 KEYWORDS = frozenset(
-    ("type", "enum", "const", "pattern", "minimum", "minItems", "maxProperties", "required", "properties", "oneOf")
+    (
+        "type",
+        "enum",
+        "const",
+        "pattern",
+        "minimum",
+        "minItems",
+        "maxItems",
+        "maxProperties",
+        "required",
+        "properties",
+        "oneOf",
+    )
 ).union(("additionalProperties", "items"))
 ABSENT, HIDDEN = "absent", "{…}"
 
@@ -159,6 +171,8 @@ def _value(value: Any, schema: Mapping[str, Any], place: _Place) -> Iterator[Dep
         yield place.departs("value new", f"at least {schema['minimum']}", "less")
     if isinstance(value, list) and len(value) < schema.get("minItems", 0):
         yield place.departs("value new", f"at least {schema['minItems']} in the list", "fewer")
+    if isinstance(value, list) and len(value) > schema.get("maxItems", len(value)):
+        yield place.departs("value new", f"at most {schema['maxItems']} in the list", "more")
     if isinstance(value, dict) and len(value) > schema.get("maxProperties", len(value)):
         yield place.departs("value new", f"at most {schema['maxProperties']} in the object", "more")
 
