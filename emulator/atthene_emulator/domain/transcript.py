@@ -97,9 +97,11 @@ class Transcript:
         # what has left is not kept for it.
         if not self._end or len(packed) != self._end or start > self._end - start:
             packed, start = packed[start : self._end], 0
-        end = len(packed)
         packed.extend(map(_pack, messages))
-        characters = self.characters + _characters(packed[end:])
+        characters = self.characters
+        for message in messages:
+            if not message.structured:
+                characters += len(text_of(message.content))
         if limit is not None and len(packed) - start > limit:
             first = len(packed) - limit
             characters -= _characters(packed[start:first])

@@ -87,17 +87,17 @@ def _hint(problem: Problem, value: Any) -> Problem:
     return problem
 
 
-def parse(data: bytes, media: Media, schema: Schema, invalid: type[InvalidRequest]) -> Any:
+def parse(data: bytes, media: Media, schema: Schema, operation: Operation) -> Any:
     """The body as a value that fits the schema.
 
     Raises:
         Unreadable: it is not a document.
-        InvalidRequest: it does not fit, with every mistake; of the kind `invalid`.
+        InvalidRequest: it does not fit, with every mistake; of the operation's kind.
     """
     value = read(data, media).value
     findings = schema.check(value)
     if findings:
-        raise invalid(None, [_hint(finding.problem(), value) for finding in findings])
+        raise operation.invalid(None, [_hint(finding.problem(), value) for finding in findings])
     return value
 
 

@@ -37,7 +37,7 @@ from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.errors import as_api_error, error_response
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.faults import ConnectionDropped, brought, malformed, send_half, strike
-from atthene_emulator.web.headers import CONTRACT, NAMESPACE, check_names, is_strict, key_of, user_of
+from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_names, is_strict, key_of, user_of
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.query import read_every_parameter, read_query
 from atthene_emulator.web.unread import unread
@@ -63,7 +63,10 @@ class Endpoint:
         unknown: Callable[[str], ApiError] = lambda _: NoSuchPath(),
     ) -> None:
         self._emulator = emulator
-        self._rulings = emulator.settings.rulings
+        self._rulings = rulings = emulator.settings.rulings
+        self._bearer = rulings["D12"]
+        self._body_before_key = rulings["D05.key"] == "body"
+        self._session_before_body = rulings["D05.body"] == "session"
         self._is_control = plane == "control"
         self._unknown = unknown
         self._rows = {row.method: row for row in rows}
@@ -103,16 +106,16 @@ class Endpoint:
         if isinstance(operation, Response):
             return operation
         if not self._is_control:
-            if operation.body is not None and self._rulings["D05.key"] == "body":
+            if self._body_before_key and operation.body is not None:
                 await self._read_body_before_key(exchange)
             self._admit(exchange, operation)  # 401, 403 the key
             self._count(exchange)  # 429 the rate limit
             await self._meet_fault(exchange, operation)  # whatever was injected
-            if self._rulings["D05.body"] == "session" and "session_id" in exchange.path:
+            if self._session_before_body and "session_id" in exchange.path:
                 get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
         await self._read_body(exchange, operation)  # 413, 415, 400
         self._read_query(exchange, operation)  # 400
-        if not self._is_control:
+        if not self._is_control and (exchange.body is not None or exchange.scope["query_string"]):
             self._look_for_unread(exchange, operation)  # 400 what nobody reads, if it is strict
         shown = operation.handler(exchange)  # 404, 409 and all the rest
         if operation.waits:
@@ -154,7 +157,7 @@ class Endpoint:
         if self._is_control:
             exchange.namespace = self._named(exchange, named)
             return
-        exchange.key = key_of(exchange.headers, bearer=self._rulings["D12"])
+        exchange.key = key_of(exchange.headers, bearer=self._bearer)
         if named is None:
             exchange.enter(emulator.of_key(exchange.key))
             return
@@ -198,7 +201,7 @@ class Endpoint:
 
     def _admit(self, exchange: Exchange, operation: Operation) -> None:
         """Accept the key, and what headers choose besides."""
-        exchange.account = self._visitor(exchange, operation) or self._holder(exchange, operation)
+        exchange.account = (operation.public and self._visitor(exchange)) or self._holder(exchange, operation)
         exchange.contract = self._contract(exchange)
         exchange.strict = is_strict(exchange.headers)
         exchange.session_id = exchange.path.get("session_id")
@@ -206,12 +209,11 @@ class Endpoint:
     def _holder(self, exchange: Exchange, operation: Operation) -> Account:
         """Whose key it is, and the end user that the account speaks for."""
         account = exchange.namespace.authenticate(exchange.key, operation.group).account
-        user = user_of(exchange.headers)
-        return account if user is None else account._replace(user=user)
+        return account._replace(user=user_of(exchange.headers)) if USER_TOKEN in exchange.headers else account
 
-    def _visitor(self, exchange: Exchange, operation: Operation) -> Account | None:
+    def _visitor(self, exchange: Exchange) -> Account | None:
         """Of a page without a key, the account whose public agent it asks for, if the page may do so (D66)."""
-        if not operation.public or exchange.key is not None or b"origin" not in exchange.headers:
+        if exchange.key is not None or b"origin" not in exchange.headers:
             return None
         key, origin = dict(exchange.parameters).get("agent_key", ""), exchange.headers[b"origin"].decode("latin-1")
         agent = public_agent(exchange.namespace, key, origin)
@@ -263,7 +265,7 @@ class Endpoint:
             exchange.media = media_of(exchange.headers)
             schema = operation.yaml_body if operation.yaml_body and exchange.media == "yaml" else operation.body
             if schema is not CONFIGURATION:
-                exchange.body = parse(exchange.data, exchange.media, schema, operation.invalid)
+                exchange.body = parse(exchange.data, exchange.media, schema, operation)
 
     def _read_query(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:

@@ -187,7 +187,7 @@ class Exchange:
             evidence=self.evidence,
             findings=self.told,
             delivered=delivered,
-            unread=tuple(f"{one.code} {one.message}" for one in self.unread),
+            unread=tuple(f"{one.code} {one.message}" for one in self.unread) if self.unread else (),
         )
         namespace.journal.add(entry)
         if listener is not None:

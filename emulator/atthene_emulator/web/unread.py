@@ -17,8 +17,6 @@ from atthene_emulator.wording import did_you_mean, either
 
 _MOST = 20  # findings of one request
 _SHOWN = 60  # characters of a name
-
-
 _IDLE = {"requests/execute": {"message": "content"}}  # fields that are not read beside another (D53)
 
 
@@ -35,23 +33,29 @@ def unread(operation: Operation, body: Any, parameters: Sequence[tuple[str, str]
         body: as it was read; None for none, and for a configuration.
         parameters: names and values of the query.
     """
-    if body is None and not parameters:
-        return ()
-    return (*_of_body(operation.body, body), *_of_query(operation, parameters))[:_MOST]
+    found = [] if body is None or operation.body is None else _of_body(operation.body, body)
+    if parameters:
+        found += _of_query(operation, parameters)
+    return tuple(found[:_MOST])
 
 
-def _of_body(schema: Schema | None, body: Any) -> Iterator[Finding]:
-    if schema is None or schema is CONFIGURATION or not isinstance(body, dict):
-        return
+def _of_body(schema: Schema, body: Any) -> list[Finding]:
     known, idle = _known(schema), _IDLE.get(schema.name, {})
+    if schema is CONFIGURATION or not isinstance(body, dict):
+        return []
     if body.keys() <= known and body.keys().isdisjoint(idle):
-        return
+        return []
+    found: list[Finding] = []
     for name in body:
+        if len(found) == _MOST:
+            break
         if idle.get(name) in body:
-            yield Finding("R103", (name,), f"{name} is not read beside {idle[name]}.", "warning")
+            found.append(Finding("R103", (name,), f"{name} is not read beside {idle[name]}.", "warning"))
         elif name not in known:
             near = did_you_mean(name, tuple(known), f"; there are {', '.join(sorted(known))}.")
-            yield Finding("R101", (name,), f"{brief(name, _SHOWN)} is no field of this request{near}", "warning")
+            message = f"{brief(name, _SHOWN)} is no field of this request{near}"
+            found.append(Finding("R101", (name,), message, "warning"))
+    return found
 
 
 def _of_query(operation: Operation, parameters: Sequence[tuple[str, str]]) -> Iterator[Finding]:
