@@ -44,9 +44,7 @@ class Run:
         came: what came of it: it has ended, or it was given up; None until then.
     """
 
-    def __init__(
-        self, start: Start, walk: Walk, steps: Generator[Wait, Decision | None, Outcome], wait: Wait
-    ) -> None:
+    def __init__(self, start: Start, walk: Walk, steps: Generator[Wait, Decision | None, Outcome], wait: Wait) -> None:
         self.start = start
         self.walk = walk
         self.steps = steps
