@@ -19,7 +19,17 @@ import atthene_emulator.client.emulator
 import atthene_emulator.client.gates
 import atthene_emulator.server
 from atthene_emulator import EmulatorClient, EmulatorNamespace, EmulatorServer, addresses
-from atthene_emulator.client import ClockState, Execution, GateState, JournalEntry, Move, RateLimit, Scenario, Script
+from atthene_emulator.client import (
+    ClockState,
+    Execution,
+    GateState,
+    JournalEntry,
+    Move,
+    Pause,
+    RateLimit,
+    Scenario,
+    Script,
+)
 from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
@@ -616,6 +626,20 @@ def test_executions_have_their_path(world: EmulatorNamespace) -> None:
     assert (execution.turn, execution.status, execution.agents) == (1, "completed", ("researcher", "writer"))
     assert execution.path[1] == Move("researcher", "writer", None, "edge")
     assert world.coverage()[0]["executions"] in (0, 1)
+
+
+def test_a_pause_tells_what_a_person_is_asked(world: EmulatorNamespace) -> None:
+    mail = {"name": "Mail", "agent_type": "react_agent", "tools": ["mail_delete_email"]}
+    created = world.http.post(f"{world.base_url}/sessions/", json=mail, timeout=10)
+    session = created.json()["session_id"]
+    assert world.paused(session) is None
+    world.freeze()
+    world.script("Gone.", tool_calls=[{"name": "mail_delete_email", "arguments": {"id": 7}}])
+    assert execute(world, session=session)["error"] == "Execution timeout (30s)"
+    pause = world.paused(session)
+    assert isinstance(pause, Pause)
+    assert (pause.turn, pause.agent, pause.tool, pause.arguments) == (1, "main", "mail_delete_email", {"id": 7})
+    assert (pause.source, pause.prompt) == ("mandatory", "Confirm action?")
 
 
 def test_a_path_is_asserted(world: EmulatorNamespace) -> None:

@@ -444,7 +444,9 @@ class TestSeeds:
         (file,) = as_json(tmp_path, {"seed.yaml": seed})["files"]
         (finding,) = file["findings"]
         assert (finding["code"], finding["field"], finding["line"]) == ("F111", "agents.0.config_file", 4)
-        assert finding["message"] == "agents/a.yaml:5:10: llm_config.model: Invalid model specified"
+        assert finding["message"] == (
+            "agents/a.yaml:5:10: llm_config.model: Invalid model specified (The catalogue has no gpt-4; did you mean gpt-4o?)"
+        )
 
     def test_a_seeds_own_models_are_known_in_it(self, tmp_path: Path) -> None:
         text = (

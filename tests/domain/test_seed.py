@@ -237,7 +237,7 @@ class TestConfigurationFiles:
             read_files(tmp_path, files, "seed.yaml")
         assert str(caught.value) == (
             f"{tmp_path}/seed.yaml:3:18: agents.0.config_file: "
-            "helper.yaml:4:10: llm_config.model: Invalid model specified"
+            "helper.yaml:4:10: llm_config.model: Invalid model specified (The catalogue has no gpt-99; did you mean gpt-4o?)"
         )
 
     def test_a_file_that_is_missing_is_named(self, tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ class TestModels:
 
     def test_a_model_that_nobody_knows_is_refused(self) -> None:
         assert mistakes("accounts: [{id: ada}]\n" + self.AGENT) == [
-            "seed.yaml:2:79: agents.0.system_config.llm_config.model: Invalid model specified"
+            "seed.yaml:2:79: agents.0.system_config.llm_config.model: Invalid model specified (The catalogue has no our-PRIVATE-model.)"
         ]
 
     def test_a_seed_adds_models_in_any_case(self) -> None:

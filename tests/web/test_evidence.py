@@ -22,6 +22,8 @@ from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import Api
 
 LEVELS = ("documented", "inferred", "decided")
+PAGE = r"[a-z-]+(/[a-z-]+)?@G(0|1|1t|2|3|4)"
+SOURCES = rf"{PAGE}(, {PAGE})*"
 PAGE = r"[a-z-]+(/[a-z-]+)?@G\dt?"  # with its generation
 SOURCES = rf"{PAGE}(, {PAGE})*"
 NOWHERE = "there are current, reference, connecting."

@@ -763,7 +763,26 @@ def test_a_configuration_that_was_tampered_with_is_refused(
     damaged = copy.deepcopy(document)
     damage(damaged)
     found = problems(target.control("PUT", "/snapshots/carried", json=damaged))
-    assert set(found) == {f"configurations.{digest}" for digest in document["configurations"]}
+    assert {".".join(field.split(".")[:2]) for field in found} == {
+        f"configurations.{digest}" for digest in document["configurations"]
+    }
+
+
+def test_forms_of_older_versions_are_named_with_the_form_that_is_right(target: World, document: dict[str, Any]) -> None:
+    """A snapshot of 0.1.0 may have configurations and faults that the documentation does not know."""
+    (digest, *_) = document["configurations"]
+    older = copy.deepcopy(document)
+    older["configurations"][digest] |= {
+        "variables": {"note": {"type": "str"}},
+        "variable_assignments": [{"variable": "note", "from": "output.note"}],
+        "structured_output": {"output_name": "note", "schema": {"note": {"type": "str"}}},
+        "prompt_config": {"few_shot_examples": [{"question": "Why?"}]},
+    }
+    found = problems(target.control("PUT", "/snapshots/carried", json=older))
+    here = f"configurations.{digest}"
+    assert found[f"{here}.variable_assignments"].endswith("write variable: agent.output.field for each.")
+    assert found[f"{here}.structured_output.output_name"].endswith("; there are enabled, schema.")
+    assert found[f"{here}.prompt_config.few_shot_examples.0"] == "Example missing 'input' or 'output' field"
 
 
 def test_every_mistake_of_a_document_is_named_at_once(target: World, document: dict[str, Any]) -> None:

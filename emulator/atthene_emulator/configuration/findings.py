@@ -34,6 +34,11 @@ class Finding:
     note: str = ""
 
     @property
+    def explained(self) -> str:
+        """The message, and what there is to say to people besides."""
+        return f"{self.message} ({self.note})" if self.note else self.message
+
+    @property
     def field(self) -> str:
         """The dotted path; `body` for the document as a whole."""
         return dotted(self.path) or "body"

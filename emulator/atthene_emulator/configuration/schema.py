@@ -17,6 +17,7 @@ from atthene_emulator.resources import bundled
 from atthene_emulator.wording import did_you_mean, either, near_name, shown
 
 _ENDING = ".schema.json"
+_MOST_KEYS = 12  # that a message names
 _NOUNS = {
     "string": "text",
     "number": "a number",
@@ -168,8 +169,10 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(code, (*path, missing), _missing(missing, value, schema))
         case "additionalProperties" | "unevaluatedProperties":
             known = _known(violation.schema_path, schema)
+            some = f"; there are {', '.join(known)}." if 0 < len(known) <= _MOST_KEYS else "."
             for key in violation.kind.unexpected:
-                yield Finding(code, (*path, key), f"{key} is not known here{did_you_mean(key, known)}", at_key=True)
+                near = did_you_mean(key, known, some)
+                yield Finding(code, (*path, key), f"{key} is not known here{near}", at_key=True)
         case "type":
             remedy = _at(schema, violation.schema_path[:-1]).get("x-remedy")
             said = _not(value, violation)

@@ -82,4 +82,4 @@ class Collected:
 def line(finding: Finding, source: str) -> str:
     """A finding for people, with its file and its place."""
     place = f":{finding.mark.line}:{finding.mark.column}" if finding.mark else ""
-    return f"{source}{place}: {finding.field}: {finding.message}"
+    return f"{source}{place}: {finding.field}: {finding.explained}"

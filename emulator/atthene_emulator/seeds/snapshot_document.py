@@ -76,7 +76,7 @@ def _read_configurations(value: _Json, namespace: Namespace) -> tuple[dict[str, 
         findings, place = validate(document, language), f"configurations.{digest}"
         wrong = errors(findings)
         if wrong:
-            problems.append(Problem(place, f"This configuration is invalid: {wrong[0].message}"))
+            problems += [Problem(f"{place}.{one.field}", one.explained) for one in wrong]
             continue
         read[digest] = Configuration(document, codes(findings))
         if read[digest].digest != digest:

@@ -107,11 +107,11 @@ class _Components:
             self.all[name] = {}  # it stands before those that it refers to
             self.all[name] = self._moved(document, schema, name)
             if "oneOf" in document:  # each of them by a name of its own, as generators want it
-                titles = [option["title"].replace(" ", "-") for option in document["oneOf"]]
-                self.all |= {
-                    name + _camel(title): one for title, one in zip(titles, self.all[name]["oneOf"], strict=True)
-                }
-                self.all[name]["oneOf"] = [{"$ref": f"#/components/schemas/{name}{_camel(title)}"} for title in titles]
+                options = zip(document["oneOf"], self.all[name]["oneOf"], strict=True)
+                self.all[name]["oneOf"] = [
+                    moved if "$ref" in moved else self._named(name + _camel(option["title"].replace(" ", "-")), moved)
+                    for option, moved in options
+                ]
             for part, content in parts.items():
                 self.all[name + _camel(part)] = self._moved(content, schema, name)
             if "if" in document:
@@ -119,6 +119,11 @@ class _Components:
             for one in self.all[name].get("properties", {}).values():
                 if "x-document" in one:  # a whole document of another schema
                     one.update(self.reference(Schema(one.pop("x-document"))))
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def _named(self, name: str, part: Json) -> Json:
+        """A reference to a part that is put there by a name of its own."""
+        self.all[name] = part
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _moved(self, node: Any, home: Schema, owner: str) -> Any:
