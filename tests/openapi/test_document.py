@@ -224,7 +224,7 @@ def conforms(document: Json, row: Operation, answer: requests.Response) -> None:
         return
     ((media_type, media),) = response["content"].items()
     assert answer.headers["Content-Type"].partition(";")[0] == media_type
-    body = answer.json() if media_type == "application/json" else answer.text
+    body = answer.json() if media_type == "application/json" else yaml.safe_load(answer.text)
     validator(document, media["schema"]).validate(body)
 
 

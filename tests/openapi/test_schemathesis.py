@@ -12,7 +12,7 @@ from tests.openapi.fuzz import ROOT, command
 
 BY_CHANCE = ["--phases", "examples,fuzzing,stateful", "--max-examples"]
 # Whole configurations have three thousand cases of coverage each, and other contracts few that differ: `make fuzz` has them.
-CONFIGURATIONS = ("agents_create", "agents_validate", "sessions_create")
+CONFIGURATIONS = ("agents_create", "agents_replace", "agents_import_yaml", "agents_validate", "sessions_create")
 COVERAGE = ["--phases", "coverage", *(f"--exclude-operation-id={name}" for name in CONFIGURATIONS)]
 
 

@@ -152,6 +152,13 @@ def test_every_other_request_without_a_key_is_refused(api: Api, agent_key: str, 
     assert api.get("/sessions/").json() == []
 
 
+def test_a_browser_lets_such_a_page_read_the_answer(api: Api) -> None:
+    answer = start(api, "public", Origin=PAGE)
+    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+    other = start(api, "public", Origin="https://other.example.com")
+    assert "Access-Control-Allow-Origin" not in other.headers
+
+
 @pytest.mark.parametrize("path", ["/sessions/", "/sessions/default-agent/", "/agent/public/"])
 def test_a_page_may_do_nothing_else_without_a_key(api: Api, path: str) -> None:
     headers = {"X-Emulator-Namespace": "sharing", "Origin": PAGE}

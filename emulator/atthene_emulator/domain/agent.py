@@ -116,6 +116,7 @@ AGENTS: Kind[Agent] = Kind(
         "owner_key": lambda agent: (agent.owner, agent.key),
         "shared": lambda agent: agent.company if agent.is_shared and agent.company else None,
         "public": lambda agent: agent.key if agent.is_public else None,
+        "origin": lambda agent: agent.origin_url if agent.is_public else None,
     },
     unique=frozenset({"owner_key"}),
 )

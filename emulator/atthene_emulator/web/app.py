@@ -64,7 +64,7 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
     settings = emulator.settings
     api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
     control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), settings)
-    pages = ForPages(api, settings.cors_origins)
+    pages = ForPages(api, emulator)
     living = Router(lifespan=lifespan)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,24 +87,37 @@ def _paths(
     return PathTable(endpoints, Endpoint(emulator, plane, (), unknown))
 
 
+class _Cors(CORSMiddleware):
+    """Cross-origin rules that know the origins of public agents, whose pages are to start sessions (D66)."""
+
+    emulator: Emulator
+
+    def is_allowed_origin(self, origin: str) -> bool:
+        """Whether pages of an origin may read answers."""
+        return super().is_allowed_origin(origin) or any(
+            namespace.records.agents.find("origin", origin) for namespace in self.emulator.namespaces
+        )
+
+
 class ForPages:
     """Cross-origin rules for requests that come from a web page, which alone send `Origin`; others pass directly.
 
     Args:
         app: what is called.
-        origins: allowed besides loopback ones.
+        emulator: whose public agents have origins that are allowed, too.
     """
 
-    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, emulator: Emulator) -> None:
         self._app = app
-        self._cors = CORSMiddleware(
+        self._cors = _Cors(
             app,
-            allow_origins=origins,
+            allow_origins=emulator.settings.cors_origins,
             allow_origin_regex=addresses.LOOPBACK_ORIGIN,
             allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
             allow_headers=("*",),  # the headers that a preflight asks for are mirrored; credentials are never allowed
             expose_headers=_EXPOSED,
         )
+        self._cors.emulator = emulator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers that a page needs, or answer its preflight."""

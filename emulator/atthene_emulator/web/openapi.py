@@ -231,8 +231,8 @@ def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json
     shown = schemas.response(row)
     if shown is not None:
         success["content"] = {"application/json": {"schema": shown}}
-    elif row.status != 204:  # noqa: PLR2004  # a text
-        success["content"] = {row.media: {"schema": {"type": "string"}}}
+    elif row.status != 204:  # noqa: PLR2004  # a document of the user's
+        success["content"] = {row.media: {"schema": {"type": "object", "additionalProperties": True}}}
     if row.gives is not None:
         success["links"] = _links(row, *row.gives)
     yield str(schemas.rulings.success(row.status)), success

@@ -4,25 +4,37 @@ It is told and passes, since no page says that the service refuses it; a strict 
 are findings of their own (F112). This module is where it is found.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.document import brief
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.web.headers import OUR_PARAMETERS
-from atthene_emulator.web.operation import CONFIGURATION, Operation
+from atthene_emulator.web.operation import Operation
 from atthene_emulator.wording import did_you_mean, either
 
 _MOST = 20  # findings of one request
 _SHOWN = 60  # characters of a name
+
+
 _IDLE = {"requests/execute": {"message": "content"}}  # fields that are not read beside another (D53)
 
 
+class _Fields(NamedTuple):
+    """The fields of a body: all that are known, those that are always read, and beside what others some are not."""
+
+    known: frozenset[str]
+    read: frozenset[str]
+    idle: Mapping[str, str]
+
+
 @lru_cache(64)
-def _known(schema: Schema) -> frozenset[str]:
-    return frozenset(schema.source.get("properties", {}))
+def _fields(schema: Schema) -> _Fields:
+    known, idle = frozenset(schema.source.get("properties", {})), _IDLE.get(schema.name, {})
+    return _Fields(known, known - idle.keys(), idle)
 
 
 def unread(operation: Operation, body: Any, parameters: Sequence[tuple[str, str]]) -> tuple[Finding, ...]:
@@ -33,29 +45,23 @@ def unread(operation: Operation, body: Any, parameters: Sequence[tuple[str, str]
         body: as it was read; None for none, and for a configuration.
         parameters: names and values of the query.
     """
-    found = [] if body is None or operation.body is None else _of_body(operation.body, body)
+    found: list[Finding] = []
+    if body is not None and operation.body is not None:
+        fields = _fields(operation.body)
+        if not body.keys() <= fields.read:
+            found += islice(_of_body(fields, body), _MOST)
     if parameters:
-        found += _of_query(operation, parameters)
+        found += islice(_of_query(operation, parameters), _MOST)
     return tuple(found[:_MOST])
 
 
-def _of_body(schema: Schema, body: Any) -> list[Finding]:
-    known, idle = _known(schema), _IDLE.get(schema.name, {})
-    if schema is CONFIGURATION or not isinstance(body, dict):
-        return []
-    if body.keys() <= known and body.keys().isdisjoint(idle):
-        return []
-    found: list[Finding] = []
+def _of_body(fields: _Fields, body: Mapping[str, Any]) -> Iterator[Finding]:
     for name in body:
-        if len(found) == _MOST:
-            break
-        if idle.get(name) in body:
-            found.append(Finding("R103", (name,), f"{name} is not read beside {idle[name]}.", "warning"))
-        elif name not in known:
-            near = did_you_mean(name, tuple(known), f"; there are {', '.join(sorted(known))}.")
-            message = f"{brief(name, _SHOWN)} is no field of this request{near}"
-            found.append(Finding("R101", (name,), message, "warning"))
-    return found
+        if fields.idle.get(name) in body:
+            yield Finding("R103", (name,), f"{name} is not read beside {fields.idle[name]}.", "warning")
+        elif name not in fields.known:
+            near = did_you_mean(name, tuple(fields.known), f"; there are {', '.join(sorted(fields.known))}.")
+            yield Finding("R101", (name,), f"{brief(name, _SHOWN)} is no field of this request{near}", "warning")
 
 
 def _of_query(operation: Operation, parameters: Sequence[tuple[str, str]]) -> Iterator[Finding]:

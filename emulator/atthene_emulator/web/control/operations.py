@@ -181,7 +181,7 @@ CONTROL: tuple[Operation, ...] = (
     _row(
         "rate_limit.set", "PUT", "/rate-limit", "Count requests",
         rate_limit.set_rate_limit, answer="rate-limit", body=Schema("definitions/rate-limit"),
-        note='`{"requests", "per_seconds", "scope"}`',
+        note='`{"requests", "per_seconds", "scope"}`, or `"documented"` for 100 in a minute and account',
     ),
     _row(
         "rate_limit.drop", "DELETE", "/rate-limit", "Count no longer",
