@@ -6,9 +6,8 @@ This module is the way from a body to a `Configuration`, and the memory of bodie
 import json
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.document import MAX_NODES, Document, Media, Path, Unreadable
 from atthene_emulator.configuration.findings import Finding, errors, from_unreadable, located
@@ -77,8 +76,7 @@ def examine(data: bytes, media: Media, language: Language) -> tuple[Finding, ...
     return located(validate(document.value, language, document.unquoted), document)
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     """What an acceptance depends on."""
 
     data: bytes

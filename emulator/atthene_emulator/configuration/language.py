@@ -1,14 +1,13 @@
 """What counts as valid besides the language itself: a namespace's models and tools, and strictness. This module is that choice."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from atthene_emulator.configuration.approvals import REQUIREMENTS, Requirement
 from atthene_emulator.configuration.language_models import BY_NAME
 from atthene_emulator.configuration.tool_names import is_documented
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """What a namespace, or one request, accepts.
 
     Attributes:

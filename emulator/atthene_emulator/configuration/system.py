@@ -53,7 +53,7 @@ class Assignment(NamedTuple):
 class Agent(NamedTuple):
     """One agent.
 
-    `model` is None for one that no catalogue has. `output` has the types of its fields, of a bare value under `__root__`.
+    `model` is None unless the catalogue says of it that there is something it cannot do. `output` has the types of its fields, of a bare value under `__root__`.
     `tools` are by the names of their instances; those that are not enabled are left out.
     """
 
@@ -170,7 +170,7 @@ def _agent(entry: Mapping[str, Any]) -> Agent:
         few_shot_examples=tuple(prompt.get("few_shot_examples", ())),
         shows_output=streaming.get("show_output_to_user", True),
         shows_reasoning=streaming.get("show_reasoning", False),
-        model=model_named(entry.get("llm_config", {}).get("model")),
+        model=_limited(model_named(entry.get("llm_config", {}).get("model"))),
         tools=MappingProxyType(_tools(entry.get("tools", ())) if calling.get("enabled", True) else {}),
         max_iterations=int(entry.get("max_iterations", calling.get("max_iterations", MAX_ITERATIONS))),
         output={name: parse_type(field["type"]) for name, field in fields.items()} if fields else None,
@@ -179,6 +179,10 @@ def _agent(entry: Mapping[str, Any]) -> Agent:
         returns_to_supervisor=entry.get("return_to_supervisor", True),
         max_handoffs=int(entry.get("max_handoffs", MAX_HANDOFFS)),
     )
+
+
+def _limited(model: Model | None) -> Model | None:
+    return model if model is not None and (model.calls_tools is False or model.is_text_only) else None
 
 
 def _tools(entries: Sequence[Any]) -> dict[str, Tool]:

@@ -78,7 +78,7 @@ def list_sessions(
 
 
 def _sees(account: Account, session: Session) -> bool:
-    return session.owner == account.id and (account.user is None or session.user in (None, account.user))
+    return account.user is None or session.user in (None, account.user)
 
 
 def get_session(namespace: Namespace, account: Account, session_id: str) -> Session:
@@ -88,7 +88,7 @@ def get_session(namespace: Namespace, account: Account, session_id: str) -> Sess
         NotFound: there is none, or it is another's.
     """
     session = namespace.records.sessions.get(session_id)
-    if session is None or not _sees(account, session):
+    if session is None or session.owner != account.id or not _sees(account, session):
         raise NotFound("Session not found")
     return session
 

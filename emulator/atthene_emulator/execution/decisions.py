@@ -54,13 +54,15 @@ def moves(
         return ()
     if edges and edges[0].kind != "plain":
         return (_choice(edges[0], route, outputs, passes),)
+    why = "entry point" if source == START else "edge"
+    if len(edges) == 1 and route is None:
+        return (Move(source, edges[0].targets[0], why),)
     targets = [edge.targets[0] for edge in edges]
     if route is not None:
         script, target = route
         if node(target) not in targets:
             raise _no_way(script, source, target, targets)
         return (Move(source, node(target), f"script {script}"),)
-    why = "entry point" if source == START else "edge"
     return tuple(Move(source, target, why) for target in dict.fromkeys(targets))
 
 

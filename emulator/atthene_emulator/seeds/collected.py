@@ -1,7 +1,6 @@
 """A seed document while it is read: its parts name one another, and every mistake is kept. This module is `Collected`."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from atthene_emulator.configuration.approvals import Requirement
@@ -49,12 +48,12 @@ class Collected:
     def know_models(self, names: Iterable[str]) -> None:
         """Let configurations name these models, too."""
         models = self.language.models | {name.lower() for name in names}
-        self.language = replace(self.language, models=models)
+        self.language = self.language._replace(models=models)
 
     def know_tools(self, requirements: Mapping[str, Requirement]) -> None:
         """Let configurations name these tools, too; what is said of one replaces what was said before."""
         tools = {**dict(self.language.tools), **requirements}
-        self.language = replace(self.language, tools=frozenset(tools.items()))
+        self.language = self.language._replace(tools=frozenset(tools.items()))
 
     def wrong(self, path: Path, message: str) -> None:
         """Keep a mistake."""

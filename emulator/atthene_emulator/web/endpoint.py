@@ -201,15 +201,14 @@ class Endpoint:
 
     def _admit(self, exchange: Exchange, operation: Operation) -> None:
         """Accept the key, and what headers choose besides."""
-        exchange.account = (operation.public and self._visitor(exchange)) or self._holder(exchange, operation)
+        exchange.account = (operation.public and self._visitor(exchange)) or exchange.namespace.authenticate(
+            exchange.key, operation.group
+        ).account
+        if USER_TOKEN in exchange.headers:  # the end user that the account speaks for
+            exchange.account = exchange.account._replace(user=user_of(exchange.headers))
         exchange.contract = self._contract(exchange)
         exchange.strict = is_strict(exchange.headers)
         exchange.session_id = exchange.path.get("session_id")
-
-    def _holder(self, exchange: Exchange, operation: Operation) -> Account:
-        """Whose key it is, and the end user that the account speaks for."""
-        account = exchange.namespace.authenticate(exchange.key, operation.group).account
-        return account._replace(user=user_of(exchange.headers)) if USER_TOKEN in exchange.headers else account
 
     def _visitor(self, exchange: Exchange) -> Account | None:
         """Of a page without a key, the account whose public agent it asks for, if the page may do so (D66)."""
@@ -217,7 +216,7 @@ class Endpoint:
             return None
         key, origin = dict(exchange.parameters).get("agent_key", ""), exchange.headers[b"origin"].decode("latin-1")
         agent = public_agent(exchange.namespace, key, origin)
-        return None if agent is None else Account(agent.owner, agent.company, user_of(exchange.headers))
+        return None if agent is None else Account(agent.owner, agent.company)
 
     def _contract(self, exchange: Exchange) -> Contract:
         wanted = exchange.headers.get(CONTRACT)
@@ -278,6 +277,7 @@ class Endpoint:
         found = unread(operation, exchange.body, exchange.parameters)
         if found:
             exchange.unread = found
+            exchange.note(found)
             if exchange.strict or exchange.namespace.strict:
                 raise operation.invalid(None, [finding.problem() for finding in found])
 
@@ -303,8 +303,8 @@ class Endpoint:
         headers.append((b"x-request-id", exchange.id.encode()))
         if exchange.scripts:
             headers.append((b"x-emulator-script", ", ".join(exchange.scripts).encode()))
-        if told := exchange.told:
-            headers.append((b"x-emulator-diagnostics", ", ".join(told).encode()))
+        if exchange.diagnostics:
+            headers.append((b"x-emulator-diagnostics", ", ".join(exchange.diagnostics).encode()))
         if fault is not None:
             exchange.evidence = ""  # it is evidence of nothing
             headers.append((b"x-emulator-fault", fault.label.encode()))

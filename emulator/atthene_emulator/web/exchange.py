@@ -1,6 +1,6 @@
 """One request and what becomes of it. This module is what handlers are given, and what headers and journal tell of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -150,20 +150,20 @@ class Exchange:
             raise NotAConfiguration(None, [Problem("body", "The document must be a mapping.")])
         findings = validate(document.value, self.language, document.unquoted)
         wrong = errors(findings)
-        self.diagnostics = codes(finding for finding in findings if finding not in wrong)
+        self.note(finding for finding in findings if finding not in wrong)
         return wrong
 
     def noting(self, kept: Kept) -> Kept:
         """The same record, with what the journal and the headers say of it noted."""
-        self.diagnostics = kept.configuration.warnings
+        if kept.configuration.warnings:
+            self.diagnostics = (*self.diagnostics, *kept.configuration.warnings)
         if isinstance(kept, Session):
             self.session_id = kept.id
         return kept
 
-    @property
-    def told(self) -> tuple[str, ...]:
-        """Codes of what was found: of the request first, then of its configuration."""
-        return (*codes(self.unread), *self.diagnostics) if self.unread else self.diagnostics
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Tell of findings, after those that were told of before."""
+        self.diagnostics = (*self.diagnostics, *codes(findings))
 
     def write_down(self, response: Response | None, *, delivered: bool) -> None:
         """Put the request into the journal, and tell of it; None for one that was not answered."""
@@ -185,7 +185,7 @@ class Exchange:
             session_id=self.session_id,
             scripts=self.scripts,
             evidence=self.evidence,
-            findings=self.told,
+            findings=self.diagnostics,
             delivered=delivered,
             unread=tuple(f"{one.code} {one.message}" for one in self.unread) if self.unread else (),
         )

@@ -1,6 +1,6 @@
 """How things look on the wire: field names, times, hashes, contracts, JSON. This module is the one that knows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -99,7 +99,7 @@ def started_session(one: Started, contract: Contract) -> Json:
     return _made(one.session, contract, contract.started, one.agent.name)
 
 
-def _made(one: Session, contract: Contract, fields: Iterable[str], agent_name: str | None = None) -> Json:
+def _made(one: Session, contract: Contract, fields: Collection[str], agent_name: str | None = None) -> Json:
     known = {
         "success": True,
         "session_id": one.id,
@@ -107,7 +107,7 @@ def _made(one: Session, contract: Contract, fields: Iterable[str], agent_name: s
         "agent_key": one.agent_key,
         "agent_name": agent_name,
         "config_hash": config_hash(one.configuration, contract),
-        "created_at": format_time(one.created_at),
+        "created_at": format_time(one.created_at) if "created_at" in fields else None,
     }
     return {field: known[field] for field in fields}
 
