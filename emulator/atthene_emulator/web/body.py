@@ -7,7 +7,7 @@ from typing import Any
 from atthene_emulator.configuration.accepted import read
 from atthene_emulator.configuration.document import Media
 from atthene_emulator.configuration.schema import Schema
-from atthene_emulator.errors import BodyTooLarge, InvalidRequest, Misuse, Problem, UnsupportedMediaType
+from atthene_emulator.errors import BodyTooLarge, Misuse, Problem, UnsupportedMediaType
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operation import SMALL, Operation
