@@ -71,6 +71,7 @@ class Endpoint:
         self._unknown = unknown
         self._rows = {row.method: row for row in rows}
         self._levels = {row.name: row.answer_evidence for row in rows}
+        self._statuses = {row.name: rulings.success(row.status) for row in rows}
         get = self._rows.get("GET")
         if get is not None and (self._is_control or (self._rulings["D41"] and get.safe)):
             self._rows["HEAD"] = get
@@ -285,7 +286,7 @@ class Endpoint:
         status = operation.status
         if not self._is_control:
             exchange.evidence = self._levels[operation.name]
-            status = exchange.status or self._rulings.success(status)
+            status = exchange.status or self._statuses[operation.name]
         elif operation.method != "GET":
             namespace = exchange.namespace
             done = {"method": operation.method, "path": exchange.scope["path"], "status": status}

@@ -39,6 +39,7 @@ class Exchange:
     """A request on its way through the order of checks, and what was noted for its answer and its entry.
 
     Attributes:
+        raw_path: as it was sent, without the query.
         key: that the request carries.
         namespace: the one that it is about.
         id, started_at: of its entry in the journal; `started_at` is in the namespace's time.
@@ -89,6 +90,7 @@ class Exchange:
         self.receive = receive
         self.headers: Mapping[bytes, bytes] = dict(scope["headers"])
         self.method: str = scope["method"]
+        self.raw_path: str = scope["raw_path"].decode("latin-1")
         self.path: Mapping[str, str] = scope["path_params"]
         self.notes: list[tuple[bytes, bytes]] = []
 
@@ -96,12 +98,6 @@ class Exchange:
     def rulings(self) -> Rulings:
         """How decided rows are decided."""
         return self.emulator.settings.rulings
-
-    @property
-    def raw_path(self) -> str:
-        """The path as it was sent, without the query."""
-        path: bytes = self.scope["raw_path"]
-        return path.decode("latin-1")
 
     @property
     def parameters(self) -> list[tuple[str, str]]:

@@ -75,7 +75,9 @@ def is_strict(headers: Mapping[bytes, bytes]) -> bool:
     Raises:
         Misuse: the header says neither yes nor no.
     """
-    wanted = headers.get(STRICT, b"0")
+    wanted = headers.get(STRICT)
+    if wanted is None:
+        return False
     if wanted not in (*_YES, *_NO):
         raise Misuse("X-Emulator-Strict must be 1 or 0")
     return wanted in _YES
