@@ -25,7 +25,8 @@ const executed = await api.POST("/api/v1/runtime/{session_id}/execute/", {
   params: { path },
   body: { content: [{ type: "text", text: "Hello" }], inputs: { user: "Ada" }, correlation_id: "corr_123" },
 });
-if (executed.error) throw new Error(executed.error.error.message);
+if (executed.error) throw new Error(JSON.stringify(executed.error));
+if (!("messages" in executed.data)) throw new Error(executed.data.error); // it took longer than it may
 const spoken: string[] = executed.data.messages.map((message) => message.content);
 const tokens: number = executed.data.metadata.usage.input_tokens;
 console.log(executed.data.object, spoken.join(" "), tokens > 0, executed.data.metadata.correlation_id);

@@ -3,7 +3,7 @@ import type { components as Connecting } from "./connecting.js";
 import type { components as Reference } from "./reference.js";
 
 export function replied(execution: Reference["schemas"]["Execution"]): string {
-  return execution.success ? execution.response.content : execution.error.message;
+  return "response" in execution ? execution.response.content : execution.error;
 }
 
 export function spoken(execution: Connecting["schemas"]["Execution"]): string[] {
