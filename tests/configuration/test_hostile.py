@@ -1,15 +1,20 @@
 """Hostile documents: each is refused, or answered with at most a hundred findings."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from atthene_emulator.configuration.accepted import Acceptance, examine
-from atthene_emulator.configuration.document import Media
+from atthene_emulator.configuration.accepted import Acceptance, examine, read
+from atthene_emulator.configuration.document import Media, Unreadable
 from atthene_emulator.configuration.findings import Finding, codes, errors
 from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.system import read_system
+from atthene_emulator.configuration.validation import validate
 from tests.configuration.documents import FLAT, agent, edge, findings, system
+from tests.configuration.test_cases import CASES
 
 MEBIBYTE = 1024 * 1024
 
@@ -206,3 +211,29 @@ def test_the_largest_system_is_accepted() -> None:
     edges = [edge(one, other) for one, other in pairs]
     document = system(agents, [*edges, edge(names(50)[0], "END")])
     assert errors(findings(document)) == ()
+
+
+ANYTHING = ([], [[1]], {"a": [1]}, None, -1.5, True, "{{")
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of everything in a document, but of itself."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in items:
+        yield (*path, step)
+        yield from places(item, (*path, step))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_anything_put_anywhere_gives_findings_or_a_system(case: dict[str, Any]) -> None:
+    with suppress(Unreadable):
+        text = json.dumps(read(case["document"].encode(), case.get("media", "yaml")).value)
+        for path in places(json.loads(text)):
+            for anything in ANYTHING:
+                document = json.loads(text)
+                holder = document
+                for step in path[:-1]:
+                    holder = holder[step]
+                holder[path[-1]] = anything
+                if not errors(validate(document, Language())):
+                    assert read_system(document).agents

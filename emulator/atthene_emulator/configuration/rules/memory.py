@@ -55,6 +55,6 @@ def _level(owner: Part, scopes: tuple[str, ...], foreign: str, home: str) -> Ite
     where = "the system" if scopes == _OF_SYSTEM else "an agent"
     for module in owner.memories():
         scope = module.entry.get("scope")
-        if scope in {*_OF_SYSTEM, *_OF_AGENT} - {*scopes}:
+        if isinstance(scope, str) and scope in {*_OF_SYSTEM, *_OF_AGENT} - {*scopes}:
             message = f"A module of {where} cannot have scope {scope}; use {either(scopes)}, or move the module."
             yield Finding("F124", (*module.path, "scope"), message)
