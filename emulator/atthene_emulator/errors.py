@@ -119,6 +119,10 @@ class InvalidRequest(ApiError):
     evidence = decided("D03")
 
 
+class NotRead(InvalidRequest):
+    """In strict mode only: the request says what nobody reads."""
+
+
 class NotAConfiguration(InvalidRequest):
     """The body is no valid configuration; `details.errors` has the items of validate (D04)."""
 

@@ -19,13 +19,13 @@ CASES = [
     pytest.param("POST", EXECUTE, {**HELLO, "corelation_id": "c"},
                  ["R101 corelation_id is no field of this request; did you mean correlation_id?"], id="execute"),
     pytest.param("POST", "/agent/", {"system_config": {**FLAT, "name": "New"}, "is_public": True},
-                 ["R101 is_public is no field of this request; there are system_config."], id="create an agent"),
+                 ["R101 is_public is no field of this request; there is only system_config."], id="create an agent"),
     pytest.param("PATCH", f"/agent/{AGENT_ID}/", {"system_config": {}, "system-config": {}},
                  ["R101 system-config is no field of this request; did you mean system_config?"], id="update"),
     pytest.param("PUT", f"/agent/{AGENT_ID}/", {"systemConfig": {}, "system_config": FLAT},
                  ["R101 systemConfig is no field of this request; did you mean system_config?"], id="replace"),
     pytest.param("POST", f"/agent/{AGENT_ID}/import_yaml/", {"yaml_content": "name: x", "yaml": ""},
-                 ["R101 yaml is no field of this request; there are yaml_content."], id="import"),
+                 ["R101 yaml is no field of this request; there is only yaml_content."], id="import"),
     pytest.param("POST", "/sessions/feedback/", {"message": "msg_4e15290bf496", "ratng": 1},
                  ["R101 ratng is no field of this request; did you mean rating?"], id="feedback"),
     pytest.param("GET", "/sessions/?limt=1", None,
@@ -39,6 +39,14 @@ CASES = [
                   f"R101 y is no field of this request; there are {FIELDS}.",
                   "R102 a is no parameter of this request; it takes none.",
                   "R102 b is no parameter of this request; it takes none."], id="several, in order"),
+    pytest.param("POST", f"/sessions/from-agent/{AGENT_ID}/", {"version": "1.0.0"},
+                 ["R101 version is no field of this request; there are none."], id="a body where none is read"),
+    pytest.param("POST", EXECUTE, {"content": [{"type": "text", "text": "Hi", "txt": 1}]},
+                 ["R101 txt is no member of a block here; did you mean text?"], id="a block"),
+    pytest.param("POST", EXECUTE, {"content": [{"type": "image_url", "image_url": {"url": "x", "detail": "low"}}]},
+                 ["R101 detail is no member of a block here; there is only url."], id="inside of a block"),
+    pytest.param("POST", EXECUTE, {**HELLO, "inputs": {"user_nam": "Ada"}},
+                 ["R101 user_nam is no variable of this configuration; there are none."], id="inputs"),
     pytest.param("POST", EXECUTE, {"message": "Hi", **HELLO},
                  ["R103 message is not read beside content."], id="message beside content"),
 ]  # fmt: skip
@@ -104,6 +112,28 @@ def test_it_is_told_beside_what_a_configuration_says(api: Api) -> None:
     first, *others = api.post("/agent/", json=body).headers["X-Emulator-Diagnostics"].split(", ")
     assert first == "R101"
     assert "F112" in others
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "told"),
+    [
+        ("POST", EXECUTE, {"contnt": "Hi"}, "did you mean content?"),
+        ("GET", "/sessions/from-agent/?agentkey=customer_support_agent", None, "did you mean agent_key?"),
+        ("POST", "/agent/", {"system_confg": FLAT}, "did you mean system_config?"),
+    ],
+)
+def test_the_near_name_is_told_where_the_right_one_is_missing(
+    api: Api, method: str, path: str, body: Any, told: str
+) -> None:
+    assert api.request(method, path, json=body).status_code == 400
+    assert newest(api)["unread"][0].endswith(told)
+
+
+@pytest.mark.parametrize("body", ["{}", "null", "", "[1]", "{", '"x"'])
+def test_a_body_that_nobody_reads_may_be_anything(api: Api, body: str) -> None:
+    answer = api.post(f"/sessions/from-agent/{AGENT_ID}/", data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 201
+    assert newest(api)["unread"] == []
 
 
 def test_it_is_told_of_a_request_that_fails_later(api: Api) -> None:

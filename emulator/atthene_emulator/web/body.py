@@ -1,11 +1,12 @@
 """Reading a request's body: size, content type, JSON or YAML, schema. This module is that step of the order."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from atthene_emulator.configuration.accepted import read
-from atthene_emulator.configuration.document import Media
+from atthene_emulator.configuration.document import Media, Unreadable
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.errors import BodyTooLarge, Misuse, Problem, UnsupportedMediaType
 from atthene_emulator.web.connection import ClientGone
@@ -87,18 +88,29 @@ def _hint(problem: Problem, value: Any) -> Problem:
     return problem
 
 
-def parse(data: bytes, media: Media, schema: Schema, operation: Operation) -> Any:
-    """The body as a value that fits the schema.
+def check(value: Any, schema: Schema, operation: Operation) -> None:
+    """Refuse a body that does not fit the schema.
 
     Raises:
-        Unreadable: it is not a document.
-        InvalidRequest: it does not fit, with every mistake; of the operation's kind.
+        InvalidRequest: with every mistake; of the operation's kind.
     """
-    value = read(data, media).value
     findings = schema.check(value)
     if findings:
         raise operation.invalid(None, [_hint(finding.problem(), value) for finding in findings])
-    return value
+
+
+async def read_idle(exchange: Exchange) -> Any:
+    """What is sent to an operation that reads no body, as far as it is readable; None for nothing.
+
+    A large one, and one of unknown length, is not looked at.
+    """
+    length = exchange.headers.get(b"content-length", b"0")
+    if length == b"0" or int(length) > SMALL:
+        return None
+    exchange.data = await read_data(exchange, SMALL)
+    with suppress(Unreadable, UnsupportedMediaType):
+        return read(exchange.data, media_of(exchange.headers)).value
+    return None
 
 
 async def read_control_body(exchange: Exchange, operation: Operation) -> Any:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from atthene_emulator.configuration.accepted import read
+from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS, Contract
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import public_agent
@@ -32,7 +33,7 @@ from atthene_emulator.errors import (
 )
 from atthene_emulator.evidence.levels import decided
 from atthene_emulator.web import connection, wire
-from atthene_emulator.web.body import media_of, parse, read_control_body, read_data
+from atthene_emulator.web.body import check, media_of, read_control_body, read_data, read_idle
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.errors import as_api_error, error_response
 from atthene_emulator.web.exchange import Exchange
@@ -115,9 +116,10 @@ class Endpoint:
             if self._session_before_body and "session_id" in exchange.path:
                 get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
         await self._read_body(exchange, operation)  # 413, 415, 400
-        self._read_query(exchange, operation)  # 400
         if not self._is_control and (exchange.body is not None or exchange.scope["query_string"]):
             self._look_for_unread(exchange, operation)  # 400 what nobody reads, if it is strict
+        self._check_body(exchange, operation)  # 400
+        self._read_query(exchange, operation)  # 400
         shown = operation.handler(exchange)  # 404, 409 and all the rest
         if operation.waits:
             shown = await shown
@@ -263,9 +265,19 @@ class Endpoint:
             if exchange.data is None:
                 exchange.data = await read_data(exchange, self._emulator.settings.max_body)
             exchange.media = media_of(exchange.headers)
-            schema = operation.yaml_body if operation.yaml_body and exchange.media == "yaml" else operation.body
-            if schema is not CONFIGURATION:
-                exchange.body = parse(exchange.data, exchange.media, schema, operation)
+            if self._schema(exchange, operation) is not CONFIGURATION:
+                exchange.body = read(exchange.data, exchange.media).value
+        elif operation.method != "GET":
+            exchange.body = await read_idle(exchange)
+
+    def _schema(self, exchange: Exchange, operation: Operation) -> Schema | None:
+        """What the body must fit, which may depend on its media type."""
+        return operation.yaml_body if operation.yaml_body and exchange.media == "yaml" else operation.body
+
+    def _check_body(self, exchange: Exchange, operation: Operation) -> None:
+        schema = self._schema(exchange, operation)
+        if not self._is_control and schema is not None and schema is not CONFIGURATION:
+            check(exchange.body, schema, operation)
 
     def _read_query(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:
@@ -275,12 +287,7 @@ class Endpoint:
 
     def _look_for_unread(self, exchange: Exchange, operation: Operation) -> None:
         """Note what nobody reads of the request, and refuse it in strict mode."""
-        found = unread(operation, exchange.body, exchange.parameters)
-        if found:
-            exchange.unread = found
-            exchange.note(found)
-            if exchange.strict or exchange.namespace.strict:
-                raise operation.invalid(None, [finding.problem() for finding in found])
+        exchange.tell_unread(unread(operation, exchange.body, exchange.parameters))
 
     def _respond(self, exchange: Exchange, operation: Operation, shown: object) -> Response:
         status = operation.status

@@ -22,7 +22,7 @@ from atthene_emulator.domain.journal import Entry, Outcome
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.runtime import Waiter
 from atthene_emulator.domain.session import Session
-from atthene_emulator.errors import NotAConfiguration, Problem
+from atthene_emulator.errors import NotAConfiguration, NotRead, Problem
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.walk import MARKER
@@ -160,6 +160,18 @@ class Exchange:
     def note(self, findings: Iterable[Finding]) -> None:
         """Tell of findings, after those that were told of before."""
         self.diagnostics = (*self.diagnostics, *codes(findings))
+
+    def tell_unread(self, found: tuple[Finding, ...]) -> None:
+        """Tell what nobody reads of the request, and refuse it in strict mode.
+
+        Raises:
+            NotRead: it is strict.
+        """
+        if found:
+            self.unread = (*self.unread, *found)
+            self.note(found)
+            if self.strict or self.namespace.strict:
+                raise NotRead(None, [finding.problem() for finding in found])
 
     def write_down(self, response: Response | None, *, delivered: bool) -> None:
         """Put the request into the journal, and tell of it; None for one that was not answered."""

@@ -4,14 +4,15 @@ It is told and passes, since no page says that the service refuses it; a strict 
 are findings of their own (F112). This module is where it is found.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from atthene_emulator.configuration.document import brief
+from atthene_emulator.configuration.document import Path, brief
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.web.headers import OUR_PARAMETERS
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.wording import did_you_mean, either
@@ -20,6 +21,7 @@ _MOST = 20  # findings of one request
 _SHOWN = 60  # characters of a name
 
 
+_SOME = 20  # known names that a message has
 _IDLE = {"requests/execute": {"message": "content"}}  # fields that are not read beside another (D53)
 
 
@@ -31,6 +33,19 @@ class _Fields(NamedTuple):
     idle: Mapping[str, str]
 
 
+_NONE = _Fields(frozenset(), frozenset(), {})
+_Members = Mapping[str, Any]  # names of members, and what these may have themselves
+_SOURCE: _Members = dict.fromkeys(("type", "media_type", "data", "filename", "url", "artifact_id"), NOTHING)
+# What a content block may have at all [documented: runtime/execute@G4, connecting-your-agent@G4, artifacts/upload@G4].
+_BLOCK: _Members = {
+    "type": NOTHING,
+    "text": NOTHING,
+    "image_url": {"url": NOTHING},
+    "file_url": NOTHING,
+    "source": _SOURCE,
+}
+
+
 @lru_cache(64)
 def _fields(schema: Schema) -> _Fields:
     known, idle = frozenset(schema.source.get("properties", {})), _IDLE.get(schema.name, {})
@@ -38,21 +53,31 @@ def _fields(schema: Schema) -> _Fields:
 
 
 def unread(operation: Operation, body: Any, parameters: Sequence[tuple[str, str]]) -> tuple[Finding, ...]:
-    """What nobody reads of a body that fits its schema, and of a query; in their order, the body first.
+    """What nobody reads of a body and a query; in their order, the body first.
 
     Args:
         operation: that is asked for.
-        body: as it was read; None for none, and for a configuration.
+        body: as it was read, whether it fits or not; None for none, and for a configuration.
         parameters: names and values of the query.
     """
     found: list[Finding] = []
-    if body is not None and operation.body is not None:
-        fields = _fields(operation.body)
+    if isinstance(body, dict):
+        fields = _NONE if operation.body is None else _fields(operation.body)
         if not body.keys() <= fields.read:
             found += islice(_of_body(fields, body), _MOST)
+        blocks = body.get("content")
+        if isinstance(blocks, list):
+            found += islice(_of_blocks(blocks), _MOST)
     if parameters:
         found += islice(_of_query(operation, parameters), _MOST)
     return tuple(found[:_MOST])
+
+
+def undeclared(names: Iterable[str], variables: Collection[str]) -> tuple[Finding, ...]:
+    """Inputs that no variable is named after [documented: variables-in-rest-api@G3]."""
+    unknown = islice((name for name in names if name not in variables), _MOST)
+    known = tuple(variables)
+    return tuple(_unknown(("inputs", name), name, "no variable of this configuration", known) for name in unknown)
 
 
 def _of_body(fields: _Fields, body: Mapping[str, Any]) -> Iterator[Finding]:
@@ -60,8 +85,27 @@ def _of_body(fields: _Fields, body: Mapping[str, Any]) -> Iterator[Finding]:
         if fields.idle.get(name) in body:
             yield Finding("R103", (name,), f"{name} is not read beside {fields.idle[name]}.", "warning")
         elif name not in fields.known:
-            near = did_you_mean(name, tuple(fields.known), f"; there are {', '.join(sorted(fields.known))}.")
-            yield Finding("R101", (name,), f"{brief(name, _SHOWN)} is no field of this request{near}", "warning")
+            yield _unknown((name,), name, "no field of this request", sorted(fields.known))
+
+
+def _of_blocks(blocks: Sequence[Any]) -> Iterator[Finding]:
+    """Members of content blocks, and of their sources, that no form has."""
+    for index, block in enumerate(blocks):
+        yield from _of_part(block, _BLOCK, ("content", index))
+
+
+def _of_part(part: Any, forms: _Members, path: Path) -> Iterator[Finding]:
+    for name, value in part.items() if isinstance(part, dict) else ():
+        if name in forms:
+            yield from _of_part(value, forms[name], (*path, name))
+        else:
+            yield _unknown((*path, name), name, "no member of a block here", sorted(forms))
+
+
+def _unknown(path: Path, name: str, what: str, known: Sequence[str]) -> Finding:
+    some = ", ".join(known[:_SOME])
+    there = f"; there {'are' if len(known) > 1 else 'is only'} {some}." if known else "; there are none."
+    return Finding("R101", path, f"{brief(name, _SHOWN)} is {what}{did_you_mean(name, known, there)}", "warning")
 
 
 def _of_query(operation: Operation, parameters: Sequence[tuple[str, str]]) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.walk import Status
 from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.unread import undeclared
 
 _WENT: Mapping[Status, Outcome] = {"completed": "ok", "error": "failed", "timeout": "timeout", "cancelled": "cancelled"}
 
@@ -18,14 +19,17 @@ _WENT: Mapping[Status, Outcome] = {"completed": "ok", "error": "failed", "timeou
 async def execute(exchange: Exchange) -> Any:
     """Give the session a message and answer what came of it."""
     body, namespace, session_id = exchange.body, exchange.namespace, exchange.path["session_id"]
-    correlation_id = body.get("correlation_id")
+    correlation_id, inputs = body.get("correlation_id"), body.get("inputs") or {}
+    if inputs:
+        variables = get_session(namespace, exchange.account, session_id).configuration.system.variables
+        exchange.tell_unread(undeclared(inputs, variables))
     try:
         execution = await runtime.execute(
             namespace,
             exchange.account,
             session_id,
             _content(body),
-            inputs=body.get("inputs") or {},
+            inputs=inputs,
             correlation_id=correlation_id,
             strict=exchange.strict,
             waiter=exchange.waiter,
