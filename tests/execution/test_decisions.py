@@ -54,6 +54,7 @@ def last_arrow(configuration: str, condition: str, then: str) -> str:
         pytest.param("{{asker.output.note}}", '{output: {note: "no"}}', "asker -no-> bob: output asker.note is no", id="text no"),
         pytest.param("{{asker.output.note}}", "{output: {note: ' Yes '}}", "asker -yes-> ann: output asker.note is  Yes ", id="text yes"),
         pytest.param("{{asker.output.note}}", '{output: {note: "False"}}', "asker -no-> bob: output asker.note is False", id="text false"),
+        pytest.param("{{asker.output.note}}", "{output: {note: bob}}", "asker -no-> bob: output asker.note is bob", id="text equal to a target"),
         pytest.param("{{asker.output.sure}}", "{output: {sure: null}}", "asker -yes-> ann: policy, pass 1", id="null takes no arm"),
         pytest.param("Sure?", "{route: END}", "asker -> __end__: script mine: three invalid answers lead to the end", id="fallback"),
         pytest.param("{{asker.output.note}} {{asker.output.sure}}", "{output: {sure: false}}", "asker -yes-> ann: policy, pass 1", id="two fields"),
@@ -277,6 +278,13 @@ def team(lead: str, *workers: str) -> str:
 
 class TestSupervisor:
     """Hand-offs, their limit, and the way back."""
+
+    def test_it_has_no_structured_output(self) -> None:
+        lead = "structured_output: {schema: {f: {type: str}}}"
+        outcome = walked(team(lead, "a"), scripts="[{when: {agent: lead}, then: [{route: a}, {route: END}]}]")
+        assert [(turn.agent, turn.shown, turn.output) for turn in outcome.turns if turn.agent == "lead"] == [
+            ("lead", False, None)
+        ] * 2
 
     @pytest.mark.parametrize(
         ("lead", "scripts", "agents"),

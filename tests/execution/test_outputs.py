@@ -12,7 +12,7 @@ from atthene_emulator.configuration.type_notation import Type, parse_type
 from atthene_emulator.errors import EmulatorRefusal, UncoercibleVariable
 from atthene_emulator.execution.outputs import checked_output, made_output
 from atthene_emulator.execution.walk import Outcome
-from tests.execution.walking import prompt_of, transcript, walked
+from tests.execution.walking import arrows, prompt_of, transcript, walked
 from tests.execution.worlds import executions, world
 
 LEAVES = st.sampled_from(["str", "int", "float", "bool", "any", "list", "dict"])
@@ -168,6 +168,21 @@ class TestRoot:
         outcome = walked(flat("__root__: {type: int}"), scripts="[{then: {output: many}}]")
         assert outcome.failure is not None
         assert outcome.failure.message == "Field '__root__' has invalid value 'many'. Expected type: int"
+
+    @pytest.mark.parametrize(("sure", "agent"), [("true", "ann"), ("false", "bob")])
+    def test_a_condition_that_names_it_is_decided_by_it(self, sure: str, agent: str) -> None:
+        configuration = """
+            name: Roots
+            entry_point: asker
+            agents:
+              - {name: asker, agent_type: llm_agent, structured_output: {schema: {__root__: {type: bool}}}}
+              - {name: ann, agent_type: llm_agent}
+              - {name: bob, agent_type: llm_agent}
+            edges:
+              - {from: asker, condition: "{{ asker.output }}", condition_type: boolean, routing: {"yes": ann, "no": bob}}
+        """
+        outcome = walked(configuration, scripts=f"[{{when: {{agent: asker}}, then: {{output: {sure}}}}}]")
+        assert arrows(outcome)[1].endswith(f"{agent}: output asker is {sure}")
 
     def test_a_root_output_is_read_and_assigned_whole(self) -> None:
         configuration = """
@@ -403,7 +418,8 @@ class TestAssignments:
             pytest.param("{title: 1}", "title", "1", id="coerced"),
             pytest.param("{log: more}", "log", "start | more", id="concat"),
             pytest.param("{pages: [7]}", "pages", [0, 7], id="concat of lists"),
-            pytest.param('{log: ""}', "log", "start", id="nothing is appended to a text"),
+            pytest.param('{log: ""}', "log", "start | ", id="an empty text is appended, too"),
+            pytest.param("{log: null}", "log", "start", id="null is not appended"),
         ],
     )
     def test_a_script_assigns(self, assign: str, name: str, value: object) -> None:

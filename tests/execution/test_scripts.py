@@ -328,6 +328,14 @@ class TestTools:
         assert (outcome.status, outcome.turns[0].text) == ("completed", "Sorry.")
         assert [tuple(call) for call in outcome.turns[0].tool_calls] == [("calculator", {}, "Division by zero", True)]
 
+    def test_the_name_of_a_server_stands_for_its_tools(self) -> None:
+        configuration = "{name: A, agent_type: react_agent, tools: [{name: mcp__shop, tool_type: mcp__shop, "
+        configuration += "hitl_config: {requires_human_approval: true}}]}"
+        scripts = "[{then: {tool_calls: [{name: mcp__shop__close, result: 1}], reply: Done.}}]"
+        outcome, waits = finished(situation(configuration, scripts=scripts), [Decision(approved=True)])
+        assert [one.approval.tool for one in waits if one.approval] == ["mcp__shop__close"]
+        assert outcome.turns[0].text == "Done."
+
     def test_a_supervisor_calls_its_own_tools(self) -> None:
         configuration = """
             name: Team

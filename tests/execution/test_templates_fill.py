@@ -1,5 +1,6 @@
 """Templates being filled in: every documented form, what names nothing, and ten rounds at most."""
 
+import tracemalloc
 from collections.abc import Mapping
 from typing import Any
 
@@ -154,3 +155,16 @@ def test_a_template_that_names_itself_ends() -> None:
 def test_a_template_that_doubles_stays_below_a_megabyte() -> None:
     text = fill("{{ user_input }}", scope(user_input="{{ user_input }}" * 8))
     assert 0 < len(text) <= 1024 * 1024
+
+
+@pytest.mark.parametrize("name", ["user_input", "variables.long", "history"])
+def test_text_that_grows_beyond_a_megabyte_is_left_before_it_is_built(name: str) -> None:
+    """Each round would multiply the text by its length; the tenth would not fit into any memory."""
+    text = f"{{{{ {name} }}}}" * 10_000
+    long = scope(user_input=text, variables={"long": text}, history=lambda _: text)
+    tracemalloc.start()
+    filled = fill(text, long)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(filled) <= 1024 * 1024
+    assert most < 10 * 1024 * 1024

@@ -45,6 +45,8 @@ def resolved(
         pytest.param("{type: str, default: '{{ variables.w }}'}", {}, {"w": "X"}, "X", id="template that names a variable"),
         pytest.param("{type: str, default: '{{ variables.u }}'}", {}, {}, "", id="template that names nothing"),
         pytest.param("{type: bool, default: '{{ variables.w }}'}", {}, {"w": "false"}, False, id="filled in, then coerced"),
+        pytest.param("{type: 'list[str]', default: ['{{ user_input }}', b]}", {}, {}, ["Hello", "b"], id="template in a list"),
+        pytest.param("{type: dict, default: {k: ['{{ user_input }}']}}", {}, {}, {"k": ["Hello"]}, id="template in a dict"),
         pytest.param("{type: str}", {}, {"v": "{{ user_input }}"}, "{{ user_input }}", id="an input is no template"),
     ],
 )  # fmt: skip
@@ -92,6 +94,7 @@ def test_a_variable_that_an_agent_fills_need_not_be_given() -> None:
         ("int", "3.14", "'v' expected int, got str"),
         ("int", [], "'v' expected int, got list"),
         ("dict", "[1]", "'v' expected dict, got list"),
+        ("list", "null", "'v' expected list, got NoneType"),
         ("list[int]", "[x]", "'v' expected list[int], got str"),
         ("list[int]", '["1"]', "'v' expected list[int], got list"),
     ],
@@ -109,6 +112,9 @@ def test_the_first_by_the_order_of_the_document_is_told() -> None:
         walked(configuration, inputs={"b": "x"})
     with pytest.raises(MissingVariable, match="'b'"):
         walked(configuration)
+    templated = configuration.replace("b: {type: int}", "b: {type: int, default: '{{ user_input }}'}")
+    with pytest.raises(UncoercibleVariable, match="'b'"):
+        walked(templated, "Hello")
 
 
 def test_nothing_runs_when_a_variable_is_missing(tmp_path: Path) -> None:

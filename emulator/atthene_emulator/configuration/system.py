@@ -4,6 +4,7 @@ The user's own document is kept beside it untouched; nothing here is echoed. Def
 schema. This module is the typed view of both forms.
 """
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
@@ -22,6 +23,7 @@ START = "__start__"
 END = "__end__"
 STARTS = frozenset((START, "START"))
 ENDS = frozenset((END, "END"))
+_MCP = "mcp__"
 FLAT_AGENT = "main"  # documented: the entry point that a flat configuration shows
 RECURSION_LIMIT = 5  # documented: conditional-edges@G3
 MAX_ITERATIONS = 10  # documented: agent-capabilities@G3
@@ -81,7 +83,7 @@ class Edge(NamedTuple):
     """One edge from `source`.
 
     `targets` is one node, or (yes, no), or the possible outputs. `decided_by` is the agent and the dotted output field that the
-    condition names, if it names just one.
+    condition names, if it names just one; the field is empty for the whole output.
     """
 
     kind: Literal["plain", "boolean", "literal"]
@@ -94,15 +96,15 @@ class Edge(NamedTuple):
 class Variable(NamedTuple):
     """One variable.
 
-    `every_execution` marks request-level ones; `separator` is None unless values are appended. `has_default` is true for a
-    default of null, too. `filled_by_agents`: some agent assigns it, and `required` is not written out (K45).
+    `every_execution` marks request-level ones; `separator` is None unless values are appended. `has_template` is true for
+    a default with templates in its texts. `filled_by_agents`: some agent assigns it, and `required` is not written out (K45).
     """
 
     name: str
     type: Type
     required: bool = True
-    has_default: bool = False
     default: Any = None
+    has_template: bool = False
     filled_by_agents: bool = False
     every_execution: bool = False
     separator: str | None = None
@@ -158,7 +160,8 @@ def _agent(entry: Mapping[str, Any]) -> Agent:
     streaming = entry.get("streaming_config", {})
     calling = entry.get("tool_calling", {})  # G0-G2 (K09)
     output = entry.get("structured_output", {})
-    fields = output.get("schema") if output.get("enabled", True) else None
+    is_supervisor = entry["agent_type"] == "supervisor"  # which has none (K16)
+    fields = output.get("schema") if output.get("enabled", True) and not is_supervisor else None
     return Agent(
         name=entry["name"],
         type=entry["agent_type"],
@@ -194,6 +197,15 @@ def _tools(entries: Sequence[Any]) -> dict[str, Tool]:
             name = entry.get("name", entry.get("tool_type"))
             tools[name] = Tool(name, entry.get("tool_type", name), read_hitl(entry.get("hitl_config", {})))
     return tools
+
+
+def tool_of(agent: Agent, name: str) -> Tool | None:
+    """The agent's tool of this name; `mcp__server` stands for all of a server's tools [documented: custom-tools@G4]."""
+    tool = agent.tools.get(name)
+    if tool is None and name.startswith(_MCP):
+        server = _MCP + name.removeprefix(_MCP).partition("__")[0]
+        tool = agent.tools.get(server)
+    return tool
 
 
 def output_named(value: Any) -> tuple[str, tuple[str, ...]] | None:
@@ -259,19 +271,21 @@ def _entry_point(value: Mapping[str, Any], agents: Sequence[Agent], beginning: S
 
 
 def _named_field(condition: str) -> tuple[str, str] | None:
-    named = {(one.name, ".".join(one.path)) for one in references(condition) if one.kind == "output" and one.path}
+    """The one field that a condition names; where it names none, the one whole output."""
+    outputs = {(one.name, ".".join(one.path)) for one in references(condition) if one.kind == "output"}
+    named = {one for one in outputs if one[1]} or outputs
     return named.pop() if len(named) == 1 else None
 
 
 def _variable(name: str, entry: Mapping[str, Any], filled: Collection[str]) -> Variable:
     kind, default = parse_type(entry["type"]), entry.get("default")
-    templates = isinstance(default, str) and "{{" in default  # filled in first, then coerced
+    has_template = isinstance(default, str | list | dict) and "{{" in json.dumps(default)
     return Variable(
         name=name,
         type=kind,
         required=entry.get("required", True),
-        has_default="default" in entry,
-        default=default if templates else coerce(kind, default),
+        default=default if has_template else coerce(kind, default),  # templates are filled in first
+        has_template=has_template,
         filled_by_agents=name in filled and "required" not in entry,
         every_execution=entry.get("require_every_execution", False),
         separator=entry.get("separator", " ") if entry.get("mode") == "concat" else None,

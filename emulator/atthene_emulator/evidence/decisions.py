@@ -414,7 +414,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "K29",
-        "Agents of one round do not see one another; their results are applied in the order of the document; branches that meet in one round run an agent once",
+        "Agents of one round do not see one another; their results are applied in the order of the document's edges; branches that meet in one round run an agent once",
         "branches are documented as independent, their order is not",
     ),
     Decision(

@@ -73,12 +73,14 @@ def _choice(edge: Edge, route: tuple[str, str] | None, outputs: Mapping[str, Any
     why = ""
     if edge.decided_by is not None:
         agent, field = edge.decided_by
-        value = inside(outputs.get(agent), field.split("."))
-        why = f"output {agent}.{field} is {text(value)}"
+        value = inside(outputs.get(agent), field.split(".") if field else ())
+        why = f"output {f'{agent}.{field}' if field else agent} is {text(value)}"
     if edge.kind == "boolean":
         answer = _WORDS.get(value.strip().lower()) if isinstance(value, str) else value
         if isinstance(answer, bool):
             return Move(edge.source, edge.targets[0 if answer else 1], why, _YES if answer else _NO)
+        if answer is None and isinstance(value, str) and value in edge.targets:
+            return Move(edge.source, value, why, (_YES, _NO)[edge.targets.index(value)])
         index = passes % len(edge.targets)
         return Move(edge.source, edge.targets[index], f"policy, pass {passes + 1}", (_YES, _NO)[index])
     if isinstance(value, str) and value in edge.targets:

@@ -47,18 +47,23 @@ def fill(text: str, scope: Scope) -> str:
         if "{{" not in text:
             break
         filled = _round(text, scope)
-        if filled == text or len(filled) > _MOST_CHARACTERS:
+        if filled is None or filled == text:
             break
         text = filled
     return text
 
 
-def _round(text: str, scope: Scope) -> str:
+def _round(text: str, scope: Scope) -> str | None:
+    """The text with its references replaced once; None if that makes it too long."""
     parts = []
-    end = 0
+    end, length = 0, len(text)
     for reference in references(text):
         if reference.closed:
-            parts += [text[end : reference.start], _value(reference, scope)]
+            value = _value(reference, scope)
+            length += len(value) - (reference.end - reference.start)
+            if length > _MOST_CHARACTERS:
+                return None
+            parts += [text[end : reference.start], value]
             end = reference.end
     return "".join([*parts, text[end:]])
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.approvals import approval_source
 from atthene_emulator.configuration.language_models import Model
-from atthene_emulator.configuration.system import Agent
+from atthene_emulator.configuration.system import Agent, tool_of
 from atthene_emulator.errors import Unscripted
 from atthene_emulator.execution.failures import Failed, no_media, no_tools, too_many_turns
 from atthene_emulator.execution.outputs import checked_output, made_output
@@ -99,9 +99,9 @@ class Turns:
         _check_tools(agent, script, step)
         made: tuple[ToolCall, ...] = ()
         for call in step.tool_calls[: agent.max_iterations] if agent.type == "react_agent" else step.tool_calls:
-            tool = agent.tools[call.name]
-            source = approval_source(tool.hitl, self._situation.requirements.get(tool.type, "never"))
-            if source is None:
+            tool = tool_of(agent, call.name)
+            source = tool and approval_source(tool.hitl, self._situation.requirements.get(tool.type, "never"))
+            if tool is None or source is None:
                 made = (*made, call)
                 continue
             try:
@@ -176,7 +176,7 @@ def _check_tools(agent: Agent, script: str, step: Step) -> None:
     """Only of react agents and supervisors, and only their own tools [documented: agent-types@G0, yaml-configuration@G3]."""
     tools = () if agent.type == "llm_agent" else tuple(agent.tools)
     for call in step.tool_calls:
-        if call.name not in tools:
+        if not tools or tool_of(agent, call.name) is None:
             message = (
                 f"Script {script}: {agent.name} cannot call {call.name}; its tools are: {', '.join(tools) or 'none'}"
             )

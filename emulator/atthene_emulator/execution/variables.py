@@ -42,21 +42,41 @@ def resolve_variables(
         return NO_VARIABLES
     values: dict[str, Any] = {}
     templates = []
+    missing = set()
     for name, variable in system.variables.items():
         value = _given(variable, inputs) if inputs else MISSING
         if value is MISSING and checkpoint and not variable.every_execution:
             value = _given(variable, checkpoint)
         if value is not MISSING:
-            values[name] = _checked(variable, value)
+            values[name] = coerce(variable.type, value)
             continue
         values[name] = default = variable.default
         if variable.every_execution or (default is None and not _may_be_unset(variable)):
-            raise MissingVariable(name)
-        if isinstance(default, str) and "{{" in default:
+            missing.add(name)
+        elif variable.has_template:
             templates.append(variable)
-    for variable in templates:
-        values[variable.name] = _checked(variable, fill(variable.default, scope(values)))
+    for variable in templates:  # they may name variables that are declared behind them
+        values[variable.name] = coerce(variable.type, _filled(variable.default, scope(values)))
+    for name, variable in system.variables.items():
+        _check(variable, values[name], is_missing=name in missing)
     return MappingProxyType(values)
+
+
+def _check(variable: Variable, value: Any, *, is_missing: bool) -> None:
+    """Refuse a value that is not there, or not of its type."""
+    if is_missing:
+        raise MissingVariable(variable.name)
+    if not variable.type.fits(value) and not (value is None and variable.filled_by_agents):
+        raise UncoercibleVariable(variable.name, str(variable.type), python_name(value))
+
+
+def _filled(default: Any, scope: Scope) -> Any:
+    """A default with the templates in its texts filled in."""
+    if isinstance(default, str):
+        return fill(default, scope)
+    if isinstance(default, list):
+        return [_filled(item, scope) for item in default]
+    return {key: _filled(item, scope) for key, item in default.items()} if isinstance(default, dict) else default
 
 
 def _given(variable: Variable, source: Mapping[str, Any]) -> Any:
@@ -68,13 +88,6 @@ def _given(variable: Variable, source: Mapping[str, Any]) -> Any:
 def _may_be_unset(variable: Variable) -> bool:
     """Null is a value of it, or an agent will give it one (K45)."""
     return variable.filled_by_agents or variable.type.nullable
-
-
-def _checked(variable: Variable, value: Any) -> Any:
-    coerced = coerce(variable.type, value)
-    if coerced is not None and not variable.type.fits(coerced):
-        raise UncoercibleVariable(variable.name, str(variable.type), python_name(coerced))
-    return coerced
 
 
 def checkpoint_of(system: System, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -139,6 +152,8 @@ def _joined(variable: Variable, before: Any, value: Any) -> Any:
         more = coerce(variable.type, value)
         items = more if isinstance(more, list) else [] if more is None else [more]
         return [*(before or []), *items]
-    if before in (None, "") or value in (None, ""):
-        return coerce(variable.type, before if value in (None, "") else value)
+    if before in (None, ""):
+        return coerce(variable.type, value)
+    if value is None:
+        return before
     return coerce(variable.type, f"{before}{variable.separator}{value}")
