@@ -668,8 +668,8 @@ def test_a_mistake_has_file_line_column_and_path(text: str, lines: list[str]) ->
     assert mistakes(text) == lines
 
 
-@pytest.mark.parametrize("pattern", ["(", "[a-", "a(?i)", "(?<name>a)"])
-def test_a_regular_expression_that_python_cannot_read_is_a_mistake(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", ["(", "[a-", "a{2,1}", "(a{1000}){1000}"])
+def test_a_regular_expression_that_cannot_be_read_is_a_mistake(pattern: str) -> None:
     (line,) = mistakes(f"scripts: [{{when: {{content: {{matches: '{pattern}'}}}}, then: {{reply: Hi}}}}]")
     assert line.startswith("seed.yaml:1:38: scripts.0.when.content.matches: ")
 

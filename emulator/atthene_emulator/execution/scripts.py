@@ -1,10 +1,10 @@
 """Scripts: what an agent does in place of a model. This module is their records, and how they are read."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+from atthene_emulator.configuration.patterns import Pattern
 from atthene_emulator.execution.failures import TIMEOUT, Failure
 from atthene_emulator.execution.usage import Usage
 
@@ -22,13 +22,13 @@ class ContentMatch(NamedTuple):
 
     kind: str
     text: str = ""
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     ignore_case: bool = False
 
     def holds(self, content: str) -> bool:
         """Whether the text passes."""
         if self.pattern is not None:
-            return self.pattern.search(content) is not None
+            return self.pattern.found_in(content)
         given = content.casefold() if self.ignore_case else content
         return self.kind == "any" or (self.text in given if self.kind == "contains" else self.text == given.strip())
 
@@ -229,6 +229,6 @@ def _content(value: Any) -> ContentMatch | None:
     if kind == "any":
         return ContentMatch(kind)
     if kind == "matches":
-        return ContentMatch(kind, pattern=re.compile(value[kind], re.IGNORECASE if ignore_case else 0))
+        return ContentMatch(kind, pattern=Pattern(value[kind], ignore_case=ignore_case))
     text = value[kind].casefold() if ignore_case else value[kind]
     return ContentMatch(kind, text if kind == "contains" else text.strip(), ignore_case=ignore_case)

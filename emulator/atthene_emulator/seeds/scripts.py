@@ -1,10 +1,10 @@
 """Scripts of a seed, and those that are added while the emulator runs. This module reads both."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.configuration.patterns import Pattern
 from atthene_emulator.errors import Misuse
 from atthene_emulator.execution.scripts import Script, read_script
 from atthene_emulator.seeds.collected import Collected
@@ -35,7 +35,7 @@ def read_seed_scripts(entries: Sequence[Mapping[str, Any]], so_far: Collected) -
         if "name" in entry and entry["name"] in names:
             so_far.wrong(("scripts", index, "name"), f"A script is called {entry['name']} already; names are unique.")
         names.add(entry.get("name"))
-        wrong = _pattern_finding(entry, index)
+        wrong = None if so_far.checked else _pattern_finding(entry, index)
         if wrong is None:
             read.append(read_script(entry, first + index))
         else:
@@ -47,9 +47,8 @@ def _pattern_finding(script: Mapping[str, Any], index: int) -> Finding | None:
     """A finding if the script's regular expression is none."""
     content = script.get("when", {}).get("content")
     if isinstance(content, dict) and "matches" in content:
-        try:
-            re.compile(content["matches"])
-        except re.error as error:
+        mistake = Pattern(content["matches"]).mistake
+        if mistake is not None:
             path = ("scripts", index, "when", "content", "matches")
-            return Finding("F111", path, f"{content['matches']!r} is not a regular expression: {error.msg}.")
+            return Finding("F111", path, f"{content['matches']!r} is not a regular expression: {mistake}.")
     return None

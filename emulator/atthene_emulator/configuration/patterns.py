@@ -1,0 +1,59 @@
+"""Regular expressions, matched in bounded time. This module is that kind of pattern.
+
+The engine is that of the schema validator. It needs time in proportion to the text; only what it cannot do so, look-around and
+references to groups, backtracks, and gives up after a bounded number of steps.
+"""
+
+import re
+from functools import cached_property
+from typing import Any
+
+_MOST_STEPS = 100_000  # of backtracking
+
+
+class Pattern:
+    """A regular expression that is looked for in texts; the engine is loaded when the first one is used.
+
+    Args:
+        text: the expression.
+        ignore_case: whether upper and lower case are the same.
+    """
+
+    def __init__(self, text: str, *, ignore_case: bool = False) -> None:
+        self._text = f"(?i){text}" if ignore_case else text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pattern) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def found_in(self, text: str) -> bool:
+        """Whether the expression matches somewhere; not, if that is not seen within the bound."""
+        found: bool = self._engine.is_valid(text)
+        return found
+
+    @property
+    def mistake(self) -> str | None:
+        """What is wrong with the expression; None if it can be used."""
+        try:
+            self._engine  # noqa: B018  # compiles it
+        except ValueError:
+            try:
+                re.compile(self._text)
+            except re.error as error:
+                return error.msg
+            return "it is too large, or of a kind that cannot be matched in bounded time"
+        return None
+
+    @cached_property
+    def _engine(self) -> Any:
+        import jsonschema_rs  # noqa: PLC0415  # loaded with the first check, not with the package
+
+        engines = (jsonschema_rs.RegexOptions(), jsonschema_rs.FancyRegexOptions(backtrack_limit=_MOST_STEPS))
+        for options in engines:
+            try:
+                return jsonschema_rs.Draft202012Validator({"pattern": self._text}, pattern_options=options)
+            except jsonschema_rs.ValidationError:
+                continue
+        raise ValueError(self._text)

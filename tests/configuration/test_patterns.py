@@ -1,0 +1,67 @@
+"""Regular expressions find what they say, and none takes longer than its text is long."""
+
+from time import perf_counter
+
+import pytest
+
+from atthene_emulator.configuration.patterns import Pattern
+
+LONG = 100_000
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "found"),
+    [
+        ("rain", "It rains.", True),
+        ("^rain", "It rains.", False),
+        (r"\bhi\b", "well hi there", True),
+        ("weather|rain", "no sun", False),
+        ("(?i)RAIN", "It rains.", True),
+        ("a.c", "a\nc", False),
+        ("(?s)a.c", "a\nc", True),
+        (r"\p{Lu}ber", "Über", True),
+        ("^über", "über alles", True),
+        ("(?=.*x)y", "yx", True),
+        (r"(a|b)\1", "ab bb", True),
+        (r"(a|b)\1", "ab", False),
+    ],
+)
+def test_a_pattern_is_found(expression: str, text: str, found: bool) -> None:  # noqa: FBT001  # a table
+    assert Pattern(expression).found_in(text) is found
+
+
+def test_case_is_ignored_where_it_is_asked_for() -> None:
+    assert Pattern("^I FORGOT", ignore_case=True).found_in("i forgot")
+    assert not Pattern("^I FORGOT").found_in("i forgot")
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("^(a+)+$", "a" * LONG + "!"),
+        ("^(a|aa)+$", "a" * LONG + "!"),
+        ("(.*)*(.*)*x", "y" * 1000),
+        (r"^(?=(a+))\1*b", "a" * LONG),
+        (r"^(a+)+\1$", "a" * 2000 + "!"),
+        (r"(?:(?=a)a|a)*c", "a" * 2000),
+    ],
+)
+def test_no_pattern_takes_long(expression: str, text: str) -> None:
+    pattern = Pattern(expression)
+    began = perf_counter()
+    assert not pattern.found_in(text)
+    assert perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("expression", "mistake"),
+    [
+        ("(", "missing ), unterminated subpattern"),
+        ("[a-", "unterminated character set"),
+        ("(a{1000}){1000}", "it is too large, or of a kind that cannot be matched in bounded time"),
+        ("a+", None),
+        ("(?<name>a)", None),
+    ],
+)
+def test_a_mistake_is_named(expression: str, mistake: str | None) -> None:
+    assert Pattern(expression).mistake == mistake
