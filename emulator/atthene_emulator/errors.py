@@ -333,7 +333,7 @@ class MissingVariable(VariableError):
 
 
 class UncoercibleVariable(VariableError):
-    """A value does not become one of the variable's type; its explanation is like `'score' expected float, got str`."""
+    """A value does not become one of the variable's type; contract `connecting` says it as `'score' expected float, got str`."""
 
     type = "TYPE_COERCION_FAILED"
 

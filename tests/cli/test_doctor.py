@@ -187,6 +187,13 @@ class TestProxies:
     def test_one_that_swallows_localhost_is_wrong(self, variables: dict[str, str], expected: Found) -> None:
         assert [(one.severity, one.what) for one in swallowing_proxies(variables)] == expected
 
+    @pytest.mark.parametrize("variables", [{"no_proxy": "corp", "NO_PROXY": "localhost"}, {"NO_PROXY": "corp"}, {}])
+    def test_its_remedy_is_one(self, variables: dict[str, str]) -> None:
+        (trouble,) = swallowing_proxies({"HTTP_PROXY": "http://proxy:1", **variables})
+        remedied = dict(pair.split("=") for pair in (trouble.remedy or "").removeprefix("export ").split())
+        assert set(remedied) == {"NO_PROXY", "no_proxy"}
+        assert [*swallowing_proxies({"HTTP_PROXY": "http://proxy:1", **variables, **remedied})] == []
+
     def test_it_is_told_without_its_password(self, emulator: EmulatorServer) -> None:
         status, report = doctor(emulator.url, HTTP_PROXY="http://user:secret@proxy:1")
         assert (status, found(report)) == (1, [("error", "proxy")])

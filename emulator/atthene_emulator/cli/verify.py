@@ -38,7 +38,7 @@ def verify(context: click.Context, /, *, replay: Path | None, contract: Contract
 
     \b
     Examples:
-      atthene-emulator verify --base-url https://api-be.atthene.com/api/v1 --api-key KEY
+      atthene-emulator verify --base-url https://api.artaios.ai/api/v1 --api-key KEY
       atthene-emulator verify --allow-writes --all
       atthene-emulator verify --replay exchanges.har
       atthene-emulator serve --observations evidence.json

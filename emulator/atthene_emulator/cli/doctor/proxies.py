@@ -12,14 +12,16 @@ _PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 def swallowing_proxies(environment: Mapping[str, str]) -> Iterator[Trouble]:
     """Proxies that requests to this machine would be sent to."""
     proxies = [name for name in _PROXIES if environment.get(name)]
-    exempt = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    read = "no_proxy" if environment.get("no_proxy") else "NO_PROXY"  # clients read the first that is set
+    exempt = environment.get(read, "")
     swallowed = [host for host in ("127.0.0.1", "localhost") if not _is_exempt(host, exempt)]
     if proxies and swallowed:
+        hosts = ",".join([*filter(None, exempt.split(",")), *swallowed])
         yield Trouble(
             "error",
             "proxy",
-            f"{proxies[0]} is set, and NO_PROXY leaves out {' and '.join(swallowed)}: clients look for them at the proxy.",
-            f'export NO_PROXY={",".join([*filter(None, exempt.split(",")), *swallowed])} no_proxy="$NO_PROXY"',
+            f"{proxies[0]} is set, and {read} leaves out {' and '.join(swallowed)}: clients look for them at the proxy.",
+            f"export NO_PROXY={hosts} no_proxy={hosts}",
         )
 
 
