@@ -208,10 +208,11 @@ class TestBaseUrl:
             ("{origin}", "does not end in /api/v1"),
             ("{origin}/api", "does not end in /api/v1"),
             ("https://api-be.atthene.com/api/v1", "is the real service at api-be.atthene.com"),
+            ("https://api.artaios.ai/api/v1", "is the real service at api.artaios.ai"),
             ("127.0.0.1:8484/api/v1", "is no URL"),
             ("http://127.0.0.1:99999/api/v1", "is no URL"),
         ],
-        ids=["unreachable", "no path", "half a path", "real service", "no scheme", "no port"],
+        ids=["unreachable", "no path", "half a path", "service of old", "real service", "no scheme", "no port"],
     )
     def test_one_that_leads_elsewhere_is_wrong(self, emulator: EmulatorServer, url: str, message: str) -> None:
         status, report = doctor(emulator.url, ATTHENE_BASE_URL=url.format(origin=emulator.url))

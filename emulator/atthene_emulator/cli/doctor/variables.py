@@ -12,7 +12,7 @@ from atthene_emulator.cli.doctor.report import Report, Trouble
 from atthene_emulator.cli.doctor.urls import is_local, is_same_place, split
 from atthene_emulator.client import EmulatorClient, session
 
-_SERVICE = "atthene.com"
+_SERVICE = ("artaios.ai", "atthene.com")  # its domain since autumn 2026, and the one before
 _REFUSED = {401: "error", 403: "warning"}  # a key may be meant to be forbidden this or that
 
 
@@ -54,7 +54,7 @@ def _wrong_base_url(found: str, running: str | None) -> Iterator[Trouble]:
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is no URL: {found!r}.", remedy)
         return
     host = parts.hostname or ""
-    if host == _SERVICE or host.endswith(f".{_SERVICE}"):
+    if f".{host}".endswith(tuple(f".{domain}" for domain in _SERVICE)):
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is the real service at {host}.", remedy)
     elif parts.scheme == "https" and is_loopback(host):
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is {found}; the emulator speaks http.", remedy)
