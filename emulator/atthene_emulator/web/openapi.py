@@ -36,6 +36,11 @@ _REASONS = {
 }
 _NAMES = {"session-status": "RuntimeStatus"}  # generators call the status of a Session SessionStatus
 _SAID = {"properties", "additionalProperties", "maxProperties", "x-document", "if"}
+_CONFIGURATION_OR_PART = {
+    "type": "object",
+    "description": "A configuration, or a part of one, which is merged into the agent's (D61).",
+    "additionalProperties": True,
+}
 _HEADERS = {
     "X-Request-Id": "Id of the request's entry in the journal of the emulator.",
     "X-Emulator-Evidence": "How sure the emulator is of this answer: documented, inferred or decided.",
@@ -185,7 +190,7 @@ def _operation(row: Operation, schemas: _Components, operation_id: str) -> Json:
         media = {"schema": schemas.reference(row.body), "example": row.example}
         content = dict.fromkeys(_MEDIA, media)
         if row.yaml_body is not None:
-            content["application/yaml"] = {"schema": schemas.reference(row.yaml_body), "example": row.yaml_example}
+            content["application/yaml"] = {"schema": _CONFIGURATION_OR_PART, "example": row.yaml_example}
         shown["requestBody"] = {"required": True, "content": content}
     return shown
 
