@@ -25,6 +25,7 @@ class Clock(SavedPart):
     scope = "clock"
 
     def __init__(self, frozen_at: float | None = None, ahead: float = 0.0) -> None:
+        self._put_back = 0.0
         self._frozen_at = frozen_at
         self._ahead = ahead
         self._changed = Signal()
@@ -57,6 +58,10 @@ class Clock(SavedPart):
             return self._frozen_at
         return min(time.time() + self._ahead, LAST)
 
+    def elapsed(self) -> float:
+        """Seconds that have passed, since some moment; they go on where the clock is put back."""
+        return self.now() + self._put_back
+
     def advance(self, seconds: float) -> None:
         """Move forward.
 
@@ -75,28 +80,32 @@ class Clock(SavedPart):
 
     def freeze(self, at: float | None = None) -> None:
         """Stand still, at a time or now."""
-        self._frozen_at = min(self.now() if at is None else at, LAST)
+        self._show(min(self.now() if at is None else at, LAST))
         self._changed.give()
 
     def run(self, since: float | None = None) -> None:
         """Run, from a time or from the one that the clock shows."""
-        start = self.now() if since is None else since
-        self._frozen_at = None
-        self._ahead = start - time.time()
+        self._show(self.now() if since is None else since)
+        self._ahead, self._frozen_at = (self._frozen_at or 0.0) - time.time(), None
         self._changed.give()
+
+    def _show(self, moment: float) -> None:
+        """Stand still at a moment; of those who wait, no time is taken back."""
+        self._put_back += max(0.0, self.now() - moment)
+        self._frozen_at = moment
 
     async def wait(self, seconds: float) -> None:
         """Let `seconds` pass: at once when frozen, really when running; moving the clock forward counts."""
-        until, changed = self.now() + seconds, self._changed
-        while not changed.ended and (left := until - self.now()) > 0:
+        until, changed = self.elapsed() + seconds, self._changed
+        while not changed.ended and (left := until - self.elapsed()) > 0:
             if self._frozen_at is not None:
                 self.advance(max(0.0, min(left, LAST - self._frozen_at)))
                 return
             await changed.wait(left)
 
     async def passed(self, moment: float) -> None:
-        """Return when the clock shows more than `moment`; a frozen one is not moved by this."""
-        while not self._changed.ended and (now := self.now()) <= moment:
+        """Return when more than `moment` has elapsed; a frozen clock is not moved by this."""
+        while not self._changed.ended and (now := self.elapsed()) <= moment:
             await self._changed.wait(None if self._frozen_at is not None else moment - now + _BEYOND)
 
     def end(self) -> None:

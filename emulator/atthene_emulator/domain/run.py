@@ -38,18 +38,20 @@ class Run:
 
     Attributes:
         walk, steps: how it goes on.
-        deadline: unix seconds; beyond it, it has taken too long.
+        deadline: of the clock's elapsed seconds; beyond it, it has taken too long.
         wait: what it waits for.
         over: ends with it.
         came: what came of it: it has ended, or it was given up; None until then.
     """
 
-    def __init__(self, start: Start, walk: Walk, steps: Generator[Wait, Decision | None, Outcome], wait: Wait) -> None:
+    def __init__(
+        self, start: Start, walk: Walk, steps: Generator[Wait, Decision | None, Outcome], wait: Wait, deadline: float
+    ) -> None:
         self.start = start
         self.walk = walk
         self.steps = steps
         self.wait = wait
-        self.deadline = start.at + start.time_limit
+        self.deadline = deadline
         self.over = Signal()
         self.came: Execution | BaseException | None = None
 

@@ -21,7 +21,6 @@ from atthene_emulator.execution.turn import State
 from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
 from atthene_emulator.execution.waits import Cancelled, Decision, EndedEarly, TimeLimit
 from atthene_emulator.execution.walk import Outcome, Walk
-from atthene_emulator.timestamps import LAST
 
 Waiter = Callable[[Awaitable[None]], Awaitable[None]]
 
@@ -74,12 +73,12 @@ async def execute(
     except BaseException:
         namespace.scripts.give_back(situation.matched)
         raise
-    run = namespace.running[session.id] = Run(start, walk, steps, wait)
+    run = namespace.running[session.id] = Run(start, walk, steps, wait, namespace.clock.elapsed() + start.time_limit)
     namespace.scripts.lend(situation.matched)
     _tell(namespace, session.id, "processing")
     await _go_on(namespace, run, waiter)
     if run.came is None:
-        left = run.deadline - namespace.clock.now()
+        left = run.deadline - namespace.clock.elapsed()
         await waiter(either(namespace.clock.wait(left), run.over.wait()))
     return run.result() or _unanswered(namespace, run)
 
@@ -117,7 +116,7 @@ async def resume(
     run = namespace.running.get(session_id)
     if run is None or not run.is_paused:
         raise NothingRuns
-    run.deadline = namespace.clock.now() + run.start.time_limit
+    run.deadline = namespace.clock.elapsed() + run.start.time_limit
     _step(namespace, run, decision)
     await _go_on(namespace, run, waiter)
     return run.result()
@@ -158,12 +157,12 @@ async def _go_on(namespace: Namespace, run: Run, waiter: Waiter) -> None:
     clock = namespace.clock
     with _giving_up(namespace, run):
         while run.came is None and not run.is_paused:
-            left = round(run.deadline - clock.now(), _DIGITS)
+            left = round(run.deadline - clock.elapsed(), _DIGITS)
             is_longer = run.wait.seconds > left
             waiting = clock.wait(min(run.wait.seconds, left)) if run.wait.gate is None else _at_gate(namespace, run)
             await waiter(either(waiting, run.over.wait()))
             if run.came is None:
-                _step(namespace, run, TimeLimit() if is_longer or clock.now() > run.deadline else None)
+                _step(namespace, run, TimeLimit() if is_longer or clock.elapsed() > run.deadline else None)
 
 
 async def _at_gate(namespace: Namespace, run: Run) -> None:
@@ -184,7 +183,7 @@ def _step(namespace: Namespace, run: Run, what: Decision | EndedEarly | None) ->
         except StopIteration as stop:
             del namespace.running[start.session.id]
             namespace.scripts.keep(start.situation.matched)
-            run.end(_finish(namespace, start, stop.value, run.deadline))
+            run.end(_finish(namespace, start, stop.value, _overtime(namespace, run, stop.value)))
             _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
         else:
             if run.is_paused and namespace.records.sessions.get(start.session.id) is None:
@@ -212,7 +211,7 @@ def _unanswered(namespace: Namespace, run: Run) -> Execution:
         correlation_id=start.correlation_id,
         turn=start.situation.turn,
         started_at=start.at,
-        completed_at=_ended_at(namespace, start, run.deadline),
+        completed_at=_ended_at(namespace, start, _overtime(namespace, run, outcome)),
         time_limit=start.time_limit,
         content=start.content,
         messages=tuple(said),
@@ -232,16 +231,20 @@ def _has_failed(outcome: Outcome) -> bool:
     return outcome.status in ("error", "timeout")
 
 
-def _ended_at(namespace: Namespace, start: Start, deadline: float) -> float:
-    """Now; but the clock may have been put back, or moved beyond the deadline."""
-    now = namespace.clock.now()
-    return now if start.at <= now <= deadline else max(start.at, min(now, deadline))
+def _overtime(namespace: Namespace, run: Run, outcome: Outcome) -> float:
+    """Seconds by which the clock was moved beyond the deadline of an execution that ended there."""
+    return max(0.0, namespace.clock.elapsed() - run.deadline) if outcome.status == "timeout" else 0.0
 
 
-def _finish(namespace: Namespace, start: Start, outcome: Outcome, deadline: float = LAST) -> Execution:
-    """Keep what came of an execution, which has ended before the deadline."""
+def _ended_at(namespace: Namespace, start: Start, overtime: float) -> float:
+    """When it ended; the clock may have been put back meanwhile."""
+    return max(start.at, namespace.clock.now() - overtime)
+
+
+def _finish(namespace: Namespace, start: Start, outcome: Outcome, overtime: float = 0.0) -> Execution:
+    """Keep what came of an execution, which has ended so many seconds ago."""
     ids, session, situation, content = namespace.ids, start.session, start.situation, start.content
-    now, system = _ended_at(namespace, start, deadline), session.configuration.system
+    now, system = _ended_at(namespace, start, overtime), session.configuration.system
     said = () if content is None else (Message(ids.prefixed("msg_"), "user", content, start.at),)
     answers, called = _answers(namespace, outcome)
     transcript = session.transcript

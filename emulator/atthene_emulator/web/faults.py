@@ -38,7 +38,13 @@ from atthene_emulator.web.operation import Operation
 
 _FORMS = "429, drop, truncate, malformed, hang, delay=500 or 503;retry_after=2;delay=500"
 _CLIENT_ERROR = 400
-_ABOUT_AGENTS = ("agents.", "sessions.start", "sessions.delete_of_agent")
+_MISSING = (  # what a 404 says of operations that begin so
+    ("agents.", "Agent not found"),
+    ("sessions.start", "Agent not found"),
+    ("sessions.delete_of_agent", "Agent not found"),
+    ("sessions.feedback", "Message not found"),
+    ("", "Session not found"),
+)
 _OF_STATUS: Mapping[int, type[ApiError]] = {
     401: NotAuthenticated,
     403: NotPermitted,
@@ -48,7 +54,8 @@ _OF_STATUS: Mapping[int, type[ApiError]] = {
     503: Overloaded,
     504: TimedOut,
 }
-_OF_OPERATION = {"sessions.create": SessionNotCreated, "runtime.execute": NotExecuted}  # status 500
+_CREATING = ("sessions.create", "sessions.start", "sessions.start_by_key", "sessions.start_default")
+_OF_OPERATION = dict.fromkeys(_CREATING, SessionNotCreated) | {"runtime.execute": NotExecuted}  # status 500
 
 
 class ConnectionDropped(Exception):  # an event, not an error
@@ -110,8 +117,7 @@ def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[
         case 400:
             return (ContentPolicyRefused if fault.type == ContentPolicyRefused.type else operation.invalid)(said)
         case 404:
-            about_agent = operation.name.startswith(_ABOUT_AGENTS)
-            return NotFound(said or ("Agent not found" if about_agent else "Session not found"))
+            return NotFound(said or next(text for name, text in _MISSING if operation.name.startswith(name)))
         case 405:
             return MethodNotAllowed(method, allowed, said or f"Method {method} is not allowed here")
         case 429:

@@ -43,7 +43,8 @@ def user_of(headers: Mapping[bytes, bytes]) -> str | None:
     try:
         _, claims, _ = token.split(b".")
         user = json.loads(urlsafe_b64decode(claims + b"=" * (-len(claims) % 4)))["sub"]
-    except (ValueError, KeyError, TypeError):
+        user.encode()  # half a surrogate pair is no text
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         user = None
     if not isinstance(user, str) or not user:
         raise NotAUserToken

@@ -166,14 +166,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "sessions.start_default", "GET", "/sessions/default-agent/", "Create a session from the server's default agent",
         sessions.start_default_session, 200, _GET_CREATES, documented("sessions/default-agent@G3"),
-        "responses/session-created.{contract}", errors=_KEY, safe=False,
+        "responses/session-created.{contract}", errors=(*_KEY, SessionNotCreated), safe=False,
         gives=_GIVES_SESSION,
     ),
     Operation(
         "sessions.start_by_key", "GET", "/sessions/from-agent/", "Create a session from an agent, by its key",
         sessions.start_session_by_key, 200, _GET_CREATES, documented("sessions/from-agent@G4"),
         "responses/session-started.{contract}",
-        query=(_KEY_NEEDED, _VERSION), errors=(*_KEY, InvalidRequest, NotFound), safe=False, public=True,
+        query=(_KEY_NEEDED, _VERSION), errors=(*_KEY, InvalidRequest, NotFound, SessionNotCreated), safe=False, public=True,
         gives=_GIVES_SESSION,
     ),
     Operation(
@@ -185,7 +185,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "sessions.start", "POST", "/sessions/from-agent/{agent_id}/", "Create a session from an agent",
         sessions.start_session, 201, _CREATED, documented("sessions/from-agent@G1"),
         "responses/session-started.{contract}",
-        errors=(*_KEY, NotFound),
+        errors=(*_KEY, NotFound, SessionNotCreated),
         gives=_GIVES_SESSION,
     ),
     Operation(

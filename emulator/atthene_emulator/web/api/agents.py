@@ -53,11 +53,10 @@ def replace_agent(exchange: Exchange) -> Any:
 def import_yaml(exchange: Exchange) -> Any:
     """Give an agent the configuration of a YAML text: that in `yaml_content`, or the body itself."""
     name = _name(exchange)
-    if exchange.body is None:
-        value = read(exchange.data or b"", exchange.media).value
-    else:
+    value = exchange.body or read(exchange.data or b"", exchange.media).value
+    if isinstance(value, dict) and isinstance(value.get("yaml_content"), str):
         exchange.inside = ("yaml_content",)
-        value = read(exchange.body["yaml_content"].encode(), "yaml").value
+        value = read(value["yaml_content"].encode(), "yaml").value
     agent = agents.import_agent(exchange.namespace, exchange.account, name, value, exchange.language)
     return wire.agent(exchange.noting(agent))
 
