@@ -507,6 +507,13 @@ def test_an_imported_text_replaces_the_configuration(api: Api, *, as_json: bool)
     assert answer.json()["version_number"] == "1.0.1"
 
 
+def test_the_wrapper_may_be_yaml_itself(api: Api) -> None:
+    text = 'yaml_content: "name: Wrapped\\nagent_type: llm_agent"'
+    headers = {"Content-Type": "application/yaml"}
+    answer = api.post("/agent/customer_support_agent/import_yaml/", data=text, headers=headers)
+    assert answer.json()["system_config"] == {"name": "Wrapped", "agent_type": "llm_agent"}
+
+
 def test_the_pages_own_import_is_merged(api: Api) -> None:
     before = api.get(f"/agent/{AGENT_ID}/").json()["system_config"]
     body = {"yaml_content": "name: My Updated Agent\narchitecture: llm_agent"}

@@ -473,7 +473,33 @@ def test_a_snapshot_has_no_pause(frozen: Api) -> None:
     frozen.control("POST", "/snapshots", json={"name": "paused"})
     frozen.control("POST", "/snapshots/paused/restore")
     assert status_of(frozen, MAIL) == "active"
-    assert said_in(frozen, MAIL) == []
+    assert said_in(frozen, MAIL) == ["delete", "I look."]
+
+
+def test_what_was_said_before_a_pause_is_kept_once(frozen: Api) -> None:
+    """The answer of the time limit and the history agree, also when the execution has ended."""
+    answer = frozen.with_contract("connecting").execute(MAIL, "delete")
+    assert [message["content"] for message in answer.json()["messages"]] == ["I look."]
+    told = frozen.get(f"/runtime/{MAIL}/messages/").json()["messages"]
+    assert [message["content"] for message in told] == ["delete", "I look."]
+    frozen.control("POST", "/clock/advance", json={"seconds": 3600})
+    assert frozen.post(f"/runtime/{MAIL}/cancel/").status_code == 200
+    assert frozen.get(f"/runtime/{MAIL}/messages/").json()["messages"] == told
+    status = frozen.get(f"/runtime/{MAIL}/status/").json()
+    assert (status["status"], status["last_activity"]) == ("active", "2025-01-15T11:30:30Z")
+
+
+@pytest.mark.parametrize("mode", ["frozen", "running"])
+def test_a_clock_that_is_put_back_takes_no_time_back(running: Api, background: ThreadPoolExecutor, mode: str) -> None:
+    entry = {"when": {"agent": "second"}, "then": {"reply": "Two.", "delay_ms": 10_000}}
+    running.control("POST", "/scripts", json=entry)
+    answer = start(running, background, "brief")
+    running.control("POST", "/clock/advance", json={"seconds": 9})
+    running.control("PUT", "/clock", json={"mode": mode, "now": "2020-01-01T00:00:00Z"})
+    if mode == "running":
+        running.control("POST", "/clock/advance", json={"seconds": 1})
+    assert answer.result().json()["status"] == "completed"
+    assert running.control("GET", "/clock").json()["now"].startswith("2020-01-01T00:00:0")
 
 
 # What goes on with a pause from elsewhere
@@ -535,7 +561,7 @@ def test_only_what_is_paused_goes_on(world: Namespace) -> None:
         asyncio.run(resume(world, MAIL, Decision(approved=True)))
 
 
-def test_an_execution_that_cannot_go_on_has_not_happened(world: Namespace) -> None:
+def test_an_execution_that_cannot_go_on_has_not_happened_but_for_what_was_answered(world: Namespace) -> None:
     async def conversation() -> None:
         await execute(world, OWNER, MAIL, "delete and ask", inputs={}, strict=True)
         await resume(world, MAIL, Decision(approved=True))
@@ -549,7 +575,11 @@ def test_an_execution_that_cannot_go_on_has_not_happened(world: Namespace) -> No
     with pytest.raises(Unscripted):
         asyncio.run(conversation())
     assert world.running == {}
-    assert world.records.sessions.get(MAIL) is before
+    after = world.records.sessions.get(MAIL)
+    assert before is not None
+    assert after is not None
+    assert [message.content for message in after.transcript] == ["delete and ask", "I look."]  # as it was answered
+    assert after._replace(transcript=before.transcript, last_activity=before.last_activity) == before
     assert world.scripts.hits.total() == 0
 
 

@@ -471,6 +471,7 @@ def token(claims: Any, *, parts: int = 3) -> dict[str, str]:
     return {"X-External-User-Token": ".".join([part({"alg": "none"}), part(claims), "sig"][:parts])}
 
 
+DEEP = "a." + urlsafe_b64encode(b"[" * 2000).decode().rstrip("=") + ".c"
 ALICE, BOB = token({"sub": "alice", "exp": 1}), token({"sub": "bob"})
 
 
@@ -536,6 +537,8 @@ def test_delete_all_deletes_all_of_the_account_and_nothing_else(api: Api) -> Non
         pytest.param(token({"sub": 5}), id="sub is a number"),
         pytest.param(token({"sub": ""}), id="sub is empty"),
         pytest.param(token(["alice"]), id="claims are a list"),
+        pytest.param(token({"sub": "\ud800"}), id="sub is half a character"),
+        pytest.param({"X-External-User-Token": DEEP}, id="claims are nested deeply"),
     ],
 )
 @pytest.mark.parametrize(

@@ -68,6 +68,20 @@ def start(api: Api, agent_key: str, **headers: str) -> requests.Response:
     )
 
 
+def test_a_page_of_another_origin_may_not_start_a_public_agent(api: Api) -> None:
+    answer = start(api, "public", Origin="https://evil.example")
+    assert answer.status_code == 403
+    assert answer.json()["error"]["type"] == "permission_error"
+    assert start(api, "hidden", Origin="https://evil.example").status_code == 401
+
+
+def test_the_older_name_of_the_key_is_read(api: Api) -> None:
+    path, headers = "/sessions/from-agent/?connection_key=public", {"X-Emulator-Namespace": "sharing"}
+    assert api.as_account(None).get(path, headers={**headers, "Origin": PAGE}).status_code == 200
+    answer = api.get(path, headers=headers)
+    assert (answer.status_code, answer.headers.get("X-Emulator-Diagnostics")) == (200, None)
+
+
 def test_an_agent_shows_how_it_is_shared(api: Api) -> None:
     shown = {one["id"]: (one["is_public"], one["is_shared"], one["origin_url"]) for one in api.get("/agent/").json()}
     assert shown["shared"] == (False, True, None)
@@ -133,22 +147,24 @@ def test_a_page_of_the_agents_origin_starts_a_session_without_a_key(api: Api) ->
 
 
 @pytest.mark.parametrize(
-    ("agent_key", "headers"),
+    ("agent_key", "headers", "kind"),
     [
-        pytest.param("public", {}, id="no origin"),
-        pytest.param("public", {"Origin": "https://other.example.com"}, id="another origin"),
-        pytest.param("public", {"Origin": f"{PAGE}/"}, id="no origin at all"),
-        pytest.param("hidden", {"Origin": PAGE}, id="not public"),
-        pytest.param("nowhere", {"Origin": "null"}, id="no origin of its own"),
-        pytest.param("no_such", {"Origin": PAGE}, id="unknown"),
-        pytest.param("", {"Origin": PAGE}, id="no agent_key"),
-        pytest.param("public", {"Origin": PAGE, "x-api-key": "wrong"}, id="a wrong key"),
+        pytest.param("public", {}, "authentication_error", id="no origin"),
+        pytest.param("public", {"Origin": "https://other.example.com"}, "permission_error", id="another origin"),
+        pytest.param("public", {"Origin": f"{PAGE}/"}, "permission_error", id="no origin at all"),
+        pytest.param("hidden", {"Origin": PAGE}, "authentication_error", id="not public"),
+        pytest.param("nowhere", {"Origin": "null"}, "permission_error", id="no origin of its own"),
+        pytest.param("no_such", {"Origin": PAGE}, "authentication_error", id="unknown"),
+        pytest.param("", {"Origin": PAGE}, "authentication_error", id="no agent_key"),
+        pytest.param("public", {"Origin": PAGE, "x-api-key": "wrong"}, "authentication_error", id="a wrong key"),
     ],
 )
-def test_every_other_request_without_a_key_is_refused(api: Api, agent_key: str, headers: dict[str, str]) -> None:
+def test_every_other_request_without_a_key_is_refused(
+    api: Api, agent_key: str, headers: dict[str, str], kind: str
+) -> None:
     answer = start(api, agent_key, **headers)
-    assert answer.status_code == 401
-    assert answer.json()["error"]["type"] == "authentication_error"
+    assert answer.json()["error"]["type"] == kind
+    assert answer.status_code == (401 if kind == "authentication_error" else 403)
     assert api.get("/sessions/").json() == []
 
 

@@ -112,6 +112,17 @@ def test_it_is_told_beside_what_a_configuration_says(api: Api) -> None:
     first, *others = api.post("/agent/", json=body).headers["X-Emulator-Diagnostics"].split(", ")
     assert first == "R101"
     assert "F112" in others
+    assert (
+        newest(api)["unread"][1] == "F112 The key temprature is not known here; did you mean temperature in llm_config?"
+    )
+
+
+@pytest.mark.parametrize("path", ["/sessions/", "/sessions/ again"])
+def test_an_unknown_key_of_a_configuration_is_told_in_words(api: Api, path: str) -> None:
+    """Also the second time, when the same text was accepted before."""
+    for _ in path.split():
+        assert api.post("/sessions/", json={**FLAT, "promt_config": {}}).status_code == 201
+    assert newest(api)["unread"] == ["F112 The key promt_config is not known here; did you mean prompt_config?"]
 
 
 @pytest.mark.parametrize(

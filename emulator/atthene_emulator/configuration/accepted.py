@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.document import MAX_NODES, Document, Media, Path, Unreadable
-from atthene_emulator.configuration.findings import Finding, errors, from_unreadable, located
+from atthene_emulator.configuration.findings import Finding, codes, errors, from_unreadable, located
 from atthene_emulator.configuration.hashing import digest
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.language import Language
@@ -18,6 +18,9 @@ from atthene_emulator.configuration.system import System, read_system
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.errors import EmulatorError
+
+UNKNOWN_KEY = "F112"
+_MOST_UNKNOWN = 20
 
 
 class Configuration:
@@ -28,15 +31,19 @@ class Configuration:
         name: what the document calls itself.
         digest: 64 hexadecimal digits, equal for equal documents (D15).
         warnings: codes of the warnings about it, in order, without repetition.
+        unknown: those of them that are about keys that nobody reads.
     """
 
-    __slots__ = ("__dict__", "digest", "name", "text", "warnings")
+    __slots__ = ("__dict__", "digest", "name", "text", "unknown", "warnings")
 
-    def __init__(self, value: Mapping[str, Any], warnings: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, value: Mapping[str, Any], warnings: tuple[str, ...] = (), unknown: tuple[Finding, ...] = ()
+    ) -> None:
         self.text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         self.name: str = value["name"]
         self.digest = digest(value)
         self.warnings = warnings
+        self.unknown = unknown
 
     @property
     def value(self) -> dict[str, Any]:
@@ -125,4 +132,5 @@ class Acceptance:
         findings = validate(value, language, unquoted)
         if errors(findings):
             raise InvalidConfiguration(findings)
-        return Configuration(value, tuple(dict.fromkeys(finding.code for finding in findings)))
+        unknown = [finding for finding in findings if finding.code == UNKNOWN_KEY]
+        return Configuration(value, codes(findings), tuple(unknown[:_MOST_UNKNOWN]))

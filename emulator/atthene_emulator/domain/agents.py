@@ -39,8 +39,15 @@ def get_agent(namespace: Namespace, account: Account, name: str) -> Agent:
 
 
 def public_agent(namespace: Namespace, key: str, origin: str) -> Agent | None:
-    """The agent of that key which pages of this origin may start without a key of their own, if there is one (D66)."""
-    return next((agent for agent in namespace.records.agents.page("public", key) if agent.origin_url == origin), None)
+    """The agent of that key which pages of this origin may start without a key of their own, if there is one (D66).
+
+    Raises:
+        NotPermitted: there are only agents of other origins [documented: connecting-your-agent@G4].
+    """
+    agents = namespace.records.agents.page("public", key)
+    if agents and all(agent.origin_url != origin for agent in agents):
+        raise NotPermitted
+    return next((agent for agent in agents if agent.origin_url == origin), None)
 
 
 def get_version(agent: Agent, number: str) -> Version:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.signal import Signal
+from atthene_emulator.domain.transcript import CalledTool, Message
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.waits import Decision, Wait
@@ -30,6 +31,18 @@ class Start(NamedTuple):
     time_limit: float
 
 
+class Told(NamedTuple):
+    """What an execution has brought about: the user's message, the answers that are shown, and the tool calls of all agents.
+
+    `turns` is how many of its turns this has.
+    """
+
+    said: tuple[Message, ...] = ()
+    answers: tuple[Message, ...] = ()
+    called: tuple[CalledTool, ...] = ()
+    turns: int = 0
+
+
 class Run:
     """An execution that waits for something; a namespace keeps it by its session.
 
@@ -40,6 +53,7 @@ class Run:
         walk, steps: how it goes on.
         deadline: of the clock's elapsed seconds; beyond it, it has taken too long.
         wait: what it waits for.
+        told: what of it the history has already.
         over: ends with it.
         came: what came of it: it has ended, or it was given up; None until then.
     """
@@ -51,6 +65,7 @@ class Run:
         self.walk = walk
         self.steps = steps
         self.wait = wait
+        self.told = Told()
         self.deadline = deadline
         self.over = Signal()
         self.came: Execution | BaseException | None = None

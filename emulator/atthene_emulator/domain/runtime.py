@@ -8,7 +8,7 @@ from atthene_emulator.configuration.approvals import REQUIREMENTS
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.run import Run, Start
+from atthene_emulator.domain.run import Run, Start, Told
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.sessions import get_session
 from atthene_emulator.domain.signal import either
@@ -25,6 +25,7 @@ from atthene_emulator.execution.walk import Outcome, Walk
 Waiter = Callable[[Awaitable[None]], Awaitable[None]]
 
 _DIGITS = 6  # of a second, as of a clock
+NOTHING_TOLD = Told()
 
 
 async def wait_for_ever(waiting: Awaitable[None]) -> None:
@@ -183,7 +184,7 @@ def _step(namespace: Namespace, run: Run, what: Decision | EndedEarly | None) ->
         except StopIteration as stop:
             del namespace.running[start.session.id]
             namespace.scripts.keep(start.situation.matched)
-            run.end(_finish(namespace, start, stop.value, _overtime(namespace, run, stop.value)))
+            run.end(_finish(namespace, start, stop.value, _overtime(namespace, run, stop.value), run.told))
             _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
         else:
             if run.is_paused and namespace.records.sessions.get(start.session.id) is None:
@@ -202,19 +203,26 @@ def _giving_up(namespace: Namespace, run: Run) -> Iterator[None]:
 
 
 def _unanswered(namespace: Namespace, run: Run) -> Execution:
-    """What is answered of an execution that is paused beyond the time that it may take (D56)."""
+    """What is answered of an execution that is paused beyond the time that it may take (D56); what was said is kept."""
     start, outcome = run.start, run.walk.so_far()
-    said = (Message("", "assistant", turn.text, turn.ended_at, turn.agent) for turn in outcome.turns if turn.shown)
+    ended_at = _ended_at(namespace, start, _overtime(namespace, run, outcome))
+    told = _told(namespace, start, outcome, run.told)
+    session = start.session._replace(
+        last_activity=ended_at, transcript=_remembering(namespace, start.session, run.told, told)
+    )
+    if namespace.records.sessions.get(session.id) is start.session:
+        namespace.records.sessions.replace(session)
+        run.start, run.told = start._replace(session=session), told
     return Execution(
         id="",
-        session_id=start.session.id,
+        session_id=session.id,
         correlation_id=start.correlation_id,
         turn=start.situation.turn,
         started_at=start.at,
-        completed_at=_ended_at(namespace, start, _overtime(namespace, run, outcome)),
+        completed_at=ended_at,
         time_limit=start.time_limit,
         content=start.content,
-        messages=tuple(said),
+        messages=told.answers,
         tool_calls=(),
         event_count=0,
         outcome=outcome,
@@ -241,15 +249,13 @@ def _ended_at(namespace: Namespace, start: Start, overtime: float) -> float:
     return max(start.at, namespace.clock.now() - overtime)
 
 
-def _finish(namespace: Namespace, start: Start, outcome: Outcome, overtime: float = 0.0) -> Execution:
-    """Keep what came of an execution, which has ended so many seconds ago."""
-    ids, session, situation, content = namespace.ids, start.session, start.situation, start.content
+def _finish(
+    namespace: Namespace, start: Start, outcome: Outcome, overtime: float = 0.0, before: Told = NOTHING_TOLD
+) -> Execution:
+    """Keep what came of an execution, which has ended so many seconds ago; the history has some of it already."""
+    session, situation = start.session, start.situation
     now, system = _ended_at(namespace, start, overtime), session.configuration.system
-    said = () if content is None else (Message(ids.prefixed("msg_"), "user", content, start.at),)
-    answers, called = _answers(namespace, outcome)
-    transcript = session.transcript
-    if system.save_messages:
-        transcript = transcript.extended((*said, *answers), namespace.seed.history_limit)
+    told = _told(namespace, start, outcome, before)
     if namespace.records.sessions.get(session.id) is session:
         namespace.records.sessions.replace(
             Session(
@@ -262,7 +268,7 @@ def _finish(namespace: Namespace, start: Start, outcome: Outcome, overtime: floa
                 agent_key=session.agent_key,
                 failed=_has_failed(outcome),
                 turns=situation.turn,
-                transcript=transcript,
+                transcript=_remembering(namespace, session, before, told),
                 variables=checkpoint_of(system, outcome.variables) if system.persistent_state else session.variables,
                 usage=session.usage.plus(outcome.usage),
                 positions=outcome.positions or NOTHING,
@@ -270,16 +276,16 @@ def _finish(namespace: Namespace, start: Start, outcome: Outcome, overtime: floa
             )
         )
     execution = Execution(
-        id=ids.prefixed("exec_"),
+        id=namespace.ids.prefixed("exec_"),
         session_id=session.id,
         correlation_id=start.correlation_id,
         turn=situation.turn,
         started_at=start.at,
         completed_at=now,
         time_limit=start.time_limit,
-        content=content,
-        messages=answers,
-        tool_calls=called,
+        content=start.content,
+        messages=told.answers,
+        tool_calls=told.called,
         event_count=len(outcome.turns) + 2,  # D43
         outcome=outcome,
     )
@@ -288,21 +294,29 @@ def _finish(namespace: Namespace, start: Start, outcome: Outcome, overtime: floa
     return execution
 
 
-def _answers(namespace: Namespace, outcome: Outcome) -> tuple[tuple[Message, ...], tuple[CalledTool, ...]]:
-    """The messages that the user is shown, and the tool calls of all agents."""
-    ids = namespace.ids
-    answers: list[Message] = []
-    all_called: list[CalledTool] = []
-    for turn in outcome.turns:
+def _remembering(namespace: Namespace, session: Session, before: Told, told: Told) -> Transcript:
+    """The session's history with what it does not have yet."""
+    if not session.configuration.system.save_messages:
+        return session.transcript
+    said = () if before.said else told.said
+    return session.transcript.extended((*said, *told.answers[len(before.answers) :]), namespace.seed.history_limit)
+
+
+def _told(namespace: Namespace, start: Start, outcome: Outcome, before: Told) -> Told:
+    """What an execution has brought about, going on from what it had before."""
+    ids, said = namespace.ids, before.said
+    if not said and start.content is not None:
+        said = (Message(ids.prefixed("msg_"), "user", start.content, start.at),)
+    answers, all_called = list(before.answers), list(before.called)
+    for turn in outcome.turns[before.turns :]:
         called = tuple(
             CalledTool(ids.prefixed("call_"), call.name, call.arguments, call.result) for call in turn.tool_calls
         )
         all_called += called
         if turn.shown:
-            message_id = ids.prefixed("msg_")
             answers.append(
                 Message(
-                    message_id,
+                    ids.prefixed("msg_"),
                     "assistant",
                     turn.text,
                     turn.ended_at,
@@ -312,7 +326,7 @@ def _answers(namespace: Namespace, outcome: Outcome) -> tuple[tuple[Message, ...
                     turn.thinking,
                 )
             )
-    return tuple(answers), tuple(all_called)
+    return Told(said, tuple(answers), tuple(all_called), len(outcome.turns))
 
 
 def list_messages(

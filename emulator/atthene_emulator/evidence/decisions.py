@@ -269,7 +269,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D66",
-        "Without a key, `GET /sessions/from-agent/` serves public agents to a page of the agent's `origin_url`; else 401",
+        "Without a key, `GET /sessions/from-agent/` serves public agents to a page of the agent's `origin_url`; a page of another origin gets 403, else it is 401",
         "the pages say so of sockets and artifacts only",
     ),
     Decision(

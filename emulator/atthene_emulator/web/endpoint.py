@@ -214,11 +214,16 @@ class Endpoint:
         exchange.session_id = exchange.path.get("session_id")
 
     def _visitor(self, exchange: Exchange) -> Account | None:
-        """Of a page without a key, the account whose public agent it asks for, if the page may do so (D66)."""
+        """Of a page without a key, the account whose public agent it asks for (D66).
+
+        Raises:
+            NotPermitted: it is a page of another origin.
+        """
         if exchange.key is not None or b"origin" not in exchange.headers:
             return None
-        key, origin = dict(exchange.parameters).get("agent_key", ""), exchange.headers[b"origin"].decode("latin-1")
-        agent = public_agent(exchange.namespace, key, origin)
+        given = dict(exchange.parameters)
+        key, origin = given.get("agent_key") or given.get("connection_key", ""), exchange.headers[b"origin"]
+        agent = public_agent(exchange.namespace, key, origin.decode("latin-1"))
         return None if agent is None else Account(agent.owner, agent.company)
 
     def _contract(self, exchange: Exchange) -> Contract:

@@ -153,6 +153,8 @@ class Exchange:
         """The same record, with what the journal and the headers say of it noted."""
         if kept.configuration.warnings:
             self.diagnostics = (*self.diagnostics, *kept.configuration.warnings)
+            if self.data is not None:  # it is what was sent
+                self.unread = (*self.unread, *kept.configuration.unknown)
         if isinstance(kept, Session):
             self.session_id = kept.id
         return kept

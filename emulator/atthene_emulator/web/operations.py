@@ -50,7 +50,8 @@ _KEY_FILTER = Parameter(
     "agent_key", "string", "Only sessions of this agent.", decided("D20"), example="customer_support_agent"
 )
 _KEY_NEEDED = _KEY_FILTER._replace(
-    description="The agent's key.",
+    description="The agent's key; connection_key is its older name.",
+    older="connection_key",
     evidence=documented("sessions/from-agent@G4, sessions/delete-from-agent@G3"),
     required=True,
 )

@@ -11,7 +11,10 @@ _DIGITS = 9
 
 
 class Parameter(NamedTuple):
-    """A query parameter. For integers `least` and `most` are the bounds; a default of None means absent."""
+    """A query parameter. For integers `least` and `most` are the bounds; a default of None means absent.
+
+    `older` is a name that it had before, which is still read where it is not given by its own.
+    """
 
     name: str
     type: Literal["integer", "string"]
@@ -22,6 +25,7 @@ class Parameter(NamedTuple):
     least: int = 0
     most: int = 10**_DIGITS - 1
     example: Any = None
+    older: str = ""
 
 
 def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]) -> Mapping[str, Any]:
@@ -36,7 +40,7 @@ def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]
     values: dict[str, Any] = {}
     problems = []
     for parameter in parameters:
-        texts = given.get(parameter.name, [])
+        texts = given.get(parameter.name) or given.get(parameter.older, [])
         problem = None
         if len(texts) > 1:
             problem = "is given more than once."

@@ -110,8 +110,9 @@ def _unknown(path: Path, name: str, what: str, known: Sequence[str]) -> Finding:
 
 def _of_query(operation: Operation, parameters: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     known = tuple(one.name for one in operation.query)
+    read = {*known, *(one.older for one in operation.query)}
     for name in dict.fromkeys(name for name, _ in parameters):
-        if name not in known and name not in OUR_PARAMETERS:
+        if name not in read and name not in OUR_PARAMETERS:
             takes = f"; it takes {either(known)}." if known else "; it takes none."
             near = did_you_mean(name, known, takes)
             yield Finding("R102", (name,), f"{brief(name, _SHOWN)} is no parameter of this request{near}", "warning")
