@@ -645,7 +645,6 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("team", "agents.0.max_handoffs", 1),
     ("team", "agents.0.max_handoffs", REMOVED),
     ("team", "agents.0.return_to_supervisor", True),
-    ("team", "agents.0.supervised_agents", ["writer"]),
     ("team", "edges", []),
     ("flat", "description", "Answers customers."),
     ("flat", "variables", {"topic": {"type": "str"}}),
@@ -830,6 +829,22 @@ class TestGraph:
         agents = [agent("lead", "supervisor", supervised_agents=["worker"]), agent("worker")]
         assert found(system(agents, [edge("lead", "END")])) == []
 
+    def test_a_worker_that_an_edge_reaches_ends_its_branch(self) -> None:
+        agents = [agent("lead", "supervisor", supervised_agents=["worker"]), agent("worker")]
+        assert found(system(agents, [edge("lead", "worker")])) == [Found("G109", "agents.1.name", "warning")]
+
+    def test_edges_of_a_worker_that_is_only_handed_work_are_no_way(self) -> None:
+        agents = [agent("lead", "supervisor", supervised_agents=["worker"]), agent("worker")]
+        assert found(system(agents, [edge("lead", "lead"), edge("worker", "END")])) == [Found("G108", "edges")]
+
+    def test_workers_of_a_worker_are_handed_work_too(self) -> None:
+        agents = [
+            agent("lead", "supervisor", supervised_agents=["second"]),
+            agent("second", "supervisor", supervised_agents=["worker"]),
+            agent("worker"),
+        ]
+        assert found(system(agents, [edge("lead", "END")])) == []
+
     def test_every_agent_that_nothing_reaches_is_named(self) -> None:
         agents = [agent("writer"), agent("a"), agent("b")]
         edges = [edge("writer", "END"), edge("a", "b"), edge("b", "a")]
@@ -877,6 +892,18 @@ class TestSupervisors:
     def test_a_supervisor_may_lead_a_supervisor(self) -> None:
         document = changed(TEAM, "agents.2", agent("checker", "supervisor", supervised_agents=["writer"]))
         assert found(document) == []
+
+    def test_an_agent_that_nobody_supervises_is_not_reached(self) -> None:
+        document = changed(TEAM, "agents.0.supervised_agents", ["writer"])
+        assert found(document) == [Found("G107", "agents.2.name", "warning")]
+        assert message(document) == (
+            "No supervisor hands work to checker; name it in supervised_agents, or take it out."
+        )
+
+    def test_a_supervisor_that_nobody_supervises_is_not_reached_either(self) -> None:
+        second = agent("second", "supervisor", supervised_agents=["writer"])
+        document = {**TEAM, "agents": [*TEAM["agents"], second]}
+        assert found(document) == [Found("G107", "agents.3.name", "warning")]
 
     def test_the_only_agent_cannot_supervise_itself(self) -> None:
         lead = agent("lead", "supervisor", supervised_agents=["lead"])
