@@ -66,6 +66,7 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.1.dependencies.0.agent", REMOVED, "F101"),
     ("full", "agents.0.structured_output.schema.good.type", REMOVED, "F101"),
     ("full", "edges.0.from", REMOVED, "F101"),
+    ("full", "edges.0.condition", " \n ", "F106"),
     ("full", "edges.0.condition", REMOVED, "F101"),
     ("full", "edges.0.condition_type", REMOVED, "F101"),
     ("full", "edges.0.routing", REMOVED, "F101"),
@@ -471,6 +472,8 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     # Memory, see K15
     ("full", "agents.1.memory_config.modules.0.name", "preferences", "F140"),
     ("full", "memory_config.modules.0.space_id", "engineering", "F141"),
+    ("full", "memory_config.modules.0.space_id", "our space!", "F141"),
+    ("full", "memory_config.modules.0.space_id", "", "F141"),
     # Models, see K07, K40
     ("full", "edges.0.llm_model", "gemini-9", "M103"),
     ("full", "memory_config.llm_model", "gemini-9", "M103"),
@@ -485,6 +488,7 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.0.variable_assignments.good", "writer.output.god", "V106"),
     ("full", "agents.0.variable_assignments.good", "writer.output.good.more", "V106"),
     ("full", "agents.0.variable_assignments.good", "writr.output.good", "V106"),
+    ("full", "agents.0.variable_assignments.good", "writer.output.tags.first", "V106"),
     ("full", "agents.0.variable_assignments.good", "finisher.output.good", "V106"),
     ("full", "agents.0.variable_assignments.topic", "output.tags", "V115"),
     ("full", "agents.0.variable_assignments.topic", "tags", "V115"),
@@ -494,6 +498,8 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.2.prompt_config.system_prompt", "{{ writr.output }}", "V111"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ writer.output.god }}", "V112"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ checker.output.good }}", "V112"),
+    ("full", "agents.2.prompt_config.system_prompt", "{{ writer.output.tags.0 }}", "V112"),
+    ("full", "agents.2.prompt_config.system_prompt", "{{ variables.notes.first }}", "V110"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ user_input", "V113"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ user_input | upper }}", "V114"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ }}", "V114"),
@@ -517,11 +523,15 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.2.max_handoffs", 5, "S107"),
     ("full", "agents.2.return_to_supervisor", False, "S107"),
     ("full", "agents.2.supervised_agents", ["writer"], "S107"),
+    ("flat", "max_handoffs", 5, "S107"),
+    ("flat", "return_to_supervisor", False, "S107"),
+    ("flat", "supervised_agents", ["writer"], "S107"),
     ("team", "agents.0.supervised_agents", ["writer", "checker", "writer"], "S108", "agents.0.supervised_agents.2"),
     # Knowledge bases (K19)
     ("full", "agents.0.knowledge_bases.0.knowledge_base_id", "kb_2", "F127"),
     ("full", "agents.0.knowledge_bases.0.retrieval_config", {}, "F127"),
     ("full", "agents.0.knowledge_bases.0.config.metric_type", "L2", "F127"),
+    ("full", "agents.0.knowledge_bases.1.retrieval_config", {}, "F127"),
     ("full", "agents.0.knowledge_bases.0.id", REMOVED, "B104"),
     ("full", "agents.0.knowledge_bases.0.config.search_ef", 513, "B105"),
     ("full", "agents.0.knowledge_bases.1.config.drive_key", "k-81f", "B106"),
@@ -627,6 +637,9 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("full", "agents.0.variable_assignments", {"topic": 7, "good": "no", "notes": "[]"}),
     ("full", "agents.2.variable_assignments", {"good": "writer.output.good"}),
     ("flat", "structured_output", {"enabled": False}),
+    ("flat", "structured_output", {"enabled": False, "schema": {}}),
+    ("flat", "dependencies", [{"agent": "writer"}]),
+    ("flat", "outputs", ["text"]),
     ("flat", "structured_output", {"enabled": False, "schema": {"a": {"type": "str"}}}),
     ("full", "agents.2.structured_output", {"schema": {"__root__": {"type": "list[str]"}}}),
     ("full", "agents.2.prompt_config.system_prompt", "{{ checker.output }} {{ full_history[2] }} {{ prompts.tone.3 }}"),
@@ -661,6 +674,12 @@ ACCEPTED: list[tuple[str, str, Any]] = [
 def test_what_the_language_has_gives_nothing(case: tuple[str, str, Any]) -> None:
     document, path, value = case
     assert found(changed(DOCUMENTS[document], path, value), strict=True) == []
+
+
+@pytest.mark.parametrize("key", ["supervised_agents", "return_to_supervisor", "max_handoffs"])
+def test_strict_mode_does_not_refuse_a_supervisors_key_in_the_flat_form(key: str) -> None:
+    value = {"supervised_agents": [], "return_to_supervisor": True, "max_handoffs": 1}[key]
+    assert found({**FLAT, key: value}, strict=True) == [Found("S107", key, "warning")]
 
 
 class TestForms:
@@ -699,6 +718,13 @@ class TestModels:
         (one,) = findings({**FLAT, "llm_config": {"model": "gpt-4"}})
         assert one.message == "Invalid model specified"
         assert one.note == "The catalogue has no gpt-4; did you mean gpt-4o?"
+
+    def test_a_model_that_cannot_call_tools_is_fine_where_calling_is_off(self) -> None:
+        worker = {"agent_type": "react_agent", "llm_config": {"model": "Teuken-7B"}, "tools": ["calculator"]}
+        assert found({**FLAT, **worker, "tool_calling": {"enabled": True}})[0].code == "M104"
+        assert found({**FLAT, **worker, "tool_calling": {"enabled": False}}) == [
+            Found("F127", "tool_calling", "warning")
+        ]
 
     def test_a_namespace_may_know_more_models_in_any_case(self) -> None:
         document = {**FLAT, "llm_config": {"model": "Our-Model"}}
@@ -912,6 +938,19 @@ class TestSupervisors:
 
 
 class TestKnowledgeBases:
+    @pytest.mark.parametrize(
+        ("settings", "expected"),
+        [
+            ({"retrieval_config": {}}, "knowledge_bases.0.retrieval_config.drive_key"),
+            ({}, "knowledge_bases.0.config"),
+            ({"config": {}, "retrieval_config": {}}, "knowledge_bases.0.config.drive_key"),
+        ],
+        ids=["older", "none", "both"],
+    )
+    def test_what_uknow_needs_is_missed_where_settings_are_read(self, settings: Any, expected: str) -> None:
+        base = {"name": "drive", "knowledge_base_type": "uknow", **settings}
+        assert Found("F101", expected) in found({**FLAT, "knowledge_bases": [base]})
+
     @pytest.mark.parametrize(
         ("base", "expected"),
         [
@@ -1253,6 +1292,8 @@ MESSAGES: list[tuple[dict[str, Any], str]] = [
     (changed(FULL, "agents.0.knowledge_bases.1.config.username", REMOVED), "username is required."),
     (changed(FULL, "edges.1.possible_outputs", []), "possible_outputs must not be empty."),
     (changed(FULL, "edges.0.condition_type", REMOVED), "condition_type is required."),
+    (changed(FULL, "agents.1.system_prompt", "Check."), "prompt_config.system_prompt stands beside it and is read; take system_prompt out."),
+    (changed(changed(FULL, "agents.1.system_prompt", "Check."), "agents.1.prompt_config.system_prompt", ""), "prompt_config.system_prompt stands beside it and is read; take system_prompt out."),
 ]  # fmt: skip
 
 

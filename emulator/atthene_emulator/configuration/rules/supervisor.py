@@ -18,7 +18,7 @@ def supervisors(draft: Draft, _: Language) -> Iterator[Finding]:
     for agent in draft.agents:
         if agent.entry.get("agent_type") == "supervisor":
             yield from _supervised(agent, draft)
-        elif not draft.flat and agent.entry.get("agent_type") in ("llm_agent", "react_agent"):
+        elif agent.entry.get("agent_type") in ("llm_agent", "react_agent"):
             for field in _FIELDS:
                 if field in agent.entry:
                     message = f"{field} has an effect on supervisors only; take it out, or make this agent one."
