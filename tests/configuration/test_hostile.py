@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from atthene_emulator.configuration.accepted import Acceptance, examine, read
+from atthene_emulator.configuration.catalogue import CATALOGUE
 from atthene_emulator.configuration.document import Media, Unreadable
+from atthene_emulator.configuration.draft import Draft
 from atthene_emulator.configuration.findings import Finding, codes, errors
 from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.rules import HINTS
 from atthene_emulator.configuration.system import read_system
 from atthene_emulator.configuration.validation import validate
-from tests.configuration.documents import FLAT, agent, edge, findings, system
+from tests.configuration.documents import FLAT, Found, agent, edge, findings, system
 from tests.configuration.test_cases import CASES
 
 MEBIBYTE = 1024 * 1024
@@ -150,6 +153,67 @@ def test_thousands_of_mistakes_are_at_most_a_hundred_findings(document: dict[str
     assert code in codes(found)
     assert 1 <= len(found) <= 100
     assert [one.severity for one in found] == sorted(one.severity for one in found)
+
+
+HIDDEN: dict[str, tuple[dict[str, Any], Found]] = {
+    "an assignment after paths to nothing": (
+        {
+            **FLAT,
+            "variables": {f"v{n}": {"type": "str"} for n in range(101)},
+            "structured_output": {"schema": {"good": {"type": "bool"}}},
+            "variable_assignments": {**{f"v{n}": f"main.output.god{n}" for n in range(101)}, "w": "main.output.good"},
+        },
+        Found("V105", "variable_assignments.w"),
+    ),
+    "a constant after paths to nothing in many fields": (
+        {
+            **FLAT,
+            "variables": {**{f"v{n}": {"type": "str"} for n in range(3000)}, "w": {"type": "int"}},
+            "structured_output": {"schema": {name: {"type": "str"} for name in names(3000)}},
+            "variable_assignments": {**{f"v{n}": f"main.output.{'n' * 30}_{n}_" for n in range(3000)}, "w": "many"},
+        },
+        Found("V108", "variable_assignments.w"),
+    ),
+    "a variable after names of no use": (
+        {
+            **FLAT,
+            "variables": {**{f"v {n}": {"type": "str"} for n in range(101)}, "w": {"type": "int", "default": "a"}},
+        },
+        Found("V102", "variables.w.default"),
+    ),
+    "a tool after unknown ones": (
+        system([agent("a")], [edge("a", "END")], tools=[*[{"name": f"a{n}"} for n in range(101)], {"enabled": True}]),
+        Found("F101", "tools.101.name"),
+    ),
+    "a knowledge base after some without an id": (
+        {
+            **FLAT,
+            "knowledge_bases": [{"name": f"b{n}", "knowledge_base_type": "milvus"} for n in (*range(101), 0)],
+        },
+        Found("B101", "knowledge_bases.101.name"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("document", "error"), HIDDEN.values(), ids=HIDDEN.keys())
+def test_an_error_is_found_behind_more_warnings_than_are_shown(document: dict[str, Any], error: Found) -> None:
+    found = findings(document)
+    assert len(found) == 100
+    assert [Found(one.code, one.field, one.severity) for one in errors(found)] == [error]
+
+
+def test_an_unknown_key_is_found_behind_older_keys_where_it_is_an_error() -> None:
+    base = {"knowledge_base_type": "milvus", "knowledge_base_id": "kb"}
+    document = {**FLAT, "knowledge_bases": [{"name": f"b{n}", **base} for n in range(101)], "quux": 1}
+    assert [one.field for one in errors(findings(document, strict=True))] == ["quux"]
+
+
+@pytest.mark.parametrize("document", [entry.example for entry in CATALOGUE.values() if entry.media == "yaml"])
+def test_hints_only_warn(document: str) -> None:
+    with suppress(Unreadable):
+        value = read(document.encode(errors="surrogateescape"), "yaml").value
+        found = [one for hint in HINTS for one in hint(Draft(value), Language())] if isinstance(value, dict) else []
+        assert {CATALOGUE[one.code].severity for one in found} <= {"warning"}
 
 
 class TestLongTexts:

@@ -66,6 +66,7 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.1.dependencies.0.agent", REMOVED, "F101"),
     ("full", "agents.0.structured_output.schema.good.type", REMOVED, "F101"),
     ("full", "edges.0.from", REMOVED, "F101"),
+    ("full", "edges.0.condition", " \n ", "F106"),
     ("full", "edges.0.condition", REMOVED, "F101"),
     ("full", "edges.0.condition_type", REMOVED, "F101"),
     ("full", "edges.0.routing", REMOVED, "F101"),
@@ -318,6 +319,7 @@ ERRORS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "variables.topic.default", REMOVED, "V101", "variables.topic"),
     ("full", "variables.topic.default", None, "V101", "variables.topic"),
     ("full", "variables.topic", {"type": "Optional[str]", "required": False}, "V101"),
+    ("full", "variables.topic", {"type": "Any", "required": False, "default": None}, "V101"),
     ("full", "variables.score", {"type": "int", "default": "many"}, "V102", "variables.score.default"),
     ("full", "variables.notes.default", "a", "V102"),
     ("full", "variables.notes.default", ["a", 1], "V102"),
@@ -470,6 +472,8 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     # Memory, see K15
     ("full", "agents.1.memory_config.modules.0.name", "preferences", "F140"),
     ("full", "memory_config.modules.0.space_id", "engineering", "F141"),
+    ("full", "memory_config.modules.0.space_id", "our space!", "F141"),
+    ("full", "memory_config.modules.0.space_id", "", "F141"),
     # Models, see K07, K40
     ("full", "edges.0.llm_model", "gemini-9", "M103"),
     ("full", "memory_config.llm_model", "gemini-9", "M103"),
@@ -484,6 +488,7 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.0.variable_assignments.good", "writer.output.god", "V106"),
     ("full", "agents.0.variable_assignments.good", "writer.output.good.more", "V106"),
     ("full", "agents.0.variable_assignments.good", "writr.output.good", "V106"),
+    ("full", "agents.0.variable_assignments.good", "writer.output.tags.first", "V106"),
     ("full", "agents.0.variable_assignments.good", "finisher.output.good", "V106"),
     ("full", "agents.0.variable_assignments.topic", "output.tags", "V115"),
     ("full", "agents.0.variable_assignments.topic", "tags", "V115"),
@@ -493,6 +498,8 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.2.prompt_config.system_prompt", "{{ writr.output }}", "V111"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ writer.output.god }}", "V112"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ checker.output.good }}", "V112"),
+    ("full", "agents.2.prompt_config.system_prompt", "{{ writer.output.tags.0 }}", "V112"),
+    ("full", "agents.2.prompt_config.system_prompt", "{{ variables.notes.first }}", "V110"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ user_input", "V113"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ user_input | upper }}", "V114"),
     ("full", "agents.2.prompt_config.system_prompt", "{{ }}", "V114"),
@@ -516,11 +523,15 @@ WARNINGS: list[tuple[str, str, Any, str] | tuple[str, str, Any, str, str]] = [
     ("full", "agents.2.max_handoffs", 5, "S107"),
     ("full", "agents.2.return_to_supervisor", False, "S107"),
     ("full", "agents.2.supervised_agents", ["writer"], "S107"),
+    ("flat", "max_handoffs", 5, "S107"),
+    ("flat", "return_to_supervisor", False, "S107"),
+    ("flat", "supervised_agents", ["writer"], "S107"),
     ("team", "agents.0.supervised_agents", ["writer", "checker", "writer"], "S108", "agents.0.supervised_agents.2"),
     # Knowledge bases (K19)
     ("full", "agents.0.knowledge_bases.0.knowledge_base_id", "kb_2", "F127"),
     ("full", "agents.0.knowledge_bases.0.retrieval_config", {}, "F127"),
     ("full", "agents.0.knowledge_bases.0.config.metric_type", "L2", "F127"),
+    ("full", "agents.0.knowledge_bases.1.retrieval_config", {}, "F127"),
     ("full", "agents.0.knowledge_bases.0.id", REMOVED, "B104"),
     ("full", "agents.0.knowledge_bases.0.config.search_ef", 513, "B105"),
     ("full", "agents.0.knowledge_bases.1.config.drive_key", "k-81f", "B106"),
@@ -609,7 +620,7 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("full", "variables.topic", {"type": "str", "required": True}),
     ("full", "variables.topic", {"type": "str", "required": True, "default": "a"}),
     ("full", "variables.topic", {"type": "str | None", "required": False, "default": None}),
-    ("full", "variables.topic", {"type": "Any", "required": False, "default": None}),
+    ("full", "variables.topic", {"type": "Any | None", "required": False, "default": None}),
     ("full", "variables.good.default", "false"),
     ("full", "variables.good.default", 0),
     ("full", "variables.topic.default", 5),
@@ -626,6 +637,9 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("full", "agents.0.variable_assignments", {"topic": 7, "good": "no", "notes": "[]"}),
     ("full", "agents.2.variable_assignments", {"good": "writer.output.good"}),
     ("flat", "structured_output", {"enabled": False}),
+    ("flat", "structured_output", {"enabled": False, "schema": {}}),
+    ("flat", "dependencies", [{"agent": "writer"}]),
+    ("flat", "outputs", ["text"]),
     ("flat", "structured_output", {"enabled": False, "schema": {"a": {"type": "str"}}}),
     ("full", "agents.2.structured_output", {"schema": {"__root__": {"type": "list[str]"}}}),
     ("full", "agents.2.prompt_config.system_prompt", "{{ checker.output }} {{ full_history[2] }} {{ prompts.tone.3 }}"),
@@ -645,7 +659,6 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("team", "agents.0.max_handoffs", 1),
     ("team", "agents.0.max_handoffs", REMOVED),
     ("team", "agents.0.return_to_supervisor", True),
-    ("team", "agents.0.supervised_agents", ["writer"]),
     ("team", "edges", []),
     ("flat", "description", "Answers customers."),
     ("flat", "variables", {"topic": {"type": "str"}}),
@@ -661,6 +674,12 @@ ACCEPTED: list[tuple[str, str, Any]] = [
 def test_what_the_language_has_gives_nothing(case: tuple[str, str, Any]) -> None:
     document, path, value = case
     assert found(changed(DOCUMENTS[document], path, value), strict=True) == []
+
+
+@pytest.mark.parametrize("key", ["supervised_agents", "return_to_supervisor", "max_handoffs"])
+def test_strict_mode_does_not_refuse_a_supervisors_key_in_the_flat_form(key: str) -> None:
+    value = {"supervised_agents": [], "return_to_supervisor": True, "max_handoffs": 1}[key]
+    assert found({**FLAT, key: value}, strict=True) == [Found("S107", key, "warning")]
 
 
 class TestForms:
@@ -699,6 +718,13 @@ class TestModels:
         (one,) = findings({**FLAT, "llm_config": {"model": "gpt-4"}})
         assert one.message == "Invalid model specified"
         assert one.note == "The catalogue has no gpt-4; did you mean gpt-4o?"
+
+    def test_a_model_that_cannot_call_tools_is_fine_where_calling_is_off(self) -> None:
+        worker = {"agent_type": "react_agent", "llm_config": {"model": "Teuken-7B"}, "tools": ["calculator"]}
+        assert found({**FLAT, **worker, "tool_calling": {"enabled": True}})[0].code == "M104"
+        assert found({**FLAT, **worker, "tool_calling": {"enabled": False}}) == [
+            Found("F127", "tool_calling", "warning")
+        ]
 
     def test_a_namespace_may_know_more_models_in_any_case(self) -> None:
         document = {**FLAT, "llm_config": {"model": "Our-Model"}}
@@ -830,6 +856,22 @@ class TestGraph:
         agents = [agent("lead", "supervisor", supervised_agents=["worker"]), agent("worker")]
         assert found(system(agents, [edge("lead", "END")])) == []
 
+    def test_a_worker_that_an_edge_reaches_ends_its_branch(self) -> None:
+        agents = [agent("lead", "supervisor", supervised_agents=["worker"]), agent("worker")]
+        assert found(system(agents, [edge("lead", "worker")])) == [Found("G109", "agents.1.name", "warning")]
+
+    def test_edges_of_a_worker_that_is_only_handed_work_are_no_way(self) -> None:
+        agents = [agent("lead", "supervisor", supervised_agents=["worker"]), agent("worker")]
+        assert found(system(agents, [edge("lead", "lead"), edge("worker", "END")])) == [Found("G108", "edges")]
+
+    def test_workers_of_a_worker_are_handed_work_too(self) -> None:
+        agents = [
+            agent("lead", "supervisor", supervised_agents=["second"]),
+            agent("second", "supervisor", supervised_agents=["worker"]),
+            agent("worker"),
+        ]
+        assert found(system(agents, [edge("lead", "END")])) == []
+
     def test_every_agent_that_nothing_reaches_is_named(self) -> None:
         agents = [agent("writer"), agent("a"), agent("b")]
         edges = [edge("writer", "END"), edge("a", "b"), edge("b", "a")]
@@ -878,12 +920,37 @@ class TestSupervisors:
         document = changed(TEAM, "agents.2", agent("checker", "supervisor", supervised_agents=["writer"]))
         assert found(document) == []
 
+    def test_an_agent_that_nobody_supervises_is_not_reached(self) -> None:
+        document = changed(TEAM, "agents.0.supervised_agents", ["writer"])
+        assert found(document) == [Found("G107", "agents.2.name", "warning")]
+        assert message(document) == (
+            "No supervisor hands work to checker; name it in supervised_agents, or take it out."
+        )
+
+    def test_a_supervisor_that_nobody_supervises_is_not_reached_either(self) -> None:
+        second = agent("second", "supervisor", supervised_agents=["writer"])
+        document = {**TEAM, "agents": [*TEAM["agents"], second]}
+        assert found(document) == [Found("G107", "agents.3.name", "warning")]
+
     def test_the_only_agent_cannot_supervise_itself(self) -> None:
         lead = agent("lead", "supervisor", supervised_agents=["lead"])
         assert found(system([lead], [], architecture="supervisor")) == [Found("S103", "agents.0.supervised_agents.0")]
 
 
 class TestKnowledgeBases:
+    @pytest.mark.parametrize(
+        ("settings", "expected"),
+        [
+            ({"retrieval_config": {}}, "knowledge_bases.0.retrieval_config.drive_key"),
+            ({}, "knowledge_bases.0.config"),
+            ({"config": {}, "retrieval_config": {}}, "knowledge_bases.0.config.drive_key"),
+        ],
+        ids=["older", "none", "both"],
+    )
+    def test_what_uknow_needs_is_missed_where_settings_are_read(self, settings: Any, expected: str) -> None:
+        base = {"name": "drive", "knowledge_base_type": "uknow", **settings}
+        assert Found("F101", expected) in found({**FLAT, "knowledge_bases": [base]})
+
     @pytest.mark.parametrize(
         ("base", "expected"),
         [
@@ -1225,6 +1292,8 @@ MESSAGES: list[tuple[dict[str, Any], str]] = [
     (changed(FULL, "agents.0.knowledge_bases.1.config.username", REMOVED), "username is required."),
     (changed(FULL, "edges.1.possible_outputs", []), "possible_outputs must not be empty."),
     (changed(FULL, "edges.0.condition_type", REMOVED), "condition_type is required."),
+    (changed(FULL, "agents.1.system_prompt", "Check."), "prompt_config.system_prompt stands beside it and is read; take system_prompt out."),
+    (changed(changed(FULL, "agents.1.system_prompt", "Check."), "agents.1.prompt_config.system_prompt", ""), "prompt_config.system_prompt stands beside it and is read; take system_prompt out."),
 ]  # fmt: skip
 
 

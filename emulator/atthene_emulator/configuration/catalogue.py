@@ -362,7 +362,7 @@ _ALL = (
         "Only one condition can decide where a node leads.",
         _two(_GATE + _CHOICE + _TO_END, _OUT), _two(_GATE + _TO_END, _OUT)),
     Explanation("G107", "warning", "agent that nothing reaches", decided("K17"),
-        "No edge leads to this agent, so it never runs.", _two("  - {from: writer, to: END}\n" + _TO_END), _TWO),
+        "No edge leads to this agent and nobody hands it work, so it never runs.", _two("  - {from: writer, to: END}\n" + _TO_END), _TWO),
     Explanation("G108", "error", "no way to the end", _SEQUENCE,
         "A workflow needs a path from the start to the end. An agent without an outgoing edge ends the run, too (K17).",
         _two(_TO_CHECKER + "  - {from: checker, to: writer}\n"), _TWO),

@@ -1,11 +1,11 @@
 """Keys that the language does not know (K01), and those of older generations. This module walks a document beside its schema."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from atthene_emulator.configuration.document import Path
-from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding
+from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.schema import Schema, misspelt
 from atthene_emulator.wording import did_you_mean
 
@@ -32,54 +32,47 @@ _LEVELS = MappingProxyType(
 )
 
 
-def unknown_keys(schema: Schema, value: Mapping[str, Any], said: Collection[Path]) -> Sequence[Finding]:
-    """A finding for each key that is unknown or older, as many as are shown.
+def unknown_keys(schema: Schema, value: Mapping[str, Any], said: Collection[Path]) -> Iterator[Finding]:
+    """A finding for each key that is unknown or older.
 
     One that stands for a missing key has been spoken of (`said`).
     """
-    walk = _Walk(schema, said)
-    walk.mapping(schema.definitions["flat" if "agents" not in value else "system"], value, ())
-    return walk.found
+    form = schema.definitions["flat" if "agents" not in value else "system"]
+    return _Walk(schema, said).mapping(form, value, ())
 
 
 class _Walk:
     def __init__(self, schema: Schema, said: Collection[Path]) -> None:
-        self.found: list[Finding] = []
         self._schema = schema.document
         self._definitions = schema.definitions
         self._said = said
 
-    def any(self, node: Any, value: Any, path: Path) -> None:
+    def any(self, node: Any, value: Any, path: Path) -> Iterator[Finding]:
         """Look into a value of any kind."""
         if isinstance(node, dict) and "$ref" in node:
             node = self._definitions[node["$ref"].rpartition("/")[2]]
         if not isinstance(node, dict):
             return
         if isinstance(value, dict):
-            self.mapping(node, value, path)
+            yield from self.mapping(node, value, path)
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                self.any(node.get("items"), item, (*path, index))
+                yield from self.any(node.get("items"), item, (*path, index))
 
-    def mapping(self, node: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> None:
+    def mapping(self, node: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
         """Look into a mapping."""
         known = node.get("properties", {})
         others = node.get("additionalProperties")
         for key, item in value.items():
             if known.get(key):
                 if "x-instead" in known[key]:
-                    self._find("F127", (*path, key), _older(key, known, value))
+                    yield Finding("F127", (*path, key), _older(key, known, value), at_key=True)
                 if isinstance(item, dict | list):
-                    self.any(self._settings(key, value) or known[key], item, (*path, key))
+                    yield from self.any(self._settings(key, value) or known[key], item, (*path, key))
             elif isinstance(others, dict):
-                self.any(others, item, (*path, key))
+                yield from self.any(others, item, (*path, key))
             elif known and key not in known and not self._is_misspelt(key, known, value, path):
-                self._find("F112", (*path, key), self._sentence(key, known))
-            if len(self.found) >= MAX_FINDINGS:
-                return
-
-    def _find(self, code: str, path: Path, sentence: str) -> None:
-        self.found.append(Finding(code, path, sentence, at_key=True))
+                yield Finding("F112", (*path, key), self._sentence(key, known), at_key=True)
 
     def _settings(self, key: str, value: Mapping[str, Any]) -> Any:
         if key not in ("config", "retrieval_config"):

@@ -12,6 +12,7 @@ Kind = Literal["user_input", "history", "full_history", "variables", "prompts", 
 
 _OPEN = re.compile(r"\{\{(.*?)(\}\}|(?=\{\{)|\Z)", re.DOTALL)
 _HISTORY = re.compile(r"(full_)?history(?:\[(\d{1,6})\])?")
+_JOINTS = re.compile(r"([.\[\]])")  # blanks beside them do not count
 _NAME = r"[A-Za-z_][\w-]*"
 _DOTTED = re.compile(rf"({_NAME})((?:\.[\w-]+)+)")
 
@@ -43,7 +44,7 @@ def references(text: str) -> Iterator[Reference]:
     """Every reference in a text, in order."""
     for match in _OPEN.finditer(text) if "{{" in text else ():
         source = match[1].strip()
-        kind, name, path, last = _meaning(source)
+        kind, name, path, last = _meaning("".join(map(str.strip, _JOINTS.split(source))))
         closed = match[2] == "}}"
         yield Reference(kind if closed else "unknown", name, path, last, source, match.start(), match.end(), closed)
 

@@ -9,6 +9,7 @@ This module is its grammar, text to `Type`, and whether a value fits [documented
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from atthene_emulator.configuration.document import brief
+from atthene_emulator.configuration.document import MAX_DEPTH, brief
 
 _NAMES = ("str", "int", "float", "bool", "list", "dict", "any", "Any", "Optional", "Union")
 _ARGUMENTS = MappingProxyType({"list": 1, "dict": 2, "Optional": 1})
@@ -36,8 +37,12 @@ _LONG_NAMES = {
     "none": "None",
     "null": "None",
 }
-_MAX_DEPTH = 16  # K12, as is the length
-_MAX_LENGTH = 500
+_MAX_LENGTH = 10_000  # K12, as is the number of names: with it, a value is compared with few types
+_MAX_NAMES = 200
+
+
+_WORD = re.compile(r"\w+")
+_LAST_COMMA = re.compile(r",\s*[\])]")
 
 
 class TypeNotationError(ValueError):
@@ -63,8 +68,8 @@ class Type:
 
     @property
     def nullable(self) -> bool:
-        """Whether null is one of its values."""
-        return self.fits(None)
+        """Whether it is a union with None; `Any` has null among its values, and is none."""
+        return self.name == "|" and Type("None") in self.of
 
     @property
     def members(self) -> "tuple[Type, ...]":
@@ -116,7 +121,9 @@ def parse_type(text: str) -> Type:
     """
     if len(text) > _MAX_LENGTH:
         raise _invalid(brief(text), f"it is longer than {_MAX_LENGTH} characters")
-    if max(text.count("["), text.count("(")) > _MAX_DEPTH * 4:
+    if len(_WORD.findall(text)) > _MAX_NAMES:
+        raise _invalid(text, f"it has more than {_MAX_NAMES} names")
+    if max(text.count("["), text.count("(")) > _MAX_NAMES:
         raise _invalid(text, "it has too many brackets")
     try:
         with warnings.catch_warnings():
@@ -126,6 +133,8 @@ def parse_type(text: str) -> Type:
         message = f"Cannot parse type string '{text}': {error}. Valid examples: 'str', 'list[str]', 'dict[str, int]'"
         item = text.strip().removesuffix("[]")
         raise TypeNotationError(message, f"A list is written 'list[{item}]'." if item in _NAMES else "") from None
+    if _LAST_COMMA.search(text):
+        raise _invalid(text, "a comma stands between two types")
     return _Reader(text).whole(node)
 
 
@@ -159,8 +168,8 @@ class _Reader:
         return next(iter(members)) if len(members) == 1 else Type("|", tuple(members))
 
     def _member(self, node: ast.expr, depth: int) -> Type:
-        if depth > _MAX_DEPTH:
-            raise _invalid(self._text, f"it is nested more than {_MAX_DEPTH} levels deep")
+        if depth > MAX_DEPTH:
+            raise _invalid(self._text, f"it is nested more than {MAX_DEPTH} levels deep")
         match node:
             case ast.Constant(value=None):
                 return Type("None")
@@ -180,6 +189,8 @@ class _Reader:
 
     def _with_arguments(self, name: str, arguments: list[ast.expr], depth: int) -> Type:
         self._check(name)
+        if name == "Union" and not arguments:
+            return self._named(name)
         if name == "Union":
             return self._union(list(arguments), depth)
         if name not in _ARGUMENTS:

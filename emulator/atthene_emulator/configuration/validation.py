@@ -3,13 +3,13 @@
 One pass gives all findings. What the schema found wrong is left out by the rules, so one mistake gives one finding.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from atthene_emulator.configuration.document import Path, brief
-from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding
+from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding, Severity
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.schema import Schema, misspelt
 
@@ -67,24 +67,41 @@ def _rules(
     # Loaded with the first check: a server that starts from a bundled seed checks nothing.
     from atthene_emulator.configuration.draft import Draft  # noqa: PLC0415
     from atthene_emulator.configuration.keys import unknown_keys  # noqa: PLC0415
-    from atthene_emulator.configuration.rules import RULES  # noqa: PLC0415
+    from atthene_emulator.configuration.rules import HINTS, RULES  # noqa: PLC0415
 
     draft = Draft(value, unquoted)
     said = {finding.path for finding in wrong}
-    found = [*unknown_keys(_SCHEMA, value, said)]
+    keys = unknown_keys(_SCHEMA, value, said)
+    found = [*(_bounded(keys, language) if language.strict else islice(keys, MAX_FINDINGS))]
     for rule in RULES:
-        found += islice(rule(draft, language), MAX_FINDINGS)
+        found += _bounded(rule(draft, language), language)
+    for hint in HINTS:
+        found += islice(hint(draft, language), MAX_FINDINGS)
     return [finding for finding in found if finding.path not in said]
 
 
-def _in_order(findings: list[Finding], value: Any, language: Language) -> tuple[Finding, ...]:
+def _bounded(findings: Iterable[Finding], language: Language) -> Iterator[Finding]:
+    """As many of each severity as are shown: an error counts, however many warnings come before it."""
+    room: dict[Severity, int] = {"error": MAX_FINDINGS, "warning": MAX_FINDINGS}
+    for finding in findings:
+        severity = _severity(finding, language)
+        if room[severity]:
+            room[severity] -= 1
+            yield finding
+        if not room["error"]:
+            return
+
+
+def _severity(finding: Finding, language: Language) -> Severity:
     from atthene_emulator.configuration.catalogue import CATALOGUE  # noqa: PLC0415
 
+    return "error" if language.strict and finding.code == "F112" else CATALOGUE[finding.code].severity
+
+
+def _in_order(findings: list[Finding], value: Any, language: Language) -> tuple[Finding, ...]:
     judged = []
     for finding in findings:
-        severity = CATALOGUE[finding.code].severity
-        if language.strict and finding.code == "F112":
-            severity = "error"
+        severity = _severity(finding, language)
         message, note = brief(finding.message, 600), brief(finding.note, 600)
         judged.append(replace(finding, severity=severity, message=message, note=note))
     judged.sort(key=lambda finding: (finding.severity == "warning", _position(finding.path, value)))

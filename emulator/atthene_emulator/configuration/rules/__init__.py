@@ -22,12 +22,13 @@ from atthene_emulator.configuration.rules import (
 
 Rule = Callable[[Draft, Language], Iterator[Finding]]
 
+# Those that may find errors, however many warnings come before: a warning that can stand thousands of times looks for no name
+# that was meant, which takes time.
 RULES: tuple[Rule, ...] = (
     form.names,
     form.description,
     form.architecture,
     form.without_effect,
-    form.dependencies,
     prompts.instructions,
     prompts.contents,
     tools.tools,
@@ -41,5 +42,11 @@ RULES: tuple[Rule, ...] = (
     knowledge.knowledge_bases,
     supervisor.supervisors,
     graph.graph,
+)
+# Those that only warn; they end when they have said as much as is shown.
+HINTS: tuple[Rule, ...] = (
+    form.dependencies,
+    tools.names,
+    variables.sources,
     templates.templates,
 )

@@ -81,6 +81,9 @@ def _edge(edge: DraftEdge, draft: Draft) -> Iterator[Finding]:
             near = did_you_mean(name, (*draft.by_name, "START", "END"))
             yield Finding("G104", path, f"There is no agent {name}{near}")
     yield from _direction(edge)
+    condition = edge.part.text("condition")
+    if condition is not None and not condition.strip():
+        yield Finding("F106", (*edge.part.path, "condition"), "condition must not be empty.")
     for key in _without_effect(edge):
         message = f"A conditional edge leads where its condition says; {key} has no effect, take it out."
         yield Finding("G110", (*edge.part.path, key), message, at_key=True)

@@ -41,7 +41,10 @@ def _answering(part: Part, key: str, language: Language) -> Iterator[Finding]:
 
 def _calls_tools(agent: Part) -> bool:
     kind = agent.entry.get("agent_type")
-    return kind == "supervisor" or (kind == "react_agent" and any(tool.is_enabled for tool in agent.tools()))
+    calling = agent.part("tool_calling").entry.get("enabled", True) is not False
+    return kind == "supervisor" or (
+        kind == "react_agent" and calling and any(tool.is_enabled for tool in agent.tools())
+    )
 
 
 def _deciding(part: Part, language: Language, others: tuple[str, ...]) -> Iterator[Finding]:

@@ -55,6 +55,6 @@ def reaches(wanted: Type, path: Sequence[str]) -> bool:
     if not path:
         return True
     return any(
-        one.name in ("Any", "list") or (one.name == "dict" and (not one.of or reaches(one.of[1], path[1:])))
+        one.name == "Any" or (one.name == "dict" and (not one.of or reaches(one.of[1], path[1:])))
         for one in wanted.members
     )

@@ -13,17 +13,17 @@ def instructions(draft: Draft, _: Language) -> Iterator[Finding]:
     """Instructions stand in prompt_config; older places are read where they are missing there (K05)."""
     for agent in draft.agents:
         prompt = agent.part("prompt_config")
-        configured = prompt.text("system_prompt") is not None
+        beside = "system_prompt" in prompt.entry
         older = [key for key in _OLDER_PLACES if key in agent.entry]
         for key in older:
             message = f"{key} belongs into prompt_config; write it as prompt_config.system_prompt."
-            if configured or key != older[0]:
-                kept = "prompt_config.system_prompt" if configured else older[0]
-                message = f"{kept} stands beside it and wins; take {key} out."
+            if beside or key != older[0]:
+                kept = "prompt_config.system_prompt" if beside else older[0]
+                message = f"{kept} stands beside it and is read; take {key} out."
             yield Finding("F118", (*agent.path, key), message, at_key=True)
-        broken = agent.is_broken("prompt_config") or "system_prompt" in prompt.entry
+        broken = agent.is_broken("prompt_config") or beside
         typed = agent.entry.get("agent_type") in ("llm_agent", "react_agent", "supervisor")
-        if not older and not configured and not broken and typed and not _says_nothing(prompt):
+        if not older and not broken and typed and not _says_nothing(prompt):
             path = (*prompt.path, "system_prompt")
             yield Finding("F119", path, f"{agent.called} has no system prompt; give it instructions.")
 

@@ -1,7 +1,7 @@
 """Rules of what can be reached: every agent, and the end, within the limit (K17, K41)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from atthene_emulator.configuration.draft import Draft
 from atthene_emulator.configuration.findings import Finding
@@ -12,14 +12,14 @@ from atthene_emulator.wording import counted
 def reach(draft: Draft) -> Iterator[Finding]:
     """A path leads from the start to the end [documented: sequential-patterns@G3], and no agent stands apart."""
     left = {node(edge.source or "") for edge in draft.edges}
-    supervised = {name for agent in draft.agents for _, name in agent.texts("supervised_agents")}
-    dead_ends = [name for name in draft.by_name if name not in left and name not in supervised]
+    dead_ends = [name for name in draft.by_name if name not in left]
     rounds = _rounds(_following(draft, dead_ends))
+    handed = handed_work(draft, rounds)
     for name, agent in draft.by_name.items():
-        if name not in rounds:
+        if name not in rounds and name not in handed:
             message = f"Nothing leads to {name}; add an edge to it, or take it out."
             yield Finding("G107", (*agent.path, "name"), message)
-        elif name in dead_ends:
+        elif name in rounds and name in dead_ends:
             message = f"No edge leaves {name}, so the run ends there; add an edge to END to say so."
             yield Finding("G109", (*agent.path, "name"), message)
     limit = draft.root.entry.get("recursion_limit", RECURSION_LIMIT)
@@ -34,17 +34,26 @@ def reach(draft: Draft) -> Iterator[Finding]:
 
 
 def _following(draft: Draft, dead_ends: Sequence[str]) -> Mapping[str, list[str]]:
-    """What each node leads to; dead ends lead to the end."""
+    """What edges lead to from each node; dead ends lead to the end."""
     following: dict[str, list[str]] = defaultdict(list)
     for edge in draft.edges:
         following[node(edge.source or "")] += [node(name) for _, name in edge.targets]
     if draft.entry_point not in (None, START):
         following[START].append(draft.entry_point or "")
-    for name in draft.leaders:
-        following[name] += [worker for _, worker in draft.by_name[name].texts("supervised_agents")]
     for name in dead_ends:
         following[name].append(END)
     return following
+
+
+def handed_work(draft: Draft, reached: Iterable[str]) -> set[str]:
+    """The agents that get work from the supervisors among those, or from supervisors that do; no edge of theirs is taken then."""
+    handed: set[str] = set()
+    waiting = [name for name in reached if name in draft.leaders]
+    while waiting:
+        workers = {worker for _, worker in draft.by_name[waiting.pop()].texts("supervised_agents")} - handed
+        handed |= workers
+        waiting += [worker for worker in workers if worker in draft.leaders]
+    return handed
 
 
 def _rounds(following: Mapping[str, list[str]]) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from atthene_emulator.configuration.draft import Draft, Part
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
+from atthene_emulator.configuration.rules.reach import handed_work
 from atthene_emulator.configuration.system import STARTS
 from atthene_emulator.wording import did_you_mean
 
@@ -17,7 +18,7 @@ def supervisors(draft: Draft, _: Language) -> Iterator[Finding]:
     for agent in draft.agents:
         if agent.entry.get("agent_type") == "supervisor":
             yield from _supervised(agent, draft)
-        elif not draft.flat and agent.entry.get("agent_type") in ("llm_agent", "react_agent"):
+        elif agent.entry.get("agent_type") in ("llm_agent", "react_agent"):
             for field in _FIELDS:
                 if field in agent.entry:
                     message = f"{field} has an effect on supervisors only; take it out, or make this agent one."
@@ -62,3 +63,22 @@ def _lead(draft: Draft) -> Iterator[Finding]:
     if (entry in draft.by_name or entry in STARTS) and entry not in draft.leaders:
         message = f"entry_point names {entry}, which is no supervisor; name {draft.leaders[0]}."
         yield Finding("S105", ("entry_point",), message)
+    elif draft.entry_point in draft.leaders and _is_readable(draft):
+        reached = {draft.entry_point, *handed_work(draft, [draft.entry_point])}
+        for name, agent in draft.by_name.items():
+            if name not in reached:
+                message = f"No supervisor hands work to {name}; name it in supervised_agents, or take it out."
+                yield Finding("G107", (*agent.path, "name"), message)
+
+
+def _is_readable(draft: Draft) -> bool:
+    """Whether nothing else is said of who supervises whom."""
+    if any(agent.entry.get("agent_type") not in _TYPES for agent in draft.agents):
+        return False
+    for leader in draft.leaders:
+        listed = draft.by_name[leader].entry.get("supervised_agents")
+        if not isinstance(listed, list) or not listed:
+            return False
+        if any(not isinstance(name, str) or name == leader or name not in draft.by_name for name in listed):
+            return False
+    return True

@@ -17,26 +17,21 @@ _UNGATED = (
 )
 
 
-def tools(draft: Draft, language: Language) -> Iterator[Finding]:
-    """Tools are known, take the settings that they are given, and belong to an agent that calls them (K08, K34)."""
+def tools(draft: Draft, _: Language) -> Iterator[Finding]:
+    """Tools take the settings that they are given, and belong to an agent that calls them (K34)."""
     for agent in draft.agents:
-        yield from _entries(agent, language)
-        for tool in agent.tools():
-            if tool.type == "memory":
-                yield from _memories(draft, agent, tool)
+        yield from _entries(agent)
         if agent.entry.get("agent_type") == "llm_agent" and agent.entry.get("tools"):
             message = f"{agent.called} is an llm_agent and will not call tools; make it a react_agent."
             yield Finding("F122", (*agent.path, "tools"), message, at_key=True)
     if not draft.flat:
-        yield from _entries(draft.root, language)
+        yield from _entries(draft.root)
 
 
-def _entries(owner: Part, language: Language) -> Iterator[Finding]:
+def _entries(owner: Part) -> Iterator[Finding]:
     seen: set[str] = set()
     for tool in owner.tools():
         yield from _written(tool)
-        if tool.type is not None and not language.knows_tool(tool.type):
-            yield Finding("F121", tool.at("tool_type", "name"), _unknown(tool.type))
         if tool.name is not None and tool.name in seen:
             message = f"A tool of this list is called {tool.name} already; give this one a name of its own."
             yield Finding("F134", tool.at("name", "tool_type"), message)
@@ -55,6 +50,22 @@ def _written(tool: DraftTool) -> Iterator[Finding]:
         given, missing = ("name", "tool_type") if "name" in entry else ("tool_type", "name")
         message = f"{missing} is missing, and {given} is taken for it; an entry has both."
         yield Finding("F133", (*path, given), message, at_key=True)
+
+
+def names(draft: Draft, language: Language) -> Iterator[Finding]:
+    """Tools are known, and so are the modules that the memory tool is given (K08, K15)."""
+    for agent in draft.agents:
+        for tool in agent.tools():
+            yield from _known(tool, language)
+            if tool.type == "memory":
+                yield from _memories(draft, agent, tool)
+    for tool in draft.root.tools() if not draft.flat else ():
+        yield from _known(tool, language)
+
+
+def _known(tool: DraftTool, language: Language) -> Iterator[Finding]:
+    if tool.type is not None and not language.knows_tool(tool.type):
+        yield Finding("F121", tool.at("tool_type", "name"), _unknown(tool.type))
 
 
 def _unknown(name: str) -> str:

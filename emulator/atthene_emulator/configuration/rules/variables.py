@@ -60,26 +60,38 @@ def _mode(variable: Part, declared: Type | None) -> Iterator[Finding]:
 
 
 def assignments(draft: Draft, _: Language) -> Iterator[Finding]:
-    """Assignments give declared variables what an agent's output has, or a constant that fits."""
+    """Assignments are of declared variables, and a constant fits."""
     variables = draft.root.part("variables")
+    for agent, path, value in _assigned(draft):
+        name = str(path[-1])
+        if _is_undeclared(draft, name):
+            near = did_you_mean(name, tuple(variables.entry), "; declare it in variables.")
+            yield Finding("V105", path, f"There is no variable {name}{near}", at_key=True)
+        elif output_named(value) is None:
+            yield from _constant(draft, agent, path, value, type_of(variables.part(name)))
+
+
+def sources(draft: Draft, _: Language) -> Iterator[Finding]:
+    """An output that is assigned is one that an agent has."""
+    for _agent, path, value in _assigned(draft):
+        named = None if _is_undeclared(draft, str(path[-1])) else output_named(value)
+        nothing = None if named is None else nothing_named(draft, *named)
+        if nothing is not None:
+            yield Finding("V106", path, f"{value[:60]}: {nothing[1]}")
+
+
+def _assigned(draft: Draft) -> Iterator[tuple[Part, Path, Any]]:
     for agent in draft.agents:
         assigned = agent.part("variable_assignments")
         for name, value in assigned.entry.items():
-            path = (*assigned.path, name)
-            if name not in variables.entry and not draft.root.is_broken("variables"):
-                near = did_you_mean(name, tuple(variables.entry), "; declare it in variables.")
-                yield Finding("V105", path, f"There is no variable {name}{near}", at_key=True)
-                continue
-            yield from _assigned(draft, agent, path, value, type_of(variables.part(name)))
+            yield agent, (*assigned.path, name), value
 
 
-def _assigned(draft: Draft, agent: Part, path: Path, value: Any, declared: Type | None) -> Iterator[Finding]:
-    named = output_named(value)
-    if named is not None:
-        nothing = nothing_named(draft, *named)
-        if nothing is not None:
-            yield Finding("V106", path, f"{value[:60]}: {nothing[1]}")
-        return
+def _is_undeclared(draft: Draft, name: str) -> bool:
+    return name not in draft.root.part("variables").entry and not draft.root.is_broken("variables")
+
+
+def _constant(draft: Draft, agent: Part, path: Path, value: Any, declared: Type | None) -> Iterator[Finding]:
     meant = _full_path(draft, agent, value)
     hint = f"A field of this agent's output is written {meant}." if meant else ""
     constant = value if declared is None else coerce(declared, value)
