@@ -1085,3 +1085,21 @@ def test_an_answer_that_no_fault_struck_says_nothing_of_faults(api: Api) -> None
     assert "X-Emulator-Fault" not in answer.headers
     assert answer.headers["X-Emulator-Evidence"]
     assert newest(api)["outcome"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "message"),
+    [
+        ("POST", "/sessions/feedback/", 404, "Message not found"),
+        ("GET", "/sessions/from-agent/?agent_key=x", 404, "Agent not found"),
+        ("GET", "/sessions/session_abc123/", 404, "Session not found"),
+        ("GET", "/sessions/from-agent/?agent_key=x", 500, "Failed to create session"),
+        ("GET", "/sessions/default-agent/", 500, "Failed to create session"),
+        ("POST", "/sessions/from-agent/x/", 500, "Failed to create session"),
+    ],
+)
+def test_an_injected_error_has_the_words_of_its_operation(
+    api: Api, method: str, path: str, status: int, message: str
+) -> None:
+    answer = api.request(method, path, headers={"X-Emulator-Fault": str(status)})
+    assert (answer.status_code, answer.json()["error"]["message"]) == (status, message)
