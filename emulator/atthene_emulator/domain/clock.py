@@ -56,7 +56,8 @@ class Clock(SavedPart):
         """Unix seconds."""
         if self._frozen_at is not None:
             return self._frozen_at
-        return min(time.time() + self._ahead, LAST)
+        moment = time.time() + self._ahead
+        return moment if moment < LAST else LAST
 
     def elapsed(self) -> float:
         """Seconds that have passed, since some moment; they go on where the clock is put back."""

@@ -13,7 +13,7 @@ from atthene_emulator.domain.seed import Seed
 
 _BITS = 48
 _MASK = (1 << _BITS) - 1
-_FACTORS = (0x5851F42D4C95, 0x14057B7EF767)  # odd, so that multiplying loses nothing
+_FACTOR, _OTHER_FACTOR = 0x5851F42D4C95, 0x14057B7EF767  # odd, so that multiplying loses nothing
 
 
 def _key(seed: int | str | None) -> bytes:
@@ -66,9 +66,10 @@ class Ids(SavedPart):
         if offset is None:
             offset = self._offsets[prefix] = int.from_bytes(self._digest(prefix, 0)[:6])
         # Each step is reversible on 48 bits, so different counts give different ids.
-        scrambled = (offset + self._count(prefix)) & _MASK
-        for factor in _FACTORS:
-            scrambled = (scrambled ^ (scrambled >> 25)) * factor & _MASK
+        count = self._counts[prefix] = self._counts.get(prefix, 0) + 1
+        scrambled = (offset + count) & _MASK
+        scrambled = (scrambled ^ (scrambled >> 25)) * _FACTOR & _MASK
+        scrambled = (scrambled ^ (scrambled >> 25)) * _OTHER_FACTOR & _MASK
         return f"{prefix}{scrambled ^ (scrambled >> 27):012x}"
 
     def chance(self, kind: str, number: int) -> float:

@@ -307,12 +307,14 @@ def _told(namespace: Namespace, start: Start, outcome: Outcome, before: Told) ->
     ids, said = namespace.ids, before.said
     if not said and start.content is not None:
         said = (Message(ids.prefixed("msg_"), "user", start.content, start.at),)
-    answers, all_called = list(before.answers), list(before.called)
-    for turn in outcome.turns[before.turns :]:
-        called = tuple(
-            CalledTool(ids.prefixed("call_"), call.name, call.arguments, call.result) for call in turn.tool_calls
-        )
-        all_called += called
+    answers, all_called = [*before.answers], [*before.called]
+    for turn in outcome.turns[before.turns :] if before.turns else outcome.turns:
+        called: tuple[CalledTool, ...] = ()
+        if turn.tool_calls:
+            called = tuple(
+                CalledTool(ids.prefixed("call_"), call.name, call.arguments, call.result) for call in turn.tool_calls
+            )
+            all_called += called
         if turn.shown:
             answers.append(
                 Message(

@@ -73,7 +73,8 @@ class Walk:
             status, failure = end.failure.status, end.failure
         except EndedEarly as end:
             status, failure = end.status, TIMEOUT if end.status == "timeout" else None
-        self._end_round()
+        if self._known < len(self._turns.taken):
+            self._end_round()
         return self._outcome(status, failure)
 
     def so_far(self) -> Outcome:

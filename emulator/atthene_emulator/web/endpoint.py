@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from atthene_emulator.configuration.accepted import read
-from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS, Contract
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import public_agent
@@ -44,6 +43,11 @@ from atthene_emulator.web.query import read_every_parameter, read_query
 from atthene_emulator.web.unread import unread
 
 _log = logging.getLogger("atthene_emulator")
+
+
+def _is_bare(exchange: Exchange, operation: Operation) -> bool:
+    """Whether the body is a configuration, which the handler reads itself, since it is YAML."""
+    return operation.yaml_body is not None and exchange.media == "yaml"
 
 
 class Endpoint:
@@ -270,19 +274,16 @@ class Endpoint:
             if exchange.data is None:
                 exchange.data = await read_data(exchange, self._emulator.settings.max_body)
             exchange.media = media_of(exchange.headers)
-            if self._schema(exchange, operation) is not CONFIGURATION:
+            if operation.body is not CONFIGURATION and not _is_bare(exchange, operation):
                 exchange.body = read(exchange.data, exchange.media).value
         elif operation.method != "GET":
             exchange.body = await read_idle(exchange)
 
-    def _schema(self, exchange: Exchange, operation: Operation) -> Schema | None:
-        """What the body must fit, which may depend on its media type."""
-        return operation.yaml_body if operation.yaml_body and exchange.media == "yaml" else operation.body
-
     def _check_body(self, exchange: Exchange, operation: Operation) -> None:
-        schema = self._schema(exchange, operation)
-        if not self._is_control and schema is not None and schema is not CONFIGURATION:
-            check(exchange.body, schema, operation)
+        schema = operation.body
+        if schema is None or schema is CONFIGURATION or self._is_control or _is_bare(exchange, operation):
+            return
+        check(exchange.body, schema, operation)
 
     def _read_query(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:
@@ -292,7 +293,9 @@ class Endpoint:
 
     def _look_for_unread(self, exchange: Exchange, operation: Operation) -> None:
         """Note what nobody reads of the request, and refuse it in strict mode."""
-        exchange.tell_unread(unread(operation, exchange.body, exchange.parameters))
+        found = unread(operation, exchange.body, exchange.parameters if exchange.scope["query_string"] else ())
+        if found:
+            exchange.tell_unread(found)
 
     def _respond(self, exchange: Exchange, operation: Operation, shown: object) -> Response:
         status = operation.status

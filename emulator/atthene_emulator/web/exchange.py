@@ -169,11 +169,10 @@ class Exchange:
         Raises:
             NotRead: it is strict.
         """
-        if found:
-            self.unread = (*self.unread, *found)
-            self.note(found)
-            if self.strict or self.namespace.strict:
-                raise NotRead(None, [finding.problem() for finding in found])
+        self.unread = (*self.unread, *found)
+        self.note(found)
+        if found and (self.strict or self.namespace.strict):
+            raise NotRead(None, [finding.problem() for finding in found])
 
     def write_down(self, response: Response | None, *, delivered: bool) -> None:
         """Put the request into the journal, and tell of it; None for one that was not answered."""
