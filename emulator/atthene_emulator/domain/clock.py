@@ -57,7 +57,7 @@ class Clock(SavedPart):
         if self._frozen_at is not None:
             return self._frozen_at
         moment = time.time() + self._ahead
-        return moment if moment < LAST else LAST
+        return min(LAST, moment)
 
     def elapsed(self) -> float:
         """Seconds that have passed, since some moment; they go on where the clock is put back."""

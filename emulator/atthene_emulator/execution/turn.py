@@ -74,10 +74,10 @@ class State(NamedTuple):
         variables, outputs, said, notes = self
         if turn.structured or turn.output is not None:
             outputs = {**outputs, turn.agent: turn.output}
-        said = (*said, turn)
-        for name, value in turn.assigned.items():
-            variables = assigned_by_script(system, variables, name, value, turn.script or "")
-        state = State(variables, outputs, said, notes)
+        if turn.assigned:
+            for name, value in turn.assigned.items():
+                variables = assigned_by_script(system, variables, name, value, turn.script or "")
+        state = State(variables, outputs, (*said, turn), notes)
         for one in system.agents[turn.agent].assignments:
             state = state._assigned(system, one)
         return state

@@ -29,6 +29,8 @@ class Turns:
     `positions` are those of the situation, moved on.
     """
 
+    __slots__ = ("_answers", "_has_image", "_situation", "_text", "positions", "taken")
+
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
         self._text = text_of(situation.content)

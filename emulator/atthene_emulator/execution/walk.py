@@ -55,6 +55,8 @@ def walk(situation: Situation) -> Generator[Wait, Decision | None, Outcome]:
 class Walk:
     """One walk, for those who also look at it on its way."""
 
+    __slots__ = ("_known", "_moves", "_passes", "_state", "_system", "_turns")
+
     def __init__(self, situation: Situation) -> None:
         self._system = situation.system
         self._turns = Turns(situation)

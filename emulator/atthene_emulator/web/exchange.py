@@ -178,25 +178,25 @@ class Exchange:
         """Put the request into the journal, and tell of it; None for one that was not answered."""
         namespace, listener = self.namespace, self.emulator.listener
         status = response.status_code if response else 0
-        entry = Entry(
-            id=self.id,
-            at=self.started_at,
-            operation=self.operation.name if self.operation else None,
-            method=self.method,
-            path=self.raw_path,
-            query=self.scope["query_string"].decode("latin-1"),
-            headers=b"\n".join([b": ".join(header) for header in self.scope["headers"]]),
-            body=self.data or b"",
-            status=status,
-            response=bytes(response.body) if response else b"",
-            duration=max(0.0, namespace.clock.now() - self.started_at),
-            outcome=self._outcome(status),
-            session_id=self.session_id,
-            scripts=self.scripts,
-            evidence=self.evidence,
-            findings=self.diagnostics,
-            delivered=delivered,
-            unread=tuple(f"{one.code} {one.message}" for one in self.unread) if self.unread else (),
+        entry = Entry(  # by place, which is quicker; of every request one is made
+            self.id,
+            self.started_at,
+            self.operation.name if self.operation else None,
+            self.method,
+            self.raw_path,
+            self.scope["query_string"].decode("latin-1"),
+            b"\n".join([b": ".join(header) for header in self.scope["headers"]]),
+            self.data or b"",
+            status,
+            bytes(response.body) if response else b"",
+            max(0.0, namespace.clock.now() - self.started_at),
+            self._outcome(status),
+            self.session_id,
+            self.scripts,
+            self.evidence,
+            self.diagnostics,
+            delivered,
+            tuple(f"{one.code} {one.message}" for one in self.unread) if self.unread else (),
         )
         namespace.journal.add(entry)
         if listener is not None:
