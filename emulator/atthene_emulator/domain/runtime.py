@@ -307,28 +307,27 @@ def _told(namespace: Namespace, start: Start, outcome: Outcome, before: Told) ->
     ids, said = namespace.ids, before.said
     if not said and start.content is not None:
         said = (Message(ids.prefixed("msg_"), "user", start.content, start.at),)
-    answers, all_called = [*before.answers], [*before.called]
+    answers, all_called = before.answers, before.called
     for turn in outcome.turns[before.turns :] if before.turns else outcome.turns:
         called: tuple[CalledTool, ...] = ()
         if turn.tool_calls:
             called = tuple(
                 CalledTool(ids.prefixed("call_"), call.name, call.arguments, call.result) for call in turn.tool_calls
             )
-            all_called += called
+            all_called = (*all_called, *called)
         if turn.shown:
-            answers.append(
-                Message(
-                    ids.prefixed("msg_"),
-                    "assistant",
-                    turn.text,
-                    turn.ended_at,
-                    turn.agent,
-                    called,
-                    turn.structured,
-                    turn.thinking,
-                )
+            answer = Message(
+                ids.prefixed("msg_"),
+                "assistant",
+                turn.text,
+                turn.ended_at,
+                turn.agent,
+                called,
+                turn.structured,
+                turn.thinking,
             )
-    return Told(said, tuple(answers), tuple(all_called), len(outcome.turns))
+            answers = (*answers, answer)
+    return Told(said, answers, all_called, len(outcome.turns))
 
 
 def list_messages(
