@@ -334,7 +334,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "K12",
-        "In the type notation, `None` alone, and numbers or texts, are invalid; keys of `dict[int, V]` are numeric text",
+        "In the type notation, `None` alone, and numbers or texts, are invalid; keys of `dict[int, V]` are numeric text; a type has at most 64 levels and 200 names",
         "the grammar is documented, these are not",
     ),
     Decision(
