@@ -668,6 +668,20 @@ def test_a_mistake_has_file_line_column_and_path(text: str, lines: list[str]) ->
     assert mistakes(text) == lines
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("variable_assignments: [{variable: v, from: output.v}]", "write variable: agent.output.field for each."),
+        ("structured_output: {output_name: o, schema: {v: {type: str}}}", "there are enabled, schema."),
+        ("prompt_config: {few_shot_examples: [{question: Why?}]}", "Example missing 'input' or 'output' field"),
+    ],
+)
+def test_a_form_of_an_older_version_is_named_with_the_one_that_is_right(more: str, expected: str) -> None:
+    config = f"{{name: A, agent_type: llm_agent, variables: {{v: {{type: str, default: x}}}}, {more}}}"
+    (line,) = mistakes(f"accounts: [{{id: ada}}]\nagents: [{{system_config: {config}}}]")
+    assert line.endswith(expected)
+
+
 @pytest.mark.parametrize("pattern", ["(", "[a-", "a{2,1}", "(a{1000}){1000}"])
 def test_a_regular_expression_that_cannot_be_read_is_a_mistake(pattern: str) -> None:
     (line,) = mistakes(f"scripts: [{{when: {{content: {{matches: '{pattern}'}}}}, then: {{reply: Hi}}}}]")
