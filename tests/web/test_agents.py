@@ -556,3 +556,14 @@ def test_every_text_survives_an_export(api: Api, text: str) -> None:
     exported = api.get(f"/agent/{AGENT_ID}/export_yaml/").content
     path, headers = f"/agent/{AGENT_ID}/import_yaml/", {"Content-Type": "application/yaml"}
     assert api.post(path, data=exported, headers=headers).json() == before
+
+
+def test_patches_do_not_add_up_to_more_than_a_document_may_hold(api: Api) -> None:
+    def part(number: int) -> dict[str, Any]:
+        return {
+            "system_config": {"variables": {f"v{number}_{one}": {"type": "str", "default": ""} for one in range(8000)}}
+        }
+
+    answers = [api.patch(f"/agent/{AGENT_ID}/", json=part(number)).status_code for number in range(3)]
+    assert answers == [200, 200, 400]
+    assert len(api.get(f"/agent/{AGENT_ID}/").json()["system_config"]["variables"]) == 16_000

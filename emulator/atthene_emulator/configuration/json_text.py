@@ -26,7 +26,8 @@ from atthene_emulator.configuration.document import (
 )
 
 _MAX_INTEGER = 2**64
-_TOKEN = re.compile(r'[{}\[\]:,]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\]:,"]+')
+# A text that is not closed goes to the end: looking for its end from each quote in it would take time by the square.
+_TOKEN = re.compile(r'[{}\[\]:,]|"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?\Z)|[^\s{}\[\]:,"]+')
 _TRAILING_COMMA = re.compile(r",\s*[}\]]")
 
 

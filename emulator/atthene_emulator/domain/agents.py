@@ -6,6 +6,7 @@ An account sees its own agents and those that its company shares, which it may n
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from atthene_emulator.configuration.document import check_size
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agent import FIRST, Agent, Version
@@ -93,6 +94,7 @@ def update_agent(
 
     Raises:
         NotFound, NotPermitted: as `own_agent`.
+        Unreadable: the result is larger than a document may be (K23).
         InvalidConfiguration: the result has errors; nothing is changed.
     """
     agent = own_agent(namespace, account, name)
@@ -151,6 +153,7 @@ def own_agent(namespace: Namespace, account: Account, name: str) -> Agent:
 
 def _save(namespace: Namespace, agent: Agent, value: Any, language: Language) -> Agent:
     """The agent with a new version, which is the current one; what changes nothing makes none (D15)."""
+    check_size(value)  # parts that were merged may be many
     configuration = namespace.acceptance.accept(value, language)
     if configuration.text == agent.configuration.text:
         return agent
