@@ -1,8 +1,7 @@
 """The generations of the service that are imitated. This module is the one table of what tells them apart.
 
 Each answers exactly its own pages [documented: sessions/create@G1, sessions/from-agent@G1, sessions/from-agent@G4,
-rest-api-tutorial@G4, connecting-your-agent@G4]; that there are three
-is D21.
+rest-api-tutorial@G4, connecting-your-agent@G4]; that there are three is D21.
 """
 
 from collections.abc import Mapping

@@ -502,6 +502,15 @@ def test_a_clock_that_is_put_back_takes_no_time_back(running: Api, background: T
     assert running.control("GET", "/clock").json()["now"].startswith("2020-01-01T00:00:0")
 
 
+def test_a_clock_that_is_reset_takes_no_time_back(running: Api, background: ThreadPoolExecutor) -> None:
+    running.control("POST", "/clock/advance", json={"seconds": 3600})
+    answer = start(running, background, "hold")
+    running.control("POST", "/reset?scope=clock")
+    assert status_of(running) == "processing"
+    running.control("POST", "/clock/advance", json={"seconds": 31})
+    assert answer.result().json() == OVERTIME
+
+
 # What goes on with a pause from elsewhere
 
 

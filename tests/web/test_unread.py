@@ -152,6 +152,12 @@ def test_it_is_told_of_a_request_that_fails_later(api: Api) -> None:
     assert (answer.status_code, answer.headers["X-Emulator-Diagnostics"]) == (404, "R101")
 
 
+def test_a_code_is_told_once(api: Api) -> None:
+    answer = api.post(EXECUTE, json={**HELLO, "note": "x", "inputs": {"user_nam": "Ada"}})
+    assert answer.headers["X-Emulator-Diagnostics"] == "R101"
+    assert len(newest(api)["unread"]) == 2
+
+
 def test_of_very_many_fields_some_are_told(api: Api) -> None:
     answer = api.post(EXECUTE, json={**HELLO, **{f"{'x' * 500}{number}": 1 for number in range(1000)}})
     assert answer.status_code == 200

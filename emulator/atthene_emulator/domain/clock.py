@@ -43,7 +43,9 @@ class Clock(SavedPart):
         self._start(**saved.document["clock"])
 
     def _start(self, frozen_at: float | None, ahead: float) -> None:
+        before = self.now()
         self._frozen_at, self._ahead = frozen_at, ahead
+        self._put_back += max(0.0, before - self.now())
         self._changed.end()
         self._changed = Signal()
 

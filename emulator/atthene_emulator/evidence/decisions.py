@@ -249,7 +249,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D61",
-        "`import_yaml` replaces the configuration, or merges a text with neither `agents` nor `agent_type`; `export_yaml` answers `application/yaml`",
+        "`import_yaml` replaces the configuration, or merges a text with neither `agents` nor `agent_type`, whose `architecture` means the agent type of a flat configuration alone; `export_yaml` answers `application/yaml`",
         "the page's own example is such a part",
     ),
     Decision(
@@ -264,7 +264,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D65",
-        "`X-External-User-Token` is a JSON Web Token whose `sub` is the user; its signature is not checked; sessions made with one are another user's secret",
+        "`X-External-User-Token` is a JSON Web Token whose `sub` is the user; its signature is not checked; a session made with one is reached with the same user's token or with none, and not found with another's; a malformed one is 401",
         "there is no identity provider here",
     ),
     Decision(
@@ -384,7 +384,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "K23",
-        "More than 50 agents, 100 edges or 20 tools are errors; at most 64 levels and 50,000 values",
+        "More than 50 agents, 100 edges or 20 tools are errors; a document has at most 64 levels and 50,000 values, an execution 2,500 turns",
         "the numbers are documented, no page says where they strike",
     ),
     Decision(
@@ -469,7 +469,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "K40",
-        "A model without tools fails the turn of an agent that has some: `Model does not support tools`; the validator warns",
+        "A model without tools fails the turn of an agent that has some: `Model does not support tools`, with the type `unsupported_tools`; the validator warns",
         "the page names the error, not the moment",
     ),
     Decision(

@@ -37,7 +37,7 @@ def too_many_rounds(limit: int) -> Failed:
 
 
 def too_many_turns(limit: int) -> Failed:
-    """More turns than any documented configuration needs."""
+    """More turns than an execution may have (K23)."""
     return _error(
         "turn_limit_error", f"The execution has had {limit} turns of agents, which is as many as there may be"
     )

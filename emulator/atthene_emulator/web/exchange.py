@@ -160,8 +160,8 @@ class Exchange:
         return kept
 
     def note(self, findings: Iterable[Finding]) -> None:
-        """Tell of findings, after those that were told of before."""
-        self.diagnostics = (*self.diagnostics, *codes(findings))
+        """Tell of findings, after those that were told of before; each code once."""
+        self.diagnostics = tuple(dict.fromkeys((*self.diagnostics, *codes(findings))))
 
     def tell_unread(self, found: tuple[Finding, ...]) -> None:
         """Tell what nobody reads of the request, and refuse it in strict mode.

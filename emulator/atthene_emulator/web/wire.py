@@ -196,42 +196,53 @@ def _success(one: Execution) -> Json:
 
 
 def _execution_result(one: Execution) -> Json:
-    """Contract `connecting` [documented: connecting-your-agent@G4; events D69]."""
+    """Contract `connecting` [documented: connecting-your-agent@G4]."""
     status = one.outcome.status
-    return {
-        "type": "execution_result",
-        "client_type": "backend",
-        "session_id": one.session_id,
-        "status": "error" if status == "cancelled" else status,  # D58: its page lists no other
-        "execution_time": round(one.completed_at - one.started_at, 3),
-        "messages": [
-            {
-                "type": "assistant_message",
-                "role": message.role,
-                "content": message.content,
-                "timestamp": format_time(message.created_at),
-            }
-            for message in one.messages
-        ],
-        "error": _why(one),
-        "events": [],
-        "timestamp": format_time(one.completed_at),
-        "correlation_id": one.correlation_id,
-    }
+    messages = [
+        {
+            "type": "assistant_message",
+            "role": message.role,
+            "content": message.content,
+            "timestamp": format_time(message.created_at),
+        }
+        for message in one.messages
+    ]
+    return _result(
+        one.session_id,
+        "error" if status == "cancelled" else status,  # D58: its page lists no other
+        one.correlation_id,
+        started_at=one.started_at,
+        ended_at=one.completed_at,
+        messages=messages,
+        error=_why(one),
+    )
 
 
 def not_started(session_id: str, correlation_id: str | None, at: float, why: str) -> Json:
     """An execution whose variables have no values, in contract `connecting` (D34)."""
+    return _result(session_id, "error", correlation_id, started_at=at, ended_at=at, messages=[], error=why)
+
+
+def _result(
+    session_id: str,
+    status: str,
+    correlation_id: str | None,
+    *,
+    started_at: float,
+    ended_at: float,
+    messages: list[Json],
+    error: str | None,
+) -> Json:
     return {
         "type": "execution_result",
         "client_type": "backend",
         "session_id": session_id,
-        "status": "error",
-        "execution_time": 0.0,
-        "messages": [],
-        "error": why,
-        "events": [],
-        "timestamp": format_time(at),
+        "status": status,
+        "execution_time": round(ended_at - started_at, 3),
+        "messages": messages,
+        "error": error,
+        "events": [],  # D69
+        "timestamp": format_time(ended_at),
         "correlation_id": correlation_id,
     }
 
