@@ -1,0 +1,35 @@
+"""Every bound of the emulator, in one table. This module is that table.
+
+Whoever sends more gets the answer that stands beside the bound, and changes nothing by it; what has to leave for something
+newer is counted where it is shown. Bounds that belong to the service itself (agents of a system, rounds, handoffs) stand with
+the language that states them, not here.
+"""
+
+from typing import NamedTuple
+
+KIB, MIB = 1024, 1024 * 1024
+
+
+class Limit(NamedTuple):
+    """One bound.
+
+    Attributes:
+        what: is counted, with its unit.
+        most: that is allowed.
+        answer: what is seen of it when it is passed.
+        option: of `serve` and `exec`, by which a user sets it; empty for none.
+    """
+
+    what: str
+    most: int
+    answer: str
+    option: str = ""
+
+
+HEAD = Limit("bytes of a request's first line and headers", 64 * KIB, "431, and the connection is closed")
+HEAD_SECONDS = Limit("seconds that a head may take, from its first byte", 30, "408, and the connection is closed")
+BODY_SECONDS = Limit("seconds that a body may take", 30, "408, and the connection is closed")
+KEEP_ALIVE_SECONDS = Limit("seconds that an idle connection is kept", 75, "the connection is closed")
+BODY = Limit("bytes of a body", MIB, "413", "--max-body")
+
+LIMITS = (HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY)
