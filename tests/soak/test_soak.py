@@ -1,4 +1,4 @@
-"""64 clients hammer 64 namespaces: nothing leaks from one to another, nothing fails, and memory is given back."""
+"""64 clients hammer 64 namespaces, and 32 work beside hostile ones: nothing leaks, nothing fails, memory is given back."""
 
 import json
 import random
@@ -20,6 +20,8 @@ AGENT = "550e8400-e29b-41d4-a716-446655440000"
 SEEDED = {"session_abc123": 2}
 MOST_SESSIONS = 20
 HISTORY = 100  # messages of a session that are shown
+HONEST = 32
+P99_MS = 100
 GROWTH_MB = 12  # what a second run may leave behind: allocators keep some of what they were given
 
 
@@ -152,4 +154,44 @@ def test_many_worlds_live_beside_one_another(server: dict[str, Any], seconds: fl
     assert (
         len(requests.get(f"{server['base_url']}/sessions/", headers={"x-api-key": "test-key"}, timeout=10).json()) == 1
     )
+    assert after - before < GROWTH_MB
+
+
+def attacked(server: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Let honest clients work beside hostile ones, each a process of its own; what the honest ones saw."""
+    made = [requests.post(server["control_url"] + "/namespaces", json={}, timeout=10).json() for _ in range(HONEST)]
+    roles = {"honest": [one["api_key"] for one in made], "hostile": ["test-key"]}
+    running = {
+        role: subprocess.Popen(
+            [sys.executable, "-m", "tests.soak.traffic", role, server["url"], str(seconds), *given],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for role, given in roles.items()
+    }
+    seen = {role: json.loads(process.communicate()[0]) for role, process in running.items()}
+    assert [process.returncode for process in running.values()] == [0, 0]
+    print(json.dumps(seen, indent=1))
+    assert sum(seen["hostile"].values()) > 0
+    for one in made:
+        requests.delete(f"{server['control_url']}/namespaces/{one['name']}", timeout=10)
+    requests.post(server["control_url"] + "/reset?scope=state,journal", timeout=10)
+    honest: dict[str, Any] = seen["honest"]
+    return honest
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to see the memory of a process")
+@pytest.mark.parametrize(
+    ("seconds", "slowest"),
+    [pytest.param(3, 1000, id="short"), pytest.param(120, P99_MS, id="long", marks=pytest.mark.soak)],
+)
+def test_honest_clients_do_not_notice_hostile_ones(server: dict[str, Any], seconds: float, slowest: float) -> None:
+    attacked(server, min(seconds, 10))
+    before = memory(server["pid"])
+    honest = attacked(server, seconds)
+    after = memory(server["pid"])
+    print(f"{before:.1f} MB before, {after:.1f} MB after")
+    assert honest["failures"] == []
+    assert honest["requests"] > HONEST * seconds
+    assert honest["p99"] < slowest
     assert after - before < GROWTH_MB

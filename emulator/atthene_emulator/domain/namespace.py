@@ -241,3 +241,4 @@ class Namespace:
         self._send_away(why)
         self.clock.end()
         self.feed.signal.end()
+        self.records.sessions.on_remove = None  # nothing refers to itself any more, so all of it goes at once
