@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ def server() -> Iterator[dict[str, Any]]:
     command = [sys.executable, "-m", "atthene_emulator", "serve", "--port", "0", "--json", "--journal-entries", "100"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
+        ready = json.loads(process.stdout.readline())
+        threading.Thread(target=deque, args=(process.stdout, 0), daemon=True).start()  # lines that nobody reads wait
+        yield ready
         process.terminate()
         assert process.wait(10) == 0
 
