@@ -26,6 +26,7 @@ from atthene_emulator.errors import NotAConfiguration, NotRead, Problem
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.walk import MARKER
+from atthene_emulator.web.caller import Caller, caller_of
 from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
 
@@ -104,6 +105,11 @@ class Exchange:
         """The names and values of the query, in order."""
         query: bytes = self.scope["query_string"]
         return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks the control plane."""
+        return caller_of(self.scope)
 
     @property
     def host(self) -> str:

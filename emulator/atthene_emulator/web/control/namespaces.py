@@ -32,4 +32,6 @@ def create_namespace(exchange: Exchange) -> Any:
 
 def delete_namespace(exchange: Exchange) -> Any:
     """Forget a namespace."""
-    exchange.emulator.delete(exchange.path["name"])
+    name = exchange.path["name"]
+    exchange.caller.check(name)
+    exchange.emulator.delete(name)
