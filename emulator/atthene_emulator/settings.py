@@ -34,6 +34,7 @@ class Settings:
         control_cors_origins: origins whose pages may use the control plane, too.
         control_token: what the control plane wants as `Authorization: Bearer`, if set.
         public_url: where clients find it, if that is not where it listens: behind a proxy that speaks https, or below a path.
+        trusted_proxies: addresses and networks of proxies, whose forwarded headers say where clients find it; `*` is any.
         log_level: of the server's own log.
         rulings: how decided rows are decided.
         observations: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
@@ -55,6 +56,7 @@ class Settings:
     control_cors_origins: tuple[str, ...] = ()
     control_token: str | None = None
     public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
     log_level: str = "warning"
     rulings: Rulings = field(default_factory=Rulings)
     observations: str | None = None
@@ -69,20 +71,20 @@ class Settings:
         if self.contract is not None and self.contract not in CONTRACTS:
             near = did_you_mean(str(self.contract), tuple(CONTRACTS), f"; there are {', '.join(CONTRACTS)}.")
             raise SetupError(f"There is no contract {self.contract}{near}")
-        for name in ("seeds", "cors_origins", "allow_hosts", "control_cors_origins"):
+        for name in ("seeds", "cors_origins", "allow_hosts", "control_cors_origins", "trusted_proxies"):
             given = getattr(self, name)
             if isinstance(given, str) or not all(isinstance(one, str) for one in given):
                 raise SetupError(f"{name} is a tuple of names, such as ('default',), not {given!r}.")
         if not isinstance(self.port, int):
             raise SetupError(f"port is a number from 0 to 65535, not {self.port!r}.")
-        self._check_token()
-        self._check_names()
         if not is_loopback(self.host) and not self.allow_remote:
             raise SetupError(
                 f"{self.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."
             )
         if self.allow_remote and not self.control_token:
             raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
+        self._check_token()
+        self._check_names()
 
     def _check_token(self) -> None:
         token = self.control_token
@@ -95,6 +97,10 @@ class Settings:
 
     def _check_names(self) -> None:
         """Refuse hosts, origins and a public URL that would match nothing, or everything unguarded."""
+        if self.public_url is not None and not re.fullmatch(r"https?://[^/\s?#@]+(/[^/\s?#]+)*", self.public_url):
+            raise SetupError(
+                f"{self.public_url} is no public URL; write it like https://emulator.example.com or https://example.com/emulator."
+            )
         try:
             origins.hosts(self.known_hosts)
             origins.origins((*self.cors_origins, *self.control_cors_origins))
@@ -104,10 +110,20 @@ class Settings:
             raise SetupError("--control-cors-origin * would let every page control the emulator; name the origins.")
         if origins.EVERY in self.allow_hosts and not self.control_token:
             raise SetupError("--allow-host * needs --control-token, so that no page controls the emulator.")
-        if self.public_url is not None and not re.fullmatch(r"https?://[^/\s?#@]+(/[^/\s?#]+)*", self.public_url):
-            raise SetupError(
-                f"{self.public_url} is no public URL; write it like https://emulator.example.com or https://example.com/emulator."
-            )
+        self._check_proxies()
+
+    def _check_proxies(self) -> None:
+        if not self.trusted_proxies:
+            return
+        from ipaddress import ip_network  # noqa: PLC0415  # seldom wanted
+
+        for proxy in self.trusted_proxies:
+            try:
+                ip_network("0.0.0.0/0" if proxy == "*" else proxy, strict=False)
+            except ValueError:
+                raise SetupError(
+                    f"{proxy} is no address; --trusted-proxy takes one like 10.0.0.7, a network like 10.0.0.0/8, or *."
+                ) from None
 
     @property
     def known_hosts(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ This module is where both are made from their tables.
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
 
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,6 +21,7 @@ from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.pages import ForPages, Pages
 from atthene_emulator.web.paths import PathTable
+from atthene_emulator.web.root import is_root, welcome
 from atthene_emulator.wording import did_you_mean
 
 _NOT_YET = {
@@ -49,9 +51,16 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         if on_stop is not None:
             on_stop()
 
+    settings = emulator.settings
+    prefix = urlsplit(settings.public_url or "").path
     api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
     control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), emulator)
-    pages = ForPages(api, Pages(emulator))
+
+    async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
+        one = welcome(scope, settings) if is_root(scope) else api
+        await one(scope, receive, send)
+
+    pages = ForPages(api_or_root, Pages(emulator))
     living = Router(lifespan=lifespan)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,6 +68,9 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         if scope["type"] == "lifespan":
             await living(scope, receive, send)
             return
+        if prefix and f"{scope['path']}/".startswith(f"{prefix}/"):  # of a proxy that passes on the whole path
+            raw = scope["raw_path"].removeprefix(prefix.encode())
+            scope = {**scope, "path": scope["path"].removeprefix(prefix) or "/", "raw_path": raw or b"/"}
         ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
         one = control if ours and scope["type"] == "http" else pages
         await one(scope, receive, send)

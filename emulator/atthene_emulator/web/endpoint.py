@@ -6,6 +6,7 @@
 import logging
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -199,7 +200,7 @@ class Endpoint:
         if not self._is_control and self._rows and self._rulings["D09.slash"] != "answered" and not path.endswith("/"):
             if self._rulings["D09.slash"] == "unknown":
                 raise NoSuchPath
-            return Response(None, 308, {"Location": f"{path}/"})
+            return Response(None, 308, {"Location": f"{urlsplit(exchange.root).path}{path}/"})
         if not self._rows:
             if not self._is_control and self._rulings["D05.route"] == "key":
                 exchange.namespace.authenticate(exchange.key)

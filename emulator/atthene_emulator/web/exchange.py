@@ -29,6 +29,7 @@ from atthene_emulator.execution.walk import MARKER
 from atthene_emulator.web.caller import Caller, caller_of
 from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.root import root_of
 
 Kept = TypeVar("Kept", Agent, Session)
 
@@ -112,9 +113,9 @@ class Exchange:
         return caller_of(self.scope)
 
     @property
-    def host(self) -> str:
-        """What the client calls this server, with the port."""
-        return self.headers[b"host"].decode("latin-1")
+    def root(self) -> str:
+        """Where the client finds this server: scheme, host and port, and a path if there is one before ours."""
+        return root_of(self.scope, self.emulator.settings)
 
     @property
     def language(self) -> Language:
