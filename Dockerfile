@@ -24,6 +24,6 @@ WORKDIR /seeds
 USER 10001:10001
 EXPOSE 8484
 HEALTHCHECK --interval=5s --timeout=5s --start-period=5s --retries=3 \
-    CMD ["python", "-c", "import os; from urllib.request import ProxyHandler, Request, build_opener; url = f\"http://localhost:{os.environ['ATTHENE_EMULATOR_PORT']}/__emulator/ready\"; headers = {'Authorization': f\"Bearer {os.environ['ATTHENE_EMULATOR_CONTROL_TOKEN']}\"}; build_opener(ProxyHandler({})).open(Request(url, headers=headers), timeout=4)"]
+    CMD ["python", "-c", "import os; from urllib.request import ProxyHandler, build_opener; url = f\"http://localhost:{os.environ['ATTHENE_EMULATOR_PORT']}/__emulator/ready\"; build_opener(ProxyHandler({})).open(url, timeout=4)"]
 ENTRYPOINT ["atthene-emulator"]
 CMD ["serve"]

@@ -30,7 +30,7 @@ LAYERS = (
     ("execution", "observations"),
     ("configuration",),
     ("resources", "settings", "timestamps"),
-    ("errors",),
+    ("errors", "origins"),
     ("addresses", "contracts", "evidence", "limits", "tables", "wording"),
 )
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}

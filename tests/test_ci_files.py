@@ -205,15 +205,18 @@ def runner(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(runner: Path, **inputs: str) -> Started:
-    """Run the step, and stop what it started."""
+def start(runner: Path, variables: Mapping[str, str] = {}, **inputs: str) -> Started:  # never written to
+    """Run the step and a later one that resets the emulator; and stop what was started."""
     files = {name: runner / name for name in ("GITHUB_ENV", "GITHUB_OUTPUT")}
+    paths = runner / "GITHUB_PATH"
     step = STEPS["Start the emulator"]
     environment = {
         **without_options(),
         **environment_of(step, **{"port": "0", **inputs}),
         "RUNNER_TEMP": str(runner),
+        "GITHUB_PATH": str(paths),
         **{name: str(path) for name, path in files.items()},
+        **variables,
     }
     alive, held = os.pipe()  # the emulator inherits one end, so the other one tells when it has ended
     try:
@@ -229,6 +232,12 @@ def start(runner: Path, **inputs: str) -> Started:
                 timeout=10,
             )
             assert answer.status_code == 200
+            later = {**without_options(), **seen[0]}
+            later["PATH"] = f"{read(paths).strip()}:{later['PATH']}"
+            reset = subprocess.run(
+                [*BASH, "atthene-emulator reset"], env=later, capture_output=True, text=True, timeout=60
+            )
+            assert reset.stdout.startswith("default is as its seed has it"), reset.stderr
     finally:
         with suppress(FileNotFoundError):
             ready = (runner / "atthene-emulator" / "ready.json").read_text()
@@ -248,7 +257,12 @@ def test_the_start_step_serves_and_says_where(runner: Path) -> None:
     assert (started.done.returncode, started.done.stderr) == (0, "")
     base_url = started.variables["ATTHENE_BASE_URL"]
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/api/v1", base_url)
-    assert started.variables == {"ATTHENE_BASE_URL": base_url, "ATTHENE_API_KEY": "test-key"}
+    assert started.variables == {
+        "ATTHENE_BASE_URL": base_url,
+        "ATTHENE_API_KEY": "test-key",
+        "ATTHENE_EMULATOR_URL": base_url.removesuffix("/api/v1"),
+    }
+    assert [path.name for path in (runner / "atthene-emulator" / "bin").iterdir()] == ["atthene-emulator"]
     assert started.outputs == {
         "base-url": base_url,
         "control-url": base_url.replace("/api/v1", "/__emulator"),
@@ -276,6 +290,13 @@ def test_the_start_step_fails_with_the_reason(runner: Path) -> None:
         "atthene-emulator: There is no bundled seed defualt; did you mean default?"
     )
     assert (started.variables, started.outputs) == ({}, {})
+
+
+@pytest.mark.skipif(not (BIN / "atthene-emulator").exists(), reason="needs the command in this environment")
+def test_an_empty_token_of_the_job_fails_the_start_step(runner: Path) -> None:
+    started = start(runner, {"ATTHENE_EMULATOR_CONTROL_TOKEN": ""})
+    assert started.done.returncode == 1
+    assert "ATTHENE_EMULATOR_CONTROL_TOKEN is set, but empty" in started.done.stdout.splitlines()[0]
 
 
 # Dockerfile
@@ -360,23 +381,43 @@ def in_container(**variables: str) -> dict[str, str]:
     return {**without_options(), **image_environment(), **own, **variables}
 
 
-@pytest.mark.parametrize("variables", [{}, {"ATTHENE_EMULATOR_CONTROL_TOKEN": ""}], ids=["missing", "empty"])
-def test_a_container_without_a_token_does_not_start(variables: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({}, "--allow-remote needs --control-token, so that nobody else controls the emulator."),
+        (
+            {"ATTHENE_EMULATOR_CONTROL_TOKEN": ""},
+            "ATTHENE_EMULATOR_CONTROL_TOKEN is set, but empty; give it a value, or unset it.",
+        ),
+    ],
+    ids=["missing", "empty"],
+)
+def test_a_container_without_a_token_does_not_start(variables: dict[str, str], said: str) -> None:
     command = [sys.executable, "-m", "atthene_emulator", *json.loads(only("CMD").value)]
     done = subprocess.run(command, env=in_container(**variables), capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        "atthene-emulator: --allow-remote needs --control-token, so that nobody else controls the emulator.\n"
-    )
+    assert done.stderr == f"atthene-emulator: {said}\n"
 
 
-def test_a_container_with_a_token_starts_and_stops() -> None:
+@pytest.mark.parametrize("way", ["variable", "file", "option"])
+def test_a_container_with_a_token_starts_and_stops(tmp_path: Path, way: str) -> None:
+    (tmp_path / "token").write_text("mine\n")
     command = [sys.executable, "-m", "atthene_emulator", *json.loads(only("CMD").value), "--json"]
-    environment = in_container(ATTHENE_EMULATOR_CONTROL_TOKEN="mine")
+    variables = {
+        "variable": {"ATTHENE_EMULATOR_CONTROL_TOKEN": "mine"},
+        "file": {"ATTHENE_EMULATOR_CONTROL_TOKEN_FILE": str(tmp_path / "token")},
+        "option": {},
+    }[way]
+    command += ["--control-token", "mine"] if way == "option" else []
+    environment = in_container(**variables)
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            assert json.loads(process.stdout.readline())["event"] == "ready"
+            ready = json.loads(process.stdout.readline())
+            assert ready["event"] == "ready"
+            assert check_health(int(ready["url"].rpartition(":")[2])) == 0
+            answer = requests.get(f"{ready['control_url']}/state", headers={"Authorization": "Bearer mine"}, timeout=10)
+            assert answer.status_code == 200
         finally:
             process.terminate()
         assert process.wait(10) == 0
@@ -389,13 +430,8 @@ def guarded() -> Iterator[EmulatorServer]:
         yield server
 
 
-def check_health(port: int, token: str, **variables: str) -> int:
-    environment = {
-        **without_options(),
-        "ATTHENE_EMULATOR_PORT": str(port),
-        "ATTHENE_EMULATOR_CONTROL_TOKEN": token,
-        **variables,
-    }
+def check_health(port: int, **variables: str) -> int:
+    environment = {**without_options(), "ATTHENE_EMULATOR_PORT": str(port), **variables}
     return subprocess.run(health_check(), env=environment, capture_output=True, timeout=30).returncode
 
 
@@ -404,19 +440,15 @@ def port_of(server: EmulatorServer) -> int:
 
 
 def test_the_health_check_passes_when_the_emulator_answers(guarded: EmulatorServer) -> None:
-    assert check_health(port_of(guarded), "mine") == 0
+    assert check_health(port_of(guarded)) == 0
 
 
 def test_the_health_check_asks_no_proxy(guarded: EmulatorServer) -> None:
-    assert check_health(port_of(guarded), "mine", http_proxy="http://127.0.0.1:1") == 0
-
-
-def test_the_health_check_fails_when_it_is_refused(guarded: EmulatorServer) -> None:
-    assert check_health(port_of(guarded), "not mine") == 1
+    assert check_health(port_of(guarded), http_proxy="http://127.0.0.1:1") == 0
 
 
 def test_the_health_check_fails_when_nobody_answers() -> None:
-    assert check_health(1, "mine") == 1
+    assert check_health(1) == 1
 
 
 # compose.yaml

@@ -30,7 +30,7 @@ from atthene_emulator.client import (
     Scenario,
     Script,
 )
-from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem
+from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem, SetupError
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
 
@@ -310,9 +310,17 @@ def test_a_control_token_is_sent() -> None:
         assert client.ready()
         with client.create_namespace() as world:
             assert world.state()["counts"]["accounts"] == 1
-        with EmulatorClient(server.url) as other, pytest.raises(EmulatorRefused) as refused:
-            other.ready()
+        with EmulatorClient(server.url) as other:
+            assert other.ready()
+            with pytest.raises(EmulatorRefused) as refused:
+                other.health()
     assert refused.value.status == 401
+
+
+@pytest.mark.parametrize("token", ["", " "])
+def test_an_empty_control_token_is_refused(token: str) -> None:
+    with pytest.raises(SetupError, match="control token is empty"):
+        EmulatorClient("http://localhost", token)
 
 
 # Namespaces

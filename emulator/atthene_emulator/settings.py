@@ -5,7 +5,9 @@ This module is the list of choices with their defaults; the command line and the
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from atthene_emulator import origins
 from atthene_emulator.addresses import is_loopback
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import SetupError
@@ -23,13 +25,16 @@ class Settings:
         seeds: names of bundled fixtures or paths of seed files; later ones add.
         contract: overrides the contract that the seeds name.
         strict: unknown keys are errors, and a default answer is refused with 501.
-        cors_origins: origins, besides loopback ones, whose pages may call the imitated API.
+        cors_origins: origins, besides loopback ones, whose pages may call the imitated API, as `origins.origins` reads them.
         max_body: bytes a request body may have.
         journal_entries: how many requests the journal keeps.
         allow_remote: permits other addresses than loopback ones.
-        allow_hosts: `Host` names, besides loopback ones, that reach the control plane.
+        allow_hosts: `Host` names, besides loopback ones, that reach the control plane, and at which pages may call the
+            imitated API, as `origins.hosts` reads them.
         control_cors_origins: origins whose pages may use the control plane, too.
         control_token: what the control plane wants as `Authorization: Bearer`, if set.
+        public_url: where clients find it, if that is not where it listens: behind a proxy that speaks https, or below a path.
+        trusted_proxies: addresses and networks of proxies, whose forwarded headers say where clients find it; `*` is any.
         log_level: of the server's own log.
         rulings: how decided rows are decided.
         observations: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
@@ -50,6 +55,8 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     control_cors_origins: tuple[str, ...] = ()
     control_token: str | None = None
+    public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
     log_level: str = "warning"
     rulings: Rulings = field(default_factory=Rulings)
     observations: str | None = None
@@ -64,18 +71,61 @@ class Settings:
         if self.contract is not None and self.contract not in CONTRACTS:
             near = did_you_mean(str(self.contract), tuple(CONTRACTS), f"; there are {', '.join(CONTRACTS)}.")
             raise SetupError(f"There is no contract {self.contract}{near}")
-        if isinstance(self.seeds, str) or not all(isinstance(name, str) for name in self.seeds):
-            raise SetupError(f"seeds is a tuple of names, such as ('default',), not {self.seeds!r}.")
+        for name in ("seeds", "cors_origins", "allow_hosts", "control_cors_origins", "trusted_proxies"):
+            given = getattr(self, name)
+            if isinstance(given, str) or not all(isinstance(one, str) for one in given):
+                raise SetupError(f"{name} is a tuple of names, such as ('default',), not {given!r}.")
         if not isinstance(self.port, int):
             raise SetupError(f"port is a number from 0 to 65535, not {self.port!r}.")
-        for origin in (*self.cors_origins, *self.control_cors_origins):
-            if not re.fullmatch(r"https?://[^/\s]+", origin):
-                raise SetupError(f"{origin} is not an origin; write it like https://app.example.com, without a path.")
         if not is_loopback(self.host) and not self.allow_remote:
             raise SetupError(
                 f"{self.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."
             )
         if self.allow_remote and not self.control_token:
             raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
-        if self.control_token is not None and not self.control_token.strip():
+        self._check_token()
+        self._check_names()
+
+    def _check_token(self) -> None:
+        token = self.control_token
+        if token is None:
+            return
+        if not token.strip():
             raise SetupError("--control-token is empty; name a token, or leave the option out.")
+        if token != token.strip() or not token.isascii() or not token.isprintable():
+            raise SetupError("--control-token has characters that no header can carry; letters, digits and signs can.")
+
+    def _check_names(self) -> None:
+        """Refuse hosts, origins and a public URL that would match nothing, or everything unguarded."""
+        if self.public_url is not None and not re.fullmatch(r"https?://[^/\s?#@]+(/[^/\s?#]+)*", self.public_url):
+            raise SetupError(
+                f"{self.public_url} is no public URL; write it like https://emulator.example.com or https://example.com/emulator."
+            )
+        try:
+            origins.hosts(self.known_hosts)
+            origins.origins((*self.cors_origins, *self.control_cors_origins))
+        except ValueError as error:
+            raise SetupError(str(error)) from None
+        if origins.EVERY in self.control_cors_origins:
+            raise SetupError("--control-cors-origin * would let every page control the emulator; name the origins.")
+        if origins.EVERY in self.allow_hosts and not self.control_token:
+            raise SetupError("--allow-host * needs --control-token, so that no page controls the emulator.")
+        self._check_proxies()
+
+    def _check_proxies(self) -> None:
+        if not self.trusted_proxies:
+            return
+        from ipaddress import ip_network  # noqa: PLC0415  # seldom wanted
+
+        for proxy in self.trusted_proxies:
+            try:
+                ip_network("0.0.0.0/0" if proxy == "*" else proxy, strict=False)
+            except ValueError:
+                raise SetupError(
+                    f"{proxy} is no address; --trusted-proxy takes one like 10.0.0.7, a network like 10.0.0.0/8, or *."
+                ) from None
+
+    @property
+    def known_hosts(self) -> tuple[str, ...]:
+        """Names, besides loopback ones, under which it may be asked by pages, and for control."""
+        return self.allow_hosts if self.public_url is None else (*self.allow_hosts, urlsplit(self.public_url).netloc)

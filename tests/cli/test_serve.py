@@ -271,15 +271,15 @@ def keeps_two_requests(served: Served) -> None:
 
 
 def wants_a_token(served: Served) -> None:
-    assert served.control("/health").status_code == 401
-    assert served.control("/health", Authorization="Bearer guess").status_code == 401
-    assert served.control("/health", Authorization="Bearer s3cret").status_code == 200
+    assert served.control("/state").status_code == 401
+    assert served.control("/state", Authorization="Bearer guess").status_code == 401
+    assert served.control("/state", Authorization="Bearer s3cret").status_code == 200
     assert served.get("/sessions/").status_code == 200
 
 
 def answers_to_its_name(served: Served) -> None:
-    assert served.control("/health", Host="emulator.test").status_code == 200
-    assert served.control("/health", Host="other.test").status_code == 403
+    assert served.control("/state", Host="emulator.test").status_code == 200
+    assert served.control("/state", Host="other.test").status_code == 403
 
 
 def lets_pages_in(served: Served) -> None:
@@ -441,7 +441,7 @@ class TestRefusals:
     def test_with_both_it_is_reachable_from_elsewhere(self) -> None:
         with EmulatorServer(host="0.0.0.0", allow_remote=True, control_token="s3cret") as server:  # noqa: S104
             assert requests.get(f"{server.base_url}/sessions/", headers=KEY, timeout=10).status_code == 200
-            assert requests.get(f"{server.control_url}/health", timeout=10).status_code == 401
+            assert requests.get(f"{server.control_url}/state", timeout=10).status_code == 401
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
     def test_every_loopback_name_and_address_is_fine(self, host: str) -> None:

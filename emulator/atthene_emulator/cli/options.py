@@ -1,19 +1,89 @@
 """Options that several commands take. This module is those; each may be set as `ATTHENE_EMULATOR_<OPTION>`, too."""
 
+import os
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from atthene_emulator.contracts import CONTRACTS
+from atthene_emulator.errors import SetupError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+_LONGEST_SECRET = 64 * 1024  # characters
+_LINK = re.compile(r"(tcp|udp|sctp)://")
+
+
+class Option(click.Option):
+    """An option whose variable counts as not set if it is empty, or if it is none of ours.
+
+    Kubernetes and Docker tell containers of a service `atthene-emulator` by variables of our names.
+    """
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The text of the variable; None if it says nothing."""
+        value = super().resolve_envvar_value(ctx)
+        if value is None or not _LINK.match(value):
+            return value
+        about = f"the environment has the {self.name} {value[:80]}, the address of a service or a container"
+        click.echo(f"atthene-emulator: {about} and no option of ours; it is passed over.", err=True)
+        return None
+
+
+class Secret(Option):
+    """An option that the environment may also name by a file, whose last line ends are no part of it.
+
+    Attributes:
+        file_variable: names the file.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.file_variable = f"{self.envvar}_FILE"
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The secret; None if neither variable is set.
+
+        Raises:
+            SetupError: it is empty, which would open what it is to close; both are set; or the file cannot be read.
+        """
+        names = [name for name in (str(self.envvar), self.file_variable) if name in os.environ]
+        if not names or ctx.resilient_parsing:
+            return None
+        if len(names) > 1:
+            raise SetupError(f"{names[0]} and {names[1]} are both set; unset one of them.")
+        value = os.environ[names[0]]
+        if names[0] == self.file_variable and value:
+            value = _secret_of(names[0], value)
+        if not value.strip():
+            raise SetupError(f"{names[0]} is set, but empty; give it a value, or unset it.")
+        return value
+
+
+def _secret_of(variable: str, path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123  # pathlib is not loaded for --help
+            value = file.read(_LONGEST_SECRET).rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise SetupError(f"{variable} names {path}, which cannot be read: {why}.") from None
+    if not value.strip():
+        raise SetupError(f"{variable} names {path}, which is empty.")
+    return value
+
+
+def _separated(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001
+    """The members of lists that are written with commas or spaces, as variables are."""
+    return tuple(one for value in values for one in re.split(r"[,\s]+", value) if one)
 
 
 def option(*names: str, **kwargs: Any) -> Callable[[Command], Command]:
     """A click option that may also be set as `ATTHENE_EMULATOR_<NAME>`."""
     name = names[0].removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, **{"envvar": f"ATTHENE_EMULATOR_{name}", **kwargs})
+    return click.option(*names, **{"cls": Option, "envvar": f"ATTHENE_EMULATOR_{name}", **kwargs})
 
 
 contract_option = option(
@@ -21,7 +91,7 @@ contract_option = option(
 )
 
 
-class _Renamed(click.Option):
+class _Renamed(Option):
     """An option whose former names still work; help shows the first one alone."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
@@ -50,19 +120,45 @@ _SERVING = (
     option("--strict", is_flag=True, help="Unknown keys are errors; answers that nobody scripted are refused."),
     option("--allow-remote", is_flag=True, help="Permit other addresses than loopback ones; needs --control-token."),
     option(
-        "--allow-host", "allow_hosts", multiple=True, metavar="NAME", help="Host name that reaches the control plane."
+        "--allow-host",
+        "allow_hosts",
+        multiple=True,
+        callback=_separated,
+        metavar="NAME",
+        help="Host name that reaches the control plane, and at which pages may call the API.",
     ),
     option(
-        "--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="Origin whose pages may call the API."
+        "--cors-origin",
+        "cors_origins",
+        multiple=True,
+        callback=_separated,
+        metavar="ORIGIN",
+        help="Origin whose pages may call the API; https://*.example.com are those below a domain, * is every page.",
     ),
     option(
         "--control-cors-origin",
         "control_cors_origins",
         multiple=True,
+        callback=_separated,
         metavar="ORIGIN",
         help="Origin whose pages may use the control plane.",
     ),
-    option("--control-token", metavar="TOKEN", help="What the control plane wants as Authorization: Bearer."),
+    option(
+        "--control-token", cls=Secret, metavar="TOKEN", help="What the control plane wants as Authorization: Bearer."
+    ),
+    option(
+        "--public-url",
+        metavar="URL",
+        help="Where clients find it, if that is not where it listens, such as https://emulator.example.com.",
+    ),
+    option(
+        "--trusted-proxy",
+        "trusted_proxies",
+        multiple=True,
+        callback=_separated,
+        metavar="ADDRESS",
+        help="Address or network of a proxy whose X-Forwarded-… and Forwarded headers say where clients find it.",
+    ),
     option("--max-body", default=1024 * 1024, show_default=True, type=click.IntRange(1), help="Bytes a body may have."),
     option(
         "--journal-entries", default=1000, show_default=True, type=click.IntRange(0), help="Requests that are kept."

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atthene_emulator.cli.connection import connected, json_option
+from atthene_emulator.cli.connection import changing, json_option
 from atthene_emulator.cli.options import option
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@connected
+@changing
 @option(
     "--scope",
     "scopes",

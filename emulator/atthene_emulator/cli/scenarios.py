@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atthene_emulator.cli.connection import connected, json_option
+from atthene_emulator.cli.connection import changing, connected, json_option
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.tables import aligned
 
@@ -59,7 +59,7 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 
 @scenario.command("use")
 @click.argument("name", shell_complete=_names)
-@connected
+@changing
 @json_option
 def use_scenario(client: "EmulatorClient", /, name: str, *, as_json: bool) -> None:
     """Switch to the scenario NAME, in place of the one before.

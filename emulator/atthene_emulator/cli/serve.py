@@ -75,7 +75,7 @@ def serve(
     if (as_json or is_terminal(sys.stdout)) if log_requests is None else log_requests:
         _show_requests(emulator, printer)
     sock = bind(settings.host, settings.port)
-    ready = _ready_line(url_of(sock), emulator.default.working_key)
+    ready = _ready_line(settings.public_url or url_of(sock), emulator.default.working_key)
 
     def on_ready() -> None:
         printer.print(json.dumps(ready) if as_json else banner(ready, settings, emulator.default.contract.name))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.cli.connection import connected, json_option
+from atthene_emulator.cli.connection import changing, connected, json_option
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import option
 from atthene_emulator.errors import SetupError
@@ -41,7 +41,7 @@ def _told(one: "Snapshot", what: str, *, as_json: bool) -> str:
 
 @snapshot.command()
 @click.argument("name", required=False)
-@connected
+@changing
 @json_option
 def save(client: "EmulatorClient", /, name: str | None, *, as_json: bool) -> None:
     """Keep what the namespace is now.
@@ -58,7 +58,7 @@ def save(client: "EmulatorClient", /, name: str | None, *, as_json: bool) -> Non
 
 @snapshot.command()
 @click.argument("name")
-@connected
+@changing
 @json_option
 def restore(client: "EmulatorClient", /, name: str, *, as_json: bool) -> None:
     """Go back to the snapshot NAME.
@@ -96,7 +96,7 @@ def _lines(snapshots: Sequence["Snapshot"]) -> list[str]:
 
 @snapshot.command()
 @click.argument("name")
-@connected
+@changing
 def drop(client: "EmulatorClient", /, name: str) -> None:
     """Forget the snapshot NAME.
 
@@ -135,7 +135,7 @@ def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
 
 @snapshot.command("import")
 @click.argument("file", type=_FILE)
-@connected
+@changing
 @option("--name", metavar="NAME", help="What it is called here; without it, as the document says.")
 @json_option
 def import_snapshot(client: "EmulatorClient", /, file: Path, name: str | None, *, as_json: bool) -> None:

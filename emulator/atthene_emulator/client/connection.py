@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.reading import shortened
-from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, Problem
+from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, Problem, SetupError
 
 if TYPE_CHECKING:
     import requests
@@ -22,6 +22,8 @@ class ControlPlane:
     """What carries requests to the control plane, and refusals back; it keeps a connection open."""
 
     def __init__(self, url: str, token: str | None, timeout: float) -> None:
+        if token is not None and not token.strip():
+            raise SetupError("The control token is empty; name the one that the emulator was started with, or none.")
         self.url = url
         self._token = token
         self.timeout = timeout

@@ -128,7 +128,7 @@ class EmulatorNamespace(EmulatorClient, Assertions):
         url: where the emulator runs.
         namespace: its name.
         api_key: a key that belongs to it.
-        control_token: the one that the emulator was started with, if any.
+        control_token: the one that the emulator was started with, if any; a key that was made for the namespace suffices.
         timeout: seconds that an answer of the control plane may take.
 
     Attributes:
@@ -141,7 +141,11 @@ class EmulatorNamespace(EmulatorClient, Assertions):
     def __init__(
         self, url: str, namespace: str, api_key: str, control_token: str | None = None, *, timeout: float = 10.0
     ) -> None:
-        super().__init__(url, control_token, namespace, timeout=timeout)
+        sendable = api_key.isascii() and api_key.isprintable()
+        super().__init__(
+            url, api_key if control_token is None and sendable else control_token, namespace, timeout=timeout
+        )
+        self._token = control_token
         self.api_key = api_key
         self.http = session()
         self.http.headers.update({"x-api-key": api_key, "X-Emulator-Namespace": namespace})

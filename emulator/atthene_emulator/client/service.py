@@ -33,6 +33,8 @@ class Service(NamespaceControl):
     def health(self) -> Health:
         """That it runs, and as what."""
         shown = self._ask("GET", "/health")
+        if shown == {"status": "ok"}:  # what anybody is told
+            self._ask("GET", "/state")  # which says why we are told no more
         try:
             return read(Health, shown)
         except (KeyError, TypeError):

@@ -163,6 +163,12 @@ class Emulator:
         holders = self._of_keys.get(key) if key else None
         return next(iter(holders.values())) if holders else self.default
 
+    def of_own_key(self, key: str | None) -> Namespace | None:
+        """The namespace that a key was made for; None for the keys of seeds, which everybody may know."""
+        holders = self._of_keys.get(key) if key else None
+        found = next(iter(holders.values())) if holders else None
+        return found if found is not None and found.minted is not None and found.minted.key == key else None
+
     def create(self, name: str | None, seed: Seed | None = None, contract: ContractName | None = None) -> Namespace:
         """A new namespace with a key of its own.
 

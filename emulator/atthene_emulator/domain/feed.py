@@ -57,7 +57,9 @@ class Feed:
         return self._journal.added + self._noted
 
     def note(self, kind: Literal["control", "session"], at: float, data: Mapping[str, Any]) -> None:
-        """Tell of a change."""
+        """Tell of a change; in a namespace that is gone there is nobody to tell."""
+        if self.signal.ended:
+            return
         self._changes.append(Change(kind, at, data, self._journal.added))
         self._noted += 1
         self.signal.give()

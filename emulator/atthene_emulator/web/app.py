@@ -6,11 +6,10 @@ This module is where both are made from their tables.
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocketClose
 
 from atthene_emulator import addresses
 from atthene_emulator.domain.emulator import Emulator
@@ -20,7 +19,9 @@ from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
+from atthene_emulator.web.pages import ForPages, Pages
 from atthene_emulator.web.paths import PathTable
+from atthene_emulator.web.root import is_root, welcome
 from atthene_emulator.wording import did_you_mean
 
 _NOT_YET = {
@@ -33,17 +34,6 @@ _NOT_YET = {
     "/docs/": "the service's own page of documentation",
 }
 _SOCKET = "/ws/amas"
-_EXPOSED = (
-    "Retry-After",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
-    "X-Request-Id",
-    "X-Emulator-Evidence",
-    "X-Emulator-Script",
-    "X-Emulator-Diagnostics",
-    "X-Emulator-Fault",
-)
 
 
 def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) -> ASGIApp:
@@ -62,9 +52,15 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
             on_stop()
 
     settings = emulator.settings
+    prefix = urlsplit(settings.public_url or "").path
     api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
-    control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), settings)
-    pages = ForPages(api, emulator)
+    control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), emulator)
+
+    async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
+        one = welcome(scope, settings) if is_root(scope) else api
+        await one(scope, receive, send)
+
+    pages = ForPages(api_or_root, Pages(emulator))
     living = Router(lifespan=lifespan)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,6 +68,9 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         if scope["type"] == "lifespan":
             await living(scope, receive, send)
             return
+        if prefix and f"{scope['path']}/".startswith(f"{prefix}/"):  # of a proxy that passes on the whole path
+            raw = scope["raw_path"].removeprefix(prefix.encode())
+            scope = {**scope, "path": scope["path"].removeprefix(prefix) or "/", "raw_path": raw or b"/"}
         ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
         one = control if ours and scope["type"] == "http" else pages
         await one(scope, receive, send)
@@ -85,50 +84,6 @@ def _paths(
     """The endpoints of a plane by their paths."""
     endpoints = {prefix + path: Endpoint(emulator, plane, same) for path, same in by_path(rows).items()}
     return PathTable(endpoints, Endpoint(emulator, plane, (), unknown))
-
-
-class _Cors(CORSMiddleware):
-    """Cross-origin rules that know the origins of public agents, whose pages are to start sessions (D66)."""
-
-    emulator: Emulator
-
-    def is_allowed_origin(self, origin: str) -> bool:
-        """Whether pages of an origin may read answers."""
-        return super().is_allowed_origin(origin) or any(
-            namespace.records.agents.find("origin", origin) for namespace in self.emulator.namespaces
-        )
-
-
-class ForPages:
-    """Cross-origin rules for requests that come from a web page, which alone send `Origin`; others pass directly.
-
-    Args:
-        app: what is called.
-        emulator: whose public agents have origins that are allowed, too.
-    """
-
-    def __init__(self, app: ASGIApp, emulator: Emulator) -> None:
-        self._app = app
-        self._cors = _Cors(
-            app,
-            allow_origins=emulator.settings.cors_origins,
-            allow_origin_regex=addresses.LOOPBACK_ORIGIN,
-            allow_methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
-            allow_headers=("*",),  # the headers that a preflight asks for are mirrored; credentials are never allowed
-            expose_headers=_EXPOSED,
-        )
-        self._cors.emulator = emulator
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers that a page needs, or answer its preflight."""
-        if scope["type"] == "websocket":  # not imitated: its protocol is not public
-            await WebSocketClose()(scope, receive, send)
-            return
-        for name, _ in scope["headers"]:
-            if name == b"origin":
-                await self._cors(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
 
 
 def _no_such_path(path: str) -> NoSuchPath:

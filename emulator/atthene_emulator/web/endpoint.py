@@ -6,6 +6,7 @@
 import logging
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -81,6 +82,11 @@ class Endpoint:
         if get is not None and (self._is_control or (self._rulings["D41"] and get.safe)):
             self._rows["HEAD"] = get
         self._allowed = (*self._rows, *(() if self._is_control else ("OPTIONS",)))
+
+    def is_for_anybody(self, method: str) -> bool:
+        """Whether a request by this method is answered to anybody."""
+        row = self._rows.get(method)
+        return row is not None and row.access == "anybody"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; one of the imitated API is written down."""
@@ -175,12 +181,18 @@ class Endpoint:
             raise
 
     def _named(self, exchange: Exchange, header: bytes | None) -> Namespace:
-        """The namespace that a control request names in its header or its query."""
+        """The namespace that a control request names in its header or its query; else that of the key which it brings."""
+        caller = exchange.caller
+        if caller.access == "anybody":
+            return self._emulator.default  # whether there is another one is nobody's business
         named = {header.decode("latin-1")} if header is not None else set()
         named.update(value for name, value in exchange.parameters if name == "namespace")
         if len(named) > 1:
             raise Misuse(f"Header and query name two namespaces: {' and '.join(sorted(named))}; name one")
-        return self._emulator.namespace(next(iter(named), None))
+        chosen = next(iter(named), caller.namespace)
+        if chosen is not None:
+            caller.check(chosen)
+        return self._emulator.namespace(chosen)
 
     def _find(self, exchange: Exchange) -> Operation | Response:
         """The operation of this path and method; or the answer to a request that needs none."""
@@ -188,7 +200,7 @@ class Endpoint:
         if not self._is_control and self._rows and self._rulings["D09.slash"] != "answered" and not path.endswith("/"):
             if self._rulings["D09.slash"] == "unknown":
                 raise NoSuchPath
-            return Response(None, 308, {"Location": f"{path}/"})
+            return Response(None, 308, {"Location": f"{urlsplit(exchange.root).path}{path}/"})
         if not self._rows:
             if not self._is_control and self._rulings["D05.route"] == "key":
                 exchange.namespace.authenticate(exchange.key)
@@ -199,6 +211,8 @@ class Endpoint:
             return Response(None, 204, {"Allow": ", ".join(self._allowed)})
         if operation is None:
             raise MethodNotAllowed(method, self._allowed)
+        if self._is_control:
+            exchange.caller.check_access(operation.access)  # 403
         return operation
 
     async def _read_body_before_key(self, exchange: Exchange) -> None:

@@ -26,8 +26,10 @@ from atthene_emulator.errors import NotAConfiguration, NotRead, Problem
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.walk import MARKER
+from atthene_emulator.web.caller import Caller, caller_of
 from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.root import root_of
 
 Kept = TypeVar("Kept", Agent, Session)
 
@@ -106,9 +108,14 @@ class Exchange:
         return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
 
     @property
-    def host(self) -> str:
-        """What the client calls this server, with the port."""
-        return self.headers[b"host"].decode("latin-1")
+    def caller(self) -> Caller:
+        """Who asks the control plane."""
+        return caller_of(self.scope)
+
+    @property
+    def root(self) -> str:
+        """Where the client finds this server: scheme, host and port, and a path if there is one before ours."""
+        return root_of(self.scope, self.emulator.settings)
 
     @property
     def language(self) -> Language:

@@ -11,6 +11,7 @@ from atthene_emulator.evidence.levels import OURS, Evidence, weakest
 from atthene_emulator.web.query import Parameter
 
 Plane = Literal["api", "control"]
+Access = Literal["anybody", "namespace", "emulator"]
 Handler = Callable[[Any], Any]  # of an `Exchange`; of a row that waits, a coroutine
 Errors = tuple[type[ApiError], ...]
 
@@ -36,6 +37,8 @@ class Operation(NamedTuple):
         public: whether pages may call it without a key, for an agent that is public (D66).
         waits: it may take long, so its handler is a coroutine, and the client's going away is watched for.
         plane: whose row it is: of the imitated API, or of the control plane, which is ours.
+        access: to the control plane, whose right suffices for it: nobody's; the key of the namespace that it is about; or
+            the control token alone.
         max_body: bytes that a control body may have.
         note: what the documentation says of it, where that is more than the summary.
         example: of the body.
@@ -61,6 +64,7 @@ class Operation(NamedTuple):
     public: bool = False
     waits: bool = False
     plane: Plane = "api"
+    access: Access = "namespace"
     max_body: int | None = None
     example: Any = None
     gives: tuple[str, str] | None = None

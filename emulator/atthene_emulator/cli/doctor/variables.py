@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from requests import RequestException
 
-from atthene_emulator.addresses import API, LOCAL, is_loopback
+from atthene_emulator.addresses import API, LOCAL, SERVICE_DOMAINS, is_loopback
 from atthene_emulator.cli.connection import client_of
 from atthene_emulator.cli.doctor.emulator import answers
 from atthene_emulator.cli.doctor.report import Report, Trouble
 from atthene_emulator.cli.doctor.urls import is_local, is_same_place, split
 from atthene_emulator.client import EmulatorClient, session
 
-_SERVICE = ("artaios.ai", "atthene.com")  # its domain since autumn 2026, and the one before
 _REFUSED = {401: "error", 403: "warning"}  # a key may be meant to be forbidden this or that
 
 
@@ -54,7 +53,7 @@ def _wrong_base_url(found: str, running: str | None) -> Iterator[Trouble]:
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is no URL: {found!r}.", remedy)
         return
     host = parts.hostname or ""
-    if f".{host}".endswith(tuple(f".{domain}" for domain in _SERVICE)):
+    if f".{host}".endswith(tuple(f".{domain}" for domain in SERVICE_DOMAINS)):
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is the real service at {host}.", remedy)
     elif parts.scheme == "https" and is_loopback(host):
         yield Trouble("error", "ATTHENE_BASE_URL", f"ATTHENE_BASE_URL is {found}; the emulator speaks http.", remedy)

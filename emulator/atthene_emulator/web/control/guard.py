@@ -1,67 +1,105 @@
 """Who may reach the control plane: this machine, and no page of another site. This module is that guard.
 
 A page cannot choose its `Host`, `Origin` or `Sec-Fetch-Site`, so a foreign page is refused by any of the three; a name
-that an attacker points at this machine (DNS rebinding) is refused by its `Host`.
+that an attacker points at this machine (DNS rebinding) is refused by its `Host`. Where a control token is set, a namespace's
+own key suffices for what is about that namespace. Whether the emulator is ready, anybody may ask.
 """
 
-import re
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
-from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from atthene_emulator.addresses import LOOPBACK_HOST
-from atthene_emulator.errors import NotAdmitted, TokenWanted
-from atthene_emulator.settings import Settings
+from atthene_emulator import origins
+from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.errors import EmulatorRefusal, NotAdmitted, TokenWanted
+from atthene_emulator.web.caller import ANYBODY, Caller, introduce
+from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.errors import error_response
+from atthene_emulator.web.headers import key_of
+from atthene_emulator.web.pages import Cors
+from atthene_emulator.web.paths import PathTable
 
-_NAME = r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:\d+)?"
 _OWN_SITES = (b"same-origin", b"none")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+_EXPOSED = ("X-Total-Count", "X-Emulator-Dropped")
 
 
 class Guard:
-    """Lets only permitted requests through to the control plane."""
+    """Lets only permitted requests through to the control plane.
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
-        self._hosts = frozenset(host.lower() for host in settings.allow_hosts)
-        self._origins = settings.control_cors_origins
+    Args:
+        paths: of the control plane.
+        emulator: whose settings say who is permitted, and whose namespaces have keys.
+    """
+
+    def __init__(self, paths: PathTable, emulator: Emulator) -> None:
+        settings = emulator.settings
+        self._paths = paths
+        self._emulator = emulator
+        self._hosts = origins.hosts(settings.known_hosts)
+        self._origins = origins.origins(settings.control_cors_origins)
+        self._public_origin = origins.origin_of(settings.public_url or "") or None
         self._token = settings.control_token
-        self._for_pages = CORSMiddleware(
-            self._admit,
-            allow_origins=self._origins,
-            allow_methods=("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"),
-            allow_headers=("*",),  # mirrored; credentials are never allowed
-            expose_headers=("X-Total-Count", "X-Emulator-Dropped"),
-        )
+        self._for_pages = Cors(self._admit, self._is_named, _METHODS, _EXPOSED, "--control-cors-origin")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 403 or 401, or pass the request on."""
         headers = dict(scope["headers"])
         try:
             self._check_host(headers)
-            if headers.get(b"origin", b"").decode("latin-1") in self._origins:
+            if self._is_named(headers.get(b"origin", b"").decode("latin-1")):
                 await self._for_pages(scope, receive, send)
                 return
             self._check_page(headers)
         except NotAdmitted as refusal:
-            await error_response(refusal)(scope, receive, send)
+            await self._refuse(refusal, scope, receive, send)
             return
         await self._admit(scope, receive, send)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._token is not None:
-            scheme, _, token = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
-            if scheme.lower() != b"bearer" or not secrets.compare_digest(token.strip(), self._token.encode()):
-                await error_response(TokenWanted())(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        try:
+            introduce(scope, self._caller(dict(scope["headers"])))
+        except TokenWanted as refusal:
+            await self._refuse(refusal, scope, receive, send)
+            return
+        await self._paths(scope, receive, send)
+
+    async def _refuse(self, refusal: EmulatorRefusal, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what anybody may ask, and nothing else."""
+        endpoint, _ = self._paths.find(scope["path"])
+        if isinstance(endpoint, Endpoint) and endpoint.is_for_anybody(scope["method"]):
+            introduce(scope, ANYBODY)
+            await self._paths(scope, receive, send)
+            return
+        await error_response(refusal)(scope, receive, send)
+
+    def _caller(self, headers: Mapping[bytes, bytes]) -> Caller:
+        """Who has the token, or the key of a namespace.
+
+        Raises:
+            TokenWanted: neither.
+        """
+        scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+        bearer = token.strip() if scheme.lower() == b"bearer" else b""
+        if self._token is not None and secrets.compare_digest(bearer, self._token.encode()):
+            return Caller("emulator")
+        namespace = self._namespace(headers, bearer)
+        if self._token is None:
+            return Caller("emulator", None if namespace is None else namespace.name)
+        if namespace is None:
+            raise TokenWanted
+        return Caller("namespace", namespace.name)
+
+    def _namespace(self, headers: Mapping[bytes, bytes], bearer: bytes) -> Namespace | None:
+        """The namespace that one of the keys of a request was made for."""
+        keys = (key_of(headers), bearer.decode("latin-1"))
+        return next((one for one in map(self._emulator.of_own_key, keys) if one is not None), None)
 
     def _check_host(self, headers: Mapping[bytes, bytes]) -> None:
         host = _text(headers, b"host")
-        if not self._is_own(host):
+        if not self._hosts.fullmatch(host):
             raise NotAdmitted(
                 f"The control plane does not answer to the host {host!r}; --allow-host {host.split(':')[0]} permits it",
             )
@@ -75,12 +113,11 @@ class Guard:
         if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
             raise NotAdmitted("The control plane does not answer to pages of another site")
 
-    def _is_own(self, host: str) -> bool:
-        match = re.fullmatch(_NAME, host)
-        return match is not None and (re.fullmatch(LOOPBACK_HOST, match[1]) is not None or match[1] in self._hosts)
+    def _is_named(self, origin: str) -> bool:
+        return self._origins.fullmatch(origin) is not None
 
     def _is_same(self, origin: str, host: str) -> bool:
-        return urlsplit(origin).netloc == host
+        return origins.origin_of(origin).partition("://")[2] == host or origin == self._public_origin
 
 
 def _text(headers: Mapping[bytes, bytes], name: bytes) -> str:

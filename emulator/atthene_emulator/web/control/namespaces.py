@@ -14,7 +14,7 @@ def list_namespaces(exchange: Exchange) -> Any:
 
 
 def _namespace(one: Namespace, exchange: Exchange) -> dict[str, Any]:
-    return {"name": one.name, "api_key": one.working_key or None, "base_url": f"http://{exchange.host}{API}"}
+    return {"name": one.name, "api_key": one.working_key or None, "base_url": f"{exchange.root}{API}"}
 
 
 def create_namespace(exchange: Exchange) -> Any:
@@ -32,4 +32,6 @@ def create_namespace(exchange: Exchange) -> Any:
 
 def delete_namespace(exchange: Exchange) -> Any:
     """Forget a namespace."""
-    exchange.emulator.delete(exchange.path["name"])
+    name = exchange.path["name"]
+    exchange.caller.check(name)
+    exchange.emulator.delete(name)

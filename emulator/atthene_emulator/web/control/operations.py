@@ -1,5 +1,6 @@
 """The control plane as one table. This module is `CONTROL`."""
 
+from functools import partial
 from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
@@ -20,18 +21,31 @@ from atthene_emulator.web.control import (
     snapshots,
     state,
 )
-from atthene_emulator.web.operation import LARGE, Handler, Operation
+from atthene_emulator.web.operation import LARGE, Access, Handler, Operation
 from atthene_emulator.web.query import Parameter
 
 
-def _row(
-    name: str, method: str, path: str, summary: str, handler: Handler, *, answer: str | None = None, **more: Any
+def _row(  # noqa: PLR0917  # its place in the table says what each is
+    access: Access,
+    name: str,
+    method: str,
+    path: str,
+    summary: str,
+    handler: Handler,
+    *,
+    answer: str | None = None,
+    **more: Any,
 ) -> Operation:
     """A row of the control plane; `answer` is its schema below `schemas/control/responses/`."""
     if answer is not None:
         more["response"] = f"control/responses/{answer}"
-    return Operation(name, method, path, summary, handler, plane="control", **more)
+    return Operation(name, method, path, summary, handler, plane="control", access=access, **more)
 
+
+# Whose right suffices where a control token is set.
+_anybody = partial(_row, "anybody")  # tells nothing
+_namespace = partial(_row, "namespace")  # is about one namespace, whose own key suffices
+_emulator = partial(_row, "emulator")  # is about all of them
 
 _ANYTHING = Schema("control/anything")
 _CONTRACT = Parameter("contract", "string", "In place of the namespace's contract.")
@@ -45,196 +59,197 @@ _FILTERS = (
 )
 
 CONTROL: tuple[Operation, ...] = (
-    _row(
+    _anybody(
         "service.health", "GET", "/health", "Alive, and as what",
         service.get_health, answer="health",
-        note="status, version, contract, uptime, how many namespaces, and what is ruled otherwise by `--observations`",
+        note="status, version, contract, uptime, how many namespaces, and what is ruled otherwise by `--observations`; to whoever may not use the control plane, the status alone",
     ),
-    _row(
+    _anybody(
         "service.ready", "GET", "/ready", "200 once the seeds are loaded",
         service.get_ready, answer="ready",
+        note="200 once the seeds are loaded, to anybody",
     ),
-    _row(
+    _namespace(
         "service.operations", "GET", "/operations", "The rows of the imitated API",
         service.list_operations, answer="operations",
     ),
-    _row(
+    _namespace(
         "service.evidence", "GET", "/evidence", "What each statement rests on",
         service.get_evidence, answer="evidence-ledger", query=(_CONTRACT,),
     ),
-    _row(
+    _namespace(
         "service.openapi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API",
         service.get_openapi, answer="openapi", query=(_CONTRACT,),
     ),
-    _row(
+    _emulator(
         "namespaces.list", "GET", "/namespaces", "Every namespace with its own key",
         namespaces.list_namespaces, answer="namespace-list",
     ),
-    _row(
+    _emulator(
         "namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork",
         namespaces.create_namespace, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE,
         note='a new one; `{"name", "seed", "from", "snapshot"}`, all optional',
     ),
-    _row(
+    _namespace(
         "namespaces.delete", "DELETE", "/namespaces/{name}", "Forget a namespace",
         namespaces.delete_namespace, status=204,
         note="forgets one; `default` stays",
     ),
-    _row(
+    _namespace(
         "state.get", "GET", "/state", "What the namespace holds",
         state.get_state, answer="state",
         note="counts, accounts (keys masked), agents, sessions",
     ),
-    _row(
+    _namespace(
         "state.reset", "POST", "/reset", "Back to the seed; journal and snapshots stay",
         state.reset, answer="reset", query=(_SCOPE,),
         note=f"back to the seed; journal, snapshots and coverage stay. `?scope=`, separated by commas, chooses among {', '.join(f'`{scope}`' for scope in SCOPES)}",
     ),
-    _row(
+    _namespace(
         "state.clear", "POST", "/clear", "No agents, sessions and scripts",
         state.clear, answer="clear",
         note="no agents, sessions and scripts; accounts and keys stay",
     ),
-    _row(
+    _namespace(
         "snapshots.list", "GET", "/snapshots", "Every snapshot",
         snapshots.list_snapshots, answer="snapshot-list",
         note="every snapshot, oldest first",
     ),
-    _row(
+    _namespace(
         "snapshots.take", "POST", "/snapshots", "Take a snapshot",
         snapshots.take_snapshot, answer="snapshot", status=201, body=Schema("control/snapshot-take"),
         note='keeps what the namespace is now; `{"name"}`; one of the same name is replaced',
     ),
-    _row(
+    _namespace(
         "snapshots.export", "GET", "/snapshots/{name}", "Export a snapshot",
         snapshots.export_snapshot, response="snapshot",
     ),
-    _row(
+    _namespace(
         "snapshots.import", "PUT", "/snapshots/{name}", "Import a snapshot",
         snapshots.import_snapshot, answer="snapshot", status=201, body=_ANYTHING, max_body=LARGE,
     ),
-    _row(
+    _namespace(
         "snapshots.drop", "DELETE", "/snapshots/{name}", "Drop a snapshot",
         snapshots.drop_snapshot, status=204,
     ),
-    _row(
+    _namespace(
         "snapshots.restore", "POST", "/snapshots/{name}/restore", "Go back to a snapshot",
         snapshots.restore_snapshot, answer="snapshot",
         note="back to the snapshot, which stays",
     ),
-    _row(
+    _namespace(
         "journal.list", "GET", "/journal", "What was asked and answered",
         journal.list_entries, answer="journal-list", query=_FILTERS,
         note="newest last; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave",
     ),
-    _row(
+    _namespace(
         "journal.drop", "DELETE", "/journal", "Forget what was asked",
         journal.drop_journal, status=204,
     ),
-    _row(
+    _namespace(
         "journal.wait", "POST", "/journal/wait", "Wait until requests have come",
         journal.wait_for_entries, answer="journal-list", body=Schema("control/journal-wait"), waits=True,
         note='`{"match", "count", "after", "timeout_seconds"}`: the entries, or 408 that says what came instead',
     ),
-    _row(
+    _namespace(
         "events.follow", "GET", "/events", "What happens, as it happens",
         events.follow_events, query=(_LAST_EVENT,),
     ),
-    _row(
+    _namespace(
         "faults.list", "GET", "/faults", "Faults in order, with counts",
         faults.list_faults, answer="fault-list",
         note="in order, with what each has counted",
     ),
-    _row(
+    _namespace(
         "faults.add", "POST", "/faults", "Put faults in front of all others",
         faults.add_faults, answer="fault-list", status=201, body=_ANYTHING,
         note="puts one, or a list, in front of all others",
     ),
-    _row(
+    _namespace(
         "faults.drop_all", "DELETE", "/faults", "Drop every fault",
         faults.drop_faults, status=204,
         note="drops every fault; what hangs goes on",
     ),
-    _row(
+    _namespace(
         "faults.drop", "DELETE", "/faults/{id}", "Drop a fault",
         faults.drop_fault, status=204,
         note="drops one; what hangs by it goes on",
     ),
-    _row(
+    _namespace(
         "clock.get", "GET", "/clock", "The time of the namespace",
         clock.get_clock, answer="clock",
     ),
-    _row(
+    _namespace(
         "clock.set", "PUT", "/clock", "Freeze the clock, or let it run",
         clock.set_clock, answer="clock", body=Schema("control/clock"),
         note='`{"mode": "frozen", "now"}` or `{"mode": "running"}`; without `now` from the time that it shows',
     ),
-    _row(
+    _namespace(
         "clock.advance", "POST", "/clock/advance", "Move the clock forward",
         clock.advance_clock, answer="clock", body=Schema("control/clock-advance"),
         note='`{"seconds"}`, forward only; what waits for it goes on',
     ),
-    _row(
+    _namespace(
         "rate_limit.get", "GET", "/rate-limit", "The limit, if there is one",
         rate_limit.get_rate_limit, answer="rate-limit",
     ),
-    _row(
+    _namespace(
         "rate_limit.set", "PUT", "/rate-limit", "Count requests",
         rate_limit.set_rate_limit, answer="rate-limit", body=Schema("definitions/rate-limit"),
         note='`{"requests", "per_seconds", "scope"}`, or `"documented"` for 100 in a minute and account',
     ),
-    _row(
+    _namespace(
         "rate_limit.drop", "DELETE", "/rate-limit", "Count no longer",
         rate_limit.drop_rate_limit, status=204,
     ),
-    _row(
+    _namespace(
         "scripts.list", "GET", "/scripts", "Scripts in order, with hit counts",
         scripts.list_scripts, answer="script-list",
         note="in order, with hit counts",
     ),
-    _row(
+    _namespace(
         "scripts.add", "POST", "/scripts", "Put scripts in front of all others",
         scripts.add_scripts, answer="script-names", status=201, body=_ANYTHING,
         note="puts one, or a list, in front of all others; one of a name that was added before is replaced",
     ),
-    _row(
+    _namespace(
         "scripts.drop", "DELETE", "/scripts", "Forget the scripts that were added",
         scripts.drop_scripts, status=204,
     ),
-    _row(
+    _namespace(
         "scenarios.list", "GET", "/scenarios", "What can be switched to",
         scenarios.list_scenarios, answer="scenario-list",
         note="what can be switched to, and what is active",
     ),
-    _row(
+    _namespace(
         "scenarios.use", "POST", "/scenarios/{name}", "Switch to a scenario",
         scenarios.use_scenario, answer="scenario",
         note="switches: its scripts are tried after those that you added and before those of the seed, its faults replace all others, its agents and sessions are added. `POST /reset` leaves it",
     ),
-    _row(
+    _namespace(
         "executions.list", "GET", "/sessions/{session_id}/executions", "What happened in a session",
         executions.list_executions, answer="executions",
         note="the newest executions of a session: path with reasons, prompts, tool calls, usage; and what a person is asked, if one is paused",
     ),
-    _row(
+    _namespace(
         "coverage.get", "GET", "/coverage", "What of the graphs was exercised",
         coverage.get_coverage, answer="coverage",
         note="agents, edges, arms and outputs exercised, by configuration",
     ),
-    _row(
+    _namespace(
         "gates.list", "GET", "/gates", "Gates that are open or waited at",
         gates.list_gates, answer="gate-list",
     ),
-    _row(
+    _namespace(
         "gates.open", "POST", "/gates/{name}/open", "Let executions through",
         gates.open_gate, answer="gate-opened",
         note="lets executions through; tells how many were released, and who still waits elsewhere",
     ),
-    _row(
+    _namespace(
         "gates.close", "POST", "/gates/{name}/close", "Hold executions from now on",
         gates.close_gate, answer="gate-closed",
     ),
-    _row(
+    _namespace(
         "scenarios.state", "POST", "/provider-states", "Go to a state that a Pact names",
         scenarios.go_to_state, answer="provider-state", body=Schema("control/provider-state"),
         note='`{"state", "action": "setup" | "teardown"}`, as Pact sends it',

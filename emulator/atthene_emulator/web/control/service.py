@@ -12,7 +12,9 @@ from atthene_emulator.wording import did_you_mean
 
 
 def get_health(exchange: Exchange) -> Any:
-    """Alive, and as what."""
+    """Alive, and as what; that alone to whoever may not use the control plane."""
+    if exchange.caller.access == "anybody":
+        return {"status": "ok"}
     return {
         "status": "ok",
         "version": __version__,
@@ -58,7 +60,12 @@ def get_openapi(exchange: Exchange) -> Any:
     """OpenAPI 3.1 of the imitated API."""
     from atthene_emulator.web.openapi import openapi  # noqa: PLC0415  # the same
 
-    return openapi(_contract(exchange), exchange.emulator.settings.rulings)
+    settings = exchange.emulator.settings
+    document = openapi(_contract(exchange), settings.rulings)
+    if settings.public_url is None and not settings.trusted_proxies:
+        return document
+    here, *others = document["servers"]
+    return {**document, "servers": [{**here, "url": exchange.root}, *others]}
 
 
 def _contract(exchange: Exchange) -> ContractName:

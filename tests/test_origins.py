@@ -1,0 +1,111 @@
+"""Hosts and origins as options name them: those that are understood, and the sentences for those that are not."""
+
+import pytest
+
+from atthene_emulator import origins
+from atthene_emulator.errors import SetupError
+from atthene_emulator.settings import Settings
+
+HOSTS = [
+    ("emulator", "emulator:8484"),
+    ("Emulator", "emulator"),
+    ("emulator.svc.cluster.local", "emulator.svc.cluster.local."),
+    ("emulator:8484", "emulator:8484"),
+    ("emulator:80", "emulator"),
+    ("*.example.com", "a.example.com:8484"),
+    ("fd00::1", "[fd00::1]:8484"),
+    ("[FD00:0:0::1]:8484", "[fd00::1]:8484"),
+    ("a_b", "a_b"),
+    ("*", "anything"),
+    ("*", ""),
+]
+ORIGINS = [
+    ("https://app.example.com", "https://app.example.com"),
+    ("HTTPS://App.Example.com", "https://app.example.com"),
+    ("https://app.example.com:443", "https://app.example.com"),
+    ("http://app.example.com:80", "http://app.example.com"),
+    ("http://app.example.com:8080", "http://app.example.com:8080"),
+    ("http://*.example.com:8080", "http://a.example.com:8080"),
+    ("http://box:*", "http://box:5173"),
+    ("http://[fd00:0::1]:5173", "http://[fd00::1]:5173"),
+    ("null", "null"),
+    ("moz-extension://0b5e-41", "moz-extension://0b5e-41"),
+    ("*", "https://anything.example"),
+]
+
+
+@pytest.mark.parametrize(("name", "header"), HOSTS)
+def test_a_host_is_understood(name: str, header: str) -> None:
+    assert origins.hosts([name]).fullmatch(header)
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("emulator", "emulator.evil.com"), ("emulator", "xemulator"), ("e.x", "eax"), ("emulator:8484", "emulator"),
+     ("*.example.com", "example.com"), ("*.example.com", "a.b.example.com"), ("emulator", "user@emulator")],
+)  # fmt: skip
+def test_no_other_host_is_meant(name: str, header: str) -> None:
+    assert not origins.hosts([name]).fullmatch(header)
+
+
+@pytest.mark.parametrize(("name", "header"), ORIGINS)
+def test_an_origin_is_understood(name: str, header: str) -> None:
+    assert origins.origins([name]).fullmatch(header)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("http://emulator:8484", "did you mean emulator:8484?"),
+        ("emulator/api", "did you mean emulator?"),
+        ("a,b", "write it like"),
+        ("", "write it like"),
+        (".example.com", "write it like"),
+        ("*example.com", "write it like"),
+        ("emulator:*", "write it like"),
+        ("a b", "write it like"),
+        ("[::zz]", "write it like"),
+        ("[1:2]", "write it like"),
+    ],
+)
+def test_a_name_that_is_no_host_is_refused(name: str, said: str) -> None:
+    with pytest.raises(SetupError, match=r"is not a host") as refused:
+        Settings(allow_hosts=(name,)).check()
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("https://app.example.com/", "did you mean https://app.example.com?"),
+        ("https://app.example.com/chat?x#y", "did you mean https://app.example.com?"),
+        ("https://user@app.example.com", "did you mean https://app.example.com?"),
+        ("app.example.com", "did you mean https://app.example.com?"),
+        ("https://bücher.example", "did you mean https://xn--bcher-kva.example?"),
+        ("https://*", "* is every page"),
+        ("https://a.*.example.com", "write it like"),
+        ("https://", "write it like"),
+        ("https://.", "write it like"),
+        ("https://[", "write it like"),
+        ("http://[1:2]", "write it like"),
+        ("", "write it like"),
+        ("a,b", "write it like"),
+    ],
+)
+def test_a_name_that_is_no_origin_is_refused(name: str, said: str) -> None:
+    for option in ("cors_origins", "control_cors_origins"):
+        with pytest.raises(SetupError, match=r"is not an origin") as refused:
+            Settings(**{option: (name,)}).check()  # type: ignore[arg-type]
+        assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("option", ["cors_origins", "allow_hosts", "control_cors_origins", "seeds"])
+def test_a_text_in_place_of_a_tuple_is_refused(option: str) -> None:
+    with pytest.raises(SetupError, match=f"{option} is a tuple"):
+        Settings(**{option: "https://app.example.com"}).check()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("token", ["", " ", "\n", "tok\n", " tok", "schlüssel", "a\x00b"])
+def test_a_token_that_cannot_be_sent_is_refused(token: str) -> None:
+    with pytest.raises(SetupError, match="--control-token"):
+        Settings(control_token=token).check()

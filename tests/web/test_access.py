@@ -1,0 +1,170 @@
+"""Who may use the control plane: anybody what tells nothing, a namespace's own key what is about it, the token all the rest."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import requests
+
+from atthene_emulator import EmulatorClient, EmulatorNamespace
+from atthene_emulator.errors import EmulatorRefused
+from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.control.operations import CONTROL
+from atthene_emulator.web.operation import Operation
+from tests.conftest import Api
+
+TOKEN = "open sesame"
+SECONDS = 10
+STRANGERS: dict[str, Mapping[str, str]] = {
+    "address of a pod": {"Host": "10.42.0.17:8484"},
+    "name of a service": {"Host": "emulator.testing.svc.cluster.local"},
+    "foreign page": {"Origin": "https://evil.example"},
+    "wrong token": {"Authorization": "Bearer wrong"},
+    "no such namespace": {"Host": "10.42.0.17:8484", "X-Emulator-Namespace": "nobody"},
+}
+QUICKLY: dict[str, Any] = {"/journal/wait": {"json": {"timeout_seconds": 0.01}}}
+
+
+def rows(*access: str) -> pytest.MarkDecorator:
+    chosen = [row for row in CONTROL if row.access in access]
+    return pytest.mark.parametrize("row", chosen, ids=lambda row: f"{row.method} {row.path}")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmulatorServer]:
+    """A server that wants a token."""
+    with EmulatorServer(control_token=TOKEN) as running:
+        yield running
+
+
+@pytest.fixture
+def api(server: EmulatorServer) -> Api:
+    return Api(server)
+
+
+@pytest.fixture
+def world(server: EmulatorServer) -> Iterator[EmulatorNamespace]:
+    with server.client.create_namespace() as made:
+        yield made
+
+
+@pytest.fixture
+def other(server: EmulatorServer) -> Iterator[EmulatorNamespace]:
+    with server.client.create_namespace() as made:
+        yield made
+
+
+def ask(api: Api, row: Operation, headers: Mapping[str, str], name: str = "gate") -> requests.Response:
+    path = row.path.format(name=name, id="id", session_id="session_abc123")
+    return api.control(row.method, path, headers=dict(headers), **QUICKLY.get(row.path, {}))
+
+
+# Anybody
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", ["/ready", "/ready/", "/health"])
+@pytest.mark.parametrize("headers", STRANGERS.values(), ids=STRANGERS)
+def test_whether_it_is_ready_anybody_may_ask(api: Api, method: str, path: str, headers: Mapping[str, str]) -> None:
+    answer = api.control(method, path, headers=dict(headers))
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+    if method == "GET":
+        assert answer.json() in ({"status": "ready"}, {"status": "ok"})
+
+
+def test_health_says_more_to_whoever_may_know(api: Api, world: EmulatorNamespace) -> None:
+    for key in (TOKEN, world.api_key):
+        answer = api.control("GET", "/health", headers={"Authorization": f"Bearer {key}"})
+        assert answer.json()["version"]
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS"])
+def test_nothing_but_reading_is_for_anybody(api: Api, method: str) -> None:
+    assert api.control(method, "/ready").status_code == 401
+
+
+def test_only_what_tells_nothing_is_for_anybody() -> None:
+    assert {row.name for row in CONTROL if row.access == "anybody"} == {"service.health", "service.ready"}
+
+
+# The key of a namespace
+
+
+@rows("namespace")
+@pytest.mark.parametrize("named", [True, False], ids=["named", "by the key alone"])
+@pytest.mark.parametrize("header", ["Authorization", "x-api-key"])
+def test_its_own_key_suffices_for_a_namespace(
+    api: Api, world: EmulatorNamespace, row: Operation, header: str, *, named: bool
+) -> None:
+    headers = {header: world.api_key if header == "x-api-key" else f"Bearer {world.api_key}"}
+    if named:
+        headers["X-Emulator-Namespace"] = world.namespace
+    name = world.namespace if row.path.startswith("/namespaces") else "gate"
+    with ask(api, row, headers, name) as answer:
+        assert answer.status_code not in (401, 403)
+
+
+@rows("namespace")
+def test_it_does_not_for_another(api: Api, world: EmulatorNamespace, other: EmulatorNamespace, row: Operation) -> None:
+    for name in (other.namespace, "default", "nobody"):
+        headers = {"Authorization": f"Bearer {world.api_key}", "X-Emulator-Namespace": name}
+        assert ask(api, row, headers).status_code == 403
+
+
+@rows("emulator")
+def test_it_does_not_for_all(api: Api, world: EmulatorNamespace, row: Operation) -> None:
+    answer = ask(api, row, {"Authorization": f"Bearer {world.api_key}"})
+    assert answer.status_code == 403
+    assert "control token" in answer.json()["error"]["message"]
+
+
+@rows("namespace", "emulator")
+@pytest.mark.parametrize("key", ["test-key", "expired-key", "key_000000000000", ""])
+def test_keys_that_everybody_knows_open_nothing(api: Api, row: Operation, key: str) -> None:
+    for headers in ({"Authorization": f"Bearer {key}"}, {"x-api-key": key}):
+        assert ask(api, row, headers).status_code == 401
+
+
+def test_a_key_resets_its_own_world_and_deletes_it_but_no_other(
+    server: EmulatorServer, world: EmulatorNamespace, other: EmulatorNamespace
+) -> None:
+    mine = EmulatorNamespace(server.url, world.namespace, world.api_key)
+    with mine:
+        mine.reset()
+        assert mine.state()["namespace"] == world.namespace
+        assert mine.health().status == "ok"
+        with pytest.raises(EmulatorRefused, match="control token"):
+            mine.delete_namespace(other.namespace)
+        with pytest.raises(EmulatorRefused, match="control token"):
+            mine.namespaces()
+    assert world.namespace not in [one.name for one in server.client.namespaces()]
+    with EmulatorClient(server.url, world.api_key) as gone, pytest.raises(EmulatorRefused) as refused:
+        gone.state()
+    assert refused.value.status == 401
+
+
+def test_where_no_token_is_set_a_key_chooses_and_a_name_wins() -> None:
+    with EmulatorServer() as server, server.client.create_namespace() as world:
+        url, key = f"{server.control_url}/state", {"x-api-key": world.api_key}
+        by_key = requests.get(url, headers=key, timeout=SECONDS).json()["namespace"]
+        by_name = requests.get(url, headers={**key, "X-Emulator-Namespace": "default"}, timeout=SECONDS)
+        of_seed = requests.get(url, headers={"x-api-key": "test-key"}, timeout=SECONDS).json()["namespace"]
+        assert (by_key, by_name.json()["namespace"], of_seed) == (world.namespace, "default", "default")
+
+
+# Bodies that say nothing
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/x-www-form-urlencoded", None], ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in CONTROL if row.body is None], ids=lambda row: f"{row.method} {row.path}"
+)
+def test_where_there_is_nothing_to_say_the_empty_object_is_taken(row: Operation, api: Api, media: str | None) -> None:
+    path = row.path.format(name="gate", id="id", session_id="session_abc123")
+    headers = {"Authorization": f"Bearer {TOKEN}", **({"Content-Type": media} if media else {})}
+    with api.control(row.method, path, data=b" {}\n", headers=headers) as answer:
+        assert answer.status_code != 400
+    body = b'{"name": "x"}'
+    refused = api.control(row.method, path, data=body, headers=headers)
+    assert (refused.status_code, "takes no body" in refused.text) == (400, True)
