@@ -28,6 +28,10 @@ from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import SetupError
+from atthene_emulator.limits import KEEP_ALIVE_SECONDS
+from atthene_emulator.protocol.connection import CLOSE
+from atthene_emulator.protocol.parsers import connections_of
+from atthene_emulator.protocol.port import Port
 from atthene_emulator.settings import Settings
 from atthene_emulator.web.app import create_app
 
@@ -84,6 +88,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, emulator: Emulator, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
         settings = emulator.settings
+        self._port = Port(emulator)
         super().__init__(
             uvicorn.Config(
                 create_app(emulator),
@@ -93,6 +98,8 @@ class _Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 ws="none",
+                http=connections_of(self._port),  # type: ignore[arg-type]  # it makes them
+                timeout_keep_alive=KEEP_ALIVE_SECONDS.most,
                 timeout_graceful_shutdown=1,
             )
         )
@@ -110,6 +117,9 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._watching is not None:
             self._watching.cancel()
+        self._port.stopping = True
+        await asyncio.sleep(0)  # those that wait at the door come in
+        self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
         self._emulator.stop()
         log = logging.getLogger("uvicorn.error")
         log.addFilter(_is_news)

@@ -107,8 +107,11 @@ class Exchange:
 
     @property
     def host(self) -> str:
-        """What the client calls this server, with the port."""
-        return self.headers[b"host"].decode("latin-1")
+        """What the client calls this server, with the port; one of HTTP/1.0 that says nothing gets its address."""
+        if b"host" in self.headers:
+            return self.headers[b"host"].decode("latin-1")
+        host, port = self.scope.get("server") or ("localhost", None)
+        return host if port is None else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     @property
     def language(self) -> Language:
