@@ -1,6 +1,7 @@
 """The port that is served. This module is what its connections share."""
 
 import logging
+from contextlib import suppress
 
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import ApiError
@@ -41,9 +42,28 @@ class Port:
 
 def most_connections() -> int:
     """How many connections may be open: the files of this process are needed for other things, too."""
+    files = _open_files()
+    return CONNECTIONS.most if files is None else min(CONNECTIONS.most, files // 2)
+
+
+def allow_open_files() -> None:
+    """Let this process have as many files open as all connections need, as far as the system permits that."""
+    wanted, files = 2 * CONNECTIONS.most, _open_files()
+    if files is None or files >= wanted:
+        return
+    import resource  # noqa: PLC0415  # as it is there
+
+    _, highest = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft = wanted if highest == resource.RLIM_INFINITY else min(wanted, highest)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, highest))
+
+
+def _open_files() -> int | None:
+    """How many files this process may have open; None for any number."""
     try:
         import resource  # noqa: PLC0415  # not everywhere
     except ImportError:
-        return CONNECTIONS.most
+        return None
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return CONNECTIONS.most if files == resource.RLIM_INFINITY else min(CONNECTIONS.most, files // 2)
+    return None if files == resource.RLIM_INFINITY else files
