@@ -24,6 +24,7 @@ LAYERS = (
     ("boot",),
     ("workers",),
     ("client",),
+    ("protocol",),
     ("web",),
     ("seeds",),
     ("domain",),
@@ -173,8 +174,8 @@ def test_only_the_web_layer_knows_starlette(module: Module) -> None:
 
 
 @EACH
-def test_only_the_server_knows_uvicorn(module: Module) -> None:
-    assert module.shown == "server.py" or "uvicorn" not in foreign(module)
+def test_only_the_server_and_its_connections_know_uvicorn(module: Module) -> None:
+    assert module.part in ("server", "protocol") or "uvicorn" not in foreign(module)
 
 
 @EACH

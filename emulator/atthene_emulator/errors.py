@@ -36,9 +36,12 @@
             ├── NotAdmitted          403 from there the control plane cannot be reached
             ├── Unknown              404 there is nothing of that name
             ├── NothingCame          408 what was waited for has not come
+            ├── TooSlow              408 a head or a body does not become complete
             ├── Conflict             409 it is there already, or there are too many
             ├── TooManyReaders       429 of events
+            ├── HeadTooLarge         431 the first line and the headers
             ├── Unscripted           501 no script says what to answer, or one does not fit
+            ├── TooManyConnections   503 none of which can be closed
             └── SentAway             503 the request was ended while it waited
 
 This module is the tree; `web/errors.py` turns it into responses.
@@ -407,6 +410,12 @@ class NothingCame(EmulatorRefusal):
     status = 408
 
 
+class TooSlow(EmulatorRefusal):
+    """A head or a body has not become complete in time."""
+
+    status = 408
+
+
 class Conflict(EmulatorRefusal):
     """It is there already, does not fit what is there, or there are too many."""
 
@@ -419,10 +428,22 @@ class TooManyReaders(EmulatorRefusal):
     status = 429
 
 
+class HeadTooLarge(EmulatorRefusal):
+    """The first line and the headers of a request have too many bytes."""
+
+    status = 431
+
+
 class Unscripted(EmulatorRefusal):
     """No script says what to answer and a default answer is not wanted; or a script does not fit the configuration."""
 
     status = 501
+
+
+class TooManyConnections(EmulatorRefusal):
+    """So many connections are open that this one is not served."""
+
+    status = 503
 
 
 class SentAway(EmulatorRefusal):

@@ -30,6 +30,17 @@ HEAD = Limit("bytes of a request's first line and headers", 64 * KIB, "431, and 
 HEAD_SECONDS = Limit("seconds that a head may take, from its first byte", 30, "408, and the connection is closed")
 BODY_SECONDS = Limit("seconds that a body may take", 30, "408, and the connection is closed")
 KEEP_ALIVE_SECONDS = Limit("seconds that an idle connection is kept", 75, "the connection is closed")
+DISCARDED = Limit(
+    "bytes that are still read of a request that is answered already", 64 * MIB, "the connection is closed"
+)
+PIPELINED = Limit(
+    "bytes that wait behind a request on its connection", 64 * KIB, "more is read when that request is answered"
+)
+CONNECTIONS = Limit(
+    "connections, or half as many as the process may have files open",
+    4096,
+    "the oldest one that is idle or incomplete is closed for a new one; 503 if there is none",
+)
 BODY = Limit("bytes of a body", MIB, "413", "--max-body")
 
-LIMITS = (HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY)
+LIMITS = (HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, DISCARDED, PIPELINED, CONNECTIONS, BODY)

@@ -27,7 +27,11 @@ import uvicorn
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.errors import SetupError
+from atthene_emulator.errors import EmulatorError, EmulatorRefused, SetupError
+from atthene_emulator.limits import KEEP_ALIVE_SECONDS
+from atthene_emulator.protocol.connection import CLOSE
+from atthene_emulator.protocol.parsers import connections_of
+from atthene_emulator.protocol.port import Port, allow_open_files
 from atthene_emulator.settings import Settings
 from atthene_emulator.web.app import create_app
 
@@ -39,6 +43,9 @@ _COLLECT = (2_000, 5, 5)
 _LONG_COLLECTION = 0.003  # seconds
 _START_SECONDS = 30
 _STOP_SECONDS = 5
+_LOOK_SECONDS = 0.5  # for whoever has the port to say what it is
+_STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_SIGNALLED = 128  # what a shell adds to the number of the signal that ended a command
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -57,8 +64,9 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:
+            by = " by an emulator, which you may use" if _is_emulator(host, port) else ""
             raise SetupError(
-                f"Port {port} on {host} is taken; choose another with --port, or 0 for a free one."
+                f"Port {port} on {host} is taken{by}; choose another with --port, or 0 for a free one."
             ) from None
         raise SetupError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
     except OverflowError:
@@ -67,11 +75,28 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
+def _is_emulator(host: str, port: int) -> bool:
+    """Whether an emulator answers there."""
+    from atthene_emulator.client.connection import ControlPlane  # noqa: PLC0415  # only if it is taken
+
+    try:
+        ControlPlane(_url("http", host, port), None, _LOOK_SECONDS).ask("GET", "/health", None)
+    except EmulatorRefused:  # it wants a token, or another name
+        return True
+    except EmulatorError:
+        return False
+    return True
+
+
+def _url(scheme: str, host: str, port: int) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # all addresses: this machine's own
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
 def url_of(sock: socket.socket) -> str:
     """`http://host:port` of a bound socket."""
     host, port = sock.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # all addresses: this machine's own
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return _url("http", host, port)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -84,6 +109,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, emulator: Emulator, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
         settings = emulator.settings
+        self._port = Port(emulator)
         super().__init__(
             uvicorn.Config(
                 create_app(emulator),
@@ -93,6 +119,8 @@ class _Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 ws="none",
+                http=connections_of(self._port),  # type: ignore[arg-type]  # it makes them
+                timeout_keep_alive=KEEP_ALIVE_SECONDS.most,
                 timeout_graceful_shutdown=1,
             )
         )
@@ -110,6 +138,10 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._watching is not None:
             self._watching.cancel()
+        self._port.stopping = True
+        await asyncio.sleep(0)  # who was connected before comes in
+        await asyncio.sleep(0)
+        self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
         self._emulator.stop()
         log = logging.getLogger("uvicorn.error")
         log.addFilter(_is_news)
@@ -118,22 +150,28 @@ class _Server(uvicorn.Server):
         finally:
             log.removeFilter(_is_news)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # uvicorn's signature
-        """Stop in order however often it is asked for: that takes a second or so at most."""
-        self.should_exit = True
-
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGINT and SIGTERM without raising them again afterwards: being stopped is success."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for sig, handler in before.items():
-                signal.signal(sig, handler)
+        """Leave signals alone: they are those of the process, not of a server in it."""
+        yield
+
+
+def stop_by_signals(server: uvicorn.Server, on_end: Callable[[], None]) -> None:
+    """Stop in order at the first signal, which is success; at once at the second one, whatever keeps us busy.
+
+    A closed terminal stops it, too, unless it is not to, as with `nohup`. The signals stay ours to the end of the process.
+    """
+
+    def stop(number: int, _: FrameType | None) -> None:
+        if server.should_exit:
+            on_end()
+            os._exit(_SIGNALLED + number)
+        server.should_exit = True
+
+    for name in _STOPPING:
+        number = getattr(signal, name, None)
+        if number is not None and not (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
+            signal.signal(number, stop)
 
 
 def collect_rarely() -> None:
@@ -160,11 +198,30 @@ def collect_rarely() -> None:
     gc.enable()
 
 
-def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
-    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are answered, and `watch` followed from then."""
+def serve(
+    emulator: Emulator,
+    sock: socket.socket,
+    on_ready: Callable[[], None],
+    on_end: Callable[[], None],
+    watch: "Watch | None" = None,
+) -> None:
+    """Serve until a signal stops it; for a process that is ours alone.
+
+    Args:
+        emulator: what is served.
+        sock: where.
+        on_ready: is called once requests are answered.
+        on_end: is called at the end, however it ends.
+        watch: is followed from then.
+    """
+    allow_open_files()
     server = _Server(emulator, on_ready, watch)
+    stop_by_signals(server, on_end)
     collect_rarely()
-    server.run(sockets=[sock])
+    try:
+        server.run(sockets=[sock])
+    finally:
+        on_end()
 
 
 def _watch() -> "Watch":

@@ -1,11 +1,12 @@
 """`atthene-emulator serve` as a process of its own. This module is how tests start it, read it, ask it and stop it."""
 
 import json
+import socket
 import subprocess
 import textwrap
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,6 +60,16 @@ class Served(NamedTuple):
 
     process: subprocess.Popen[str]
     ready: dict[str, Any]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", int(self.ready["url"].rpartition(":")[2])
+
+    def accepts(self) -> bool:
+        """Whether a new connection is taken."""
+        with suppress(OSError), socket.create_connection(self.address, timeout=10):
+            return True
+        return False
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return requests.get(self.ready["base_url"] + path, headers=KEY, timeout=10, **options)

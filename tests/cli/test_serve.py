@@ -11,7 +11,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from unittest.mock import patch
 
@@ -20,8 +23,8 @@ import requests
 
 from atthene_emulator.cli import commands
 from atthene_emulator.server import EmulatorServer
-from tests.cli.running import environment, invoke, run
-from tests.cli.serving import GATE, KEY, Served, greeting, ready_line, seed_file, serving, started
+from tests.cli.running import COMMAND, environment, invoke, run
+from tests.cli.serving import GATE, KEY, Served, ended, greeting, ready_line, seed_file, serving, started
 
 OBSERVATIONS = """
     {"format": "atthene-emulator/evidence", "version": 1, "contract": "reference", "findings": [], "rulings": {}}
@@ -175,11 +178,58 @@ class TestGreeting:
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
         assert str(path) in done.stderr
 
-    def test_a_ready_file_of_an_earlier_run_is_gone_even_if_this_one_fails(self, tmp_path: Path) -> None:
-        stale = tmp_path / "ready.json"
-        stale.write_text('{"stale": true}')
-        assert invoke("--seed", "no-such-seed", "--ready-file", str(stale)).returncode == 2
-        assert not stale.exists()
+    @pytest.mark.parametrize("stale", ["", '{"event": "ready", "url": "http://127.0.0.1:1"}'], ids=["empty", "ours"])
+    def test_a_ready_file_of_an_earlier_run_is_gone_even_if_this_one_fails(self, tmp_path: Path, stale: str) -> None:
+        path = tmp_path / "ready.json"
+        path.write_text(stale)
+        assert invoke("--port", "0", "--seed", "no-such-seed", "--ready-file", str(path)).returncode == 2
+        assert not path.exists()
+
+    @pytest.mark.parametrize("text", ["accounts: []", '{"accounts": []}', "[1]", "null", "x" * 100_000, "\ud800"])
+    def test_a_file_that_is_no_ready_file_is_left_alone(self, tmp_path: Path, text: str) -> None:
+        path = tmp_path / "seed.yaml"
+        path.write_bytes(text.encode(errors="surrogatepass"))
+        done = invoke("--port", "0", "--seed", "no-such-seed", "--ready-file", str(path))
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert f"{path} is there and is no ready file of an emulator" in done.stderr
+        assert path.read_bytes() == text.encode(errors="surrogatepass")
+
+    def test_what_is_no_file_is_no_ready_file(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        for path in (tmp_path, tmp_path / "pipe"):
+            assert invoke("--port", "0", "--ready-file", str(path)).returncode == 2
+            assert path.exists()
+
+    def test_a_second_start_on_a_taken_port_leaves_the_ready_file_and_says_who_has_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "ready.json"
+        with serving("--ready-file", str(path)) as served:
+            port = served.ready["url"].rpartition(":")[2]
+            done = invoke("--port", port, "--ready-file", str(path))
+            assert json.loads(path.read_text()) == served.ready
+            assert done.returncode == 2
+            assert done.stderr == (
+                f"atthene-emulator: Port {port} on 127.0.0.1 is taken by an emulator, which you may use; "
+                "choose another with --port, or 0 for a free one.\n"
+            )
+
+    def test_who_ends_removes_its_own_ready_file_and_no_other(self, tmp_path: Path) -> None:
+        path = tmp_path / "ready.json"
+        with serving("--ready-file", str(path)) as first:
+            with serving("--ready-file", str(path)) as second:
+                first.process.terminate()
+                assert first.process.wait(5) == 0
+                assert json.loads(path.read_text()) == second.ready
+            assert not path.exists()
+
+    def test_whoever_waits_for_the_ready_file_finds_all_of_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "ready.json"
+        with started("--port", "0", "--json", "--ready-file", str(path)) as process:
+            text = None
+            while text is None:
+                assert process.poll() is None
+                text = path.read_text() if path.exists() else None
+            assert json.loads(text) == ready_line(process)
+            assert [one.name for one in tmp_path.iterdir()] == ["ready.json"]
 
 
 SIGNALS = pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
@@ -223,12 +273,62 @@ class TestStopping:
             assert served.process.communicate() == ("", "")
 
     @SIGNALS
-    def test_a_second_signal_does_no_harm(self, sign: signal.Signals) -> None:
-        with serving() as served:
+    def test_a_second_signal_ends_it_at_once(self, tmp_path: Path, sign: signal.Signals) -> None:
+        path = tmp_path / "ready.json"
+        with (
+            serving("--ready-file", str(path)) as served,
+            socket.create_connection(served.address, timeout=10) as connection,
+        ):
+            connection.sendall(b"POST /api/v1/sessions/ HTTP/1.1\r\n")  # it waits a while for the rest
+            assert served.control("/health").status_code == 200
             served.process.send_signal(sign)
+            while served.accepts():
+                pass
             served.process.send_signal(sign)
-            assert served.process.wait(5) == 0
+            assert served.process.wait(5) == 128 + sign
             assert served.process.communicate() == ("", "")
+            assert not path.exists()
+
+    @SIGNALS
+    def test_many_signals_are_quiet(self, sign: signal.Signals) -> None:
+        with serving() as served:
+            while served.process.poll() is None:
+                served.process.send_signal(sign)
+            assert served.process.returncode in (0, 128 + sign)
+            assert served.process.communicate() == ("", "")
+
+    def test_a_closed_terminal_stops_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "ready.json"
+        with serving("--ready-file", str(path)) as served:
+            served.process.send_signal(signal.SIGHUP)
+            assert served.process.wait(5) == 0
+            assert not path.exists()
+
+    def test_nohup_keeps_it(self) -> None:
+        with (
+            subprocess.Popen(
+                ["nohup", *COMMAND, "--port", "0", "--json"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=environment(),
+            ) as process,
+            ended(process),
+        ):
+            served = Served(process, ready_line(process))
+            process.send_signal(signal.SIGHUP)
+            assert served.get("/sessions/").status_code == 200
+
+    def test_busy_clients_get_every_answer(self) -> None:
+        clients = 32
+        with ThreadPoolExecutor(clients) as pool, serving("--no-log-requests") as served:
+            answered = Barrier(clients + 1)
+            busy = [pool.submit(ask_until_it_ends, served, answered) for _ in range(clients)]
+            answered.wait(20)
+            served.process.send_signal(signal.SIGTERM)
+            assert served.process.wait(10) == 0
+            assert {one.result(10) for one in busy} == {"told to close"}
 
     def test_the_port_is_free_again(self) -> None:
         with serving() as served:
@@ -236,6 +336,20 @@ class TestStopping:
             assert served.get("/sessions/").status_code == 200
         with started("--port", port, "--json") as process:
             assert ready_line(process)["url"] == served.ready["url"]
+
+
+def ask_until_it_ends(served: Served, answered: Barrier) -> str:
+    """Ask on one connection, again and again; how that ended."""
+    connection = HTTPConnection(*served.address, timeout=10)
+    for asked in count():
+        connection.request("GET", "/api/v1/sessions/", headers=KEY)
+        answer = connection.getresponse()
+        assert len(answer.read()) == int(answer.headers["Content-Length"])
+        if answer.headers.get("Connection") == "close":
+            return "told to close"
+        if asked == 10:
+            answered.wait(20)
+    return "never"
 
 
 def is_contract(served: Served) -> None:

@@ -4,7 +4,6 @@ The emulator runs in a thread of this process, the command as its child; the mai
 """
 
 import gc
-import logging
 import os
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from atthene_emulator.addresses import NO_PROXY
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.signals import SIGNALLED, Signals
 from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
@@ -63,11 +63,10 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
     """Run a command beside an emulator, to its end; its exit status, as a shell has it."""
     gc.disable()  # nothing that is made while starting is garbage; `collect_rarely` switches it on again
     # Loaded here, so that --help stays quick.
-    from atthene_emulator.cli.printer import Printer  # noqa: PLC0415
+    from atthene_emulator.cli.printer import Printer, print_log  # noqa: PLC0415
     from atthene_emulator.cli.request_log import RequestLog  # noqa: PLC0415
     from atthene_emulator.server import EmulatorServer, collect_rarely  # noqa: PLC0415
 
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     server = EmulatorServer(settings)  # it listens already: what the command asks at once is answered soon
     try:
         process = signals.start(partial(_start, command, _environment(server)))
@@ -77,6 +76,7 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
         return _cannot(_NOT_EXECUTABLE, command[0], f"it cannot be executed: {error.strerror}")
     collect_rarely()
     printer = Printer(sys.stderr, as_json=True)
+    print_log(printer, settings.log_level)
     if settings.log_level in ("info", "debug"):
         server.emulator.listener = RequestLog(printer, colourful=False)
     server.start()
@@ -95,7 +95,7 @@ def _environment(server: "EmulatorServer") -> dict[str, str]:
     if server.settings.control_token is not None:
         environment["ATTHENE_EMULATOR_CONTROL_TOKEN"] = server.settings.control_token
     for name in ("NO_PROXY", "no_proxy"):
-        hosts = [*filter(None, environment.get(name, "").split(",")), "127.0.0.1", "localhost"]
+        hosts = [*filter(None, environment.get(name, "").split(",")), *NO_PROXY]
         environment[name] = ",".join(dict.fromkeys(hosts))
     return environment
 

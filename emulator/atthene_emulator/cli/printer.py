@@ -1,6 +1,7 @@
 """Lines on a stream that nobody has to read. This module is who prints them, and what a stream is good for."""
 
 import json
+import logging
 import os
 import select
 from collections.abc import Mapping
@@ -74,6 +75,23 @@ class Printer:
                 data = data[os.write(self._descriptor, data) :]
             except BlockingIOError:
                 select.select((), (self._descriptor,), ())
+
+
+class _Log(logging.Handler):
+    """Records of the log, as lines."""
+
+    def __init__(self, printer: Printer) -> None:
+        super().__init__()
+        self._printer = printer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._printer.print(self.format(record))
+
+
+def print_log(printer: Printer, level: str) -> None:
+    """Have the log printed from now on: whoever writes into it never waits for a reader."""
+    form = "%(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=level.upper(), format=form, handlers=[_Log(printer)])
 
 
 def _descriptor(stream: TextIO | None) -> int | None:

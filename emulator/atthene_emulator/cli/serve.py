@@ -2,7 +2,6 @@
 
 import gc
 import json
-import logging
 import os
 import sys
 from pathlib import Path
@@ -14,7 +13,6 @@ from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.cli.banner import banner
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
-from atthene_emulator.errors import SetupError
 from atthene_emulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,37 +55,41 @@ def serve(
 
     Every option can be set as ATTHENE_EMULATOR_<OPTION>, such as ATTHENE_EMULATOR_PORT.
     """
-    if ready_file is not None:
-        _forget(ready_file)
     warn_of_unknown_variables(context)
     gc.disable()  # nothing that is made while starting is garbage; `run` switches it on again
     # Loaded here, so that --help stays quick.
     from atthene_emulator.boot import build_emulator  # noqa: PLC0415
-    from atthene_emulator.cli.printer import Printer, is_terminal  # noqa: PLC0415
+    from atthene_emulator.cli.printer import Printer, is_terminal, print_log  # noqa: PLC0415
+    from atthene_emulator.cli.ready_file import ReadyFile  # noqa: PLC0415
     from atthene_emulator.server import bind, url_of  # noqa: PLC0415
     from atthene_emulator.server import serve as run  # noqa: PLC0415
 
-    logging.basicConfig(level=options["log_level"].upper(), format="%(levelname)s %(name)s: %(message)s")
     settings = Settings(seeds=seeds or ("default",), **options)
-    printer = Printer(sys.stdout, as_json=as_json)
-    watch = _watch(printer) if settings.watch else None
-    emulator = build_emulator(settings, watch.note) if watch else build_emulator(settings)
-    if (as_json or is_terminal(sys.stdout)) if log_requests is None else log_requests:
-        _show_requests(emulator, printer)
-    sock = bind(settings.host, settings.port)
-    ready = _ready_line(settings.public_url or url_of(sock), emulator.default.working_key)
+    settings.check()
+    printer, log = Printer(sys.stdout, as_json=as_json), Printer(sys.stderr, as_json=False)
+    print_log(log, settings.log_level)
+    announced = ReadyFile(ready_file) if ready_file is not None else None
+    with bind(settings.host, settings.port) as sock:
+        if announced is not None:
+            announced.forget()
+        watch = _watch(printer) if settings.watch else None
+        emulator = build_emulator(settings, watch.note) if watch else build_emulator(settings)
+        if (as_json or is_terminal(sys.stdout)) if log_requests is None else log_requests:
+            _show_requests(emulator, printer)
+        ready = _ready_line(settings.public_url or url_of(sock), emulator.default.working_key)
 
-    def on_ready() -> None:
-        printer.print(json.dumps(ready) if as_json else banner(ready, settings, emulator.default.contract.name))
-        if ready_file is not None:
-            _write_whole(ready_file, json.dumps(ready) + "\n")
+        def on_ready() -> None:
+            if announced is not None:
+                announced.write(ready)
+            printer.print(json.dumps(ready) if as_json else banner(ready, settings, emulator.default.contract.name))
 
-    try:
-        run(emulator, sock, on_ready, watch)
-    finally:
-        if ready_file is not None:
-            ready_file.unlink(missing_ok=True)
-        printer.close()
+        def on_end() -> None:
+            if announced is not None:
+                announced.remove()
+
+        run(emulator, sock, on_ready, on_end, watch)
+    printer.close()
+    log.close()
 
 
 def _ready_line(url: str, key: str) -> dict[str, Any]:
@@ -99,22 +101,6 @@ def _ready_line(url: str, key: str) -> dict[str, Any]:
         "api_key": key,
         "pid": os.getpid(),
     }
-
-
-def _forget(path: Path) -> None:
-    """Remove what an earlier run left, and find out now whether the file can be written."""
-    try:
-        path.touch()
-        path.unlink()
-    except OSError as error:
-        raise SetupError(f"The ready file {path} cannot be written: {error.strerror}.") from None
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that whoever waits for it never sees half of it."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text)
-    part.replace(path)
 
 
 def _show_requests(emulator: "Emulator", printer: "Printer") -> None:

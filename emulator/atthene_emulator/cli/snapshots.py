@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atthene_emulator.cli.connection import changing, connected, json_option
+from atthene_emulator.cli.files import write_whole
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import option
 from atthene_emulator.errors import SetupError
@@ -127,7 +128,7 @@ def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
         click.echo(document, nl=False)
         return
     try:
-        output.write_text(document, encoding="utf-8")
+        write_whole(output, document)
     except OSError as error:
         raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(f"Exported {name} to {output}.")

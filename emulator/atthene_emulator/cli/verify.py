@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from atthene_emulator.addresses import API, LOCAL
+from atthene_emulator.cli.files import write_whole
 from atthene_emulator.cli.options import option
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
@@ -77,7 +78,7 @@ def _ask(
         service.close()
     document = json.dumps(findings.document(), indent=2, ensure_ascii=False)
     try:
-        output.write_text(document + "\n")
+        write_whole(output, document + "\n")
     except OSError as error:
         raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(document if as_json else "\n".join([*findings.lines(everything=everything), f"Written to {output}."]))

@@ -9,6 +9,7 @@ from atthene_emulator.configuration.accepted import read
 from atthene_emulator.configuration.document import Media, Unreadable
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.errors import BodyTooLarge, Misuse, Problem, UnsupportedMediaType
+from atthene_emulator.web import connection
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operation import SMALL, Operation
@@ -30,7 +31,8 @@ async def read_data(exchange: Exchange, limit: int) -> bytes:
     """The whole body.
 
     Raises:
-        BodyTooLarge: it has more than `limit` bytes (D11); the rest is not read.
+        BodyTooLarge: it has more than `limit` bytes (D11).
+        ApiError: what comes is no body, or comes too slowly.
         ClientGone: it never became complete.
     """
     if int(exchange.headers.get(b"content-length", b"0")) > limit:
@@ -48,6 +50,9 @@ async def read_data(exchange: Exchange, limit: int) -> bytes:
         chunks.append(chunk)
         if not event.get("more_body", False):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        refused = connection.refusal(exchange.receive)
+        if refused is not None:
+            raise refused
 
 
 def _too_large(limit: int) -> BodyTooLarge:

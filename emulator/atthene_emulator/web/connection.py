@@ -11,6 +11,7 @@ from typing import Any
 from starlette.types import Receive
 
 from atthene_emulator.domain.runtime import Waiter
+from atthene_emulator.errors import ApiError
 
 
 class ClientGone(Exception):  # an event, not an error
@@ -24,6 +25,11 @@ def _holder(receive: Receive) -> Any:
 def is_open(receive: Receive) -> bool:
     """Whether the client was still there when everything had been written."""
     return not getattr(_holder(receive), "disconnected", False)
+
+
+def refusal(receive: Receive) -> ApiError | None:
+    """Why the rest of the body is not read, if it is not."""
+    return getattr(_holder(receive), "refusal", None)
 
 
 async def close(receive: Receive, *, at_once: bool = False) -> None:

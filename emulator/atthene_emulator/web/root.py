@@ -25,12 +25,18 @@ def root_of(scope: Scope, settings: Settings) -> str:
     if settings.public_url is not None:
         return settings.public_url
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    scheme, host, prefix = scope.get("scheme", "http"), headers.get(b"host", ""), ""
+    scheme, host, prefix = scope.get("scheme", "http"), headers.get(b"host") or _address(scope), ""
     client = scope.get("client")
     if settings.trusted_proxies and client and is_trusted(client[0], settings.trusted_proxies):
         told = _forwarded(headers)
         scheme, host, prefix = told.get("proto", scheme), told.get("host", host), told.get("prefix", "")
     return f"{scheme}://{host}{prefix}"
+
+
+def _address(scope: Scope) -> str:
+    """Where the server listens: what a client of HTTP/1.0 gets that names no host."""
+    host, port = scope.get("server") or ("localhost", None)
+    return host if port is None else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def is_trusted(address: str, proxies: Sequence[str]) -> bool:

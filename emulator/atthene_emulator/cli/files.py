@@ -1,0 +1,45 @@
+"""Files that commands write. This module is how, so that nobody finds half of one, and nobody loses an old one."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+_DEVICES = (Path("/dev"), Path("/proc"))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file: whoever looks finds the old one, with its mode, or the new one, whole.
+
+    A link is followed. A device or a pipe is written to as it is; so is a file in a folder that takes no others.
+
+    Raises:
+        OSError: it cannot be written; an old one is as it was.
+    """
+    target = path.resolve()
+    if _is_device(path, target):
+        path.write_text(text, encoding="utf-8")
+        return
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        _write(part, text, target)
+        part.replace(target)
+    except PermissionError:
+        if not target.exists():
+            raise
+        target.write_text(text, encoding="utf-8")
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _is_device(path: Path, target: Path) -> bool:
+    """Whether there is something of that name, and it is no file on a disk."""
+    return (path.exists() and not path.is_file()) or any(map(target.is_relative_to, _DEVICES))
+
+
+def _write(part: Path, text: str, target: Path) -> None:
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileNotFoundError):
+        part.chmod(target.stat().st_mode)
