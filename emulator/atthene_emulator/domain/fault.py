@@ -1,9 +1,10 @@
 """A fault: an answer that goes wrong on purpose. This module is the record, and how it is read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.execution.scripts import NOTHING
 
 FaultKind = Literal["error", "delay", "drop", "truncate", "malformed", "hang"]
@@ -71,6 +72,11 @@ def read_fault(entry: Mapping[str, Any], number: int) -> Fault:
         delay=entry.get("delay_ms", 0) / 1000,
         entry=entry,
     )
+
+
+def read_faults(entries: Sequence[Mapping[str, Any]], first: int, taken: Iterable[str] = ()) -> tuple[Fault, ...]:
+    """Read entries that fit the seed schema; those without an id get a free one, by numbers from `first` on."""
+    return tuple(map(read_fault, entries, free_numbers(entries, "id", "fault", first, taken)))
 
 
 _SHORT = re.compile(r"([a-z]+|\d{3})(?:=(\d+))?((?:;[a-z_]+=\d+)*)")
