@@ -27,7 +27,7 @@ def _machine() -> Callable[[], float]:
     return partial(time.monotonic)
 
 
-_steady = _machine()
+steady = _machine()
 
 
 class Clock(SavedPart):
@@ -44,7 +44,7 @@ class Clock(SavedPart):
         self._frozen_at = frozen_at
         self._ahead = ahead
         self._passed = 0.0  # until it began to run
-        self._running_since = _steady()
+        self._running_since = steady()
         self._changed = Signal()
 
     def reset(self, seed: Seed) -> None:
@@ -62,7 +62,7 @@ class Clock(SavedPart):
     def _start(self, frozen_at: float | None, ahead: float) -> None:
         passed, before = self.elapsed(), self.now()
         self._frozen_at, self._ahead = frozen_at, ahead
-        self._passed, self._running_since = passed + max(0.0, self.now() - before), _steady()
+        self._passed, self._running_since = passed + max(0.0, self.now() - before), steady()
         self._changed.end()
         self._changed = Signal()
 
@@ -80,7 +80,7 @@ class Clock(SavedPart):
 
     def elapsed(self) -> float:
         """Seconds that have passed, since some moment; they go on where the clock, or the machine's, is put back."""
-        return self._passed if self._frozen_at is not None else self._passed + _steady() - self._running_since
+        return self._passed if self._frozen_at is not None else self._passed + steady() - self._running_since
 
     def advance(self, seconds: float) -> None:
         """Move forward.
@@ -108,7 +108,7 @@ class Clock(SavedPart):
         """Run, from a time or from the one that the clock shows."""
         self._show(self.now() if since is None else since)
         self._ahead, self._frozen_at = (self._frozen_at or 0.0) - time.time(), None
-        self._running_since = _steady()
+        self._running_since = steady()
         self._changed.give()
 
     def _show(self, moment: float) -> None:
