@@ -31,5 +31,7 @@ HEAD_SECONDS = Limit("seconds that a head may take, from its first byte", 30, "4
 BODY_SECONDS = Limit("seconds that a body may take", 30, "408, and the connection is closed")
 KEEP_ALIVE_SECONDS = Limit("seconds that an idle connection is kept", 75, "the connection is closed")
 BODY = Limit("bytes of a body", MIB, "413", "--max-body")
+FAULT_BODY = Limit("bytes of a fault's body", MIB, "the fault is refused")
+FAULT_HEADERS = Limit("headers of a fault", 20, "the fault is refused")
 
-LIMITS = (HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY)
+LIMITS = (HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY, FAULT_BODY, FAULT_HEADERS)

@@ -138,11 +138,21 @@ class Faults(SavedPart):
             strikes = self._strikes(fault, tally, number)
             self._tallies[fault.id] = Tally(number, tally.fired + strikes)
             if strikes:
-                return fault
+                return self._chosen(fault, tally.fired + 1)
         return None
 
+    def brought(self, fault: Fault) -> Fault:
+        """A fault that a request brings along, as it strikes; those are counted together."""
+        tally = self.tally(fault)
+        self._tallies[fault.id] = Tally(tally.matched + 1, tally.fired + 1)
+        return self._chosen(fault, tally.fired + 1)
+
+    def _chosen(self, fault: Fault, number: int) -> Fault:
+        """The fault with the delay that it has when it strikes so often."""
+        return fault.chosen(lambda: self._chance(f"delay {fault.id}", number))
+
     def _strikes(self, fault: Fault, tally: Tally, number: int) -> bool:
-        if number <= fault.after or (fault.first is not None and tally.fired >= fault.first):
+        if number <= fault.after or (fault.times is not None and tally.fired >= fault.times):
             return False
         if (number - fault.after) % fault.every:
             return False

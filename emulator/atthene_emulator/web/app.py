@@ -18,6 +18,7 @@ from atthene_emulator.errors import ApiError, NoSuchPath, Unknown
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
+from atthene_emulator.web.faults import without_cors
 from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.paths import PathTable
@@ -126,7 +127,7 @@ class ForPages:
             return
         for name, _ in scope["headers"]:
             if name == b"origin":
-                await self._cors(scope, receive, send)
+                await self._cors(scope, receive, without_cors(scope, send))
                 return
         await self._app(scope, receive, send)
 
