@@ -562,7 +562,7 @@ def test_what_no_script_has_is_a_mistake_in_the_test(world: EmulatorNamespace) -
 
 
 def test_a_fault_strikes_what_it_is_about(world: EmulatorNamespace) -> None:
-    fault = world.fault(429, operation="runtime.execute", first=1, retry_after=7)
+    fault = world.fault(429, operation="runtime.execute", times=1, retry_after=7)
     assert (fault.kind, fault.entry["retry_after"]) == ("error", 7)
     assert execute(world)["error"]["type"] == "rate_limit_error"
     assert execute(world)["status"] == "completed"
@@ -712,8 +712,8 @@ def test_executions_that_were_not_are_shown_with_what_came_instead(world: Emulat
 
 
 def test_requests_that_failed_are_no_executions(world: EmulatorNamespace) -> None:
-    world.fault(429, first=1)
-    world.fault("drop", operation="runtime.execute", after=1, first=1)
+    world.fault(429, times=1)
+    world.fault("drop", operation="runtime.execute", after=1, times=1)
     execute(world)
     world.assert_executed(times=0)
 

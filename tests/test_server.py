@@ -1,8 +1,11 @@
 """The server as Python starts it: settings that cannot be are refused before anything runs."""
 
+import sys
+import time
 from typing import Any
 
 import pytest
+import requests
 
 from atthene_emulator import EmulatorServer
 from atthene_emulator.errors import SetupError
@@ -33,3 +36,14 @@ def test_a_server_stops_and_frees_its_port() -> None:
         port = int(server.url.rpartition(":")[2])
     with EmulatorServer(seeds=("empty",), port=port) as again:
         assert again.url == server.url
+
+
+@pytest.mark.parametrize("has_uvloop", [True, False])
+def test_delays_end_where_a_test_has_patched_time(monkeypatch: pytest.MonkeyPatch, *, has_uvloop: bool) -> None:
+    if not has_uvloop:
+        monkeypatch.setitem(sys.modules, "uvloop", None)
+    for name in ("time", "monotonic", "perf_counter"):
+        monkeypatch.setattr(time, name, lambda: 1_736_937_000.0)
+    headers = {"x-api-key": "test-key", "X-Emulator-Fault": "delay=20"}
+    with EmulatorServer(seeds=("default",)) as server:
+        assert requests.get(f"{server.base_url}/agent/", headers=headers, timeout=10).ok

@@ -42,5 +42,18 @@ CONNECTIONS = Limit(
     "the oldest one that is idle or incomplete is closed for a new one; 503 if there is none",
 )
 BODY = Limit("bytes of a body", MIB, "413", "--max-body")
+FAULT_BODY = Limit("bytes of a fault's body", MIB, "the fault is refused")
+FAULT_HEADERS = Limit("headers of a fault", 20, "the fault is refused")
 
-LIMITS = (HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, DISCARDED, PIPELINED, CONNECTIONS, BODY)
+LIMITS = (
+    HEAD,
+    HEAD_SECONDS,
+    BODY_SECONDS,
+    KEEP_ALIVE_SECONDS,
+    DISCARDED,
+    PIPELINED,
+    CONNECTIONS,
+    BODY,
+    FAULT_BODY,
+    FAULT_HEADERS,
+)

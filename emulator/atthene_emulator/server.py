@@ -26,6 +26,7 @@ import uvicorn
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.boot import build_emulator
+from atthene_emulator.domain.clock import steady
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, SetupError
 from atthene_emulator.limits import KEEP_ALIVE_SECONDS
@@ -130,6 +131,9 @@ class _Server(uvicorn.Server):
         self._watching: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, asyncio.BaseEventLoop):  # it asks `time`, which a test in this process may have patched
+            loop.time = steady  # type: ignore[method-assign]
         await super().startup(sockets)
         if self._watch is not None:
             self._watching = asyncio.create_task(self._watch.follow(self._emulator))

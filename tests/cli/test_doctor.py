@@ -103,7 +103,7 @@ class TestFine:
         assert (done.returncode, json.loads(done.stdout)["url"]) == (0, emulator.url)
 
     def test_looking_changes_nothing(self, world: EmulatorNamespace) -> None:
-        world.fault(429, first=1)
+        world.fault(429, times=1)
         for key in (world.api_key, "test-key", "no-such-key"):
             doctor(world.url, "--namespace", world.namespace, ATTHENE_API_KEY=key)
         assert [(one.matched, one.fired) for one in world.faults()] == [(0, 0)]

@@ -87,18 +87,47 @@ async def _has_passed(clock: Clock, moment: float, change: Callable[[], object])
 )
 def test_a_moment_has_passed_when_a_frozen_clock_is_beyond_it(seconds: float, passed: bool) -> None:  # noqa: FBT001
     clock = Clock(NOON)
-    assert asyncio.run(_has_passed(clock, NOON + 30, lambda: clock.advance(seconds))) is passed
+    assert asyncio.run(_has_passed(clock, 30, lambda: clock.advance(seconds))) is passed
 
 
 def test_waiting_for_a_moment_goes_on_with_a_clock_that_is_reset() -> None:
     clock = Clock(NOON)
-    assert not asyncio.run(_has_passed(clock, NOON + 30, lambda: clock.reset(Seed(frozen_at=NOON + 10))))
-    assert asyncio.run(_has_passed(clock, NOON + 30, lambda: clock.reset(Seed(frozen_at=NOON + 40))))
+    assert not asyncio.run(_has_passed(clock, 30, lambda: clock.reset(Seed(frozen_at=NOON + 10))))
+    assert asyncio.run(_has_passed(clock, 30, lambda: clock.reset(Seed(frozen_at=NOON + 40))))
 
 
 def test_nobody_waits_for_a_clock_that_has_ended() -> None:
     clock = Clock(NOON)
-    assert asyncio.run(_has_passed(clock, NOON + 30, clock.end))
+    assert asyncio.run(_has_passed(clock, 30, clock.end))
+
+
+@pytest.mark.parametrize("put", [-3600.0, 3600.0], ids=["back", "on"])
+def test_what_passes_does_not_depend_on_the_wall_clock(monkeypatch: pytest.MonkeyPatch, put: float) -> None:
+    clock = Clock()
+    before, shown, real = clock.elapsed(), clock.now(), time.time
+    monkeypatch.setattr(time, "time", lambda: real() + put)
+    assert 0 <= clock.elapsed() - before < 60
+    assert abs(clock.now() - shown - put) < 60
+
+
+@pytest.mark.parametrize("patched", ["time", "monotonic", "perf_counter"])
+def test_a_running_clock_goes_on_where_time_is_patched(monkeypatch: pytest.MonkeyPatch, patched: str) -> None:
+    clock = Clock()
+    monkeypatch.setattr(time, patched, lambda: 1.0)
+    before = clock.elapsed()
+    while clock.elapsed() == before:
+        pass
+    assert 0 < clock.elapsed() - before < 60
+
+
+def test_what_is_skipped_has_passed_and_what_is_put_back_has_not() -> None:
+    clock = Clock(NOON)
+    before = clock.elapsed()
+    clock.freeze(NOON + 60)
+    clock.freeze(NOON)
+    assert clock.elapsed() == before + 60
+    clock.run(NOON + 90)
+    assert 150 <= clock.elapsed() - before < 200
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from atthene_emulator.domain.fault import Fault, parse_fault, read_fault
+from atthene_emulator.domain.fault import Fault, Range, parse_fault, read_fault
 from atthene_emulator.domain.faults import Chance, Faults, Tally
 from atthene_emulator.errors import EmulatorRefusal
 
@@ -102,11 +102,11 @@ def test_nothing_is_added_when_an_id_is_taken() -> None:
 
 
 def test_a_dropped_fault_is_forgotten_with_its_count() -> None:
-    faults = faults_of((Fault("one", "drop", first=1),), never)
+    faults = faults_of((Fault("one", "drop", times=1),), never)
     assert struck(faults, 2) == ["one", None]
     faults.drop("one")
     assert struck(faults, 1) == [None]
-    faults.add((Fault("one", "drop", first=1),))
+    faults.add((Fault("one", "drop", times=1),))
     assert struck(faults, 2) == ["one", None]
 
 
@@ -116,7 +116,7 @@ def test_dropping_what_is_not_there_is_refused() -> None:
 
 
 def test_restored_faults_go_on_counting() -> None:
-    faults = faults_of((Fault("a", "drop", first=2), Fault("b", "drop", every=2)), never)
+    faults = faults_of((Fault("a", "drop", times=2), Fault("b", "drop", every=2)), never)
     assert struck(faults, 1) == ["a"]
     again = Faults(never)
     again.restore(faults.copy())
@@ -131,14 +131,15 @@ def test_restored_faults_go_on_counting() -> None:
         ({"delay_ms": 1500}, Fault("fault-4", "delay", delay=1.5)),
         ({"status": 429, "delay_ms": 1}, Fault("fault-4", "error", status=429, delay=0.001)),
         ({"kind": "hang", "delay_ms": 10}, Fault("fault-4", "hang", delay=0.01)),
+        ({"delay_ms": {"min": 3, "max": 7}}, Fault("fault-4", "delay", delay_range=Range(3, 7))),
         ({"id": "mine", "kind": "drop", "operation": "agents.*"}, Fault("mine", "drop", operation="agents.*")),
         (
             {"kind": "error", "status": 400, "type": "content_policy_error", "message": "No", "retry_after": 0,
-             "session": "a", "after": 1, "first": 2, "every": 3, "probability": 0.5},
+             "session": "a", "after": 1, "times": 2, "every": 3, "probability": 0.5},
             Fault("fault-4", "error", "*", "a", 1, 2, 3, 0.5, 400, "content_policy_error", "No", 0),
         ),
     ],
-    ids=["status", "delay", "both", "hang", "drop", "everything"],
+    ids=["status", "delay", "both", "hang", "range", "drop", "everything"],
 )  # fmt: skip
 def test_an_entry_is_read(entry: Mapping[str, Any], fault: Fault) -> None:
     assert read_fault(entry, 4) == fault._replace(entry=entry)
@@ -154,6 +155,9 @@ def test_an_entry_is_read(entry: Mapping[str, Any], fault: Fault) -> None:
         (Fault("x", "delay", delay=3600), "delay=3600000"),
         (Fault("x", "hang"), "hang"),
         (Fault("x", "drop", delay=2), "drop;delay=2000"),
+        (Fault("x", "reset"), "reset"),
+        (Fault("x", "delay", delay_range=Range(3, 7)), "delay=3-7"),
+        (Fault("x", "error", status=502, delay_range=Range(0, 7)), "502;delay=0-7"),
     ],
 )
 def test_a_fault_has_a_short_form(fault: Fault, label: str) -> None:
@@ -170,6 +174,8 @@ def test_a_fault_has_a_short_form(fault: Fault, label: str) -> None:
         ("503;retry_after=2", {"status": 503, "retry_after": 2}),
         ("503; retry_after=2; delay=5", {"status": 503, "retry_after": 2, "delay_ms": 5}),
         ("hang;delay=5", {"kind": "hang", "delay_ms": 5}),
+        ("delay=300-1200", {"kind": "delay", "delay_ms": {"min": 300, "max": 1200}}),
+        ("503;delay=3-5", {"status": 503, "delay_ms": {"min": 3, "max": 5}}),
         ("explode", {"kind": "explode"}),
         ("999", {"status": 999}),
     ],
@@ -184,3 +190,21 @@ def test_a_short_form_is_read(text: str, entry: Mapping[str, Any]) -> None:
 )  # fmt: skip
 def test_what_is_no_short_form_is_not_read(text: str) -> None:
     assert parse_fault(text) is None
+
+
+@pytest.mark.parametrize(("chance", "chosen"), [(0.0, 3), (0.5, 5), (0.999999, 7), (1.0, 7)])
+def test_chance_chooses_from_the_whole_range(chance: float, chosen: int) -> None:
+    assert Range(3, 7).at(chance) == chosen
+
+
+def test_a_range_asks_chance_for_each_request_that_it_strikes() -> None:
+    asked = []
+
+    def chance(kind: str, number: int) -> float:
+        asked.append((kind, number))
+        return 0.0
+
+    faults = faults_of((Fault("slow", "delay", every=2, delay_range=Range(5, 9)),), chance)
+    assert struck(faults, 4) == [None, "slow", None, "slow"]
+    assert faults.brought(Fault("this request", "delay", delay_range=Range(1, 2))).delay == 0.001
+    assert asked == [("delay slow", 1), ("delay slow", 2), ("delay this request", 1)]

@@ -7,8 +7,13 @@ import uuid
 
 import pytest
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.contracts import SessionStyle
+from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.numbering import free_numbers
+from atthene_emulator.domain.seed import AgentSeed, Scenario, Seed, SessionSeed, VersionSeed
+from tests.conftest import FLAT
 
 MANY = 100_000
 PREFIXES = pytest.mark.parametrize("prefix", ["msg_", "exec_", "session_", "sess_"])
@@ -66,6 +71,39 @@ def test_a_uuid_is_of_version_4() -> None:
     found = [uuid.UUID(ids.uuid("agent")) for _ in range(1000)]
     assert {one.version for one in found} == {4}
     assert {one.variant for one in found} == {uuid.RFC_4122}
+
+
+def test_ids_that_a_seed_has_given_are_passed_over() -> None:
+    usual = [Ids().prefixed("session_"), Ids().uuid("agent")]
+    ids, account, configuration = Ids(), Account("user", ""), Configuration(FLAT)
+    sessions = (SessionSeed(usual[0], account, configuration),)
+    scenario = Scenario("more", agents=(AgentSeed(usual[1], account, "a", (VersionSeed((1, 0, 0), configuration),)),))
+    ids.reset(Seed(sessions=sessions, scenarios={"more": scenario}))
+    assert ids.prefixed("session_") not in usual
+    assert ids.uuid("agent") not in usual
+
+
+def test_very_many_ids_may_be_given() -> None:
+    made = Ids()
+    given = tuple(made.prefixed("session_") for _ in range(5000))
+    ids, account, configuration = Ids(), Account("user", ""), Configuration(FLAT)
+    ids.reset(Seed(sessions=tuple(SessionSeed(one, account, configuration) for one in given)))
+    assert ids.prefixed("session_") == made.prefixed("session_")
+
+
+@pytest.mark.parametrize(
+    ("entries", "numbers"),
+    [
+        ([{}, {}, {}], [1, 2, 3]),
+        ([{"id": "own"}, {}], [1, 2]),
+        ([{"id": "fault-2"}, {}, {}], [1, 3, 4]),
+        ([{}, {"id": "fault-1"}], [2, 2]),
+        ([{}, {"id": "fault-7"}, {}], [1, 2, 3]),
+    ],
+    ids=["none", "an own name", "the next one's", "one before", "a later one's"],
+)
+def test_names_by_number_pass_over_those_that_are_given(entries: list[dict[str, str]], numbers: list[int]) -> None:
+    assert free_numbers(entries, "id", "fault", 1) == numbers
 
 
 def test_kinds_count_apart() -> None:

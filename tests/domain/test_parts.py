@@ -26,7 +26,7 @@ SEED = BundledSeeds().seed("default")
 SCENARIO = Scenario(
     "tea",
     scripts=(read_script({"name": "tea", "then": {"reply": "Tea"}}, 1),),
-    faults=read_faults([{"id": "once", "status": 503, "operation": "agents.list", "first": 1}], 1),
+    faults=read_faults([{"id": "once", "status": 503, "operation": "agents.list", "times": 1}], 1),
 )
 
 

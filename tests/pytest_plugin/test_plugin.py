@@ -129,7 +129,7 @@ def test_an_expected_server_error_does_not(run: Run) -> None:
 def test_an_injected_server_error_does_not(run: Run) -> None:
     result = run("""
 def test_retry(atthene):
-    atthene.fault(503, first=1)
+    atthene.fault(503, times=1)
     assert [execute(atthene).status_code for _ in range(2)] == [503, 200]
 """)
     result.assert_outcomes(passed=1)

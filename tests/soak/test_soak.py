@@ -93,7 +93,7 @@ class Client:
         self.sessions[session] += 2
 
     def fault(self) -> None:
-        self.control("POST", "/faults", {"id": "once", "operation": "sessions.get", "status": 503, "first": 1})
+        self.control("POST", "/faults", {"id": "once", "operation": "sessions.get", "status": 503, "times": 1})
         path = f"/sessions/{self.chance.choice(sorted(self.sessions))}/"
         statuses = [self.api("GET", path).status_code for _ in range(2)]
         assert statuses == [503, 200]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import count
 from time import monotonic, time
 from typing import Any
 
@@ -353,3 +354,12 @@ def test_a_snapshot_is_of_the_time_that_the_clock_shows_and_puts_it_back(api: Ap
     api.control("POST", "/snapshots/noon/restore")
     assert api.control("GET", "/clock").json() == {"mode": "frozen", "now": NOON}
     api.control("DELETE", "/snapshots/noon")
+
+
+def test_a_delay_ends_though_the_machine_is_put_back_meanwhile(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    back = count(0, -3600)
+    monkeypatch.setattr("time.time", lambda: UNIX_NOON + next(back))
+    assert api.get("/agent/", headers={"X-Emulator-Fault": "delay=30"}).status_code == 200
+    assert api.execute(SESSION_ID, "Quick").status_code == 200
+    api.control("POST", "/scripts", json={"name": "slow", "then": {"reply": "Done", "delay_ms": 30}})
+    assert api.execute(SESSION_ID, "Slow").json()["messages"][0]["content"] == "Done"

@@ -1,6 +1,7 @@
 """Faults strike the requests that they are about, in the service's own words, and no others."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -169,16 +170,16 @@ def test_a_fault_of_another_namespace_strikes_nothing_here(api: Api) -> None:
     ("when", "struck"),
     [
         pytest.param({}, "xxxxxxxx", id="always"),
-        pytest.param({"first": 2}, "xx......", id="first"),
+        pytest.param({"times": 2}, "xx......", id="first"),
         pytest.param({"after": 3}, "...xxxxx", id="after"),
         pytest.param({"every": 3}, "..x..x..", id="every"),
         pytest.param({"every": 1}, "xxxxxxxx", id="every one"),
-        pytest.param({"after": 2, "first": 3}, "..xxx...", id="after and first"),
+        pytest.param({"after": 2, "times": 3}, "..xxx...", id="after and first"),
         pytest.param({"after": 1, "every": 2}, "..x.x.x.", id="after and every"),
-        pytest.param({"after": 1, "every": 2, "first": 2}, "..x.x...", id="all three"),
+        pytest.param({"after": 1, "every": 2, "times": 2}, "..x.x...", id="all three"),
         pytest.param({"probability": 0}, "........", id="never"),
         pytest.param({"probability": 1}, "xxxxxxxx", id="certainly"),
-        pytest.param({"probability": 0, "first": 1}, "........", id="never, though first"),
+        pytest.param({"probability": 0, "times": 1}, "........", id="never, though first"),
         pytest.param({"after": 0}, "xxxxxxxx", id="after none"),
     ],
 )
@@ -239,7 +240,7 @@ def test_two_faults_of_one_chance_do_not_strike_the_same_requests(api: Api) -> N
 
 
 def test_the_first_fault_that_strikes_wins_and_later_ones_do_not_count(api: Api) -> None:
-    add(api, {"id": "one", "status": 503, "every": 2}, {"id": "two", "status": 500, "first": 1})
+    add(api, {"id": "one", "status": 503, "every": 2}, {"id": "two", "status": 500, "times": 1})
     assert statuses(api, 4) == [500, 503, 200, 503]
     shown = {fault["id"]: (fault["matched"], fault["fired"]) for fault in api.control("GET", "/faults").json()}
     assert shown == {"one": (4, 2), "two": (2, 1)}
@@ -485,6 +486,200 @@ def test_drop_closes_the_connection_without_an_answer(api: Api, more: dict[str, 
     assert api.get("/agent/").status_code == 200
 
 
+# Reset and garbage
+
+
+def connected(api: Api, text: str) -> socket.socket:
+    """A connection by which a request was sent that brings a fault along."""
+    connection = socket.create_connection(("127.0.0.1", int(api.server.url.rpartition(":")[2])), timeout=10)
+    head = ["GET /api/v1/agent/ HTTP/1.1", "Host: localhost", "x-api-key: test-key", f"X-Emulator-Fault: {text}"]
+    connection.sendall("\r\n".join([*head, "", ""]).encode())
+    return connection
+
+
+def test_reset_resets_the_connection(api: Api) -> None:
+    with connected(api, "reset") as connection, pytest.raises(ConnectionResetError):
+        connection.recv(1)
+    assert newest(api)["outcome"] == "fault"
+
+
+def test_drop_closes_the_connection_in_order(api: Api) -> None:
+    with connected(api, "drop") as connection:
+        assert connection.recv(1) == b""
+
+
+def test_garbage_is_no_http(api: Api) -> None:
+    with connected(api, "garbage") as connection:
+        received = b"".join(iter(lambda: connection.recv(1000), b""))
+    assert received
+    assert not received.startswith(b"HTTP")
+    entry = newest(api)
+    assert (entry["outcome"], entry["status"], entry["delivered"]) == ("fault", 0, False)
+
+
+@pytest.mark.parametrize("kind", ["reset", "garbage"])
+def test_a_broken_line_keeps_the_operation_from_happening(api: Api, kind: str) -> None:
+    before = counts(api)
+    add(api, kind=kind)
+    with pytest.raises(requests.ConnectionError):
+        unchecked(api, "POST", "/sessions/", json=FLAT)
+    assert counts(api) == before
+
+
+# What stands in front of the service
+
+
+PAGE = "<html><body>Bad gateway: \u00fc</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "sent", "expected"),
+    [
+        pytest.param(PAGE, None, PAGE.encode(), "text/html; charset=utf-8", id="page"),
+        pytest.param("no upstream", None, b"no upstream", "text/plain; charset=utf-8", id="text"),
+        pytest.param("", None, b"", "text/plain; charset=utf-8", id="nothing"),
+        pytest.param({"message": "\u00fc"}, None, '{"message":"\u00fc"}'.encode(), "application/json", id="JSON"),
+        pytest.param([1, None], None, b"[1,null]", "application/json", id="list"),
+        pytest.param(None, None, b"null", "application/json", id="null"),
+        pytest.param({"title": "x"}, "application/problem+json", b'{"title":"x"}', "application/problem+json", id="own type"),
+        pytest.param("{", "application/json", b"{", "application/json", id="broken JSON"),
+        pytest.param(PAGE, "application/json", PAGE.encode(), "application/json", id="a page that says it is JSON"),
+    ],
+)  # fmt: skip
+def test_a_fault_has_a_body_of_its_own(
+    api: Api, body: Any, content_type: str | None, sent: bytes, expected: str
+) -> None:
+    add(api, status=502, body=body, **({} if content_type is None else {"content_type": content_type}))
+    answer = unchecked(api, "GET", "/agent/")
+    assert (answer.status_code, answer.content) == (502, sent)
+    assert answer.headers["Content-Type"] == expected
+    assert answer.headers["X-Emulator-Fault"] == "502"
+    assert "X-Emulator-Evidence" not in answer.headers
+    assert newest(api)["outcome"] == "fault"
+
+
+def test_the_journal_shows_a_page_as_text(api: Api) -> None:
+    add(api, status=502, body=PAGE)
+    unchecked(api, "GET", "/agent/")
+    assert newest(api)["response"] == PAGE
+
+
+@pytest.mark.parametrize("status", [*range(400, 600)])
+def test_every_error_that_http_has_can_be_answered(api: Api, status: int) -> None:
+    answer = unchecked(api, "GET", "/agent/", headers={"X-Emulator-Fault": str(status)})
+    assert answer.status_code == status
+    if status in {one for one, _ in ERRORS} | {409}:
+        assert "error" in answer.json()
+    else:
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert f"<h1>{status}" in answer.text
+
+
+def test_a_page_of_a_gateway_says_what_it_is_told_to(api: Api) -> None:
+    add(api, status=502, message="Ouch & <b>")
+    assert "<h1>Ouch &amp; &lt;b&gt;</h1>" in unchecked(api, "GET", "/agent/").text
+
+
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_fault_has_headers_of_its_own(api: Api, status: int) -> None:
+    headers = {"Via": "1.1 gateway", "x-cache": "Error", "Set-Cookie": "lb=\u00fc", "Retry-After": "whenever"}
+    add(api, status=status, headers=headers, retry_after=5)
+    answer = unchecked(api, "GET", "/agent/")
+    assert {name: answer.headers[name] for name in headers} == headers
+    assert answer.headers["X-Request-Id"]
+
+
+def test_an_error_of_the_service_can_have_another_type_of_content(api: Api) -> None:
+    add(api, status=503, content_type="text/plain")
+    answer = unchecked(api, "GET", "/agent/")
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert answer.json()["error"]["type"] == "overloaded_error"
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "shown"),
+    [
+        (7, "7"),
+        (7.0, "7"),
+        ({"date": 30}, "Wed, 15 Jan 2025 10:30:30 GMT"),
+        ({"date": -60}, "Wed, 15 Jan 2025 10:29:00 GMT"),
+        ("Wed, 15 Jan 2025 11:00:00 GMT", "Wed, 15 Jan 2025 11:00:00 GMT"),
+        ("2025-01-15T12:00:00+01:00", "Wed, 15 Jan 2025 11:00:00 GMT"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_retry_after_is_a_number_or_a_date(api: Api, status: int, retry_after: Any, shown: str) -> None:
+    api.control("PUT", "/clock", json={"mode": "frozen", "now": "2025-01-15T10:30:00Z"})
+    add(api, status=status, retry_after=retry_after)
+    answer = unchecked(api, "GET", "/agent/")
+    assert answer.headers["Retry-After"] == shown
+
+
+ORIGIN = {"Origin": "http://localhost:5173"}
+
+
+@pytest.mark.parametrize("fault", [{"status": 502}, {"status": 503}, {"kind": "malformed"}, {"delay_ms": 1}], ids=str)
+@pytest.mark.parametrize("cors", [True, False])
+def test_an_answer_can_be_hidden_from_pages_as_a_gateways_is(api: Api, fault: dict[str, Any], *, cors: bool) -> None:
+    api.control("PUT", "/clock", json={"mode": "frozen"})
+    add(api, **fault, cors=cors)
+    answer = unchecked(api, "GET", "/agent/", headers=ORIGIN)
+    allowed = [name for name in answer.headers if name.lower().startswith("access-control-")]
+    assert bool(allowed) is cors
+    api.control("DELETE", "/faults")
+    assert "Access-Control-Allow-Origin" in unchecked(api, "GET", "/agent/", headers=ORIGIN).headers
+
+
+# Delays of a range
+
+
+def delays(api: Api, seed: dict[str, Any], count: int = 30) -> list[int]:
+    """The milliseconds that so many requests were delayed in a new namespace."""
+    made = api.control(
+        "POST", "/namespaces", json={"seed": {**seed, "clock": {"mode": "frozen", "now": "2025-01-15"}}}
+    ).json()
+    client = api.as_account(made["api_key"])
+    api.control("POST", "/faults", json={"delay_ms": {"min": 300, "max": 1200}}, params={"namespace": made["name"]})
+    shown = [client.get("/agent/").headers["X-Emulator-Fault"] for _ in range(count)]
+    brought = [client.get("/agent/", headers={"X-Emulator-Fault": "delay=300-1200"}) for _ in range(count)]
+    shown += [answer.headers["X-Emulator-Fault"] for answer in brought]
+    api.control("DELETE", f"/namespaces/{made['name']}")
+    return [int(text.removeprefix("delay=")) for text in shown]
+
+
+def test_delays_of_a_range_are_told_by_the_seed(api: Api) -> None:
+    first = delays(api, {"ids": {"seed": 7}})
+    assert delays(api, {"ids": {"seed": 7}}) == first
+    assert delays(api, {"ids": {"seed": 8}}) != first
+    assert all(300 <= one <= 1200 for one in first)
+    assert len(set(first)) > 30
+
+
+def test_a_delay_of_a_range_is_really_waited_for(api: Api) -> None:
+    api.control("PUT", "/clock", json={"mode": "frozen", "now": "2025-01-15T10:30:00Z"})
+    add(api, operation="agents.list", delay_ms={"min": 2000, "max": 2999})
+    assert api.get("/agent/").status_code == 200
+    assert api.control("GET", "/clock").json()["now"] == "2025-01-15T10:30:02Z"
+
+
+def test_a_fault_is_listed_and_kept_with_everything_that_was_written(api: Api) -> None:
+    fault = {
+        "id": "gateway", "status": 502, "body": {"a": [1]}, "content_type": "a/b", "headers": {"Via": "x"}, "cors": False,
+        "retry_after": {"date": 5}, "delay_ms": {"min": 1, "max": 2}, "times": 3,
+    }  # fmt: skip
+    shown = {"kind": "error", "operation": "*", "matched": 0, "fired": 0}
+    assert add(api, fault) == [{**fault, **shown}]
+    api.control("POST", "/snapshots", json={"name": "faulty"})
+    document = api.control("GET", "/snapshots/faulty").json()
+    assert api.control("PUT", "/snapshots/again", json=document).status_code == 201
+    api.control("DELETE", "/faults")
+    assert api.control("POST", "/snapshots/again/restore").status_code == 200
+    assert api.control("GET", "/faults").json() == [{**fault, **shown}]
+    for name in ("faulty", "again"):
+        api.control("DELETE", f"/snapshots/{name}")
+
+
 # Truncate and malformed
 
 
@@ -712,10 +907,10 @@ def test_dropping_a_fault_that_is_not_there_names_those_that_are(api: Api) -> No
 
 
 def test_a_fault_that_comes_back_counts_anew(api: Api) -> None:
-    add(api, id="once", first=1, status=503)
+    add(api, id="once", times=1, status=503)
     assert statuses(api, 2) == [503, 200]
     api.control("DELETE", "/faults/once")
-    add(api, id="once", first=1, status=503)
+    add(api, id="once", times=1, status=503)
     assert statuses(api, 2) == [503, 200]
 
 
@@ -749,7 +944,8 @@ def test_a_reset_of_the_faults_drops_those_that_were_added(api: Api) -> None:
         pytest.param({"operation": "session.*", "status": 503}, "faults.0.operation", "did you mean sessions.*?", id="unknown group"),
         pytest.param({"operation": "sess*", "status": 503}, "faults.0.operation", "must be", id="another pattern"),
         pytest.param({"operation": "", "status": 503}, "faults.0.operation", "must be", id="empty operation"),
-        pytest.param({"status": 418}, "faults.0.status", "must be", id="a status that the service does not have"),
+        pytest.param({"status": 399}, "faults.0.status", "at least 400", id="a status before errors"),
+        pytest.param({"status": 600}, "faults.0.status", "at most 599", id="a status beyond errors"),
         pytest.param({"status": 200}, "faults.0.status", "must be", id="a status that is no error"),
         pytest.param({"status": 999}, "faults.0.status", "must be", id="a status that HTTP does not have"),
         pytest.param({"status": "503"}, "faults.0.status", "must be", id="a status in quotes"),
@@ -764,7 +960,7 @@ def test_a_reset_of_the_faults_drops_those_that_were_added(api: Api) -> None:
         pytest.param({"delay_ms": 5, "type": "content_policy_error"}, "faults.0.type", "does not belong here", id="delay with a type"),
         pytest.param({"status": 503, "statu": 1}, "faults.0.statu", "is not known here; did you mean status?", id="unknown key"),
         pytest.param({"status": 503, "message": ""}, "faults.0.message", "must not be empty", id="empty message"),
-        pytest.param({"status": 503, "first": 0}, "faults.0.first", "at least 1", id="first none"),
+        pytest.param({"status": 503, "times": 0}, "faults.0.times", "at least 1", id="first none"),
         pytest.param({"status": 503, "every": 0}, "faults.0.every", "at least 1", id="every none"),
         pytest.param({"status": 503, "after": -1}, "faults.0.after", "at least 0", id="after less than none"),
         pytest.param({"status": 503, "probability": 1.1}, "faults.0.probability", "at most 1", id="more than certain"),
@@ -773,21 +969,48 @@ def test_a_reset_of_the_faults_drops_those_that_were_added(api: Api) -> None:
         pytest.param({"delay_ms": 0}, "faults.0.delay_ms", "at least 1", id="no delay"),
         pytest.param({"delay_ms": 3_600_001}, "faults.0.delay_ms", "at most", id="more than an hour"),
         pytest.param({"delay_ms": 1.5}, "faults.0.delay_ms", "whole number", id="half a millisecond"),
+        pytest.param({"delay_ms": {"min": 5}}, "faults.0.delay_ms.max", "max is required", id="half a range"),
+        pytest.param({"delay_ms": {"min": 5, "max": 4}}, "faults.0.delay_ms", "exchange them", id="range that goes back"),
+        pytest.param({"delay_ms": {"min": 0, "max": 3_600_001}}, "faults.0.delay_ms.max", "at most", id="long range"),
+        pytest.param({"delay_ms": "5-7"}, "faults.0.delay_ms", "whole number or a mapping", id="range as a text"),
+        pytest.param({"status": 503, "first": 1}, "faults.0.first", "it is called times now", id="the former name of times"),
+        pytest.param({"status": 503, "retry_after": "soon"}, "faults.0.retry_after", "is no date", id="retry_after in words"),
+        pytest.param({"status": 503, "retry_after": {}}, "faults.0.retry_after.date", "required", id="retry_after of nothing"),
+        pytest.param({"status": 503, "body": "x", "message": "y"}, "faults.0.message", "does not belong", id="body and message"),
+        pytest.param({"status": 400, "body": "x", "type": "validation_error"}, "faults.0.type", "does not belong", id="body and type"),
+        pytest.param({"kind": "reset", "body": "x"}, "faults.0.body", "does not belong", id="reset with a body"),
+        pytest.param({"delay_ms": 5, "headers": {"A": "b"}}, "faults.0.headers", "does not belong", id="delay with headers"),
+        pytest.param({"status": 502, "content_type": "a\r\nb"}, "faults.0.content_type", "cannot stand", id="content type of lines"),
+        pytest.param({"status": 502, "headers": {"A": 1}}, "faults.0.headers.A", "must be text", id="header that is a number"),
+        pytest.param({"status": 502, "headers": {"A b": "c"}}, "faults.0.headers.A b", "no name of a header", id="header of two words"),
+        pytest.param({"status": 502, "headers": {"": "c"}}, "faults.0.headers.", "no name of a header", id="header without a name"),
+        pytest.param({"status": 502, "headers": {"A": "b\r\nSet-Cookie: c"}}, "faults.0.headers.A", "one line", id="header of two lines"),
+        pytest.param({"status": 502, "headers": {"A": "\u263a"}}, "faults.0.headers.A", "Latin letters", id="header that is not Latin"),
+        pytest.param({"status": 502, "headers": {"Content-Length": "5"}}, "faults.0.headers.Content-Length", "belongs to the connection", id="content-length"),
+        pytest.param({"status": 502, "headers": {"transfer-encoding": "chunked"}}, "faults.0.headers.transfer-encoding", "belongs to the connection", id="transfer-encoding"),
+        pytest.param({"status": 502, "headers": {"Content-Type": "a/b"}}, "faults.0.headers.Content-Type", "content_type", id="content-type as a header"),
+        pytest.param({"status": 502, "headers": {"X-Emulator-Fault": "no"}}, "faults.0.headers.X-Emulator-Fault", "take it out", id="header of ours"),
+        pytest.param({"status": 502, "headers": {f"A{n}": "b" for n in range(21)}}, "faults.0.headers", "at most 20", id="many headers"),
+        pytest.param({"status": 502, "body": "x" * 1_048_577}, None, "", id="long body"),
+        pytest.param({"status": 502, "cors": "no"}, "faults.0.cors", "true or false", id="cors in words"),
         pytest.param({"id": "a b", "status": 503}, "faults.0.id", "letters, digits", id="id with a space"),
         pytest.param({"id": "", "status": 503}, "faults.0.id", "must", id="empty id"),
         pytest.param({"id": "x" * 65, "status": 503}, "faults.0.id", "", id="long id"),
         pytest.param({"status": 503, "session": ""}, "faults.0.session", "must not be empty", id="empty session"),
     ],
 )  # fmt: skip
-def test_a_fault_that_can_not_be_is_refused(api: Api, fault: dict[str, Any], field: str, said: str) -> None:
+def test_a_fault_that_can_not_be_is_refused(api: Api, fault: dict[str, Any], field: str | None, said: str) -> None:
     answer = api.control("POST", "/faults", json=fault)
+    assert api.control("GET", "/faults").json() == []
+    if field is None:
+        assert refused(answer, 413)
+        return
     assert refused(answer, 400)
     problems = {problem["field"]: problem["message"] for problem in answer.json()["error"]["details"]["errors"]}
     assert said in problems[field]
-    assert api.control("GET", "/faults").json() == []
 
 
-@pytest.mark.parametrize("body", [{}, {"operation": "agents.list"}, {"first": 1}, [{}]], ids=str)
+@pytest.mark.parametrize("body", [{}, {"operation": "agents.list"}, {"times": 1}, [{}]], ids=str)
 def test_a_fault_that_does_nothing_is_refused(api: Api, body: Any) -> None:
     answer = api.control("POST", "/faults", json=body)
     assert refused(answer, 400)
@@ -813,7 +1036,7 @@ def test_an_id_is_given_once(api: Api) -> None:
 
 
 def test_of_a_list_with_one_mistake_nothing_is_kept(api: Api) -> None:
-    answer = api.control("POST", "/faults", json=[{"status": 503}, {"status": 418}])
+    answer = api.control("POST", "/faults", json=[{"status": 503}, {"status": 299}])
     assert refused(answer, 400)
     assert [problem["field"] for problem in answer.json()["error"]["details"]["errors"]] == ["faults.1.status"]
     assert api.control("GET", "/faults").json() == []
@@ -838,17 +1061,17 @@ def test_every_operation_can_be_made_to_fail_by_a_header(api: Api, row: Operatio
 
 
 @every_operation
-@pytest.mark.parametrize("kind", ["drop", "truncate", "malformed", "delay=1"])
+@pytest.mark.parametrize("kind", ["drop", "truncate", "malformed", "delay=1", "reset", "garbage", "delay=1-9"])
 def test_every_operation_can_go_wrong_in_every_way(api: Api, row: Operation, kind: str) -> None:
     api.control("PUT", "/clock", json={"mode": "frozen"})
     try:
         answer = unchecked(api, row.method, path_of(row), headers={"X-Emulator-Fault": kind})
     except requests.RequestException:
-        assert kind in ("drop", "truncate")
+        assert kind in ("drop", "truncate", "reset", "garbage")
     else:
-        assert kind != "drop"
+        assert kind not in ("drop", "reset", "garbage")
         assert answer.status_code < 500
-        assert answer.headers["X-Emulator-Fault"] == kind
+        assert answer.headers["X-Emulator-Fault"].startswith(kind.partition("-")[0][:6])
 
 
 @pytest.mark.parametrize(
@@ -860,7 +1083,10 @@ def test_every_operation_can_go_wrong_in_every_way(api: Api, row: Operation, kin
         pytest.param("503;delay=500", 503, "503;delay=500", None, id="delay and status"),
         pytest.param("503;retry_after=2;delay=500", 503, "503;delay=500", "2", id="both"),
         pytest.param("503; delay=500 ; retry_after=2", 503, "503;delay=500", "2", id="spaces"),
+        pytest.param("502", 502, "502", None, id="status of a gateway"),
         pytest.param("delay=500", 200, "delay=500", None, id="delay"),
+        pytest.param("delay=7-7", 200, "delay=7", None, id="range"),
+        pytest.param("503;delay=9-9", 503, "503;delay=9", None, id="range and status"),
         pytest.param("DELAY=500", 200, "delay=500", None, id="upper case"),
         pytest.param("error;delay=500", None, "", None, id="error without a status"),
     ],
@@ -873,7 +1099,7 @@ def test_a_request_brings_its_fault(
     sent: dict[str, Any] = (
         {"headers": {"X-Emulator-Fault": text}} if way == "header" else {"params": {"emulator_fault": text}}
     )
-    answer = api.get("/agent/", **sent)
+    answer = unchecked(api, "GET", "/agent/", **sent)
     if status is None:
         assert refused(answer, 400)
         return
@@ -882,7 +1108,7 @@ def test_a_request_brings_its_fault(
     assert answer.headers.get("Retry-After") == retry_after
 
 
-@pytest.mark.parametrize("kind", ["drop", "truncate"])
+@pytest.mark.parametrize("kind", ["drop", "truncate", "reset", "garbage"])
 def test_a_request_can_ask_for_a_broken_connection(api: Api, kind: str) -> None:
     with pytest.raises(requests.RequestException):
         unchecked(api, "GET", "/agent/", params={"emulator_fault": kind})
@@ -900,18 +1126,19 @@ def test_a_request_can_ask_for_a_broken_connection(api: Api, kind: str) -> None:
         pytest.param("return=minimal", 200, id="another preference"),
         pytest.param("", 200, id="empty"),
         pytest.param("qrcode=429", 200, id="another name that ends so"),
-        pytest.param("code=418", 400, id="a status that the service does not have"),
+        pytest.param("code=418", 418, id="a status that the service does not have"),
+        pytest.param("code=600", 400, id="a status that HTTP does not have"),
     ],
 )
 def test_prefer_names_a_status(api: Api, prefer: str, status: int) -> None:
-    answer = api.get("/agent/", headers={"Prefer": prefer})
+    answer = unchecked(api, "GET", "/agent/", headers={"Prefer": prefer})
     assert answer.status_code == status
     assert ("X-Emulator-Fault" in answer.headers) is (status not in (200, 400))
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "418", "200", "42", "4290", "oops", "drop=5", "delay", "delay=", "delay=x", "delay=-1", "delay=1.5", "delay=0",
+    ["", "600", "200", "delay=5-", "delay=-5", "delay=7-5", "delay=5-6-7", "503;retry_after=1-2", "42", "4290", "oops", "drop=5", "delay", "delay=", "delay=x", "delay=-1", "delay=1.5", "delay=0",
      "delay=9999999999", "503;foo=1", "503;retry_after", "503;retry_after=x", "503;retry_after=99999999",
      "drop;retry_after=2", "503,429", "error", "503;", ";", "503;delay=0", "\u00fc", "429 drop", "9" * 5000],
     ids=lambda text: text[:20] or "empty",
@@ -1014,7 +1241,7 @@ def test_faults_win_over_errors_that_come_after(api: Api, method: str, path: str
 
 
 def test_a_seed_brings_faults(api: Api) -> None:
-    seed = {"faults": [{"operation": "agents.list", "first": 1, "status": 429, "retry_after": 3}]}
+    seed = {"faults": [{"operation": "agents.list", "times": 1, "status": 429, "retry_after": 3}]}
     made = api.control("POST", "/namespaces", json={"seed": seed}).json()
     client, space = api.as_account(made["api_key"]), {"namespace": made["name"]}
     answer = client.get("/agent/")
@@ -1028,7 +1255,7 @@ def test_a_seed_brings_faults(api: Api) -> None:
 
 def test_a_server_starts_with_the_faults_of_its_seed(tmp_path: Path) -> None:
     seed = tmp_path / "faulty.yaml"
-    seed.write_text("faults:\n  - {id: first-is-slow, operation: agents.list, first: 1, status: 503}\n")
+    seed.write_text("faults:\n  - {id: first-is-slow, operation: agents.list, times: 1, status: 503}\n")
     with EmulatorServer(seeds=("default", str(seed))) as server:
         api = Api(server)
         assert statuses(api, 2) == [503, 200]
@@ -1038,7 +1265,7 @@ def test_a_server_starts_with_the_faults_of_its_seed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "faults",
     [
-        [{"status": 418}],
+        [{"status": 299}],
         [{"operation": "sessions.lst", "status": 503}],
         [{}],
         [{"id": "one", "status": 503}, {"id": "one", "status": 500}],
@@ -1062,7 +1289,7 @@ def test_a_scenario_switches_its_faults_on(api: Api) -> None:
 
 
 def test_a_snapshot_keeps_faults_and_what_they_counted(api: Api) -> None:
-    add(api, first=2, status=503)
+    add(api, times=2, status=503)
     assert statuses(api, 1) == [503]
     api.control("POST", "/snapshots", json={"name": "one-left"})
     assert statuses(api, 2) == [503, 200]

@@ -720,7 +720,7 @@ def test_a_fork_and_its_source_keep_variables_on_their_own(busy: World) -> None:
 
 
 def test_a_fork_and_its_source_go_on_independently(busy: World) -> None:
-    busy.told("POST", "/faults", json={"id": "once", "operation": "agents.list", "status": 503, "first": 1})
+    busy.told("POST", "/faults", json={"id": "once", "operation": "agents.list", "status": 503, "times": 1})
     busy.told("PUT", "/rate-limit", json={"requests": 10, "per_seconds": 60})
     forked = fork(busy)
     assert [forked.get("/agent/").status_code for _ in range(2)] == [503, 200]

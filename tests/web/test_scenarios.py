@@ -24,7 +24,7 @@ SEED = {
         "sorry": {
             "description": "Everything is busy.",
             "scripts": [{"name": "sorry", "when": HI, "times": 2, "then": [{"reply": "Sorry"}, {"reply": "Again"}]}],
-            "faults": [{"id": "first-only", "operation": "agents.list", "status": 429, "retry_after": 7, "first": 1}],
+            "faults": [{"id": "first-only", "operation": "agents.list", "status": 429, "retry_after": 7, "times": 1}],
         },
         "vip": {
             "agents": [{"id": VIP_ID, "system_config": {**FLAT, "name": "Butler"}}],
@@ -288,7 +288,7 @@ def test_scenarios_are_those_of_the_namespace(server: EmulatorServer, world: Wor
         pytest.param({"a b": {}}, "scenarios", id="name with a space"),
         pytest.param({"x": {"script": []}}, "scenarios.x.script", id="unknown key"),
         pytest.param({"x": {"scripts": [{"when": HI}]}}, "scenarios.x.scripts.0.then", id="script without an answer"),
-        pytest.param({"x": {"faults": [{"status": 418}]}}, "scenarios.x.faults.0.status", id="impossible status"),
+        pytest.param({"x": {"faults": [{"status": 299}]}}, "scenarios.x.faults.0.status", id="impossible status"),
         pytest.param(
             {"x": {"faults": [{"id": "a", "status": 429}, {"id": "a", "status": 503}]}},
             "scenarios.x.faults.1.id",

@@ -15,15 +15,19 @@ class FaultParts(TypedDict, total=False):
     operation: str
     session: str
     after: int
-    first: int
+    times: int
     every: int
     probability: float
     kind: str
     status: int
     type: str
     message: str
-    retry_after: int
-    delay_ms: int
+    retry_after: int | str | Mapping[str, int]
+    delay_ms: int | Mapping[str, int]
+    body: Any
+    content_type: str
+    headers: Mapping[str, str]
+    cors: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class Faults(NamespaceControl):
 
         Args:
             what: a status (429), a kind (`"drop"`), or a whole fault; None leaves it to the parts.
-            parts: which requests it strikes (`operation`, `session`, `first`, `after`, …) and how (`retry_after`,
-                `message`, `delay_ms`, …).
+            parts: which requests it strikes (`operation`, `session`, `times`, `after`, …) and how (`retry_after`,
+                `message`, `body`, `headers`, `delay_ms`, …).
         """
         return self.add_faults([_whole(what, parts)])[0]
 

@@ -17,7 +17,7 @@ from atthene_emulator.resources import bundled
 from atthene_emulator.wording import did_you_mean, either, near_name, shown
 
 _ENDING = ".schema.json"
-_MOST_KEYS = 12  # that a message names
+_MOST_KEYS = 30  # that a message names
 _NOUNS = {
     "string": "text",
     "number": "a number",
@@ -168,11 +168,13 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             missing: str = violation.kind.property
             yield Finding(code, (*path, missing), _missing(missing, value, schema))
         case "additionalProperties" | "unevaluatedProperties":
-            known = _known(violation.schema_path, schema)
+            node = _at(schema, violation.schema_path[:-1])
+            known, former = tuple(node.get("properties", ())), node.get("x-former", {})
             some = f"; there are {', '.join(known)}." if 0 < len(known) <= _MOST_KEYS else "."
             for key in violation.kind.unexpected:
                 near = did_you_mean(key, known, some)
-                yield Finding(code, (*path, key), f"{key} is not known here{near}", at_key=True)
+                now = f"; it is called {former[key]} now." if key in former else near
+                yield Finding(code, (*path, key), f"{key} is not known here{now}", at_key=True)
         case "type":
             remedy = _at(schema, violation.schema_path[:-1]).get("x-remedy")
             said = _not(value, violation)
@@ -225,11 +227,6 @@ def misspelt(missing: str, value: Any, schema: Mapping[str, Any]) -> str | None:
     parts = (part for node in nodes for part in (node, *node.get("allOf", ())))
     known = {key for part in parts for key in part.get("properties", ())}
     return near_name(missing, [str(key) for key in value if key not in known], 0.75)
-
-
-def _known(schema_path: Sequence[str | int], schema: Any) -> Sequence[str]:
-    """The keys that the schema around a violated keyword knows."""
-    return tuple(_at(schema, schema_path[:-1]).get("properties", ()))
 
 
 def _at(schema: Any, path: Sequence[str | int]) -> Any:

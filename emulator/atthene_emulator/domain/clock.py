@@ -1,6 +1,8 @@
 """A namespace's only source of time: running with the machine's clock, or frozen. This module is that clock."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
@@ -14,8 +16,22 @@ _DIGITS = 6  # of a second; more are lost when times are added up
 _BEYOND = 10**-_DIGITS
 
 
+def _machine() -> Callable[[], float]:
+    """The machine's steady clock, which nobody sets, and which stays in reach where a test has patched `time`.
+
+    Those who patch replace the functions of `time`, and the names of modules that are one; not `clock_gettime`, which not
+    every system has, and not what a partial function holds.
+    """
+    if hasattr(time, "clock_gettime") and hasattr(time, "CLOCK_MONOTONIC"):
+        return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    return partial(time.monotonic)
+
+
+steady = _machine()
+
+
 class Clock(SavedPart):
-    """Time of one namespace.
+    """Time of one namespace: the one that it shows is the wall's, and what passes is told by a clock that nobody sets.
 
     Args:
         frozen_at: unix seconds at which to stand still; None runs.
@@ -25,9 +41,10 @@ class Clock(SavedPart):
     scope = "clock"
 
     def __init__(self, frozen_at: float | None = None, ahead: float = 0.0) -> None:
-        self._put_back = 0.0
         self._frozen_at = frozen_at
         self._ahead = ahead
+        self._passed = 0.0  # until it began to run
+        self._running_since = steady()
         self._changed = Signal()
 
     def reset(self, seed: Seed) -> None:
@@ -43,9 +60,9 @@ class Clock(SavedPart):
         self._start(**saved.document["clock"])
 
     def _start(self, frozen_at: float | None, ahead: float) -> None:
-        before = self.now()
+        passed, before = self.elapsed(), self.now()
         self._frozen_at, self._ahead = frozen_at, ahead
-        self._put_back += max(0.0, before - self.now())
+        self._passed, self._running_since = passed + max(0.0, self.now() - before), steady()
         self._changed.end()
         self._changed = Signal()
 
@@ -62,8 +79,8 @@ class Clock(SavedPart):
         return min(LAST, moment)
 
     def elapsed(self) -> float:
-        """Seconds that have passed, since some moment; they go on where the clock is put back."""
-        return self.now() + self._put_back
+        """Seconds that have passed, since some moment; they go on where the clock, or the machine's, is put back."""
+        return self._passed if self._frozen_at is not None else self._passed + steady() - self._running_since
 
     def advance(self, seconds: float) -> None:
         """Move forward.
@@ -75,6 +92,7 @@ class Clock(SavedPart):
             raise ValueError("a clock only moves forward")
         if self.now() + seconds > LAST:
             raise ValueError("the year 9999 is the last one")
+        self._passed = round(self._passed + seconds, _DIGITS)
         if self._frozen_at is None:
             self._ahead += seconds
         else:
@@ -90,11 +108,12 @@ class Clock(SavedPart):
         """Run, from a time or from the one that the clock shows."""
         self._show(self.now() if since is None else since)
         self._ahead, self._frozen_at = (self._frozen_at or 0.0) - time.time(), None
+        self._running_since = steady()
         self._changed.give()
 
     def _show(self, moment: float) -> None:
-        """Stand still at a moment; of those who wait, no time is taken back."""
-        self._put_back += max(0.0, self.now() - moment)
+        """Stand still at a moment; what is left out has passed, but of those who wait, no time is taken back."""
+        self._passed = round(self.elapsed() + max(0.0, moment - self.now()), _DIGITS)
         self._frozen_at = moment
 
     async def wait(self, seconds: float) -> None:

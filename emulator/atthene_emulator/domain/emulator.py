@@ -84,7 +84,7 @@ class Emulator:
         self.acceptance = Acceptance()
         self.listener: Listener | None = None
         self._machine_clock = Clock()
-        self._started_at = self._machine_clock.now()
+        self._started_at = self._machine_clock.elapsed()
         self._ids = Ids(seed.ids)
         self._namespaces: dict[str, Namespace] = {}
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
@@ -124,7 +124,7 @@ class Emulator:
 
     def uptime(self) -> float:
         """Seconds since the emulator was made, by the machine's clock."""
-        return self._machine_clock.now() - self._started_at
+        return self._machine_clock.elapsed() - self._started_at
 
     @property
     def namespaces(self) -> tuple[Namespace, ...]:

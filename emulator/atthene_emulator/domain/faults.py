@@ -1,9 +1,9 @@
 """The faults of a namespace: how one is chosen, and how they count. This module is that part."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from atthene_emulator.domain.fault import PASSING, Fault, read_fault
+from atthene_emulator.domain.fault import PASSING, Fault, read_faults
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
@@ -55,7 +55,7 @@ class Faults(SavedPart):
     def load(self, saved: Saved) -> None:
         """Go on from what was saved; requests that hang by another fault go on, too."""
         entries = saved.document["faults"]
-        self.use([read_fault(entry["fault"], number) for number, entry in enumerate(entries, 1)])
+        self.use(read_faults([entry["fault"] for entry in entries], 1))
         tallies = (Tally(int(entry["matched"]), int(entry["fired"])) for entry in entries)
         self._tallies = dict(zip((fault.id for fault in self._faults), tallies, strict=True))
         self._count = int(saved.document.get("next_fault", len(entries) + 1)) - 1
@@ -86,28 +86,19 @@ class Faults(SavedPart):
         return self._tallies.get(fault.id, Tally())
 
     def add(self, faults: Sequence[Fault]) -> tuple[Fault, ...]:
-        """Put faults in front of all others; those that gave no id of their own may get another one.
+        """Put faults in front of all others.
 
         Raises:
             Conflict: an id is taken.
         """
         known = {fault.id for fault in self._faults}
-        added = []
         for fault in faults:
-            if fault.id in known and "id" in fault.entry:
+            if fault.id in known:
                 raise Conflict(f"There is a fault {fault.id} already; drop it first, or give another id")
-            added.append(fault._replace(id=self._free_id(fault.id, known)))
-            known.add(added[-1].id)
-        self._faults = (*added, *self._faults)
-        self._count += len(added)
-        return tuple(added)
-
-    def _free_id(self, wanted: str, known: Collection[str]) -> str:
-        number = self._count
-        while wanted in known:
-            number += 1
-            wanted = f"fault-{number}"
-        return wanted
+            known.add(fault.id)
+        self._faults = (*faults, *self._faults)
+        self._count += len(faults)
+        return tuple(faults)
 
     def drop(self, fault_id: str) -> None:
         """Forget a fault; requests that hang by it go on.
@@ -147,11 +138,21 @@ class Faults(SavedPart):
             strikes = self._strikes(fault, tally, number)
             self._tallies[fault.id] = Tally(number, tally.fired + strikes)
             if strikes:
-                return fault
+                return self._chosen(fault, tally.fired + 1)
         return None
 
+    def brought(self, fault: Fault) -> Fault:
+        """A fault that a request brings along, as it strikes; those are counted together."""
+        tally = self.tally(fault)
+        self._tallies[fault.id] = Tally(tally.matched + 1, tally.fired + 1)
+        return self._chosen(fault, tally.fired + 1)
+
+    def _chosen(self, fault: Fault, number: int) -> Fault:
+        """The fault with the delay that it has when it strikes so often."""
+        return fault.chosen(lambda: self._chance(f"delay {fault.id}", number))
+
     def _strikes(self, fault: Fault, tally: Tally, number: int) -> bool:
-        if number <= fault.after or (fault.first is not None and tally.fired >= fault.first):
+        if number <= fault.after or (fault.times is not None and tally.fired >= fault.times):
             return False
         if (number - fault.after) % fault.every:
             return False

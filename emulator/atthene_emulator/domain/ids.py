@@ -1,6 +1,7 @@
 """A namespace's only source of ids: counted per kind and scrambled with the seed. This module is that source.
 
-The same requests on the same seed therefore give the same ids, in any process.
+The same requests on the same seed therefore give the same ids, in any process. Ids that somebody else has given are passed
+over.
 """
 
 import secrets
@@ -28,25 +29,36 @@ class Ids(SavedPart):
     """
 
     def __init__(self, seed: int | str | None = 1) -> None:
-        self._start(_key(seed), {})
+        self._start(_key(seed), {}, frozenset())
 
-    def _start(self, key: bytes, counts: dict[str, int]) -> None:
+    def _start(self, key: bytes, counts: dict[str, int], given: frozenset[str]) -> None:
         self._key = key
         self._counts = counts
+        self._given = given
         self._offsets: dict[str, int] = {}
 
     def reset(self, seed: Seed) -> None:
-        """Count anew."""
-        self._start(_key(seed.ids), {})
+        """Count anew, and pass over what the seed and its scenarios have named."""
+        self._start(_key(seed.ids), {}, seed.given_ids)
 
     def save(self) -> Json:
         """The key, and how many ids of each kind were given."""
         return {"ids": {"key": self._key.hex(), "counts": dict(self._counts)}}
 
     def load(self, saved: Saved) -> None:
-        """Go on from what was saved."""
-        ids = saved.document["ids"]
-        self._start(bytes.fromhex(ids["key"]), whole(ids["counts"]))
+        """Go on from what was saved, and pass over the ids of the records that were saved as well."""
+        ids, kinds = saved.document["ids"], ("agents", "sessions", "feedback")
+        saved_ids = (record["id"] for kind in kinds for record in saved.document.get(kind, ()))
+        self._start(bytes.fromhex(ids["key"]), whole(ids["counts"]), self._given.union(saved_ids))
+
+    def copy(self) -> tuple[bytes, dict[str, int], frozenset[str]]:
+        """The key, how many ids of each kind were given, and what is passed over."""
+        return self._key, dict(self._counts), self._given
+
+    def restore(self, copied: tuple[bytes, dict[str, int], frozenset[str]]) -> None:
+        """Go on from what was copied."""
+        key, counts, given = copied
+        self._start(key, dict(counts), given)
 
     def _count(self, kind: str) -> int:
         count = self._counts.get(kind, 0) + 1
@@ -58,19 +70,24 @@ class Ids(SavedPart):
 
     def uuid(self, kind: str) -> str:
         """A version 4 UUID."""
-        return str(uuid.UUID(bytes=self._digest(kind, self._count(kind)), version=4))
+        while True:
+            made = str(uuid.UUID(bytes=self._digest(kind, self._count(kind)), version=4))
+            if made not in self._given:
+                return made
 
     def prefixed(self, prefix: str) -> str:
         """The prefix and twelve hexadecimal digits: `msg_…`, `exec_…`; never the same twice."""
         offset = self._offsets.get(prefix)
         if offset is None:
             offset = self._offsets[prefix] = int.from_bytes(self._digest(prefix, 0)[:6])
-        # Each step is reversible on 48 bits, so different counts give different ids.
-        count = self._counts[prefix] = self._counts.get(prefix, 0) + 1
-        scrambled = (offset + count) & _MASK
-        scrambled = (scrambled ^ (scrambled >> 25)) * _FACTOR & _MASK
-        scrambled = (scrambled ^ (scrambled >> 25)) * _OTHER_FACTOR & _MASK
-        return f"{prefix}{scrambled ^ (scrambled >> 27):012x}"
+        while True:
+            # Each step is reversible on 48 bits, so different counts give different ids.
+            scrambled = (offset + self._count(prefix)) & _MASK
+            scrambled = (scrambled ^ (scrambled >> 25)) * _FACTOR & _MASK
+            scrambled = (scrambled ^ (scrambled >> 25)) * _OTHER_FACTOR & _MASK
+            made = f"{prefix}{scrambled ^ (scrambled >> 27):012x}"
+            if made not in self._given:
+                return made
 
     def chance(self, kind: str, number: int) -> float:
         """A number from 0 to 1, the same for the same seed, kind and number."""

@@ -74,7 +74,7 @@ async def execute(
     except BaseException:
         namespace.scripts.give_back(situation.matched)
         raise
-    run = namespace.running[session.id] = Run(start, walk, steps, wait, namespace.clock.elapsed() + start.time_limit)
+    run = namespace.running[session.id] = Run(start, walk, steps, wait, _deadline(namespace, start))
     namespace.scripts.lend(situation.matched)
     _tell(namespace, session.id, "processing")
     await _go_on(namespace, run, waiter)
@@ -82,6 +82,11 @@ async def execute(
         left = run.deadline - namespace.clock.elapsed()
         await waiter(either(namespace.clock.wait(left), run.over.wait()))
     return run.result() or _unanswered(namespace, run)
+
+
+def _deadline(namespace: Namespace, start: Start) -> float:
+    """When an execution that begins, or goes on, has had all its time; as exact as the clock is."""
+    return round(namespace.clock.elapsed() + start.time_limit, _DIGITS)
 
 
 def _busy(run: Run) -> ApiError:
@@ -117,7 +122,7 @@ async def resume(
     run = namespace.running.get(session_id)
     if run is None or not run.is_paused:
         raise NothingRuns
-    run.deadline = namespace.clock.elapsed() + run.start.time_limit
+    run.deadline = _deadline(namespace, run.start)
     _step(namespace, run, decision)
     await _go_on(namespace, run, waiter)
     return run.result()

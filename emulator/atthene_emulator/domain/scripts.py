@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
+from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import Misuse
@@ -66,7 +67,9 @@ class Scripts(SavedPart):
         """Go on from what was saved."""
         layers: dict[Layer, list[Script]] = {"added": [], "scenario": [], "seed": []}
         hits: dict[str, int] = {}
-        for number, entry in enumerate(saved.document["scripts"], 1):
+        entries = saved.document["scripts"]
+        numbers = free_numbers([entry["script"] for entry in entries], "name", "script", 1)
+        for entry, number in zip(entries, numbers, strict=True):
             script = read_script(entry["script"], number)._replace(generation=int(entry["generation"]))
             layers[entry["layer"]].append(script)
             hits[script.key] = int(entry["hits"])

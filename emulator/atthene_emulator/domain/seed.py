@@ -101,3 +101,11 @@ class Seed(NamedTuple):
     execution_timeout: float = 30.0
     history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING
+
+    @property
+    def given_ids(self) -> frozenset[str]:
+        """The ids that agents and sessions have been given, those of scenarios as well."""
+        parts: list[Seed | Scenario] = [self, *self.scenarios.values()]
+        agents = (one.id for part in parts for one in part.agents if one.id is not None)
+        sessions = (one.id for part in parts for one in part.sessions if one.id is not None)
+        return frozenset((*agents, *sessions))

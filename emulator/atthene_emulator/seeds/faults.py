@@ -1,33 +1,100 @@
 """Faults of a seed, and those that are added while the emulator runs. This module reads both."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from atthene_emulator.domain.fault import Fault, read_fault
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.domain import fault
+from atthene_emulator.domain.fault import Fault
 from atthene_emulator.errors import Misuse
+from atthene_emulator.limits import FAULT_BODY, FAULT_HEADERS
 from atthene_emulator.seeds.collected import Collected
 from atthene_emulator.seeds.schema import SEED
+from atthene_emulator.timestamps import parse_date
+from atthene_emulator.wording import shown
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+_OF_THE_CONNECTION = (
+    "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+)  # fmt: skip
 
 
-def read_faults(entries: Sequence[Any], first: int) -> tuple[Fault, ...]:
-    """Faults that are added at run time; `first` numbers the first one that has no id.
+def read_faults(entries: Sequence[Any], first: int, taken: Iterable[str] = ()) -> tuple[Fault, ...]:
+    """Faults that are added at run time.
+
+    Args:
+        entries: as they came.
+        first: number of the first one, by which it is called if it has no id.
+        taken: ids of others.
 
     Raises:
         Misuse: with every mistake.
     """
-    findings = SEED.check({"faults": list(entries)})
+    findings = list(SEED.check({"faults": list(entries)}))
+    if not findings:
+        findings += [wrong for index, entry in enumerate(entries) for wrong in _mistakes(entry, ("faults", index))]
     if findings:
         raise Misuse("These are no faults", [finding.problem() for finding in findings])
-    return tuple(read_fault(entry, number) for number, entry in enumerate(entries, first))
+    return fault.read_faults(entries, first, taken)
 
 
 def read_seed_faults(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple[Fault, ...]:
-    """These faults, whose ids must be their own."""
-    first = len(so_far.before.faults) + 1
-    ids = {fault.id for fault in so_far.before.faults}
-    read = tuple(read_fault(entry, number) for number, entry in enumerate(entries, first))
-    for index, fault in enumerate(read):
-        if fault.id in ids:
-            so_far.wrong(("faults", index, "id"), f"A fault is called {fault.id} already; ids are unique.")
-        ids.add(fault.id)
+    """Those of these faults that can be used, whose ids must be their own."""
+    wrong = [finding for index, entry in enumerate(entries) for finding in _mistakes(entry, ("faults", index))]
+    if wrong:
+        so_far.findings += wrong
+        return ()
+    ids = {one.id for one in so_far.before.faults}
+    read = fault.read_faults(entries, len(ids) + 1, ids)
+    for index, one in enumerate(read):
+        if one.id in ids:
+            so_far.wrong(("faults", index, "id"), f"A fault is called {one.id} already; ids are unique.")
+        ids.add(one.id)
     return read
+
+
+def _mistakes(entry: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[Finding]:
+    """What the schema cannot see."""
+    delay, retry, body = entry.get("delay_ms"), entry.get("retry_after"), entry.get("body")
+    if isinstance(delay, Mapping) and delay["min"] > delay["max"]:
+        yield Finding("F111", (*path, "delay_ms"), f"min is {delay['min']}, more than max; exchange them.")
+    if isinstance(retry, str) and not _is_date(retry):
+        wanted = "a number of seconds, {date: 30}, or a date such as Wed, 15 Jan 2025 10:30:00 GMT"
+        yield Finding("F111", (*path, "retry_after"), f"{shown(retry)} is no date; write {wanted}.")
+    if isinstance(body, str) and len(body.encode()) > FAULT_BODY.most:
+        yield Finding("F111", (*path, "body"), f"The body has more than {FAULT_BODY.most:,} bytes; shorten it.")
+    if not _VALUE.fullmatch(entry.get("content_type", "")):
+        yield Finding("F111", (*path, "content_type"), f"{shown(entry['content_type'])} cannot stand in a header.")
+    headers = entry.get("headers", {})
+    if len(headers) > FAULT_HEADERS.most:
+        yield Finding("F111", (*path, "headers"), f"A fault has at most {FAULT_HEADERS.most} headers; leave some out.")
+    for name, value in headers.items():
+        why = _no_header(name, value)
+        if why is not None:
+            yield Finding("F111", (*path, "headers", name), why, at_key=True)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parse_date(text)
+    except (ValueError, TypeError, OverflowError):  # the last two are the library's, of texts that only look like dates
+        return False
+    return True
+
+
+def _no_header(name: str, value: str) -> str | None:
+    """Why a fault cannot have this header, if it cannot."""
+    lower = name.lower()
+    if not _NAME.fullmatch(name):
+        return f"{shown(name)} is no name of a header; it has up to 100 letters, digits and hyphens."
+    if lower in _OF_THE_CONNECTION:
+        return f"{name} belongs to the connection, and the emulator sets it; take it out, or use kind truncate or drop."
+    if lower == "content-type":
+        return f"{name} is said by content_type; write it there."
+    if lower.startswith("x-emulator-") or lower == "x-request-id":
+        return f"{name} is what the emulator itself says of an answer; take it out."
+    if not _VALUE.fullmatch(value):
+        return f"The value of {name} must be one line of Latin letters; {shown(value)} is none."
+    return None

@@ -1,18 +1,24 @@
 """Scripts of a seed, and those that are added while the emulator runs. This module reads both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.patterns import Pattern
+from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.errors import Misuse
 from atthene_emulator.execution.scripts import Script, read_script
 from atthene_emulator.seeds.collected import Collected
 from atthene_emulator.seeds.schema import SEED
 
 
-def read_scripts(entries: Sequence[Any], first: int) -> tuple[Script, ...]:
-    """Scripts that are added at run time; `first` numbers the first one that has no name.
+def read_scripts(entries: Sequence[Any], first: int, taken: Iterable[str] = ()) -> tuple[Script, ...]:
+    """Scripts that are added at run time.
+
+    Args:
+        entries: as they came.
+        first: number of the first one, by which it is called if it has no name.
+        taken: names of others.
 
     Raises:
         Misuse: with every mistake.
@@ -23,21 +29,21 @@ def read_scripts(entries: Sequence[Any], first: int) -> tuple[Script, ...]:
         findings += [wrong for index, entry in enumerate(entries) if (wrong := _pattern_finding(entry, index))]
     if findings:
         raise Misuse("These are no scripts", [finding.problem() for finding in findings])
-    return tuple(read_script(entry, number) for number, entry in enumerate(entries, first))
+    return tuple(map(read_script, entries, free_numbers(entries, "name", "script", first, taken)))
 
 
 def read_seed_scripts(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple[Script, ...]:
     """Those of these scripts that can be used."""
-    first = len(so_far.before.scripts) + 1
-    names: set[str | None] = {script.name for script in so_far.before.scripts}
+    names = {script.name for script in so_far.before.scripts}
     read = []
-    for index, entry in enumerate(entries):
+    numbers = free_numbers(entries, "name", "script", len(names) + 1, names)
+    for index, (entry, number) in enumerate(zip(entries, numbers, strict=True)):
         if "name" in entry and entry["name"] in names:
             so_far.wrong(("scripts", index, "name"), f"A script is called {entry['name']} already; names are unique.")
-        names.add(entry.get("name"))
+        names.add(entry.get("name", ""))
         wrong = None if so_far.checked else _pattern_finding(entry, index)
         if wrong is None:
-            read.append(read_script(entry, first + index))
+            read.append(read_script(entry, number))
         else:
             so_far.findings.append(wrong)
     return tuple(read)

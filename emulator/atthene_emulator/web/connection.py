@@ -5,6 +5,9 @@ connection; with other servers nothing is known, and nothing is closed.
 """
 
 import asyncio
+import os
+import socket
+import struct
 from collections.abc import Awaitable
 from typing import Any
 
@@ -12,6 +15,8 @@ from starlette.types import Receive
 
 from atthene_emulator.domain.runtime import Waiter
 from atthene_emulator.errors import ApiError
+
+_NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # closing does not wait for what was not sent
 
 
 class ClientGone(Exception):  # an event, not an error
@@ -42,6 +47,24 @@ async def close(receive: Receive, *, at_once: bool = False) -> None:
     else:
         transport.close()
     await _left(receive)
+
+
+async def reset(receive: Receive) -> None:
+    """End the connection so that the client sees it reset: what was not delivered is lost; returns when it is closed."""
+    transport = getattr(_holder(receive), "transport", None)
+    sock = transport.get_extra_info("socket") if transport is not None else None
+    if sock is not None:
+        with socket.socket(fileno=os.dup(sock.fileno())) as same:  # the one of some event loops takes no options
+            same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    await close(receive, at_once=True)
+
+
+async def send_raw(receive: Receive, data: bytes) -> None:
+    """Send bytes that are no answer, and close the connection; returns when it is closed."""
+    transport = getattr(_holder(receive), "transport", None)
+    if transport is not None:
+        transport.write(data)
+    await close(receive)
 
 
 def cancel_when_client_leaves(receive: Receive) -> Waiter:

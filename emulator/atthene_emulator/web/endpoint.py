@@ -37,7 +37,7 @@ from atthene_emulator.web.body import check, media_of, read_control_body, read_d
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.errors import as_api_error, error_response
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.faults import ConnectionDropped, brought, malformed, send_half, strike
+from atthene_emulator.web.faults import ConnectionDropped, brought, finish, malformed, send_half, strike
 from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_names, is_strict, key_of, user_of
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.query import read_every_parameter, read_query
@@ -97,7 +97,7 @@ class Endpoint:
             if not self._is_control:
                 exchange.write_down(None, delivered=False)
             if isinstance(event, ConnectionDropped):
-                await connection.close(receive)
+                await event.happen(receive)
             return
         response.raw_headers += exchange.notes
         if self._is_control:
@@ -122,7 +122,9 @@ class Endpoint:
                 await self._read_body_before_key(exchange)
             self._admit(exchange, operation)  # 401, 403 the key
             self._count(exchange)  # 429 the rate limit
-            await self._meet_fault(exchange, operation)  # whatever was injected
+            injected = await self._meet_fault(exchange, operation)  # whatever was injected
+            if injected is not None:
+                return injected
             if self._session_before_body and "session_id" in exchange.path:
                 get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
         await self._read_body(exchange, operation)  # 413, 415, 400
@@ -268,18 +270,21 @@ class Endpoint:
         if told.retry_after:
             raise RateLimited(retry_after=told.retry_after)
 
-    async def _meet_fault(self, exchange: Exchange, operation: Operation) -> None:
+    async def _meet_fault(self, exchange: Exchange, operation: Operation) -> Response | None:
         """Let a fault strike: the one that the request brings along, else the first of the namespace that is about it."""
         faults = exchange.namespace.faults
         fault = brought(exchange.headers, exchange.scope["query_string"])
-        if fault is None and faults:
-            fault = faults.choose(operation.name, exchange.session_id)
         if fault is not None:
-            exchange.fault = fault
-            if operation.body is not None and (fault.delay or fault.kind == "hang"):
-                # Read first: whoever watches the connection while it waits would swallow it.
-                exchange.data = await read_data(exchange, self._emulator.settings.max_body)
-            await strike(exchange, fault, operation, self._allowed)
+            fault = faults.brought(fault)
+        elif faults:
+            fault = faults.choose(operation.name, exchange.session_id)
+        if fault is None:
+            return None
+        exchange.fault = fault
+        if operation.body is not None and (fault.delay or fault.kind == "hang"):
+            # Read first: whoever watches the connection while it waits would swallow it.
+            exchange.data = await read_data(exchange, self._emulator.settings.max_body)
+        return await strike(exchange, fault, operation, self._allowed)
 
     async def _read_body(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:
@@ -337,9 +342,7 @@ class Endpoint:
             headers.append((b"x-emulator-diagnostics", ", ".join(exchange.diagnostics).encode()))
         if fault is not None:
             exchange.evidence = ""  # it is evidence of nothing
-            headers.append((b"x-emulator-fault", fault.label.encode()))
-            if fault.retry_after is not None and b"retry-after" not in dict(headers):
-                headers.append((b"retry-after", str(fault.retry_after).encode()))
+            finish(response, fault, scope, exchange.namespace.clock.now())
             if fault.kind == "truncate":
                 exchange.write_down(response, delivered=False)
                 await send_half(response, scope, receive, send)

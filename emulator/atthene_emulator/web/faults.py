@@ -5,12 +5,14 @@ This module is that step of the order. An injected error is of the very class th
 
 import re
 from collections.abc import Mapping, Sequence
+from html import escape
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from atthene_emulator.domain.fault import PASSING, Fault, parse_fault, read_fault
+from atthene_emulator.domain.fault import PASSING, Fault, FaultKind, parse_fault, read_fault
 from atthene_emulator.errors import (
     ApiError,
     BodyTooLarge,
@@ -36,7 +38,11 @@ from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER
 from atthene_emulator.web.operation import Operation
 
-_FORMS = "429, drop, truncate, malformed, hang, delay=500 or 503;retry_after=2;delay=500"
+_FORMS = (
+    "429, drop, reset, garbage, truncate, malformed, hang, delay=500, delay=300-1200 or 503;retry_after=2;delay=500"
+)
+_GARBAGE = bytes(range(128, 256)) + b"\r\n\r\n"  # what no client takes for the beginning of an answer
+_WITHOUT_CORS = "emulator.without_cors"  # in the scope of a request whose answer pages of other origins may not read
 _CLIENT_ERROR = 400
 _MISSING = (  # what a 404 says of operations that begin so
     ("agents.", "Agent not found"),
@@ -54,12 +60,26 @@ _OF_STATUS: Mapping[int, type[ApiError]] = {
     503: Overloaded,
     504: TimedOut,
 }
+DOCUMENTED = frozenset((400, 404, 405, 429, 500, *_OF_STATUS))  # statuses that the service itself has
 _CREATING = ("sessions.create", "sessions.start", "sessions.start_by_key", "sessions.start_default")
 _OF_OPERATION = dict.fromkeys(_CREATING, SessionNotCreated) | {"runtime.execute": NotExecuted}  # status 500
 
 
 class ConnectionDropped(Exception):  # an event, not an error
-    """The connection is to be closed without an answer."""
+    """The connection is to be closed without an answer, in the way of a fault's kind."""
+
+    def __init__(self, kind: FaultKind) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+    async def happen(self, receive: Receive) -> None:
+        """Close it."""
+        if self.kind == "reset":
+            await connection.reset(receive)
+        elif self.kind == "garbage":
+            await connection.send_raw(receive, _GARBAGE)
+        else:
+            await connection.close(receive)
 
 
 def brought(headers: Mapping[bytes, bytes], query: bytes) -> Fault | None:
@@ -89,8 +109,11 @@ def _parse(text: str) -> Fault:
     return read_fault({**entry, "id": PASSING}, 1)
 
 
-async def strike(exchange: Exchange, fault: Fault, operation: Operation, allowed: Sequence[str]) -> None:
+async def strike(exchange: Exchange, fault: Fault, operation: Operation, allowed: Sequence[str]) -> Response | None:
     """Wait for as long as a fault wants, and fail if it wants that; one that damages the answer does so later.
+
+    Returns:
+        The answer of a fault that has one of its own, or whose status the service does not have.
 
     Raises:
         ApiError: the one that it stands for.
@@ -104,10 +127,26 @@ async def strike(exchange: Exchange, fault: Fault, operation: Operation, allowed
         await exchange.waiter(namespace.faults.hold(fault))
     if namespace.epoch != epoch:
         raise SentAway("The request was ended while it waited: its namespace is not what it was")
-    if fault.kind == "error":
-        raise error_of(fault, operation, exchange.method, allowed)
-    if fault.kind == "drop":
-        raise ConnectionDropped
+    if fault.kind in ("drop", "reset", "garbage"):
+        raise ConnectionDropped(fault.kind)
+    if fault.kind != "error":
+        return None
+    if fault.body is not None:
+        return Response(fault.body, fault.status or 500)
+    if fault.status not in DOCUMENTED:
+        return Response(_gateway_page(fault), fault.status or 500, media_type="text/html")
+    raise error_of(fault, operation, exchange.method, allowed)
+
+
+def _gateway_page(fault: Fault) -> str:
+    """What stands in front of the service answers by itself: such a page as the usual ones have."""
+    status = fault.status or 500
+    try:
+        said = f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:  # a number that has no name
+        said = str(status)
+    title = escape(fault.message or said)
+    return f"<html>\n<head><title>{title}</title></head>\n<body>\n<center><h1>{title}</h1></center>\n</body>\n</html>\n"
 
 
 def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[str]) -> ApiError:
@@ -126,6 +165,32 @@ def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[
             return _OF_OPERATION.get(operation.name, InternalFault)(said)
         case status:
             return _OF_STATUS[status or 0](said)
+
+
+def finish(response: Response, fault: Fault, scope: Scope, now: float) -> None:
+    """Give an answer what a fault says of its headers, at a time in the namespace."""
+    own = {name.lower().encode(): value.encode("latin-1") for name, value in fault.headers}
+    if fault.content_type is not None:
+        own[b"content-type"] = fault.content_type.encode("latin-1")
+    retry = fault.retry_header(now)
+    if retry is not None:
+        own.setdefault(b"retry-after", retry.encode())
+    response.raw_headers = [item for item in response.raw_headers if item[0] not in own]
+    response.raw_headers += [*own.items(), (b"x-emulator-fault", fault.label.encode())]
+    if not fault.cors:
+        scope[_WITHOUT_CORS] = True
+
+
+def without_cors(scope: Scope, send: Send) -> Send:
+    """Sends what is sent, but for what allows pages to read the answer, if a fault has said so."""
+
+    async def send_without(message: Message) -> None:
+        if message["type"] == "http.response.start" and _WITHOUT_CORS in scope:
+            kept = [item for item in message["headers"] if not item[0].lower().startswith(b"access-control-")]
+            message = {**message, "headers": kept}
+        await send(message)
+
+    return send_without
 
 
 def malformed(response: Response) -> Response:

@@ -18,6 +18,7 @@ from atthene_emulator import addresses, origins
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import NotAdmitted
 from atthene_emulator.web.errors import error_response
+from atthene_emulator.web.faults import without_cors
 
 _log = logging.getLogger("atthene_emulator")
 
@@ -174,4 +175,4 @@ class ForPages:
             await self._app(scope, receive, send)
             return
         self._pages.notice(origin.decode("latin-1"))
-        await self._cors(scope, receive, send)
+        await self._cors(scope, receive, without_cors(scope, send))

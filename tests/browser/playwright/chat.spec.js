@@ -88,7 +88,7 @@ test("the assistant is typing until a gate is opened", async ({ page, world }) =
 for (const status of [429, 503]) {
   test(`a ${status} is tried again after as long as the service says`, async ({ page, world }) => {
     await page.clock.install();
-    await world.control("POST", "/faults", { operation: "runtime.execute", status, retry_after: 30, first: 1 });
+    await world.control("POST", "/faults", { operation: "runtime.execute", status, retry_after: 30, times: 1 });
     await page.goto("/");
     await say(page, "Hello");
     await expect(problem(page)).toContainText("Trying again in 30 s.");
@@ -101,7 +101,7 @@ for (const status of [429, 503]) {
 }
 
 test("an overloaded service is tried again by hand", async ({ page, world }) => {
-  await world.control("POST", "/faults", { operation: "runtime.execute", status: 503, first: 2 });
+  await world.control("POST", "/faults", { operation: "runtime.execute", status: 503, times: 2 });
   await page.goto("/");
   await say(page, "Hello");
   await expect(problem(page)).toHaveText("The service is overloaded.");
@@ -112,7 +112,7 @@ test("an overloaded service is tried again by hand", async ({ page, world }) => 
 });
 
 test("a dropped connection is told, and the message can be sent again", async ({ page, world }) => {
-  // Without `first: 1`: Chromium itself repeats a request whose kept connection was closed before an answer.
+  // Without `times: 1`: Chromium itself repeats a request whose kept connection was closed before an answer.
   await world.control("POST", "/faults", { id: "cut", operation: "runtime.execute", kind: "drop" });
   await page.goto("/");
   await say(page, "Hello");
@@ -126,7 +126,7 @@ test("a dropped connection is told, and the message can be sent again", async ({
 for (const [kind, told] of [["truncate", "The connection was lost."], ["malformed", "The answer could not be read."]]) {
   test(`an answer lost by ${kind} is looked up instead of being asked for twice`, async ({ page, world }) => {
     await world.control("DELETE", "/journal");
-    await world.control("POST", "/faults", { operation: "runtime.execute", kind, first: 1 });
+    await world.control("POST", "/faults", { operation: "runtime.execute", kind, times: 1 });
     await page.goto("/");
     await say(page, "Hello");
     await expect(problem(page)).toHaveText(told);

@@ -26,7 +26,7 @@ def add_faults(exchange: Exchange) -> Any:
         else exchange.body
     )
     faults = exchange.namespace.faults
-    read = read_faults(whole if isinstance(whole, list) else [whole], first=faults.next_number)
+    read = read_faults(whole if isinstance(whole, list) else [whole], faults.next_number, [one.id for one in faults])
     return [_fault(one, Tally()) for one in faults.add(read)]
 
 

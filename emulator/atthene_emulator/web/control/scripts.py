@@ -24,7 +24,7 @@ def add_scripts(exchange: Exchange) -> Any:
     )
     entries = whole if isinstance(whole, list) else [whole]
     scripts = exchange.namespace.scripts
-    read = read_scripts(entries, first=scripts.next_number)
+    read = read_scripts(entries, scripts.next_number, [one.name for one in scripts])
     scripts.add(read)
     return [{"name": one.name} for one in read]
 

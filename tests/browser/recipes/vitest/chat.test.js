@@ -23,7 +23,7 @@ test("an answer is scripted", async () => {
 });
 
 test("the service is overloaded once", async () => {
-  await world.control("POST", "/faults", { operation: "runtime.execute", status: 503, first: 1 });
+  await world.control("POST", "/faults", { operation: "runtime.execute", status: 503, times: 1 });
   await expect(ask("Hello")).rejects.toThrow("The service answered 503");
   expect(await ask("Hello")).toBe("Hello! How can I help you today?");
 });
