@@ -207,6 +207,34 @@ def test_a_state_makes_the_same_ids_each_time(world: World) -> None:
     assert len(set(made)) == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("action=setup&state=", 1),
+        (f"action=setup&state={GENERAL}&name=Ada&age=36", 2),
+        ("action=teardown&state=vip&id=7", 1),
+    ],
+)
+def test_a_state_may_be_asked_for_in_the_query(world: World, query: str, count: int) -> None:
+    world.create_session()
+    answer = world.control("POST", f"/provider-states?namespace={world.name}&{query}")
+    assert answer.status_code == 200, answer.text
+    assert len(sessions(world)) == count
+    assert answer.json().get("age") in (None, "36")
+
+
+@pytest.mark.parametrize("query", ["action=set", "state=vip&state=vip", "state=unknown"])
+def test_a_wrong_query_is_refused(world: World, query: str) -> None:
+    created = world.create_session()
+    assert world.control("POST", f"/provider-states?{query}").status_code in (400, 404)
+    assert created in sessions(world)
+
+
+def test_body_and_query_are_not_both_read(world: World) -> None:
+    answer = world.control("POST", "/provider-states?name=x", json={"state": "vip"})
+    assert "in the body or in the query, not in both; the query has name" in message(answer, 400)
+
+
 # Several states
 
 
