@@ -56,9 +56,9 @@ def get_evidence(exchange: Exchange) -> Any:
 
 def get_openapi(exchange: Exchange) -> Any:
     """OpenAPI 3.1 of the imitated API."""
-    from atthene_emulator.web.openapi import openapi  # noqa: PLC0415  # the same
+    from atthene_emulator.web.openapi import openapi, served_at  # noqa: PLC0415  # the same
 
-    return openapi(_contract(exchange), exchange.emulator.settings.rulings)
+    return served_at(f"http://{exchange.host}", openapi(_contract(exchange), exchange.emulator.settings.rulings))
 
 
 def _contract(exchange: Exchange) -> ContractName:
