@@ -45,6 +45,8 @@ BODY = Limit("bytes of a body", MIB, "413", "--max-body")
 FAULT_BODY = Limit("bytes of a fault's body", MIB, "the fault is refused")
 FAULT_HEADERS = Limit("headers of a fault", 20, "the fault is refused")
 
+FILLED_IN = Limit("bytes that the parameters of a provider state fill in", MIB, "400")
+
 LIMITS = (
     HEAD,
     HEAD_SECONDS,
@@ -56,4 +58,5 @@ LIMITS = (
     BODY,
     FAULT_BODY,
     FAULT_HEADERS,
+    FILLED_IN,
 )

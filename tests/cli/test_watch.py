@@ -92,6 +92,7 @@ class TestReload:
                 faults: [{status: 503}]
                 prompts: {kind: Be kind.}
                 scenarios: {gloom: {description: Rain., scripts: [{then: {reply: It rains.}}]}}
+                provider_states: {it rains: {scenario: gloom}}
                 """
             )
             told = watched.event()
@@ -107,6 +108,7 @@ class TestReload:
                 "keys": ONE_MORE,
                 "prompts": ONE_MORE,
                 "scenarios": ONE_MORE,
+                "provider_states": ONE_MORE,
                 "settings": ONE_CHANGED,
             },
         }

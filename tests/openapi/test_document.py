@@ -19,7 +19,7 @@ from atthene_emulator.errors import InternalFault, Overloaded, RateLimited, Time
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.server import EmulatorServer
-from atthene_emulator.web.openapi import openapi
+from atthene_emulator.web.openapi import openapi, served_at
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 from tests.cli.running import invoke
@@ -171,17 +171,13 @@ def test_the_control_plane_and_the_command_line_give_the_same_document(api: Api,
     printed = invoke("openapi", "--contract", contract)
     as_yaml = invoke("openapi", "--contract", contract, "--yaml")
     assert (printed.returncode, printed.stderr) == (0, "")
-    assert (
-        served.json()
-        == json.loads(printed.stdout)
-        == yaml.safe_load(as_yaml.stdout)
-        == json.loads(json.dumps(document))
-    )
+    assert json.loads(printed.stdout) == yaml.safe_load(as_yaml.stdout) == json.loads(json.dumps(document))
+    assert served.json() == served_at(api.server.url, json.loads(printed.stdout))
 
 
 def test_the_default_of_both_is_contract_current(api: Api) -> None:
     printed = invoke("openapi")
-    assert api.control("GET", "/openapi.json").json() == json.loads(printed.stdout)
+    assert api.control("GET", "/openapi.json").json() == served_at(api.server.url, json.loads(printed.stdout))
     assert json.loads(printed.stdout)["info"]["title"] == "Atthene Sessions API, contract current"
 
 
@@ -399,11 +395,53 @@ def test_every_decision_that_it_names_is_one(document: Json) -> None:
     ],
 )
 def test_its_configuration_is_that_of_the_schema(document: Json, configuration: Any, valid: bool) -> None:  # noqa: FBT001
-    by_document = validator(document, {"$ref": "#/components/schemas/Configuration"})
+    by_document = validator(document, {"$ref": "#/components/schemas/AgentConfiguration"})
     wrapped = validator(document, {"$ref": "#/components/schemas/AgentCreate"})
     assert by_document.is_valid(configuration) is valid
     assert wrapped.is_valid({"system_config": configuration}) is valid
     assert (Schema("configuration").check(configuration) == ()) is valid
+
+
+def nodes(node: Any) -> Iterator[Json]:
+    """Every mapping below a node, and itself."""
+    if isinstance(node, list):
+        for item in node:
+            yield from nodes(item)
+    elif isinstance(node, dict):
+        yield node
+        yield from nodes(list(node.values()))
+
+
+def test_a_choice_of_types_is_said_by_any_of_as_generators_want_it(document: Json) -> None:
+    several = [one["type"] for one in nodes(document) if isinstance(one.get("type"), list)]
+    assert several
+    assert all(len(types) == 2 and "null" in types for types in several)
+
+
+def test_no_property_is_one_that_may_not_be_there(document: Json) -> None:
+    assert [name for name, schema in properties(document) if schema in ({"not": {}}, False)] == []
+
+
+def test_a_boolean_that_is_always_the_same_is_no_list_of_texts_to_generators(document: Json) -> None:
+    assert [one for one in nodes(document) if one.get("type") == "boolean" and "const" in one] == []
+
+
+def test_no_schema_is_called_like_a_class_of_generated_clients(document: Json) -> None:
+    taken = {"ApiClient", "ApiError", "ApiException", "ApiResponse", "Client", "Configuration", "Error", "Exception"}
+    taken |= {"Field", "File", "List", "Map", "Model", "Object", "Request", "Response", "Set", "Type"}
+    assert taken.isdisjoint(document["components"]["schemas"])
+
+
+def test_the_first_server_is_the_emulator_that_was_asked(api: Api) -> None:
+    by_address = api.control("GET", "/openapi.json").json()
+    by_name = api.control("GET", "/openapi.json", headers={"Host": "localhost:1234"}).json()
+    assert by_address["servers"][0]["url"] == api.server.url
+    assert by_name["servers"][0]["url"] == "http://localhost:1234"
+    assert by_address["servers"][1:] == by_name["servers"][1:] != []
+
+
+def test_the_first_server_of_a_printed_document_is_where_an_emulator_usually_is() -> None:
+    assert json.loads(invoke("openapi").stdout)["servers"][0]["url"] == "http://127.0.0.1:8484"
 
 
 def test_free_form_objects_are_said_to_be_open(document: Json) -> None:

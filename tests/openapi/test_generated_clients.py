@@ -137,5 +137,5 @@ def test_the_python_client_tells_valid_from_invalid(python: SimpleNamespace) -> 
 
 def test_the_python_client_has_errors_with_a_type(python: SimpleNamespace) -> None:
     answer = python.call("sessions_get", "session_none")
-    assert isinstance(answer, python.models.Error)
+    assert isinstance(answer, python.models.ErrorAnswer)
     assert (answer.error.type_, answer.error.message) == ("not_found", "Session not found")

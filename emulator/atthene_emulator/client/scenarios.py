@@ -28,6 +28,13 @@ class Scenarios(NamespaceControl):
         """Switch to a scenario: its scripts and its faults in place of those of the last one."""
         return read(Scenario, self._ask("POST", f"/scenarios/{quoted(name)}"))
 
-    def provider_state(self, state: str, params: Mapping[str, Any] | None = None, *, action: str = "setup") -> None:
-        """Go to the snapshot, scenario or seed that a Pact names; `teardown` goes back to the seed."""
-        self._ask("POST", "/provider-states", {"state": state, "params": params, "action": action})
+    def provider_state(
+        self, state: str, params: Mapping[str, Any] | None = None, *, action: str = "setup"
+    ) -> Mapping[str, Any]:
+        """Have what a Pact calls by this text, besides other states since the last request; `teardown` goes back to the seed.
+
+        Returns:
+            What Pact may fill into its request: ids of what was made, and the values of the seed.
+        """
+        answer = self._ask("POST", "/provider-states", {"state": state, "params": params, "action": action})
+        return {name: value for name, value in answer.items() if name not in ("state", "action")}

@@ -1,7 +1,7 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
@@ -49,6 +49,27 @@ class Library(Protocol):
             SetupError: it does not fit the seed.
         """
         ...
+
+    def addition(self, name: str, entry: Mapping[str, Any], seed: Seed, *, strict: bool) -> Scenario:
+        """What agents, sessions, scripts and faults an entry adds to this seed, as a scenario of that name.
+
+        Raises:
+            Misuse: with every mistake in the entry.
+        """
+        ...
+
+
+def bundled_seed(library: Library, name: str) -> Seed:
+    """The seed of that name that comes with the emulator.
+
+    Raises:
+        Unknown: there is none.
+    """
+    known = library.seeds
+    if name not in known:
+        near = did_you_mean(name, known, f"; there are {', '.join(known)}, or send a seed itself.")
+        raise Unknown(f"There is no seed {name[:60]}{near}")
+    return library.seed(name)
 
 
 class Listener(Protocol):
@@ -152,11 +173,7 @@ class Emulator:
         Raises:
             Unknown: there is none.
         """
-        known = self.library.seeds
-        if name not in known:
-            near = did_you_mean(name, known, f"; there are {', '.join(known)}, or send a seed itself.")
-            raise Unknown(f"There is no seed {name[:60]}{near}")
-        return self.library.seed(name)
+        return bundled_seed(self.library, name)
 
     def of_key(self, key: str | None) -> Namespace:
         """The namespace that a key alone selects (D47); `default` for a key that is unknown."""

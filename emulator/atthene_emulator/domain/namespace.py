@@ -50,6 +50,22 @@ class Options(NamedTuple):
     journal_entries: int = 1000
 
 
+class Prepared(NamedTuple):
+    """What provider states of a Pact have made of a namespace for the next request.
+
+    Attributes:
+        epoch: of the namespace since then.
+        requests: that had come by then.
+        states: each text with its parameters.
+        seed: what it started from, with what the states have added; scripts and faults are those of the states alone.
+    """
+
+    epoch: int
+    requests: int
+    states: tuple[tuple[str, Mapping[str, Any]], ...]
+    seed: Seed
+
+
 class Namespace:
     """A world of its own.
 
@@ -67,6 +83,7 @@ class Namespace:
         epoch: counts up whenever it becomes something else, so that what has waited knows.
         minted: a key of its own, if it has one.
         running: executions that wait for something, by session.
+        prepared: what provider states have made of it, if that is what came last.
     """
 
     def __init__(
@@ -85,6 +102,7 @@ class Namespace:
         self.minted = minted
         self.epoch = 0
         self.running: dict[str, Run] = {}
+        self.prepared: Prepared | None = None
         self.clock = Clock()
         self.ids = Ids()
         self.gates = Gates()

@@ -40,6 +40,26 @@ class ActiveScenario(SavedPart):
         self._scripts.set_scenario(scenario.scripts)
         self._faults.use(scenario.faults)
 
+    def add(self, scenario: Scenario, seed: Seed) -> Loaded:
+        """Have this one besides what is there: its scripts after those of the ones before, its faults before theirs.
+
+        Returns:
+            The ids of what it has brought.
+
+        Raises:
+            Conflict: an agent, a session or a fault of it is there already; the caller takes back what was done.
+        """
+        self._records.check_room(scenario.agents, scenario.sessions, Loaded())
+        loaded = self._records.load_seeds(scenario.agents, scenario.sessions, seed)
+        self._loaded = Loaded(self._loaded.agents + loaded.agents, self._loaded.sessions + loaded.sessions)
+        self._scripts.extend_scenario(scenario.scripts)
+        if self.name is None:
+            self._faults.use(scenario.faults)
+        else:
+            self._faults.add(scenario.faults)
+        self.name = scenario.name if self.name is None else f"{self.name} + {scenario.name}"
+        return loaded
+
     def reset(self, seed: Seed) -> None:
         """Take away what the scenario has brought; the faults of the seed are back."""
         self._records.unload(self._loaded)

@@ -122,6 +122,10 @@ class Scripts(SavedPart):
         """Use the scripts of a scenario in place of those of the last one."""
         self._set("scenario", tuple(self._numbered(scripts)))
 
+    def extend_scenario(self, scripts: Sequence[Script]) -> None:
+        """Use these as well, after those of the scenario."""
+        self._set("scenario", (*self._layers["scenario"], *self._numbered(scripts)))
+
     def _numbered(self, scripts: Sequence[Script]) -> Iterator[Script]:
         for script in scripts:
             self.generation += 1

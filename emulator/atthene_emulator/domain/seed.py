@@ -73,6 +73,18 @@ class Scenario(NamedTuple):
     sessions: tuple[SessionSeed, ...] = ()
 
 
+class ProviderState(NamedTuple):
+    """What a sentence of a Pact stands for.
+
+    Attributes:
+        text: the sentence.
+        entry: what there is then, as a seed writes it; `{{ params.name }}` stands for a parameter. Files are read into it.
+    """
+
+    text: str
+    entry: Mapping[str, Any]
+
+
 class Seed(NamedTuple):
     """Everything that a namespace starts from; several files add up to one.
 
@@ -101,6 +113,7 @@ class Seed(NamedTuple):
     execution_timeout: float = 30.0
     history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING
+    provider_states: Mapping[str, ProviderState] = NOTHING
 
     @property
     def given_ids(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.configuration.document import Path
+from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import errors, located
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.errors import SetupError
@@ -23,14 +23,21 @@ def read_configuration(entry: Mapping[str, Any], path: Path, inline: str, so_far
     return None if errors(findings) else Configuration(entry[inline])
 
 
-def _from_file(name: str, path: Path, so_far: Collected) -> Configuration | None:
+def read_file_below(name: str, path: Path, so_far: Collected) -> Document | None:
+    """The document in a file below the seed's folder; None, and a mistake at `path`, if there is none."""
     if so_far.read_file is None or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
         so_far.wrong(path, f"{name} must be a file below the seed file's own folder.")
         return None
     try:
-        document = so_far.read_file(name)
+        return so_far.read_file(name)
     except SetupError as error:
         so_far.wrong(path, str(error))
+        return None
+
+
+def _from_file(name: str, path: Path, so_far: Collected) -> Configuration | None:
+    document = read_file_below(name, path, so_far)
+    if document is None:
         return None
     wrong = errors(located(validate(document.value, so_far.language, document.unquoted), document))
     for finding in wrong:

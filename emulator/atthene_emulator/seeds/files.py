@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Unreadable
@@ -12,7 +13,7 @@ from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.errors import SetupError
 from atthene_emulator.resources import bundled, fixture_names
 from atthene_emulator.seeds.collected import FileReader
-from atthene_emulator.seeds.reader import add_seed
+from atthene_emulator.seeds.reader import add_seed, read_addition
 from atthene_emulator.wording import did_you_mean
 
 Note = Callable[[Path], None]
@@ -126,6 +127,14 @@ class BundledSeeds:
             SetupError: it does not fit the seed.
         """
         return add_seed(seed, self._scenario(name), f"{name}.yaml", checked=True).scenarios[name]
+
+    def addition(self, name: str, entry: Mapping[str, Any], seed: Seed, *, strict: bool) -> Scenario:
+        """What agents, sessions, scripts and faults an entry adds to this seed, as a scenario of that name.
+
+        Raises:
+            Misuse: with every mistake in the entry.
+        """
+        return read_addition(name, entry, seed, strict=strict)
 
     def _scenario(self, name: str) -> Document:
         return self._document(f"fixtures/scenarios/{name}.yaml")

@@ -3,14 +3,16 @@
 Everything wrong with a document is reported at once, with file, line and path, and nothing is loaded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document
 from atthene_emulator.configuration.findings import Finding, errors, located
+from atthene_emulator.domain.provider_state import ADDED, has_parameters
 from atthene_emulator.domain.rate_limit import read_rate_limit
-from atthene_emulator.domain.seed import Scenario, Seed
+from atthene_emulator.domain.seed import ProviderState, Scenario, Seed
 from atthene_emulator.errors import Misuse, SetupError
 from atthene_emulator.execution.templates import NEWEST
 from atthene_emulator.seeds.accounts import read_accounts
@@ -18,6 +20,7 @@ from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
 from atthene_emulator.seeds.configurations import read_configuration
 from atthene_emulator.seeds.faults import read_seed_faults
+from atthene_emulator.seeds.provider_states import with_files
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
@@ -132,7 +135,12 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     if seed.default_answer == "template" and seed.default_template is None:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}
-    return seed._replace(scenarios={**before.scenarios, **scenarios}) if scenarios else seed
+    states = {
+        text: _provider_state(text, entry, seed, so_far) for text, entry in value.get("provider_states", {}).items()
+    }
+    return seed._replace(
+        scenarios={**before.scenarios, **scenarios}, provider_states={**before.provider_states, **states}
+    )
 
 
 def _prompt(entry: str | Mapping[str, str]) -> Mapping[str, str]:
@@ -149,13 +157,54 @@ def _scenario(name: str, entry: Mapping[str, Any], seed: Seed, so_far: Collected
     """A scenario is read like a seed that adds to this one, and keeps what it adds."""
     before = seed._replace(scripts=(), faults=())
     inside = Collected(before, so_far.read_file, checked=so_far.checked, strict=so_far.language.strict)
-    own = _read(entry, inside)
+    scenario = _addition(name, entry, inside)
     so_far.findings += [finding.below("scenarios", name) for finding in inside.findings]
+    return scenario
+
+
+def _addition(name: str, entry: Mapping[str, Any], so_far: Collected) -> Scenario:
+    """What an entry adds to the seeds before it."""
+    before, own = so_far.before, _read(entry, so_far)
     return Scenario(
         name=name,
         description=entry.get("description", ""),
-        scripts=own.scripts,
-        faults=own.faults,
-        agents=own.agents[len(seed.agents) :],
-        sessions=own.sessions[len(seed.sessions) :],
+        scripts=own.scripts[len(before.scripts) :],
+        faults=own.faults[len(before.faults) :],
+        agents=own.agents[len(before.agents) :],
+        sessions=own.sessions[len(before.sessions) :],
     )
+
+
+def read_addition(name: str, entry: Mapping[str, Any], seed: Seed, *, strict: bool) -> Scenario:
+    """What agents, sessions, scripts and faults an entry adds to a seed, as a scenario of that name.
+
+    Raises:
+        Misuse: with every mistake in the entry.
+    """
+    value = {key: entry[key] for key in ADDED if key in entry}
+    findings: Sequence[Finding] = SEED.check(value)
+    if not findings:
+        so_far = Collected(seed, strict=strict)
+        scenario = _addition(name, value, so_far)
+        findings = errors(so_far.findings)
+        if not findings:
+            return scenario
+    raise Misuse(f"What {name[:60]!r} stands for has mistakes", [finding.problem() for finding in findings])
+
+
+def _provider_state(text: str, entry: Mapping[str, Any], seed: Seed, so_far: Collected) -> ProviderState:
+    """A provider state, checked as far as that can be done without its parameters and what it begins with."""
+    inside = Collected(seed._replace(scripts=(), faults=()), so_far.read_file, strict=so_far.language.strict)
+    whole = with_files(entry, inside)
+    if not inside.findings and not has_parameters(whole):
+        value = {key: whole[key] for key in ADDED if key in whole}
+        inside.findings += SEED.check(value)
+        if not inside.findings and whole.keys() <= {*ADDED, "description", "values"}:
+            _addition(text, value, inside)
+    so_far.findings += [_softened(finding).below("provider_states", text) for finding in inside.findings]
+    return ProviderState(text, whole)
+
+
+def _softened(finding: Finding) -> Finding:
+    """A mistake, unless it is one only if no state before this one has the agent."""
+    return replace(finding, severity="warning") if finding.path[-1:] == ("agent_key",) else finding

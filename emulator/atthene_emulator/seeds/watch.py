@@ -32,7 +32,7 @@ class Reload(NamedTuple):
 
     Attributes:
         files: what had changed.
-        changes: by kind: `agents`, `sessions`, `scripts`, `faults`, `accounts`, `keys`, `prompts`, `scenarios`; and
+        changes: by kind: `agents`, `sessions`, `scripts`, `faults`, `accounts`, `keys`, `prompts`, `scenarios`, `provider_states`; and
             `settings` for all that a seed says once, such as its clock. Empty if it could not start again.
         mistakes: a line each, with file, line and column; empty if it has started again.
     """
@@ -139,6 +139,7 @@ def _parts(seed: Seed) -> dict[str, _Parts]:
         "keys": {key.key: key for key in seed.keys},
         "prompts": seed.prompts,
         "scenarios": {name: _scenario(scenario) for name, scenario in seed.scenarios.items()},
+        "provider_states": {text: state.entry for text, state in seed.provider_states.items()},
         "settings": {
             "contract": seed.contract,
             "frozen_at": seed.frozen_at,

@@ -306,7 +306,7 @@ class Endpoint:
 
     def _read_query(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:
-            exchange.query = read_every_parameter(exchange.parameters, operation.query)
+            exchange.query = read_every_parameter(exchange.parameters, operation.query, others=operation.any_query)
         elif operation.query:
             exchange.query = read_query(exchange.parameters, operation.query)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from atthene_emulator import __version__
-from atthene_emulator.addresses import API
+from atthene_emulator.addresses import API, LOCAL
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import ApiError, FlatError, InternalFault, Overloaded, RateLimited, TimedOut
@@ -34,8 +34,23 @@ _REASONS = {
     503: "Only as an injected fault.",
     504: "Only as an injected fault.",
 }
-_NAMES = {"session-status": "RuntimeStatus"}  # generators call the status of a Session SessionStatus
+# Generators call the status of a Session SessionStatus, and have classes Configuration and Error of their own.
+_NAMES = {"session-status": "RuntimeStatus", "configuration": "AgentConfiguration", "error": "ErrorAnswer"}
 _SAID = {"properties", "additionalProperties", "maxProperties", "x-document", "if"}
+_KEYWORDS = {
+    "string": ("minLength", "maxLength", "pattern", "format"),
+    "integer": ("minimum", "maximum"),
+    "array": ("items", "minItems", "maxItems", "uniqueItems"),
+    "object": (
+        "properties",
+        "required",
+        "additionalProperties",
+        "minProperties",
+        "maxProperties",
+        "propertyNames",
+        "allOf",
+    ),
+}
 _CONFIGURATION_OR_PART = {
     "type": "object",
     "description": "A configuration, or a part of one, which is merged into the agent's (D61).",
@@ -64,7 +79,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [
-            {"url": "/", "description": "This emulator."},
+            {"url": LOCAL, "description": "This emulator."},
             {
                 "url": _SERVICE,
                 "description": "The service, https://api.artaios.ai/api/v1, formerly https://api-be.atthene.com/api/v1: "
@@ -90,6 +105,12 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
     }
 
 
+def served_at(url: str, document: Json) -> Json:
+    """The document of an emulator at this address; generators want a whole one."""
+    first, *others = document["servers"]
+    return {**document, "servers": [{**first, "url": url}, *others]}
+
+
 def _evidence(one: Evidence) -> Json:
     return {"x-evidence": f"{one.level}: {one.source}"}
 
@@ -105,26 +126,35 @@ class _Components:
     def reference(self, schema: Schema) -> Json:
         """A reference to a schema of ours."""
         file = schema.name.rpartition("/")[2].partition(".")[0]
-        name = _NAMES.get(file, _camel(file))
+        name, owner = _NAMES.get(file, _camel(file)), _camel(file)
         if name not in self.all:
             document = {key: value for key, value in schema.source.items() if key not in ("$schema", "$id")}
             parts = document.pop("$defs", {})
             self.all[name] = {}  # it stands before those that it refers to
-            self.all[name] = self._moved(document, schema, name)
+            self.all[name] = self._moved(document, schema, owner)
             if "oneOf" in document:  # each of them by a name of its own, as generators want it
                 options = zip(document["oneOf"], self.all[name]["oneOf"], strict=True)
                 self.all[name]["oneOf"] = [
-                    moved if "$ref" in moved else self._named(name + _camel(option["title"].replace(" ", "-")), moved)
+                    moved if "$ref" in moved else self._named(owner + _camel(option["title"].replace(" ", "-")), moved)
                     for option, moved in options
                 ]
             for part, content in parts.items():
-                self.all[name + _camel(part)] = self._moved(content, schema, name)
+                self._put(owner + _camel(part), self._moved(content, schema, owner))
             if "if" in document:
-                self.all[name] = _either_form(self.all[name], self.all[f"{name}Flat"], name)
+                self.all[name] = _either_form(self.all[name], self.all[f"{owner}Flat"], owner)
             for one in self.all[name].get("properties", {}).values():
                 if "x-document" in one:  # a whole document of another schema
+                    one.pop("type", None)
                     one.update(self.reference(Schema(one.pop("x-document"))))
         return {"$ref": f"#/components/schemas/{name}"}
+
+    def _put(self, name: str, part: Json) -> None:
+        """Put a part there; where it may also be a mapping, the mapping has a name of its own, as generators want it."""
+        self.all[name] = part
+        if "anyOf" in part:
+            part["anyOf"] = [
+                self._named(f"{name}Entry", one) if one.get("type") == "object" else one for one in part["anyOf"]
+            ]
 
     def _named(self, name: str, part: Json) -> Json:
         """A reference to a part that is put there by a name of its own."""
@@ -148,15 +178,40 @@ class _Components:
             del moved["title"]
         if "object" in moved.get("type", ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
             moved["additionalProperties"] = True
-        properties = moved.get("properties")
-        if isinstance(properties, dict):  # some readers know no boolean schemas
-            moved["properties"] = {name: {"not": {}} if value is False else value for name, value in properties.items()}
-        return moved
+        if moved.get("type") == "boolean" and "const" in moved:  # of which generators make a list of texts
+            moved["not"] = {"const": not moved.pop("const")}
+        return _by_type(_without(moved))
 
     def response(self, row: Operation) -> Json | None:
         """A reference to what a success looks like in this contract; None where it has no body."""
         schema = row.response_schema(self._contract)
         return None if schema is None else self.reference(schema)
+
+
+def _without(node: Json, *names: str) -> Json:
+    """A part whose keys that may not be there are said by `not`: as properties, generators would send null for them."""
+    properties = node.get("properties")
+    if not isinstance(properties, dict):
+        return node
+    refused = [*(name for name, value in properties.items() if value is False), *names]
+    if not refused:
+        return node
+    kept = {name: value for name, value in properties.items() if name not in refused}
+    either: list[Json] = [{"required": [name]} for name in refused]
+    return {**node, "properties": kept, "not": either[0] if len(either) == 1 else {"anyOf": either}}
+
+
+def _by_type(node: Json) -> Json:
+    """A part that may have several types as a choice among them: generators want `anyOf`."""
+    types = node.get("type")
+    if not isinstance(types, list) or len(types) - ("null" in types) < 2:  # noqa: PLR2004  # null alone they understand
+        return node
+    said = {keyword for one in types for keyword in _KEYWORDS.get(one, ())}
+    options = [
+        {"type": one, **{keyword: node[keyword] for keyword in _KEYWORDS.get(one, ()) if keyword in node}}
+        for one in types
+    ]
+    return {**{key: value for key, value in node.items() if key != "type" and key not in said}, "anyOf": options}
 
 
 def _camel(name: str) -> str:
@@ -165,7 +220,7 @@ def _camel(name: str) -> str:
 
 def _either_form(whole: Json, flat: Json, name: str) -> Json:
     """A configuration as a choice of its two forms: generators make nothing of `if`, `then` and `else`."""
-    flat["properties"] = {**flat["properties"], "agents": {"not": {}}}  # these make it the other form (K02)
+    flat |= _without(flat, "agents")  # these make it the other form (K02)
     forms = [{"$ref": f"#/components/schemas/{name}{form}"} for form in ("System", "Flat")]
     return {**{key: value for key, value in whole.items() if key not in ("if", "then", "else", "type")}, "oneOf": forms}
 

@@ -32,6 +32,7 @@ class Operation(NamedTuple):
         yaml_body, yaml_example: of a body in YAML, where that is another.
         media: of a success with a body.
         query: its parameters.
+        any_query: whether a control request may have parameters of other names.
         errors: those that it can answer, besides 404 for the route and 405.
         safe: whether HEAD may stand for it (D41).
         public: whether pages may call it without a key, for an agent that is public (D66).
@@ -59,6 +60,7 @@ class Operation(NamedTuple):
     yaml_example: Any = None
     media: str = "application/json"
     query: tuple[Parameter, ...] = ()
+    any_query: bool = False
     errors: Errors = ()
     safe: bool = True
     public: bool = False

@@ -65,15 +65,17 @@ def _value(parameter: Parameter, text: str) -> tuple[Any, str | None]:
     return number, None
 
 
-def read_every_parameter(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]) -> Mapping[str, str]:
+def read_every_parameter(
+    pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter], *, others: bool = False
+) -> Mapping[str, str]:
     """The texts of all parameters of a control request; `namespace` is one of each.
 
     Raises:
-        Misuse: a parameter is unknown or there twice.
+        Misuse: a parameter is there twice, or unknown where there may not be `others`.
     """
     known, query = (*(one.name for one in parameters), "namespace"), dict[str, str]()
     for name, value in pairs:
-        if name not in known:
+        if name not in known and not others:
             near = did_you_mean(name, known, f"; there are {', '.join(known)}")
             raise Misuse(f"There is no parameter {name[:60]}{near}")
         if name in query:

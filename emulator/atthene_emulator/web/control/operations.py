@@ -14,6 +14,7 @@ from atthene_emulator.web.control import (
     gates,
     journal,
     namespaces,
+    provider_states,
     rate_limit,
     scenarios,
     scripts,
@@ -250,8 +251,8 @@ CONTROL: tuple[Operation, ...] = (
         gates.close_gate, answer="gate-closed",
     ),
     _namespace(
-        "scenarios.state", "POST", "/provider-states", "Go to a state that a Pact names",
-        scenarios.go_to_state, answer="provider-state", body=Schema("control/provider-state"),
-        note='`{"state", "action": "setup" | "teardown"}`, as Pact sends it',
+        "scenarios.state", "POST", "/provider-states", "Set up a state that a Pact names",
+        provider_states.go_to_state, answer="provider-state", body=Schema("control/provider-state"), any_query=True,
+        note='`{"state", "params", "action": "setup" | "teardown"}`, as Pact sends it; several add up until the next request, no state is the seed; answers values for the request',
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Handlers of the control plane: scenarios, and the states that a Pact names."""
+"""Handlers of the control plane: scenarios."""
 
 from typing import Any
 
@@ -19,13 +19,3 @@ def use_scenario(exchange: Exchange) -> Any:
     """Switch to a scenario."""
     scenario = scenarios.use_scenario(exchange.namespace, exchange.path["name"], exchange.emulator.library)
     return {"name": scenario.name, "description": scenario.description, "active": True}
-
-
-def go_to_state(exchange: Exchange) -> Any:
-    """Go to a state that a Pact names, or back to the seed."""
-    name, action = exchange.body["state"], exchange.body.get("action", "setup")
-    if action == "teardown":
-        exchange.namespace.reset()
-    else:
-        scenarios.go_to_state(exchange.namespace, name, exchange.emulator.library)
-    return {"state": name, "action": action}

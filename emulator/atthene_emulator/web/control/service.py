@@ -58,14 +58,9 @@ def get_evidence(exchange: Exchange) -> Any:
 
 def get_openapi(exchange: Exchange) -> Any:
     """OpenAPI 3.1 of the imitated API."""
-    from atthene_emulator.web.openapi import openapi  # noqa: PLC0415  # the same
+    from atthene_emulator.web.openapi import openapi, served_at  # noqa: PLC0415  # the same
 
-    settings = exchange.emulator.settings
-    document = openapi(_contract(exchange), settings.rulings)
-    if settings.public_url is None and not settings.trusted_proxies:
-        return document
-    here, *others = document["servers"]
-    return {**document, "servers": [{**here, "url": exchange.root}, *others]}
+    return served_at(exchange.root, openapi(_contract(exchange), exchange.emulator.settings.rulings))
 
 
 def _contract(exchange: Exchange) -> ContractName:
