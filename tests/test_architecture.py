@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+from atthene_emulator.server import EmulatorServer
+
 ROOT = Path(__file__).parents[1]
 NAME = "atthene_emulator"
 PACKAGE = ROOT / "emulator" / NAME
@@ -223,7 +225,7 @@ def test_no_module_has_a_name_that_says_nothing(module: Module) -> None:
     assert VAGUE.isdisjoint(module.path.relative_to(PACKAGE).with_suffix("").parts)
 
 
-HEAVY = ("starlette", "uvicorn", "jsonschema_rs", "orjson", "requests", "yaml", "click")
+HEAVY = ("starlette", "uvicorn", "h11", "jsonschema_rs", "orjson", "requests", "yaml", "click")
 
 
 def loaded(*command: str) -> set[str]:
@@ -254,6 +256,11 @@ def test_help_loads_nothing_but_click(arguments: list[str]) -> None:
 
 def test_the_client_loads_nothing_heavy_until_it_asks() -> None:
     assert loaded("-c", "import atthene_emulator; atthene_emulator.EmulatorClient('http://localhost')") == set()
+
+
+def test_asking_loads_no_library_that_tests_replace(server: EmulatorServer) -> None:
+    code = f"from atthene_emulator import EmulatorClient; EmulatorClient({server.url!r}).create_namespace().delete()"
+    assert loaded("-c", code) == {"h11"}
 
 
 def test_the_pytest_plugin_loads_nothing_heavy() -> None:

@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 import pytest
-import requests
 
 import atthene_emulator.client.emulator
 import atthene_emulator.client.gates
@@ -30,6 +29,7 @@ from atthene_emulator.client import (
     Scenario,
     Script,
 )
+from atthene_emulator.client.transport import Connections
 from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
@@ -147,13 +147,13 @@ def test_every_operation_of_the_control_plane_has_a_method(
     world: EmulatorNamespace, row: Operation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
-    send = requests.Session.request
+    send = Connections.open
 
-    def noted(self: requests.Session, method: str, url: str, *arguments: Any, **more: Any) -> requests.Response:
-        asked.append((method, url.removeprefix(world.control_url)))
-        return send(self, method, url, *arguments, **more)
+    def noted(self: Connections, method: str, target: str, *arguments: Any) -> Any:
+        asked.append((method, target.partition("?")[0].removeprefix(addresses.CONTROL)))
+        return send(self, method, target, *arguments)
 
-    monkeypatch.setattr(requests.Session, "request", noted)
+    monkeypatch.setattr(Connections, "open", noted)
     CALLS[row.method, row.path](world)
     pattern = re.sub(r"{\w+}", "[^/]+", row.path)
     assert [path for method, path in asked if method == row.method and re.fullmatch(pattern, path)]
@@ -734,3 +734,56 @@ def test_what_was_added_and_not_used_is_told(world: EmulatorNamespace) -> None:
     )
     world.reset()
     assert world.unused() == ()
+
+
+# How it is reached
+
+
+def test_a_connection_that_was_closed_meanwhile_is_opened_again(free_url: str) -> None:
+    port = int(free_url.rpartition(":")[2])
+    client = EmulatorClient(free_url)
+    for _ in range(2):
+        with EmulatorServer(seeds=("empty",), port=port):
+            assert client.clock().mode == "running"
+
+
+def test_threads_may_share_a_client(world: EmulatorNamespace) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(lambda number: world.script("Hm.", name=f"n{number}"), range(100)))
+    assert {one.name for one in world.scripts()} >= set(names)
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"HTTP/1.1 200 OK\r\n", b"SSH-2.0-OpenSSH_9.2\r\n\r\n"], ids=["nothing", "half", "SSH"]
+)
+def test_what_speaks_no_http_is_unreachable(said: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+
+        def speak() -> None:
+            with server.accept()[0] as peer:
+                peer.recv(65536)
+                peer.sendall(said)
+
+        speaking = pool.submit(speak)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with EmulatorClient(url) as client, pytest.raises(EmulatorUnreachable):
+            client.health()
+        speaking.result()
+
+
+def test_a_token_that_no_header_can_carry_is_unreachable(server: EmulatorServer) -> None:
+    with EmulatorClient(server.url, "open\nsesame") as client, pytest.raises(EmulatorUnreachable):
+        client.health()
+
+
+def test_whoever_waits_for_events_is_woken_when_they_are_closed(world: EmulatorNamespace) -> None:
+    events = world.events()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(list, events)
+        events.close()
+        assert waiting.result(5) == []
+
+
+def test_a_namespace_whose_http_nobody_uses_loads_no_requests(world: EmulatorNamespace) -> None:
+    with world:
+        assert "http" not in vars(world)

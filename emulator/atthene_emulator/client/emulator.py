@@ -1,8 +1,9 @@
 """The client of a running emulator, and that of one namespace in it. This module is those two classes."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.assertions import Assertions
@@ -23,6 +24,9 @@ from atthene_emulator.client.service import Service
 from atthene_emulator.client.snapshots import Snapshots
 from atthene_emulator.client.state import State
 from atthene_emulator.errors import EmulatorRefused
+
+if TYPE_CHECKING:
+    import requests
 
 _GONE = 404
 
@@ -80,7 +84,7 @@ class EmulatorClient(
 
     def close(self) -> None:
         """Close the connection; another request opens one again."""
-        self._control.http.close()
+        self._control.close()
 
     def __enter__(self) -> Self:
         return self
@@ -143,9 +147,14 @@ class EmulatorNamespace(EmulatorClient, Assertions):
     ) -> None:
         super().__init__(url, control_token, namespace, timeout=timeout)
         self.api_key = api_key
-        self.http = session()
-        self.http.headers.update({"x-api-key": api_key, "X-Emulator-Namespace": namespace})
         self.added: dict[str, Mapping[str, Any]] = {}
+
+    @cached_property
+    def http(self) -> "requests.Session":
+        """Loads `requests`, which only who uses it needs."""
+        http = session()
+        http.headers.update({"x-api-key": self.api_key, "X-Emulator-Namespace": self.namespace})
+        return http
 
     def __repr__(self) -> str:
         return f"EmulatorNamespace({self.url!r}, {self.namespace!r})"
@@ -153,7 +162,8 @@ class EmulatorNamespace(EmulatorClient, Assertions):
     def close(self) -> None:
         """Close the connections; another request opens one again."""
         super().close()
-        self.http.close()
+        if "http" in vars(self):
+            self.http.close()
 
     def delete(self) -> None:
         """Forget this namespace; nothing happens if it is gone already."""
