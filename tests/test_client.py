@@ -1,5 +1,6 @@
 """The Python client: a method for each operation of the control plane, and a world to test in."""
 
+import asyncio
 import doctest
 import re
 import socket
@@ -24,6 +25,7 @@ from atthene_emulator.client import (
     GateState,
     JournalEntry,
     Move,
+    NobodyWaits,
     Pause,
     RateLimit,
     Scenario,
@@ -481,14 +483,32 @@ def test_requests_are_waited_for(world: EmulatorNamespace) -> None:
 
 def test_waiting_in_vain_says_what_came_instead(world: EmulatorNamespace) -> None:
     execute(world)
-    with pytest.raises(EmulatorRefused) as refused:
+    with pytest.raises(AssertionError) as failed:
         world.wait(2, 0.01, operation="runtime.execute", status=429)
-    assert refused.value.status == 408
-    assert (
-        refused.value.message
-        == "0 of 2 requests with operation runtime.execute, status 429 came within 0.01 s; 1 others came"
-    )
-    assert refused.value.problems[0].message.endswith("status is 200, not 429")
+    first, second = str(failed.value).splitlines()
+    assert first == "0 of 2 requests with operation runtime.execute, status 429 came within 0.01 s; 1 others came"
+    assert second.endswith("status is 200, not 429")
+
+
+def test_a_wait_that_could_never_end_is_refused(world: EmulatorNamespace) -> None:
+    with pytest.raises(EmulatorRefused, match="operation must be"):
+        world.wait(operation="runtime.exceute")
+
+
+@pytest.mark.parametrize(
+    "wait", [lambda world: world.wait(timeout=0.01), lambda world: world.gate("g").wait_until_waiting(timeout=0.01)]
+)
+def test_waiting_in_vain_within_an_event_loop_says_that_it_is_blocked(
+    world: EmulatorNamespace, wait: Callable[[EmulatorNamespace], None]
+) -> None:
+    async def program() -> None:
+        wait(world)
+
+    with pytest.raises(AssertionError, match=r"has blocked the event loop .* AsyncEmulatorClient"):
+        asyncio.run(program())
+    with pytest.raises(AssertionError) as outside:
+        wait(world)
+    assert "loop" not in str(outside.value)
 
 
 def test_events_tell_what_happens(world: EmulatorNamespace) -> None:
@@ -611,7 +631,7 @@ def test_an_execution_is_held_at_a_gate(world: EmulatorNamespace) -> None:
 
 
 def test_nobody_at_a_gate_is_said(world: EmulatorNamespace) -> None:
-    with pytest.raises(TimeoutError, match=r"0 of 1 executions wait at the gate slow after 0\.02 s"):
+    with pytest.raises(NobodyWaits, match=r"0 of 1 executions wait at the gate slow after 0\.02 s"):
         world.gate("slow").wait_until_waiting(timeout=0.02)
 
 

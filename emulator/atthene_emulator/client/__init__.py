@@ -15,10 +15,10 @@ from atthene_emulator.client.assertions import default_answers
 from atthene_emulator.client.clock import ClockState
 from atthene_emulator.client.connection import Body, origin_of, session
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
-from atthene_emulator.client.events import Event
+from atthene_emulator.client.events import Event, EventStream
 from atthene_emulator.client.executions import Execution, Move, Pause
 from atthene_emulator.client.faults import Fault, FaultParts
-from atthene_emulator.client.gates import Gate, GateState
+from atthene_emulator.client.gates import Gate, GateState, NobodyWaits
 from atthene_emulator.client.journal import Filters, JournalEntry
 from atthene_emulator.client.namespaces import NamespaceInfo
 from atthene_emulator.client.rate_limit import RateLimit
@@ -34,6 +34,7 @@ __all__ = [
     "EmulatorClient",
     "EmulatorNamespace",
     "Event",
+    "EventStream",
     "Execution",
     "Fault",
     "FaultParts",
@@ -45,6 +46,7 @@ __all__ = [
     "Json",
     "Move",
     "NamespaceInfo",
+    "NobodyWaits",
     "Pause",
     "RateLimit",
     "Scenario",
