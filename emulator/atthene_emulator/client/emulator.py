@@ -23,6 +23,7 @@ from atthene_emulator.client.scripts import Scripts
 from atthene_emulator.client.service import Service
 from atthene_emulator.client.snapshots import Snapshots
 from atthene_emulator.client.state import State
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import EmulatorRefused
 
 if TYPE_CHECKING:
@@ -97,19 +98,21 @@ class EmulatorClient(
     def create_namespace(
         self,
         name: str | None = None,
-        seed: str | Mapping[str, Any] | None = None,
+        seed: str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]] | None = None,
         fork_of: str | None = None,
         snapshot: str | None = None,
+        contract: ContractName | None = None,
     ) -> "EmulatorNamespace":
         """A new world with a key of its own.
 
         Args:
             name: letters, digits, -, _ and .; chosen when None.
-            seed: a bundled seed's name, or a seed itself; None is what the emulator was started with.
+            seed: a bundled seed's name, a seed itself, or several; None is what the emulator was started with.
             fork_of: a namespace to go on from, in place of a seed.
             snapshot: go on from this snapshot of it.
+            contract: in place of the one that the seed names.
         """
-        given = {"name": name, "seed": seed, "from": fork_of, "snapshot": snapshot}
+        given = {"name": name, "seed": seed, "from": fork_of, "snapshot": snapshot, "contract": contract}
         made = self._ask("POST", "/namespaces", {key: value for key, value in given.items() if value is not None})
         return EmulatorNamespace(self.url, made["name"], made["api_key"], self._token, timeout=self._control.timeout)
 

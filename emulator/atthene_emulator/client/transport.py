@@ -45,7 +45,7 @@ class Connection:
     """One connection, for one request after another.
 
     Args:
-        url: `http://host:port`, or https.
+        url: `http://host:port`, or https; perhaps with a path, below which everything is.
         seconds: that connecting may take.
 
     Raises:
@@ -61,6 +61,7 @@ class Connection:
         self._socket = _encrypted(plain, place.hostname) if place.scheme == "https" else plain
         self._protocol = h11.Connection(h11.CLIENT)
         self._host = place.netloc.rpartition("@")[2]
+        self._path = place.path
         self.is_fresh = True
 
     def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
@@ -73,7 +74,7 @@ class Connection:
         self._socket.settimeout(seconds)
         lines = [("Host", self._host), ("Content-Length", str(len(body))), *headers.items()]
         try:
-            request = h11.Request(method=method, target=target, headers=lines)
+            request = h11.Request(method=method, target=self._path + target, headers=lines)
             parts = (request, h11.Data(body), h11.EndOfMessage())
             self._socket.sendall(b"".join(self._protocol.send(part) or b"" for part in parts))
             while not isinstance(event := self._next(), h11.Response):

@@ -36,6 +36,7 @@ def _row(
 _ANYTHING = Schema("control/anything")
 _CONTRACT = Parameter("contract", "string", "In place of the namespace's contract.")
 _SCOPE = Parameter("scope", "string", "What goes back, separated by commas.")
+_NAMESPACES = Parameter("namespaces", "string", "`all` for all together, those that were deleted included.")
 _LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
 _FILTERS = (
     *(Parameter(name, "string", f"Only entries with this {name}.") for name in journal.FILTERS),
@@ -73,7 +74,7 @@ CONTROL: tuple[Operation, ...] = (
     _row(
         "namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork",
         namespaces.create_namespace, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE,
-        note='a new one; `{"name", "seed", "from", "snapshot"}`, all optional',
+        note='a new one; `{"name", "seed", "contract", "from", "snapshot"}`, all optional; `seed` may be a list, where later ones add',
     ),
     _row(
         "namespaces.delete", "DELETE", "/namespaces/{name}", "Forget a namespace",
@@ -218,8 +219,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _row(
         "coverage.get", "GET", "/coverage", "What of the graphs was exercised",
-        coverage.get_coverage, answer="coverage",
-        note="agents, edges, arms and outputs exercised, by configuration",
+        coverage.get_coverage, answer="coverage", query=(_NAMESPACES,),
+        note="agents, edges, arms and outputs exercised, by configuration; with `?namespaces=all` of all together, also of those that were deleted",
     ),
     _row(
         "gates.list", "GET", "/gates", "Gates that are open or waited at",
