@@ -12,6 +12,7 @@ its shape depends on what was configured. The language of scripts and faults is 
 """
 
 from atthene_emulator.client.assertions import default_answers
+from atthene_emulator.client.asynchronous import AsyncEmulatorClient, AsyncEmulatorNamespace, AsyncGate
 from atthene_emulator.client.clock import ClockState
 from atthene_emulator.client.connection import Body, origin_of, session
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
@@ -29,6 +30,9 @@ from atthene_emulator.client.service import Health
 from atthene_emulator.client.snapshots import Snapshot
 
 __all__ = [
+    "AsyncEmulatorClient",
+    "AsyncEmulatorNamespace",
+    "AsyncGate",
     "Body",
     "ClockState",
     "EmulatorClient",

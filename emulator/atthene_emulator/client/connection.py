@@ -47,6 +47,11 @@ class ControlPlane:
         if "connections" in vars(self):
             self.connections.close()
 
+    def interrupt(self, thread: int) -> None:
+        """Close the connection that a thread waits for, if it waits for one."""
+        if "connections" in vars(self):
+            self.connections.interrupt(thread)
+
     def ask(
         self,
         method: str,

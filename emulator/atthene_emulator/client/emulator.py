@@ -87,6 +87,10 @@ class EmulatorClient(
         """Close the connection; another request opens one again."""
         self._control.close()
 
+    def interrupt(self, thread: int) -> None:
+        """Let the call of a thread, named by its identifier, end with EmulatorUnreachable; nothing happens if there is none."""
+        self._control.interrupt(thread)
+
     def __enter__(self) -> Self:
         return self
 
@@ -156,8 +160,13 @@ class EmulatorNamespace(EmulatorClient, Assertions):
     def http(self) -> "requests.Session":
         """Loads `requests`, which only who uses it needs."""
         http = session()
-        http.headers.update({"x-api-key": self.api_key, "X-Emulator-Namespace": self.namespace})
+        http.headers.update(self.headers)
         return http
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What requests of the imitated API are sent with, for a client of your own."""
+        return {"x-api-key": self.api_key, "X-Emulator-Namespace": self.namespace}
 
     def __repr__(self) -> str:
         return f"EmulatorNamespace({self.url!r}, {self.namespace!r})"

@@ -82,9 +82,12 @@ class JournalEntry:
 class Journal(NamespaceControl):
     """Reading the journal, and waiting for what it will say."""
 
-    def journal(self, *, limit: int = 1000, offset: int = 0, **filters: Unpack[Filters]) -> tuple[JournalEntry, ...]:
-        """What was asked and answered, newest last."""
-        return _entries(self._ask("GET", "/journal", query={"limit": limit, "offset": offset, **filters}))
+    def journal(
+        self, *, limit: int = 1000, offset: int = 0, tail: int = 0, **filters: Unpack[Filters]
+    ) -> tuple[JournalEntry, ...]:
+        """What was asked and answered, newest last; with `tail` so many of the newest."""
+        query = {"limit": limit, "offset": offset, "tail": tail, **filters}
+        return _entries(self._ask("GET", "/journal", query=query))
 
     def wait(
         self, count: int = 1, timeout: float = 5.0, after: str | None = None, **filters: Unpack[Filters]

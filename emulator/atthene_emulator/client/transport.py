@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, TCP_NODELAY, getaddrinfo, socket
+from threading import get_ident
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -63,6 +64,7 @@ class Connection:
         self._host = place.netloc.rpartition("@")[2]
         self._path = place.path
         self.is_fresh = True
+        self.is_closed = False
 
     def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
         """Send a request; the status of the answer, which has begun. Each step of it may take so many seconds.
@@ -112,6 +114,7 @@ class Connection:
 
     def close(self) -> None:
         """Close it; a thread that waits for an answer is woken."""
+        self.is_closed = True
         with suppress(OSError):
             self._socket.shutdown(SHUT_RDWR)
         self._socket.close()
@@ -158,6 +161,7 @@ class Connections:
     def __init__(self, url: str) -> None:
         self._url = url
         self._idle: list[Connection] = []
+        self._busy: dict[int, Connection] = {}  # by the thread that waits for an answer
 
     def open(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, seconds: float
@@ -175,13 +179,16 @@ class Connections:
                 connection = self._kept() or Connection(self._url, seconds)
             except ValueError as error:
                 raise Lost from error
+            self._busy[get_ident()] = connection
             try:
                 return connection, connection.ask(method, target, headers, body, seconds)
             except BaseException as error:
+                stale = isinstance(error, Lost) and not (connection.is_fresh or connection.is_closed)
                 connection.close()
-                if isinstance(error, Lost) and not connection.is_fresh:
-                    continue
-                raise
+                if not stale:
+                    raise
+            finally:
+                self._busy.pop(get_ident(), None)
 
     def read(self, connection: Connection, status: int) -> Answer:
         """The whole of an answer that has begun; the connection is kept if it can be.
@@ -200,6 +207,11 @@ class Connections:
         else:
             connection.close()
         return Answer(status, content)
+
+    def interrupt(self, thread: int) -> None:
+        """Close the connection on which a thread waits for an answer to begin, if there is one."""
+        if (connection := self._busy.get(thread)) is not None:
+            connection.close()
 
     def _kept(self) -> Connection | None:
         try:
