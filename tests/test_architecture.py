@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+from atthene_emulator.server import EmulatorServer
+
 ROOT = Path(__file__).parents[1]
 NAME = "atthene_emulator"
 PACKAGE = ROOT / "emulator" / NAME
@@ -224,7 +226,7 @@ def test_no_module_has_a_name_that_says_nothing(module: Module) -> None:
     assert VAGUE.isdisjoint(module.path.relative_to(PACKAGE).with_suffix("").parts)
 
 
-HEAVY = ("starlette", "uvicorn", "jsonschema_rs", "orjson", "requests", "yaml", "click")
+HEAVY = ("starlette", "uvicorn", "h11", "jsonschema_rs", "orjson", "requests", "yaml", "click")
 
 
 def loaded(*command: str) -> set[str]:
@@ -257,18 +259,23 @@ def test_the_client_loads_nothing_heavy_until_it_asks() -> None:
     assert loaded("-c", "import atthene_emulator; atthene_emulator.EmulatorClient('http://localhost')") == set()
 
 
+def test_asking_loads_no_library_that_tests_replace(server: EmulatorServer) -> None:
+    code = f"from atthene_emulator import EmulatorClient; EmulatorClient({server.url!r}).create_namespace().delete()"
+    assert loaded("-c", code) == {"h11"}
+
+
 def test_the_pytest_plugin_loads_nothing_heavy() -> None:
     assert loaded("-c", "import atthene_emulator.pytest_plugin") == set()
 
 
 def test_a_run_of_pytest_loads_the_plugin_and_nothing_else_of_the_emulator(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("def test_it():\n    pass\n")
-    code = "import sys, pytest; pytest.main(['-q', '-p', 'atthene']); print(*sys.modules)"
+    code = "import sys, pytest; pytest.main(['-p', 'atthene']); print(*sys.modules)"
     alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=True, timeout=60)
     names = done.stdout.splitlines()[-1].split()
-    assert {name for name in names if part_of(name) and name.startswith(NAME)} == {f"{NAME}.pytest_plugin"}
+    assert {part_of(name) for name in names if name.startswith(NAME)} == {"", "pytest_plugin"}
     assert {name.partition(".")[0] for name in names}.isdisjoint(HEAVY)
 
 

@@ -1,5 +1,6 @@
 """The Python client: a method for each operation of the control plane, and a world to test in."""
 
+import asyncio
 import doctest
 import re
 import socket
@@ -13,7 +14,6 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 import pytest
-import requests
 
 import atthene_emulator.client.emulator
 import atthene_emulator.client.gates
@@ -25,11 +25,13 @@ from atthene_emulator.client import (
     GateState,
     JournalEntry,
     Move,
+    NobodyWaits,
     Pause,
     RateLimit,
     Scenario,
     Script,
 )
+from atthene_emulator.client.transport import Connections
 from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem, SetupError
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
@@ -147,13 +149,13 @@ def test_every_operation_of_the_control_plane_has_a_method(
     world: EmulatorNamespace, row: Operation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
-    send = requests.Session.request
+    send = Connections.open
 
-    def noted(self: requests.Session, method: str, url: str, *arguments: Any, **more: Any) -> requests.Response:
-        asked.append((method, url.removeprefix(world.control_url)))
-        return send(self, method, url, *arguments, **more)
+    def noted(self: Connections, method: str, target: str, *arguments: Any) -> Any:
+        asked.append((method, target.partition("?")[0].removeprefix(addresses.CONTROL)))
+        return send(self, method, target, *arguments)
 
-    monkeypatch.setattr(requests.Session, "request", noted)
+    monkeypatch.setattr(Connections, "open", noted)
     CALLS[row.method, row.path](world)
     pattern = re.sub(r"{\w+}", "[^/]+", row.path)
     assert [path for method, path in asked if method == row.method and re.fullmatch(pattern, path)]
@@ -489,14 +491,32 @@ def test_requests_are_waited_for(world: EmulatorNamespace) -> None:
 
 def test_waiting_in_vain_says_what_came_instead(world: EmulatorNamespace) -> None:
     execute(world)
-    with pytest.raises(EmulatorRefused) as refused:
+    with pytest.raises(AssertionError) as failed:
         world.wait(2, 0.01, operation="runtime.execute", status=429)
-    assert refused.value.status == 408
-    assert (
-        refused.value.message
-        == "0 of 2 requests with operation runtime.execute, status 429 came within 0.01 s; 1 others came"
-    )
-    assert refused.value.problems[0].message.endswith("status is 200, not 429")
+    first, second = str(failed.value).splitlines()
+    assert first == "0 of 2 requests with operation runtime.execute, status 429 came within 0.01 s; 1 others came"
+    assert second.endswith("status is 200, not 429")
+
+
+def test_a_wait_that_could_never_end_is_refused(world: EmulatorNamespace) -> None:
+    with pytest.raises(EmulatorRefused, match="operation must be"):
+        world.wait(operation="runtime.exceute")
+
+
+@pytest.mark.parametrize(
+    "wait", [lambda world: world.wait(timeout=0.01), lambda world: world.gate("g").wait_until_waiting(timeout=0.01)]
+)
+def test_waiting_in_vain_within_an_event_loop_says_that_it_is_blocked(
+    world: EmulatorNamespace, wait: Callable[[EmulatorNamespace], None]
+) -> None:
+    async def program() -> None:
+        wait(world)
+
+    with pytest.raises(AssertionError, match=r"has blocked the event loop .* AsyncEmulatorClient"):
+        asyncio.run(program())
+    with pytest.raises(AssertionError) as outside:
+        wait(world)
+    assert "loop" not in str(outside.value)
 
 
 def test_events_tell_what_happens(world: EmulatorNamespace) -> None:
@@ -619,7 +639,7 @@ def test_an_execution_is_held_at_a_gate(world: EmulatorNamespace) -> None:
 
 
 def test_nobody_at_a_gate_is_said(world: EmulatorNamespace) -> None:
-    with pytest.raises(TimeoutError, match=r"0 of 1 executions wait at the gate slow after 0\.02 s"):
+    with pytest.raises(NobodyWaits, match=r"0 of 1 executions wait at the gate slow after 0\.02 s"):
         world.gate("slow").wait_until_waiting(timeout=0.02)
 
 
@@ -742,3 +762,56 @@ def test_what_was_added_and_not_used_is_told(world: EmulatorNamespace) -> None:
     )
     world.reset()
     assert world.unused() == ()
+
+
+# How it is reached
+
+
+def test_a_connection_that_was_closed_meanwhile_is_opened_again(free_url: str) -> None:
+    port = int(free_url.rpartition(":")[2])
+    client = EmulatorClient(free_url)
+    for _ in range(2):
+        with EmulatorServer(seeds=("empty",), port=port):
+            assert client.clock().mode == "running"
+
+
+def test_threads_may_share_a_client(world: EmulatorNamespace) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(lambda number: world.script("Hm.", name=f"n{number}"), range(100)))
+    assert {one.name for one in world.scripts()} >= set(names)
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"HTTP/1.1 200 OK\r\n", b"SSH-2.0-OpenSSH_9.2\r\n\r\n"], ids=["nothing", "half", "SSH"]
+)
+def test_what_speaks_no_http_is_unreachable(said: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+
+        def speak() -> None:
+            with server.accept()[0] as peer:
+                peer.recv(65536)
+                peer.sendall(said)
+
+        speaking = pool.submit(speak)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with EmulatorClient(url) as client, pytest.raises(EmulatorUnreachable):
+            client.health()
+        speaking.result()
+
+
+def test_a_token_that_no_header_can_carry_is_unreachable(server: EmulatorServer) -> None:
+    with EmulatorClient(server.url, "open\nsesame") as client, pytest.raises(EmulatorUnreachable):
+        client.health()
+
+
+def test_whoever_waits_for_events_is_woken_when_they_are_closed(world: EmulatorNamespace) -> None:
+    events = world.events()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(list, events)
+        events.close()
+        assert waiting.result(5) == []
+
+
+def test_a_namespace_whose_http_nobody_uses_loads_no_requests(world: EmulatorNamespace) -> None:
+    with world:
+        assert "http" not in vars(world)

@@ -12,16 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from atthene_emulator.boot import build_app
-    from atthene_emulator.client import EmulatorClient, EmulatorNamespace
+    from atthene_emulator.client import AsyncEmulatorClient, AsyncEmulatorNamespace, EmulatorClient, EmulatorNamespace
     from atthene_emulator.server import EmulatorServer
     from atthene_emulator.settings import Settings
 
-__all__ = ["EmulatorClient", "EmulatorNamespace", "EmulatorServer", "Settings", "__version__", "build_app"]
+__all__ = [
+    "AsyncEmulatorClient",
+    "AsyncEmulatorNamespace",
+    "EmulatorClient",
+    "EmulatorNamespace",
+    "EmulatorServer",
+    "Settings",
+    "__version__",
+    "build_app",
+]
 
 __version__ = "0.1.0"
 
 
 _HOMES = {
+    "AsyncEmulatorClient": "client",
+    "AsyncEmulatorNamespace": "client",
     "EmulatorClient": "client",
     "EmulatorNamespace": "client",
     "EmulatorServer": "server",

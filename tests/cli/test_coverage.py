@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from atthene_emulator.client.coverage import added, share
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.server import EmulatorServer
@@ -264,3 +265,51 @@ def test_a_namespace_has_its_own_coverage(desk: Api) -> None:
         more = {} if option else {"ATTHENE_EMULATOR_NAMESPACE": name}
         shown = coverage("--url", desk.server.url, *option, **more)
         assert shown.stdout == "Nothing was executed yet.\n"
+
+
+# All namespaces together
+
+
+def test_what_was_exercised_outlives_its_namespace(desk: Api) -> None:
+    for _ in range(2):
+        with desk.server.client.create_namespace() as world:
+            world.http.post(f"{world.base_url}/runtime/{SESSION}/execute/", json={"content": "Hm"}, timeout=10)
+    desk.execute(SESSION)
+    assert [one["executions"] for one in desk.control("GET", "/coverage").json()] == [1]
+    (one,) = desk.control("GET", "/coverage?namespaces=all").json()
+    assert (one["executions"], one["covered"], one["total"]) == (3, 6, 10)
+    assert [part["count"] for part in one["elements"]] == [3, 3, 0, 3, 3, 0, 3, 0, 3, 0]
+    shown = coverage("--url", desk.server.url, "--fail-under", "60")
+    assert (shown.returncode, shown.stdout.splitlines()[1]) == (0, "  agent   sorter                  3")
+
+
+def test_agents_of_namespaces_that_are_gone_count_as_never_executed(desk: Api) -> None:
+    with desk.server.client.create_namespace(seed="default"):
+        pass
+    told = desk.server.client.coverage(everywhere=True)
+    assert [(one["name"], one["covered"]) for one in told] == [
+        ("Customer Support Agent", 0),
+        ("Research Assistant", 0),
+    ]
+
+
+def test_a_namespace_that_is_named_is_judged_alone(desk: Api) -> None:
+    desk.execute(SESSION)
+    with desk.server.client.create_namespace() as world:
+        shown = coverage("--url", desk.server.url, "--namespace", world.namespace)
+    assert shown.stdout == "Nothing was executed yet.\n"
+
+
+def test_namespaces_are_all_or_that_of_the_request(desk: Api) -> None:
+    answer = desk.control("GET", "/coverage?namespaces=some")
+    assert answer.status_code == 400
+    assert "namespaces is all, or left out, not 'some'" in answer.text
+
+
+def test_coverages_of_several_emulators_add_up(desk: Api) -> None:
+    desk.execute(SESSION)
+    one, other = desk.control("GET", "/coverage").json(), EmulatorServer(seeds=("default",))
+    with other, other.client:
+        told = added([one, one, other.client.coverage()])
+    assert (told[0]["name"], told[0]["executions"]) == ("Desk", 2)
+    assert str(share(told)) == "6 of 15 parts were exercised, 40.0 %"

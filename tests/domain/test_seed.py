@@ -18,6 +18,7 @@ from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.sessions import get_session, list_sessions, status_of
 from atthene_emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
 from atthene_emulator.seeds.files import BundledSeeds, read_seeds
+from atthene_emulator.seeds.portable import portable
 from atthene_emulator.seeds.reader import add_seed
 from atthene_emulator.settings import Settings
 
@@ -696,3 +697,28 @@ def test_a_large_seed_in_json_is_read_like_one_in_yaml(tmp_path: Path) -> None:
         f'{{"accounts": [{{"id": "ada"}}], "sessions": [{{"config": {config}, "messages": [{messages}]}}]}}'
     )
     assert len(read_seeds((str(path),)).sessions[0].messages) == 40_000
+
+
+# A seed that is sent elsewhere
+
+
+def test_a_seed_file_becomes_one_document(tmp_path: Path) -> None:
+    (tmp_path / "flat.yaml").write_text("name: Flat\nagent_type: llm_agent\n")
+    (tmp_path / "seed.yaml").write_text("""
+accounts: [{id: ada}]
+agents:
+  - {id: one, config_file: flat.yaml, earlier_versions: [{config_file: flat.yaml, version_number: 1}]}
+sessions: [{id: s, config_file: flat.yaml}]
+scenarios: {agents: {sessions: [{id: t, config_file: flat.yaml}], scripts: [{then: {reply: config_file}}]}}
+""")
+    flat = {"name": "Flat", "agent_type": "llm_agent"}
+    assert portable(tmp_path / "seed.yaml") == {
+        "accounts": [{"id": "ada"}],
+        "agents": [
+            {"id": "one", "system_config": flat, "earlier_versions": [{"version_number": 1, "system_config": flat}]}
+        ],
+        "sessions": [{"id": "s", "config": flat}],
+        "scenarios": {
+            "agents": {"sessions": [{"id": "t", "config": flat}], "scripts": [{"then": {"reply": "config_file"}}]}
+        },
+    }

@@ -1,36 +1,16 @@
 """The pytest plugin in a project that is not ours: a world for each test, and failures that say why."""
 
 import sys
-from collections.abc import Callable
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from atthene_emulator.server import EmulatorServer
 from tests.foreign import run as run_foreign
+from tests.pytest_plugin.conftest import EXECUTE, WORKERS, Run
 
-pytest_plugins = ["pytester"]
-
-Run = Callable[..., pytest.RunResult]
-
-EXECUTE = """
-def execute(atthene, content="How is the weather?", **headers):
-    url = f"{atthene.base_url}/runtime/session_abc123/execute/"
-    return atthene.http.post(url, json={"content": content}, headers=headers, timeout=10)
-"""
 ECHO = "POST /api/v1/runtime/session_abc123/execute/ → 200 default_answer · default"
-
-
-@pytest.fixture
-def run(pytester: pytest.Pytester) -> Run:
-    """Run tests in a project of their own in which warnings are errors."""
-    pytester.makeini("[pytest]\naddopts = --strict-markers --strict-config -p no:cacheprovider\nfilterwarnings = error")
-
-    def run_tests(source: str, *options: str) -> pytest.RunResult:
-        pytester.makepyfile(EXECUTE + source)
-        return pytester.runpytest_inprocess("-ra", *options)
-
-    return run_tests
 
 
 def test_a_test_has_a_world_of_its_own(run: Run) -> None:
@@ -95,6 +75,114 @@ def test_none(atthene):
     result.stdout.fnmatch_lines(["*journal of*", "3 earlier requests", "GET /api/v1/sessions/ → 200 ok"])
     result.stdout.fnmatch_lines(["*journal of*", "no request came"])
     assert result.stdout.str().count("GET /api/v1/sessions/") == 20
+
+
+FAILING = """
+import pytest
+
+def test_assertion(atthene):
+    execute(atthene, "first")
+    assert False
+
+def test_failure(atthene):
+    execute(atthene, "second")
+    pytest.fail("No.", pytrace=False)
+
+@pytest.fixture
+def broken(atthene):
+    execute(atthene, "third")
+    raise ValueError("broken")
+
+def test_error(broken):
+    pass
+"""
+
+
+@pytest.mark.parametrize("options", [(), WORKERS], ids=["alone", "workers"])
+def test_the_journal_is_in_the_report_for_machines(
+    pytester: pytest.Pytester, run: Run, options: tuple[str, ...]
+) -> None:
+    run(FAILING, "--junitxml=report.xml", *options).assert_outcomes(failed=2, errors=1)
+    cases = ET.parse(pytester.path / "report.xml").findall(".//testcase")  # noqa: S314  # our own
+    failures = {case.get("name"): case[0].text or "" for case in cases}
+    for name, content in (("test_assertion", "first"), ("test_failure", "second"), ("test_error", "third")):
+        assert "atthene journal of ns-" in failures[name]
+        assert f'> {{"content": "{content}"}}' in failures[name]
+
+
+def test_a_journal_that_cannot_be_shown_ends_nothing(run: Run) -> None:
+    result = run("""
+import atthene_emulator.client
+
+def test_it(atthene, monkeypatch):
+    monkeypatch.setattr(atthene_emulator.client.EmulatorNamespace, "journal", lambda *_: 1 / 0)
+    assert False
+
+def test_other(atthene):
+    pass
+""")
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["The journal cannot be shown: ZeroDivisionError: division by zero"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_requests_that_came_elsewhere_are_told(run: Run) -> None:
+    result = run("""
+import requests
+
+def ask(atthene, key):
+    requests.get(atthene.base_url + "/sessions/", headers={"x-api-key": key}, timeout=10)
+
+def test_unknown(atthene):
+    ask(atthene, "wrong")
+    ask(atthene, "wrong")
+    assert False
+
+def test_of_the_seed(atthene):
+    ask(atthene, "test-key")
+    assert False
+
+def test_nothing(atthene):
+    assert False
+""")
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "no request came",
+            "2 requests with an unknown key came meanwhile, refused with 401: GET /api/v1/sessions/ → 401 auth_error",
+            "Use the key atthene.api_key, which belongs to this test alone",
+            "Point your program at atthene.base_url, http://127.0.0.1:*/api/v1",
+            "no request came",
+            "1 request came meanwhile to the namespace default: GET /api/v1/sessions/ → 200 ok",
+            "no request came",
+            "Point your program at atthene.base_url, http://127.0.0.1:*/api/v1",
+        ],
+        consecutive=False,
+    )
+    assert result.stdout.str().count("meanwhile") == 2
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_proxy_in_between_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for other in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "http://127.0.0.1:9")
+    source = "def test_it(atthene):\n    assert False\n"
+    said = f"{name} is set, and NO_PROXY leaves out 127.0.0.1: clients look for it at the proxy"
+    run(source).stdout.fnmatch_lines([said])
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
+    run(source).stdout.no_fnmatch_line(f"{name} is set*")
+
+
+def test_a_wait_in_vain_is_a_failure_with_what_came_instead(run: Run) -> None:
+    result = run("""
+def test_it(atthene):
+    execute(atthene)
+    atthene.wait(timeout=0.01, operation="agents.create")
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E *AssertionError: 0 of 1 requests with operation agents.create came*1 others came"])
+    result.stdout.no_fnmatch_line("*EmulatorRefused*")
 
 
 def test_a_passed_test_shows_nothing(run: Run) -> None:
@@ -193,116 +281,22 @@ def test_a_test_may_be_strict_or_not_by_itself(run: Run, strict: bool, option: l
 @pytest.mark.parametrize("arguments", ["'strict'", "strickt=True"])
 def test_a_marker_that_says_something_else_is_refused(run: Run, arguments: str) -> None:
     result = run(f"import pytest\n@pytest.mark.atthene({arguments})\ndef test_it(atthene):\n    pass\n")
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["The marker is atthene(strict=…, server_errors=False)*"])
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["The marker is atthene(seed=…, contract=…, strict=…, server_errors=False)*"])
 
 
-# Which emulator
-
-
-def test_settings_are_overridden_by_the_project(pytester: pytest.Pytester, run: Run) -> None:
-    pytester.makefile(".yaml", seed="accounts: [{id: user_1}]\nclock: {mode: frozen, now: 2025-01-15T10:30:00Z}\n")
-    pytester.makeconftest("""
+def test_markers_of_a_module_and_of_a_test_add_up(run: Run) -> None:
+    result = run("""
 import pytest
+pytestmark = pytest.mark.atthene(strict=True)
 
-@pytest.fixture(scope="session")
-def atthene_emulator_settings():
-    return {"seeds": ("seed.yaml",), "contract": "reference", "control_token": "open sesame"}
-""")
-    run("""
-def test_seed(atthene, atthene_server):
-    assert atthene.clock().now == "2025-01-15T10:30:00Z"
-    assert atthene_server.health().contract == "reference"
-""").assert_outcomes(passed=1)
-
-
-def test_options_win_over_settings(pytester: pytest.Pytester, run: Run) -> None:
-    pytester.makeconftest("""
-import pytest
-
-@pytest.fixture(scope="session")
-def atthene_emulator_settings(atthene_emulator_settings):
-    return {**atthene_emulator_settings, "seeds": ("default",), "contract": "reference"}
-""")
-    options = ("--atthene-seed=empty", "--atthene-contract=connecting", "--atthene-control-token=open sesame")
-    run(
-        """
-def test_seed(atthene, atthene_server):
+@pytest.mark.atthene(seed="empty")
+def test_both(atthene):
     assert atthene.state()["counts"]["agents"] == 0
-    assert atthene_server.health().contract == "connecting"
-""",
-        *options,
-    ).assert_outcomes(passed=1)
-
-
-def test_seeds_add_up(run: Run) -> None:
-    source = "def test_seed(atthene):\n    assert atthene.state()['counts']['agents'] == 2\n"
-    run(source, "--atthene-seed=default").assert_outcomes(passed=1)
-    run(source, "--atthene-seed=default", "--atthene-seed=default").assert_outcomes(errors=1)
-
-
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        (
-            "{'seed': 'default'}",
-            "seed is not a setting of the emulator; atthene_emulator_settings may have host, port, *",
-        ),
-        ("{'seeds': ('defalt',)}", "There is no bundled seed defalt; did you mean default?"),
-        ("{'contract': 'curent'}", "There is no contract curent; did you mean current?"),
-    ],
-    ids=["name", "seed", "contract"],
-)
-def test_settings_that_cannot_be_are_said_in_a_line(
-    pytester: pytest.Pytester, run: Run, settings: str, said: str
-) -> None:
-    pytester.makeconftest(f"""
-import pytest
-
-@pytest.fixture(scope="session")
-def atthene_emulator_settings():
-    return {settings}
+    atthene.script("Hm.", name="unused")
 """)
-    result = run("def test_it(atthene):\n    pass\n")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([said])
-    result.stdout.no_fnmatch_line("*Traceback*")
-
-
-def test_a_running_emulator_is_used(server: EmulatorServer, run: Run) -> None:
-    before = len(server.client.namespaces())
-    run(
-        f"""
-def test_it(atthene, atthene_server):
-    assert atthene.base_url == atthene_server.base_url == {server.base_url!r}
-    assert len(atthene_server.namespaces()) == {before + 1}
-""",
-        f"--atthene-url={server.base_url}",
-    ).assert_outcomes(passed=1)
-    assert len(server.client.namespaces()) == before
-
-
-def test_a_running_emulator_is_sent_its_token(run: Run) -> None:
-    with EmulatorServer(seeds=("empty",), control_token="open sesame") as server:
-        source = "def test_it(atthene):\n    pass\n"
-        url = f"--atthene-url={server.url}"
-        run(source, url, "--atthene-control-token=open sesame").assert_outcomes(passed=1)
-        result = run(source, url)
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["The control plane wants Authorization: Bearer with the control token"])
-
-
-def test_an_emulator_that_is_not_there_is_said_in_a_line(run: Run) -> None:
-    result = run("def test_it(atthene):\n    pass\n", "--atthene-url=http://127.0.0.1:9")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["No emulator answers at http://127.0.0.1:9; start one with *"])
-
-
-@pytest.mark.parametrize("option", ["--atthene-seed=empty", "--atthene-contract=current"])
-def test_a_running_emulator_is_not_started_otherwise(run: Run, option: str) -> None:
-    result = run("", "--atthene-url=http://127.0.0.1:9", option)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--atthene-seed and --atthene-contract say how an emulator is started*"])
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["The script unused has answered nothing*"])
 
 
 # Many at once

@@ -219,6 +219,23 @@ def test_a_namespace_is_made_from_an_inline_seed(server: EmulatorServer) -> None
     assert [made.reply("session_1", "Count") for _ in range(3)] == ["One", "Two", "Many"]
 
 
+def test_seeds_in_a_list_add_up(server: EmulatorServer) -> None:
+    own = {
+        "sessions": [{"id": "mine", "owner": "user_123", "agent_key": "customer_support_agent"}],
+        "contract": "reference",
+    }
+    made = make(server, seed=["default", own])
+    assert len(made.get("/agent/").json()) == 2
+    assert {one["session_id"] for one in made.get("/sessions/").json()} == {"session_abc123", "mine"}
+    assert made.told("GET", "/state")["contract"] == "reference"
+
+
+def test_a_namespace_may_have_another_contract_than_its_seed(server: EmulatorServer) -> None:
+    made = make(server, seed={"contract": "reference"}, contract="connecting")
+    assert made.told("GET", "/state")["contract"] == "connecting"
+    assert make(server, contract="reference").told("GET", "/state")["contract"] == "reference"
+
+
 def test_an_inline_seed_may_be_yaml(api: Api) -> None:
     text = "name: from-yaml\nseed:\n  accounts: [{id: ada, company: engines}]\n  prompts: {greeting: Hi}\n"
     headers = {"Content-Type": "application/yaml"}
@@ -277,7 +294,12 @@ def test_the_minted_key_belongs_to_an_account_that_may_do_everything(server: Emu
         pytest.param({"name": None}, "name", id="null for a name"),
         pytest.param({"nmae": "a"}, "nmae", id="unknown key"),
         pytest.param({"seed": ""}, "seed", id="empty seed name"),
-        pytest.param({"seed": ["default"]}, "seed", id="list of seeds"),
+        pytest.param({"seed": []}, "seed", id="no seed in a list"),
+        pytest.param({"seed": ["default", 3]}, "seed.1", id="number in a list of seeds"),
+        pytest.param({"seed": ["default", {"agnets": []}]}, "seed.1.agnets", id="unknown key of the second seed"),
+        pytest.param({"seed": ["default", "default"]}, "seed.1", id="seed twice"),
+        pytest.param({"contract": "old"}, "contract", id="unknown contract of a namespace"),
+        pytest.param({"from": "default", "contract": "current"}, "contract", id="contract of a fork"),
         pytest.param({"seed": None}, "seed", id="null for a seed"),
         pytest.param({"seed": "default", "from": "default"}, "seed", id="seed and from"),
         pytest.param({"snapshot": "a"}, "from", id="snapshot without from"),

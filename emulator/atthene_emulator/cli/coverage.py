@@ -1,14 +1,12 @@
 """`atthene-emulator coverage`: what was exercised. This module is that command."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.options import option
-from atthene_emulator.tables import aligned
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -23,6 +21,8 @@ _TOO_LITTLE = 1
 def coverage(client: "EmulatorClient", /, fail_under: float | None, *, as_json: bool) -> None:
     """Show which agents, edges and arms were exercised.
 
+    Without --namespace that is in all of them together, also in those that were deleted since the tests have run.
+
     \b
     Examples:
       atthene-emulator coverage
@@ -30,36 +30,16 @@ def coverage(client: "EmulatorClient", /, fail_under: float | None, *, as_json: 
 
     Exit status: 0, or 1 if all configurations together have less than --fail-under.
     """
-    configurations = client.coverage()
+    from atthene_emulator.client.coverage import share, table  # noqa: PLC0415  # not for --help
+
+    configurations = client.coverage(everywhere=client.namespace is None)
     if as_json:
         click.echo(json.dumps(configurations, indent=2))
     elif not configurations:
         click.echo("Nothing was executed yet.")
     else:
-        click.echo("\n\n".join(map(_table, configurations)))
-    if fail_under is not None:
-        _judge(configurations, fail_under)
-
-
-def _judge(configurations: Sequence[Mapping[str, Any]], wanted: float) -> None:
-    covered = sum(one["covered"] for one in configurations)
-    total = sum(one["total"] for one in configurations)
-    if total and 100 * covered >= wanted * total:
-        return
-    share = (
-        f"{covered} of {total} parts were exercised, {100 * covered / total:.1f} %" if total else "nothing was executed"
-    )
-    click.echo(f"atthene-emulator: {share}; wanted are {wanted:g} %.", err=True)
-    click.get_current_context().exit(_TOO_LITTLE)
-
-
-def _table(one: Mapping[str, Any]) -> str:
-    share = round(100 * one["covered"] / one["total"])
-    head = f"{one['name']} ({one['config_hash']}): {one['covered']} of {one['total']} parts, {share} %"
-    rows = [(element["kind"], _what(element), str(element["count"] or "never")) for element in one["elements"]]
-    return "\n".join([head, *aligned(rows, indent="  ")])
-
-
-def _what(element: Mapping[str, Any]) -> str:
-    arrow = f" -{element['arm']}-> " if element["arm"] else " -> "
-    return f"{element['from']}{arrow}{element['to']}" if element["to"] else str(element["from"])
+        click.echo("\n\n".join(map(table, configurations)))
+    exercised = share(configurations)
+    if fail_under is not None and not exercised.reaches(fail_under):
+        click.echo(f"atthene-emulator: {exercised}; wanted are {fail_under:g} %.", err=True)
+        click.get_current_context().exit(_TOO_LITTLE)

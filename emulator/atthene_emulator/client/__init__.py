@@ -12,13 +12,14 @@ its shape depends on what was configured. The language of scripts and faults is 
 """
 
 from atthene_emulator.client.assertions import default_answers
+from atthene_emulator.client.asynchronous import AsyncEmulatorClient, AsyncEmulatorNamespace, AsyncGate
 from atthene_emulator.client.clock import ClockState
 from atthene_emulator.client.connection import Body, origin_of, session
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
-from atthene_emulator.client.events import Event
+from atthene_emulator.client.events import Event, EventStream
 from atthene_emulator.client.executions import Execution, Move, Pause
 from atthene_emulator.client.faults import Fault, FaultParts
-from atthene_emulator.client.gates import Gate, GateState
+from atthene_emulator.client.gates import Gate, GateState, NobodyWaits
 from atthene_emulator.client.journal import Filters, JournalEntry
 from atthene_emulator.client.namespaces import NamespaceInfo
 from atthene_emulator.client.rate_limit import RateLimit
@@ -29,11 +30,15 @@ from atthene_emulator.client.service import Health
 from atthene_emulator.client.snapshots import Snapshot
 
 __all__ = [
+    "AsyncEmulatorClient",
+    "AsyncEmulatorNamespace",
+    "AsyncGate",
     "Body",
     "ClockState",
     "EmulatorClient",
     "EmulatorNamespace",
     "Event",
+    "EventStream",
     "Execution",
     "Fault",
     "FaultParts",
@@ -45,6 +50,7 @@ __all__ = [
     "Json",
     "Move",
     "NamespaceInfo",
+    "NobodyWaits",
     "Pause",
     "RateLimit",
     "Scenario",

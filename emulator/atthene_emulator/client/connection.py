@@ -1,10 +1,11 @@
 """Requests to the control plane, and its refusals. This module is the connection that all of the client shares."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.reading import shortened
@@ -13,30 +14,47 @@ from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnre
 if TYPE_CHECKING:
     import requests
 
+    from atthene_emulator.client.transport import Answer, Connection, Connections
+
 ERROR = 400  # the lowest status of an error
 
 Body = Mapping[str, Any] | Sequence[Any]
 
 
 class ControlPlane:
-    """What carries requests to the control plane, and refusals back; it keeps a connection open."""
+    """What carries requests to the control plane, and refusals back; threads may share it.
+
+    Args:
+        url: `http://host:port`.
+        token: of the control plane, if it wants one.
+        timeout: seconds that each step of an answer may take.
+    """
 
     def __init__(self, url: str, token: str | None, timeout: float) -> None:
         if token is not None and not token.strip():
             raise SetupError("The control token is empty; name the one that the emulator was started with, or none.")
         self.url = url
-        self._token = token
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.timeout = timeout
 
     @cached_property
-    def http(self) -> "requests.Session":
-        """Loads `requests`; a proxy would look for localhost on its own machine, so none is used."""
-        http = session()
-        if self._token is not None:
-            http.headers["Authorization"] = f"Bearer {self._token}"
-        return http
+    def connections(self) -> "Connections":
+        """Those to the emulator, directly: a proxy would look for localhost on its own machine."""
+        from atthene_emulator.client.transport import Connections  # noqa: PLC0415  # loads h11, which only who asks needs
 
-    def send(
+        return Connections(self.url)
+
+    def close(self) -> None:
+        """Close the connections; another request opens one again."""
+        if "connections" in vars(self):
+            self.connections.close()
+
+    def interrupt(self, thread: int) -> None:
+        """Close the connection that a thread waits for, if it waits for one."""
+        if "connections" in vars(self):
+            self.connections.interrupt(thread)
+
+    def ask(
         self,
         method: str,
         path: str,
@@ -45,56 +63,79 @@ class ControlPlane:
         query: Mapping[str, Any] | None = None,
         body: Body | None = None,
         extra_seconds: float = 0.0,
-        stream: bool = False,
-    ) -> "requests.Response":
-        """The answer, which is no error. `extra_seconds` are what it may take besides the usual ones."""
-        from requests import RequestException, Timeout  # noqa: PLC0415  # only who asks needs it
+    ) -> Any:
+        """The JSON of the answer, which is no error; None for an answer without a body.
 
+        Args:
+            method: of the operation.
+            path: below the control plane.
+            namespace: the one that is meant; None is `default`.
+            query: what is asked for in particular.
+            body: what is sent, as JSON.
+            extra_seconds: what it may take besides the usual ones.
+        """
         __tracebackhide__ = True  # pytest shows the test's own line
-
-        headers = {} if namespace is None else {"X-Emulator-Namespace": namespace}
-        data = None
-        if body is not None:
-            data = json.dumps(body, allow_nan=False).encode()
-            headers["Content-Type"] = "application/json"
-        try:
-            answer = self.http.request(
-                method, f"{self.url}{CONTROL}{path}", query, data, headers,
-                timeout=self.timeout + extra_seconds, allow_redirects=False, stream=stream,
-            )  # fmt: skip
-        except Timeout:
-            seconds = self.timeout + extra_seconds
-            raise EmulatorUnreachable(f"The emulator at {self.url} did not answer within {seconds:g} s.") from None
-        except RequestException:
-            raise EmulatorUnreachable(
-                f"No emulator answers at {self.url}; start one with `atthene-emulator serve`, or name another URL."
-            ) from None
-        if answer.status_code >= ERROR:
+        connections, seconds = self.connections, self.timeout + extra_seconds
+        with self.reached(seconds):
+            answer = connections.read(*connections.open(*self._request(method, path, namespace, query, body), seconds))
+        if answer.status >= ERROR:
             raise self._refusal(answer)
-        return answer
-
-    def ask(self, method: str, path: str, namespace: str | None, **more: Any) -> Any:
-        """The JSON of the answer; None for an answer without a body."""
-        __tracebackhide__ = True
-        answer = self.send(method, path, namespace, **more)
         try:
             return answer.json() if answer.content else None
         except ValueError:
             raise self._stranger(answer) from None
 
-    def _refusal(self, answer: "requests.Response") -> EmulatorError:
+    def follow(self, path: str, namespace: str | None, query: Mapping[str, Any], quiet: float) -> "Connection":
+        """A connection on which an answer has begun that does not end; it may be quiet for so many seconds."""
+        __tracebackhide__ = True
+        connections = self.connections
+        with self.reached(quiet):
+            connection, status = connections.open(*self._request("GET", path, namespace, query, None), quiet)
+            if status < ERROR:
+                return connection
+            answer = connections.read(connection, status)
+        raise self._refusal(answer)
+
+    def _request(
+        self, method: str, path: str, namespace: str | None, query: Mapping[str, Any] | None, body: Body | None
+    ) -> tuple[str, str, dict[str, str], bytes]:
+        """Method, target, headers and body."""
+        headers = dict(self._headers)
+        if namespace is not None:
+            headers["X-Emulator-Namespace"] = namespace
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        data = b"" if body is None else json.dumps(body, allow_nan=False).encode()
+        return method, f"{CONTROL}{path}{f'?{urlencode(query)}' if query else ''}", headers, data
+
+    @contextmanager
+    def reached(self, seconds: float) -> Iterator[None]:
+        """Say of what goes wrong underneath within so many seconds that nobody answers."""
+        __tracebackhide__ = True
+        from atthene_emulator.client.transport import Lost  # noqa: PLC0415  # loads h11, which only who asks needs
+
+        try:
+            yield
+        except TimeoutError:
+            raise EmulatorUnreachable(f"The emulator at {self.url} did not answer within {seconds:g} s.") from None
+        except (OSError, Lost):
+            raise EmulatorUnreachable(
+                f"No emulator answers at {self.url}; start one with `atthene-emulator serve`, or name another URL."
+            ) from None
+
+    def _refusal(self, answer: "Answer") -> EmulatorError:
         try:
             error = answer.json()["error"]
             problems = [Problem(one["field"], one["message"]) for one in error.get("details", {}).get("errors", ())]
             ours = error["type"] == "emulator_error"
-            refused = EmulatorRefused(answer.status_code, error["message"], problems)
+            refused = EmulatorRefused(answer.status, error["message"], problems)
         except (ValueError, KeyError, TypeError, AttributeError):
             return self._stranger(answer)
         return refused if ours else self._stranger(answer)
 
-    def _stranger(self, answer: "requests.Response") -> EmulatorUnreachable:
+    def _stranger(self, answer: "Answer") -> EmulatorUnreachable:
         return EmulatorUnreachable(
-            f"What answers at {self.url} is no emulator: it says {answer.status_code} {shortened(answer.text)}"
+            f"What answers at {self.url} is no emulator: it says {answer.status} {shortened(answer.text)}"
         )
 
 

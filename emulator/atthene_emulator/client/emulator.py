@@ -1,8 +1,9 @@
 """The client of a running emulator, and that of one namespace in it. This module is those two classes."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.assertions import Assertions
@@ -22,7 +23,11 @@ from atthene_emulator.client.scripts import Scripts
 from atthene_emulator.client.service import Service
 from atthene_emulator.client.snapshots import Snapshots
 from atthene_emulator.client.state import State
+from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import EmulatorRefused
+
+if TYPE_CHECKING:
+    import requests
 
 _GONE = 404
 
@@ -80,7 +85,11 @@ class EmulatorClient(
 
     def close(self) -> None:
         """Close the connection; another request opens one again."""
-        self._control.http.close()
+        self._control.close()
+
+    def interrupt(self, thread: int) -> None:
+        """Let the call of a thread, named by its identifier, end with EmulatorUnreachable; nothing happens if there is none."""
+        self._control.interrupt(thread)
 
     def __enter__(self) -> Self:
         return self
@@ -93,19 +102,21 @@ class EmulatorClient(
     def create_namespace(
         self,
         name: str | None = None,
-        seed: str | Mapping[str, Any] | None = None,
+        seed: str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]] | None = None,
         fork_of: str | None = None,
         snapshot: str | None = None,
+        contract: ContractName | None = None,
     ) -> "EmulatorNamespace":
         """A new world with a key of its own.
 
         Args:
             name: letters, digits, -, _ and .; chosen when None.
-            seed: a bundled seed's name, or a seed itself; None is what the emulator was started with.
+            seed: a bundled seed's name, a seed itself, or several; None is what the emulator was started with.
             fork_of: a namespace to go on from, in place of a seed.
             snapshot: go on from this snapshot of it.
+            contract: in place of the one that the seed names.
         """
-        given = {"name": name, "seed": seed, "from": fork_of, "snapshot": snapshot}
+        given = {"name": name, "seed": seed, "from": fork_of, "snapshot": snapshot, "contract": contract}
         made = self._ask("POST", "/namespaces", {key: value for key, value in given.items() if value is not None})
         return EmulatorNamespace(self.url, made["name"], made["api_key"], self._token, timeout=self._control.timeout)
 
@@ -147,9 +158,19 @@ class EmulatorNamespace(EmulatorClient, Assertions):
         )
         self._token = control_token
         self.api_key = api_key
-        self.http = session()
-        self.http.headers.update({"x-api-key": api_key, "X-Emulator-Namespace": namespace})
         self.added: dict[str, Mapping[str, Any]] = {}
+
+    @cached_property
+    def http(self) -> "requests.Session":
+        """Loads `requests`, which only who uses it needs."""
+        http = session()
+        http.headers.update(self.headers)
+        return http
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What requests of the imitated API are sent with, for a client of your own."""
+        return {"x-api-key": self.api_key, "X-Emulator-Namespace": self.namespace}
 
     def __repr__(self) -> str:
         return f"EmulatorNamespace({self.url!r}, {self.namespace!r})"
@@ -157,7 +178,8 @@ class EmulatorNamespace(EmulatorClient, Assertions):
     def close(self) -> None:
         """Close the connections; another request opens one again."""
         super().close()
-        self.http.close()
+        if "http" in vars(self):
+            self.http.close()
 
     def delete(self) -> None:
         """Forget this namespace; nothing happens if it is gone already."""

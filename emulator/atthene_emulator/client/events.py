@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from atthene_emulator.client.connection import NamespaceControl
+from atthene_emulator.client.connection import ControlPlane, NamespaceControl
 from atthene_emulator.client.reading import Json
+from atthene_emulator.errors import EmulatorUnreachable
 
 if TYPE_CHECKING:
-    import requests
+    from atthene_emulator.client.transport import Connection
 
 _QUIET = 60.0  # seconds; the feed of events says something every 15
 
@@ -23,21 +24,45 @@ class Event:
     data: Json
 
 
+class EventStream(Iterator[Event]):
+    """What happens, one event after another, until the namespace ends or the stream is closed."""
+
+    def __init__(self, control: ControlPlane, connection: "Connection") -> None:
+        self._control = control
+        self._connection = connection
+        self._closed = False
+        self._events = _events(connection.body())
+
+    def __next__(self) -> Event:
+        try:
+            with self._control.reached(_QUIET):
+                return next(self._events)
+        except EmulatorUnreachable:
+            if self._closed:
+                raise StopIteration from None
+            raise
+
+    def close(self) -> None:
+        """End it; whoever waits for the next event is told that there is none."""
+        self._closed = True
+        self._connection.close()
+
+
 class Events(NamespaceControl):
     """Following what happens in a namespace."""
 
-    def events(self, after: int | None = None) -> Iterator[Event]:
+    def events(self, after: int | None = None) -> EventStream:
         """What happens from now on, or since the event of that id; without end."""
         query = {} if after is None else {"last_event_id": after}
-        answer = self._control.send("GET", "/events", self.namespace, query=query, extra_seconds=_QUIET, stream=True)
-        return _events(answer)
+        return EventStream(self._control, self._control.follow("/events", self.namespace, query, _QUIET))
 
 
-def _events(answer: "requests.Response") -> Iterator[Event]:
-    """The events of a stream, until it ends or the iterator is closed."""
-    with answer:
-        kind, number = "", 0
-        for line in answer.iter_lines():
+def _events(chunks: Iterator[bytes]) -> Iterator[Event]:
+    """The events in the lines of a stream."""
+    kind, number, rest = "", 0, b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
             name, _, value = line.partition(b": ")
             if name == b"event":
                 kind = value.decode()

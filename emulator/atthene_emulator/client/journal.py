@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
 from atthene_emulator.client.connection import NamespaceControl
+from atthene_emulator.client.event_loops import blocked
 from atthene_emulator.client.reading import Json, read, shortened
+from atthene_emulator.errors import EmulatorRefused
+
+_NOTHING_CAME = 408
 
 
 class Filters(TypedDict, total=False):
@@ -78,9 +82,12 @@ class JournalEntry:
 class Journal(NamespaceControl):
     """Reading the journal, and waiting for what it will say."""
 
-    def journal(self, *, limit: int = 1000, offset: int = 0, **filters: Unpack[Filters]) -> tuple[JournalEntry, ...]:
-        """What was asked and answered, newest last."""
-        return _entries(self._ask("GET", "/journal", query={"limit": limit, "offset": offset, **filters}))
+    def journal(
+        self, *, limit: int = 1000, offset: int = 0, tail: int = 0, **filters: Unpack[Filters]
+    ) -> tuple[JournalEntry, ...]:
+        """What was asked and answered, newest last; with `tail` so many of the newest."""
+        query = {"limit": limit, "offset": offset, "tail": tail, **filters}
+        return _entries(self._ask("GET", "/journal", query=query))
 
     def wait(
         self, count: int = 1, timeout: float = 5.0, after: str | None = None, **filters: Unpack[Filters]
@@ -94,12 +101,19 @@ class Journal(NamespaceControl):
             filters: as for `journal`.
 
         Raises:
-            EmulatorRefused: 408, they have not come; the message says what came instead.
+            AssertionError: they have not come; with what came instead.
         """
+        __tracebackhide__ = True
         body: Json = {"match": filters, "count": count, "timeout_seconds": timeout}
         if after is not None:
             body["after"] = after
-        return _entries(self._control.ask("POST", "/journal/wait", self.namespace, body=body, extra_seconds=timeout))
+        try:
+            shown = self._control.ask("POST", "/journal/wait", self.namespace, body=body, extra_seconds=timeout)
+        except EmulatorRefused as refused:
+            if refused.status != _NOTHING_CAME:
+                raise
+            raise AssertionError(f"{refused}{blocked('wait()')}") from None
+        return _entries(shown)
 
     def clear_journal(self) -> None:
         """Forget what was asked."""

@@ -1,4 +1,4 @@
-"""Which parts of the configurations were exercised. This module is the count of one namespace."""
+"""Which parts of the configurations were exercised. This module is the count of one namespace, or of many."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -54,14 +54,7 @@ class Coverage(Part):
 
     def count(self, configuration: Configuration, outcome: Outcome) -> None:
         """Add one execution."""
-        known = self._counts.get(configuration.digest)
-        if known is None:
-            known = self._counts[configuration.digest] = (configuration, {})
-            if len(self._counts) > _MAX_CONFIGURATIONS:
-                self._counts.popitem(last=False)
-        else:
-            self._counts.move_to_end(configuration.digest)
-        counts = known[1]
+        counts = self._counts_of(configuration)
         counts[_EXECUTION] = counts.get(_EXECUTION, 0) + 1
         for turn in outcome.turns:
             agent = (turn.agent, "", None)
@@ -71,6 +64,27 @@ class Coverage(Part):
                 continue
             edge = (move.source, move.target, move.arm)
             counts[edge] = counts.get(edge, 0) + 1
+
+    def add(self, other: "Coverage", unused: Iterable[Configuration] = ()) -> None:
+        """Add what another has counted, and configurations that nobody may have executed."""
+        for one in other.all(unused):
+            counts = self._counts_of(one.configuration)
+            for part, count in (
+                (_EXECUTION, one.executions),
+                *((element[1:], count) for element, count in one.elements),
+            ):
+                counts[part] = counts.get(part, 0) + count
+
+    def _counts_of(self, configuration: Configuration) -> dict[_Part, int]:
+        """The counts of a configuration, which is now the one used last."""
+        known = self._counts.get(configuration.digest)
+        if known is None:
+            known = self._counts[configuration.digest] = (configuration, {})
+            if len(self._counts) > _MAX_CONFIGURATIONS:
+                self._counts.popitem(last=False)
+        else:
+            self._counts.move_to_end(configuration.digest)
+        return known[1]
 
     def all(self, others: Iterable[Configuration] = ()) -> list[Covered]:
         """Every configuration that was executed, and the others, with all their parts in the order of the document."""

@@ -1,12 +1,13 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
+from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.namespace import Namespace, Options
@@ -38,8 +39,12 @@ class Library(Protocol):
         """What `GET /sessions/default-agent/` starts, where a seed does not say."""
         ...
 
-    def seed(self, name: str) -> Seed:
-        """A seed by its name."""
+    def seed(self, name: str, before: Seed | None = None) -> Seed:
+        """A seed by its name, and what is before it.
+
+        Raises:
+            SetupError: it does not fit what is before it.
+        """
         ...
 
     def scenario(self, name: str, seed: Seed) -> Scenario:
@@ -59,8 +64,8 @@ class Library(Protocol):
         ...
 
 
-def bundled_seed(library: Library, name: str) -> Seed:
-    """The seed of that name that comes with the emulator.
+def bundled_seed(library: Library, name: str, before: Seed | None = None) -> Seed:
+    """The seed of that name that comes with the emulator, added to one before it.
 
     Raises:
         Unknown: there is none.
@@ -69,7 +74,7 @@ def bundled_seed(library: Library, name: str) -> Seed:
     if name not in known:
         near = did_you_mean(name, known, f"; there are {', '.join(known)}, or send a seed itself.")
         raise Unknown(f"There is no seed {name[:60]}{near}")
-    return library.seed(name)
+    return library.seed(name, before)
 
 
 class Listener(Protocol):
@@ -108,6 +113,7 @@ class Emulator:
         self._started_at = self._machine_clock.elapsed()
         self._ids = Ids(seed.ids)
         self._namespaces: dict[str, Namespace] = {}
+        self._deleted = Coverage()  # what was exercised in namespaces that are gone
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
         self.default = self._add(DEFAULT, seed, settings.contract)
 
@@ -167,13 +173,14 @@ class Emulator:
             raise Unknown(f"There is no namespace {name[:80]!r}{did_you_mean(name, known[:500], there)}")
         return found
 
-    def seed(self, name: str) -> Seed:
-        """The seed of that name that comes with the emulator.
+    def seed(self, name: str, before: Seed | None = None) -> Seed:
+        """The seed of that name that comes with the emulator, and what is before it.
 
         Raises:
             Unknown: there is none.
+            SetupError: it does not fit what is before it.
         """
-        return bundled_seed(self.library, name)
+        return bundled_seed(self.library, name, before)
 
     def of_key(self, key: str | None) -> Namespace:
         """The namespace that a key alone selects (D47); `default` for a key that is unknown."""
@@ -213,7 +220,7 @@ class Emulator:
         return self._add(chosen, source.origin, source.contract.name, self._mint(source.seed), state)
 
     def delete(self, name: str) -> None:
-        """Forget a namespace and its keys; requests that wait in it are sent away.
+        """Forget a namespace and its keys, but not what was exercised in it; requests that wait in it are sent away.
 
         Raises:
             Unknown: there is none.
@@ -225,6 +232,15 @@ class Emulator:
         del self._namespaces[name]
         self._forget_keys(namespace)
         namespace.end("its namespace was deleted")
+        self._deleted.add(namespace.coverage, _configurations(namespace))
+
+    def coverage(self) -> Coverage:
+        """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""
+        total = Coverage()
+        total.add(self._deleted)
+        for namespace in self.namespaces:
+            total.add(namespace.coverage, _configurations(namespace))
+        return total
 
     def _free_name(self, name: str | None) -> str:
         if len(self._namespaces) >= MAX_NAMESPACES:
@@ -249,3 +265,8 @@ class Emulator:
         """Send away every request that waits, so that the server can stop at once."""
         for namespace in self.namespaces:
             namespace.end("the emulator stops")
+
+
+def _configurations(namespace: Namespace) -> Iterator[Configuration]:
+    """Those of its agents."""
+    return (agent.configuration for agent in namespace.records.agents)

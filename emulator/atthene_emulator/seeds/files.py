@@ -112,13 +112,21 @@ class BundledSeeds:
         name = "fixtures/configurations/default-agent.yaml"
         return Configuration(read_file(bundled(name), name).value)
 
-    def seed(self, name: str) -> Seed:
-        """A seed by its name."""
+    def seed(self, name: str, before: Seed | None = None) -> Seed:
+        """A seed by its name, and what is before it.
+
+        Raises:
+            SetupError: it does not fit what is before it.
+        """
+        if before is not None:
+            return self._read(name, before)
         if name not in self._seeds:
-            file = f"fixtures/{name}.yaml"
-            reader = reader_in(bundled("fixtures"))
-            self._seeds[name] = add_seed(Seed(), self._document(file), file, reader, checked=True)
+            self._seeds[name] = self._read(name, Seed())
         return self._seeds[name]
+
+    def _read(self, name: str, before: Seed) -> Seed:
+        file = f"fixtures/{name}.yaml"
+        return add_seed(before, self._document(file), file, reader_in(bundled("fixtures")), checked=True)
 
     def scenario(self, name: str, seed: Seed) -> Scenario:
         """A scenario by its name, for a namespace with this seed.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.configuration.document import Document
+from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.domain.provider_state import ADDED, has_parameters
 from atthene_emulator.domain.rate_limit import read_rate_limit
@@ -72,16 +72,16 @@ def examine_seed(
     return seed, located(so_far.findings, document)
 
 
-def read_inline_seed(value: Mapping[str, Any]) -> Seed:
-    """The seed that a request holds.
+def read_inline_seed(value: Mapping[str, Any], before: Seed | None = None, path: Path = ("seed",)) -> Seed:
+    """The seed that a request holds, at a path in its body; it adds to those before it.
 
     Raises:
-        Misuse: with every mistake, below `seed`.
+        Misuse: with every mistake, below the path.
     """
-    seed, findings = examine_seed(Document(value, "", lambda _: {}))
+    seed, findings = examine_seed(Document(value, "", lambda _: {}), before)
     wrong = errors(findings)
     if wrong or seed is None:
-        raise Misuse("The seed has mistakes", [finding.below("seed").problem() for finding in wrong])
+        raise Misuse("The seed has mistakes", [finding.below(*path).problem() for finding in wrong])
     return seed
 
 

@@ -3,7 +3,10 @@
 from typing import Any
 
 from atthene_emulator.addresses import API
+from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.errors import Misuse, Problem, SetupError
 from atthene_emulator.seeds.reader import read_inline_seed
 from atthene_emulator.web.exchange import Exchange
 
@@ -20,14 +23,35 @@ def _namespace(one: Namespace, exchange: Exchange) -> dict[str, Any]:
 def create_namespace(exchange: Exchange) -> Any:
     """A new namespace, from a seed or as a fork of another."""
     name, source, given = exchange.body.get("name"), exchange.body.get("from"), exchange.body.get("seed")
+    contract = exchange.body.get("contract")
     if source is not None:
         made = exchange.emulator.fork(name, exchange.emulator.namespace(source), exchange.body.get("snapshot"))
-    elif isinstance(given, dict):
-        seed = read_inline_seed(given)
-        made = exchange.emulator.create(name, seed, seed.contract)
+    elif isinstance(given, str):
+        made = exchange.emulator.create(name, exchange.emulator.seed(given), contract)
+    elif given is None:
+        made = exchange.emulator.create(name, None, contract)
     else:
-        made = exchange.emulator.create(name, None if given is None else exchange.emulator.seed(given))
+        seed = _seed(given, exchange.emulator)
+        made = exchange.emulator.create(name, seed, contract or seed.contract)
     return _namespace(made, exchange)
+
+
+def _seed(given: dict[str, Any] | list[Any], emulator: Emulator) -> Seed:
+    """The seed that a request holds, or what several say together."""
+    if isinstance(given, dict):
+        return read_inline_seed(given)
+    seed = Seed()
+    for number, one in enumerate(given):
+        if isinstance(one, dict):
+            seed = read_inline_seed(one, seed, ("seed", number))
+        else:
+            try:
+                seed = emulator.seed(one, seed)
+            except SetupError as error:
+                raise Misuse(
+                    f"The seed {one} does not fit those before it", [Problem(f"seed.{number}", str(error))]
+                ) from None
+    return seed
 
 
 def delete_namespace(exchange: Exchange) -> Any:

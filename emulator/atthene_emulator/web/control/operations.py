@@ -51,6 +51,7 @@ _emulator = partial(_row, "emulator")  # is about all of them
 _ANYTHING = Schema("control/anything")
 _CONTRACT = Parameter("contract", "string", "In place of the namespace's contract.")
 _SCOPE = Parameter("scope", "string", "What goes back, separated by commas.")
+_NAMESPACES = Parameter("namespaces", "string", "`all` for all together, those that were deleted included.")
 _LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
 _FILTERS = (
     *(Parameter(name, "string", f"Only entries with this {name}.") for name in journal.FILTERS),
@@ -89,7 +90,7 @@ CONTROL: tuple[Operation, ...] = (
     _emulator(
         "namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork",
         namespaces.create_namespace, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE,
-        note='a new one; `{"name", "seed", "from", "snapshot"}`, all optional',
+        note='a new one; `{"name", "seed", "contract", "from", "snapshot"}`, all optional; `seed` may be a list, where later ones add',
     ),
     _namespace(
         "namespaces.delete", "DELETE", "/namespaces/{name}", "Forget a namespace",
@@ -234,8 +235,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "coverage.get", "GET", "/coverage", "What of the graphs was exercised",
-        coverage.get_coverage, answer="coverage",
-        note="agents, edges, arms and outputs exercised, by configuration",
+        coverage.get_coverage, answer="coverage", query=(_NAMESPACES,),
+        note="agents, edges, arms and outputs exercised, by configuration; with `?namespaces=all` of all together, also of those that were deleted",
     ),
     _namespace(
         "gates.list", "GET", "/gates", "Gates that are open or waited at",

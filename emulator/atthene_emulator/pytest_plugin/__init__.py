@@ -1,0 +1,196 @@
+"""pytest fixtures for tests against the emulator. This package is the plugin, which loads the emulator when one is used.
+
+A test that takes `atthene` has a world of its own. When it fails, what came there is printed; when a request of it met a
+server error that nobody injected, it fails. This module is the hooks and fixtures; none of them lets an exception out that
+would end the whole run.
+"""
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from atthene_emulator.client import AsyncEmulatorNamespace, EmulatorClient, EmulatorNamespace
+    from atthene_emulator.pytest_plugin.worlds import World
+
+_WORLD: "pytest.StashKey[World]" = pytest.StashKey()
+_COVERAGES = pytest.StashKey[dict[str, list[dict[str, Any]]]]()  # by the URLs of emulators
+_MARKER = (
+    "atthene(seed=…, contract=…, strict=…, server_errors=False): the world of a test starts from this seed (name, path, "
+    "mapping, or a list of them); strict as --atthene-strict; whether server errors are expected."
+)
+_BROKEN = (Exception, pytest.fail.Exception)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the group atthene."""
+    group = parser.getgroup("atthene", "Atthene emulator")
+    group.addoption(
+        "--atthene-url",
+        metavar="URL",
+        help="Use this running emulator instead of starting one; by default that of ATTHENE_EMULATOR_URL.",
+    )
+    group.addoption("--atthene-process", action="store_true", help="Start the emulator in a process of its own.")
+    group.addoption(
+        "--atthene-command",
+        metavar="COMMAND",
+        help="Start it by this command, such as /opt/emulator/bin/atthene-emulator of another environment.",
+    )
+    group.addoption(
+        "--atthene-seed", action="append", metavar="SEED", help="Start from this bundled seed or file; may be repeated."
+    )
+    group.addoption("--atthene-contract", metavar="NAME", help="Answer as current, reference or connecting.")
+    group.addoption(
+        "--atthene-strict", action="store_true", help="Default answers, and unused scripts and faults, fail a test."
+    )
+    group.addoption("--atthene-control-token", metavar="TOKEN", help="The token of the control plane.")
+    group.addoption(
+        "--atthene-fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="Fail if less of the agents, edges and arms was exercised, by all workers together.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and refuse options that contradict each other."""
+    config.addinivalue_line("markers", _MARKER)
+    config.stash[_COVERAGES] = {}
+    starting = config.getoption("--atthene-process") or config.getoption("--atthene-command")
+    if config.getoption("--atthene-url") and starting:
+        raise pytest.UsageError(
+            "--atthene-process and --atthene-command start an emulator; that of --atthene-url runs already."
+        )
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say which emulator is used, if it is not one in this process."""
+    from atthene_emulator.pytest_plugin.emulators import chosen  # noqa: PLC0415  # imports nothing of the emulator
+
+    return chosen(config).header
+
+
+@pytest.fixture(scope="session")
+def atthene_emulator_settings() -> dict[str, Any]:
+    """Settings of the emulator that is started, by their names in `atthene_emulator.settings.Settings`; to be overridden.
+
+    Options of the command line win over them. Paths are relative to the root folder. In an emulator that runs already, each
+    test's world has the `seeds` and the `contract`; other settings are its own, and refused here.
+
+        @pytest.fixture(scope="session")
+        def atthene_emulator_settings():
+            return {"seeds": ("tests/seed.yaml",), "strict": True}
+    """
+    return {}
+
+
+@pytest.fixture(scope="session")
+def atthene_server(
+    request: pytest.FixtureRequest, atthene_emulator_settings: Mapping[str, Any]
+) -> Iterator["EmulatorClient"]:
+    """The client of one emulator for all tests, of each worker its own; or of the one that runs already."""
+    from atthene_emulator.pytest_plugin.emulators import chosen, using  # noqa: PLC0415  # a run without it does not pay
+    from atthene_emulator.pytest_plugin.reports import readable  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        with readable():
+            client = stack.enter_context(using(chosen(request.config), atthene_emulator_settings, request.config))
+        yield client
+        if request.config.getoption("--atthene-fail-under") is not None:
+            with readable():
+                request.config.stash[_COVERAGES][client.url] = client.coverage(everywhere=True)
+
+
+@pytest.fixture
+def atthene(
+    request: pytest.FixtureRequest, atthene_server: "EmulatorClient", atthene_emulator_settings: Mapping[str, Any]
+) -> Iterator["EmulatorNamespace"]:
+    """A world of its own for one test, with a key of its own; deleted afterwards. See `atthene_emulator.EmulatorNamespace`."""
+    from atthene_emulator.pytest_plugin.reports import readable  # noqa: PLC0415  # a run without it does not pay
+    from atthene_emulator.pytest_plugin.worlds import create, marked  # noqa: PLC0415
+
+    with readable():
+        world = create(marked(request.node, _MARKER), atthene_server, atthene_emulator_settings, request.config)
+    with world.namespace:
+        request.node.stash[_WORLD] = world
+        yield world.namespace
+
+
+@pytest.fixture
+def atthene_async(atthene: "EmulatorNamespace") -> "AsyncEmulatorNamespace":
+    """The world of a test for programs with an event loop: what `atthene` has, to be awaited."""
+    from atthene_emulator.client import AsyncEmulatorNamespace  # noqa: PLC0415  # a run without it does not pay
+
+    return AsyncEmulatorNamespace.of(atthene)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that has passed, but should not have."""
+    result = yield
+    world = item.stash.get(_WORLD, None)
+    if world is not None:
+        from atthene_emulator.pytest_plugin.reports import complaints  # noqa: PLC0415  # loaded already
+        from atthene_emulator.pytest_plugin.worlds import marked  # noqa: PLC0415
+
+        found = complaints(world.namespace, marked(item, _MARKER))
+        if found:
+            pytest.fail("\n".join(found), pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the journal to the report of a test that failed."""
+    report = yield
+    world = item.stash.get(_WORLD, None)
+    if world is not None and report.failed and report.when != "teardown":
+        try:
+            from atthene_emulator.pytest_plugin.reports import add_section, journal  # noqa: PLC0415  # loaded already
+
+            add_section(report, f"atthene journal of {world.namespace.namespace}", journal(world))
+        except _BROKEN as error:
+            report.sections.append(("atthene", f"The journal cannot be shown: {type(error).__name__}: {error}"))
+    return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Keep what a worker of pytest-xdist tells when it is done."""
+    told = getattr(node, "workeroutput", {}).get("atthene_coverages", {})
+    kept = node.config.stash[_COVERAGES]
+    for url, coverage in told.items():  # several workers may have used one emulator, whose counts only grow
+        kept[url] = max(kept.get(url, []), coverage, key=lambda one: sum(each["executions"] for each in one))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run that has exercised too little; a worker leaves that to who started it."""
+    config, wanted = session.config, session.config.getoption("--atthene-fail-under")
+    if wanted is None:
+        return
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["atthene_coverages"] = config.stash[_COVERAGES]
+    elif exitstatus == pytest.ExitCode.OK:
+        from atthene_emulator.client.coverage import added, share  # noqa: PLC0415  # only who asks for it pays
+
+        if not share(added(config.stash[_COVERAGES].values())).reaches(wanted):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what was exercised, if the run is judged by it."""
+    wanted = config.getoption("--atthene-fail-under")
+    if wanted is None:
+        return
+    from atthene_emulator.client.coverage import added, share, table  # noqa: PLC0415  # only who asks for it pays
+
+    total = added(config.stash[_COVERAGES].values())
+    terminalreporter.section("atthene coverage")
+    for configuration in total:
+        terminalreporter.write_line(table(configuration))
+    reached = share(total)
+    enough = reached.reaches(wanted)
+    terminalreporter.write_line(f"{reached}; wanted are {wanted:g} %.", green=enough, red=not enough)

@@ -1,0 +1,103 @@
+"""An emulator in a process of its own. This module starts and ends it.
+
+`atthene-emulator exec` runs it beside a command, which here tells where the emulator is and then waits for the end of its
+input: however pytest ends, its pipe is closed, and command and emulator end with it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Timer
+from typing import Any
+
+from atthene_emulator.client import EmulatorClient
+from atthene_emulator.errors import SetupError
+
+_TELL = "import os, sys; print(os.environ['ATTHENE_EMULATOR_URL'], flush=True); sys.stdin.read()"
+_START_SECONDS = 30
+_STOP_SECONDS = 5
+_PREFIX = "ATTHENE_EMULATOR_"
+_OF_THIS_PYTHON = ("PYTHONPATH", "PYTHONHOME")
+
+
+@contextmanager
+def process(command: Sequence[str], settings: Mapping[str, Any]) -> Iterator[EmulatorClient]:
+    """The client of an emulator that a command starts, such as `("atthene-emulator",)`; it is ended afterwards.
+
+    Raises:
+        SetupError: it cannot be started.
+    """
+    arguments = [*command, "exec", *_options(settings), "--", sys.executable, "-I", "-S", "-c", _TELL]
+    with tempfile.TemporaryFile() as errors:
+        started = _start(arguments, _environment(command, settings.get("control_token")), errors.fileno())
+        try:
+            url = _url(started)
+            if not url:
+                errors.seek(0)
+                said = errors.read().decode(errors="replace").strip()
+                raise SetupError(f"The emulator cannot be started by {' '.join(command)}: {said or 'it says nothing'}")
+            with EmulatorClient(url, settings.get("control_token")) as client:
+                yield client
+        finally:
+            _end(started)
+
+
+def _start(arguments: Sequence[str], environment: Mapping[str, str], errors: int) -> "subprocess.Popen[bytes]":
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=errors, env=environment)  # noqa: S603  # asked for
+    except OSError as error:
+        raise SetupError(f"The emulator cannot be started by {arguments[0]}: {error.strerror}.") from None
+
+
+def _url(started: "subprocess.Popen[bytes]") -> str:
+    """Where the emulator is; empty if it has not come up in time."""
+    assert started.stdout is not None  # noqa: S101  # it is a pipe
+    limit = Timer(_START_SECONDS, started.kill)
+    limit.start()
+    try:
+        line = started.stdout.readline().decode(errors="replace").strip()
+    finally:
+        limit.cancel()
+    return line if line.startswith("http") else ""
+
+
+def _end(started: "subprocess.Popen[bytes]") -> None:
+    assert started.stdin is not None  # noqa: S101  # both are pipes
+    assert started.stdout is not None  # noqa: S101
+    started.stdin.close()
+    try:
+        started.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        started.kill()
+        started.wait()
+    started.stdout.close()
+
+
+def _environment(command: Sequence[str], token: str | None) -> dict[str, str]:
+    """As it is here, without what would choose otherwise than the settings do; of another Python without ours."""
+    ours = () if command[0] == sys.executable else _OF_THIS_PYTHON
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX) and name not in ours}
+    return kept if token is None else {**kept, f"{_PREFIX}CONTROL_TOKEN": token}
+
+
+def _options(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Settings as options of the command."""
+    for name, value in settings.items():
+        option = f"--{name.replace('_', '-')}"
+        match value:
+            case None | False:
+                continue
+            case _ if name == "control_token":
+                continue  # others would see it among the arguments
+            case True:
+                yield option
+            case tuple() | list():
+                yield from (part for one in value for part in (option.removesuffix("s"), str(one)))
+            case str() | int() | float():
+                yield from (option, str(value))
+            case _:
+                raise SetupError(f"{name} cannot be set for an emulator in a process of its own; --observations can.")

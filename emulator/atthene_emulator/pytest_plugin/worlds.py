@@ -1,0 +1,80 @@
+"""The world of one test: a namespace, started from what the project or the test's marker says. This module makes it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from atthene_emulator.client import EmulatorClient, EmulatorNamespace
+from atthene_emulator.pytest_plugin.emulators import all_settings, chosen, located
+from atthene_emulator.seeds.files import is_path
+
+Seed = str | Mapping[str, Any]
+
+
+class Marked(NamedTuple):
+    """What the markers of a test say, the nearest first, or the command line.
+
+    Attributes:
+        seed: None is the project's.
+        contract: None is that of the seed.
+        strict: whether default answers, and what met nothing, fail it.
+        server_errors: whether they are expected.
+    """
+
+    seed: Seed | Sequence[Seed] | None = None
+    contract: Any = None
+    strict: bool = False
+    server_errors: bool = False
+
+
+class World(NamedTuple):
+    """A test's namespace, and what was the last request in `default` when it was made."""
+
+    namespace: EmulatorNamespace
+    server: EmulatorClient
+    before: str | None
+
+
+def marked(item: pytest.Item, usage: str) -> Marked:
+    """What the markers of a test say; a test that says something else fails."""
+    given = {"strict": item.config.getoption("--atthene-strict")}
+    for marker in reversed(tuple(item.iter_markers("atthene"))):
+        if marker.args or not marker.kwargs.keys() <= set(Marked._fields):
+            pytest.fail(f"The marker is {usage}", pytrace=False)
+        given.update(marker.kwargs)
+    return Marked(**given)
+
+
+def create(test: Marked, server: EmulatorClient, settings: Mapping[str, Any], config: pytest.Config) -> World:
+    """A new world for a test.
+
+    Raises:
+        EmulatorError: a seed cannot be read, or is wrong.
+    """
+    seeds, contract = _named(test.seed, config), test.contract
+    if chosen(config).url:  # it was started from another seed
+        project = all_settings(settings, config)
+        seeds = seeds or project.get("seeds", ())
+        contract = contract or project.get("contract")
+    newest = server.journal(tail=1)
+    sent = [_sent(one) for one in seeds]
+    namespace = server.create_namespace(seed=sent[0] if len(sent) == 1 else sent or None, contract=contract)
+    return World(namespace, server, newest[0].id if newest else None)
+
+
+def _named(seed: Seed | Sequence[Seed] | None, config: pytest.Config) -> Sequence[Seed]:
+    """The seeds of a marker, with paths from the root folder."""
+    folders = (config.rootpath, config.invocation_params.dir)
+    several = [] if seed is None else [seed] if isinstance(seed, str | Mapping) else seed
+    return [located(one, folders) if isinstance(one, str) else one for one in several]
+
+
+def _sent(seed: Seed) -> Seed:
+    """A seed as it is sent: a file as what it says."""
+    if isinstance(seed, str) and is_path(seed):
+        from atthene_emulator.seeds.portable import portable  # noqa: PLC0415  # reads YAML
+
+        return portable(Path(seed))
+    return seed
