@@ -106,6 +106,12 @@ class Exchange:
         return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What is never shown: the token of the control plane, and the key that was made for the namespace."""
+        minted, token = self.namespace.minted, self.emulator.settings.control_token
+        return tuple(filter(None, (token, minted.key if minted else None)))
+
+    @property
     def host(self) -> str:
         """What the client calls this server, with the port."""
         return self.headers[b"host"].decode("latin-1")

@@ -1,0 +1,181 @@
+"""What is a secret: by the name that it has, or by its own form. This module is the one list of patterns.
+
+Journal, events, log, exports, reports and messages all ask here. A name is taken apart into words, so that `X-Api-Key`,
+`apiKey` and `api_key` are one name, while `agent_key`, `next_token` and `max_tokens` are no secrets.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Literal
+from urllib.parse import unquote_plus
+
+Place = Literal["header", "parameter", "field"]
+
+REDACTED = "[redacted]"
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_VENDORS = (
+    "openai|anthropic|azure|mistral|google|gemini|cohere|groq|aws|stripe|github|huggingface|hf|pinecone|tavily|serper"
+)
+_NAME = re.compile(
+    rf"""passw(or)?d|passwort|pass_?phrase|pass_?code|(^|_)pwd|secret(?!ar)|credential|authori[sz]ation|cookie|token
+    |(^|_)(auth|jwt|bearer)$|(user|db|database|smtp|ftp|http|proxy|admin|root)_?pass$
+    |(api|access|private|priv)_?keys?(_|$)
+    |(^|_)(app|application|account|auth|drive|licen[cs]e|encryption|decryption|signing|sign|signature|subscription|service
+    |shared|master|functions?|admin|root|server|webhook|ssh|rsa|aes|hmac|deploy|consumer|storage|{_VENDORS})_?keys?(_|$)""",
+    re.VERBOSE,
+)
+_NAME_AT: dict[Place, re.Pattern[str]] = {
+    "header": re.compile(
+        r"(?<!idempotency_)(?<!agent_)(?<!connection_)(?<!socket_)(?<![a-z])keys?$|(^|_)(sig|signature|authentication)(_|$)"
+    ),
+    "parameter": re.compile(r"^keys?$|(^|_)(sig|signature|hmac|pass)$"),
+    "field": re.compile(r"(?!)"),
+}
+# What is said about a secret, tokens that are counted, and tokens of pages.
+_NO_NAME = re.compile(
+    r"(authori[sz]ation|auth|tokens?|secrets?|passwords?|credentials?|cookies?|keys?)_?"
+    r"(ur[li]s?|endpoints?|types?|methods?|schemes?|modes?|policy|length|size|required|enabled|expir[a-z]*|ttl|names?"
+    r"|usage|counts?|limits?|budget)$"
+    r"|(^|_)(next|prev|previous|page|continuation|start|max|min|new|prompt|completion|input|output|total|used|remaining"
+    r"|cached|reasoning|num|number|stop|special)_?(page_?)?tokens?$"
+)
+# A reference to a secret, or a kind of storage, which `drive_key` names since G3 (K19).
+_NO_SECRET = re.compile(
+    r"\s*|(?:[A-Za-z]+ )?(?:\$\{\w+\}|\{\{[^{}]*\}\})|SP|ONEDRIVEP|GOOGLEDRIVE|CONFLUENCE|\[redacted.*"
+)
+
+_FORM = re.compile(
+    r"""(?P<kept>\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/\s?\#"'<>]+(?=@)
+    |(?P<scheme>(?:\A|(?<=\W))(?i:bearer)\s+)(?:(?=[\w.~+/=-]*(?:[0-9=_]|[a-z][A-Z]))[\w.~+/=-]{8,}|(?<=\ABearer\ )\S+\Z)
+    |(?P<basic>(?:\A|(?<=\W))(?i:basic)\s+)(?=[\w+/]*(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9+/]{8,}={0,2}(?![\w-])
+    |(?<![\w-])(?:sk-[\w-]{16,}|[spr]k_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}
+        |xox[abeprs]-[\w-]{10,}|A[KS]IA[0-9A-Z]{16}\b|AIza[\w-]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]*\.[\w-]*)
+    |-----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[\s\S]*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)""",
+    re.VERBOSE,
+)
+_NAMED = re.compile(
+    r"""(?<![\w.%-])(?:(?P<option>--[\w-]++)[ ]+(?=[^\s-])|(?P<name>[\w.%-]++)\\?["']?[ \t]?[:=][ \t]*)(?:\\?["']|)""",
+    re.VERBOSE,
+)
+_VALUE = re.compile(
+    r"""(?:(?i:bearer|basic|token)[ ]+)?
+    (?:\$\{\w+\}|\{\{[^{}]*\}\}|\[redacted\]|(?<=")[^"\\]+|(?<=')[^']+|[^\s"'&;,}\]<>\\]+)""",
+    re.VERBOSE,
+)
+# Bytes, in small letters, without one of which there is no secret.
+_TRACES = tuple(
+    b"pass pwd secret token key auth credential cookie jwt bearer basic :// sk- k_live_ k_test_ ghp_ gho_ ghu_ ghs_ ghr_"
+    b" github_pat_ glpat- xox akia asia aiza eyj".split()
+)
+_LEAST = 8  # characters of a secret that is looked for inside other texts
+_MOST = 50  # secrets that are looked for there; of more, the longest
+_LONGEST = 200  # characters of a name that is worth remembering
+
+
+def is_secret(name: str, place: Place = "field") -> bool:
+    """Whether what has this name is a secret.
+
+    Args:
+        name: as it is written, perhaps percent-encoded.
+        place: of a header or a parameter, more names are secrets than of a field.
+    """
+    return _is_known_secret(name, place) if len(name) <= _LONGEST else _is_secret(name, place)
+
+
+def _is_secret(name: str, place: Place) -> bool:
+    words = "_".join(_WORD.findall(unquote_plus(name) if "%" in name else name)).lower()
+    named = _NAME.search(words) or _NAME_AT[place].search(words)
+    return named is not None and _NO_NAME.search(words) is None
+
+
+_is_known_secret = lru_cache(4096)(_is_secret)
+
+
+def has_traces(data: bytes) -> bool:
+    """Whether there may be a secret in a text; quick, and right if it says no."""
+    lower = data.lower()
+    return any(trace in lower for trace in _TRACES)
+
+
+def redact_text(text: str) -> str:
+    """A text without what looks like a secret: `name=value`, `name: value`, `--name value`, keys, and users of URLs."""
+    if not has_traces(text.encode(errors="replace")):
+        return text
+    text = _FORM.sub(_without_form, text)
+    parts, done = [], 0
+    for found in _NAMED.finditer(text):
+        value = _VALUE.match(text, found.end()) if found.start() >= done and _names_secret(found) else None
+        if value is not None and not _is_harmless(found, value[0]):
+            parts += [text[done : found.end()], REDACTED]
+            done = value.end()
+    return "".join([*parts, text[done:]])
+
+
+def _names_secret(found: re.Match[str]) -> bool:
+    is_parameter = found.string[max(0, found.start() - 1) : found.start()] in ("?", "&")
+    return is_secret(found["option"] or found["name"], "parameter" if is_parameter else "field")
+
+
+def _is_harmless(found: re.Match[str], value: str) -> bool:
+    is_count = value.isdigit() and (found["option"] or found["name"]).endswith("tokens")
+    return is_count or _NO_SECRET.fullmatch(value) is not None
+
+
+def _without_form(found: re.Match[str]) -> str:
+    return f"{found['kept'] or found['scheme'] or found['basic'] or ''}{REDACTED}"
+
+
+def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
+    """Every text of a JSON value that stands below the name of a secret."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from secrets_of(item, inside=inside or is_secret(name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from secrets_of(item, inside=inside)
+    elif inside and isinstance(value, str) and not _NO_SECRET.fullmatch(value):
+        yield value
+
+
+class Redaction:
+    """Takes out what looks like a secret, and certain secrets wherever they stand.
+
+    Args:
+        known: those secrets; short ones are taken out only where a text is nothing else.
+
+    Attributes:
+        known: the same.
+    """
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self.known = frozenset(known) - {""}
+        longest = sorted(self.known, key=len, reverse=True)[:_MOST]
+        self._inside = tuple(one for one in longest if len(one) >= _LEAST)
+
+    def concerns(self, data: bytes) -> bool:
+        """Whether there may be something to take out of a document; quick, and right if it says no."""
+        return b"\\" in data or has_traces(data) or any(one.encode(errors="replace") in data for one in self.known)
+
+    def text(self, text: str) -> str:
+        """A text without secrets."""
+        if text in self.known:
+            return REDACTED
+        for one in self._inside:
+            text = text.replace(one, REDACTED)
+        return redact_text(text)
+
+    def value(self, value: Any) -> Any:
+        """A JSON value without secrets; what has the name of one is replaced, but for null, true and false."""
+        if isinstance(value, dict):
+            return {self.text(name): self._named(name, item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        return self.text(value) if isinstance(value, str) else value
+
+    def _named(self, name: str, item: Any) -> Any:
+        if not is_secret(name) or item is None or isinstance(item, bool):
+            return self.value(item)
+        is_count = isinstance(item, int | float) and name.lower().endswith("tokens")
+        return item if is_count or (isinstance(item, str) and _NO_SECRET.fullmatch(item)) else REDACTED
