@@ -109,7 +109,7 @@ def _read_text(data: bytes) -> _Unread:
     if b"\0" in data:  # another encoding than UTF-8, in which a secret cannot be looked for
         return _Unread(text, is_withheld=True)
     is_escaped = b"\\" in data and _ESCAPE.search(data) is not None
-    if _FORM.fullmatch(text.strip()) or not (is_escaped or (has_traces(data) and _names_secrets(text))):
+    if _FORM.fullmatch(text.strip()) or not (is_escaped or (has_traces(text) and _names_secrets(text))):
         return _Unread(text)
     value = _document(text)
     if isinstance(value, dict | list):
@@ -131,7 +131,7 @@ def _secrets_inside(data: bytes, body: Any) -> Iterator[str]:
         if _FORM.fullmatch(body.text.strip()):
             yield from _secrets((), body.text.strip())
         yield from secrets_of(body.value)
-    elif body is not None and (b"\\" in data or has_traces(data)):
+    elif body is not None and (b"\\" in data or has_traces(data.decode(errors="replace"))):
         yield from secrets_of(body)
 
 
@@ -158,7 +158,7 @@ class _Redaction(Redaction):
     def body(self, data: bytes, body: Any) -> Any:
         """A body that was read."""
         if not isinstance(body, _Unread):
-            return self.value(body) if body is not None and self.concerns(data) else body
+            return self.value(body) if body is not None and self.concerns(data.decode(errors="replace")) else body
         if body.is_withheld:
             return WITHHELD
         if _FORM.fullmatch(body.text.strip()):
@@ -168,7 +168,7 @@ class _Redaction(Redaction):
 
     def text(self, text: str) -> str:
         """A text without secrets; one that is a document with secrets becomes JSON."""
-        if _DOCUMENT.match(text) and has_traces(text.encode(errors="replace")) and _names_secrets(text):
+        if _DOCUMENT.match(text) and has_traces(text) and _names_secrets(text):
             value = _document(text)
             secrets = tuple(secrets_of(value))
             if secrets:
