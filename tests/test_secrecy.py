@@ -97,7 +97,14 @@ def test_what_is_no_secret_stays(text: str) -> None:
     [
         ({"token": 4711, "tokens": 12}, {"token": "[redacted]", "tokens": 12}),
         ({"password": None, "secret": True, "api_key": ""}, {"password": None, "secret": True, "api_key": ""}),
-        ({"auth": {"user": "ann"}}, {"auth": "[redacted]"}),
+        ({"auth": {"user": "ann", "more": [1]}}, {"auth": {"user": "[redacted]", "more": ["[redacted]"]}}),
+        (
+            {"password": {"type": "str", "description": "Mine", "default": "a"}, "token": "Optional[list[str]]"},
+            {
+                "password": {"type": "str", "description": "Mine", "default": "[redacted]"},
+                "token": "Optional[list[str]]",
+            },
+        ),
         ({"drive_key": "SP"}, {"drive_key": "SP"}),
         ([{"headers": {"Authorization": "Bearer x"}}], [{"headers": {"Authorization": "[redacted]"}}]),
     ],

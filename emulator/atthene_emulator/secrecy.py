@@ -5,7 +5,7 @@ Journal, events, log, exports, reports and messages all ask here. A name is take
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote_plus
@@ -41,9 +41,15 @@ _NO_NAME = re.compile(
     r"|(^|_)(next|prev|previous|page|continuation|start|max|min|new|prompt|completion|input|output|total|used|remaining"
     r"|cached|reasoning|num|number|stop|special)_?(page_?)?tokens?$"
 )
-# A reference to a secret, or a kind of storage, which `drive_key` names since G3 (K19).
+# A type, in type notation or JSON Schema; of a declaration, only what stands below these keys may be a secret.
+_TYPE = (
+    r"(?i:str|int|float|bool|list|dict|any|none|optional|union|string|number|integer|boolean|object|array|null)"
+    r"(?:(?:\[| \|)[\w\[\], |]{0,80})?"
+)
+_VALUES_OF_DECLARATION = ("default", "const", "enum", "example", "examples", "value")
+# A reference to a secret, a type, or a kind of storage, which `drive_key` names since G3 (K19).
 _NO_SECRET = re.compile(
-    r"\s*|(?:[A-Za-z]+ )?(?:\$\{\w+\}|\{\{[^{}]*\}\})|SP|ONEDRIVEP|GOOGLEDRIVE|CONFLUENCE|\[redacted.*"
+    rf"\s*|(?:[A-Za-z]+ )?(?:\$\{{\w+\}}|\{{\{{[^{{}}]*\}}\}})|SP|ONEDRIVEP|GOOGLEDRIVE|CONFLUENCE|{_TYPE}|\[redacted.*"
 )
 
 _FORM = re.compile(
@@ -65,37 +71,10 @@ _VALUE = re.compile(
     re.VERBOSE,
 )
 # In small letters; where none of them stands, there is no secret.
-_TRACES = tuple(
-    [
-        "key",
-        "token",
-        "pass",
-        "secret",
-        "auth",
-        "pwd",
-        "credential",
-        "cookie",
-        "jwt",
-        "bearer",
-        "basic",
-        "://",
-        "sk-",
-        "k_live_",
-        "k_test_",
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
-        "github_pat_",
-        "glpat-",
-        "xox",
-        "akia",
-        "asia",
-        "aiza",
-        "eyj",
-    ]
-)
+_TRACES = (
+    "key", "token", "pass", "secret", "auth", "pwd", "credential", "cookie", "jwt", "bearer", "basic ", "://", "sk-", "k_live_",
+    "k_test_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "akia", "asia", "aiza", "eyj",
+)  # fmt: skip
 _SHORTEST = 14  # characters of a key that is told by its form
 _LEAST = 8  # characters of a secret that is looked for inside other texts
 _MOST = 50  # secrets that are looked for there; of more, the longest
@@ -168,12 +147,19 @@ def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
     """Every text of a JSON value that stands below the name of a secret."""
     if isinstance(value, dict):
         for name, item in value.items():
-            yield from secrets_of(item, inside=inside or is_secret(name))
+            yield from secrets_of(item, inside=_is_inside(name, value, inside=inside))
     elif isinstance(value, list):
         for item in value:
             yield from secrets_of(item, inside=inside)
     elif inside and isinstance(value, str) and not _NO_SECRET.fullmatch(value):
         yield value
+
+
+def _is_inside(name: str, mapping: Mapping[str, Any], *, inside: bool) -> bool:
+    """Whether what a key of a mapping holds is a secret; the mapping may be the declaration of something secret."""
+    if inside and re.fullmatch(_TYPE, str(mapping.get("type", ""))):
+        return name in _VALUES_OF_DECLARATION
+    return inside or is_secret(name)
 
 
 class Redaction:
@@ -203,16 +189,17 @@ class Redaction:
             text = text.replace(one, REDACTED)
         return redact_text(text)
 
-    def value(self, value: Any) -> Any:
-        """A JSON value without secrets; what has the name of one is replaced, but for null, true and false."""
+    def value(self, value: Any, *, inside: bool = False) -> Any:
+        """A JSON value without secrets; `inside` means that it has the name of one. Null, true and false are never secrets."""
         if isinstance(value, dict):
-            return {self.text(name): self._named(name, item) for name, item in value.items()}
+            return {self.text(name): self._named(name, value, inside=inside) for name in value}
         if isinstance(value, list):
-            return [self.value(item) for item in value]
-        return self.text(value) if isinstance(value, str) else value
+            return [self.value(item, inside=inside) for item in value]
+        if isinstance(value, str):
+            return REDACTED if inside and not _NO_SECRET.fullmatch(value) else self.text(value)
+        return REDACTED if inside and value is not None and not isinstance(value, bool) else value
 
-    def _named(self, name: str, item: Any) -> Any:
-        if not is_secret(name) or item is None or isinstance(item, bool):
-            return self.value(item)
+    def _named(self, name: str, mapping: Mapping[str, Any], *, inside: bool) -> Any:
+        item = mapping[name]
         is_count = isinstance(item, int | float) and name.lower().endswith("tokens")
-        return item if is_count or (isinstance(item, str) and _NO_SECRET.fullmatch(item)) else REDACTED
+        return item if is_count else self.value(item, inside=_is_inside(name, mapping, inside=inside))

@@ -49,7 +49,7 @@ class Settings:
     allow_remote: bool = False
     allow_hosts: tuple[str, ...] = ()
     control_cors_origins: tuple[str, ...] = ()
-    control_token: str | None = None
+    control_token: str | None = field(default=None, repr=False)
     log_level: str = "warning"
     rulings: Rulings = field(default_factory=Rulings)
     observations: str | None = None

@@ -168,8 +168,8 @@ def test_a_body_without_secrets_stays_as_it_was_sent(body: bytes, expected: Any)
     [
         (b'{"drive_key": "s3cret"}', {"drive_key": "[redacted]"}),
         (b'{"drive\\u005fkey": "s3cret"}', {"drive_key": "[redacted]"}),
-        (b'{"a": [{"drive_key": {"b": "s3cret"}}]}', {"a": [{"drive_key": "[redacted]"}]}),
-        (b'[{"drive_key": ["s3cret"]}, 1]', [{"drive_key": "[redacted]"}, 1]),
+        (b'{"a": [{"drive_key": {"b": "s3cret"}}]}', {"a": [{"drive_key": {"b": "[redacted]"}}]}),
+        (b'[{"drive_key": ["s3cret"]}, 1]', [{"drive_key": ["[redacted]"]}, 1]),
         (b'{"drive_key": "s3cret", "name": "Gr\xc3\xbc\xc3\x9fe"}', {"drive_key": "[redacted]", "name": "Grüße"}),
     ],
     ids=["plain", "escaped", "mapping", "list", "beside umlauts"],

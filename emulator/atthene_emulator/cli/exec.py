@@ -78,7 +78,8 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
     collect_rarely()
     printer = Printer(sys.stderr, as_json=True)
     if settings.log_level in ("info", "debug"):
-        server.emulator.listener = RequestLog(printer, colourful=False)
+        secrets = tuple(filter(None, (settings.control_token,)))
+        server.emulator.listener = RequestLog(printer, colourful=False, secrets=secrets)
     server.start()
     status = _wait(process)
     printer.close()

@@ -112,17 +112,23 @@ def drop(client: "EmulatorClient", /, name: str) -> None:
 @click.argument("name")
 @connected
 @option("--output", type=_FILE, default="-", help="Where it is written; - is standard output.")
-def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
+@option("--with-secrets", is_flag=True, help="Keep the secrets of configurations, messages and scripts.")
+def export(client: "EmulatorClient", /, name: str, output: Path, *, with_secrets: bool) -> None:
     """Print the snapshot NAME as one JSON document.
 
-    Accounts and keys stay where they are.
+    Accounts and keys stay where they are. Secrets of configurations, such as the headers of tools, are replaced by [redacted]; the
+    document can be imported all the same.
 
     \b
     Examples:
       atthene-emulator snapshot export before > before.json
       atthene-emulator snapshot export before --output before.json
+      atthene-emulator snapshot export before --with-secrets > before.json
     """
-    document = json.dumps(client.export_snapshot(name), indent=2, ensure_ascii=False) + "\n"
+    exported = client.export_snapshot(name, secrets=with_secrets)
+    document = json.dumps(exported, indent=2, ensure_ascii=False) + "\n"
+    if exported.get("redacted"):
+        click.echo("atthene-emulator: secrets were taken out of the snapshot; --with-secrets keeps them.", err=True)
     if str(output) == "-":
         click.echo(document, nl=False)
         return
