@@ -158,8 +158,12 @@ def _expected(item: pytest.Item) -> _Expected:
 
 def _server_errors(namespace: "EmulatorNamespace") -> list[str]:
     """A sentence for each request that met a server error which nobody injected."""
+    from atthene_emulator.wording import printable  # noqa: PLC0415  # a run without the emulator does not pay for it
+
     return [
-        f"The emulator answered {one.id} ({one.method} {one.path}) with {one.status}: {_message(one.response)}"
+        printable(
+            f"The emulator answered {one.id} ({one.method} {one.path}) with {one.status}: {_message(one.response)}"
+        )
         for one in namespace.journal(outcome="server_error")
     ]
 

@@ -5,7 +5,7 @@ Journal, events, log, exports, reports and messages all ask here. A name is take
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote_plus
@@ -111,20 +111,34 @@ def has_traces(text: str) -> bool:
 
 def redact_text(text: str) -> str:
     """A text without what looks like a secret: `name=value`, `name: value`, `--name value`, keys, and users of URLs."""
+    return _replaced(text, lambda _: REDACTED)
+
+
+def mask_text(text: str) -> str:
+    """The same, with as many stars as a secret has characters."""
+    return _replaced(text, lambda secret: "*" * len(secret))
+
+
+def _replaced(text: str, instead: Callable[[str], str]) -> str:
     is_named = "=" in text or ":" in text or "--" in text
     is_short = len(text) < _SHORTEST and " " not in text
     if (is_short and not is_named) or not has_traces(text):
         return text
-    text = _FORM.sub(_without_form, text)
-    return _without_named(text) if is_named else text
+    text = _FORM.sub(lambda found: _without_form(found, instead), text)
+    return _without_named(text, instead) if is_named else text
 
 
-def _without_named(text: str) -> str:
+def _without_form(found: re.Match[str], instead: Callable[[str], str]) -> str:
+    kept = found["kept"] or found["scheme"] or found["basic"] or ""
+    return kept + instead(found[0][len(kept) :])
+
+
+def _without_named(text: str, instead: Callable[[str], str]) -> str:
     parts, done = [], 0
     for found in _NAMED.finditer(text):
         value = _VALUE.match(text, found.end()) if found.start() >= done and _names_secret(found) else None
         if value is not None and not _is_harmless(found, value[0]):
-            parts += [text[done : found.end()], REDACTED]
+            parts += [text[done : found.end()], instead(value[0])]
             done = value.end()
     return "".join([*parts, text[done:]])
 
@@ -137,10 +151,6 @@ def _names_secret(found: re.Match[str]) -> bool:
 def _is_harmless(found: re.Match[str], value: str) -> bool:
     is_count = value.isdigit() and (found["option"] or found["name"]).endswith("tokens")
     return is_count or _NO_SECRET.fullmatch(value) is not None
-
-
-def _without_form(found: re.Match[str]) -> str:
-    return f"{found['kept'] or found['scheme'] or found['basic'] or ''}{REDACTED}"
 
 
 def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:

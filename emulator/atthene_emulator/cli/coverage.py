@@ -1,6 +1,5 @@
 """`atthene-emulator coverage`: what was exercised. This module is that command."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +7,9 @@ import click
 
 from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.options import option
+from atthene_emulator.cli.output import json_text, say
 from atthene_emulator.tables import aligned
+from atthene_emulator.wording import printable
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -32,11 +33,11 @@ def coverage(client: "EmulatorClient", /, fail_under: float | None, *, as_json: 
     """
     configurations = client.coverage()
     if as_json:
-        click.echo(json.dumps(configurations, indent=2))
+        click.echo(json_text(configurations))
     elif not configurations:
-        click.echo("Nothing was executed yet.")
+        say("Nothing was executed yet.")
     else:
-        click.echo("\n\n".join(map(_table, configurations)))
+        say("\n\n".join(map(_table, configurations)))
     if fail_under is not None:
         _judge(configurations, fail_under)
 
@@ -49,14 +50,16 @@ def _judge(configurations: Sequence[Mapping[str, Any]], wanted: float) -> None:
     share = (
         f"{covered} of {total} parts were exercised, {100 * covered / total:.1f} %" if total else "nothing was executed"
     )
-    click.echo(f"atthene-emulator: {share}; wanted are {wanted:g} %.", err=True)
+    say(f"atthene-emulator: {share}; wanted are {wanted:g} %.", err=True)
     click.get_current_context().exit(_TOO_LITTLE)
 
 
 def _table(one: Mapping[str, Any]) -> str:
     share = round(100 * one["covered"] / one["total"])
-    head = f"{one['name']} ({one['config_hash']}): {one['covered']} of {one['total']} parts, {share} %"
-    rows = [(element["kind"], _what(element), str(element["count"] or "never")) for element in one["elements"]]
+    head = f"{printable(one['name'])} ({one['config_hash']}): {one['covered']} of {one['total']} parts, {share} %"
+    rows = [
+        (element["kind"], printable(_what(element)), str(element["count"] or "never")) for element in one["elements"]
+    ]
     return "\n".join([head, *aligned(rows, indent="  ")])
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atthene_emulator.cli.options import option, serving_options
+from atthene_emulator.cli.output import say
 from atthene_emulator.cli.signals import SIGNALLED, Signals
 from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
 from atthene_emulator.settings import Settings
@@ -131,5 +132,5 @@ def _wait(process: "subprocess.Popen[bytes]") -> int:
 
 
 def _cannot(status: int, command: str, why: str) -> int:
-    click.echo(f"atthene-emulator: {command}: {why}.", err=True)
+    say(f"atthene-emulator: {command}: {why}.", err=True)
     return status

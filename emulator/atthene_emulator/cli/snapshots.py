@@ -12,9 +12,10 @@ import click
 from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import option
+from atthene_emulator.cli.output import json_text, say
 from atthene_emulator.errors import SetupError
 from atthene_emulator.tables import aligned
-from atthene_emulator.wording import counted
+from atthene_emulator.wording import counted, printable
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient, Snapshot
@@ -36,7 +37,9 @@ def snapshot() -> None:
 
 def _told(one: "Snapshot", what: str, *, as_json: bool) -> str:
     holds = f"{counted(one.agents, 'agent')}, {counted(one.sessions, 'session')}"
-    return json.dumps(asdict(one)) if as_json else f"{what} {one.name}: {holds}, taken at {one.taken_at}."
+    return (
+        json_text(asdict(one), None) if as_json else printable(f"{what} {one.name}: {holds}, taken at {one.taken_at}.")
+    )
 
 
 @snapshot.command()
@@ -82,14 +85,15 @@ def list_snapshots(client: "EmulatorClient", /, *, as_json: bool) -> None:
     """
     snapshots = client.snapshots()
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in snapshots], indent=2))
+        click.echo(json_text([asdict(one) for one in snapshots]))
     else:
-        click.echo("\n".join(_lines(snapshots)) or "There are no snapshots.")
+        say("\n".join(_lines(snapshots)) or "There are no snapshots.")
 
 
 def _lines(snapshots: Sequence["Snapshot"]) -> list[str]:
     rows = [
-        (one.name, one.taken_at, counted(one.agents, "agent"), counted(one.sessions, "session")) for one in snapshots
+        (printable(one.name), one.taken_at, counted(one.agents, "agent"), counted(one.sessions, "session"))
+        for one in snapshots
     ]
     return aligned(rows, indent="  ")
 
@@ -105,7 +109,7 @@ def drop(client: "EmulatorClient", /, name: str) -> None:
       atthene-emulator snapshot drop before
     """
     client.drop_snapshot(name)
-    click.echo(f"Dropped {name}.")
+    say(f"Dropped {name}.")
 
 
 @snapshot.command()
@@ -126,9 +130,9 @@ def export(client: "EmulatorClient", /, name: str, output: Path, *, with_secrets
       atthene-emulator snapshot export before --with-secrets > before.json
     """
     exported = client.export_snapshot(name, secrets=with_secrets)
-    document = json.dumps(exported, indent=2, ensure_ascii=False) + "\n"
+    document = json_text(exported) + "\n"
     if exported.get("redacted"):
-        click.echo("atthene-emulator: secrets were taken out of the snapshot; --with-secrets keeps them.", err=True)
+        say("atthene-emulator: secrets were taken out of the snapshot; --with-secrets keeps them.", err=True)
     if str(output) == "-":
         click.echo(document, nl=False)
         return
@@ -136,7 +140,7 @@ def export(client: "EmulatorClient", /, name: str, output: Path, *, with_secrets
         output.write_text(document, encoding="utf-8")
     except OSError as error:
         raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
-    click.echo(f"Exported {name} to {output}.")
+    say(f"Exported {name} to {output}.")
 
 
 @snapshot.command("import")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from atthene_emulator.cli.group import Commands
+from atthene_emulator.cli.output import say
 
 _PREFIX = "ATTHENE_EMULATOR_"
 
@@ -17,7 +18,7 @@ def warn_of_unknown_variables(context: click.Context) -> None:
         return  # the usual case, which looks at no other command
     known = sorted(set(_variables(context.find_root().command)))
     for name in sorted(given.difference(known)):
-        click.echo(f"atthene-emulator: the environment has {name}, which is no option{_near(name, known)}", err=True)
+        say(f"atthene-emulator: the environment has {name}, which is no option{_near(name, known)}", err=True)
 
 
 def _near(name: str, known: Sequence[str]) -> str:
