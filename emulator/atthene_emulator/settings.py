@@ -54,7 +54,7 @@ class Settings:
     allow_remote: bool = False
     allow_hosts: tuple[str, ...] = ()
     control_cors_origins: tuple[str, ...] = ()
-    control_token: str | None = None
+    control_token: str | None = field(default=None, repr=False)
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     log_level: str = "warning"

@@ -1,6 +1,7 @@
 """Words for sentences that people read: values, choices, counts, and the name that was meant. This module is those words."""
 
 import json
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from heapq import nlargest
@@ -19,6 +20,27 @@ def shown(value: Any) -> str:
         return "a mapping" if isinstance(value, dict) else "a list"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004
+
+
+def printable(text: str) -> str:
+    """A text for people, in one line: what a terminal would obey is shown as escapes, and so is what GitHub and its kin would.
+
+    Those are control characters, line breaks, marks that turn the direction of writing, and the beginnings of commands of
+    workflows: `::` before everything else, and `##[` or `##name[` anywhere.
+    """
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    if ":" not in text and "##" not in text:
+        return text
+    bare = text.lstrip()
+    if bare.startswith("::"):
+        text = f"{text[: len(text) - len(bare)]}\\x3a{bare[1:]}"
+    return re.sub(r"##(?=\w*\[)", r"#\\x23", text) if "##" in text else text
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def either(options: Sequence[str]) -> str:

@@ -142,6 +142,15 @@ class TestSnapshot:
         assert said(world, "snapshot", "drop", "one") == "Dropped one.\n"
         assert world.snapshots() == ()
 
+    def test_exported_it_has_secrets_only_if_they_are_wanted(self, world: EmulatorNamespace) -> None:
+        configuration = {"name": "Tool", "agent_type": "llm_agent", "llm_config": {"api_key": "sk-hidden"}}
+        world.http.post(f"{world.base_url}/sessions/", json=configuration, timeout=10).raise_for_status()
+        world.snapshot("one")
+        done = tell(world, "snapshot", "export", "one")
+        assert "sk-hidden" not in done.stdout
+        assert done.stderr == "atthene-emulator: secrets were taken out of the snapshot; --with-secrets keeps them.\n"
+        assert "sk-hidden" in said(world, "snapshot", "export", "one", "--with-secrets")
+
     def test_exported_and_imported_it_is_the_same(self, world: EmulatorNamespace, tmp_path: Path) -> None:
         world.snapshot("one")
         path = tmp_path / "one.json"

@@ -6,12 +6,7 @@ from typing import Any
 import pytest
 
 from atthene_emulator.domain.journal import Entry, Journal
-from atthene_emulator.domain.redaction import (
-    redact_headers,
-    redact_query,
-    redact_request,
-    redact_response,
-)
+from atthene_emulator.domain.redaction import shown
 from atthene_emulator.domain.seed import Seed
 
 
@@ -123,7 +118,7 @@ def test_headers_are_shown_without_their_secrets() -> None:
     headers = (
         b"host: 127.0.0.1\nx-api-key: test-key\nauthorization: Bearer test-key\ncookie: session=secret\naccept: */*"
     )
-    assert redact_headers(headers) == {
+    assert shown(entry(1, headers=headers)).headers == {
         "host": "127.0.0.1",
         "x-api-key": "[redacted]",
         "authorization": "[redacted]",
@@ -148,17 +143,24 @@ def test_headers_are_shown_without_their_secrets() -> None:
     ids=["empty", "plain", "api_key", "x-api-key", "token", "authorization", "upper case", "twice", "agent_key"],
 )
 def test_what_looks_like_a_key_in_the_query_is_replaced(query: str, expected: str) -> None:
-    assert redact_query(query) == expected
+    assert shown(entry(1)._replace(query=query)).query == expected
 
 
 @pytest.mark.parametrize(
-    "body",
-    [b"", b"{}", b'{"content": "Hello"}', b"name: x\n", b"\xff\xfe", b'{"content": '],
+    ("body", "expected"),
+    [
+        (b"", None),
+        (b"{}", {}),
+        (b'{"content": "Hello"}', {"content": "Hello"}),
+        (b"name: x\n", "name: x\n"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b'{"content": ', '{"content": '),
+    ],
     ids=["empty", "object", "message", "yaml", "binary", "half"],
 )
-def test_a_body_without_secrets_stays_as_it_was_sent(body: bytes) -> None:
-    assert redact_request(body) == body
-    assert redact_response(body) == body
+def test_a_body_without_secrets_stays_as_it_was_sent(body: bytes, expected: Any) -> None:
+    both = shown(entry(1, body=body, response=body))
+    assert both.body == both.response == expected
 
 
 @pytest.mark.parametrize(
@@ -166,14 +168,14 @@ def test_a_body_without_secrets_stays_as_it_was_sent(body: bytes) -> None:
     [
         (b'{"drive_key": "s3cret"}', {"drive_key": "[redacted]"}),
         (b'{"drive\\u005fkey": "s3cret"}', {"drive_key": "[redacted]"}),
-        (b'{"a": [{"drive_key": {"b": "s3cret"}}]}', {"a": [{"drive_key": "[redacted]"}]}),
-        (b'[{"drive_key": ["s3cret"]}, 1]', [{"drive_key": "[redacted]"}, 1]),
+        (b'{"a": [{"drive_key": {"b": "s3cret"}}]}', {"a": [{"drive_key": {"b": "[redacted]"}}]}),
+        (b'[{"drive_key": ["s3cret"]}, 1]', [{"drive_key": ["[redacted]"]}, 1]),
         (b'{"drive_key": "s3cret", "name": "Gr\xc3\xbc\xc3\x9fe"}', {"drive_key": "[redacted]", "name": "Grüße"}),
     ],
     ids=["plain", "escaped", "mapping", "list", "beside umlauts"],
 )
 def test_a_drive_key_in_json_is_replaced(body: bytes, expected: Any) -> None:
-    assert json.loads(redact_request(body)) == expected
+    assert shown(entry(1, body=body)).body == expected
 
 
 SECRETS = {
@@ -196,12 +198,12 @@ SECRETS = {
 
 @pytest.mark.parametrize("body", SECRETS.values(), ids=SECRETS.keys())
 def test_a_drive_key_in_yaml_is_replaced(body: bytes) -> None:
-    assert b"s3cret" not in redact_request(body)
+    assert "s3cret" not in json.dumps(shown(entry(1, body=body)).body)
 
 
 def test_the_rest_of_a_yaml_body_stays() -> None:
     body = b"name: x\nconfig: {drive_key: s3cret, username: ada}\n"
-    assert json.loads(redact_request(body)) == {"name": "x", "config": {"drive_key": "[redacted]", "username": "ada"}}
+    assert shown(entry(1, body=body)).body == {"name": "x", "config": {"drive_key": "[redacted]", "username": "ada"}}
 
 
 HALVES = {
@@ -216,13 +218,49 @@ HALVES = {
 
 @pytest.mark.parametrize("body", HALVES.values(), ids=HALVES.keys())
 def test_a_drive_key_in_broken_json_is_replaced(body: bytes) -> None:
-    assert b"s3cret" not in redact_request(body)
+    assert "s3cret" not in json.dumps(shown(entry(1, body=body)).body)
 
 
 def test_a_drive_key_in_a_response_is_replaced() -> None:
-    assert redact_response(b'{"config":{"drive_key":"s3cret"}}') == b'{"config": {"drive_key": "[redacted]"}}'
+    assert shown(entry(1, response=b'{"config":{"drive_key":"s3cret"}}')).response == {
+        "config": {"drive_key": "[redacted]"}
+    }
 
 
 def test_a_deeply_nested_body_does_no_harm() -> None:
     body = b'{"drive_key": "s3cret", "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-    assert b"s3cret" not in redact_request(body)
+    assert "s3cret" not in json.dumps(shown(entry(1, body=body)).body)
+
+
+DOCUMENTS = {
+    "YAML": "name: x\nllm_config:\n  api_key: s3cret-0\n",
+    "block": "name: x\napi_key: |\n  s3cret-0\n  more\n",
+    "alias": "name: &k s3cret-0\napi_key: *k\n",
+    "JSON": '{"api_key": "s3cret-0"}',
+}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS.keys())
+def test_a_document_inside_a_body_has_no_secrets_either(document: str) -> None:
+    text = json.dumps(shown(entry(1, body=json.dumps({"yaml_content": document}).encode())).body)
+    assert "s3cret" not in text
+    assert "api_key" in text
+
+
+def test_a_form_keeps_what_is_no_secret() -> None:
+    assert shown(entry(1, body=b"user=ann&p%61ssword=s3cret")).body == "user=ann&p%61ssword=[redacted]"
+
+
+@pytest.mark.parametrize("body", [b'--x\r\nname="password"\r\n\r\ns3cret', b"<password>s3cret</password>"])
+def test_other_bodies_with_secrets_are_withheld(body: bytes) -> None:
+    assert "s3cret" not in str(shown(entry(1, body=body)).body)
+
+
+def test_a_secret_of_a_request_is_not_in_its_answer_either() -> None:
+    one = entry(1, b'{"password": "s3cret-0"}', b'{"message": "not s3cret-0"}', b"x-auth-token: s3cret-1")
+    kept = shown(one._replace(path="/s3cret-1/", unread=("R102 s3cret-1 is unknown",)))
+    assert (kept.path, kept.response, kept.unread) == (
+        "/[redacted]/",
+        {"message": "not [redacted]"},
+        ["R102 [redacted] is unknown"],
+    )

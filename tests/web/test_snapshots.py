@@ -1169,3 +1169,59 @@ def test_a_reset_after_a_clear_brings_the_seed_back(world: World, target: World)
     world.told("POST", "/reset")
     assert seen(world) == seen(target)
     assert world.reply("session_1", "Count") == "One"
+
+
+KEYS = ("sk-of-the-model-1", "bearer-of-a-tool-1", "password-of-a-variable-1", "token-of-a-script-1")
+WITH_SECRETS = {
+    **FLAT,
+    "name": "Keeper",
+    "llm_config": {"model": "gpt-4o", "api_key": KEYS[0]},
+    "tools": [{"name": "fetch", "config": {"headers": {"Authorization": f"Bearer {KEYS[1]}"}}}],
+    "variables": {"password": {"type": "str", "default": KEYS[2]}},
+}
+TELLS_SECRET = {"name": "told", "when": {"content": "Tell"}, "then": {"reply": f"It is token={KEYS[3]}"}}
+
+
+class TestSecrets:
+    """What an export does not carry away unless it is wanted."""
+
+    @pytest.fixture
+    def keeper(self, world: World) -> World:
+        """A world with secrets everywhere, and an agent of two versions."""
+        made = world.post("/agent/", json={"system_config": WITH_SECRETS})
+        assert made.status_code == 201, made.text
+        world.patch("/agent/keeper/", json={"system_config": {"description": "Kept"}})
+        world.told("POST", "/scripts", json=[TELLS_SECRET])
+        world.reply(world.create_session(WITH_SECRETS), "Tell")
+        return world
+
+    def test_an_export_has_none_and_says_so(self, keeper: World) -> None:
+        document = export(keeper)
+        assert document["redacted"] is True
+        assert not [key for key in KEYS if key in json.dumps(document)]
+        assert SNAPSHOT.check(document) == ()
+
+    def test_it_can_be_imported(self, keeper: World, target: World) -> None:
+        carry(keeper, target)
+        shown = target.get("/agent/keeper/").json()["system_config"]
+        assert shown["llm_config"] == {"model": "gpt-4o", "api_key": "[redacted]"}
+        assert shown["tools"][0]["config"]["headers"] == {"Authorization": "[redacted]"}
+        assert shown["variables"] == {"password": {"type": "str", "default": "[redacted]"}}
+
+    def test_whoever_wants_them_gets_them(self, keeper: World, target: World) -> None:
+        keep(keeper)
+        document = keeper.told("GET", "/snapshots/kept?secrets=true")
+        assert "redacted" not in document
+        target.told("PUT", "/snapshots/kept", json=document)
+        restore(target)
+        assert answers(target) == answers(keeper)
+
+    def test_an_export_without_any_is_as_it_was(self, world: World) -> None:
+        keep(world)
+        assert world.told("GET", "/snapshots/kept") == world.told("GET", "/snapshots/kept?secrets=true")
+
+    def test_another_wish_is_refused(self, world: World) -> None:
+        keep(world)
+        refused = world.control("GET", "/snapshots/kept?secrets=perhaps")
+        assert refused.status_code == 400
+        assert "secrets must be true or false" in refused.text

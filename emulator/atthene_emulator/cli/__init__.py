@@ -8,6 +8,7 @@ import click
 
 from atthene_emulator import __version__
 from atthene_emulator.cli.group import Commands
+from atthene_emulator.cli.output import say
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable
 
 _COMMANDS = {  # in the order of a day's work; module and function
@@ -80,7 +81,7 @@ def main() -> None:
     try:
         commands(prog_name="atthene-emulator", auto_envvar_prefix=None)
     except EmulatorError as error:
-        print(f"atthene-emulator: {error}", file=sys.stderr)
+        say(f"atthene-emulator: {error}", err=True)
         sys.exit(_status(error))
     except KeyboardInterrupt:
         sys.exit(130)

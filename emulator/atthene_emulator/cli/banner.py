@@ -6,6 +6,7 @@ from typing import Any
 from atthene_emulator.cli.shell import quoted
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.settings import Settings
+from atthene_emulator.wording import printable
 
 
 def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName) -> str:
@@ -27,5 +28,5 @@ def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName)
         "try": curl if key else "",
         "stop": "Ctrl+C",
     }
-    lines = [f"  {name:<8} {value}" for name, value in rows.items() if value]
+    lines = [f"  {name:<8} {printable(value)}" for name, value in rows.items() if value]
     return "\n".join([f"Atthene emulator at {url}", *lines])

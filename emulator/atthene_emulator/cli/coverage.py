@@ -1,12 +1,12 @@
 """`atthene-emulator coverage`: what was exercised. This module is that command."""
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from atthene_emulator.cli.connection import connected, json_option
 from atthene_emulator.cli.options import option
+from atthene_emulator.cli.output import json_text, say
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -34,12 +34,12 @@ def coverage(client: "EmulatorClient", /, fail_under: float | None, *, as_json: 
 
     configurations = client.coverage(everywhere=client.namespace is None)
     if as_json:
-        click.echo(json.dumps(configurations, indent=2))
+        click.echo(json_text(configurations))
     elif not configurations:
-        click.echo("Nothing was executed yet.")
+        say("Nothing was executed yet.")
     else:
-        click.echo("\n\n".join(map(table, configurations)))
+        say("\n\n".join(map(table, configurations)))
     exercised = share(configurations)
     if fail_under is not None and not exercised.reaches(fail_under):
-        click.echo(f"atthene-emulator: {exercised}; wanted are {fail_under:g} %.", err=True)
+        say(f"atthene-emulator: {exercised}; wanted are {fail_under:g} %.", err=True)
         click.get_current_context().exit(_TOO_LITTLE)

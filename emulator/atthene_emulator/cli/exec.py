@@ -18,6 +18,7 @@ import click
 
 from atthene_emulator.addresses import NO_PROXY
 from atthene_emulator.cli.options import option, serving_options
+from atthene_emulator.cli.output import say
 from atthene_emulator.cli.signals import SIGNALLED, Signals
 from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
 from atthene_emulator.settings import Settings
@@ -78,7 +79,8 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
     printer = Printer(sys.stderr, as_json=True)
     print_log(printer, settings.log_level)
     if settings.log_level in ("info", "debug"):
-        server.emulator.listener = RequestLog(printer, colourful=False)
+        secrets = tuple(filter(None, (settings.control_token,)))
+        server.emulator.listener = RequestLog(printer, colourful=False, secrets=secrets)
     server.start()
     status = _wait(process)
     printer.close()
@@ -130,5 +132,5 @@ def _wait(process: "subprocess.Popen[bytes]") -> int:
 
 
 def _cannot(status: int, command: str, why: str) -> int:
-    click.echo(f"atthene-emulator: {command}: {why}.", err=True)
+    say(f"atthene-emulator: {command}: {why}.", err=True)
     return status

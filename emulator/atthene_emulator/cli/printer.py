@@ -10,6 +10,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TextIO
 
+from atthene_emulator.wording import printable_lines
+
 _ROOM = 10_000  # lines that wait for a slow reader
 _BATCH = 1_000
 _FAREWELL = 0.5  # seconds that a slow reader has at the end
@@ -36,7 +38,7 @@ class Printer:
 
     def say(self, text: str, event: str, data: Mapping[str, Any]) -> None:
         """Print an event in the form that was chosen."""
-        self.print(json.dumps({"event": event, **data}) if self.as_json else text)
+        self.print(json.dumps({"event": event, **data}) if self.as_json else printable_lines(text))
 
     def print(self, line: str) -> None:
         """Print a line, or several."""

@@ -1,8 +1,7 @@
 """Findings on paper: text with a caret, JSON, GitHub annotations, SARIF. This module is the four formats."""
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -10,13 +9,18 @@ from urllib.parse import quote
 import click
 
 from atthene_emulator import __version__
+from atthene_emulator.cli.output import json_text
 from atthene_emulator.configuration.catalogue import CATALOGUE
-from atthene_emulator.configuration.findings import Finding, errors
-from atthene_emulator.wording import counted
+from atthene_emulator.configuration.document import Mark
+from atthene_emulator.configuration.findings import Finding, errors, is_below_secret
+from atthene_emulator.secrecy import mask_text
+from atthene_emulator.wording import counted, printable
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,{}\[\]]+""")
 
+_CONTINUED = re.compile(r"\n(?=   )")  # as the service writes some messages
+_BREAK = re.compile(r"([\r\n]+)")
 _WIDTH = 110
 
 
@@ -38,21 +42,36 @@ def text(files: Sequence[Checked]) -> str:
 
 def _block(file: Checked, finding: Finding) -> str:
     head = click.style(f"{finding.severity}[{finding.code}]", fg=_COLOURS[finding.severity], bold=True)
-    lines = [f"{head}: {finding.message}"]
+    message = "\n".join(map(printable, _CONTINUED.split(finding.message)))
+    lines = [f"{head}: {message}"]
+    path, field = printable(file.path), printable(finding.field)
     if finding.mark is None:
-        return "\n".join([*lines, f"  --> {file.path}  {finding.field}", ""])
-    number, column = finding.mark.line, finding.mark.column
-    margin = " " * len(str(number))
-    lines.append(f"{margin}--> {file.path}:{number}:{column}  {finding.field}")
-    lines_of_file = file.text.split("\n")
-    source = lines_of_file[number - 1].rstrip("\r") if number <= len(lines_of_file) else ""
-    shift = max(0, column - _WIDTH // 2) if len(source) > _WIDTH else 0
-    shown = source[shift : shift + _WIDTH].replace("\t", " ")
-    token = _TOKEN.match(source, column - 1)
-    width = min(len(token[0].rstrip(":")) if token else 1, _WIDTH - (column - 1 - shift)) or 1
-    caret = click.style("^" * width, fg=_COLOURS[finding.severity], bold=True)
-    lines += [f"{margin} |", f"{number} | {shown}", f"{margin} | {' ' * (column - 1 - shift)}{caret}"]
-    return "\n".join([*lines, f"{margin} = {finding.note}\n" if finding.note else ""])
+        return "\n".join([*lines, f"  --> {path}  {field}", ""])
+    margin = " " * len(str(finding.mark.line))
+    lines.append(f"{margin}--> {path}:{finding.mark.line}:{finding.mark.column}  {field}")
+    if finding.path or finding.code.startswith("Y"):  # of what is no document at all, nothing is shown
+        lines += _excerpt(file.text, finding, finding.mark, margin)
+    return "\n".join([*lines, f"{margin} = {printable(finding.note)}\n" if finding.note else ""])
+
+
+def _excerpt(text: str, finding: Finding, mark: Mark, margin: str) -> Iterator[str]:
+    """The line of a finding, with a caret below its place."""
+    column, lines = mark.column - 1, text.removeprefix("\ufeff").split("\n")
+    source = lines[mark.line - 1].rstrip("\r").replace("\t", " ") if mark.line <= len(lines) else ""
+    token = _TOKEN.match(source, column)
+    width = len(token[0].rstrip(":")) if token else 1
+    source = mask_text(source)
+    if is_below_secret(finding.path) and not finding.at_key:
+        source = source[:column] + "*" * len(source[column:])
+    shift = max(0, column + 1 - _WIDTH // 2) if len(source) > _WIDTH else 0
+    end = min(column + width, shift + _WIDTH)
+    before, marked, after = (
+        printable(part) for part in (source[shift:column], source[column:end], source[end : shift + _WIDTH])
+    )
+    caret = click.style("^" * (len(marked) or 1), fg=_COLOURS[finding.severity], bold=True)
+    yield f"{margin} |"
+    yield f"{mark.line} | {before}{marked}{after}"
+    yield f"{margin} | {' ' * len(before)}{caret}"
 
 
 def _summary(files: Sequence[Checked]) -> str:
@@ -77,7 +96,7 @@ def as_json(files: Sequence[Checked]) -> str:
         {"path": file.path, "kind": file.kind, "findings": [_plain(finding) for finding in file.findings]}
         for file in files
     ]
-    return json.dumps({"errors": wrong, "warnings": warnings, "files": shown}, indent=2, ensure_ascii=False)
+    return json_text({"errors": wrong, "warnings": warnings, "files": shown})
 
 
 def _plain(finding: Finding) -> Mapping[str, Any]:
@@ -108,6 +127,7 @@ def github(files: Sequence[Checked]) -> str:
 
 
 def _escaped(value: str, more: str = "") -> str:
+    value = "".join(part if _BREAK.fullmatch(part) else printable(part) for part in _BREAK.split(value))
     for character in "%\r\n" + more:
         value = value.replace(character, f"%{ord(character):02X}")
     return value
@@ -128,14 +148,12 @@ def sarif(files: Sequence[Checked]) -> str:
     results = [_result(file, finding, used) for file in files for finding in file.findings]
     driver = {"name": "atthene-emulator", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps(
+    return json_text(
         {
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
             "runs": [run],
-        },
-        indent=2,
-        ensure_ascii=False,
+        }
     )
 
 

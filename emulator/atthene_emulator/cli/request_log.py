@@ -7,6 +7,8 @@ import click
 
 from atthene_emulator.cli.printer import Printer
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.redaction import shown_line
+from atthene_emulator.wording import printable
 
 _COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 
@@ -17,54 +19,52 @@ class RequestLog:
     Args:
         printer: where they go.
         colourful: the status has a colour.
+        secrets: what is never shown, besides what looks like a secret.
     """
 
-    def __init__(self, printer: Printer, *, colourful: bool) -> None:
+    def __init__(self, printer: Printer, *, colourful: bool, secrets: tuple[str, ...] = ()) -> None:
         self._printer = printer
+        self._secrets = secrets
         self._colourful = colourful
 
     def __call__(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> None:
         """Print the line of one request."""
         if self._printer.as_json:
-            self._printer.print(json.dumps(_request(namespace, entry, fault, seconds)))
+            self._printer.print(json.dumps(self._request(namespace, entry, fault, seconds)))
         else:
             self._printer.print(self._line(namespace, entry, fault, seconds))
 
     def _line(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> str:
+        path, unread = shown_line(entry, self._secrets)
         parts = [
             "" if entry.outcome == "ok" or (entry.outcome == "fault" and fault) else entry.outcome,
             f"script {', '.join(entry.scripts)}" if entry.scripts else "",
             f"namespace {namespace}" if namespace != "default" else "",
             f"fault {fault}" if fault else "",
-            *entry.unread,
+            *unread,
         ]
-        told = _printable("  ".join(part for part in parts if part))
-        asked = f"{_printable(entry.method):<6} {_printable(entry.path):<46}"
+        told = printable("  ".join(part for part in parts if part))
+        asked = f"{printable(entry.method):<6} {printable(path):<46}"
         return f"{asked} {self._status(entry.status)} {seconds * 1000:8.1f} ms  {told}".rstrip()
 
     def _status(self, status: int) -> str:
         shown = f"{status or '-':>3}"
         return click.style(shown, fg=_COLOURS.get(status // 100, "red")) if self._colourful else shown
 
-
-def _request(namespace: str, entry: Entry, fault: str | None, seconds: float) -> dict[str, Any]:
-    return {
-        "event": "request",
-        "id": entry.id,
-        "namespace": namespace,
-        "method": entry.method,
-        "path": entry.path,
-        "status": entry.status,
-        "ms": round(seconds * 1000, 3),
-        "outcome": entry.outcome,
-        "operation": entry.operation,
-        "session_id": entry.session_id,
-        "script": ", ".join(entry.scripts) or None,
-        "unread": list(entry.unread),
-        "fault": fault,
-    }
-
-
-def _printable(text: str) -> str:
-    """The text without anything that a terminal would obey."""
-    return text if text.isprintable() else "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    def _request(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> dict[str, Any]:
+        path, unread = shown_line(entry, self._secrets)
+        return {
+            "event": "request",
+            "id": entry.id,
+            "namespace": namespace,
+            "method": entry.method,
+            "path": path,
+            "status": entry.status,
+            "ms": round(seconds * 1000, 3),
+            "outcome": entry.outcome,
+            "operation": entry.operation,
+            "session_id": entry.session_id,
+            "script": ", ".join(entry.scripts) or None,
+            "unread": list(unread),
+            "fault": fault,
+        }

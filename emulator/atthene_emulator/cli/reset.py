@@ -1,12 +1,12 @@
 """`atthene-emulator reset`: back to the seed. This module is that command."""
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from atthene_emulator.cli.connection import changing, json_option
 from atthene_emulator.cli.options import option
+from atthene_emulator.cli.output import json_text, say
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -36,6 +36,6 @@ def reset(client: "EmulatorClient", /, scopes: tuple[str, ...], *, as_json: bool
     done = client.reset(*(name for scope in scopes for name in scope.split(",")))
     name = client.namespace or "default"
     if as_json:
-        click.echo(json.dumps({"reset": name, "scope": done}))
+        click.echo(json_text({"reset": name, "scope": done}, None))
     else:
-        click.echo(f"{name} is as its seed has it: {', '.join(done)}.")
+        say(f"{name} is as its seed has it: {', '.join(done)}.")

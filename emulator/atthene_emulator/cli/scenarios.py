@@ -1,6 +1,5 @@
 """`atthene-emulator scenario`: packs of scripts and faults to switch to. This module is its commands."""
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,9 @@ import click
 
 from atthene_emulator.cli.connection import changing, connected, json_option
 from atthene_emulator.cli.group import Commands
+from atthene_emulator.cli.output import json_text, say
 from atthene_emulator.tables import aligned
+from atthene_emulator.wording import printable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -42,10 +43,10 @@ def list_scenarios(client: "EmulatorClient", /, *, as_json: bool) -> None:
     """
     scenarios = client.scenarios()
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in scenarios], indent=2, ensure_ascii=False))
+        click.echo(json_text([asdict(one) for one in scenarios]))
         return
-    rows = [("*" if one.active else " ", one.name, one.description) for one in scenarios]
-    click.echo("\n".join(aligned(rows, indent="  ")) or "There are no scenarios.")
+    rows = [("*" if one.active else " ", printable(one.name), printable(one.description)) for one in scenarios]
+    say("\n".join(aligned(rows, indent="  ")) or "There are no scenarios.")
 
 
 def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG001
@@ -70,4 +71,4 @@ def use_scenario(client: "EmulatorClient", /, name: str, *, as_json: bool) -> No
       atthene-emulator scenario use happy-path --namespace checkout
     """
     active = client.use_scenario(name)
-    click.echo(json.dumps(asdict(active), ensure_ascii=False) if as_json else f"{active.name}: {active.description}")
+    click.echo(json_text(asdict(active), None) if as_json else printable(f"{active.name}: {active.description}"))

@@ -108,7 +108,8 @@ def _show_requests(emulator: "Emulator", printer: "Printer") -> None:
     from atthene_emulator.cli.printer import is_colourful  # noqa: PLC0415
     from atthene_emulator.cli.request_log import RequestLog  # noqa: PLC0415
 
-    emulator.listener = RequestLog(printer, colourful=is_colourful(sys.stdout))
+    secrets = tuple(filter(None, (emulator.settings.control_token,)))
+    emulator.listener = RequestLog(printer, colourful=is_colourful(sys.stdout), secrets=secrets)
 
 
 def _event(reload: "Reload") -> tuple[str, dict[str, Any]]:

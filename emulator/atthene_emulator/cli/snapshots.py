@@ -13,9 +13,10 @@ from atthene_emulator.cli.connection import changing, connected, json_option
 from atthene_emulator.cli.files import write_whole
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import option
+from atthene_emulator.cli.output import json_text, say
 from atthene_emulator.errors import SetupError
 from atthene_emulator.tables import aligned
-from atthene_emulator.wording import counted
+from atthene_emulator.wording import counted, printable
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient, Snapshot
@@ -37,7 +38,9 @@ def snapshot() -> None:
 
 def _told(one: "Snapshot", what: str, *, as_json: bool) -> str:
     holds = f"{counted(one.agents, 'agent')}, {counted(one.sessions, 'session')}"
-    return json.dumps(asdict(one)) if as_json else f"{what} {one.name}: {holds}, taken at {one.taken_at}."
+    return (
+        json_text(asdict(one), None) if as_json else printable(f"{what} {one.name}: {holds}, taken at {one.taken_at}.")
+    )
 
 
 @snapshot.command()
@@ -83,14 +86,15 @@ def list_snapshots(client: "EmulatorClient", /, *, as_json: bool) -> None:
     """
     snapshots = client.snapshots()
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in snapshots], indent=2))
+        click.echo(json_text([asdict(one) for one in snapshots]))
     else:
-        click.echo("\n".join(_lines(snapshots)) or "There are no snapshots.")
+        say("\n".join(_lines(snapshots)) or "There are no snapshots.")
 
 
 def _lines(snapshots: Sequence["Snapshot"]) -> list[str]:
     rows = [
-        (one.name, one.taken_at, counted(one.agents, "agent"), counted(one.sessions, "session")) for one in snapshots
+        (printable(one.name), one.taken_at, counted(one.agents, "agent"), counted(one.sessions, "session"))
+        for one in snapshots
     ]
     return aligned(rows, indent="  ")
 
@@ -106,24 +110,30 @@ def drop(client: "EmulatorClient", /, name: str) -> None:
       atthene-emulator snapshot drop before
     """
     client.drop_snapshot(name)
-    click.echo(f"Dropped {name}.")
+    say(f"Dropped {name}.")
 
 
 @snapshot.command()
 @click.argument("name")
 @connected
 @option("--output", type=_FILE, default="-", help="Where it is written; - is standard output.")
-def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
+@option("--with-secrets", is_flag=True, help="Keep the secrets of configurations, messages and scripts.")
+def export(client: "EmulatorClient", /, name: str, output: Path, *, with_secrets: bool) -> None:
     """Print the snapshot NAME as one JSON document.
 
-    Accounts and keys stay where they are.
+    Accounts and keys stay where they are. Secrets of configurations, such as the headers of tools, are replaced by [redacted]; the
+    document can be imported all the same.
 
     \b
     Examples:
       atthene-emulator snapshot export before > before.json
       atthene-emulator snapshot export before --output before.json
+      atthene-emulator snapshot export before --with-secrets > before.json
     """
-    document = json.dumps(client.export_snapshot(name), indent=2, ensure_ascii=False) + "\n"
+    exported = client.export_snapshot(name, secrets=with_secrets)
+    document = json_text(exported) + "\n"
+    if exported.get("redacted"):
+        say("atthene-emulator: secrets were taken out of the snapshot; --with-secrets keeps them.", err=True)
     if str(output) == "-":
         click.echo(document, nl=False)
         return
@@ -131,7 +141,7 @@ def export(client: "EmulatorClient", /, name: str, output: Path) -> None:
         write_whole(output, document)
     except OSError as error:
         raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
-    click.echo(f"Exported {name} to {output}.")
+    say(f"Exported {name} to {output}.")
 
 
 @snapshot.command("import")

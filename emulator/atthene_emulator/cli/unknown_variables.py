@@ -8,6 +8,7 @@ import click
 
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import Secret
+from atthene_emulator.cli.output import say
 
 _PREFIX = "ATTHENE_EMULATOR_"
 _LINK = re.compile(
@@ -22,7 +23,7 @@ def warn_of_unknown_variables(context: click.Context) -> None:
         return  # the usual case, which looks at no other command
     known = sorted(set(_variables(context.find_root().command)))
     for name in sorted(given.difference(known)):
-        click.echo(f"atthene-emulator: the environment has {name}, which is no option{_near(name, known)}", err=True)
+        say(f"atthene-emulator: the environment has {name}, which is no option{_near(name, known)}", err=True)
 
 
 def _is_link(name: str) -> bool:

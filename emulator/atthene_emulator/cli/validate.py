@@ -4,13 +4,18 @@ import glob
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from atthene_emulator.cli.options import option
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.errors import SetupError
+
+if TYPE_CHECKING:
+    from atthene_emulator.cli.reports import Checked
 
 
 @click.command()
@@ -48,12 +53,20 @@ def validate(context: click.Context, files: tuple[str, ...], style: str, *, stri
         return
     if not files:
         raise click.UsageError("name a file to check, or - for standard input")
-    checked = [Checked(*_check(name, strict=strict)) for name in _expanded(files)]
+    checked = [_without_secrets(Checked(*_check(name, strict=strict))) for name in _expanded(files)]
     printed = FORMATS[style](checked)
     if printed:
         click.echo(printed)
     if any(errors(file.findings) for file in checked):
         context.exit(1)
+
+
+def _without_secrets(file: "Checked") -> "Checked":
+    """A file whose findings quote no secrets."""
+    from atthene_emulator.secrecy import redact_text  # noqa: PLC0415  # not for --help
+
+    findings = (replace(one, message=redact_text(one.message), note=redact_text(one.note)) for one in file.findings)
+    return replace(file, findings=tuple(findings))
 
 
 def _expanded(patterns: tuple[str, ...]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """`atthene-emulator verify`: the emulator held against a service, or a recording. This module is that command."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 from atthene_emulator.addresses import API, LOCAL
 from atthene_emulator.cli.files import write_whole
 from atthene_emulator.cli.options import option
+from atthene_emulator.cli.output import json_text, say
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
 
@@ -72,16 +72,19 @@ def _ask(
     try:
         findings = look(service, writes=allow_writes)
     except EmulatorUnreachable as error:
-        click.echo(f"atthene-emulator: {error}", err=True)
+        say(f"atthene-emulator: {error}", err=True)
         return _UNREACHABLE
     finally:
         service.close()
-    document = json.dumps(findings.document(), indent=2, ensure_ascii=False)
+    document = json_text(findings.document())
     try:
         write_whole(output, document + "\n")
     except OSError as error:
         raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
-    click.echo(document if as_json else "\n".join([*findings.lines(everything=everything), f"Written to {output}."]))
+    if as_json:
+        click.echo(document)
+    else:
+        say("\n".join([*findings.lines(everything=everything), f"Written to {output}."]))
     return _DIFFERS if findings.count("differs") else 0
 
 
@@ -95,5 +98,8 @@ def _replay(recording: Path, contract: ContractName | None, *, as_json: bool) ->
     report = compare(read_recording(data), contract)
     if not report.checked:
         raise SetupError(f"{recording}: no exchange of it belongs to the API; were requests below /api/v1/ recorded?")
-    click.echo(json.dumps(report.as_json(), indent=2) if as_json else "\n".join(report.lines()))
+    if as_json:
+        click.echo(json_text(report.as_json()))
+    else:
+        say("\n".join(report.lines()))
     return _DIFFERS if report.differences else 0

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from atthene_emulator.client.connection import NamespaceControl
 from atthene_emulator.client.reading import Json
 from atthene_emulator.tables import aligned
+from atthene_emulator.wording import printable
 
 
 class Coverage(NamespaceControl):
@@ -67,8 +68,10 @@ def _sum(one: Mapping[str, Any], other: Mapping[str, Any]) -> Json:
 def table(one: Mapping[str, Any]) -> str:
     """The coverage of a configuration for people."""
     percent = round(100 * one["covered"] / one["total"])
-    head = f"{one['name']} ({one['config_hash']}): {one['covered']} of {one['total']} parts, {percent} %"
-    rows = [(element["kind"], _what(element), str(element["count"] or "never")) for element in one["elements"]]
+    head = f"{printable(one['name'])} ({one['config_hash']}): {one['covered']} of {one['total']} parts, {percent} %"
+    rows = [
+        (element["kind"], printable(_what(element)), str(element["count"] or "never")) for element in one["elements"]
+    ]
     return "\n".join([head, *aligned(rows, indent="  ")])
 
 

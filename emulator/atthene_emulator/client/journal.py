@@ -6,8 +6,9 @@ from typing import Any, TypedDict, Unpack
 
 from atthene_emulator.client.connection import NamespaceControl
 from atthene_emulator.client.event_loops import blocked
-from atthene_emulator.client.reading import Json, read, shortened
+from atthene_emulator.client.reading import Json, quoted_text, read, shortened
 from atthene_emulator.errors import EmulatorRefused
+from atthene_emulator.wording import printable
 
 _NOTHING_CAME = 408
 
@@ -71,12 +72,17 @@ class JournalEntry:
     def __str__(self) -> str:
         query = f"?{self.query}" if self.query else ""
         scripts = f" · {', '.join(self.script)}" if self.script else ""
-        return f"{self.method} {self.path}{query} → {self.status or 'no answer'} {self.outcome}{scripts}"
+        return printable(f"{self.method} {self.path}{query} → {self.status or 'no answer'} {self.outcome}{scripts}")
 
     def with_bodies(self) -> str:
-        """The line, and one more for each body, shortened."""
-        bodies = [f"    {mark} {shortened(body)}" for mark, body in ((">", self.body), ("<", self.response)) if body]
-        return "\n".join([str(self), *bodies])
+        """The line, and one more for each body, shortened; a reply that is cut off by that has a line of its own, in whole."""
+        lines = [str(self)]
+        for mark, body in ((">", self.body), ("<", self.response)):
+            if body:
+                line = shortened(body)
+                lines.append(f"    {mark} {line}")
+                lines += [f"    {mark} … {text}" for text in map(quoted_text, _said(body)) if text not in line]
+        return "\n".join(lines)
 
 
 class Journal(NamespaceControl):
@@ -123,6 +129,20 @@ class Journal(NamespaceControl):
 def _entries(shown: Sequence[Mapping[str, Any]]) -> tuple[JournalEntry, ...]:
     lists = ("script", "findings", "unread")
     return tuple(read(JournalEntry, one, **{name: tuple(one.get(name, ())) for name in lists}) for one in shown)
+
+
+def _said(body: Any) -> list[str]:
+    """What is said to a user, or by one, in a body of any contract."""
+    match body:
+        case {"messages": _, "total": _}:  # a page of history
+            said = []
+        case {"messages": list(messages)}:
+            said = [one.get("content") for one in messages if isinstance(one, dict)]
+        case {"response": {"content": content}} | {"content": content}:
+            said = [content]
+        case _:
+            said = []
+    return [one for one in said if isinstance(one, str) and one]
 
 
 def listed(entries: Sequence[JournalEntry]) -> str:

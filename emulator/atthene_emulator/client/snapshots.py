@@ -34,9 +34,10 @@ class Snapshots(NamespaceControl):
         name = snapshot if isinstance(snapshot, str) else snapshot.name
         return read(Snapshot, self._ask("POST", f"/snapshots/{quoted(name)}/restore"))
 
-    def export_snapshot(self, name: str) -> Json:
-        """A snapshot as one JSON document."""
-        document: Json = self._ask("GET", f"/snapshots/{quoted(name)}")
+    def export_snapshot(self, name: str, *, secrets: bool = False) -> Json:
+        """A snapshot as one JSON document; without secrets it says `redacted`, and its configurations have other hashes."""
+        query = {"secrets": "true"} if secrets else None
+        document: Json = self._ask("GET", f"/snapshots/{quoted(name)}", query=query)
         return document
 
     def import_snapshot(self, name: str, document: Mapping[str, Any]) -> Snapshot:

@@ -2,13 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from atthene_emulator.configuration.document import Document, Mark, Path, Unreadable, brief, dotted
 from atthene_emulator.errors import Problem
+from atthene_emulator.secrecy import REDACTED, is_secret, redact_text
+from atthene_emulator.wording import shown
 
 Severity = Literal["error", "warning"]
 MAX_FINDINGS = 100
+_VALUES = (["key"], ["value"], ["default"])
+_KINDS = {str: "text", bool: "true or false", type(None): "null", list: "a list", dict: "a mapping"}
+
+
+def is_below_secret(path: Path) -> bool:
+    """Whether a path leads to a secret: by its last name, or by any if that says only that it is a value."""
+    names = [step for step in path if isinstance(step, str)]
+    return any(map(is_secret, names if names[-1:] in _VALUES else names[-1:]))
+
+
+def shown_at(path: Path, value: Any) -> str:
+    """A value for a sentence: a secret is not shown, nor is what stands in place of a whole document, which may be anything."""
+    if value is not None and not isinstance(value, dict | list | bool) and is_below_secret(path):
+        return REDACTED
+    return redact_text(shown(value)) if path else _KINDS.get(type(value), "a number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +66,7 @@ class Finding:
 
     def problem(self) -> Problem:
         """What the wire shows."""
-        return Problem(brief(self.field, 300), brief(self.message, 600))
+        return Problem(brief(self.field, 300), brief(redact_text(self.message), 600))
 
 
 def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:

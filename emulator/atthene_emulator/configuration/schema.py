@@ -12,7 +12,7 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from atthene_emulator.configuration.document import Path, dotted
-from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding
+from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding, shown_at
 from atthene_emulator.resources import bundled
 from atthene_emulator.wording import did_you_mean, either, near_name, shown
 
@@ -177,13 +177,13 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
                 yield Finding(code, (*path, key), f"{key} is not known here{now}", at_key=True)
         case "type":
             remedy = _at(schema, violation.schema_path[:-1]).get("x-remedy")
-            said = _not(value, violation)
+            said = _not(path, value, violation)
             said = f"{said[:-1]}; {remedy}." if remedy else said
             yield Finding(code, path, f"{_name(path)} must be {_types(violation.kind.types)}, {said}")
         case "enum":
             options = [str(option) for option in violation.kind.options]
             near = did_you_mean(value, options) if isinstance(value, str) else "."
-            yield Finding(code, path, f"{_name(path)} must be {either(options)}, not {shown(value)}{near}")
+            yield Finding(code, path, f"{_name(path)} must be {either(options)}, not {shown_at(path, value)}{near}")
         case "oneOf" | "anyOf":
             options = [name for option in _at(schema, violation.schema_path) for name in option.get("required", ())]
             wanted = f"must have exactly one of {either(options)}" if options else "has none of the allowed shapes"
@@ -196,18 +196,18 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
     name = _name(path)
     match keyword:
         case "minimum":
-            return f"{name} must be at least {violation.kind.limit}, not {shown(value)}."
+            return f"{name} must be at least {violation.kind.limit}, not {shown_at(path, value)}."
         case "maximum":
-            return f"{name} must be at most {violation.kind.limit}, not {shown(value)}."
+            return f"{name} must be at most {violation.kind.limit}, not {shown_at(path, value)}."
         case "pattern":
             wanted = _PATTERNS.get(violation.kind.pattern, f"text like {violation.kind.pattern}")
-            return f"{name} must be {wanted}, not {shown(value)}."
+            return f"{name} must be {wanted}, not {shown_at(path, value)}."
         case "minLength" | "minItems" | "minProperties":
             return f"{name} must not be empty."
         case "maxItems":
             return f"{name} has {len(value):,} entries; at most {violation.kind.limit:,} are accepted."
         case "const":
-            return f"{name} must be {shown(violation.kind.expected_value)}, not {shown(value)}."
+            return f"{name} must be {shown(violation.kind.expected_value)}, not {shown_at(path, value)}."
         case "falseSchema":
             return f"{name} does not belong here; take it out."
         case _:
@@ -235,17 +235,17 @@ def _at(schema: Any, path: Sequence[str | int]) -> Any:
     return schema
 
 
-def _not(value: Any, violation: Any) -> str:
-    types = violation.kind.types
+def _not(path: Path, value: Any, violation: Any) -> str:
+    types, given = violation.kind.types, shown_at(path, value)
     if isinstance(value, str) and value and not {"string"} & set(types):
         try:
             json.loads(value)
         except ValueError:
-            return f"not {shown(value)}."
-        return f"not the text {shown(value)}; take the quotes away."
+            return f"not {given}."
+        return f"not the text {given}; take the quotes away."
     if isinstance(value, bool) and "string" in types:
-        return f"not {shown(value)}; quote it to mean the text."
-    return f"not {shown(value)}."
+        return f"not {given}; quote it to mean the text."
+    return f"not {given}."
 
 
 def _name(path: Path) -> str:

@@ -1,81 +1,189 @@
-"""Taking secrets out of what is shown: headers, queries and bodies. This module is that step."""
+"""Taking secrets out of an entry that is shown: path, headers, query and bodies. This module is that step.
+
+What a secret is, `secrecy` says. A secret that a request carries is taken out of its answer, too, which may repeat it.
+"""
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote_plus
 
 from atthene_emulator.configuration.document import Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.domain.journal import Entry
+from atthene_emulator.secrecy import REDACTED, Redaction, has_traces, is_secret, secrets_of
 
-SECRET_HEADERS = frozenset(("x-api-key", "authorization", "cookie", "x-external-user-token"))
-SECRET_FIELD = "drive_key"
-REDACTED = "[redacted]"
-_FIELD = SECRET_FIELD.encode()
-_ESCAPED = rb"\\[uUx]"
-_WITHHELD = b"[redacted: this body may hold a secret and cannot be read]"
-_SECRET_QUERY = r"(?i)\b(x-api-key|api_key|authorization|token)=[^&]*"
+WITHHELD = "[redacted: this body may hold a secret and cannot be read]"
 
-
-def redact_headers(lines: bytes) -> dict[str, str]:
-    """Headers, a line each, by name, with secrets replaced; of several the last."""
-    pairs = (line.partition(": ") for line in lines.decode("latin-1").split("\n") if line)
-    return {name: REDACTED if name in SECRET_HEADERS else value for name, _, value in pairs}
+_ESCAPE = re.compile(rb"\\[uUx]")
+_FORM = re.compile(r"[^\s=&<>{}:]+=[^\s&<>{}]*(&[^\s=&<>{}]+=[^\s&<>{}]*)*")
+_NAMES = re.compile(r"\bname=\"?([\w.%-]+)|(?<![\w.%-])([\w.%-]+ )?([\w.%-]++)(?=[\"']?\s*[:=>])")
+_DOCUMENT = re.compile(r"\s*[{\[]|[^\n]*\n")
 
 
-def redact_query(query: str) -> str:
-    """The query string with anything that looks like a key replaced."""
-    return re.sub(_SECRET_QUERY, rf"\1={REDACTED}", query) if query else query
+class Shown(NamedTuple):
+    """What is shown of an entry; bodies are JSON values where they are JSON, else texts, None for none."""
+
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: Any
+    response: Any
+    unread: list[str]
 
 
-def redact_request(body: bytes) -> bytes:
-    """A request's body with every `drive_key` replaced, however it is written.
+def shown(entry: Entry, known: Iterable[str] = ()) -> Shown:
+    """An entry without secrets.
 
-    Such a body is kept as JSON, and one that cannot be read is not kept at all.
+    Args:
+        entry: as it came.
+        known: secrets that are taken out wherever they stand.
     """
-    if b"\0" in body:  # another encoding than UTF-8, in which the secret cannot be looked for
-        return _WITHHELD
-    if _FIELD not in body and not (b"\\" in body and re.search(_ESCAPED, body)):
-        return body
-    value = _parsed(body)
-    if value is None:
-        return _WITHHELD
-    secrets = set(_secrets(value))
-    return json.dumps(_redacted(value, secrets), ensure_ascii=False).encode(errors="replace") if secrets else body
+    headers, body = tuple(_headers(entry.headers)), _read(entry.body)
+    redaction = _Redaction((*known, *_secrets(headers, entry.query), *_secrets_inside(entry.body, body)))
+    return Shown(
+        redaction.text(entry.path),
+        redaction.query(entry.query),
+        redaction.headers(headers),
+        redaction.body(entry.body, body),
+        redaction.body(entry.response, _read(entry.response)),
+        [redaction.text(one) for one in entry.unread],
+    )
 
 
-def redact_response(body: bytes) -> bytes:
-    """The same for a body of ours, which never escapes letters."""
-    return redact_request(body) if _FIELD in body else body
+def shown_line(entry: Entry, known: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:
+    """Path and `unread` of an entry without secrets; bodies are not looked at."""
+    redaction = Redaction((*known, *_secrets(_headers(entry.headers), entry.query)))
+    return redaction.text(entry.path), tuple(map(redaction.text, entry.unread))
 
 
-def _parsed(body: bytes) -> Any:
+def _headers(lines: bytes) -> Iterator[tuple[str, str]]:
+    """Names and values of headers, a line each."""
+    for line in lines.decode("latin-1").split("\n"):
+        name, colon, value = line.partition(": ")
+        if colon:
+            yield name, value
+
+
+def _secrets(headers: Iterable[tuple[str, str]], query: str) -> Iterator[str]:
+    """What headers and query carry under the name of a secret, also without a scheme or as it is sent."""
+    for name, value in headers:
+        if is_secret(name, "header"):
+            yield value
+            yield from (part.partition("=")[2] or part for part in re.split(r"[;,\s]\s*", value))
+    for name, value in _parameters(query):
+        if is_secret(name, "parameter"):
+            yield value
+            yield unquote_plus(value)
+
+
+def _parameters(query: str) -> Iterator[tuple[str, str]]:
+    for part in query.split("&") if query else ():
+        name, _, value = part.partition("=")
+        yield name, value
+
+
+class _Unread(NamedTuple):
+    """A body that is not JSON; `value` is what it says as YAML, None if that was not looked at or is not a document."""
+
+    text: str
+    value: Any = None
+    is_withheld: bool = False
+
+
+def _read(data: bytes) -> Any:
+    """What a body says: a JSON value, None for no body, or an `_Unread`."""
+    if not data:
+        return None
+    try:
+        return read_json(data).value
+    except Unreadable:
+        return _read_text(data)
+
+
+def _read_text(data: bytes) -> _Unread:
+    text = data.decode(errors="replace")
+    if b"\0" in data:  # another encoding than UTF-8, in which a secret cannot be looked for
+        return _Unread(text, is_withheld=True)
+    is_escaped = b"\\" in data and _ESCAPE.search(data) is not None
+    if _FORM.fullmatch(text.strip()) or not (is_escaped or (has_traces(text) and _names_secrets(text))):
+        return _Unread(text)
+    value = _document(text)
+    if isinstance(value, dict | list):
+        return _Unread(text, value)
+    return _Unread(text, is_withheld=is_escaped or _names_secrets(text))
+
+
+def _names_secrets(text: str) -> bool:
+    """Whether something in a text may be the name of a secret, and have a value."""
+    for quoted, first, second in _NAMES.findall(text):
+        if is_secret(second or quoted, "parameter") or (first and is_secret(first + second)):
+            return True
+    return False
+
+
+def _secrets_inside(data: bytes, body: Any) -> Iterator[str]:
+    """What a body holds under the name of a secret."""
+    if isinstance(body, _Unread):
+        if _FORM.fullmatch(body.text.strip()):
+            yield from _secrets((), body.text.strip())
+        yield from secrets_of(body.value)
+    elif body is not None and (b"\\" in data or has_traces(data.decode(errors="replace"))):
+        yield from secrets_of(body)
+
+
+class _Redaction(Redaction):
+    """The same for an entry, whose texts may be documents of their own, such as a configuration as YAML."""
+
+    def query(self, query: str) -> str:
+        """The query string, its parameters in their order."""
+        return "&".join(map(self._parameter, query.split("&"))) if query else query
+
+    def _parameter(self, part: str) -> str:
+        name, sign, value = part.partition("=")
+        if not sign:
+            return self.text(part)
+        plain = unquote_plus(value)
+        if value and (is_secret(name, "parameter") or self.text(plain) != plain):
+            return f"{name}={REDACTED}"
+        return part
+
+    def headers(self, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Headers by name; of several the last."""
+        return {name: REDACTED if is_secret(name, "header") else self.text(value) for name, value in headers}
+
+    def body(self, data: bytes, body: Any) -> Any:
+        """A body that was read."""
+        if not isinstance(body, _Unread):
+            return self.value(body) if body is not None and self.concerns(data.decode(errors="replace")) else body
+        if body.is_withheld:
+            return WITHHELD
+        if _FORM.fullmatch(body.text.strip()):
+            return self.query(body.text.strip())
+        redacted = body.value if body.value is None else self.value(body.value)
+        return super().text(body.text) if redacted == body.value else redacted
+
+    def text(self, text: str) -> str:
+        """A text without secrets; one that is a document with secrets becomes JSON."""
+        if _DOCUMENT.match(text) and has_traces(text) and _names_secrets(text):
+            value = _document(text)
+            secrets = tuple(secrets_of(value))
+            if secrets:
+                return json.dumps(_Redaction((*self.known, *secrets)).value(value), ensure_ascii=False)
+        return super().text(text)
+
+
+def _document(text: str) -> Any:
+    """What a text says as JSON or YAML; None if it is neither."""
     for read in (read_json, read_yaml):
         with suppress(Unreadable):
-            return read(body).value
+            return read(text.encode(errors="replace")).value
     return None
 
 
-def _secrets(value: Any, *, inside: bool = False) -> Iterator[str]:
-    """Every text below a `drive_key`; an empty one stands for values that are no text."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key == SECRET_FIELD:
-                yield ""
-            yield from _secrets(item, inside=inside or key == SECRET_FIELD)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _secrets(item, inside=inside)
-    elif inside and isinstance(value, str):
-        yield value
-
-
-def _redacted(value: Any, secrets: Collection[str]) -> Any:
-    """The value without what stands below `drive_key`, and without the same texts elsewhere: aliases repeat them."""
-    if isinstance(value, dict):
-        return {key: REDACTED if key == SECRET_FIELD else _redacted(item, secrets) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_redacted(item, secrets) for item in value]
-    return REDACTED if value and isinstance(value, str) and value in secrets else value
+def redact_value(value: Any, known: Iterable[str] = ()) -> Any:
+    """A JSON value without its secrets; those that it names are taken out wherever it repeats them."""
+    return _Redaction((*known, *secrets_of(value))).value(value)

@@ -12,7 +12,7 @@ import pytest
 from atthene_emulator.client import EmulatorNamespace, JournalEntry, default_answers
 from atthene_emulator.errors import EmulatorError, EmulatorRefused
 from atthene_emulator.pytest_plugin.worlds import Marked, World
-from atthene_emulator.wording import counted
+from atthene_emulator.wording import counted, printable
 
 _NEWEST = 20  # entries of the journal that are printed
 _NOT_FOUND = 404
@@ -51,7 +51,9 @@ def complaints(namespace: EmulatorNamespace, expected: Marked) -> list[str]:
 def _server_errors(namespace: EmulatorNamespace) -> list[str]:
     """A sentence for each request that met a server error which nobody injected."""
     return [
-        f"The emulator answered {one.id} ({one.method} {one.path}) with {one.status}: {_message(one.response)}"
+        printable(
+            f"The emulator answered {one.id} ({one.method} {one.path}) with {one.status}: {_message(one.response)}"
+        )
         for one in namespace.journal(outcome="server_error")
     ]
 

@@ -43,7 +43,7 @@ def read_seeds(names: tuple[str, ...], note: Note = ignore) -> Seed:
             seed = add_seed(seed, read_file(path, str(path)), str(path), reader_in(path.parent, note))
         else:
             path, shown = _bundled_seed(name), f"{name}.yaml"
-            seed = add_seed(seed, read_file(path, shown), shown, reader_in(path.parent), checked=True)
+            seed = add_seed(seed, read_file(path, shown), shown, checked=True)
     return seed
 
 
@@ -61,11 +61,18 @@ def _bundled_seed(name: str) -> Path:
 
 
 def reader_in(folder: Path, note: Note = ignore) -> FileReader:
-    """Reads files below a folder; `note` is told of each before."""
+    """Reads files below a folder, of the user's own seed; `note` is told of each before.
+
+    What is read raises a SetupError if a link leads out of the folder: a seed of somebody else may name no file of ours.
+    """
 
     def read(name: str) -> Document:
         path = folder / name
         note(path)
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise SetupError(f"{path}: is a link that leads out of the seed's folder; put the file itself there.")
+        if path.exists() and not path.is_file():
+            raise SetupError(f"{path}: is no file.")
         return read_file(path, str(path))
 
     return read
@@ -126,7 +133,7 @@ class BundledSeeds:
 
     def _read(self, name: str, before: Seed) -> Seed:
         file = f"fixtures/{name}.yaml"
-        return add_seed(before, self._document(file), file, reader_in(bundled("fixtures")), checked=True)
+        return add_seed(before, self._document(file), file, checked=True)
 
     def scenario(self, name: str, seed: Seed) -> Scenario:
         """A scenario by its name, for a namespace with this seed.

@@ -5,7 +5,7 @@ scenarios. Executions kept for inspection and what a rate limit has counted are 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator import __version__
@@ -15,6 +15,7 @@ from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.records import KINDS
+from atthene_emulator.domain.redaction import redact_value
 from atthene_emulator.domain.snapshot import Snapshot, State
 from atthene_emulator.errors import Misuse, Problem
 from atthene_emulator.seeds.faults import read_faults
@@ -23,6 +24,7 @@ from atthene_emulator.seeds.scripts import read_scripts
 FORMAT, VERSION = "atthene-emulator/snapshot", 1
 
 _SCHEMA = Schema("snapshot")
+_WITH_SECRETS = ("configurations", "sessions", "scripts", "faults", "feedback")
 _Json = dict[str, Any]
 
 
@@ -36,6 +38,32 @@ def exported(snapshot: Snapshot, namespace: Namespace) -> _Json:
         "taken_at": snapshot.taken_at,
         **_beside(namespace, snapshot.state).save(),
     }
+
+
+def without_secrets(document: _Json, known: Iterable[str] = ()) -> _Json:
+    """A document whose configurations, messages, variables, scripts and faults have no secrets; it can be imported.
+
+    It says `redacted` if something was taken out. A configuration without its secrets is another one, and has a key of its own.
+    """
+    kept = {name: document[name] for name in _WITH_SECRETS if name in document}
+    shown = redact_value(kept, known)
+    if shown == kept:
+        return document
+    keys = {}
+    for digest, configuration in shown["configurations"].items():
+        same = configuration == kept["configurations"][digest]
+        keys[digest] = digest if same else Configuration(configuration).digest
+    configurations = {keys[digest]: one for digest, one in shown["configurations"].items()}
+    records = {kind.name: [_renamed(one, keys) for one in shown[kind.name]] for kind in KINDS if kind.name in shown}
+    agents = [_renamed(one, keys) for one in document["agents"]]
+    return {**document, **shown, **records, "agents": agents, "configurations": configurations, "redacted": True}
+
+
+def _renamed(record: _Json, keys: Mapping[str, str]) -> _Json:
+    """A record that names configurations by other keys."""
+    named = {"configuration": keys[record["configuration"]]} if "configuration" in record else {}
+    versions = [_renamed(one, keys) for one in record.get("versions", ())]
+    return {**record, **named, **({"versions": versions} if versions else {})}
 
 
 def imported(value: Any, name: str, namespace: Namespace) -> Snapshot:

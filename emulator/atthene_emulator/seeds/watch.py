@@ -10,6 +10,7 @@ from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.seed import AgentSeed, Scenario, Seed, SessionSeed, VersionSeed
 from atthene_emulator.errors import SetupError
 from atthene_emulator.seeds.files import read_seeds
+from atthene_emulator.wording import printable_lines
 
 _EVERY = 0.5  # seconds between two looks
 _SETTLED_AFTER = 0.2  # seconds in which nothing changed any more: editors remove, write and rename
@@ -106,7 +107,7 @@ class Watch:
 
 
 def _to_log(reload: Reload) -> None:
-    _log.log(logging.WARNING if reload.mistakes else logging.INFO, "%s", reload)
+    _log.log(logging.WARNING if reload.mistakes else logging.INFO, "%s", printable_lines(str(reload)))
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -32,6 +32,7 @@ from atthene_emulator.errors import (
     Unknown,
 )
 from atthene_emulator.evidence.levels import decided
+from atthene_emulator.secrecy import redact_text
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.body import check, media_of, read_control_body, read_data, read_idle
 from atthene_emulator.web.connection import ClientGone
@@ -42,6 +43,7 @@ from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.query import read_every_parameter, read_query
 from atthene_emulator.web.unread import unread
+from atthene_emulator.wording import printable
 
 _log = logging.getLogger("atthene_emulator")
 
@@ -149,7 +151,9 @@ class Endpoint:
             return self._error(exchange, SentAway("The emulator stops"))
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and answered with 500
             where = "of the control plane" if self._is_control else exchange.id
-            _log.exception("request %s failed: %s %s", where, exchange.method, exchange.raw_path)
+            _log.exception(
+                "request %s failed: %s %s", where, exchange.method, printable(redact_text(exchange.raw_path))
+            )
             kind = EmulatorRefusal.type if self._is_control else None
             return error_response(
                 InternalFault(f"The emulator has a defect; its log has the request {where}"), None, kind

@@ -118,6 +118,12 @@ class Exchange:
         return root_of(self.scope, self.emulator.settings)
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What is never shown: the token of the control plane, and the key that was made for the namespace."""
+        minted, token = self.namespace.minted, self.emulator.settings.control_token
+        return tuple(filter(None, (token, minted.key if minted else None)))
+
+    @property
     def language(self) -> Language:
         """What counts as a valid configuration for this request."""
         return self.namespace.language(strict=self.strict)

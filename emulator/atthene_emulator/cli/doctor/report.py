@@ -1,12 +1,14 @@
 """What `doctor` has found, for people and for programs. This module is that report."""
 
-import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import click
 
 from atthene_emulator import __version__
+from atthene_emulator.cli.output import json_text
+from atthene_emulator.secrecy import Redaction, redact_text
+from atthene_emulator.wording import printable, printable_lines
 
 _WRONG, _UNREACHABLE = 1, 3
 _COLOURS = {"error": "red", "warning": "yellow"}
@@ -59,15 +61,16 @@ def to_json(report: Report) -> str:
         "emulator": report.emulator,
         "findings": [asdict(one) for one in report.found],
     }
-    return json.dumps(shown, indent=2, ensure_ascii=False)
+    return json_text(Redaction().value(shown))
 
 
 def to_text(report: Report) -> str:
     """For people: each trouble with its remedy."""
-    lines = [_summary(report)]
+    lines = [printable_lines(redact_text(_summary(report)))]
     for one in report.found:
         head = click.style(f"{one.severity}[{one.what}]", fg=_COLOURS[one.severity], bold=True)
-        lines += ["", f"{head}: {one.message}", f"  remedy: {one.remedy}"]
+        message, remedy = (printable(redact_text(text)) for text in (one.message, one.remedy))
+        lines += ["", f"{head}: {message}", f"  remedy: {remedy}"]
     wrong = sum(one.severity == "error" for one in report.found)
     unusual = len(report.found) - wrong
     ending = f"{wrong} wrong, {unusual} unusual." if report.found else "Nothing is wrong."

@@ -7,13 +7,13 @@ from typing import Any
 from atthene_emulator.configuration.coercion import coerce, python_name
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.draft import TEMPLATE_NAMES, Draft, Part
-from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.configuration.findings import Finding, shown_at
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.rules.outputs import nothing_named
 from atthene_emulator.configuration.rules.types import type_of
 from atthene_emulator.configuration.system import output_named
 from atthene_emulator.configuration.type_notation import Type
-from atthene_emulator.wording import did_you_mean, shown
+from atthene_emulator.wording import did_you_mean
 
 _NAME = r"[A-Za-z_]\w*"
 _SHORT_PATH = r"output((?:\.[\w-]+)*)"
@@ -45,8 +45,9 @@ def _default(variable: Part, declared: Type | None) -> Iterator[Finding]:
         yield Finding("V101", variable.path, message, note=note)
     templated = isinstance(default, str) and "{{" in default
     if declared is not None and default is not None and not templated and not declared.fits(coerce(declared, default)):
-        message = f"The default {shown(default)} does not fit the type {declared}; change one of them."
-        yield Finding("V102", (*variable.path, "default"), message)
+        path = (*variable.path, "default")
+        message = f"The default {shown_at(path, default)} does not fit the type {declared}; change one of them."
+        yield Finding("V102", path, message)
 
 
 def _mode(variable: Part, declared: Type | None) -> Iterator[Finding]:
@@ -97,9 +98,9 @@ def _constant(draft: Draft, agent: Part, path: Path, value: Any, declared: Type 
     constant = value if declared is None else coerce(declared, value)
     if declared is not None and not declared.fits(constant):
         message = f"'{path[-1]}' expected {declared}, got {python_name(constant)}"
-        yield Finding("V108", path, message, note=hint or f"The constant is {shown(value)}.")
+        yield Finding("V108", path, message, note=hint or f"The constant is {shown_at(path, value)}.")
     elif meant:
-        yield Finding("V115", path, f"{shown(value)} is taken as text. {hint}")
+        yield Finding("V115", path, f"{shown_at(path, value)} is taken as text. {hint}")
 
 
 def _full_path(draft: Draft, agent: Part, value: Any) -> str | None:

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from atthene_emulator.domain.feed import Event, Feed
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.redaction import redact_value
 from atthene_emulator.errors import Misuse, TooManyReaders
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import connection, wire
@@ -30,14 +31,16 @@ class EventStream(Response):
     Args:
         feed: whose events.
         number: the last event that the client has seen.
+        secrets: what is never shown.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, feed: Feed, number: int) -> None:
+    def __init__(self, feed: Feed, number: int, secrets: tuple[str, ...] = ()) -> None:
         super().__init__(headers={"Cache-Control": "no-store"})
         del self.headers["content-length"]
         self._feed = feed
+        self._secrets = secrets
         self._restarted = number > feed.last  # the client followed another run
         self._number = 0 if self._restarted else number
 
@@ -103,8 +106,8 @@ class EventStream(Response):
     def _event(self, event: Event) -> bytes:
         what = event.what
         if isinstance(what, Entry):
-            return _line("request", event.number, shown_entry(what))
-        return _line(what.kind, event.number, {"at": format_time(what.at), **what.data})
+            return _line("request", event.number, shown_entry(what, self._secrets))
+        return _line(what.kind, event.number, {"at": format_time(what.at), **redact_value(what.data, self._secrets)})
 
 
 def _line(kind: str, number: int, shown: Any) -> bytes:
@@ -119,4 +122,4 @@ def follow_events(exchange: Exchange) -> Response:
         raise Misuse("Last-Event-ID must be the id of an event; leave it out to begin now")
     if feed.readers >= _MAX_READERS:
         raise TooManyReaders(f"{_MAX_READERS} readers follow these events already; close one")
-    return EventStream(feed, int(given))
+    return EventStream(feed, int(given), exchange.secrets)

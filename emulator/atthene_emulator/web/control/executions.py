@@ -3,6 +3,7 @@
 from typing import Any
 
 from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.redaction import redact_value
 from atthene_emulator.domain.run import Run
 from atthene_emulator.errors import Unknown
 from atthene_emulator.execution.failures import Failure
@@ -13,18 +14,19 @@ from atthene_emulator.web.exchange import Exchange
 
 
 def list_executions(exchange: Exchange) -> Any:
-    """What happened in a session: paths with their reasons, rendered prompts, tool calls, usage."""
+    """What happened in a session: paths with their reasons, rendered prompts, tool calls, usage; without secrets."""
     session_id = exchange.path["session_id"]
     session = exchange.namespace.records.sessions.get(session_id)
     found = exchange.namespace.executions.of_session(session_id)
     if session is None and not found:
         raise Unknown(f"There is no session {session_id!r}; GET /__emulator/state lists them")
-    return {
+    shown = {
         "session_id": session_id,
         "usage": wire.usage(session.usage) if session else None,
         "executions": [_execution(one) for one in found],
         "paused": _paused(exchange.namespace.running.get(session_id)),
     }
+    return redact_value(shown, exchange.secrets)
 
 
 def _paused(run: Run | None) -> dict[str, Any] | None:

@@ -1,14 +1,13 @@
 """Handlers of the control plane: the journal, and waiting for requests."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from atthene_emulator.configuration.document import Unreadable
-from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.domain.journal import Entry, Journal, Outcome
-from atthene_emulator.domain.redaction import redact_headers, redact_query, redact_request, redact_response
+from atthene_emulator.domain.redaction import shown, shown_line
 from atthene_emulator.errors import Misuse, NothingCame, Problem, SentAway
+from atthene_emulator.secrecy import redact_text
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operations import OPERATIONS
@@ -27,7 +26,7 @@ def list_entries(exchange: Exchange) -> Any:
     counts = {b"x-total-count": len(found), b"x-emulator-dropped": exchange.namespace.journal.dropped}
     exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
     page = found[-tail:] if tail else found[offset : offset + limit]
-    return [shown_entry(entry) for entry in page]
+    return [shown_entry(entry, exchange.secrets) for entry in page]
 
 
 def _wanted(exchange: Exchange) -> dict[str, str]:
@@ -100,7 +99,7 @@ async def wait_for_entries(exchange: Exchange) -> Any:
         raise _nothing_came(kept, wanted, after, count, seconds) from None
     if kept.signal.ended:
         raise SentAway("The namespace was deleted, or the emulator stops")
-    return [shown_entry(entry) for entry in _matching(kept, wanted, after)]
+    return [shown_entry(entry, exchange.secrets) for entry in _matching(kept, wanted, after)]
 
 
 def _matching(kept: Journal, wanted: Mapping[str, str], after: str) -> list[Entry]:
@@ -123,8 +122,8 @@ def _nothing_came(kept: Journal, wanted: Mapping[str, str], after: str, count: i
     problems = [
         Problem(
             entry.id,
-            f"{entry.method} {entry.path} answered {entry.status or 'nothing'}; "
-            + ", ".join(f"{name} is {getattr(entry, name)}, not {wanted[name]}" for name in names),
+            f"{entry.method} {shown_line(entry)[0]} answered {entry.status or 'nothing'}; "
+            + ", ".join(f"{name} is {redact_text(str(getattr(entry, name)))}, not {wanted[name]}" for name in names),
         )
         for entry, names in nearest[:_NEAREST]
     ]
@@ -134,35 +133,26 @@ def _nothing_came(kept: Journal, wanted: Mapping[str, str], after: str, count: i
     return NothingCame(message, problems)
 
 
-def shown_entry(entry: Entry) -> dict[str, Any]:
-    """An entry as JSON."""
+def shown_entry(entry: Entry, known: Iterable[str] = ()) -> dict[str, Any]:
+    """An entry as JSON, without secrets; `known` are taken out wherever they stand."""
+    kept = shown(entry, known)
     return {
         "id": entry.id,
         "at": format_time(entry.at),
         "operation": entry.operation,
         "method": entry.method,
-        "path": entry.path,
-        "query": redact_query(entry.query),
-        "headers": redact_headers(entry.headers),
-        "body": _readable(redact_request(entry.body)),
+        "path": kept.path,
+        "query": kept.query,
+        "headers": kept.headers,
+        "body": kept.body,
         "status": entry.status,
-        "response": _readable(redact_response(entry.response)),
+        "response": kept.response,
         "duration_ms": round(entry.duration * 1000, 3),
         "outcome": entry.outcome,
         "session_id": entry.session_id,
         "script": list(entry.scripts),
         "evidence": entry.evidence,
         "findings": list(entry.findings),
-        "unread": list(entry.unread),
+        "unread": kept.unread,
         "delivered": entry.delivered,
     }
-
-
-def _readable(body: bytes) -> Any:
-    """The body as JSON where it is JSON, else as text; None for none."""
-    if not body:
-        return None
-    try:
-        return read_json(body).value
-    except Unreadable:
-        return body.decode(errors="replace")

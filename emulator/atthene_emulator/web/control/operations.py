@@ -52,6 +52,7 @@ _ANYTHING = Schema("control/anything")
 _CONTRACT = Parameter("contract", "string", "In place of the namespace's contract.")
 _SCOPE = Parameter("scope", "string", "What goes back, separated by commas.")
 _NAMESPACES = Parameter("namespaces", "string", "`all` for all together, those that were deleted included.")
+_SECRETS = Parameter("secrets", "string", "true to keep the secrets of configurations and messages.")
 _LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
 _FILTERS = (
     *(Parameter(name, "string", f"Only entries with this {name}.") for name in journal.FILTERS),
@@ -124,7 +125,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "snapshots.export", "GET", "/snapshots/{name}", "Export a snapshot",
-        snapshots.export_snapshot, response="snapshot",
+        snapshots.export_snapshot, response="snapshot", query=(_SECRETS,),
+        note="a snapshot as one document, without secrets unless `?secrets=true`",
     ),
     _namespace(
         "snapshots.import", "PUT", "/snapshots/{name}", "Import a snapshot",

@@ -30,10 +30,14 @@ def take_snapshot(exchange: Exchange) -> Any:
 
 
 def export_snapshot(exchange: Exchange) -> Any:
-    """One JSON document."""
-    from atthene_emulator.seeds.snapshot_document import exported  # noqa: PLC0415  # the start is quicker without
+    """One JSON document, without secrets unless they are wanted."""
+    from atthene_emulator.seeds.snapshot_document import exported, without_secrets  # noqa: PLC0415  # the start is quicker without
 
-    return exported(exchange.namespace.snapshots.get(exchange.path["name"]), exchange.namespace)
+    wanted = exchange.query.get("secrets", "false")
+    if wanted not in ("true", "false"):
+        raise Misuse(f"secrets must be true or false, not {wanted[:60]!r}")
+    document = exported(exchange.namespace.snapshots.get(exchange.path["name"]), exchange.namespace)
+    return document if wanted == "true" else without_secrets(document, exchange.secrets)
 
 
 def import_snapshot(exchange: Exchange) -> Any:
