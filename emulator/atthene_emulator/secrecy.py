@@ -114,6 +114,11 @@ def redact_text(text: str) -> str:
     return _replaced(text, lambda _: REDACTED)
 
 
+def redact_sentence(text: str) -> str:
+    """A sentence of ours without the secrets that it quotes: they are told by their form alone, as it may speak of names."""
+    return _FORM.sub(lambda found: _without_form(found, lambda _: REDACTED), text) if has_traces(text) else text
+
+
 def mask_text(text: str) -> str:
     """The same, with as many stars as a secret has characters."""
     return _replaced(text, lambda secret: "*" * len(secret))

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.reading import shortened
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, Problem
+from atthene_emulator.secrecy import redact_sentence
 
 if TYPE_CHECKING:
     import requests
@@ -62,10 +63,12 @@ class ControlPlane:
             )  # fmt: skip
         except Timeout:
             seconds = self.timeout + extra_seconds
-            raise EmulatorUnreachable(f"The emulator at {self.url} did not answer within {seconds:g} s.") from None
+            raise EmulatorUnreachable(
+                f"The emulator at {redact_sentence(self.url)} did not answer within {seconds:g} s."
+            ) from None
         except RequestException:
             raise EmulatorUnreachable(
-                f"No emulator answers at {self.url}; start one with `atthene-emulator serve`, or name another URL."
+                f"No emulator answers at {redact_sentence(self.url)}; start one with `atthene-emulator serve`, or name another URL."
             ) from None
         if answer.status_code >= ERROR:
             raise self._refusal(answer)
@@ -92,7 +95,7 @@ class ControlPlane:
 
     def _stranger(self, answer: "requests.Response") -> EmulatorUnreachable:
         return EmulatorUnreachable(
-            f"What answers at {self.url} is no emulator: it says {answer.status_code} {shortened(answer.text)}"
+            f"What answers at {redact_sentence(self.url)} is no emulator: it says {answer.status_code} {shortened(answer.text)}"
         )
 
 
