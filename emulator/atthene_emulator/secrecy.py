@@ -67,12 +67,12 @@ _NAMED = re.compile(
 )
 _VALUE = re.compile(
     r"""(?:(?i:bearer|basic|token)[ ]+)?
-    (?:\$\{\w+\}|\{\{[^{}]*\}\}|\[redacted\]|(?<=")[^"\\]+|(?<=')[^']+|[^\s"'&;,}\]<>\\]+)""",
+    (?:\$\{\w+\}|\{\{[^{}]*\}\}|\[redacted\]|\[[^\[\]]*\]|\{[^{}]*\}|(?<=")[^"\\]+|(?<=')[^']+|[^\s"'&;,}\]<>\\]+)""",
     re.VERBOSE,
 )
 # In small letters; where none of them stands, there is no secret.
 _TRACES = (
-    "key", "token", "pass", "secret", "auth", "pwd", "credential", "cookie", "jwt", "bearer", "basic ", "://", "sk-", "k_live_",
+    "key", "token", "pass", "secret", "auth", "pwd", "credential", "cookie", "jwt", "bearer", "basic ", "://", "sig=", "signature=", "hmac=", "sk-", "k_live_",
     "k_test_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "akia", "asia", "aiza", "eyj",
 )  # fmt: skip
 _SHORTEST = 14  # characters of a key that is told by its form
@@ -163,7 +163,7 @@ def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
     if isinstance(value, dict):
         for name, item in value.items():
             yield from secrets_of(item, inside=_is_inside(name, value, inside=inside))
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for item in value:
             yield from secrets_of(item, inside=inside)
     elif inside and isinstance(value, str) and not _NO_SECRET.fullmatch(value):
@@ -208,7 +208,7 @@ class Redaction:
         """A JSON value without secrets; `inside` means that it has the name of one. Null, true and false are never secrets."""
         if isinstance(value, dict):
             return {self.text(name): self._named(name, value, inside=inside) for name in value}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [self.value(item, inside=inside) for item in value]
         if isinstance(value, str):
             return REDACTED if inside and not _NO_SECRET.fullmatch(value) else self.text(value)
