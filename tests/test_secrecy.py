@@ -116,11 +116,12 @@ def test_values_under_the_name_of_a_secret_are_replaced(value: Any, expected: An
 
 
 def test_a_known_secret_is_found_wherever_it_stands() -> None:
-    redaction = Redaction(("hunter22", "abc"))
-    assert redaction.value({"a": "it is hunter22!", "b": "abc", "c": "abcdef"}) == {
+    redaction = Redaction(("hunter22", "abcd", "abc"))
+    assert redaction.value({"a": "it is hunter22!", "b": "abcd", "c": "abcdef", "d": "abc"}) == {
         "a": "it is [redacted]!",
         "b": "[redacted]",
         "c": "abcdef",
+        "d": "abc",
     }
 
 

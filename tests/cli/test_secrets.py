@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -178,10 +178,10 @@ def test_no_secret_is_shown_anywhere(form: str, tmp_path: Path) -> None:
 
 def read(path: Path) -> dict[str, Any]:
     """The ready line, once it is written."""
-    while not path.exists():
-        pass
-    ready: dict[str, Any] = json.loads(path.read_text())
-    return ready
+    while True:
+        with suppress(OSError, ValueError):
+            ready: dict[str, Any] = json.loads(path.read_text())
+            return ready
 
 
 @pytest.mark.parametrize("style", ["text", "json", "github", "sarif"])
