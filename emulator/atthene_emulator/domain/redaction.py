@@ -167,11 +167,12 @@ class _Redaction(Redaction):
         return super().text(body.text) if redacted == body.value else redacted
 
     def text(self, text: str) -> str:
-        """A text without secrets; one that is a document with secrets becomes JSON."""
+        """A text without secrets; a document whose secrets are more than words on lines of their own becomes JSON."""
         if _DOCUMENT.match(text) and has_traces(text) and _names_secrets(text):
             value = _document(text)
             secrets = tuple(secrets_of(value))
-            if secrets:
+            plain = super().text(text)
+            if any(word in plain for secret in secrets for word in secret.split()):
                 return json.dumps(_Redaction((*self.known, *secrets)).value(value), ensure_ascii=False)
         return super().text(text)
 
