@@ -2,6 +2,7 @@
 
 import asyncio
 import doctest
+import json
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from atthene_emulator.client import (
     Scenario,
     Script,
 )
+from atthene_emulator.client.reading import quoted_text
 from atthene_emulator.client.transport import Connections
 from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem, SetupError
 from atthene_emulator.web.control.operations import CONTROL
@@ -454,6 +456,33 @@ def test_an_entry_is_shown_with_short_bodies(world: EmulatorNamespace) -> None:
         '    < {"error": {"type": "not_found", "message": "Session not found"}}'
     )
     assert broken.with_bodies().split("\n")[1] == f"    > {'x' * 239}…"
+
+
+@pytest.mark.parametrize("contract", ["current", "reference", "connecting"])
+def test_a_reply_that_does_not_fit_is_shown_in_whole(world: EmulatorNamespace, contract: str) -> None:
+    reply = "It is a long story.\n" * 40 + "The end"
+    world.add_scripts([{"name": "long", "when": {"content": "Tell"}, "then": {"reply": reply}}])
+    world.http.post(
+        f"{world.base_url}/runtime/{SESSION}/execute/",
+        json={"content": "Tell"},
+        headers={"X-Emulator-Contract": contract},
+        timeout=10,
+    )
+    (entry,) = world.journal()
+    lines = entry.with_bodies().split("\n")
+    assert lines[2].startswith("    < {")
+    assert lines[3] == f"    < … {json.dumps(reply)}"
+    assert len(lines) == 4
+
+
+def test_a_page_of_history_is_shortened_all_the_same(world: EmulatorNamespace) -> None:
+    world.http.get(f"{world.base_url}/runtime/{SESSION}/messages/", timeout=10)
+    (entry,) = world.journal()
+    assert len(entry.with_bodies().split("\n")) == 2
+
+
+def test_of_a_very_long_message_the_end_is_counted() -> None:
+    assert quoted_text("x" * 12_000).endswith('xxx" … 2,000 characters more')
 
 
 @pytest.mark.parametrize(

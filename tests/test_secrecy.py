@@ -59,6 +59,8 @@ def test_these_parameters_stay_readable(name: str) -> None:
         ("error: token=abc, limit=5", "error: token=[redacted], limit=5"),
         ('{"api_key": "a b", "x": 1}', '{"api_key": "[redacted]", "x": 1}'),
         ("config: {password: 'a b', x: 1}", "config: {password: '[redacted]', x: 1}"),
+        ('{"tokens": ["a", "b"], "x": 1}', '{"tokens": [redacted], "x": 1}'),
+        ("auth: {user: a}, x: 1", "auth: [redacted], x: 1"),
         ("serve --control-token abc --port 1", "serve --control-token [redacted] --port 1"),
         ("serve --control-token=abc", "serve --control-token=[redacted]"),
         ("https://ann:p@ss@host/?a=1&key=abc", "https://[redacted]@host/?a=1&key=[redacted]"),
@@ -114,15 +116,31 @@ def test_values_under_the_name_of_a_secret_are_replaced(value: Any, expected: An
 
 
 def test_a_known_secret_is_found_wherever_it_stands() -> None:
-    redaction = Redaction(("hunter22", "abc"))
-    assert redaction.value({"a": "it is hunter22!", "b": "abc", "c": "abcdef"}) == {
+    redaction = Redaction(("hunter22", "abcd", "abc"))
+    assert redaction.value({"a": "it is hunter22!", "b": "abcd", "c": "abcdef", "d": "abc"}) == {
         "a": "it is [redacted]!",
         "b": "[redacted]",
         "c": "abcdef",
+        "d": "abc",
     }
 
 
-HOSTILE = ("eyJ-", "a.b-", "bearer ", "key", "a://", "-----BEGIN ", "key=", "key: ", "sk-", "x y key", "--a ", "key:'")
+HOSTILE = (
+    "eyJ-",
+    "a.b-",
+    "bearer ",
+    "key",
+    "a://",
+    "-----BEGIN ",
+    "key=",
+    "key: ",
+    "sk-",
+    "x y key",
+    "--a ",
+    "key:'",
+    "key: [",
+    "key: {",
+)
 
 
 @pytest.mark.parametrize("part", HOSTILE)

@@ -6,7 +6,7 @@ Journal, events, log, exports, reports and messages all ask here. A name is take
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote_plus
 
@@ -14,27 +14,24 @@ Place = Literal["header", "parameter", "field"]
 
 REDACTED = "[redacted]"
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 _VENDORS = (
     "openai|anthropic|azure|mistral|google|gemini|cohere|groq|aws|stripe|github|huggingface|hf|pinecone|tavily|serper"
 )
-_NAME = re.compile(
-    rf"""passw(or)?d|passwort|pass_?phrase|pass_?code|(^|_)pwd|secret(?!ar)|credential|authori[sz]ation|cookie|token
+_NAME = rf"""(?x)passw(or)?d|passwort|pass_?phrase|pass_?code|(^|_)pwd|secret(?!ar)|credential|authori[sz]ation|cookie|token
     |(^|_)(auth|jwt|bearer)$|(user|db|database|smtp|ftp|http|proxy|admin|root)_?pass$
     |(api|access|private|priv)_?keys?(_|$)
     |(^|_)(app|application|account|auth|drive|licen[cs]e|encryption|decryption|signing|sign|signature|subscription|service
-    |shared|master|functions?|admin|root|server|webhook|ssh|rsa|aes|hmac|deploy|consumer|storage|{_VENDORS})_?keys?(_|$)""",
-    re.VERBOSE,
-)
-_NAME_AT: dict[Place, re.Pattern[str]] = {
-    "header": re.compile(
+    |shared|master|functions?|admin|root|server|webhook|ssh|rsa|aes|hmac|deploy|consumer|storage|{_VENDORS})_?keys?(_|$)"""
+_NAME_AT: dict[Place, str] = {
+    "header": (
         r"(?<!idempotency_)(?<!agent_)(?<!connection_)(?<!socket_)(?<![a-z])keys?$|(^|_)(sig|signature|authentication)(_|$)"
     ),
-    "parameter": re.compile(r"^keys?$|(^|_)(sig|signature|hmac|pass)$"),
-    "field": re.compile(r"(?!)"),
+    "parameter": r"^keys?$|(^|_)(sig|signature|hmac|pass)$",
+    "field": r"(?!)",
 }
 # What is said about a secret, tokens that are counted, and tokens of pages.
-_NO_NAME = re.compile(
+_NO_NAME = (
     r"(authori[sz]ation|auth|tokens?|secrets?|passwords?|credentials?|cookies?|keys?)_?"
     r"(ur[li]s?|endpoints?|types?|methods?|schemes?|modes?|policy|length|size|required|enabled|expir[a-z]*|ttl|names?"
     r"|usage|counts?|limits?|budget)$"
@@ -48,37 +45,35 @@ _TYPE = (
 )
 _VALUES_OF_DECLARATION = ("default", "const", "enum", "example", "examples", "value")
 # A reference to a secret, a type, or a kind of storage, which `drive_key` names since G3 (K19).
-_NO_SECRET = re.compile(
+_NO_SECRET = (
     rf"\s*|(?:[A-Za-z]+ )?(?:\$\{{\w+\}}|\{{\{{[^{{}}]*\}}\}})|SP|ONEDRIVEP|GOOGLEDRIVE|CONFLUENCE|{_TYPE}|\[redacted.*"
 )
 
-_FORM = re.compile(
-    r"""(?P<kept>\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/\s?\#"'<>]+(?=@)
+_FORM = r"""(?x)(?P<kept>\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/\s?\#"'<>]+(?=@)
     |(?P<scheme>(?:\A|(?<=\W))(?i:bearer)\s+)(?:(?=[\w.~+/=-]*(?:[0-9=_]|[a-z][A-Z]))[\w.~+/=-]{8,}|(?<=\ABearer\ )\S+\Z)
     |(?P<basic>(?:\A|(?<=\W))(?i:basic)\s+)(?=[\w+/]*(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9+/]{8,}={0,2}(?![\w-])
     |(?<![\w-])(?:sk-[\w-]{16,}|[spr]k_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}
         |xox[abeprs]-[\w-]{10,}|A[KS]IA[0-9A-Z]{16}\b|AIza[\w-]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]*\.[\w-]*)
-    |-----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[\s\S]*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)""",
-    re.VERBOSE,
-)
-_NAMED = re.compile(
-    r"""(?<![\w.%-])(?:(?P<option>--[\w-]++)[ ]+(?=[^\s-])|(?P<name>[\w.%-]++)\\?["']?[ \t]?[:=][ \t]*)(?:\\?["']|)""",
-    re.VERBOSE,
-)
-_VALUE = re.compile(
-    r"""(?:(?i:bearer|basic|token)[ ]+)?
-    (?:\$\{\w+\}|\{\{[^{}]*\}\}|\[redacted\]|(?<=")[^"\\]+|(?<=')[^']+|[^\s"'&;,}\]<>\\]+)""",
-    re.VERBOSE,
-)
+    |-----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[\s\S]*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)"""
+_NAMED = r"""(?x)(?<![\w.%-])(?:(?P<option>--[\w-]++)[ ]+(?=[^\s-])|(?P<name>[\w.%-]++)\\?["']?[ \t]?[:=][ \t]*)(?:\\?["']|)"""
+_VALUE = r"""(?x)(?:(?i:bearer|basic|token)[ ]+)?
+    (?:\$\{\w+\}|\{\{[^{}]*\}\}|\[redacted\]|\[[^\[\]]*\]|\{[^{}]*\}|(?<=")[^"\\]+|(?<=')[^']+|[^\s"'&;,}\]<>\\]+)"""
 # In small letters; where none of them stands, there is no secret.
 _TRACES = (
-    "key", "token", "pass", "secret", "auth", "pwd", "credential", "cookie", "jwt", "bearer", "basic ", "://", "sk-", "k_live_",
-    "k_test_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "akia", "asia", "aiza", "eyj",
+    "key", "token", "pass", "secret", "auth", "pwd", "credential", "cookie", "jwt", "bearer", "basic ", "://", "sig=", "signature=",
+    "hmac=", "sk-", "k_live_", "k_test_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "akia", "asia", "aiza", "eyj",
 )  # fmt: skip
 _SHORTEST = 14  # characters of a key that is told by its form
-_LEAST = 8  # characters of a secret that is looked for inside other texts
+LEAST = 8  # characters of a secret that is looked for inside other texts
+_LEAST_WHOLE = 4  # and of one that is looked for as a whole text
 _MOST = 50  # secrets that are looked for there; of more, the longest
 _LONGEST = 200  # characters of a name that is worth remembering
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first needed: the start is quicker without."""
+    return re.compile(pattern)
 
 
 def is_secret(name: str, place: Place = "field") -> bool:
@@ -92,9 +87,9 @@ def is_secret(name: str, place: Place = "field") -> bool:
 
 
 def _is_secret(name: str, place: Place) -> bool:
-    words = "_".join(_WORD.findall(unquote_plus(name) if "%" in name else name)).lower()
-    named = _NAME.search(words) or _NAME_AT[place].search(words)
-    return named is not None and _NO_NAME.search(words) is None
+    words = "_".join(_compiled(_WORD).findall(unquote_plus(name) if "%" in name else name)).lower()
+    named = _compiled(_NAME).search(words) or _compiled(_NAME_AT[place]).search(words)
+    return named is not None and _compiled(_NO_NAME).search(words) is None
 
 
 _is_known_secret = lru_cache(4096)(_is_secret)
@@ -114,6 +109,13 @@ def redact_text(text: str) -> str:
     return _replaced(text, lambda _: REDACTED)
 
 
+def redact_sentence(text: str) -> str:
+    """A sentence of ours without the secrets that it quotes: they are told by their form alone, as it may speak of names."""
+    return (
+        _compiled(_FORM).sub(lambda found: _without_form(found, lambda _: REDACTED), text) if has_traces(text) else text
+    )
+
+
 def mask_text(text: str) -> str:
     """The same, with as many stars as a secret has characters."""
     return _replaced(text, lambda secret: "*" * len(secret))
@@ -124,7 +126,7 @@ def _replaced(text: str, instead: Callable[[str], str]) -> str:
     is_short = len(text) < _SHORTEST and " " not in text
     if (is_short and not is_named) or not has_traces(text):
         return text
-    text = _FORM.sub(lambda found: _without_form(found, instead), text)
+    text = _compiled(_FORM).sub(lambda found: _without_form(found, instead), text)
     return _without_named(text, instead) if is_named else text
 
 
@@ -135,8 +137,8 @@ def _without_form(found: re.Match[str], instead: Callable[[str], str]) -> str:
 
 def _without_named(text: str, instead: Callable[[str], str]) -> str:
     parts, done = [], 0
-    for found in _NAMED.finditer(text):
-        value = _VALUE.match(text, found.end()) if found.start() >= done and _names_secret(found) else None
+    for found in _compiled(_NAMED).finditer(text):
+        value = _compiled(_VALUE).match(text, found.end()) if found.start() >= done and _names_secret(found) else None
         if value is not None and not _is_harmless(found, value[0]):
             parts += [text[done : found.end()], instead(value[0])]
             done = value.end()
@@ -150,7 +152,7 @@ def _names_secret(found: re.Match[str]) -> bool:
 
 def _is_harmless(found: re.Match[str], value: str) -> bool:
     is_count = value.isdigit() and (found["option"] or found["name"]).endswith("tokens")
-    return is_count or _NO_SECRET.fullmatch(value) is not None
+    return is_count or _compiled(_NO_SECRET).fullmatch(value) is not None
 
 
 def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
@@ -158,16 +160,16 @@ def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
     if isinstance(value, dict):
         for name, item in value.items():
             yield from secrets_of(item, inside=_is_inside(name, value, inside=inside))
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for item in value:
             yield from secrets_of(item, inside=inside)
-    elif inside and isinstance(value, str) and not _NO_SECRET.fullmatch(value):
+    elif inside and isinstance(value, str) and not _compiled(_NO_SECRET).fullmatch(value):
         yield value
 
 
 def _is_inside(name: str, mapping: Mapping[str, Any], *, inside: bool) -> bool:
     """Whether what a key of a mapping holds is a secret; the mapping may be the declaration of something secret."""
-    if inside and re.fullmatch(_TYPE, str(mapping.get("type", ""))):
+    if inside and _compiled(_TYPE).fullmatch(str(mapping.get("type", ""))):
         return name in _VALUES_OF_DECLARATION
     return inside or is_secret(name)
 
@@ -176,16 +178,16 @@ class Redaction:
     """Takes out what looks like a secret, and certain secrets wherever they stand.
 
     Args:
-        known: those secrets; short ones are taken out only where a text is nothing else.
+        known: those secrets; short ones are taken out only where a text is nothing else, and very short ones not at all.
 
     Attributes:
-        known: the same.
+        known: those that are looked for.
     """
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        self.known = frozenset(known) - {""}
+        self.known = frozenset(one for one in known if len(one) >= _LEAST_WHOLE)
         longest = sorted(self.known, key=len, reverse=True)[:_MOST]
-        self._inside = tuple(one for one in longest if len(one) >= _LEAST)
+        self._inside = tuple(one for one in longest if len(one) >= LEAST)
 
     def concerns(self, text: str) -> bool:
         """Whether there may be something to take out of a document; quick, and right if it says no."""
@@ -203,10 +205,10 @@ class Redaction:
         """A JSON value without secrets; `inside` means that it has the name of one. Null, true and false are never secrets."""
         if isinstance(value, dict):
             return {self.text(name): self._named(name, value, inside=inside) for name in value}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [self.value(item, inside=inside) for item in value]
         if isinstance(value, str):
-            return REDACTED if inside and not _NO_SECRET.fullmatch(value) else self.text(value)
+            return REDACTED if inside and not _compiled(_NO_SECRET).fullmatch(value) else self.text(value)
         return REDACTED if inside and value is not None and not isinstance(value, bool) else value
 
     def _named(self, name: str, mapping: Mapping[str, Any], *, inside: bool) -> Any:

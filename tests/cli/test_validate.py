@@ -461,6 +461,43 @@ class TestSeeds:
         assert validate(tmp_path, {"seed.yaml": text}, "--strict").returncode == 1
 
 
+class TestWhatIsNotShown:
+    @pytest.mark.parametrize("style", ["text", "json", "github", "sarif"])
+    @pytest.mark.parametrize("text", ["s3cret-word: [", "s3cret-word", "- s3cret-word"], ids=["broken", "text", "list"])
+    def test_a_file_elsewhere_that_a_link_leads_to(self, tmp_path: Path, style: str, text: str) -> None:
+        (tmp_path / "secrets").write_text(text)
+        (tmp_path / "agents").mkdir()
+        (tmp_path / "agents/a.yaml").symlink_to(tmp_path / "secrets")
+        done = validate(tmp_path, {}, "agents/*.yaml", f"--format={style}")
+        assert done.returncode == 1
+        assert "s3cret" not in done.stdout
+
+    @pytest.mark.parametrize("style", ["text", "json", "github", "sarif"])
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "llm_config: {api_key: [s3cret-word]}",
+            "llm_config: {api_key: 4711, temperature: 9}",
+            "llm_config: {api_key: s3cret-word, temperature: 9}",
+            "llm_config: {model: sk-s3cret-word-of-mine}",
+            "llm_config: {model: 'https://ann:s3cret@example.com'}",
+            "variables: {password: {type: int, default: s3cret-word}}",
+        ],
+    )
+    def test_secrets(self, tmp_path: Path, style: str, line: str) -> None:
+        text = f"name: A\nagent_type: llm_agent\nprompt_config: {{system_prompt: B}}\n{line}\n"
+        done = validate(tmp_path, {"agent.yaml": text}, f"--format={style}")
+        assert done.returncode == 1
+        assert not re.search("s3cret|4711", done.stdout)
+
+    def test_stars_keep_the_caret_at_its_place(self, tmp_path: Path) -> None:
+        text = "name: A\nagent_type: llm_agent\nllm_config: {api_key: s3cret, temperature: 9}\n"
+        lines = validate(tmp_path, {"agent.yaml": text}).stdout.splitlines()
+        shown = next(number for number, line in enumerate(lines) if line.startswith("3 |"))
+        assert lines[shown] == "3 | llm_config: {api_key: ******, temperature: 9}"
+        assert lines[shown].index("9") == lines[shown + 1].index("^")
+
+
 def test_list_names_every_code_with_its_severity_and_title(tmp_path: Path) -> None:
     done = invoke("validate", "--list", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

@@ -264,3 +264,16 @@ def test_a_secret_of_a_request_is_not_in_its_answer_either() -> None:
         {"message": "not [redacted]"},
         ["R102 [redacted] is unknown"],
     )
+
+
+def test_short_keys_are_no_reason_to_take_words_out() -> None:
+    one = entry(1, b'{"content": "ok", "pin_token": "ok"}', b'{"status": "okay"}', b"x-api-key: okay")
+    assert shown(one).response == {"status": "okay"}
+    assert shown(one).body == {"content": "ok", "pin_token": "[redacted]"}
+
+
+def test_a_document_with_plain_secrets_stays_as_it_is_written() -> None:
+    text = "Rules:\n- be kind\npassword: s3cret-0\n"
+    assert shown(entry(1, body=json.dumps({"content": text}).encode())).body == {
+        "content": "Rules:\n- be kind\npassword: [redacted]\n"
+    }

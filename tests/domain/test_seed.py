@@ -1,6 +1,8 @@
 """Seed files become a seed, several add up, and every mistake has its place."""
 
 import asyncio
+import os
+import re
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -267,6 +269,52 @@ class TestConfigurationFiles:
         files = {"seed.yaml": f"accounts: [{{id: ada}}]\nagents:\n  - config_file: {name}\n"}
         with pytest.raises(SetupError, match="must be a file below the seed file's own folder"):
             read_files(tmp_path / "inside", files, "seed.yaml")
+
+    @pytest.mark.parametrize("link", ["file", "folder", "chain", "loop", "device"])
+    def test_no_link_leads_out_of_the_seeds_folder(self, tmp_path: Path, link: str) -> None:
+        (tmp_path / "outside.yaml").write_text("s3cret: of somebody else")
+        folder = tmp_path / "inside"
+        folder.mkdir()
+        target = {
+            "file": tmp_path / "outside.yaml",
+            "folder": tmp_path,
+            "chain": folder / "other.yaml",
+            "loop": folder / "agent",
+            "device": Path("/dev/zero"),
+        }[link]
+        (folder / "other.yaml").symlink_to(tmp_path / "outside.yaml")
+        (folder / "agent").symlink_to(target)
+        name = "agent/outside.yaml" if link == "folder" else "agent"
+        files = {"seed.yaml": f"accounts: [{{id: ada}}]\nagents:\n  - config_file: {name}\n"}
+        with pytest.raises(
+            SetupError, match=r"seed\.yaml:3:18: agents\.0\.config_file: .*(leads out of|cannot be read)"
+        ) as caught:
+            read_files(folder, files, "seed.yaml")
+        assert "s3cret" not in str(caught.value)
+
+    def test_a_link_inside_the_seeds_folder_is_followed(self, tmp_path: Path) -> None:
+        (tmp_path / "agent.yaml").symlink_to(tmp_path / "real.yaml")
+        files = {
+            "seed.yaml": "accounts: [{id: ada}]\nagents:\n  - config_file: agent.yaml\n",
+            "real.yaml": "name: Helper\nagent_type: llm_agent\n",
+        }
+        assert len(read_files(tmp_path, files, "seed.yaml").agents) == 1
+
+    def test_a_pipe_is_no_configuration(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "agent.yaml")
+        files = {"seed.yaml": "accounts: [{id: ada}]\nagents:\n  - config_file: agent.yaml\n"}
+        with pytest.raises(SetupError, match=r"agent\.yaml: is no file"):
+            read_files(tmp_path, files, "seed.yaml")
+
+    @pytest.mark.parametrize("text", ["s3cret-word", "- s3cret-word\n", "12345678\n", '"s3cret-word"\n'])
+    def test_of_a_file_that_is_no_configuration_nothing_is_shown(self, tmp_path: Path, text: str) -> None:
+        files = {
+            "seed.yaml": "accounts: [{id: ada}]\nagents:\n  - config_file: notes.yaml\n",
+            "notes.yaml": text,
+        }
+        with pytest.raises(SetupError, match=r"The document must be a mapping, not (text|a list|a number)") as caught:
+            read_files(tmp_path, files, "seed.yaml")
+        assert not re.search("s3cret|12345678", str(caught.value))
 
     def test_a_document_that_comes_without_a_folder_names_no_files(self) -> None:
         assert mistakes("accounts: [{id: ada}]\nagents: [{config_file: helper.yaml}]\n") == [

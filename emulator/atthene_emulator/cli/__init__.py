@@ -81,7 +81,9 @@ def main() -> None:
     try:
         commands(prog_name="atthene-emulator", auto_envvar_prefix=None)
     except EmulatorError as error:
-        say(f"atthene-emulator: {error}", err=True)
+        from atthene_emulator.secrecy import redact_sentence  # noqa: PLC0415  # not for --help
+
+        say(f"atthene-emulator: {redact_sentence(str(error))}", err=True)
         sys.exit(_status(error))
     except KeyboardInterrupt:
         sys.exit(130)

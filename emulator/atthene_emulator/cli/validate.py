@@ -63,9 +63,11 @@ def validate(context: click.Context, files: tuple[str, ...], style: str, *, stri
 
 def _without_secrets(file: "Checked") -> "Checked":
     """A file whose findings quote no secrets."""
-    from atthene_emulator.secrecy import redact_text  # noqa: PLC0415  # not for --help
+    from atthene_emulator.secrecy import redact_sentence  # noqa: PLC0415  # not for --help
 
-    findings = (replace(one, message=redact_text(one.message), note=redact_text(one.note)) for one in file.findings)
+    findings = (
+        replace(one, message=redact_sentence(one.message), note=redact_sentence(one.note)) for one in file.findings
+    )
     return replace(file, findings=tuple(findings))
 
 
@@ -90,7 +92,7 @@ def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ..
     from atthene_emulator.configuration.findings import from_unreadable, located  # noqa: PLC0415
     from atthene_emulator.configuration.language import Language  # noqa: PLC0415
     from atthene_emulator.configuration.validation import validate  # noqa: PLC0415
-    from atthene_emulator.seeds.files import reader_in  # noqa: PLC0415
+    from atthene_emulator.seeds.files import leads_out, reader_in  # noqa: PLC0415
     from atthene_emulator.seeds.reader import examine_seed, is_seed  # noqa: PLC0415
 
     data = _data(name)
@@ -99,6 +101,13 @@ def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ..
     try:
         document = read(data, "json" if is_json else "yaml")
     except Unreadable as error:
+        if name != "-" and Path(name).is_symlink() and leads_out(Path(name), Path(name).parent):
+            return (
+                shown,
+                "configuration",
+                "",
+                (Finding(error.code, (), "The link leads to another folder, to a file that is no document."),),
+            )
         return shown, "configuration", data.decode(errors="replace"), (from_unreadable(error),)
     if is_seed(document.value):
         return (

@@ -63,6 +63,7 @@ def _ask(
     everything: bool,
     as_json: bool,
 ) -> int:
+    from atthene_emulator.secrecy import redact_sentence  # noqa: PLC0415
     from atthene_emulator.verification.observations import verify as look  # noqa: PLC0415  # loaded here, so that --help stays quick
     from atthene_emulator.verification.service import Service  # noqa: PLC0415
 
@@ -72,7 +73,7 @@ def _ask(
     try:
         findings = look(service, writes=allow_writes)
     except EmulatorUnreachable as error:
-        say(f"atthene-emulator: {error}", err=True)
+        say(f"atthene-emulator: {redact_sentence(str(error))}", err=True)
         return _UNREACHABLE
     finally:
         service.close()

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.reading import shortened
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, Problem, SetupError
+from atthene_emulator.secrecy import redact_sentence
 
 if TYPE_CHECKING:
     import requests
@@ -117,10 +118,12 @@ class ControlPlane:
         try:
             yield
         except TimeoutError:
-            raise EmulatorUnreachable(f"The emulator at {self.url} did not answer within {seconds:g} s.") from None
+            raise EmulatorUnreachable(
+                f"The emulator at {redact_sentence(self.url)} did not answer within {seconds:g} s."
+            ) from None
         except (OSError, Lost):
             raise EmulatorUnreachable(
-                f"No emulator answers at {self.url}; start one with `atthene-emulator serve`, or name another URL."
+                f"No emulator answers at {redact_sentence(self.url)}; start one with `atthene-emulator serve`, or name another URL."
             ) from None
 
     def _refusal(self, answer: "Answer") -> EmulatorError:
@@ -135,7 +138,7 @@ class ControlPlane:
 
     def _stranger(self, answer: "Answer") -> EmulatorUnreachable:
         return EmulatorUnreachable(
-            f"What answers at {self.url} is no emulator: it says {answer.status} {shortened(answer.text)}"
+            f"What answers at {redact_sentence(self.url)} is no emulator: it says {answer.status} {shortened(answer.text)}"
         )
 
 

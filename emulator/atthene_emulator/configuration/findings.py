@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from atthene_emulator.configuration.document import Document, Mark, Path, Unreadable, brief, dotted
 from atthene_emulator.errors import Problem
-from atthene_emulator.secrecy import REDACTED, is_secret, redact_text
+from atthene_emulator.secrecy import REDACTED, is_secret, redact_sentence, redact_text
 from atthene_emulator.wording import shown
 
 Severity = Literal["error", "warning"]
@@ -66,7 +66,7 @@ class Finding:
 
     def problem(self) -> Problem:
         """What the wire shows."""
-        return Problem(brief(self.field, 300), brief(redact_text(self.message), 600))
+        return Problem(brief(self.field, 300), brief(redact_sentence(self.message), 600))
 
 
 def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:

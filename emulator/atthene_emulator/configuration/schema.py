@@ -12,7 +12,7 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from atthene_emulator.configuration.document import Path, dotted
-from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding, shown_at
+from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding, is_below_secret, shown_at
 from atthene_emulator.resources import bundled
 from atthene_emulator.wording import did_you_mean, either, near_name, shown
 
@@ -210,6 +210,8 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
             return f"{name} must be {shown(violation.kind.expected_value)}, not {shown_at(path, value)}."
         case "falseSchema":
             return f"{name} does not belong here; take it out."
+        case _ if is_below_secret(path):  # what the library says quotes the value
+            return f"{name} is not accepted."
         case _:
             return f"{name}: {violation.message}."
 

@@ -14,7 +14,7 @@ from atthene_emulator.configuration.document import Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.journal import Entry
-from atthene_emulator.secrecy import REDACTED, Redaction, has_traces, is_secret, secrets_of
+from atthene_emulator.secrecy import LEAST, REDACTED, Redaction, has_traces, is_secret, secrets_of
 
 WITHHELD = "[redacted: this body may hold a secret and cannot be read]"
 
@@ -69,15 +69,15 @@ def _headers(lines: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _secrets(headers: Iterable[tuple[str, str]], query: str) -> Iterator[str]:
-    """What headers and query carry under the name of a secret, also without a scheme or as it is sent."""
+    """What headers and query carry under the name of a secret, in whole and in parts, if it is long enough to be told from words."""
+    found: list[str] = []
     for name, value in headers:
         if is_secret(name, "header"):
-            yield value
-            yield from (part.partition("=")[2] or part for part in re.split(r"[;,\s]\s*", value))
+            found += [value, *(part.partition("=")[2] or part for part in re.split(r"[;,\s]\s*", value))]
     for name, value in _parameters(query):
         if is_secret(name, "parameter"):
-            yield value
-            yield unquote_plus(value)
+            found += [value, unquote_plus(value)]
+    return (one for one in found if len(one) >= LEAST)
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:
@@ -167,11 +167,12 @@ class _Redaction(Redaction):
         return super().text(body.text) if redacted == body.value else redacted
 
     def text(self, text: str) -> str:
-        """A text without secrets; one that is a document with secrets becomes JSON."""
+        """A text without secrets; a document whose secrets are more than words on lines of their own becomes JSON."""
         if _DOCUMENT.match(text) and has_traces(text) and _names_secrets(text):
             value = _document(text)
             secrets = tuple(secrets_of(value))
-            if secrets:
+            plain = super().text(text)
+            if any(word in plain for secret in secrets for word in secret.split()):
                 return json.dumps(_Redaction((*self.known, *secrets)).value(value), ensure_ascii=False)
         return super().text(text)
 

@@ -8,7 +8,7 @@ from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.domain.seed import Seed
-from atthene_emulator.secrecy import redact_text
+from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.timestamps import parse_time
 from atthene_emulator.wording import printable
 
@@ -83,4 +83,4 @@ class Collected:
 def line(finding: Finding, source: str) -> str:
     """A finding for people in one line, with its file and its place."""
     place = f":{finding.mark.line}:{finding.mark.column}" if finding.mark else ""
-    return printable(f"{source}{place}: {finding.field}: {redact_text(finding.explained)}")
+    return printable(f"{source}{place}: {finding.field}: {redact_sentence(finding.explained)}")

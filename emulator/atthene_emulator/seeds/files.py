@@ -69,13 +69,21 @@ def reader_in(folder: Path, note: Note = ignore) -> FileReader:
     def read(name: str) -> Document:
         path = folder / name
         note(path)
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise SetupError(f"{path}: is a link that leads out of the seed's folder; put the file itself there.")
+        if leads_out(path, folder):
+            raise SetupError(f"{path}: leads out of the seed's folder; put the file itself there.")
         if path.exists() and not path.is_file():
             raise SetupError(f"{path}: is no file.")
         return read_file(path, str(path))
 
     return read
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether links lead from a path to a place that is not below a folder, or to none at all."""
+    try:
+        return not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop, or a name that no file can have
+        return True
 
 
 def read_file(path: Path, shown: str) -> Document:

@@ -8,6 +8,7 @@ from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import BY_ID
+from atthene_emulator.secrecy import Redaction, redact_text
 from atthene_emulator.tables import aligned
 from atthene_emulator.verification.probe import OK, NotSeen, Probe, Visit
 from atthene_emulator.verification.reading import READING
@@ -69,7 +70,7 @@ class Observations(NamedTuple):
             "format": "atthene-emulator/evidence",
             "version": 1,
             "emulator": __version__,
-            "base_url": self.base_url,
+            "base_url": redact_text(self.base_url),
             "contract": self.contract,
             "rulings": self.rulings,
             "findings": [finding._asdict() for finding in self.all],
@@ -138,11 +139,13 @@ def _look(probe: Probe, visit: Visit) -> Observation:
     if probe.kind == "writing" and not visit.writes:
         return Observation(probe.id, probe.question, decided, None, "not seen", "needs --allow-writes")
     try:
-        seen = _plain(probe.look(visit))
+        seen = Redaction().value(_plain(probe.look(visit)))
     except NotSeen as reason:
         return Observation(probe.id, probe.question, decided, None, "not seen", str(reason))
     except (KeyError, TypeError, AttributeError) as error:  # an answer of a shape that nobody thought of
-        return Observation(probe.id, probe.question, decided, None, "not seen", f"unexpected answer: {error!r}")
+        return Observation(
+            probe.id, probe.question, decided, None, "not seen", redact_text(f"unexpected answer: {error!r}")
+        )
     return Observation(probe.id, probe.question, decided, seen, "agrees" if seen == decided else "differs")
 
 

@@ -15,7 +15,7 @@ from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.domain.sessions import Started
 from atthene_emulator.domain.transcript import CalledTool, Message
 from atthene_emulator.execution.usage import Usage
-from atthene_emulator.secrecy import redact_text
+from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.timestamps import format_time
 
 Json = dict[str, Any]
@@ -329,7 +329,9 @@ def session_status(one: Session, status: Status, last_activity: float) -> Json:
 
 def error(kind: str, message: str, all_problems: Sequence[Any]) -> Json:
     """The envelope of errors, without secrets that they may quote [documented: authentication@G4; inside of details D03, D04]."""
-    body: Json = {"type": kind, "message": redact_text(message)}
+    body: Json = {"type": kind, "message": redact_sentence(message)}
     if all_problems:
-        body["details"] = {"errors": problems(one._replace(message=redact_text(one.message)) for one in all_problems)}
+        body["details"] = {
+            "errors": problems(one._replace(message=redact_sentence(one.message)) for one in all_problems)
+        }
     return {"error": body}

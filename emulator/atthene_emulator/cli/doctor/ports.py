@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from atthene_emulator.secrecy import redact_text
+
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _LISTENING = "0A"
 _LONGEST = 80  # characters of a command that are shown
@@ -18,7 +20,7 @@ class Holder(NamedTuple):
 
     def __str__(self) -> str:
         shown = self.command if len(self.command) <= _LONGEST else f"{self.command[: _LONGEST - 1]}…"
-        return f"process {self.pid} ({shown})"
+        return f"process {self.pid} ({redact_text(shown)})"
 
 
 def listeners() -> Mapping[int, Holder]:

@@ -7,7 +7,7 @@ import click
 
 from atthene_emulator import __version__
 from atthene_emulator.cli.output import json_text
-from atthene_emulator.secrecy import Redaction, redact_text
+from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.wording import printable, printable_lines
 
 _WRONG, _UNREACHABLE = 1, 3
@@ -56,20 +56,20 @@ def to_json(report: Report) -> str:
     """For programs."""
     shown = {
         "ok": report.status == 0,
-        "url": report.url,
+        "url": redact_sentence(report.url),
         "installed": __version__,
         "emulator": report.emulator,
-        "findings": [asdict(one) for one in report.found],
+        "findings": [{name: redact_sentence(text) for name, text in asdict(one).items()} for one in report.found],
     }
-    return json_text(Redaction().value(shown))
+    return json_text(shown)
 
 
 def to_text(report: Report) -> str:
     """For people: each trouble with its remedy."""
-    lines = [printable_lines(redact_text(_summary(report)))]
+    lines = [printable_lines(redact_sentence(_summary(report)))]
     for one in report.found:
         head = click.style(f"{one.severity}[{one.what}]", fg=_COLOURS[one.severity], bold=True)
-        message, remedy = (printable(redact_text(text)) for text in (one.message, one.remedy))
+        message, remedy = (printable(redact_sentence(text)) for text in (one.message, one.remedy))
         lines += ["", f"{head}: {message}", f"  remedy: {remedy}"]
     wrong = sum(one.severity == "error" for one in report.found)
     unusual = len(report.found) - wrong
