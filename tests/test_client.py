@@ -1,6 +1,7 @@
 """The Python client: a method for each operation of the control plane, and a world to test in."""
 
 import asyncio
+import dataclasses
 import doctest
 import re
 import socket
@@ -182,6 +183,16 @@ def test_the_package_offers_its_classes(name: str) -> None:
 def test_the_package_offers_nothing_else() -> None:
     with pytest.raises(AttributeError, match="module 'atthene_emulator' has no attribute 'EmulatorCloud'"):
         atthene_emulator.EmulatorCloud  # noqa: B018
+
+
+RECORDS = [one for one in vars(atthene_emulator.client).values() if dataclasses.is_dataclass(one)]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_every_field_of_a_record_is_documented(record: type) -> None:
+    words = set(re.findall(r"\w+", record.__doc__ or ""))
+    assert len(RECORDS) > 10
+    assert [field.name for field in dataclasses.fields(record) if field.name not in words] == []
 
 
 # Where it runs
