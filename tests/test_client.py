@@ -5,6 +5,7 @@ import dataclasses
 import doctest
 import re
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -31,6 +32,7 @@ from atthene_emulator.client import (
     RateLimit,
     Scenario,
     Script,
+    transport,
 )
 from atthene_emulator.client.transport import Connections
 from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem
@@ -800,6 +802,23 @@ def test_what_speaks_no_http_is_unreachable(said: bytes) -> None:
         with EmulatorClient(url) as client, pytest.raises(EmulatorUnreachable):
             client.health()
         speaking.result()
+
+
+def test_a_certificate_that_is_not_trusted_is_said(monkeypatch: pytest.MonkeyPatch, server: EmulatorServer) -> None:
+    def refuse(plain: socket.socket, _: str) -> socket.socket:
+        plain.close()
+        raise ssl.SSLCertVerificationError
+
+    monkeypatch.setattr(transport, "_encrypted", refuse)
+    with pytest.raises(
+        EmulatorUnreachable, match="is not trusted here; name the file of its authority in SSL_CERT_FILE"
+    ):
+        EmulatorClient(server.url.replace("http:", "https:")).health()
+
+
+def test_a_server_that_does_not_encrypt_is_unreachable(server: EmulatorServer) -> None:
+    with pytest.raises(EmulatorUnreachable):
+        EmulatorClient(server.url.replace("http:", "https:")).health()
 
 
 def test_a_token_that_no_header_can_carry_is_unreachable(server: EmulatorServer) -> None:
