@@ -34,7 +34,7 @@ def ask(atthene):
 def drive(atthene):
     '''What a test does with its world.'''
     atthene.script("Hm.", name="hm")
-    atthene.fault(429, first=1)
+    atthene.fault(429)
     with atthene.create_namespace() as other:
         other.freeze()
     atthene.drop_faults()
