@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve docs test javascript lowest fuzz soak bench constraints clean
+.PHONY: serve docs test javascript lowest beside fuzz soak bench constraints clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
@@ -39,6 +39,18 @@ build/lowest/.ready: pyproject.toml constraints.txt constraints-lowest.txt
 lowest: build/lowest/.ready
 	build/lowest/bin/pytest -n 2 tests/web tests/cli tests/test_client.py tests/test_async_client.py
 
+# The pytest plugin beside libraries that replace HTTP, sockets, time, loops and threads, in an environment of their own: in
+# ours they would change every test.
+BESIDE := fastapi==0.115.* pytest pytest-xdist pytest-asyncio pytest-randomly pytest-socket pytest-httpx respx requests-mock \
+  responses vcrpy httpretty mocket pook aioresponses freezegun time-machine trio gevent eventlet
+build/beside/.ready: pyproject.toml constraints-beside.txt
+	$(PYTHON) -m venv build/beside
+	build/beside/bin/$(PIP) install --constraint constraints-beside.txt --editable . $(BESIDE)
+	touch $@
+
+beside: .venv/.ready build/beside/.ready
+	$(BIN)/pytest -n 2 --no-cov -m beside
+
 # By chance and at length: FUZZ_FACTOR times as many configurations as otherwise, and Schemathesis on every contract with
 # FUZZ_EXAMPLES (500) for each operation. FUZZ_SEED repeats a run.
 fuzz: export FUZZ_FACTOR ?= 20
@@ -65,7 +77,10 @@ constraints:
 	$(PYTHON) -m venv build/constraints
 	build/constraints/bin/$(PIP) install --editable '.[dev]'
 	build/constraints/bin/python -m pip freeze --exclude-editable > constraints.txt
-	rm -rf build/constraints
+	rm -rf build/constraints build/beside
+	$(PYTHON) -m venv build/beside
+	build/beside/bin/$(PIP) install --editable . $(BESIDE)
+	build/beside/bin/python -m pip freeze --exclude-editable > constraints-beside.txt
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -1,4 +1,4 @@
-"""The client for programs with an event loop: the same words, to be awaited, on asyncio as on trio."""
+"""The client for programs with an event loop: the same words, to be awaited. `make beside` tries it on trio, too."""
 
 import asyncio
 import inspect

@@ -1,10 +1,12 @@
 """The Python client: a method for each operation of the control plane, and a world to test in."""
 
 import asyncio
+import dataclasses
 import doctest
 import json
 import re
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -31,6 +33,7 @@ from atthene_emulator.client import (
     RateLimit,
     Scenario,
     Script,
+    transport,
 )
 from atthene_emulator.client.reading import quoted_text
 from atthene_emulator.client.transport import Connections
@@ -184,6 +187,16 @@ def test_the_package_offers_its_classes(name: str) -> None:
 def test_the_package_offers_nothing_else() -> None:
     with pytest.raises(AttributeError, match="module 'atthene_emulator' has no attribute 'EmulatorCloud'"):
         atthene_emulator.EmulatorCloud  # noqa: B018
+
+
+RECORDS = [one for one in vars(atthene_emulator.client).values() if dataclasses.is_dataclass(one)]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_every_field_of_a_record_is_documented(record: type) -> None:
+    words = set(re.findall(r"\w+", record.__doc__ or ""))
+    assert len(RECORDS) > 10
+    assert [field.name for field in dataclasses.fields(record) if field.name not in words] == []
 
 
 # Where it runs
@@ -826,6 +839,23 @@ def test_what_speaks_no_http_is_unreachable(said: bytes) -> None:
         with EmulatorClient(url) as client, pytest.raises(EmulatorUnreachable):
             client.health()
         speaking.result()
+
+
+def test_a_certificate_that_is_not_trusted_is_said(monkeypatch: pytest.MonkeyPatch, server: EmulatorServer) -> None:
+    def refuse(plain: socket.socket, _: str) -> socket.socket:
+        plain.close()
+        raise ssl.SSLCertVerificationError
+
+    monkeypatch.setattr(transport, "_encrypted", refuse)
+    with pytest.raises(
+        EmulatorUnreachable, match="is not trusted here; name the file of its authority in SSL_CERT_FILE"
+    ):
+        EmulatorClient(server.url.replace("http:", "https:")).health()
+
+
+def test_a_server_that_does_not_encrypt_is_unreachable(server: EmulatorServer) -> None:
+    with pytest.raises(EmulatorUnreachable):
+        EmulatorClient(server.url.replace("http:", "https:")).health()
 
 
 def test_a_token_that_no_header_can_carry_is_unreachable(server: EmulatorServer) -> None:

@@ -57,7 +57,9 @@ def test_a_foreign_project_has_the_plugin_of_the_wheel(python: Path, tmp_path: P
     assert "GET /api/v1/sessions/nowhere/ → 404 not_found" in lines
     assert [line for line in lines if line.startswith("The emulator answered req_000001 (POST ") and "with 501" in line]
     places = {
-        line.split()[-1].strip("'") for line in lines if line.strip("'").endswith("atthene_emulator/pytest_plugin.py")
+        line.split()[-1].strip("'")
+        for line in lines
+        if line.strip("'").endswith("atthene_emulator/pytest_plugin/__init__.py")
     }
     assert [place for place in places if not place.startswith(str(python.parents[1]))] == []
     assert places

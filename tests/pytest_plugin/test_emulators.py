@@ -109,7 +109,7 @@ def test_a_running_emulator_is_sent_its_token(run: Run) -> None:
 def test_an_emulator_that_is_not_there_is_said_in_a_line(run: Run) -> None:
     result = run("def test_it(atthene):\n    pass\n", "--atthene-url=http://127.0.0.1:9")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["No emulator answers at http://127.0.0.1:9; start one with *"])
+    result.stdout.fnmatch_lines(["No emulator answers at http://127.0.0.1:9; start one with *--atthene-url names)"])
 
 
 # One that runs already
@@ -351,6 +351,27 @@ def test_a_process_that_does_not_start_is_said_in_a_line(run: Run, options: tupl
     result = run("def test_it(atthene):\n    pass\n", *options)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([said])
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--atthene-command=it's", "*--atthene-command cannot be read: No closing quotation."),
+        ("--atthene-fail-under=101", "*--atthene-fail-under is a percentage from 0 to 100, not 101."),
+    ],
+)
+def test_an_option_that_cannot_be_is_said_in_a_line(run: Run, option: str, said: str) -> None:
+    result = run("def test_it(atthene):\n    pass\n", option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([said])
+
+
+def test_a_project_may_have_a_package_called_emulator(pytester: pytest.Pytester, run: Run) -> None:
+    (pytester.path / "emulator").mkdir()
+    (pytester.path / "emulator" / "__init__.py").write_text("MINE = True\n")
+    run("import emulator\ndef test_it(atthene):\n    assert emulator.MINE\n    execute(atthene)\n").assert_outcomes(
+        passed=1
+    )
 
 
 @pytest.mark.parametrize("option", ["--atthene-process", "--atthene-command=atthene-emulator"])

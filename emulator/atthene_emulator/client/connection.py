@@ -121,7 +121,11 @@ class ControlPlane:
             raise EmulatorUnreachable(
                 f"The emulator at {redact_sentence(self.url)} did not answer within {seconds:g} s."
             ) from None
-        except (OSError, Lost):
+        except (OSError, Lost) as error:
+            if type(error).__name__ == "SSLCertVerificationError":  # `ssl` is seldom loaded
+                raise EmulatorUnreachable(
+                    f"The certificate of {redact_sentence(self.url)} is not trusted here; name the file of its authority in SSL_CERT_FILE."
+                ) from None
             raise EmulatorUnreachable(
                 f"No emulator answers at {redact_sentence(self.url)}; start one with `atthene-emulator serve`, or name another URL."
             ) from None

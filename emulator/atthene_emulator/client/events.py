@@ -17,7 +17,7 @@ _QUIET = 60.0  # seconds; the feed of events says something every 15
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: `kind` is request (`data` is an entry of the journal), control, session or gap."""
+    """Something that happened: `id` counts up, `kind` is request (`data` is an entry of the journal), control, session or gap."""
 
     id: int
     kind: str

@@ -10,7 +10,7 @@ from atthene_emulator.client.reading import Json, read
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step from one node to another: `arm` is yes or no of a boolean edge, `why` is the reason."""
+    """A step from the node `source` to `target`: `arm` is yes or no of a boolean edge, `why` is the reason."""
 
     source: str
     target: str
@@ -23,10 +23,16 @@ class Execution:
     """One execution of a session.
 
     Attributes:
+        id: of the execution.
         turn: which execution of the session it is, from 1.
-        status: completed, error, timeout or cancelled; `error` has type and message.
+        status: completed, error, timeout or cancelled.
+        error: type and message; None unless it failed.
+        started_at, completed_at: ISO-8601 in the namespace's time.
+        path: the steps that it took.
         turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, usage.
+        variables: their values at the end.
         usage: tokens, input_tokens and output_tokens.
+        scripts: names of the scripts that answered; `default` for a default answer.
     """
 
     id: str
@@ -53,6 +59,7 @@ class Pause:
 
     Attributes:
         turn: which execution of the session it is, from 1.
+        started_at: ISO-8601 in the namespace's time.
         agent, tool, arguments: the call.
         source: why a person is asked: mandatory, policy, tool_default or instance.
         prompt: what the person is asked.

@@ -32,7 +32,16 @@ class FaultParts(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault; `matched` counts the requests that it was about, `fired` those that it struck, `entry` is all that is shown."""
+    """A fault.
+
+    Attributes:
+        id: of the fault.
+        kind: what it does, such as status or drop.
+        operation: which requests it is about.
+        matched: how many those were.
+        fired: how many of them it struck.
+        entry: all that is shown of it.
+    """
 
     id: str
     kind: str

@@ -12,7 +12,7 @@ _POLL = 0.01  # seconds between two looks at a gate
 
 @dataclass(frozen=True, slots=True)
 class GateState:
-    """A gate that is open or waited at; `waiting` is how many executions wait."""
+    """A gate that is `open` or waited at: its `name`, and how many executions are `waiting`."""
 
     name: str
     open: bool

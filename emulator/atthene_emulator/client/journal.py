@@ -26,16 +26,24 @@ class Filters(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One request and its answer; see the journal in the README for the fields.
+    """One request and its answer.
 
     Attributes:
+        id: of the request, as in `X-Request-Id`.
         at: ISO-8601 in the namespace's time.
         operation: such as runtime.execute; None for a path that there is not.
+        method, path, query: of the request; the path has /api/v1.
+        headers: of the request, secrets masked.
         body, response: JSON where they are JSON, else text; None for none.
-        status: 0 for a request that was not answered.
+        status: of the answer; 0 for a request that was not answered.
+        duration_ms: real time until the answer.
         outcome: ok, default_answer, failed, timeout, cancelled, paused, client_error, auth_error, not_found, rate_limited,
             fault, server_error or aborted.
+        session_id: which it was about, if any.
         script: names of the scripts that answered; `default` for a default answer.
+        evidence: what the answer rests on, documented, inferred or decided.
+        findings: codes of what is doubtful, as in `X-Emulator-Diagnostics`.
+        delivered: whether the answer was sent whole.
         unread: what nobody reads of the request, a sentence each.
 
     As text it is a line: method, path, status, outcome, scripts.

@@ -14,7 +14,9 @@ class NamespaceInfo:
     """A namespace in the list of all.
 
     Attributes:
+        name: of the namespace.
         api_key: the one that was made for it; of `default` the first that may do everything, None if there is none.
+        base_url: what a client is pointed at, with /api/v1.
     """
 
     name: str

@@ -9,7 +9,7 @@ from atthene_emulator.client.reading import read
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many requests in so many seconds, for each key, account or session."""
+    """So many `requests` in so many seconds, `per_seconds`, for each key, account or session, which is the `scope`."""
 
     requests: int
     per_seconds: float

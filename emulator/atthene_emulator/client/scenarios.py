@@ -10,7 +10,7 @@ from atthene_emulator.client.reading import read
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What can be switched to."""
+    """What can be switched to: its `name`, its `description`, and whether it is `active`."""
 
     name: str
     description: str

@@ -43,7 +43,7 @@ class ScriptParts(When, Step, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script and how often it has answered; `source` is added, scenario or seed, `times` its limit."""
+    """A script by its `name`, and how often it has answered, its `hits`; `source` is added, scenario or seed, `times` its limit."""
 
     name: str
     source: str

@@ -15,6 +15,8 @@ class Health:
     """That an emulator runs, and as what.
 
     Attributes:
+        status: ok.
+        version: of the emulator.
         contract: of the namespace `default`.
         uptime_seconds: whole ones, real time.
         namespaces: how many there are.

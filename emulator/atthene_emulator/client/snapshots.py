@@ -10,7 +10,7 @@ from atthene_emulator.client.reading import Json, read
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is known of a snapshot; `agents` and `sessions` are how many it has, `taken_at` is ISO-8601."""
+    """What is known of a snapshot of this `name`; `agents` and `sessions` are how many it has, `taken_at` is ISO-8601."""
 
     name: str
     taken_at: str

@@ -177,6 +177,8 @@ class Connections:
         while True:
             try:
                 connection = self._kept() or Connection(self._url, seconds)
+            except OSError:  # that of a certificate is a ValueError, too
+                raise
             except ValueError as error:
                 raise Lost from error
             self._busy[get_ident()] = connection

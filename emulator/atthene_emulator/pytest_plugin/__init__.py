@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from atthene_emulator.client import AsyncEmulatorNamespace, EmulatorClient, EmulatorNamespace
+    from atthene_emulator.pytest_plugin.emulators import Choice
     from atthene_emulator.pytest_plugin.worlds import World
 
 _WORLD: "pytest.StashKey[World]" = pytest.StashKey()
@@ -63,13 +64,25 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--atthene-process and --atthene-command start an emulator; that of --atthene-url runs already."
         )
+    wanted = config.getoption("--atthene-fail-under")
+    if wanted is not None and not 0 <= wanted <= 100:  # noqa: PLR2004  # percent
+        raise pytest.UsageError(f"--atthene-fail-under is a percentage from 0 to 100, not {wanted:g}.")
+    _chosen(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say which emulator is used, if it is not one in this process."""
+    return _chosen(config).header
+
+
+def _chosen(config: pytest.Config) -> "Choice":
+    """Which emulator is used; asked again and again, since a conftest may patch this process meanwhile."""
     from atthene_emulator.pytest_plugin.emulators import chosen  # noqa: PLC0415  # imports nothing of the emulator
 
-    return chosen(config).header
+    try:
+        return chosen(config)
+    except ValueError as error:
+        raise pytest.UsageError(f"--atthene-command cannot be read: {error}.") from None
 
 
 @pytest.fixture(scope="session")
@@ -91,12 +104,12 @@ def atthene_server(
     request: pytest.FixtureRequest, atthene_emulator_settings: Mapping[str, Any]
 ) -> Iterator["EmulatorClient"]:
     """The client of one emulator for all tests, of each worker its own; or of the one that runs already."""
-    from atthene_emulator.pytest_plugin.emulators import chosen, using  # noqa: PLC0415  # a run without it does not pay
+    from atthene_emulator.pytest_plugin.emulators import using  # noqa: PLC0415  # a run without it does not pay
     from atthene_emulator.pytest_plugin.reports import readable  # noqa: PLC0415
 
     with ExitStack() as stack:
         with readable():
-            client = stack.enter_context(using(chosen(request.config), atthene_emulator_settings, request.config))
+            client = stack.enter_context(using(_chosen(request.config), atthene_emulator_settings, request.config))
         yield client
         if request.config.getoption("--atthene-fail-under") is not None:
             with readable():

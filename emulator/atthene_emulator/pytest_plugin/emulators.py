@@ -35,7 +35,7 @@ def chosen(config: pytest.Config) -> Choice:
     """What options, environment and this process ask for, in this order."""
     named, command = config.getoption("--atthene-url"), config.getoption("--atthene-command")
     if named:
-        return Choice(named, header=f"atthene: the emulator at {named}")
+        return Choice(named, header=f"atthene: the emulator at {named}, which --atthene-url names")
     if command:
         return Choice(command=tuple(shlex.split(command)), header=f"atthene: an emulator started by {command}")
     here = (sys.executable, "-P", "-m", "atthene_emulator")
@@ -78,7 +78,12 @@ def located(seed: str, folders: Sequence[Path]) -> str:
 
     if not is_path(seed):
         return seed
-    return next((str(folder / seed) for folder in folders if (folder / seed).exists()), str(folders[0] / seed))
+    return _file(seed, folders)
+
+
+def _file(name: str, folders: Sequence[Path]) -> str:
+    """A file in the first of these folders that has it."""
+    return next((str(folder / name) for folder in folders if (folder / name).exists()), str(folders[0] / name))
 
 
 def all_settings(settings: Mapping[str, Any], config: pytest.Config) -> dict[str, Any]:
@@ -102,6 +107,8 @@ def all_settings(settings: Mapping[str, Any], config: pytest.Config) -> dict[str
     seeds, folders = merged.get("seeds"), (config.rootpath, config.invocation_params.dir)
     if isinstance(seeds, tuple | list):
         merged["seeds"] = tuple(located(seed, folders) if isinstance(seed, str) else seed for seed in seeds)
+    if isinstance(merged.get("observations"), str):
+        merged["observations"] = _file(merged["observations"], folders)
     return {**merged, **given_options(config)}
 
 
@@ -114,7 +121,7 @@ def using(choice: Choice, settings: Mapping[str, Any], config: pytest.Config) ->
     """
     wanted = all_settings(settings, config)
     if choice.url:
-        with _running(choice.url, wanted) as client:
+        with _running(choice, wanted) as client:
             yield client
     elif choice.command:
         from atthene_emulator.pytest_plugin.process import process  # noqa: PLC0415  # seldom wanted
@@ -128,16 +135,19 @@ def using(choice: Choice, settings: Mapping[str, Any], config: pytest.Config) ->
             yield client
 
 
-def _running(url: str, wanted: Mapping[str, Any]) -> "EmulatorClient":
+def _running(choice: Choice, wanted: Mapping[str, Any]) -> "EmulatorClient":
     from atthene_emulator.client import EmulatorClient  # noqa: PLC0415  # only who uses an emulator pays
-    from atthene_emulator.errors import SetupError  # noqa: PLC0415
+    from atthene_emulator.errors import EmulatorUnreachable, SetupError  # noqa: PLC0415
 
     own = [name for name in wanted if name not in FOLLOWED]
     if own:
         raise SetupError(
-            f"{', '.join(own)} cannot be set for the emulator at {url}, which runs already; start it with that, "
+            f"{', '.join(own)} cannot be set for the emulator at {choice.url}, which runs already; start it with that, "
             "or leave it out of atthene_emulator_settings."
         )
-    client = EmulatorClient(url, wanted.get("control_token") or os.environ.get(TOKEN) or None)
-    client.health()
+    client = EmulatorClient(choice.url, wanted.get("control_token") or os.environ.get(TOKEN) or None)
+    try:
+        client.health()
+    except EmulatorUnreachable as error:
+        raise EmulatorUnreachable(f"{error} ({choice.header})") from None
     return client

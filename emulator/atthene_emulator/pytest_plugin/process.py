@@ -48,7 +48,14 @@ def process(command: Sequence[str], settings: Mapping[str, Any]) -> Iterator[Emu
 def _start(arguments: Sequence[str], environment: Mapping[str, str], errors: int) -> "subprocess.Popen[bytes]":
     pipe = subprocess.PIPE
     try:
-        return subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=errors, env=environment)  # noqa: S603  # asked for
+        return subprocess.Popen(  # noqa: S603  # asked for
+            arguments,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=errors,
+            env=environment,
+            start_new_session=True,  # Ctrl-C ends the tests first, which still need it
+        )
     except OSError as error:
         raise SetupError(f"The emulator cannot be started by {arguments[0]}: {error.strerror}.") from None
 
