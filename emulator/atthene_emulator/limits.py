@@ -31,5 +31,6 @@ HEAD_SECONDS = Limit("seconds that a head may take, from its first byte", 30, "4
 BODY_SECONDS = Limit("seconds that a body may take", 30, "408, and the connection is closed")
 KEEP_ALIVE_SECONDS = Limit("seconds that an idle connection is kept", 75, "the connection is closed")
 BODY = Limit("bytes of a body", MIB, "413", "--max-body")
+NAMESPACE_SECONDS = Limit("seconds that a namespace may ask to be kept unused", 30 * 24 * 3600, "400")
 
-LIMITS = (HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY)
+LIMITS = (HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY, NAMESPACE_SECONDS)

@@ -149,7 +149,9 @@ class TestPlaces:
             f"atthene-emulator: this was default at {emulator.url}, where ATTHENE_BASE_URL points.\n"
         )
 
-    @pytest.mark.parametrize("command", [["scenario", "list"], ["coverage"], ["snapshot", "list"]], ids=" ".join)
+    @pytest.mark.parametrize(
+        "command", [["scenario", "list"], ["coverage"], ["snapshot", "list"], ["namespace", "list"]], ids=" ".join
+    )
     def test_what_changes_nothing_needs_no_words(self, emulator: EmulatorServer, command: list[str]) -> None:
         done = invoke(*command, ATTHENE_BASE_URL=emulator.base_url)
         assert (done.returncode, done.stderr) == (0, "")

@@ -5,28 +5,42 @@ from typing import Any
 from atthene_emulator.addresses import API
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.seeds.reader import read_inline_seed
+from atthene_emulator.timestamps import format_time
 from atthene_emulator.web.exchange import Exchange
 
 
 def list_namespaces(exchange: Exchange) -> Any:
-    """Every namespace with a key of it."""
-    return [_namespace(one, exchange) for one in exchange.emulator.namespaces]
+    """Every namespace with a key of it, and how long it is kept."""
+    return [_listed(one, exchange) for one in exchange.emulator.namespaces]
 
 
 def _namespace(one: Namespace, exchange: Exchange) -> dict[str, Any]:
     return {"name": one.name, "api_key": one.working_key or None, "base_url": f"{exchange.root}{API}"}
 
 
+def _listed(one: Namespace, exchange: Exchange) -> dict[str, Any]:
+    emulator, lifetime = exchange.emulator, one.lifetime
+    unused = emulator.unused_seconds(one)
+    return {
+        **_namespace(one, exchange),
+        "created_at": format_time(lifetime.created_at),
+        "last_used": format_time(emulator.machine_time() - unused),
+        "unused_seconds": int(unused),
+        "ttl_seconds": lifetime.ttl_seconds,
+    }
+
+
 def create_namespace(exchange: Exchange) -> Any:
     """A new namespace, from a seed or as a fork of another."""
     name, source, given = exchange.body.get("name"), exchange.body.get("from"), exchange.body.get("seed")
+    ttl = exchange.body.get("ttl_seconds")
     if source is not None:
-        made = exchange.emulator.fork(name, exchange.emulator.namespace(source), exchange.body.get("snapshot"))
+        made = exchange.emulator.fork(name, exchange.emulator.namespace(source), exchange.body.get("snapshot"), ttl)
     elif isinstance(given, dict):
         seed = read_inline_seed(given)
-        made = exchange.emulator.create(name, seed, seed.contract)
+        made = exchange.emulator.create(name, seed, seed.contract, ttl)
     else:
-        made = exchange.emulator.create(name, None if given is None else exchange.emulator.seed(given))
+        made = exchange.emulator.create(name, None if given is None else exchange.emulator.seed(given), ttl_seconds=ttl)
     return _namespace(made, exchange)
 
 

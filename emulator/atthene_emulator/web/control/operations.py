@@ -88,7 +88,7 @@ CONTROL: tuple[Operation, ...] = (
     _emulator(
         "namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork",
         namespaces.create_namespace, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE,
-        note='a new one; `{"name", "seed", "from", "snapshot"}`, all optional',
+        note='a new one; `{"name", "seed", "from", "snapshot", "ttl_seconds"}`, all optional',
     ),
     _namespace(
         "namespaces.delete", "DELETE", "/namespaces/{name}", "Forget a namespace",
