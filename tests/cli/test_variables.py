@@ -7,7 +7,7 @@ import pytest
 
 from atthene_emulator.addresses import LOCAL
 from atthene_emulator.server import EmulatorServer
-from tests.cli.running import Done, invoke, run
+from tests.cli.running import COMMAND, Done, invoke, run
 from tests.cli.serving import serving
 
 TOKEN, TOKEN_FILE = "ATTHENE_EMULATOR_CONTROL_TOKEN", "ATTHENE_EMULATOR_CONTROL_TOKEN_FILE"
@@ -123,6 +123,11 @@ class TestSecrets:
     def test_no_warning_calls_it_unknown(self, tmp_path: Path) -> None:
         (tmp_path / "token").write_text("s3cret")
         assert run("exec", "--", "true", **{TOKEN_FILE: str(tmp_path / "token")}).stderr == ""
+
+    def test_commands_below_exec_have_the_token(self, tmp_path: Path) -> None:
+        (tmp_path / "token").write_text("s3cret\n")
+        done = run("exec", "--", *COMMAND, "reset", **{TOKEN_FILE: str(tmp_path / "token")})
+        assert (done.returncode, done.stderr) == (0, "")
 
     @pytest.mark.parametrize("command", [*STARTS, *CLIENTS], ids=" ".join)
     def test_what_cannot_be_a_token_is_refused(self, tmp_path: Path, command: list[str]) -> None:
