@@ -128,4 +128,8 @@ class Settings:
     @property
     def known_hosts(self) -> tuple[str, ...]:
         """Names, besides loopback ones, under which it may be asked by pages, and for control."""
-        return self.allow_hosts if self.public_url is None else (*self.allow_hosts, urlsplit(self.public_url).netloc)
+        return (
+            self.allow_hosts
+            if self.public_url is None
+            else (*self.allow_hosts, urlsplit(self.public_url).hostname or "")
+        )

@@ -118,6 +118,22 @@ def test_a_clock_that_is_moved_keeps_nobody_longer(emulator: Emulator, timer: Ti
     assert names(emulator) == ["default"]
 
 
+def test_one_that_is_used_does_not_keep_the_others(emulator: Emulator, timer: Timer) -> None:
+    for number in range(5):
+        emulator.create(f"ns{number}", ttl_seconds=60 + number)
+    for _ in range(2):
+        timer.now += 59
+        assert names(emulator) == ["default", "ns0", "ns1", "ns2", "ns3", "ns4"]
+        for number in range(5):
+            emulator.namespace(f"ns{number}")
+    for _ in range(2):
+        timer.now += 59
+        emulator.namespace("ns0")
+    assert names(emulator) == ["default", "ns0"]
+    timer.now += 61
+    assert names(emulator) == ["default"]
+
+
 # Keys
 
 

@@ -1,5 +1,6 @@
 """Where clients find the emulator: its root, a public URL, and what trusted proxies forward."""
 
+import socket
 from typing import Any
 
 import pytest
@@ -112,3 +113,12 @@ def test_nobody_is_trusted_unasked() -> None:
 )  # fmt: skip
 def test_addresses_and_networks_are_trusted(address: str, proxies: tuple[str, ...], *, trusted: bool) -> None:
     assert is_trusted(address, proxies) is trusted
+
+
+@pytest.mark.parametrize("path", ["/", "/__emulator/ready", "/__emulator/health"])
+def test_a_probe_without_a_host_is_answered(api: Api, path: str) -> None:
+    port = int(api.server.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.split(b" ")[1] == b"200"

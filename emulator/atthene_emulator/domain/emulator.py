@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
@@ -21,6 +22,7 @@ from atthene_emulator.wording import did_you_mean
 DEFAULT = "default"
 MAX_NAMESPACES = 10_000
 _KEY = "key_"
+_UNUSED = "nobody has used its namespace for too long"
 
 
 class Library(Protocol):
@@ -93,6 +95,7 @@ class Emulator:
         self._started_at = self._machine_clock.now()
         self._timer = timer
         self._ids = Ids(seed.ids)
+        self._first_end = inf
         self._passed_over: set[str] = set()  # keys that seeds had before a namespace could be given them
         self._namespaces: dict[str, Namespace] = {}
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
@@ -111,6 +114,7 @@ class Emulator:
         options = Options(contract, self.settings.strict, self.settings.journal_entries)
         namespace = Namespace(name, seed, self.acceptance, options, minted=minted, state=state)
         namespace.lifetime = Lifetime(self._machine_clock.now(), ttl_seconds, self._timer())
+        self._first_end = min(self._first_end, namespace.lifetime.ends)
         self._namespaces[name] = namespace
         for key in namespace.own_keys:
             self._of_keys.setdefault(key, {})[name] = namespace
@@ -213,18 +217,21 @@ class Emulator:
     def _is_kept(self, namespace: Namespace) -> bool:
         """Whether a namespace is still kept; it is used by this, or forgotten."""
         now = self._timer()
-        if namespace.lifetime.is_over(now) and not namespace.is_busy:
-            self._forget(namespace, "nobody has used its namespace for too long")
+        if now > namespace.lifetime.ends and not namespace.is_busy:
+            self._forget(namespace, _UNUSED)
             return False
         namespace.lifetime.used = now
         return True
 
     def _prune(self) -> None:
-        """Forget the namespaces that nobody has used for too long."""
+        """Forget the namespaces that nobody has used for too long; looks at them all only when the first may be due."""
         now = self._timer()
-        over = [one for one in self._namespaces.values() if one.lifetime.is_over(now) and not one.is_busy]
-        for namespace in over:
-            self._forget(namespace, "nobody has used its namespace for too long")
+        if now <= self._first_end:
+            return
+        for namespace in tuple(self._namespaces.values()):
+            if now > namespace.lifetime.ends:
+                self._is_kept(namespace)
+        self._first_end = min(one.lifetime.ends for one in self._namespaces.values())
 
     def create(
         self,

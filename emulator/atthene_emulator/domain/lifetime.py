@@ -3,6 +3,8 @@
 It counts the machine's own seconds, which no clock that is put back or frozen changes.
 """
 
+from math import inf
+
 
 class Lifetime:
     """When a namespace was made and used.
@@ -20,6 +22,7 @@ class Lifetime:
         self.ttl_seconds = ttl_seconds
         self.used = used
 
-    def is_over(self, now: float) -> bool:
-        """Whether nobody has used it for too long."""
-        return self.ttl_seconds is not None and now - self.used > self.ttl_seconds
+    @property
+    def ends(self) -> float:
+        """When it will not have been used for too long, unless it is used before; infinity for never."""
+        return inf if self.ttl_seconds is None else self.used + self.ttl_seconds

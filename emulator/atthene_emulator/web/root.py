@@ -26,6 +26,8 @@ def root_of(scope: Scope, settings: Settings) -> str:
         return settings.public_url
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     scheme, host, prefix = scope.get("scheme", "http"), headers.get(b"host", ""), ""
+    if not host:  # of a probe that speaks HTTP/1.0
+        host = ":".join(str(part) for part in scope.get("server") or () if part is not None)
     client = scope.get("client")
     if settings.trusted_proxies and client and is_trusted(client[0], settings.trusted_proxies):
         told = _forwarded(headers)
