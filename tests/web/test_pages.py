@@ -142,7 +142,7 @@ def test_every_host_may_be_allowed_with_a_token(host: str) -> None:
         answer = requests.get(f"{server.control_url}/state", headers={"Host": host}, timeout=SECONDS)
         assert answer.status_code == 401
     with pytest.raises(SetupError, match="--control-token"):
-        EmulatorServer(allow_hosts=("*",))
+        EmulatorServer(allow_hosts=(" * ",))
 
 
 def test_no_page_at_all_may_control() -> None:

@@ -94,7 +94,7 @@ class Pages:
         settings = emulator.settings
         self._emulator = emulator
         self._hosts = origins.hosts(settings.known_hosts)
-        self._named = origins.origins(settings.cors_origins)
+        self._named = origins.origins((*settings.cors_origins, *settings.known_origins))
         self._local = re.compile(addresses.LOOPBACK_ORIGIN)
         self._told: set[str] = set()
 
