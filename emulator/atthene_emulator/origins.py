@@ -43,6 +43,11 @@ def origins(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(_origin, names)) or r"(?!)")
 
 
+def without_port(host: str) -> str:
+    """A `Host` header as an option would name it."""
+    return re.sub(r":\d+$", "", host)
+
+
 def origin_of(url: str) -> str:
     """The origin of a page's URL; empty for what is no URL of a site."""
     try:

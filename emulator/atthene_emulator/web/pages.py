@@ -119,7 +119,7 @@ class Pages:
         origin = given.get(b"origin") or origins.origin_of(given.get(b"referer", ""))
         if origin and self.allows(origin):
             return
-        remedy = f"--allow-host {host.partition(':')[0] or 'NAME'} permits that"
+        remedy = f"--allow-host {origins.without_port(host)[:_SHOWN] or 'NAME'} permits that"
         if origin:
             remedy += f", --cors-origin {origin[:_SHOWN]} the pages of that origin"
         refusal = NotAdmitted(f"The API does not answer to web pages at the host {host[:_SHOWN]!r}; {remedy}")

@@ -101,7 +101,7 @@ class Guard:
         host = _text(headers, b"host")
         if not self._hosts.fullmatch(host):
             raise NotAdmitted(
-                f"The control plane does not answer to the host {host!r}; --allow-host {host.split(':')[0]} permits it",
+                f"The control plane does not answer to the host {host!r}; --allow-host {origins.without_port(host)} permits it",
             )
 
     def _check_page(self, headers: Mapping[bytes, bytes]) -> None:
