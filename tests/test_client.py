@@ -340,6 +340,12 @@ def test_an_empty_control_token_is_refused(token: str) -> None:
         EmulatorClient("http://localhost", token)
 
 
+@pytest.mark.parametrize("token", ["schlüssel", "a\nb"])
+def test_a_control_token_that_cannot_be_sent_is_refused(token: str) -> None:
+    with pytest.raises(SetupError, match="no header can carry"):
+        EmulatorClient("http://localhost", token)
+
+
 # Namespaces
 
 

@@ -80,7 +80,7 @@ def test_a_name_that_is_no_host_is_refused(name: str, said: str) -> None:
         ("https://app.example.com/", "did you mean https://app.example.com?"),
         ("https://app.example.com/chat?x#y", "did you mean https://app.example.com?"),
         ("https://user@app.example.com", "did you mean https://app.example.com?"),
-        ("app.example.com", "did you mean https://app.example.com?"),
+        ("app.example.com", "write it like https://app.example.com, without a path."),
         ("https://bücher.example", "did you mean https://xn--bcher-kva.example?"),
         ("https://*", "* is every page"),
         ("https://a.*.example.com", "write it like"),

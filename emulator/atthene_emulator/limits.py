@@ -47,6 +47,8 @@ FAULT_HEADERS = Limit("headers of a fault", 20, "the fault is refused")
 
 FILLED_IN = Limit("bytes that the parameters of a provider state fill in", MIB, "400")
 
+NAMESPACE_SECONDS = Limit("seconds that a namespace may ask to be kept unused", 30 * 24 * 3600, "400")
+
 LIMITS = (
     HEAD,
     HEAD_SECONDS,
@@ -59,4 +61,5 @@ LIMITS = (
     FAULT_BODY,
     FAULT_HEADERS,
     FILLED_IN,
+    NAMESPACE_SECONDS,
 )

@@ -43,6 +43,11 @@ def origins(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(_origin, names)) or r"(?!)")
 
 
+def without_port(host: str) -> str:
+    """A `Host` header as an option would name it."""
+    return re.sub(r":\d+$", "", host)
+
+
 def origin_of(url: str) -> str:
     """The origin of a page's URL; empty for what is no URL of a site."""
     try:
@@ -61,7 +66,7 @@ def _host(name: str) -> str:
     if not found or not host:
         near = origin_of(given).partition("://")[2] or given.partition("/")[0]
         how = "write it like emulator, emulator:8484, *.example.com or [fd00::1]."
-        raise ValueError(f"{name!r} is not a host{_meant(near, given, _HOST, how)}")
+        raise ValueError(f"{name or repr(name)} is not a host{_meant(near, given, _HOST, how)}")
     port = found["port"] or _PORT
     port = f"(?:{port})?" if port in _USUAL_PORTS.values() else port
     return rf"{_below(found)}{re.escape(host)}\.?{port}"
@@ -74,10 +79,12 @@ def _origin(name: str) -> str:
     found = _ORIGIN.fullmatch(given)
     host = found and _canonical(found["host"] or "")
     if not found or host is None or (found["scheme"] in _USUAL_PORTS and host in ("", ".")):
-        scheme, _, place = origin_of(given if "://" in given else f"https://{given}").partition("://")
+        scheme, _, place = origin_of(given).partition("://")
         near = f"{scheme}://{_encoded(place.rpartition('@')[2])}"
-        how = "write it like https://app.example.com, https://*.example.com or tauri://localhost; * is every page."
-        raise ValueError(f"{name!r} is not an origin{_meant(near, given, _ORIGIN, how)}")
+        how = "write it like https://app.example.com, without a path."
+        if EVERY in given:
+            how = "write it like https://*.example.com; * is every page."
+        raise ValueError(f"{name or repr(name)} is not an origin{_meant(near, given, _ORIGIN, how)}")
     port = found["port"] or ""
     if port == _USUAL_PORTS.get(found["scheme"]):
         port = ""

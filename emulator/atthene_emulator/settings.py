@@ -106,9 +106,9 @@ class Settings:
             origins.origins((*self.cors_origins, *self.control_cors_origins))
         except ValueError as error:
             raise SetupError(str(error)) from None
-        if origins.EVERY in self.control_cors_origins:
+        if origins.EVERY in map(str.strip, self.control_cors_origins):
             raise SetupError("--control-cors-origin * would let every page control the emulator; name the origins.")
-        if origins.EVERY in self.allow_hosts and not self.control_token:
+        if origins.EVERY in map(str.strip, self.allow_hosts) and not self.control_token:
             raise SetupError("--allow-host * needs --control-token, so that no page controls the emulator.")
         self._check_proxies()
 
@@ -128,4 +128,13 @@ class Settings:
     @property
     def known_hosts(self) -> tuple[str, ...]:
         """Names, besides loopback ones, under which it may be asked by pages, and for control."""
-        return self.allow_hosts if self.public_url is None else (*self.allow_hosts, urlsplit(self.public_url).netloc)
+        return (
+            self.allow_hosts
+            if self.public_url is None
+            else (*self.allow_hosts, urlsplit(self.public_url).hostname or "")
+        )
+
+    @property
+    def known_origins(self) -> tuple[str, ...]:
+        """The origin of the public URL, whose pages are its own; none without one."""
+        return () if self.public_url is None else (origins.origin_of(self.public_url),)

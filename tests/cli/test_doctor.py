@@ -126,6 +126,12 @@ class TestConditions:
             del unusual[0]
         assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
 
+    def test_the_key_of_a_namespace_is_enough(self) -> None:
+        with EmulatorServer(control_token="s3cret") as server, server.client.create_namespace() as made:
+            given = {"ATTHENE_EMULATOR_CONTROL_TOKEN": made.api_key, "ATTHENE_API_KEY": made.api_key}
+            status, report = doctor(server.url, **given)
+            assert (status, report["emulator"]["namespace"]) == (0, made.namespace)
+
     def test_a_control_token_is_missing(self) -> None:
         with EmulatorServer(control_token="s3cret") as server:
             status, report = doctor(server.url)

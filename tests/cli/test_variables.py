@@ -7,7 +7,7 @@ import pytest
 
 from atthene_emulator.addresses import LOCAL
 from atthene_emulator.server import EmulatorServer
-from tests.cli.running import Done, invoke, run
+from tests.cli.running import COMMAND, Done, invoke, run
 from tests.cli.serving import serving
 
 TOKEN, TOKEN_FILE = "ATTHENE_EMULATOR_CONTROL_TOKEN", "ATTHENE_EMULATOR_CONTROL_TOKEN_FILE"
@@ -124,6 +124,11 @@ class TestSecrets:
         (tmp_path / "token").write_text("s3cret")
         assert run("exec", "--", "true", **{TOKEN_FILE: str(tmp_path / "token")}).stderr == ""
 
+    def test_commands_below_exec_have_the_token(self, tmp_path: Path) -> None:
+        (tmp_path / "token").write_text("s3cret\n")
+        done = run("exec", "--", *COMMAND, "reset", **{TOKEN_FILE: str(tmp_path / "token")})
+        assert (done.returncode, done.stderr) == (0, "")
+
     @pytest.mark.parametrize("command", [*STARTS, *CLIENTS], ids=" ".join)
     def test_what_cannot_be_a_token_is_refused(self, tmp_path: Path, command: list[str]) -> None:
         (tmp_path / "empty").write_text("\n")
@@ -149,7 +154,9 @@ class TestPlaces:
             f"atthene-emulator: this was default at {emulator.url}, where ATTHENE_BASE_URL points.\n"
         )
 
-    @pytest.mark.parametrize("command", [["scenario", "list"], ["coverage"], ["snapshot", "list"]], ids=" ".join)
+    @pytest.mark.parametrize(
+        "command", [["scenario", "list"], ["coverage"], ["snapshot", "list"], ["namespace", "list"]], ids=" ".join
+    )
     def test_what_changes_nothing_needs_no_words(self, emulator: EmulatorServer, command: list[str]) -> None:
         done = invoke(*command, ATTHENE_BASE_URL=emulator.base_url)
         assert (done.returncode, done.stderr) == (0, "")

@@ -98,7 +98,6 @@ def test_options_names_the_allowed_methods_and_needs_no_key(api: Api, path: str)
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/nothing/",
         "/agents/",
         "/session/",
@@ -146,7 +145,7 @@ def test_the_socket_is_not_imitated_yet(api: Api, path: str) -> None:
     assert "the socket" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("path", ["/", "/sessions/", "/api/sessions/", "/api/v2/sessions/", "/api/v1"])
+@pytest.mark.parametrize("path", ["/index.html", "/sessions/", "/api/sessions/", "/api/v2/sessions/", "/api"])
 def test_nothing_is_served_outside_of_the_api(api: Api, path: str) -> None:
     answer = api.http.get(api.server.url + path, headers={"x-api-key": "test-key"}, timeout=10)
     assert answer.status_code == 404
@@ -301,7 +300,7 @@ def test_request_ids_count_up(api: Api) -> None:
     assert int(second.removeprefix("req_")) == int(first.removeprefix("req_")) + 1
 
 
-def test_the_first_page_of_a_browser_says_where_to_go(api: Api) -> None:
-    answer = requests.get(api.server.url, timeout=10)
-    said = "There is no /; the API is below /api/v1, the control plane below /__emulator"
+def test_a_path_outside_says_where_to_go(api: Api) -> None:
+    answer = requests.get(f"{api.server.url}/x", timeout=10)
+    said = "There is no /x; the API is below /api/v1, the control plane below /__emulator"
     assert (answer.status_code, answer.json()["error"]["message"]) == (404, said)

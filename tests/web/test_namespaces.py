@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import requests
 
+from atthene_emulator.limits import NAMESPACE_SECONDS
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.timestamps import parse_time
 from tests.conftest import FLAT, Api
 
 SESSION_ID = "session_abc123"
@@ -163,10 +165,12 @@ def test_names_and_keys_that_are_chosen_are_never_the_same_twice(server: Emulato
 
 def test_namespaces_are_listed_with_their_keys_until_they_are_deleted(api: Api, world: World) -> None:
     listed = api.control("GET", "/namespaces").json()
-    assert listed[0] == {"name": "default", "api_key": "test-key", "base_url": api.server.base_url}
-    assert listed[-1] == {"name": world.name, "api_key": world.key, "base_url": api.server.base_url}
+    first = {name: listed[0][name] for name in ("name", "api_key", "base_url", "ttl_seconds")}
+    assert first == {"name": "default", "api_key": "test-key", "base_url": api.server.base_url, "ttl_seconds": None}
+    assert (listed[-1]["name"], listed[-1]["api_key"]) == (world.name, world.key)
     assert api.control("DELETE", f"/namespaces/{world.name}").status_code == 204
-    assert api.control("GET", "/namespaces").json() == listed[:-1]
+    names = [one["name"] for one in api.control("GET", "/namespaces").json()]
+    assert names == [one["name"] for one in listed[:-1]]
 
 
 def test_health_counts_the_namespaces(api: Api, world: World) -> None:
@@ -880,3 +884,54 @@ def test_a_namespace_that_took_another_seed_is_deleted_with_all_its_keys(server:
     second = make(server, seed=seed)
     assert Api(server, "taken-key").get("/agent/").status_code == 200
     Api(server).control("DELETE", f"/namespaces/{second.name}")
+
+
+# How long they are kept
+
+
+@pytest.mark.parametrize("ttl", [None, 0.5, 3600, NAMESPACE_SECONDS.most])
+def test_a_namespace_says_when_it_was_made_and_used(server: EmulatorServer, ttl: float | None) -> None:
+    world = make(server, **({} if ttl is None else {"ttl_seconds": ttl}))
+    (listed,) = [one for one in Api(server).control("GET", "/namespaces").json() if one["name"] == world.name]
+    assert (listed["ttl_seconds"], listed["unused_seconds"]) == (ttl, 0)
+    assert parse_time(listed["created_at"]) <= parse_time(listed["last_used"]) + 1
+
+
+@pytest.mark.parametrize("ttl", [0, -1, NAMESPACE_SECONDS.most + 1, "1h", True, []], ids=str)
+def test_a_time_that_is_none_is_refused(server: EmulatorServer, ttl: Any) -> None:
+    before = len(Api(server).control("GET", "/namespaces").json())
+    assert "ttl_seconds" in problems(Api(server).control("POST", "/namespaces", json={"ttl_seconds": ttl}))
+    assert len(Api(server).control("GET", "/namespaces").json()) == before
+
+
+def test_a_namespace_that_nobody_uses_goes(server: EmulatorServer) -> None:
+    world = make(server, ttl_seconds=0.01)
+    deadline = time.monotonic() + PATIENCE
+    while world.name in [one["name"] for one in Api(server).control("GET", "/namespaces").json()]:
+        assert time.monotonic() < deadline
+    assert world.get("/agent/").status_code == 401
+    message(world.control("GET", "/state"), 404)
+
+
+def test_who_waits_at_a_gate_uses_his_namespace(world: World, background: ThreadPoolExecutor) -> None:
+    waiting = make(world.server, ttl_seconds=0.01, **{"from": world.name})
+    waiting.told("POST", "/scripts", json=WAITING)
+    held = background.submit(waiting.again().execute, SESSION_ID, "Wait")
+    deadline = time.monotonic() + PATIENCE
+    while (answer := waiting.control("GET", "/gates")).status_code != 200 or not answer.json():
+        assert time.monotonic() < deadline
+    for _ in range(20):
+        assert waiting.name in [one["name"] for one in Api(world.server).control("GET", "/namespaces").json()]
+    waiting.told("POST", "/gates/door/open")
+    assert held.result(PATIENCE).status_code == 200
+
+
+# Keys that were made
+
+
+def test_the_key_of_a_namespace_that_is_gone_is_no_seeds(server: EmulatorServer, world: World) -> None:
+    Api(server).control("DELETE", f"/namespaces/{world.name}")
+    seed = {**SEED, "accounts": [{"id": "eve", "api_keys": [world.key]}]}
+    said = message(Api(server).control("POST", "/namespaces", json={"seed": seed}), 409)
+    assert said == f"The key {world.key} was made for a namespace, and is no key of a seed; choose another"
+    assert world.get("/agent/").status_code == 401

@@ -70,6 +70,13 @@ def test_a_page_at_a_foreign_host_is_refused(api: Api, host: str, headers: dict[
     assert len(api.control("GET", "/state").json()["sessions"]) == created
 
 
+def test_the_refusal_names_an_address_whole(api: Api) -> None:
+    answer = get(api.server, Host="[fd00::1]:8484", Origin="https://app.example.com")
+    assert "--allow-host [fd00::1] permits" in answer.json()["error"]["message"]
+    answer = api.control("GET", "/state", headers={"Host": "[fd00::1]:8484"})
+    assert "--allow-host [fd00::1] permits" in answer.json()["error"]["message"]
+
+
 def test_the_refusal_names_the_origin_that_can_be_allowed(api: Api) -> None:
     answer = get(api.server, Host="emulator", Origin="https://app.example.com")
     assert "--cors-origin https://app.example.com" in answer.json()["error"]["message"]
@@ -142,7 +149,7 @@ def test_every_host_may_be_allowed_with_a_token(host: str) -> None:
         answer = requests.get(f"{server.control_url}/state", headers={"Host": host}, timeout=SECONDS)
         assert answer.status_code == 401
     with pytest.raises(SetupError, match="--control-token"):
-        EmulatorServer(allow_hosts=("*",))
+        EmulatorServer(allow_hosts=(" * ",))
 
 
 def test_no_page_at_all_may_control() -> None:

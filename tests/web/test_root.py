@@ -1,5 +1,6 @@
 """Where clients find the emulator: its root, a public URL, and what trusted proxies forward."""
 
+import socket
 from typing import Any
 
 import pytest
@@ -74,12 +75,16 @@ def test_a_public_url_is_where_clients_are_sent() -> None:
 
 
 def test_its_host_and_its_pages_are_known_ones() -> None:
-    with EmulatorServer(public_url=PUBLIC) as server:
+    with EmulatorServer(public_url=PUBLIC.replace("example", "Example")) as server:
         page = {"Host": "example.com:8443", "Origin": "https://example.com:8443"}
         assert len(namespaces(server, **page)) == 1
         assert requests.get(f"{server.base_url}/", headers=page, timeout=SECONDS).status_code == 200
         elsewhere = {"Host": "10.0.0.1:8484", "Origin": "https://example.com:8443"}
-        assert requests.get(f"{server.base_url}/", headers=elsewhere, timeout=SECONDS).status_code == 403
+        answer = requests.get(
+            f"{server.base_url}/", headers=elsewhere, timeout=SECONDS
+        )  # of a proxy that has its own Host
+        assert answer.headers["Access-Control-Allow-Origin"] == elsewhere["Origin"]
+        assert requests.get(f"{server.control_url}/state", headers=elsewhere, timeout=SECONDS).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/api/v1/agent/", "/__emulator/state", "/__emulator/ready", "", "/"])
@@ -112,3 +117,12 @@ def test_nobody_is_trusted_unasked() -> None:
 )  # fmt: skip
 def test_addresses_and_networks_are_trusted(address: str, proxies: tuple[str, ...], *, trusted: bool) -> None:
     assert is_trusted(address, proxies) is trusted
+
+
+@pytest.mark.parametrize("path", ["/", "/__emulator/ready", "/__emulator/health"])
+def test_a_probe_without_a_host_is_answered(api: Api, path: str) -> None:
+    port = int(api.server.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.split(b" ")[1] == b"200"

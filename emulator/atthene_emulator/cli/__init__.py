@@ -22,6 +22,7 @@ _COMMANDS = {  # in the order of a day's work; module and function
     "scenario": "scenarios:scenario",
     "snapshot": "snapshots:snapshot",
     "reset": "reset:reset",
+    "namespace": "namespaces:namespace",
     "coverage": "coverage:coverage",
     "openapi": "openapi:openapi",
     "evidence": "evidence:evidence",

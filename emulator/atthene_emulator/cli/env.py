@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from atthene_emulator.cli.connection import client_of, namespace_option, token_option, url_option
+from atthene_emulator.cli.durations import seconds_of
 from atthene_emulator.cli.options import option
 from atthene_emulator.cli.shell import quoted
 from atthene_emulator.errors import SetupError
@@ -60,9 +61,19 @@ FORMATS: Mapping[str, Callable[[Variables], str]] = {
 @namespace_option
 @option("--new-namespace", is_flag=True, help="Make a namespace with a key of its own, called as --namespace says.")
 @option(
+    "--ttl",
+    default="1d",
+    show_default=True,
+    callback=seconds_of,
+    metavar="DURATION",
+    help="How long the new one is kept when nobody uses it.",
+)
+@option(
     "--format", "style", default="sh", show_default=True, type=click.Choice(list(FORMATS)), help="How they are written."
 )
-def env(url: str, control_token: str | None, namespace: str | None, style: str, *, new_namespace: bool) -> None:
+def env(
+    url: str, control_token: str | None, namespace: str | None, style: str, *, ttl: float, new_namespace: bool
+) -> None:
     """Print the variables that lead programs to an emulator.
 
     They are ATTHENE_BASE_URL, ATTHENE_API_KEY and ATTHENE_EMULATOR_URL; for another namespace than default also
@@ -76,7 +87,7 @@ def env(url: str, control_token: str | None, namespace: str | None, style: str, 
       atthene-emulator env --format github >> "$GITHUB_ENV"
     """
     with client_of(url, control_token) as client:
-        name, key = _new(client, namespace) if new_namespace else _known(client, namespace or "default")
+        name, key = _new(client, namespace, ttl) if new_namespace else _known(client, namespace or "default")
         variables = {
             "ATTHENE_BASE_URL": client.base_url,
             "ATTHENE_API_KEY": key,
@@ -90,8 +101,8 @@ def env(url: str, control_token: str | None, namespace: str | None, style: str, 
     click.echo(FORMATS[style](variables))
 
 
-def _new(client: "EmulatorClient", name: str | None) -> tuple[str, str]:
-    made = client.create_namespace(name)
+def _new(client: "EmulatorClient", name: str | None, ttl: float) -> tuple[str, str]:
+    made = client.create_namespace(name, ttl_seconds=ttl)
     return made.namespace, made.api_key
 
 

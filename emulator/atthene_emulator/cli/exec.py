@@ -90,7 +90,7 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
 def _environment(server: "EmulatorServer") -> dict[str, str]:
     """What the command finds: where the emulator is, that no proxy stands before it, and nothing of another one."""
     environment = {**os.environ, "ATTHENE_BASE_URL": server.base_url, "ATTHENE_EMULATOR_URL": server.url}
-    for stale in ("ATTHENE_API_KEY", "ATTHENE_EMULATOR_NAMESPACE"):
+    for stale in ("ATTHENE_API_KEY", "ATTHENE_EMULATOR_NAMESPACE", "ATTHENE_EMULATOR_CONTROL_TOKEN_FILE"):
         environment.pop(stale, None)
     if server.api_key:
         environment["ATTHENE_API_KEY"] = server.api_key

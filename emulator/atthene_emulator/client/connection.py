@@ -34,6 +34,8 @@ class ControlPlane:
     def __init__(self, url: str, token: str | None, timeout: float) -> None:
         if token is not None and not token.strip():
             raise SetupError("The control token is empty; name the one that the emulator was started with, or none.")
+        if token is not None and not (token.isascii() and token.isprintable()):
+            raise SetupError("The control token has characters that no header can carry.")
         self.url = url
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.timeout = timeout

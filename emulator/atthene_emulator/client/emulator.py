@@ -105,7 +105,9 @@ class EmulatorClient(
         seed: str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]] | None = None,
         fork_of: str | None = None,
         snapshot: str | None = None,
+        *,
         contract: ContractName | None = None,
+        ttl_seconds: float | None = None,
     ) -> "EmulatorNamespace":
         """A new world with a key of its own.
 
@@ -115,8 +117,16 @@ class EmulatorClient(
             fork_of: a namespace to go on from, in place of a seed.
             snapshot: go on from this snapshot of it.
             contract: in place of the one that the seed names.
+            ttl_seconds: how long it is kept when nobody uses it; None for good.
         """
-        given = {"name": name, "seed": seed, "from": fork_of, "snapshot": snapshot, "contract": contract}
+        given = {
+            "name": name,
+            "seed": seed,
+            "from": fork_of,
+            "snapshot": snapshot,
+            "contract": contract,
+            "ttl_seconds": ttl_seconds,
+        }
         made = self._ask("POST", "/namespaces", {key: value for key, value in given.items() if value is not None})
         return EmulatorNamespace(self.url, made["name"], made["api_key"], self._token, timeout=self._control.timeout)
 

@@ -17,11 +17,18 @@ class NamespaceInfo:
         name: of the namespace.
         api_key: the one that was made for it; of `default` the first that may do everything, None if there is none.
         base_url: what a client is pointed at, with /api/v1.
+        created_at, last_used: ISO-8601 in UTC, by the emulator's machine.
+        unused_seconds: whole ones, since it was used last.
+        ttl_seconds: how long it is kept when nobody uses it; None for good.
     """
 
     name: str
     api_key: str | None
     base_url: str
+    created_at: str
+    last_used: str
+    unused_seconds: int
+    ttl_seconds: float | None
 
 
 class Namespaces(NamespaceControl):

@@ -1,6 +1,8 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from math import inf
 from typing import Any, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
@@ -10,15 +12,18 @@ from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.domain.snapshot import State
-from atthene_emulator.errors import Conflict, Unknown
+from atthene_emulator.errors import Conflict, SetupError, Unknown
 from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
 DEFAULT = "default"
 MAX_NAMESPACES = 10_000
+_KEY = "key_"
+_UNUSED = "nobody has used its namespace for too long"
 
 
 class Library(Protocol):
@@ -99,19 +104,25 @@ class Emulator:
         settings: what the user chose.
         seed: what the default namespace starts from, and others that name no other.
         library: what comes with the emulator.
+        timer: seconds of the machine, which say how long a namespace was not used.
 
     Attributes:
         listener: is told of each request, if there is one.
     """
 
-    def __init__(self, settings: Settings, seed: Seed, library: Library) -> None:
+    def __init__(
+        self, settings: Settings, seed: Seed, library: Library, timer: Callable[[], float] = time.monotonic
+    ) -> None:
         self.settings = settings
         self.library = library
         self.acceptance = Acceptance()
         self.listener: Listener | None = None
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.elapsed()
+        self._timer = timer
         self._ids = Ids(seed.ids)
+        self._first_end = inf
+        self._passed_over: set[str] = set()  # keys that seeds had before a namespace could be given them
         self._namespaces: dict[str, Namespace] = {}
         self._deleted = Coverage()  # what was exercised in namespaces that are gone
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
@@ -123,10 +134,14 @@ class Emulator:
         seed: Seed,
         contract: ContractName | None,
         minted: ApiKey | None = None,
+        *,
         state: State | None = None,
+        ttl_seconds: float | None = None,
     ) -> Namespace:
         options = Options(contract, self.settings.strict, self.settings.journal_entries)
         namespace = Namespace(name, seed, self.acceptance, options, minted=minted, state=state)
+        namespace.lifetime = Lifetime(self._machine_clock.now(), ttl_seconds, self._timer())
+        self._first_end = min(self._first_end, namespace.lifetime.ends)
         self._namespaces[name] = namespace
         for key in namespace.own_keys:
             self._of_keys.setdefault(key, {})[name] = namespace
@@ -136,7 +151,13 @@ class Emulator:
         """Start `default` from another seed, as if the emulator had been started with it; logs and snapshots stay.
 
         Namespaces that are made afterwards start from it, too; those that are there go on.
+
+        Raises:
+            SetupError: it names a key that was made for a namespace.
         """
+        taken = self._taken_key(seed)
+        if taken is not None:
+            raise SetupError(f"The key {taken} was made for a namespace, and is no key of a seed; choose another.")
         self._forget_keys(self.default)
         self.default.restart(seed, self.settings.contract)
         for key in self.default.own_keys:  # it was made before all others, so it comes first
@@ -149,13 +170,18 @@ class Emulator:
             if not holders:
                 del self._of_keys[key]
 
+    def machine_time(self) -> float:
+        """Unix seconds, by the machine's clock."""
+        return self._machine_clock.now()
+
     def uptime(self) -> float:
         """Seconds since the emulator was made, by the machine's clock."""
         return self._machine_clock.elapsed() - self._started_at
 
     @property
     def namespaces(self) -> tuple[Namespace, ...]:
-        """Every namespace, in the order they were made."""
+        """Every namespace that is kept, in the order they were made."""
+        self._prune()
         return tuple(self._namespaces.values())
 
     def namespace(self, name: str | None) -> Namespace:
@@ -165,9 +191,10 @@ class Emulator:
             Unknown: there is none.
         """
         if name is None:
+            self.touch(self.default)
             return self.default
         found = self._namespaces.get(name)
-        if found is None:
+        if found is None or not self._is_kept(found):
             known = tuple(self._namespaces)
             there = f"; there are {', '.join(known[:10])}{' and more' if known[10:] else ''}"
             raise Unknown(f"There is no namespace {name[:80]!r}{did_you_mean(name, known[:500], there)}")
@@ -184,31 +211,80 @@ class Emulator:
 
     def of_key(self, key: str | None) -> Namespace:
         """The namespace that a key alone selects (D47); `default` for a key that is unknown."""
-        holders = self._of_keys.get(key) if key else None
-        return next(iter(holders.values())) if holders else self.default
+        found = self._holder(key)
+        if found is None:
+            self.touch(self.default)
+            return self.default
+        return found
 
     def of_own_key(self, key: str | None) -> Namespace | None:
         """The namespace that a key was made for; None for the keys of seeds, which everybody may know."""
-        holders = self._of_keys.get(key) if key else None
-        found = next(iter(holders.values())) if holders else None
+        found = self._holder(key)
         return found if found is not None and found.minted is not None and found.minted.key == key else None
 
-    def create(self, name: str | None, seed: Seed | None = None, contract: ContractName | None = None) -> Namespace:
+    def _holder(self, key: str | None) -> Namespace | None:
+        """Of the namespaces that have a key, the one that had it first; it is used by this."""
+        while key and (holders := self._of_keys.get(key)):
+            found = next(iter(holders.values()))
+            if self._is_kept(found):
+                return found
+        return None
+
+    def touch(self, namespace: Namespace) -> None:
+        """Note that a namespace is used now."""
+        namespace.lifetime.used = self._timer()
+
+    def unused_seconds(self, namespace: Namespace) -> float:
+        """How long nobody has used a namespace."""
+        return self._timer() - namespace.lifetime.used
+
+    def _is_kept(self, namespace: Namespace) -> bool:
+        """Whether a namespace is still kept; it is used by this, or forgotten."""
+        now = self._timer()
+        if now > namespace.lifetime.ends and not namespace.is_busy:
+            self._forget(namespace, _UNUSED)
+            return False
+        namespace.lifetime.used = now
+        return True
+
+    def _prune(self) -> None:
+        """Forget the namespaces that nobody has used for too long; looks at them all only when the first may be due."""
+        now = self._timer()
+        if now <= self._first_end:
+            return
+        for namespace in tuple(self._namespaces.values()):
+            if now > namespace.lifetime.ends:
+                self._is_kept(namespace)
+        self._first_end = min(one.lifetime.ends for one in self._namespaces.values())
+
+    def create(
+        self,
+        name: str | None,
+        seed: Seed | None = None,
+        contract: ContractName | None = None,
+        ttl_seconds: float | None = None,
+    ) -> Namespace:
         """A new namespace with a key of its own.
 
         Args:
             name: chosen when None.
             seed: None takes the one that the emulator was started with.
             contract: wins over the seed's.
+            ttl_seconds: how long it is kept when nobody uses it; None for good.
 
         Raises:
-            Conflict: the name is taken, or there are too many.
+            Conflict: the name is taken, there are too many, or the seed names a key that was made for a namespace.
         """
         chosen = self._free_name(name)
         used = seed or self.default.origin
-        return self._add(chosen, used, contract or self.settings.contract, self._mint(used))
+        taken = self._taken_key(used)
+        if taken is not None:
+            raise Conflict(f"The key {taken} was made for a namespace, and is no key of a seed; choose another")
+        return self._add(chosen, used, contract or self.settings.contract, self._mint(used), ttl_seconds=ttl_seconds)
 
-    def fork(self, name: str | None, source: Namespace, snapshot: str | None = None) -> Namespace:
+    def fork(
+        self, name: str | None, source: Namespace, snapshot: str | None = None, ttl_seconds: float | None = None
+    ) -> Namespace:
         """A new namespace that goes on from what another is, or was when a snapshot was taken.
 
         Raises:
@@ -217,7 +293,9 @@ class Emulator:
         """
         state = source.snapshots.get(snapshot).state if snapshot else source.copy()
         chosen = self._free_name(name)
-        return self._add(chosen, source.origin, source.contract.name, self._mint(source.seed), state)
+        return self._add(
+            chosen, source.origin, source.contract.name, self._mint(source.seed), state=state, ttl_seconds=ttl_seconds
+        )
 
     def delete(self, name: str) -> None:
         """Forget a namespace and its keys, but not what was exercised in it; requests that wait in it are sent away.
@@ -229,9 +307,12 @@ class Emulator:
         namespace = self.namespace(name)
         if namespace is self.default:
             raise Conflict("The namespace default cannot be deleted; POST /__emulator/clear empties it")
-        del self._namespaces[name]
+        self._forget(namespace, "its namespace was deleted")
+
+    def _forget(self, namespace: Namespace, why: str) -> None:
+        del self._namespaces[namespace.name]
         self._forget_keys(namespace)
-        namespace.end("its namespace was deleted")
+        namespace.end(why)
         self._deleted.add(namespace.coverage, _configurations(namespace))
 
     def coverage(self) -> Coverage:
@@ -243,6 +324,7 @@ class Emulator:
         return total
 
     def _free_name(self, name: str | None) -> str:
+        self._prune()
         if len(self._namespaces) >= MAX_NAMESPACES:
             raise Conflict(f"There are {MAX_NAMESPACES:,} namespaces already; delete some first")
         if name in self._namespaces:
@@ -256,10 +338,17 @@ class Emulator:
         """A key that no seed has, of the account whose key may do everything, else of the first, else of a new one."""
         able = (key.account for key in seed.keys if key.expires_at is None and key.permissions is None)
         account = next(able, None) or next(iter(seed.accounts), None) or Account("user_123", "company_456")
-        key = self._ids.prefixed("key_")
-        while key in self._of_keys:
-            key = self._ids.prefixed("key_")
+        named = {one.key for one in seed.keys}
+        key = self._ids.prefixed(_KEY)
+        while key in self._of_keys or key in named:
+            self._passed_over.add(key)
+            key = self._ids.prefixed(_KEY)
         return ApiKey(key, account)
+
+    def _taken_key(self, seed: Seed) -> str | None:
+        """A key of a seed that was made for a namespace, whether that is still there or not: its clients may be."""
+        made = (one.key for one in seed.keys if self._ids.has_given(_KEY, one.key) and one.key not in self._passed_over)
+        return next(made, None)
 
     def stop(self) -> None:
         """Send away every request that waits, so that the server can stop at once."""

@@ -4,6 +4,7 @@ The same requests on the same seed therefore give the same ids, in any process. 
 over.
 """
 
+import re
 import secrets
 import uuid
 from hashlib import blake2b
@@ -15,6 +16,8 @@ from atthene_emulator.domain.seed import Seed
 _BITS = 48
 _MASK = (1 << _BITS) - 1
 _FACTOR, _OTHER_FACTOR = 0x5851F42D4C95, 0x14057B7EF767  # odd, so that multiplying loses nothing
+_BACK, _BACK_OTHER = pow(_FACTOR, -1, 1 << _BITS), pow(_OTHER_FACTOR, -1, 1 << _BITS)
+_DIGITS = re.compile("[0-9a-f]{12}")
 
 
 def _key(seed: int | str | None) -> bytes:
@@ -88,6 +91,17 @@ class Ids(SavedPart):
             made = f"{prefix}{scrambled ^ (scrambled >> 27):012x}"
             if made not in self._given:
                 return made
+
+    def has_given(self, prefix: str, given: str) -> bool:
+        """Whether `prefixed` has given this: its steps are taken back to the count that it was made of."""
+        digits = given.removeprefix(prefix)
+        if given == digits or not _DIGITS.fullmatch(digits) or prefix not in self._offsets:
+            return False
+        scrambled = int(digits, 16)
+        scrambled = (scrambled ^ (scrambled >> 27)) * _BACK_OTHER & _MASK
+        scrambled = (scrambled ^ (scrambled >> 25)) * _BACK & _MASK
+        count = (scrambled ^ (scrambled >> 25)) - self._offsets[prefix] & _MASK
+        return 0 < count <= self._counts[prefix]
 
     def chance(self, kind: str, number: int) -> float:
         """A number from 0 to 1, the same for the same seed, kind and number."""

@@ -20,6 +20,7 @@ from atthene_emulator.domain.feed import Feed
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Journal
+from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.limiter import Limiter
 from atthene_emulator.domain.parts import Json, Part, Saved, SavedPart
 from atthene_emulator.domain.records import Records
@@ -97,6 +98,7 @@ class Namespace:
         state: State | None = None,
     ) -> None:
         self.name = name
+        self.lifetime = Lifetime(0.0, None, 0.0)
         self.acceptance = acceptance
         self.strict = options.strict
         self.minted = minted
@@ -156,6 +158,11 @@ class Namespace:
         if self.minted:
             return self.minted.key
         return next((one.key for one in self.keys.values() if one.expires_at is None and one.permissions is None), "")
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an execution or a reader waits here, so that somebody uses it all the time."""
+        return self.feed.readers > 0 or any(not run.is_paused for run in self.running.values())
 
     def language(self, *, strict: bool = False) -> Language:
         """What counts as a valid configuration here."""

@@ -97,12 +97,12 @@ class Watch:
         known, self._stamps = {**self._stamps, **changed}, {}
         try:
             seed = read_seeds(emulator.settings.seeds, self.note)
+            changes = differences(emulator.default.origin, seed)
+            emulator.reseed(seed)
         except SetupError as error:
             self._stamps = {**known, **self._stamps}
             self._tell(Reload(files, {}, str(error)))
             return
-        changes = differences(emulator.default.origin, seed)
-        emulator.reseed(seed)
         self._tell(Reload(files, changes))
 
 

@@ -137,6 +137,7 @@ class Endpoint:
         shown = operation.handler(exchange)  # 404, 409 and all the rest
         if operation.waits:
             shown = await shown
+            self._emulator.touch(exchange.namespace)
         return self._respond(exchange, operation, shown)
 
     async def _answer_or_error(self, exchange: Exchange) -> Response:

@@ -212,6 +212,7 @@ class Exchange:
             tuple(f"{one.code} {one.message}" for one in self.unread) if self.unread else (),
         )
         namespace.journal.add(entry)
+        self.emulator.touch(namespace)  # it may have waited long
         if listener is not None:
             fault = self.fault.label if self.fault else None
             listener(namespace.name, entry, fault, perf_counter() - self._began)

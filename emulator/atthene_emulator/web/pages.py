@@ -95,7 +95,7 @@ class Pages:
         settings = emulator.settings
         self._emulator = emulator
         self._hosts = origins.hosts(settings.known_hosts)
-        self._named = origins.origins(settings.cors_origins)
+        self._named = origins.origins((*settings.cors_origins, *settings.known_origins))
         self._local = re.compile(addresses.LOOPBACK_ORIGIN)
         self._told: set[str] = set()
 
@@ -120,7 +120,7 @@ class Pages:
         origin = given.get(b"origin") or origins.origin_of(given.get(b"referer", ""))
         if origin and self.allows(origin):
             return
-        remedy = f"--allow-host {host.partition(':')[0] or 'NAME'} permits that"
+        remedy = f"--allow-host {origins.without_port(host)[:_SHOWN] or 'NAME'} permits that"
         if origin:
             remedy += f", --cors-origin {origin[:_SHOWN]} the pages of that origin"
         refusal = NotAdmitted(f"The API does not answer to web pages at the host {host[:_SHOWN]!r}; {remedy}")

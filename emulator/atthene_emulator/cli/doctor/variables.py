@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 
 from requests import RequestException
 
@@ -11,6 +12,7 @@ from atthene_emulator.cli.doctor.emulator import answers
 from atthene_emulator.cli.doctor.report import Report, Trouble
 from atthene_emulator.cli.doctor.urls import is_local, is_same_place, split
 from atthene_emulator.client import EmulatorClient, session
+from atthene_emulator.errors import EmulatorRefused
 
 _REFUSED = {401: "error", 403: "warning"}  # a key may be meant to be forbidden this or that
 
@@ -67,8 +69,9 @@ def _unknown_key(client: EmulatorClient, key: str) -> Iterator[Trouble]:
     It is known from the list of namespaces, or it is tried: by a request that a fault of its own strikes before anything
     happens, and that only the journal remembers.
     """
-    if key in {one.api_key for one in client.namespaces()}:
-        return
+    with suppress(EmulatorRefused):  # of whoever has the key of a namespace in place of the token
+        if key in {one.api_key for one in client.namespaces()}:
+            return
     level, refusal = _refusal(client, key)
     if level:
         yield Trouble(

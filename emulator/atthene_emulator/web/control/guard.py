@@ -40,7 +40,7 @@ class Guard:
         self._emulator = emulator
         self._hosts = origins.hosts(settings.known_hosts)
         self._origins = origins.origins(settings.control_cors_origins)
-        self._public_origin = origins.origin_of(settings.public_url or "") or None
+        self._own_origins = origins.origins(settings.known_origins)
         self._token = settings.control_token
         self._for_pages = Cors(self._admit, self._is_named, _METHODS, _EXPOSED, "--control-cors-origin")
 
@@ -101,7 +101,7 @@ class Guard:
         host = _text(headers, b"host")
         if not self._hosts.fullmatch(host):
             raise NotAdmitted(
-                f"The control plane does not answer to the host {host!r}; --allow-host {host.split(':')[0]} permits it",
+                f"The control plane does not answer to the host {host!r}; --allow-host {origins.without_port(host)} permits it",
             )
 
     def _check_page(self, headers: Mapping[bytes, bytes]) -> None:
@@ -117,7 +117,7 @@ class Guard:
         return self._origins.fullmatch(origin) is not None
 
     def _is_same(self, origin: str, host: str) -> bool:
-        return origins.origin_of(origin).partition("://")[2] == host or origin == self._public_origin
+        return origins.origin_of(origin).partition("://")[2] == host or self._own_origins.fullmatch(origin) is not None
 
 
 def _text(headers: Mapping[bytes, bytes], name: bytes) -> str:

@@ -8,31 +8,45 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import Misuse, Problem, SetupError
 from atthene_emulator.seeds.reader import read_inline_seed
+from atthene_emulator.timestamps import format_time
 from atthene_emulator.web.exchange import Exchange
 
 
 def list_namespaces(exchange: Exchange) -> Any:
-    """Every namespace with a key of it."""
-    return [_namespace(one, exchange) for one in exchange.emulator.namespaces]
+    """Every namespace with a key of it, and how long it is kept."""
+    return [_listed(one, exchange) for one in exchange.emulator.namespaces]
 
 
 def _namespace(one: Namespace, exchange: Exchange) -> dict[str, Any]:
     return {"name": one.name, "api_key": one.working_key or None, "base_url": f"{exchange.root}{API}"}
 
 
+def _listed(one: Namespace, exchange: Exchange) -> dict[str, Any]:
+    emulator, lifetime = exchange.emulator, one.lifetime
+    unused = emulator.unused_seconds(one)
+    return {
+        **_namespace(one, exchange),
+        "created_at": format_time(lifetime.created_at),
+        "last_used": format_time(emulator.machine_time() - unused),
+        "unused_seconds": int(unused),
+        "ttl_seconds": lifetime.ttl_seconds,
+    }
+
+
 def create_namespace(exchange: Exchange) -> Any:
     """A new namespace, from a seed or as a fork of another."""
     name, source, given = exchange.body.get("name"), exchange.body.get("from"), exchange.body.get("seed")
-    contract = exchange.body.get("contract")
+    contract, ttl = exchange.body.get("contract"), exchange.body.get("ttl_seconds")
+    emulator = exchange.emulator
     if source is not None:
-        made = exchange.emulator.fork(name, exchange.emulator.namespace(source), exchange.body.get("snapshot"))
+        made = emulator.fork(name, emulator.namespace(source), exchange.body.get("snapshot"), ttl)
     elif isinstance(given, str):
-        made = exchange.emulator.create(name, exchange.emulator.seed(given), contract)
+        made = emulator.create(name, emulator.seed(given), contract, ttl)
     elif given is None:
-        made = exchange.emulator.create(name, None, contract)
+        made = emulator.create(name, None, contract, ttl)
     else:
-        seed = _seed(given, exchange.emulator)
-        made = exchange.emulator.create(name, seed, contract or seed.contract)
+        seed = _seed(given, emulator)
+        made = emulator.create(name, seed, contract or seed.contract, ttl)
     return _namespace(made, exchange)
 
 

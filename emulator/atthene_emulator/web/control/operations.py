@@ -91,7 +91,7 @@ CONTROL: tuple[Operation, ...] = (
     _emulator(
         "namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork",
         namespaces.create_namespace, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE,
-        note='a new one; `{"name", "seed", "contract", "from", "snapshot"}`, all optional; `seed` may be a list, where later ones add',
+        note='a new one; `{"name", "seed", "contract", "from", "snapshot", "ttl_seconds"}`, all optional; `seed` may be a list, where later ones add',
     ),
     _namespace(
         "namespaces.delete", "DELETE", "/namespaces/{name}", "Forget a namespace",
