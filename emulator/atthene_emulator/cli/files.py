@@ -17,7 +17,8 @@ def write_whole(path: Path, text: str) -> None:
     """
     target = path.resolve()
     if _is_device(path, target):
-        path.write_text(text, encoding="utf-8")
+        with path.open("a", encoding="utf-8") as device:  # behind what standard output has said before
+            device.write(text)
         return
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
