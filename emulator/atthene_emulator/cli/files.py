@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-_DEVICES = (Path("/dev"), Path("/proc"))
+_OPEN = tuple(map(Path, ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc")))  # names of files that are open already
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -16,7 +16,7 @@ def write_whole(path: Path, text: str) -> None:
         OSError: it cannot be written; an old one is as it was.
     """
     target = path.resolve()
-    if _is_device(path, target):
+    if _is_open(path) or (path.exists() and not path.is_file()):
         with path.open("a", encoding="utf-8") as device:  # behind what standard output has said before
             device.write(text)
         return
@@ -32,9 +32,8 @@ def write_whole(path: Path, text: str) -> None:
         part.unlink(missing_ok=True)
 
 
-def _is_device(path: Path, target: Path) -> bool:
-    """Whether there is something of that name, and it is no file on a disk."""
-    return (path.exists() and not path.is_file()) or any(map(target.is_relative_to, _DEVICES))
+def _is_open(path: Path) -> bool:
+    return any(map(path.absolute().is_relative_to, _OPEN))
 
 
 def _write(part: Path, text: str, target: Path) -> None:
