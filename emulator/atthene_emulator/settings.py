@@ -30,6 +30,8 @@ class Settings:
         allow_hosts: `Host` names, besides loopback ones, that reach the control plane.
         control_cors_origins: origins whose pages may use the control plane, too.
         control_token: what the control plane wants as `Authorization: Bearer`, if set.
+        certificate: a file of PEM; with it, https is served.
+        certificate_key: the file of its key; None if the certificate's file holds it, too.
         log_level: of the server's own log.
         rulings: how decided rows are decided.
         observations: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
@@ -50,6 +52,8 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     control_cors_origins: tuple[str, ...] = ()
     control_token: str | None = None
+    certificate: str | None = None
+    certificate_key: str | None = None
     log_level: str = "warning"
     rulings: Rulings = field(default_factory=Rulings)
     observations: str | None = None
@@ -77,5 +81,7 @@ class Settings:
             )
         if self.allow_remote and not self.control_token:
             raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
+        if self.certificate_key is not None and self.certificate is None:
+            raise SetupError("--certificate-key needs --certificate, whose key it is.")
         if self.control_token is not None and not self.control_token.strip():
             raise SetupError("--control-token is empty; name a token, or leave the option out.")

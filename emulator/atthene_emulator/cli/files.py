@@ -1,10 +1,13 @@
 """Files that commands write. This module is how, so that nobody finds half of one, and nobody loses an old one."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
 
 _OPEN = tuple(map(Path, ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc")))  # names of files that are open already
+
+_NO_OTHERS = (errno.EACCES, errno.EPERM, errno.EBUSY)  # busy is a single file that is mounted
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -24,8 +27,8 @@ def write_whole(path: Path, text: str) -> None:
     try:
         _write(part, text, target)
         part.replace(target)
-    except PermissionError:
-        if not target.exists():
+    except OSError as error:
+        if error.errno not in _NO_OTHERS or not target.exists():
             raise
         target.write_text(text, encoding="utf-8")
     finally:

@@ -1,6 +1,7 @@
 """Requests to the control plane, and its refusals. This module is the connection that all of the client shares."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnre
 if TYPE_CHECKING:
     import requests
 
+_AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # variables that name a file of certificates
 ERROR = 400  # the lowest status of an error
 
 Body = Mapping[str, Any] | Sequence[Any]
@@ -47,6 +49,7 @@ class ControlPlane:
     ) -> "requests.Response":
         """The answer, which is no error. `extra_seconds` are what it may take besides the usual ones."""
         from requests import RequestException, Timeout  # noqa: PLC0415  # only who asks needs it
+        from requests.exceptions import SSLError  # noqa: PLC0415
 
         __tracebackhide__ = True  # pytest shows the test's own line
 
@@ -63,6 +66,10 @@ class ControlPlane:
         except Timeout:
             seconds = self.timeout + extra_seconds
             raise EmulatorUnreachable(f"The emulator at {self.url} did not answer within {seconds:g} s.") from None
+        except SSLError:
+            raise EmulatorUnreachable(
+                f"The certificate of {self.url} is not trusted; name the file of who vouches for it in SSL_CERT_FILE."
+            ) from None
         except RequestException:
             raise EmulatorUnreachable(
                 f"No emulator answers at {self.url}; start one with `atthene-emulator serve`, or name another URL."
@@ -97,11 +104,12 @@ class ControlPlane:
 
 
 def session() -> "requests.Session":
-    """A `requests.Session` that looks for no proxies and no passwords in the environment."""
+    """A `requests.Session` that looks for no proxies and no passwords in the environment, but for certificates."""
     import requests  # noqa: PLC0415  # only who asks needs it
 
     http = requests.Session()
     http.trust_env = False
+    http.verify = next(filter(None, map(os.environ.get, _AUTHORITIES)), True)
     return http
 
 

@@ -167,6 +167,10 @@ class BoundedConnection:
             self.flow.resume_reading()
             self.mind_the_time()
 
+    def abort(self) -> None:
+        """Close at once, whatever is on its way."""
+        self._raw.abort()
+
     def fail(self, error: ApiError) -> None:
         """Read no further, since what comes is refused; what came before is still answered."""
         self._failure = error
@@ -274,8 +278,12 @@ class BoundedConnection:
         return self.state is State.OPEN and (self.cycle is None or self.cycle.response_complete)
 
     def _close_if_idle(self) -> None:
-        if self._is_idle() and self.part() is None:
+        if not self._is_idle() or self.part() is not None:
+            return
+        if self._raw.get_write_buffer_size():
             self._raw.close()
+        else:
+            self.abort()  # with https, closing would wait for the client to say good-bye
 
     def _close_after(self, cycle: Any) -> None:
         """Have an answer say that it is the last one."""

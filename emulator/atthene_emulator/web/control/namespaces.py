@@ -14,7 +14,11 @@ def list_namespaces(exchange: Exchange) -> Any:
 
 
 def _namespace(one: Namespace, exchange: Exchange) -> dict[str, Any]:
-    return {"name": one.name, "api_key": one.working_key or None, "base_url": f"http://{exchange.host}{API}"}
+    return {
+        "name": one.name,
+        "api_key": one.working_key or None,
+        "base_url": f"{exchange.scope['scheme']}://{exchange.host}{API}",
+    }
 
 
 def create_namespace(exchange: Exchange) -> Any:
