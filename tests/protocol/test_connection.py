@@ -128,7 +128,7 @@ def test_a_body_that_does_not_come_in_time_is_refused(start: Starter, framing: l
     assert (entry["operation"], entry["status"], entry["outcome"]) == ("runtime.execute", 408, "client_error")
 
 
-@pytest.mark.parametrize("body", [b"zz\r\n", b"2\r\n{}\r\nzz\r\n", b"2\r\n{}zz"])
+@pytest.mark.parametrize("body", [b"zz\r\n", b"2\r\n{}\r\nzz\r\n", b"2\r\n{}zzzz\r\n"])
 def test_a_body_that_is_none_is_refused(server: EmulatorServer, journal: Journal, body: bytes) -> None:
     with talking(server) as talk:
         answer = talk.ask(EXECUTE, KEY, "Transfer-Encoding: chunked", body=body)

@@ -42,6 +42,11 @@ class State(Enum):
     LEAVING = auto()  # throws it away, for a while; the last word is said
 
 
+# Looked up for each request, which is quicker here than in their classes.
+HEAD, BODY = Part.HEAD, Part.BODY
+_OPEN, _FAILED, _LAST, _LEAVING = State
+
+
 class BoundedConnection:
     """What is added to a connection of uvicorn: a mixin before `HttpToolsProtocol` or `H11Protocol`.
 
@@ -62,7 +67,7 @@ class BoundedConnection:
         super().__init__(**uvicorns)
         self.port = port
         self.since = self.loop.time()
-        self.state = State.OPEN
+        self.state = _OPEN
         self._raw: Transport
         self._failure: ApiError | None = None
         self._head = b""  # how the newest request began
@@ -110,8 +115,9 @@ class BoundedConnection:
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, unless it is to wait or to be thrown away."""
-        self._be_busy()
-        if self.state in (State.FAILED, State.LEAVING):
+        if self.timeout_keep_alive_task is not None:
+            self._be_busy()
+        if self.state is _FAILED or self.state is _LEAVING:
             self._discard(len(data))
         elif self._owes_answer():
             self._later += data
@@ -123,15 +129,8 @@ class BoundedConnection:
     def on_response_complete(self) -> None:
         """Go on with what has waited."""
         super().on_response_complete()  # type: ignore[misc]
-        if self._owes_answer():
-            return
-        if self.state is State.FAILED and self._failure is not None:
-            self._leave(self._refusal(self._failure))
-        elif self._later and self.state is State.OPEN:
-            data, self._later = bytes(self._later), bytearray()
-            self.data_received(data)
-        else:
-            self.mind_the_time()
+        if self._later or self.state is not _OPEN or self.part() is not None:
+            self._go_on()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close what was idle for long."""
@@ -150,7 +149,7 @@ class BoundedConnection:
     @property
     def waits(self) -> bool:
         """Whether it waits for its client."""
-        return self.state is State.OPEN and not self._owes_answer()
+        return self.state is _OPEN and not self._owes_answer()
 
     def close(self) -> None:
         """Close; but where a request is answered whose body still comes, when that is read.
@@ -158,12 +157,12 @@ class BoundedConnection:
         Who closes a connection while its client sends takes the answer away from it: the machine answers what comes with a
         reset, and that of the client throws away what was not read yet.
         """
-        if self.part() is not Part.BODY or not self.cycle.response_complete:
+        if self.part() is not BODY or not self.cycle.response_complete:
             self._raw.close()
-        elif self.state is State.FAILED:
+        elif self.state is _FAILED:
             self._leave()
-        elif self.state is State.OPEN:
-            self.state = State.LAST
+        elif self.state is _OPEN:
+            self.state = _LAST
             self.flow.resume_reading()
             self.mind_the_time()
 
@@ -174,15 +173,15 @@ class BoundedConnection:
     def fail(self, error: ApiError) -> None:
         """Read no further, since what comes is refused; what came before is still answered."""
         self._failure = error
-        if self.part() is Part.BODY and self.cycle.response_complete:
+        if self.part() is BODY and self.cycle.response_complete:
             self._leave()
-        elif self.part() is Part.BODY:  # who reads the body is told, and tells the client
-            self.state = State.FAILED
+        elif self.part() is BODY:  # who reads the body is told, and tells the client
+            self.state = _FAILED
             self._close_after(self.cycle)
             self.cycle.refusal = error
             self.cycle.message_event.set()
         elif self._owes_answer():
-            self.state = State.FAILED
+            self.state = _FAILED
         else:
             self._leave(self._refusal(error))
 
@@ -194,7 +193,7 @@ class BoundedConnection:
 
     def mind_the_time(self) -> None:
         """Have what is being read come in time, and close what is idle for long."""
-        part = None if self.state in (State.FAILED, State.LEAVING) or self._owes_answer() else self.part()
+        part = None if self.state in (_FAILED, _LEAVING) or self._owes_answer() else self.part()
         if part is not self._timed:
             self._stop_timer()
             self._timed = part
@@ -217,7 +216,7 @@ class BoundedConnection:
         part = self.part()
         if part is None:
             self._head = data
-        elif part is Part.BODY and self.cycle.response_complete:
+        elif part is BODY and self.cycle.response_complete:
             self._discard(len(data))
         try:
             self.parse(data)
@@ -225,9 +224,22 @@ class BoundedConnection:
             self._be_misunderstood(error)
         if self._owes_answer():
             self.flow.resume_reading()  # or nobody would notice that the client leaves
-        elif self.state is State.LAST and self.part() is not Part.BODY:
+            if self._timed is None:
+                return
+        elif self.state is _LAST and self.part() is not BODY:
             self._raw.close()
         self.mind_the_time()
+
+    def _go_on(self) -> None:
+        if self._owes_answer():
+            return
+        if self.state is _FAILED and self._failure is not None:
+            self._leave(self._refusal(self._failure))
+        elif self._later and self.state is _OPEN:
+            data, self._later = bytes(self._later), bytearray()
+            self.data_received(data)
+        else:
+            self.mind_the_time()
 
     def _be_misunderstood(self, error: ApiError) -> None:
         if self._head.startswith(_TLS):
@@ -238,7 +250,7 @@ class BoundedConnection:
 
     def _be_late(self) -> None:
         part, self._timed = self._timed, None
-        if part is None or (part is Part.BODY and self.cycle.response_complete):
+        if part is None or (part is BODY and self.cycle.response_complete):
             self._raw.abort()
         elif self.flow.read_paused:  # we are late
             self.mind_the_time()
@@ -247,7 +259,7 @@ class BoundedConnection:
 
     def _leave(self, word: bytes = b"") -> None:
         """Say a last word, and give the client a while to read it: what it still sends is thrown away."""
-        self.state = State.LEAVING
+        self.state = _LEAVING
         self._give_up()
         self._stop_timer()
         self._be_busy()
@@ -275,7 +287,7 @@ class BoundedConnection:
         return cycle is not None and not cycle.response_complete and not cycle.more_body
 
     def _is_idle(self) -> bool:
-        return self.state is State.OPEN and (self.cycle is None or self.cycle.response_complete)
+        return self.state is _OPEN and (self.cycle is None or self.cycle.response_complete)
 
     def _close_if_idle(self) -> None:
         if not self._is_idle() or self.part() is not None:
