@@ -1,6 +1,7 @@
 """Below HTTP: what is no request gets an answer, what is endless an end, and no answer is lost; by either parser."""
 
 import logging
+import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -347,7 +348,7 @@ class TestPipelines:
             while not self.waits(gate):
                 pass
             talk.say(b"" if together else behind)
-        gate.control("POST", "/journal/wait", json={"count": 1, "timeout_ms": 5000})
+        assert gate.control("POST", "/journal/wait", json={"count": 1}).status_code == 200
         entry = journal()[0]
         assert (entry["operation"], entry["outcome"], entry["delivered"]) == ("runtime.execute", "aborted", False)
         assert gate.get("/sessions/session_abc123/").json()["status"] != "running"
@@ -371,3 +372,32 @@ class TestPipelines:
             talk.say(request(EXECUTE, KEY, body=HELLO.ljust(100_000)) * 2)
             assert gate.control("POST", "/gates/closed/open").status_code == 200
             assert [talk.hear().status for _ in range(3)] == [200] * 3
+
+
+STREAM = (
+    (request(LIST, KEY), 200),
+    (request(EXECUTE, KEY, body=HELLO), 200),
+    (
+        request(EXECUTE, KEY, "Transfer-Encoding: chunked", body=chunked(HELLO[:5], HELLO[5:], trailers=f"{KEY}\r\n")),
+        200,
+    ),
+    (request(EXECUTE, "Transfer-Encoding: chunked", body=chunked(HELLO, trailers=f"{KEY}\r\n")), 401),
+    (request(EXECUTE, KEY, *TestUpgrades.OFFER, body=HELLO), 200),
+    (request(EXECUTE, KEY, *TestUpgrades.OFFER, "Transfer-Encoding: chunked", body=chunked(HELLO)), 200),
+    (request("GET /ws/amas", "Connection: upgrade", "Upgrade: websocket"), 404),
+    (request(EXECUTE, body=b"a" * 300), 401),
+    (request("OPTIONS /api/v1/sessions/"), 204),
+)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_requests_are_the_same_wherever_they_are_cut(server: EmulatorServer, seed: int) -> None:
+    chance = random.Random(seed)
+    asked = [chance.choice(STREAM) for _ in range(12)]
+    data = b"".join(sent for sent, _ in asked)
+    with talking(server) as talk:
+        while data:
+            size = chance.choice((1, 3, 40, 400, 4_000))
+            talk.say(data[:size])
+            data = data[size:]
+        assert [talk.hear().status for _ in asked] == [status for _, status in asked]

@@ -146,10 +146,13 @@ class BoundedConnection:
 
     # What happens to a connection.
 
-    @property
     def waits(self) -> bool:
         """Whether it waits for its client."""
-        return self.state is _OPEN and not self._owes_answer()
+        return self.state is _LEAVING or (self.state is _OPEN and not self._owes_answer())
+
+    def is_closing(self) -> bool:
+        """Whether it is closed, or will be by itself."""
+        return self._raw.is_closing()
 
     def close(self) -> None:
         """Close; but where a request is answered whose body still comes, when that is read.
@@ -187,6 +190,9 @@ class BoundedConnection:
 
     def turn_out(self, error: ApiError) -> None:
         """Close it to make room; a client that has asked for something, or comes just now, is told."""
+        if self.state is _LEAVING:
+            self._raw.abort()
+            return
         if self.part() is not None or self.cycle is None:
             self._raw.write(self._refusal(error))
         self._raw.close()
@@ -207,9 +213,11 @@ class BoundedConnection:
     def _make_room(self) -> None:
         """Close the oldest connection that waits for its client; this one if there is none."""
         most = self.port.most
+        there = [one for one in self.connections if not one.is_closing()]
+        if len(there) <= most:
+            return
         self.port.say_once(f"There are more than {most} connections: the oldest ones that do nothing are closed")
-        others = (one for one in self.connections if one is not self and one.waits)
-        oldest = min(others, key=_opened, default=self)
+        oldest = min((one for one in there if one is not self and one.waits()), key=_precedence, default=self)
         oldest.turn_out(TooManyConnections(f"More than {most} connections are open; close some, or use fewer"))
 
     def _take(self, data: bytes) -> None:
@@ -315,5 +323,6 @@ class BoundedConnection:
             self.timeout_keep_alive_task = None
 
 
-def _opened(connection: BoundedConnection) -> float:
-    return connection.since
+def _precedence(connection: BoundedConnection) -> tuple[bool, float]:
+    """Who goes first: those that were told why, then the oldest."""
+    return connection.state is not _LEAVING, connection.since
