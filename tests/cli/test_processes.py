@@ -1,5 +1,6 @@
 """Commands as processes of their own: they say and return what `invoke` says, through pipes in any encoding."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import COMMAND, SECONDS, environment, invoke, run
-from tests.cli.serving import serving
+from tests.cli.serving import ended, serving
 
 GOOD = "name: Support\nagent_type: llm_agent\nsystem_prompt: Be helpful.\n"
 WRONG = "name: Café ☕\nagent_type: llm_agnt\n"
@@ -96,3 +97,35 @@ def test_much_noise_on_the_port_is_a_line_in_a_log_that_nobody_reads() -> None:
         served.process.terminate()
         _, said = served.process.communicate(timeout=SECONDS)
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_a_second_signal_ends_what_is_busy(sign: signal.Signals) -> None:
+    program = """
+from types import SimpleNamespace
+from atthene_emulator.server import stop_by_signals
+server = SimpleNamespace(should_exit=False)
+stop_by_signals(server, lambda: print("tidied up", flush=True))
+print("ready", flush=True)
+while not server.should_exit:
+    pass
+print("busy", flush=True)
+while True:
+    pass
+"""
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            text=True,
+        ) as process,
+        ended(process),
+    ):
+        assert process.stdout is not None
+        for said in ("ready", "busy"):
+            assert process.stdout.readline() == f"{said}\n"
+            process.send_signal(sign)
+        assert process.communicate() == ("tidied up\n", "")
+    assert process.returncode == 128 + sign

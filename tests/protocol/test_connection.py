@@ -147,11 +147,19 @@ def test_trailers_that_go_on_are_refused(server: EmulatorServer) -> None:
         assert (answer.status, talk.is_over()) == (431, True)
 
 
-def test_the_requests_before_one_that_is_none_are_answered(server: EmulatorServer) -> None:
+def test_the_requests_before_one_that_is_none_are_answered(server: EmulatorServer, journal: Journal) -> None:
     with talking(server) as talk:
         talk.say(request(EXECUTE, KEY, body=HELLO) + request(LIST, KEY) + b"hello there\r\n\r\n")
         assert [talk.hear().status for _ in range(3)] == [200, 200, 400]
         assert talk.is_over()
+    by_id = sorted((entry["id"], entry["path"]) for entry in journal())
+    assert [path for _, path in by_id] == ["/api/v1/runtime/session_abc123/execute/", "/api/v1/sessions/", "-"]
+
+
+def test_what_is_thrown_away_is_counted_for_each_request(start: Starter) -> None:
+    with limited(connection, DISCARDED=3 * MIB), start() as server, talking(server) as talk:
+        for _ in range(4):
+            assert talk.ask(EXECUTE, body=b"a" * 2 * MIB).status == 401
 
 
 def test_pieces_as_small_as_can_be_are_put_together(server: EmulatorServer) -> None:
@@ -203,6 +211,10 @@ class TestUpgrades:
                     assert Api(server).control("GET", "/health").status_code == 200
                 talk.say(body)
                 assert talk.hear().status == 200
+
+    def test_of_http_1_0_are_ignored(self, server: EmulatorServer) -> None:
+        with talking(server) as talk:
+            assert talk.ask(EXECUTE, KEY, *self.OFFER, body=HELLO, version="1.0").status == 200
 
     def test_may_stand_in_one_segment(self, server: EmulatorServer, journal: Journal) -> None:
         with talking(server) as talk:

@@ -18,6 +18,7 @@ CLOSE = (b"connection", b"close")
 
 _FAREWELL_SECONDS = 5  # for a client to read why it is turned out
 _LAST_REQUEST_SECONDS = 0.08  # for what is on its way when the server stops; uvicorn looks again after 0.1
+_BEGINNING = 2_100  # bytes of a head that are kept to be shown
 _TLS = b"\x16\x03"  # how a client begins that speaks https
 
 
@@ -54,6 +55,7 @@ class BoundedConnection:
         port: what it shares with others.
         since: when it was opened, by the clock of the event loop.
         state: what it does with what comes.
+        head: how the newest request began; empty if it began behind another one.
     """
 
     cycle: Any  # uvicorn's: the newest request and its answer
@@ -70,7 +72,7 @@ class BoundedConnection:
         self.state = _OPEN
         self._raw: Transport
         self._failure: ApiError | None = None
-        self._head = b""  # how the newest request began
+        self.head = b""
         self._later = bytearray()
         self._discarded = 0
         self._timed: Part | None = None
@@ -223,13 +225,16 @@ class BoundedConnection:
     def _take(self, data: bytes) -> None:
         part = self.part()
         if part is None:
-            self._head = data
+            self.head = data[:_BEGINNING]
         elif part is BODY and self.cycle.response_complete:
             self._discard(len(data))
+        before = self.cycle
         try:
             self.parse(data)
         except ApiError as error:
             self._be_misunderstood(error)
+        if self.cycle is not before:
+            self._discarded = 0
         if self._owes_answer():
             self.flow.resume_reading()  # or nobody would notice that the client leaves
             if self._timed is None:
@@ -250,7 +255,7 @@ class BoundedConnection:
             self.mind_the_time()
 
     def _be_misunderstood(self, error: ApiError) -> None:
-        if self._head.startswith(_TLS):
+        if self.head.startswith(_TLS):
             self.port.say_once("A client speaks https to this port, which speaks http: its URL begins with http://")
             self._raw.close()
         else:
@@ -310,7 +315,7 @@ class BoundedConnection:
         cycle.default_headers = [*cycle.default_headers, CLOSE]
 
     def _refusal(self, error: ApiError) -> bytes:
-        return self.port.refuse(error, self._head)
+        return self.port.refuse(error, self.head)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

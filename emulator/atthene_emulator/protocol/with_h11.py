@@ -88,6 +88,7 @@ class H11Connection(BoundedConnection, H11Protocol):
 
     def handle_events(self) -> None:
         """Go on with what the parser has kept."""
+        self.head = b""
         super().handle_events()
         if self.conn.failure is not None:
             self.fail(self.conn.failure)

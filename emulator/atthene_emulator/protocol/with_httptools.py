@@ -58,10 +58,10 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
 
     def _without_upgrade(self) -> bytes:
         """The same head again without the word that stops the parser, for a new one."""
-        method = self.parser.get_method()
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
         self.parser = type(self.parser)(self)
         self._offers_upgrade = False
-        lines = [b"%s %s HTTP/1.1" % (method, self.url)]
+        lines = [b"%s %s HTTP/%s" % (method, self.url, version)]
         for name, value in self.headers:
             kept = value
             if name == b"connection":
@@ -107,6 +107,7 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
         if self._offers_upgrade:
             return
         super().on_message_complete()
+        self.head = b""
         self._part = None
         self._incomplete = 0
 
