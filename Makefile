@@ -37,7 +37,7 @@ build/lowest/.ready: pyproject.toml constraints.txt constraints-lowest.txt
 	touch $@
 
 lowest: build/lowest/.ready
-	build/lowest/bin/pytest -n 2 tests/web tests/cli
+	build/lowest/bin/pytest -n 2 tests/web tests/cli tests/protocol
 
 # By chance and at length: FUZZ_FACTOR times as many configurations as otherwise, and Schemathesis on every contract with
 # FUZZ_EXAMPLES (500) for each operation. FUZZ_SEED repeats a run.
