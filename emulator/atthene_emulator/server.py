@@ -37,6 +37,8 @@ from atthene_emulator.settings import Settings
 from atthene_emulator.web.app import create_app
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from atthene_emulator.client import EmulatorClient
     from atthene_emulator.seeds.watch import Watch
 
@@ -94,10 +96,10 @@ def _url(scheme: str, host: str, port: int) -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def url_of(sock: socket.socket) -> str:
-    """`http://host:port` of a bound socket."""
+def url_of(sock: socket.socket, settings: Settings) -> str:
+    """`http://host:port` of a bound socket; `https` with a certificate."""
     host, port = sock.getsockname()[:2]
-    return _url("http", host, port)
+    return _url("http" if settings.certificate is None else "https", host, port)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -111,6 +113,7 @@ class _Server(uvicorn.Server):
     def __init__(self, emulator: Emulator, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
         settings = emulator.settings
         self._port = Port(emulator)
+        self._tls = _tls(settings)
         super().__init__(
             uvicorn.Config(
                 create_app(emulator),
@@ -134,6 +137,7 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         if isinstance(loop, asyncio.BaseEventLoop):  # it asks `time`, which a test in this process may have patched
             loop.time = steady  # type: ignore[method-assign]
+        self.config.ssl = self._tls
         await super().startup(sockets)
         if self._watch is not None:
             self._watching = asyncio.create_task(self._watch.follow(self._emulator))
@@ -153,11 +157,23 @@ class _Server(uvicorn.Server):
             await super().shutdown(sockets)
         finally:
             log.removeFilter(_is_news)
+        for connection in list(self.server_state.connections):
+            connection.abort()  # type: ignore[union-attr]  # they are ours
+        await asyncio.sleep(0)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals alone: they are those of the process, not of a server in it."""
         yield
+
+
+def _tls(settings: Settings) -> "SSLContext | None":
+    """What encrypts connections, if that is wanted."""
+    if settings.certificate is None:
+        return None
+    from atthene_emulator.protocol.certificate import context_of  # noqa: PLC0415  # seldom wanted
+
+    return context_of(settings.certificate, settings.certificate_key)
 
 
 def stop_by_signals(server: uvicorn.Server, on_end: Callable[[], None]) -> None:
@@ -246,7 +262,7 @@ class EmulatorServer:
         options: fields of `Settings` that differ from those, such as `seeds=("empty",)`.
 
     Attributes:
-        url: `http://127.0.0.1:<port>`.
+        url: `http://127.0.0.1:<port>`; https with a certificate.
         base_url: what a client is pointed at, with `/api/v1`.
         control_url: the control plane.
         api_key: the first key of the seed that may do everything; empty if there is none.
@@ -259,13 +275,13 @@ class EmulatorServer:
         self.settings = replace(settings or Settings(port=0), **options)
         watch = _watch() if self.settings.watch else None
         self.emulator = build_emulator(self.settings, watch.note) if watch else build_emulator(self.settings)
+        self._ready = threading.Event()
+        self._server = _Server(self.emulator, self._ready.set, watch)
         self._socket = bind(self.settings.host, self.settings.port)
-        self.url = url_of(self._socket)
+        self.url = url_of(self._socket, self.settings)
         self.base_url = self.url + API
         self.control_url = self.url + CONTROL
         self.api_key = self.emulator.default.working_key
-        self._ready = threading.Event()
-        self._server = _Server(self.emulator, self._ready.set, watch)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="atthene-emulator", daemon=True)
 

@@ -35,6 +35,8 @@ class Settings:
         control_token: what the control plane wants as `Authorization: Bearer`, if set.
         public_url: where clients find it, if that is not where it listens: behind a proxy that speaks https, or below a path.
         trusted_proxies: addresses and networks of proxies, whose forwarded headers say where clients find it; `*` is any.
+        certificate: a file of PEM; with it, https is served.
+        certificate_key: the file of its key; None if the certificate's file holds it, too.
         log_level: of the server's own log.
         rulings: how decided rows are decided.
         observations: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
@@ -57,6 +59,8 @@ class Settings:
     control_token: str | None = field(default=None, repr=False)
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
+    certificate: str | None = None
+    certificate_key: str | None = None
     log_level: str = "warning"
     rulings: Rulings = field(default_factory=Rulings)
     observations: str | None = None
@@ -83,6 +87,8 @@ class Settings:
             )
         if self.allow_remote and not self.control_token:
             raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
+        if self.certificate_key is not None and self.certificate is None:
+            raise SetupError("--certificate-key needs --certificate, whose key it is.")
         self._check_token()
         self._check_names()
 

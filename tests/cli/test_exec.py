@@ -19,6 +19,7 @@ import pytest
 from tests.cli.running import COMMAND, environment, run
 
 PATIENCE = 30
+HERE = "127.0.0.1,localhost,::1,[::1]"
 TALKS = """
 import json, os, urllib.request
 names = ("ATTHENE_BASE_URL", "ATTHENE_API_KEY", "ATTHENE_EMULATOR_URL")
@@ -133,9 +134,9 @@ class TestEnvironment:
     @pytest.mark.parametrize(
         ("before", "after"),
         [
-            ({}, "127.0.0.1,localhost"),
-            ({"NO_PROXY": "example.com", "no_proxy": "example.com"}, "example.com,127.0.0.1,localhost"),
-            ({"NO_PROXY": "localhost", "no_proxy": "localhost"}, "localhost,127.0.0.1"),
+            ({}, HERE),
+            ({"NO_PROXY": "example.com", "no_proxy": "example.com"}, f"example.com,{HERE}"),
+            ({"NO_PROXY": "localhost", "no_proxy": "localhost"}, "localhost,127.0.0.1,::1,[::1]"),
         ],
         ids=["none", "another host", "one of them"],
     )
@@ -145,6 +146,12 @@ class TestEnvironment:
 
     def test_the_command_works_although_a_proxy_is_set(self) -> None:
         assert json.loads(python(TALKS, http_proxy="http://127.0.0.1:9").stdout)["status"] == 200
+
+    def test_by_its_other_address_it_works_although_a_proxy_is_set(self) -> None:
+        if not socket.has_ipv6:
+            pytest.skip("this machine has no IPv6")
+        done = python(TALKS, "--host", "::1", http_proxy="http://127.0.0.1:9")
+        assert json.loads(done.stdout)["status"] == 200
 
     def test_what_names_another_emulator_is_replaced(self) -> None:
         stale = {

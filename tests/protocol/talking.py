@@ -82,4 +82,5 @@ def talking(server: EmulatorServer) -> Iterator[Talk]:
     """A new connection."""
     port = int(server.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what is said in pieces goes in pieces
         yield Talk(connection)

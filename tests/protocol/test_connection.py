@@ -1,6 +1,7 @@
 """Below HTTP: what is no request gets an answer, what is endless an end, and no answer is lost; by either parser."""
 
 import logging
+import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -128,7 +129,7 @@ def test_a_body_that_does_not_come_in_time_is_refused(start: Starter, framing: l
     assert (entry["operation"], entry["status"], entry["outcome"]) == ("runtime.execute", 408, "client_error")
 
 
-@pytest.mark.parametrize("body", [b"zz\r\n", b"2\r\n{}\r\nzz\r\n", b"2\r\n{}zz"])
+@pytest.mark.parametrize("body", [b"zz\r\n", b"2\r\n{}\r\nzz\r\n", b"2\r\n{}zzzz\r\n"])
 def test_a_body_that_is_none_is_refused(server: EmulatorServer, journal: Journal, body: bytes) -> None:
     with talking(server) as talk:
         answer = talk.ask(EXECUTE, KEY, "Transfer-Encoding: chunked", body=body)
@@ -146,11 +147,19 @@ def test_trailers_that_go_on_are_refused(server: EmulatorServer) -> None:
         assert (answer.status, talk.is_over()) == (431, True)
 
 
-def test_the_requests_before_one_that_is_none_are_answered(server: EmulatorServer) -> None:
+def test_the_requests_before_one_that_is_none_are_answered(server: EmulatorServer, journal: Journal) -> None:
     with talking(server) as talk:
         talk.say(request(EXECUTE, KEY, body=HELLO) + request(LIST, KEY) + b"hello there\r\n\r\n")
         assert [talk.hear().status for _ in range(3)] == [200, 200, 400]
         assert talk.is_over()
+    by_id = sorted((entry["id"], entry["path"]) for entry in journal())
+    assert [path for _, path in by_id] == ["/api/v1/runtime/session_abc123/execute/", "/api/v1/sessions/", "-"]
+
+
+def test_what_is_thrown_away_is_counted_for_each_request(start: Starter) -> None:
+    with limited(connection, DISCARDED=3 * MIB), start() as server, talking(server) as talk:
+        for _ in range(4):
+            assert talk.ask(EXECUTE, body=b"a" * 2 * MIB).status == 401
 
 
 def test_pieces_as_small_as_can_be_are_put_together(server: EmulatorServer) -> None:
@@ -202,6 +211,10 @@ class TestUpgrades:
                     assert Api(server).control("GET", "/health").status_code == 200
                 talk.say(body)
                 assert talk.hear().status == 200
+
+    def test_of_http_1_0_are_ignored(self, server: EmulatorServer) -> None:
+        with talking(server) as talk:
+            assert talk.ask(EXECUTE, KEY, *self.OFFER, body=HELLO, version="1.0").status == 200
 
     def test_may_stand_in_one_segment(self, server: EmulatorServer, journal: Journal) -> None:
         with talking(server) as talk:
@@ -347,7 +360,7 @@ class TestPipelines:
             while not self.waits(gate):
                 pass
             talk.say(b"" if together else behind)
-        gate.control("POST", "/journal/wait", json={"count": 1, "timeout_ms": 5000})
+        assert gate.control("POST", "/journal/wait", json={"count": 1}).status_code == 200
         entry = journal()[0]
         assert (entry["operation"], entry["outcome"], entry["delivered"]) == ("runtime.execute", "aborted", False)
         assert gate.get("/sessions/session_abc123/").json()["status"] != "running"
@@ -371,3 +384,32 @@ class TestPipelines:
             talk.say(request(EXECUTE, KEY, body=HELLO.ljust(100_000)) * 2)
             assert gate.control("POST", "/gates/closed/open").status_code == 200
             assert [talk.hear().status for _ in range(3)] == [200] * 3
+
+
+STREAM = (
+    (request(LIST, KEY), 200),
+    (request(EXECUTE, KEY, body=HELLO), 200),
+    (
+        request(EXECUTE, KEY, "Transfer-Encoding: chunked", body=chunked(HELLO[:5], HELLO[5:], trailers=f"{KEY}\r\n")),
+        200,
+    ),
+    (request(EXECUTE, "Transfer-Encoding: chunked", body=chunked(HELLO, trailers=f"{KEY}\r\n")), 401),
+    (request(EXECUTE, KEY, *TestUpgrades.OFFER, body=HELLO), 200),
+    (request(EXECUTE, KEY, *TestUpgrades.OFFER, "Transfer-Encoding: chunked", body=chunked(HELLO)), 200),
+    (request("GET /ws/amas", "Connection: upgrade", "Upgrade: websocket"), 404),
+    (request(EXECUTE, body=b"a" * 300), 401),
+    (request("OPTIONS /api/v1/sessions/"), 204),
+)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_requests_are_the_same_wherever_they_are_cut(server: EmulatorServer, seed: int) -> None:
+    chance = random.Random(seed)
+    asked = [chance.choice(STREAM) for _ in range(12)]
+    data = b"".join(sent for sent, _ in asked)
+    with talking(server) as talk:
+        while data:
+            size = chance.choice((1, 3, 40, 400, 4_000))
+            talk.say(data[:size])
+            data = data[size:]
+        assert [talk.hear().status for _ in asked] == [status for _, status in asked]

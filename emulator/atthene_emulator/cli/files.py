@@ -1,10 +1,13 @@
 """Files that commands write. This module is how, so that nobody finds half of one, and nobody loses an old one."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
 
-_DEVICES = (Path("/dev"), Path("/proc"))
+_OPEN = tuple(map(Path, ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc")))  # names of files that are open already
+
+_NO_OTHERS = (errno.EACCES, errno.EPERM, errno.EBUSY)  # busy is a single file that is mounted
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -16,24 +19,24 @@ def write_whole(path: Path, text: str) -> None:
         OSError: it cannot be written; an old one is as it was.
     """
     target = path.resolve()
-    if _is_device(path, target):
-        path.write_text(text, encoding="utf-8")
+    if _is_open(path) or (path.exists() and not path.is_file()):
+        with path.open("a", encoding="utf-8") as device:  # behind what standard output has said before
+            device.write(text)
         return
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         _write(part, text, target)
         part.replace(target)
-    except PermissionError:
-        if not target.exists():
+    except OSError as error:
+        if error.errno not in _NO_OTHERS or not target.exists():
             raise
         target.write_text(text, encoding="utf-8")
     finally:
         part.unlink(missing_ok=True)
 
 
-def _is_device(path: Path, target: Path) -> bool:
-    """Whether there is something of that name, and it is no file on a disk."""
-    return (path.exists() and not path.is_file()) or any(map(target.is_relative_to, _DEVICES))
+def _is_open(path: Path) -> bool:
+    return any(map(path.absolute().is_relative_to, _OPEN))
 
 
 def _write(part: Path, text: str, target: Path) -> None:

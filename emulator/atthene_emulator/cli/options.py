@@ -143,6 +143,8 @@ _SERVING = (
         metavar="ORIGIN",
         help="Origin whose pages may use the control plane.",
     ),
+    option("--certificate", metavar="FILE", help="Certificate in PEM: serve https with it."),
+    option("--certificate-key", metavar="FILE", help="Its key, if the certificate's file does not hold it."),
     option(
         "--control-token", cls=Secret, metavar="TOKEN", help="What the control plane wants as Authorization: Bearer."
     ),

@@ -76,7 +76,7 @@ def serve(
         emulator = build_emulator(settings, watch.note) if watch else build_emulator(settings)
         if (as_json or is_terminal(sys.stdout)) if log_requests is None else log_requests:
             _show_requests(emulator, printer)
-        ready = _ready_line(settings.public_url or url_of(sock), emulator.default.working_key)
+        ready = _ready_line(settings.public_url or url_of(sock, settings), emulator.default.working_key)
 
         def on_ready() -> None:
             if announced is not None:

@@ -149,11 +149,14 @@ class ControlPlane:
 
 
 def session() -> "requests.Session":
-    """A `requests.Session` that looks for no proxies and no passwords in the environment."""
+    """A `requests.Session` that looks for no proxies and no passwords in the environment, but for certificates."""
     import requests  # noqa: PLC0415  # only who asks needs it
+
+    from atthene_emulator.client.transport import authorities  # noqa: PLC0415  # the same
 
     http = requests.Session()
     http.trust_env = False
+    http.verify = authorities() or True
     return http
 
 

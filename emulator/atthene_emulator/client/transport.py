@@ -5,6 +5,7 @@ control plane must be reached all the same, so its client uses none: h11 knows t
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, TCP_NODELAY, getaddrinfo, socket
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 import h11
 
 _CHUNK = 64 * 1024  # bytes that are read at once
+_AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # variables that name a file of certificates
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -145,10 +147,15 @@ def _encrypted(plain: socket, host: str) -> socket:
     import ssl  # noqa: PLC0415  # seldom wanted
 
     try:
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        return ssl.create_default_context(cafile=authorities()).wrap_socket(plain, server_hostname=host)
     except OSError:
         plain.close()
         raise
+
+
+def authorities() -> str | None:
+    """The file of certificates that the environment names; None trusts those of the machine."""
+    return next(filter(None, map(os.environ.get, _AUTHORITIES)), None)
 
 
 class Connections:

@@ -18,6 +18,7 @@ CLOSE = (b"connection", b"close")
 
 _FAREWELL_SECONDS = 5  # for a client to read why it is turned out
 _LAST_REQUEST_SECONDS = 0.08  # for what is on its way when the server stops; uvicorn looks again after 0.1
+_BEGINNING = 2_100  # bytes of a head that are kept to be shown
 _TLS = b"\x16\x03"  # how a client begins that speaks https
 
 
@@ -42,6 +43,11 @@ class State(Enum):
     LEAVING = auto()  # throws it away, for a while; the last word is said
 
 
+# Looked up for each request, which is quicker here than in their classes.
+HEAD, BODY = Part.HEAD, Part.BODY
+_OPEN, _FAILED, _LAST, _LEAVING = State
+
+
 class BoundedConnection:
     """What is added to a connection of uvicorn: a mixin before `HttpToolsProtocol` or `H11Protocol`.
 
@@ -49,6 +55,7 @@ class BoundedConnection:
         port: what it shares with others.
         since: when it was opened, by the clock of the event loop.
         state: what it does with what comes.
+        head: how the newest request began; empty if it began behind another one.
     """
 
     cycle: Any  # uvicorn's: the newest request and its answer
@@ -62,10 +69,10 @@ class BoundedConnection:
         super().__init__(**uvicorns)
         self.port = port
         self.since = self.loop.time()
-        self.state = State.OPEN
+        self.state = _OPEN
         self._raw: Transport
         self._failure: ApiError | None = None
-        self._head = b""  # how the newest request began
+        self.head = b""
         self._later = bytearray()
         self._discarded = 0
         self._timed: Part | None = None
@@ -110,8 +117,9 @@ class BoundedConnection:
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, unless it is to wait or to be thrown away."""
-        self._be_busy()
-        if self.state in (State.FAILED, State.LEAVING):
+        if self.timeout_keep_alive_task is not None:
+            self._be_busy()
+        if self.state is _FAILED or self.state is _LEAVING:
             self._discard(len(data))
         elif self._owes_answer():
             self._later += data
@@ -123,15 +131,8 @@ class BoundedConnection:
     def on_response_complete(self) -> None:
         """Go on with what has waited."""
         super().on_response_complete()  # type: ignore[misc]
-        if self._owes_answer():
-            return
-        if self.state is State.FAILED and self._failure is not None:
-            self._leave(self._refusal(self._failure))
-        elif self._later and self.state is State.OPEN:
-            data, self._later = bytes(self._later), bytearray()
-            self.data_received(data)
-        else:
-            self.mind_the_time()
+        if self._later or self.state is not _OPEN or self.part() is not None:
+            self._go_on()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close what was idle for long."""
@@ -147,10 +148,13 @@ class BoundedConnection:
 
     # What happens to a connection.
 
-    @property
     def waits(self) -> bool:
         """Whether it waits for its client."""
-        return self.state is State.OPEN and not self._owes_answer()
+        return self.state is _LEAVING or (self.state is _OPEN and not self._owes_answer())
+
+    def is_closing(self) -> bool:
+        """Whether it is closed, or will be by itself."""
+        return self._raw.is_closing()
 
     def close(self) -> None:
         """Close; but where a request is answered whose body still comes, when that is read.
@@ -158,39 +162,46 @@ class BoundedConnection:
         Who closes a connection while its client sends takes the answer away from it: the machine answers what comes with a
         reset, and that of the client throws away what was not read yet.
         """
-        if self.part() is not Part.BODY or not self.cycle.response_complete:
+        if self.part() is not BODY or not self.cycle.response_complete:
             self._raw.close()
-        elif self.state is State.FAILED:
+        elif self.state is _FAILED:
             self._leave()
-        elif self.state is State.OPEN:
-            self.state = State.LAST
+        elif self.state is _OPEN:
+            self.state = _LAST
             self.flow.resume_reading()
             self.mind_the_time()
+
+    def abort(self) -> None:
+        """Close at once, whatever is on its way."""
+        self._raw.abort()
 
     def fail(self, error: ApiError) -> None:
         """Read no further, since what comes is refused; what came before is still answered."""
         self._failure = error
-        if self.part() is Part.BODY and self.cycle.response_complete:
+        if self.part() is BODY and self.cycle.response_complete:
             self._leave()
-        elif self.part() is Part.BODY:  # who reads the body is told, and tells the client
-            self.state = State.FAILED
+        elif self.part() is BODY:  # who reads the body is told, and tells the client
+            self.state = _FAILED
             self._close_after(self.cycle)
             self.cycle.refusal = error
             self.cycle.message_event.set()
         elif self._owes_answer():
-            self.state = State.FAILED
+            self.state = _FAILED
         else:
             self._leave(self._refusal(error))
 
     def turn_out(self, error: ApiError) -> None:
         """Close it to make room; a client that has asked for something, or comes just now, is told."""
+        if self.state is _LEAVING:
+            self._raw.abort()
+            return
         if self.part() is not None or self.cycle is None:
             self._raw.write(self._refusal(error))
         self._raw.close()
 
     def mind_the_time(self) -> None:
         """Have what is being read come in time, and close what is idle for long."""
-        part = None if self.state in (State.FAILED, State.LEAVING) or self._owes_answer() else self.part()
+        part = None if self.state in (_FAILED, _LEAVING) or self._owes_answer() else self.part()
         if part is not self._timed:
             self._stop_timer()
             self._timed = part
@@ -204,29 +215,47 @@ class BoundedConnection:
     def _make_room(self) -> None:
         """Close the oldest connection that waits for its client; this one if there is none."""
         most = self.port.most
+        there = [one for one in self.connections if not one.is_closing()]
+        if len(there) <= most:
+            return
         self.port.say_once(f"There are more than {most} connections: the oldest ones that do nothing are closed")
-        others = (one for one in self.connections if one is not self and one.waits)
-        oldest = min(others, key=_opened, default=self)
+        oldest = min((one for one in there if one is not self and one.waits()), key=_precedence, default=self)
         oldest.turn_out(TooManyConnections(f"More than {most} connections are open; close some, or use fewer"))
 
     def _take(self, data: bytes) -> None:
         part = self.part()
         if part is None:
-            self._head = data
-        elif part is Part.BODY and self.cycle.response_complete:
+            self.head = data[:_BEGINNING]
+        elif part is BODY and self.cycle.response_complete:
             self._discard(len(data))
+        before = self.cycle
         try:
             self.parse(data)
         except ApiError as error:
             self._be_misunderstood(error)
+        if self.cycle is not before:
+            self._discarded = 0
         if self._owes_answer():
             self.flow.resume_reading()  # or nobody would notice that the client leaves
-        elif self.state is State.LAST and self.part() is not Part.BODY:
+            if self._timed is None:
+                return
+        elif self.state is _LAST and self.part() is not BODY:
             self._raw.close()
         self.mind_the_time()
 
+    def _go_on(self) -> None:
+        if self._owes_answer():
+            return
+        if self.state is _FAILED and self._failure is not None:
+            self._leave(self._refusal(self._failure))
+        elif self._later and self.state is _OPEN:
+            data, self._later = bytes(self._later), bytearray()
+            self.data_received(data)
+        else:
+            self.mind_the_time()
+
     def _be_misunderstood(self, error: ApiError) -> None:
-        if self._head.startswith(_TLS):
+        if self.head.startswith(_TLS):
             self.port.say_once("A client speaks https to this port, which speaks http: its URL begins with http://")
             self._raw.close()
         else:
@@ -234,7 +263,7 @@ class BoundedConnection:
 
     def _be_late(self) -> None:
         part, self._timed = self._timed, None
-        if part is None or (part is Part.BODY and self.cycle.response_complete):
+        if part is None or (part is BODY and self.cycle.response_complete):
             self._raw.abort()
         elif self.flow.read_paused:  # we are late
             self.mind_the_time()
@@ -243,7 +272,7 @@ class BoundedConnection:
 
     def _leave(self, word: bytes = b"") -> None:
         """Say a last word, and give the client a while to read it: what it still sends is thrown away."""
-        self.state = State.LEAVING
+        self.state = _LEAVING
         self._give_up()
         self._stop_timer()
         self._be_busy()
@@ -271,18 +300,22 @@ class BoundedConnection:
         return cycle is not None and not cycle.response_complete and not cycle.more_body
 
     def _is_idle(self) -> bool:
-        return self.state is State.OPEN and (self.cycle is None or self.cycle.response_complete)
+        return self.state is _OPEN and (self.cycle is None or self.cycle.response_complete)
 
     def _close_if_idle(self) -> None:
-        if self._is_idle() and self.part() is None:
+        if not self._is_idle() or self.part() is not None:
+            return
+        if self._raw.get_write_buffer_size():
             self._raw.close()
+        else:
+            self.abort()  # with https, closing would wait for the client to say good-bye
 
     def _close_after(self, cycle: Any) -> None:
         """Have an answer say that it is the last one."""
         cycle.default_headers = [*cycle.default_headers, CLOSE]
 
     def _refusal(self, error: ApiError) -> bytes:
-        return self.port.refuse(error, self._head)
+        return self.port.refuse(error, self.head)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -295,5 +328,6 @@ class BoundedConnection:
             self.timeout_keep_alive_task = None
 
 
-def _opened(connection: BoundedConnection) -> float:
-    return connection.since
+def _precedence(connection: BoundedConnection) -> tuple[bool, float]:
+    """Who goes first: those that were told why, then the oldest."""
+    return connection.state is not _LEAVING, connection.since

@@ -6,9 +6,9 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from atthene_emulator import limits
 from atthene_emulator.errors import ApiError, HeadTooLarge, Misuse
-from atthene_emulator.limits import HEAD
-from atthene_emulator.protocol.connection import BoundedConnection, Part, State
+from atthene_emulator.protocol.connection import BODY, HEAD, BoundedConnection, Part, State
 from atthene_emulator.protocol.port import Port
 from atthene_emulator.protocol.refusals import NOT_READABLE, TOO_LARGE
 
@@ -46,7 +46,7 @@ def _check(request: h11.Request) -> None:
     if request.http_version not in (b"1.0", b"1.1"):
         raise Misuse(NOT_READABLE.format(reason=f"it says HTTP/{request.http_version.decode()}"))
     size = len(request.method) + len(request.target) + _LINE
-    if size + sum(len(name) + len(value) + 4 for name, value in request.headers) > HEAD.most:
+    if size + sum(len(name) + len(value) + 4 for name, value in request.headers) > limits.HEAD.most:
         raise HeadTooLarge(TOO_LARGE)
 
 
@@ -57,14 +57,14 @@ class H11Connection(BoundedConnection, H11Protocol):
 
     def __init__(self, port: Port, **uvicorns: Any) -> None:
         super().__init__(port, **uvicorns)
-        self.conn = _Parser(h11.SERVER, HEAD.most)
+        self.conn = _Parser(h11.SERVER, limits.HEAD.most)
 
     def part(self) -> Part | None:
         """As the state of the client tells it."""
         state = self.conn.failed_at or self.conn.their_state
         if state is h11.SEND_BODY:
-            return Part.BODY
-        return Part.HEAD if state is h11.IDLE and self.conn.trailing_data[0] else None
+            return BODY
+        return HEAD if state is h11.IDLE and self.conn.trailing_data[0] else None
 
     def unanswered(self) -> Iterator[Any]:
         """The only one that was parsed."""
@@ -88,6 +88,7 @@ class H11Connection(BoundedConnection, H11Protocol):
 
     def handle_events(self) -> None:
         """Go on with what the parser has kept."""
+        self.head = b""
         super().handle_events()
         if self.conn.failure is not None:
             self.fail(self.conn.failure)

@@ -6,9 +6,9 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from atthene_emulator import limits
 from atthene_emulator.errors import ApiError, HeadTooLarge, Misuse
-from atthene_emulator.limits import HEAD
-from atthene_emulator.protocol.connection import BoundedConnection, Part
+from atthene_emulator.protocol.connection import BODY, HEAD, BoundedConnection, Part
 from atthene_emulator.protocol.port import Port
 from atthene_emulator.protocol.refusals import NOT_READABLE, TOO_LARGE
 
@@ -53,14 +53,15 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
             except httptools.HttpParserError as error:
                 cause = error.__context__
                 raise (cause if isinstance(cause, ApiError) else Misuse(NOT_READABLE.format(reason=error))) from None
-        if self._incomplete > HEAD.most:
+        if self._incomplete > limits.HEAD.most:
             raise HeadTooLarge(TOO_LARGE)
 
     def _without_upgrade(self) -> bytes:
         """The same head again without the word that stops the parser, for a new one."""
-        method = self.parser.get_method()
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
         self.parser = type(self.parser)(self)
-        lines = [b"%s %s HTTP/1.1" % (method, self.url)]
+        self._offers_upgrade = False
+        lines = [b"%s %s HTTP/%s" % (method, self.url, version)]
         for name, value in self.headers:
             kept = value
             if name == b"connection":
@@ -73,28 +74,25 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self._part = Part.HEAD
-        self._offers_upgrade = False
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header; trailers, which come after the body, are none."""
-        if self._part is Part.HEAD:
-            super().on_header(name, value)
+        self._part = HEAD
 
     def on_headers_complete(self) -> None:
         """A head is complete: start its request, unless it is read again or refused."""
-        if self.parser.should_upgrade() and not self._should_upgrade():
-            if self.parser.get_method() == b"CONNECT":
+        if self.parser.should_upgrade():
+            self._offers_upgrade = not self._should_upgrade()
+            if not self._offers_upgrade:
+                super().on_headers_complete()
+            elif self.parser.get_method() == b"CONNECT":
                 raise Misuse(NOT_READABLE.format(reason="CONNECT is for proxies"))
-            self._offers_upgrade = True
             return
-        hosts = sum(name == b"host" for name, _ in self.headers)
+        hosts = [name for name, _ in self.headers].count(b"host")
         if hosts != 1 and (hosts or self.parser.get_http_version() != "1.0"):
             raise Misuse(NOT_READABLE.format(reason=f"it has {hosts or 'no'} Host headers"))
-        if self._incomplete > HEAD.most and size_of(self.url, self.headers) > HEAD.most:
+        if self._incomplete > limits.HEAD.most and size_of(self.url, self.headers) > limits.HEAD.most:
             raise HeadTooLarge(TOO_LARGE)
         super().on_headers_complete()
-        self._part = Part.BODY
+        self.headers = []  # for trailers, which are no headers
+        self._part = BODY
         self._incomplete = 0
         if self._running is None or self._running.response_complete:
             self._running = self.cycle
@@ -109,6 +107,7 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
         if self._offers_upgrade:
             return
         super().on_message_complete()
+        self.head = b""
         self._part = None
         self._incomplete = 0
 
