@@ -16,7 +16,7 @@ FILES = sorted(
     path.relative_to(bundled("schemas")).as_posix().removesuffix(".schema.json")
     for path in bundled("schemas").rglob("*.schema.json")
 )
-NOTES = {"title", "description", "deprecated", "x-evidence", "x-instead"}
+NOTES = {"title", "description", "deprecated", "x-evidence", "x-instead", "x-refused"}
 LONGEST_COPY = 300
 
 each_file = pytest.mark.parametrize("name", FILES)

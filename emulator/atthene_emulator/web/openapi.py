@@ -68,7 +68,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
     schemas = _Components(contract, rulings)
     paths: Json = {}
     for row in OPERATIONS:
-        paths.setdefault(API + row.path, {})[row.method.lower()] = _operation(row, schemas, _id(row))
+        paths.setdefault(API + row.path, {})[row.method.lower()] = _operation(row, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -178,6 +178,8 @@ class _Components:
             del moved["title"]
         if "object" in moved.get("type", ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
             moved["additionalProperties"] = True
+        if "x-refused" in moved:  # what a rule refuses with a better sentence than a schema gives
+            moved["not"] = moved.pop("x-refused")
         if moved.get("type") == "boolean" and "const" in moved:  # of which generators make a list of texts
             moved["not"] = {"const": not moved.pop("const")}
         return _by_type(_without(moved))
@@ -198,6 +200,7 @@ def _without(node: Json, *names: str) -> Json:
         return node
     kept = {name: value for name, value in properties.items() if name not in refused}
     either: list[Json] = [{"required": [name]} for name in refused]
+    either += [node["not"]] if "not" in node else []
     return {**node, "properties": kept, "not": either[0] if len(either) == 1 else {"anyOf": either}}
 
 
@@ -225,16 +228,16 @@ def _either_form(whole: Json, flat: Json, name: str) -> Json:
     return {**{key: value for key, value in whole.items() if key not in ("if", "then", "else", "type")}, "oneOf": forms}
 
 
-def _id(row: Operation) -> str:
-    """Unique: the second path of an operation tells where it is."""
+def operation_id(row: Operation) -> str:
+    """What the document calls an operation. Unique: the second path of an operation tells where it is."""
     name = row.name.replace(".", "_")
     first = next(one for one in OPERATIONS if one.name == row.name)
     return name if row is first else f"{name}_at_{row.path.split('/')[1]}"
 
 
-def _operation(row: Operation, schemas: _Components, operation_id: str) -> Json:
+def _operation(row: Operation, schemas: _Components) -> Json:
     shown: Json = {
-        "operationId": operation_id,
+        "operationId": operation_id(row),
         "summary": row.summary,
         "tags": [row.group],
         "parameters": [*_path_parameters(row), *map(_query_parameter, row.query)],

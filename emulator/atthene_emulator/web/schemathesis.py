@@ -1,0 +1,40 @@
+"""What Schemathesis must be told beside the OpenAPI document: what no schema can say. This module is that configuration.
+
+It leaves every check on, and says of a few operations which statuses are right answers, and why.
+"""
+
+from atthene_emulator.web.openapi import operation_id
+from atthene_emulator.web.operations import OPERATIONS
+
+_CANCEL, _VALIDATE = "runtime.cancel", "agents.validate"
+_TEXT = """\
+# What Schemathesis must be told of the Atthene Sessions API beside its OpenAPI document. Save it as schemathesis.toml, then:
+#   schemathesis run http://127.0.0.1:8484/__emulator/openapi.json --header 'x-api-key: test-key'
+# All checks stay on.
+
+# A body that fits its schema may still mean nothing: edges that lead to no agent, two agents of one name, inputs that the session's
+# configuration does not declare (D34), neither content nor inputs (D52). Numbers have 64 bits, also in objects of any form.
+[[operations]]
+include-operation-id = [
+{bodies}
+]
+checks.positive_data_acceptance.expected-statuses = {statuses}
+
+# There is nothing to cancel unless an execution runs.
+[[operations]]
+include-operation-id = "{cancel}"
+checks.positive_data_acceptance.expected-statuses = {statuses}
+
+# To say what is wrong with an invalid configuration is the success of this operation: 200 with `valid: false` (D05b).
+[[operations]]
+include-operation-id = "{validate}"
+checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", "404", "405", "413", "415", "422", "429", "5xx"]
+"""
+
+
+def schemathesis_configuration() -> str:
+    """The configuration, in TOML; it counts for every contract."""
+    ids = {row.name: operation_id(row) for row in OPERATIONS}
+    bodies = ",\n".join(f'  "{operation_id(row)}"' for row in OPERATIONS if row.body is not None)
+    statuses = '["2xx", "400", "401", "403", "404", "409", "429", "5xx"]'
+    return _TEXT.format(bodies=bodies, statuses=statuses, cancel=ids[_CANCEL], validate=ids[_VALIDATE])
