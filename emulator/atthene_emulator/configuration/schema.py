@@ -176,7 +176,8 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
                 now = f"; it is called {former[key]} now." if key in former else near
                 yield Finding(code, (*path, key), f"{key} is not known here{now}", at_key=True)
         case "type":
-            remedy = _at(schema, violation.schema_path[:-1]).get("x-remedy")
+            node = _at(schema, violation.schema_path[:-1])
+            remedy = node.get("x-remedy") or (_fill(path, violation, node) if value is None else None)
             said = _not(value, violation)
             said = f"{said[:-1]}; {remedy}." if remedy else said
             yield Finding(code, path, f"{_name(path)} must be {_types(violation.kind.types)}, {said}")
@@ -246,6 +247,22 @@ def _not(value: Any, violation: Any) -> str:
     if isinstance(value, bool) and "string" in types:
         return f"not {shown(value)}; quote it to mean the text."
     return f"not {shown(value)}."
+
+
+def _fill(path: Path, violation: Any, node: Mapping[str, Any]) -> str | None:
+    """What to write for a key that was left empty, which is null."""
+    if not path or isinstance(path[-1], int):
+        return None
+    types, may_be_empty = (
+        violation.kind.types,
+        not (node.get("minItems") or node.get("minProperties") or node.get("required")),
+    )
+    empty = next((text for name, text in (("array", "[]"), ("object", "{}")) if name in types and may_be_empty), None)
+    return (
+        f"write {empty} for an empty one, or take {path[-1]} out"
+        if empty
+        else f"give it a value, or take {path[-1]} out"
+    )
 
 
 def _name(path: Path) -> str:
