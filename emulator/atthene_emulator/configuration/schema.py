@@ -49,6 +49,9 @@ _PATTERNS = {
     "^[A-Za-z0-9_-]+$": "letters, digits, - and _ only",
     "^[0-9]{1,3}$": "a number",
     "^[A-Za-z0-9_.-]+$": "letters, digits, -, _ and . only",
+    r"^(?!\.{1,2}$)[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$": (
+        "one line without spaces at its ends, and not . or .."
+    ),
     "^[A-Za-z0-9_-][A-Za-z0-9_.-]*$": "letters, digits, -, _ and . only, and not begin with .",
 }
 
@@ -207,6 +210,13 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
             return f"{name} must not be empty."
         case "maxItems":
             return f"{name} has {len(value):,} entries; at most {violation.kind.limit:,} are accepted."
+        case "maxLength":
+            return f"{name} has {len(value):,} characters; at most {violation.kind.limit:,} are accepted."
+        case "propertyNames":
+            key = str(violation.kind.error.instance)
+            return (
+                f"{shown(key)} is no name; one has up to 64 letters, digits, -, _ and ., and does not begin with a dot."
+            )
         case "const":
             return f"{name} must be {shown(violation.kind.expected_value)}, not {shown(value)}."
         case "falseSchema":

@@ -10,6 +10,11 @@ from atthene_emulator.configuration.language import Language
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.timestamps import parse_time
 
+WORDS: Mapping[str | int, frozenset[str]] = {  # that stand in paths where ids of these do, and win (D05)
+    "agents": frozenset(("validate",)),
+    "sessions": frozenset(("default-agent", "delete-all", "feedback", "from-agent")),
+}
+
 FileReader = Callable[[str], Document]
 
 
@@ -72,6 +77,8 @@ class Collected:
     def new_id(self, entry: Mapping[str, Any], path: Path) -> str | None:
         """The id that an entry gives to an agent or a session, which nothing else may have; None if it gives none."""
         given: str | None = entry.get("id")
+        if given in WORDS[path[-2]]:
+            self.wrong((*path, "id"), f"{given} is a word of the API's paths, and wins over ids; choose another.")
         if given is not None and given in self.ids:
             self.wrong((*path, "id"), f"The id {given} is given already; choose another.")
         self.ids.add(given)
