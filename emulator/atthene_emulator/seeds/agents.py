@@ -20,8 +20,9 @@ def read_agents(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tupl
 
 def _agent(entry: Mapping[str, Any], path: Path, so_far: Collected) -> AgentSeed | None:
     owner, given = owner_of(entry, path, so_far), so_far.new_id(entry, path)
-    versions = _versions(entry, path, so_far)
+    versions, created_at = _versions(entry, path, so_far), so_far.time(entry, "created_at", path)
     if owner is None or versions is None:
+        so_far.refused |= _keys(entry)
         return None
     key = agent_key(versions[0].configuration.name)
     if (owner.id, key) in so_far.agents:
@@ -32,13 +33,20 @@ def _agent(entry: Mapping[str, Any], path: Path, so_far: Collected) -> AgentSeed
         owner=owner,
         key=key,
         versions=versions,
-        created_at=so_far.time(entry, "created_at", path),
+        created_at=created_at,
         is_public=entry.get("is_public", False),
         is_shared=entry.get("is_shared", False),
         origin_url=entry.get("origin_url"),
     )
     so_far.agents[owner.id, key] = agent
     return agent
+
+
+def _keys(entry: Mapping[str, Any]) -> set[str]:
+    """The keys that an agent with mistakes may have been meant to have."""
+    written = [one.get("system_config") for one in (entry, *entry.get("earlier_versions", ()))]
+    names = [one.get("name") for one in written if isinstance(one, Mapping)]
+    return {agent_key(name) for name in names if isinstance(name, str)}
 
 
 def _versions(entry: Mapping[str, Any], path: Path, so_far: Collected) -> tuple[VersionSeed, ...] | None:

@@ -31,6 +31,7 @@ class Collected:
         accounts: by their ids.
         keys: of all accounts.
         agents: by the id of their account and their key.
+        refused: keys of agents with mistakes, of which no more is to be said.
         ids: of agents and sessions.
         language: what configurations may say.
         findings: what is wrong, in the order in which it was found.
@@ -45,6 +46,7 @@ class Collected:
         self.accounts = {account.id: account for account in before.accounts}
         self.keys = {key.key for key in before.keys}
         self.agents = {(agent.owner.id, agent.key): agent for agent in before.agents}
+        self.refused: set[str] = set()
         agents, sessions = {agent.id for agent in before.agents}, {session.id for session in before.sessions}
         self.ids = agents | sessions
         self.language = Language(before.models, strict, frozenset(before.requirements.items()))

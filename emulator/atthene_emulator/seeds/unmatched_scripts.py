@@ -12,6 +12,7 @@ from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.wording import did_you_mean
 
+UNMATCHED = "F126"
 _MOST_COMPARED = 200
 
 
@@ -42,7 +43,7 @@ def _conditions(when: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _never(path: Path, why: str) -> Finding:
-    return Finding("F126", path, f"This script never answers: {why}", severity="warning")
+    return Finding(UNMATCHED, path, f"This script never answers: {why}", severity="warning")
 
 
 def _names(seed: Seed) -> dict[str, frozenset[str]]:
