@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -31,6 +31,7 @@ from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import SetupError
 from atthene_emulator.settings import Settings
 from atthene_emulator.web.app import create_app
+from atthene_emulator.wording import did_you_mean
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
@@ -80,6 +81,11 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Cancel %s running task")
 
 
+def _is_of_use(record: logging.LogRecord) -> bool:
+    """Leave out what advises a package for sockets, which would not help: none are served."""
+    return not str(record.msg).startswith("No supported WebSocket library")
+
+
 class _Server(uvicorn.Server):
     """Uvicorn that says when it is ready, sends waiting executions away when it stops, and then exits with 0."""
 
@@ -97,6 +103,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=1,
             )
         )
+        logging.getLogger("uvicorn.error").addFilter(_is_of_use)
         self._emulator = emulator
         self._on_ready = on_ready
         self._watch = watch
@@ -171,6 +178,17 @@ def serve(emulator: Emulator, sock: socket.socket, on_ready: Callable[[], None],
     server.run(sockets=[sock])
 
 
+def _check_names(options: Mapping[str, Any]) -> None:
+    """Refuse options that are no settings."""
+    known = tuple(one.name for one in fields(Settings))
+    for name in options:
+        if name == "seed":
+            raise SetupError("There is no setting seed; it is called seeds, and is a tuple: seeds=('default',).")
+        if name not in known:
+            there = f"; there are {', '.join(known)}."
+            raise SetupError(f"There is no setting {name}{did_you_mean(name, known, there)}")
+
+
 def _watch() -> "Watch":
     from atthene_emulator.seeds.watch import Watch  # noqa: PLC0415  # seldom wanted
 
@@ -199,6 +217,7 @@ class EmulatorServer:
     """
 
     def __init__(self, settings: Settings | None = None, **options: Any) -> None:
+        _check_names(options)
         self.settings = replace(settings or Settings(port=0), **options)
         watch = _watch() if self.settings.watch else None
         self.emulator = build_emulator(self.settings, watch.note) if watch else build_emulator(self.settings)

@@ -540,8 +540,12 @@ Mended:
     @pytest.mark.parametrize(
         ("code", "expected"),
         [
-            ("G14", "There is no finding G14; did you mean G114?"),
-            ("nonsense", "There is no finding nonsense; `atthene-emulator validate --list` names them all."),
+            ("G14", "There is no finding and no decision G14; did you mean G114?"),
+            ("D4", "There is no finding and no decision D4; did you mean D44?"),
+            (
+                "nonsense",
+                "There is no finding and no decision nonsense; `atthene-emulator validate --list` names every finding, the README every decision.",
+            ),
         ],
     )
     def test_a_misspelt_code_is_2_and_a_near_one_is_offered(self, tmp_path: Path, code: str, expected: str) -> None:

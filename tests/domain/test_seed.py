@@ -18,7 +18,7 @@ from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.sessions import get_session, list_sessions, status_of
 from atthene_emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
 from atthene_emulator.seeds.files import BundledSeeds, read_seeds
-from atthene_emulator.seeds.reader import add_seed
+from atthene_emulator.seeds.reader import add_seed, examine_seed
 from atthene_emulator.settings import Settings
 
 ADA = Account("ada", "math")
@@ -758,3 +758,19 @@ def test_a_large_seed_in_json_is_read_like_one_in_yaml(tmp_path: Path) -> None:
         f'{{"accounts": [{{"id": "ada"}}], "sessions": [{{"config": {config}, "messages": [{messages}]}}]}}'
     )
     assert len(read_seeds((str(path),)).sessions[0].messages) == 40_000
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ("is_public: true", "agents.0.is_public"),
+        ("origin_url: https://app.example.com", "agents.0.origin_url"),
+        ("is_public: true, origin_url: https://app.example.com", None),
+        ("is_public: false", None),
+    ],
+)
+def test_a_public_agent_that_no_page_can_start_gets_a_hint(more: str, field: str | None) -> None:
+    text = f"accounts: [{{id: ada}}]\nagents: [{{{more}, system_config: {{name: H, agent_type: llm_agent}}}}]"
+    seed, findings = examine_seed(read_yaml(text.encode()))
+    assert seed is not None
+    assert [finding.field for finding in findings if finding.code == "F142"] == ([field] if field else [])

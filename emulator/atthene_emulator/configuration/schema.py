@@ -33,6 +33,7 @@ _CODES = {
     "enum": "F103",
     "const": "F103",
     "minimum": "F104",
+    "exclusiveMinimum": "F104",
     "maximum": "F104",
     "pattern": "F105",
     "format": "F105",
@@ -196,13 +197,15 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(code, path, _sentence(keyword, path, value, violation))
 
 
-def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # noqa: PLR0911  # a table
+def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # noqa: C901, PLR0911  # a table
     name = _name(path)
     match keyword:
         case "minimum":
             return f"{name} must be at least {violation.kind.limit}, not {shown(value)}."
         case "maximum":
             return f"{name} must be at most {violation.kind.limit}, not {shown(value)}."
+        case "exclusiveMinimum":
+            return f"{name} must be more than {violation.kind.limit:g}, not {shown(value)}."
         case "pattern":
             wanted = _PATTERNS.get(violation.kind.pattern, f"text like {violation.kind.pattern}")
             return f"{name} must be {wanted}, not {shown(value)}."

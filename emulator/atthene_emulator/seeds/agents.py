@@ -1,9 +1,10 @@
 """Agents of a seed. This module reads them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.document import Path
+from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.domain.agent import FIRST, Number
 from atthene_emulator.domain.seed import AgentSeed, VersionSeed
 from atthene_emulator.domain.slug import agent_key
@@ -21,6 +22,7 @@ def read_agents(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tupl
 def _agent(entry: Mapping[str, Any], path: Path, so_far: Collected) -> AgentSeed | None:
     owner, given = owner_of(entry, path, so_far), so_far.new_id(entry, path)
     versions, created_at = _versions(entry, path, so_far), so_far.time(entry, "created_at", path)
+    so_far.findings += _hints(entry, path)
     if owner is None or versions is None:
         so_far.refused |= _keys(entry)
         return None
@@ -40,6 +42,17 @@ def _agent(entry: Mapping[str, Any], path: Path, so_far: Collected) -> AgentSeed
     )
     so_far.agents[owner.id, key] = agent
     return agent
+
+
+def _hints(entry: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    """What is written, but does nothing by itself (D66)."""
+    is_public, has_origin = entry.get("is_public", False), "origin_url" in entry
+    if is_public and not has_origin:
+        message = "No page can start this agent: is_public needs origin_url, such as https://app.example.com."
+        yield Finding("F142", (*path, "is_public"), message, severity="warning")
+    if has_origin and not is_public:
+        message = "No page can start this agent: origin_url needs is_public: true."
+        yield Finding("F142", (*path, "origin_url"), message, severity="warning")
 
 
 def _keys(entry: Mapping[str, Any]) -> set[str]:
