@@ -22,8 +22,10 @@ from atthene_emulator.errors import SetupError
             "app.example is not an origin; write it like https://app.example.com, without a path.",
         ),
         ({"seeds": ("defalt",)}, "There is no bundled seed defalt; did you mean default?"),
+        ({"seed": "empty"}, "There is no setting seed; it is called seeds, and is a tuple: seeds=('default',)."),
+        ({"prot": 1}, "There is no setting prot; did you mean port?"),
     ],
-    ids=["contract", "seeds", "port", "origin", "seed"],
+    ids=["contract", "seeds", "port", "origin", "bundled seed", "seed", "name"],
 )
 def test_a_setting_that_cannot_be_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(SetupError) as refused:

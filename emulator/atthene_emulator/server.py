@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -35,6 +35,7 @@ from atthene_emulator.protocol.parsers import connections_of
 from atthene_emulator.protocol.port import Port, allow_open_files
 from atthene_emulator.settings import Settings
 from atthene_emulator.web.app import create_app
+from atthene_emulator.wording import did_you_mean
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -107,6 +108,11 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Cancel %s running task")
 
 
+def _is_of_use(record: logging.LogRecord) -> bool:
+    """Leave out what advises a package for sockets, which would not help: none are served."""
+    return not str(record.msg).startswith("No supported WebSocket library")
+
+
 class _Server(uvicorn.Server):
     """Uvicorn that says when it is ready, sends waiting executions away when it stops, and then exits with 0."""
 
@@ -128,6 +134,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=1,
             )
         )
+        logging.getLogger("uvicorn.error").addFilter(_is_of_use)
         self._emulator = emulator
         self._on_ready = on_ready
         self._watch = watch
@@ -244,6 +251,17 @@ def serve(
         on_end()
 
 
+def _check_names(options: Mapping[str, Any]) -> None:
+    """Refuse options that are no settings."""
+    known = tuple(one.name for one in fields(Settings))
+    for name in options:
+        if name == "seed":
+            raise SetupError("There is no setting seed; it is called seeds, and is a tuple: seeds=('default',).")
+        if name not in known:
+            there = f"; there are {', '.join(known)}."
+            raise SetupError(f"There is no setting {name}{did_you_mean(name, known, there)}")
+
+
 def _watch() -> "Watch":
     from atthene_emulator.seeds.watch import Watch  # noqa: PLC0415  # seldom wanted
 
@@ -272,6 +290,7 @@ class EmulatorServer:
     """
 
     def __init__(self, settings: Settings | None = None, **options: Any) -> None:
+        _check_names(options)
         self.settings = replace(settings or Settings(port=0), **options)
         watch = _watch() if self.settings.watch else None
         self.emulator = build_emulator(self.settings, watch.note) if watch else build_emulator(self.settings)

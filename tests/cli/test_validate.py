@@ -158,7 +158,7 @@ warning[V111]: {{ chcker.output }}: there is no agent chcker; did you mean check
         ("name", "text", "place"),
         [
             ("agent.yaml", "name: [1, 2\n", "2:1"),
-            ("agent.yaml", 'name: "A\n', "2:1"),
+            ("agent.yaml", 'name: "A\n', "1:7"),
             ("agent.yaml", "name: A\nagent_type\n", "3:1"),
             ("agent.json", '{"name": "A",\n', "2:1"),
             ("agent.json", '{"name": [\n\n', "3:1"),
@@ -455,6 +455,23 @@ class TestSeeds:
         )
         assert findings(tmp_path, text) == []
 
+    def test_a_seed_that_adds_to_others_is_checked_with_them(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {
+            "more.yaml": "sessions: [{agent_key: customer_support_agent, owner: user_123}]\n",
+            "own.yaml": "accounts: [{id: me}]\n",
+            "both.yaml": "sessions: [{agent_key: nobody, owner: me}]\n",
+        }
+        assert validate(tmp_path, files, "more.yaml").returncode == 1
+        assert validate(tmp_path, files, "--with=default", "more.yaml").returncode == 0
+        done = validate(tmp_path, files, "--with=default", "--with=own.yaml", "both.yaml")
+        assert (done.returncode, "me has no agent nobody" in done.stdout) == (1, True)
+        assert "There is no bundled seed defalt" in validate(tmp_path, files, "--with=defalt", "more.yaml").stderr
+
+    @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "fixtures/scenarios").glob("*.yaml")))
+    def test_the_bundled_scenarios_add_to_the_usual_seed(self, name: str) -> None:
+        done = invoke("validate", "--with=default", f"fixtures/scenarios/{name}", cwd=ROOT)
+        assert done.returncode == 0, done.stdout
+
     def test_strictness_reaches_the_configurations_in_a_seed(self, tmp_path: Path) -> None:
         text = SEED + "agents:\n  - system_config: {name: A, agent_type: llm_agent, system_prompt: B, x: 1}\n"
         assert validate(tmp_path, {"seed.yaml": text}).returncode == 0
@@ -560,8 +577,12 @@ Mended:
     @pytest.mark.parametrize(
         ("code", "expected"),
         [
-            ("G14", "There is no finding G14; did you mean G114?"),
-            ("nonsense", "There is no finding nonsense; `atthene-emulator validate --list` names them all."),
+            ("G14", "There is no finding and no decision G14; did you mean G114?"),
+            ("D4", "There is no finding and no decision D4; did you mean D44?"),
+            (
+                "nonsense",
+                "There is no finding and no decision nonsense; `atthene-emulator validate --list` names every finding, the README every decision.",
+            ),
         ],
     )
     def test_a_misspelt_code_is_2_and_a_near_one_is_offered(self, tmp_path: Path, code: str, expected: str) -> None:

@@ -350,6 +350,14 @@ def test_a_tag_is_refused(text: str, tag: str) -> None:
     assert error.message == f"The tag {tag} is not allowed; write the plain value."
 
 
+def test_a_text_like_a_tag_gets_quotes() -> None:
+    error = refusal("a: !important b\n", "yaml")
+    assert error.code == "Y105"
+    assert error.message == (
+        'The tag !important is not allowed; write the plain value; to mean the text, write a: "!important b".'
+    )
+
+
 def test_a_tag_on_a_key_is_refused() -> None:
     assert refusal("!!str a: 1\n", "yaml").code == "Y105"
 
@@ -382,22 +390,39 @@ class TestDuplicateKeys:
 
 
 BROKEN_YAML = {
-    "tab": ("name: A\n\tagent_type: llm_agent\n", (2, 1), "This is not YAML: found a tab character that violates indentation."),
+    "tab": ("name: A\n\tagent_type: llm_agent\n", (2, 1), "A tab stands here; YAML is indented with spaces only."),
     "tab before a dash": ("a:\n\t- b\n", (2, 1), "A tab stands here; YAML is indented with spaces only."),
-    "colon": ("name: A: B\n", (1, 8), "A colon starts a mapping where none can be; quote the text or check the indentation."),
+    "colon": ("name: A: B\n", (1, 8), 'A text with a colon and a space in it must stand in quotes; write name: "A: B".'),
     "indented too far": ("name: A\n  agent_type: B\n", (2, 13), "A colon starts a mapping where none can be; quote the text or check the indentation."),
     "indented too little": ("a:\n    b: 1\n  c: 2\n", (3, 3), "The indentation does not fit the lines above; line it up with its neighbours."),
     "dash out of line": ("a:\n  - b\n - c\n", (3, 2), "The indentation does not fit the lines above; line it up with its neighbours."),
     "key after dashes": ("- a\nb: 1\n", (2, 1), "The indentation does not fit the list above; line the dashes up."),
     "no colon": ("name: A\nagent_type\nx: 1\n", (3, 1), "A key without a colon; write `key: value`."),
-    "open quote": ('name: "A\nagent_type: B\n', (3, 1), "The text ends inside a quoted string; close the quote."),
-    "open bracket": ("a: [1, 2\n", (2, 1), "This is not YAML: did not find expected ',' or ']'."),
+    "open quote": ('name: "A\nagent_type: B\n', (1, 7), "The quote that opens here is never closed; close it."),
+    "open bracket": ("a: [1, 2\n", (2, 1), "A list in [ ] or a mapping in { } ends without its bracket, or lacks a comma here."),
     "second document": ("a: 1\n---\nb: 2\n", (2, 1), "A second document starts here; send one document."),
     "list as key": ("? [a]\n: b\n", (1, 3), "A key must be text, not a list or a mapping."),
     "mapping as key": ("{a: 1}: b\n", (1, 1), "A key must be text, not a list or a mapping."),
     "alias as key": ("a: &x b\n*x : c\n", (2, 1), "A key must be text, not an alias."),
-    "at sign": ("name: @support\n", (1, 7), "This is not YAML: found character that cannot start any token."),
-    "at sign before a tab": ("name: @support\t# ours\n", (1, 7), "This is not YAML: found character that cannot start any token."),
+    "at sign": ("name: @support\n", (1, 7), 'A text that begins with @ must stand in quotes; write name: "@support".'),
+    "at sign before a tab": ("name: @support\t# ours\n", (1, 7), 'A text that begins with @ must stand in quotes; write name: "@support".'),
+    "at sign in a list": ("- @support\n", (1, 3), 'A text that begins with @ must stand in quotes; write - "@support".'),
+    "at sign in brackets": ("a: [b, @support]\n", (1, 8), 'A text that begins with @ must stand in quotes; write "@support".'),
+    "percent": ("name: %s\n", (1, 7), 'A text that begins with % must stand in quotes; write name: "%s".'),
+    "backtick": ("name: `A`\n", (1, 7), 'A text that begins with ` must stand in quotes; write name: "`A`".'),
+    "template": ("a: {{ user_input }}\n", (1, 5), 'A text that begins with {{ must stand in quotes; write a: "{{ user_input }}".'),
+    "template and text": ("a: {{ b }} and {{ c }} # d\n", (1, 5), 'A text that begins with {{ must stand in quotes; write a: "{{ b }} and {{ c }}".'),
+    "template with quotes": ('a: {{ b }} "c"\n', (1, 5), """A text that begins with {{ must stand in quotes; write a: '{{ b }} "c"'."""),
+    "template in brackets": ("a: [{{ b }}]\n", (1, 6), 'A text that begins with {{ must stand in quotes; write "{{ b }}".'),
+    "template of a flow": ("a: {b: {{ c }}}\n", (1, 9), 'A text that begins with {{ must stand in quotes; write "{{ c }}".'),
+    "long template": (f"a: {{{{ b }}}} {'c' * 200}\n", (1, 5), "A text that begins with {{ must stand in quotes; write it in quotes."),
+    "statement": ("a: {% if b %}\n", (1, 5), 'A text that begins with {% must stand in quotes; write a: "{% if b %}".'),
+    "list and text": ("a: [b] c\n", (1, 8), 'A text that begins with [ must stand in quotes; write a: "[b] c".'),
+    "quotes that end early": ("a: 'it's'\n", (1, 8), 'The quotes end before the text does; write a: "it\'s".'),
+    "quotes in quotes": ('a: "say "b""\n', (1, 10), """The quotes end before the text does; write a: 'say "b"'."""),
+    "text after a block sign": ("a: > b\n", (1, 6), 'A text that begins with > must stand in quotes; write a: "> b".'),
+    "dash": ("a: - b\n", (1, 4), 'A text that begins with - must stand in quotes; write a: "- b".'),
+    "asterisk": ("a: *b\n", (1, 4), 'The alias *b names no anchor that is complete above it; define it first; to mean the text, write a: "*b".'),
 }  # fmt: skip
 
 
@@ -405,6 +430,50 @@ BROKEN_YAML = {
 def test_broken_yaml_is_refused_with_its_place(text: str, mark: tuple[int, int], message: str) -> None:
     error = refusal(text, "yaml")
     assert (error.code, error.mark, error.message) == ("Y103", mark, message)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: {{ b }}", "a: @b", "- `c`", "a: 'it's'", "a: b: c", "a: [b] c", "a: {% b %}", "a: *b"]
+)
+def test_what_is_written_in_quotes_is_read(text: str) -> None:
+    assert yaml_value(refusal(text, "yaml").message.rpartition("write ")[2].removesuffix("."))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'a: "\ud83d\ude00"', {"a": "\U0001f600"}),
+        (r'a: "x\uD83D\uDE00y\ud83d\udE01"', {"a": "x\U0001f600y\U0001f601"}),
+        (r'"\ud83d\ude00": 1', {"\U0001f600": 1}),
+        (r'["\ud83d\ude00", "\u00fc", "\ue000"]', ["\U0001f600", "\u00fc", "\ue000"]),
+        (r"a: '\ud83d\ude00'", {"a": r"\ud83d\ude00"}),
+        (r"a: \ud83d\ude00", {"a": r"\ud83d\ude00"}),
+        (r'a: "\\ud83d\\ude00"', {"a": r"\ud83d\ude00"}),
+        ('a: |\n  \\ud83d\\ude00\nb: "\\ud83d\\ude00" # \\ud83d', {"a": "\\ud83d\\ude00\n", "b": "\U0001f600"}),
+        ("# \\ud83d\na: '\\ud83d' # \\ude00\nb: \"\\ud83d\\ude00\\\n  c\"", {"a": r"\ud83d", "b": "\U0001f600c"}),
+        ('a: "\ue000 \ue001 \\ud83d\\ude00"', {"a": "\ue000 \ue001 \U0001f600"}),
+    ],
+)
+def test_pairs_of_surrogates_are_read_as_json_means_them(text: str, value: object) -> None:
+    assert yaml_value(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", [r'a: "\ud83d"', r'a: "\ude00\ud83d"', r'"\ud83d": 1', r'["\ud83d", "\ude00"]', r'a: "\ud83dx\ude00"']
+)
+def test_half_a_pair_is_refused(text: str) -> None:
+    error = refusal(text, "yaml")
+    assert error.code == "Y107"
+    assert "half of a surrogate pair" in error.message
+
+
+def test_a_text_with_every_private_character_leaves_no_room_for_pairs() -> None:
+    private = "".join(map(chr, range(0xE000, 0xF900)))
+    assert refusal(f'a: "{private}\\ud83d\\ude00"', "yaml").code == "Y107"
+
+
+def test_places_after_a_pair_are_right() -> None:
+    assert refusal('{"a": "\\ud83d\\ude00", "b": 1, "b": 2}', "yaml").mark == (1, 31)
 
 
 BROKEN_JSON = {
@@ -480,7 +549,7 @@ class TestCharacters:
 
     def test_half_a_character_is_refused_in_yaml_too(self) -> None:
         error = refusal('a: "\\ud83d"\n', "yaml")
-        assert (error.code, error.mark) == ("Y103", (1, 7))
+        assert (error.code, error.mark) == ("Y107", (1, 4))
 
     def test_a_whole_pair_is_one_character(self) -> None:
         assert json_value('{"a": "\\ud83d\\ude00"}') == {"a": "😀"}

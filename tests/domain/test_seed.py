@@ -21,7 +21,7 @@ from atthene_emulator.domain.sessions import get_session, list_sessions, status_
 from atthene_emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
 from atthene_emulator.seeds.files import BundledSeeds, read_seeds
 from atthene_emulator.seeds.portable import portable
-from atthene_emulator.seeds.reader import add_seed
+from atthene_emulator.seeds.reader import add_seed, examine_seed
 from atthene_emulator.settings import Settings
 
 ADA = Account("ada", "math")
@@ -694,6 +694,61 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         """,
         ["seed.yaml:5:5: agents.1: ada has an agent with the key helper_one already; choose another name."],
     ),
+    "of all kinds at once": (
+        """
+        accounts: [{id: ada}, {name: bob}]
+        foo: 1
+        agents:
+          - {id: 5, system_config: {name: H, agent_type: llm_agent, llm_config: {temperature: 3}}}
+          - {nothing: 1}
+          - {owner: bob, created_at: noon, system_config: {name: I, agent_type: llm_agent}}
+        sessions:
+          - agent_key: h
+          - {agent_key: gone, status: odd}
+          - {agent_key: j, created_at: noon}
+        scripts:
+          - {name: a, then: {reply: x}}
+          - {name: a b, then: {reply: x}}
+          - {name: a, then: {reply: x}}
+          - {when: {content: {matches: "("}}, then: {reply: x}}
+          - {when: {}}
+        faults:
+          - {status: 503, first: 1}
+          - {status: 502, headers: {Content-Length: "1"}}
+        scenarios:
+          busy:
+            faults: [{status: 1}, {delay_ms: {min: 2, max: 1}}]
+        """,
+        [
+            "seed.yaml:2:23: accounts.1.id: id is required.",
+            "seed.yaml:2:24: accounts.1.name: name is not known here; there are id, company, api_keys.",
+            "seed.yaml:3:1: foo: foo is not known here; there are",
+            "seed.yaml:5:10: agents.0.id: id must be text, not 5.",
+            "seed.yaml:5:87: agents.0.system_config.llm_config.temperature: temperature must be at most 2, not 3.",
+            "seed.yaml:6:5: agents.1: agents.1 must have exactly one of",
+            "seed.yaml:6:6: agents.1.nothing: nothing is not known here; there are",
+            "seed.yaml:7:30: agents.2.created_at: noon is not a time; write it like 2025-01-15T10:30:00Z.",
+            "seed.yaml:10:31: sessions.1.status: status must be",
+            "seed.yaml:11:32: sessions.2.created_at: noon is not a time; write it like 2025-01-15T10:30:00Z.",
+            "seed.yaml:14:12: scripts.1.name: name must be",
+            "seed.yaml:15:12: scripts.2.name: A script is called a already; names are unique.",
+            "seed.yaml:16:32: scripts.3.when.content.matches: '(' is not a regular expression:",
+            "seed.yaml:17:5: scripts.4.then: then is required.",
+            "seed.yaml:19:19: faults.0.first: first is not known here; it is called times now.",
+            "seed.yaml:20:29: faults.1.headers.Content-Length: Content-Length belongs to the connection",
+            "seed.yaml:23:23: scenarios.busy.faults.0.status: status must be at least 400, not 1.",
+            "seed.yaml:23:38: scenarios.busy.faults.1.delay_ms: min is 2, more than max; exchange them.",
+        ],
+    ),
+    "an agent with mistakes is there for its sessions": (
+        """
+        accounts: [{id: ada}]
+        agents: [{system_config: {name: H, agent_type: llm_agent, llm_config: {temperature: 3}}}]
+        sessions: [{agent_key: h}]
+        scripts: [{when: {agent_key: h}, then: {reply: x}}]
+        """,
+        ["seed.yaml:3:85: agents.0.system_config.llm_config.temperature: temperature must be at most 2, not 3."],
+    ),
     "several at once": (
         """
         accounts: [{id: ada, api_keys: [k, k]}]
@@ -705,6 +760,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         """,
         [
             "seed.yaml:2:36: accounts.0.api_keys.1: This key is given already; keys are unique over the whole emulator.",
+            "seed.yaml:4:17: agents.0.created_at: yesterday is not a time; write it like 2025-01-15T10:30:00Z.",
             "seed.yaml:5:79: agents.0.system_config.llm_config.temperature: temperature must be at most 2, not 3.",
             "seed.yaml:7:16: sessions.0.agent_key: ada has no agent nobody.",
         ],
@@ -714,7 +770,13 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
 
 @pytest.mark.parametrize(("text", "lines"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_has_file_line_column_and_path(text: str, lines: list[str]) -> None:
-    assert mistakes(text) == lines
+    found = mistakes(text)
+    assert [one[: len(line)] for one, line in zip(found, lines, strict=True)] == lines, found
+
+
+def test_a_hundred_mistakes_are_shown() -> None:
+    assert len(mistakes("faults: [" + "{status: 1}, " * 150 + "{delay_ms: {min: 2, max: 1}}]")) == 100
+    assert len(mistakes("faults: [" + "{delay_ms: {min: 2, max: 1}}, " * 150 + "]")) == 100
 
 
 @pytest.mark.parametrize(
@@ -745,6 +807,22 @@ def test_a_large_seed_in_json_is_read_like_one_in_yaml(tmp_path: Path) -> None:
         f'{{"accounts": [{{"id": "ada"}}], "sessions": [{{"config": {config}, "messages": [{messages}]}}]}}'
     )
     assert len(read_seeds((str(path),)).sessions[0].messages) == 40_000
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ("is_public: true", "agents.0.is_public"),
+        ("origin_url: https://app.example.com", "agents.0.origin_url"),
+        ("is_public: true, origin_url: https://app.example.com", None),
+        ("is_public: false", None),
+    ],
+)
+def test_a_public_agent_that_no_page_can_start_gets_a_hint(more: str, field: str | None) -> None:
+    text = f"accounts: [{{id: ada}}]\nagents: [{{{more}, system_config: {{name: H, agent_type: llm_agent}}}}]"
+    seed, findings = examine_seed(read_yaml(text.encode()))
+    assert seed is not None
+    assert [finding.field for finding in findings if finding.code == "F142"] == ([field] if field else [])
 
 
 # A seed that is sent elsewhere

@@ -753,6 +753,38 @@ def test_a_query_that_would_do_nothing_resets_nothing(api: Api, query: str, said
     assert api.get(f"/sessions/{session_id}/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("when", "hint"),
+    [
+        ({"agent": "man"}, "This script never answers: the namespace has no agent man; did you mean main?"),
+        ({"agent_key": "nobody"}, "This script never answers: the namespace has no agent_key nobody."),
+        ({"session": "none"}, "This script never answers: the namespace has no session none."),
+        ({"turn": {"from": 3, "to": 2}}, "This script never answers: no turn is from 3 to 2."),
+        ({"session": SESSION_ID}, None),
+        ({}, None),
+    ],
+    ids=["agent", "agent_key", "session", "turn", "known", "any"],
+)
+def test_a_script_that_cannot_answer_is_added_with_a_hint(api: Api, when: dict[str, Any], hint: str | None) -> None:
+    answer = api.control("POST", "/scripts", json={"name": "mine", "when": when, "then": {"reply": "Hi"}})
+    assert answer.json() == [{"name": "mine", **({"hint": hint} if hint else {})}]
+
+
+@pytest.mark.parametrize("body", [b"{}", b" { } ", b"null", b"\n"])
+def test_the_empty_object_that_clients_send_is_no_body(api: Api, body: bytes) -> None:
+    for path in ("/reset", "/clear", "/gates/door/open"):
+        assert api.control("POST", path, data=body, headers={"Content-Type": "application/json"}).status_code == 200
+    answer = api.control("POST", "/reset", data=iter([body]), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+    assert api.control("DELETE", "/faults", data=body).status_code == 204
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b"0", b"{}{}", b'""', b"{" + b" " * 2_000_000 + b"}"])
+def test_any_other_body_is_refused_where_none_is_taken(api: Api, body: bytes) -> None:
+    answer = api.control("POST", "/reset", data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 413)
+
+
 def test_a_body_that_nobody_reads_is_refused(api: Api) -> None:
     session_id = api.create_session()
     answer = api.control("POST", "/reset", json={"scope": "clock"})

@@ -138,7 +138,7 @@ def test_what_is_not_imitated_yet_says_so(api: Api, method: str, path: str, what
     assert answer.json() == {"error": {"type": "not_found", "message": message}}
 
 
-@pytest.mark.parametrize("path", ["/ws/amas/", "/ws/amas"])
+@pytest.mark.parametrize("path", ["/ws/amas/", "/ws/amas", "/ws/amas/x", "/ws/amas/x/"])
 def test_the_socket_is_not_imitated_yet(api: Api, path: str) -> None:
     answer = api.http.get(api.server.url + path, timeout=10)
     assert (answer.status_code, answer.json()["error"]["type"]) == (404, "not_found")

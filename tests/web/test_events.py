@@ -129,7 +129,7 @@ def test_a_control_request_is_told_if_it_may_change_something(api: Api) -> None:
     with Reader(api).greeted() as reader:
         api.control("GET", "/state")
         api.control("POST", "/faults", json={"status": 503})
-        api.control("POST", "/faults", json={"status": 418})
+        api.control("POST", "/faults", json={"status": 299})
         api.control("DELETE", "/faults")
         found = reader.events(2)
     at = "2025-01-15T10:30:00Z"

@@ -27,8 +27,9 @@ def explain(code: str) -> None:
             return
     entry = CATALOGUE.get(RENAMED.get(code.upper(), code.upper()))
     if entry is None:
-        end = "; `atthene-emulator validate --list` names them all."
-        raise SetupError(f"There is no finding {code}{did_you_mean(code, tuple(CATALOGUE), end)}")
+        known = (*CATALOGUE, *(decision.id for decision in DECISIONS))
+        end = "; `atthene-emulator validate --list` names every finding, the README every decision."
+        raise SetupError(f"There is no finding and no decision {code}{did_you_mean(code, known, end)}")
     example, mended = (_excerpt(document) for document in (entry.example, entry.mended))
     click.echo(f"{entry.code}: {entry.title} ({entry.severity})\n")
     click.echo(f"{entry.why}\n")

@@ -16,6 +16,7 @@ from atthene_emulator.errors import SetupError
 
 if TYPE_CHECKING:
     from atthene_emulator.cli.reports import Checked
+    from atthene_emulator.domain.seed import Seed
 
 
 @click.command()
@@ -29,9 +30,15 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "github", "sarif"]),
     help="How findings are printed.",
 )
+@option(
+    "--with", "seeds", multiple=True, metavar="SEED",
+    help="Check seeds as additions to this one: its name, or a file. May be given several times.",
+)  # fmt: skip
 @option("--list", "listed", is_flag=True, help="List every code that there is, and stop.")
 @click.pass_context
-def validate(context: click.Context, files: tuple[str, ...], style: str, *, strict: bool, listed: bool) -> None:
+def validate(  # one for each option
+    context: click.Context, files: tuple[str, ...], style: str, seeds: tuple[str, ...], *, strict: bool, listed: bool
+) -> None:
     """Check configurations and seed files.
 
     FILES are names or patterns such as 'agents/**/*.yaml'; - is standard input. All findings are shown at once. The exit
@@ -41,6 +48,7 @@ def validate(context: click.Context, files: tuple[str, ...], style: str, *, stri
     Examples:
       atthene-emulator validate agent.yaml
       atthene-emulator validate --strict --format github 'agents/*.yaml'
+      atthene-emulator validate --with default tests/more.yaml
       cat agent.json | atthene-emulator validate -
     """
     from atthene_emulator.cli.reports import FORMATS, Checked  # noqa: PLC0415  # --help needs none of this
@@ -53,7 +61,8 @@ def validate(context: click.Context, files: tuple[str, ...], style: str, *, stri
         return
     if not files:
         raise click.UsageError("name a file to check, or - for standard input")
-    checked = [_without_secrets(Checked(*_check(name, strict=strict))) for name in _expanded(files)]
+    before = _before(seeds)
+    checked = [_without_secrets(Checked(*_check(name, before, strict=strict))) for name in _expanded(files)]
     printed = FORMATS[style](checked)
     if printed:
         click.echo(printed)
@@ -85,7 +94,16 @@ def _expanded(patterns: tuple[str, ...]) -> Iterator[str]:
                 yield name
 
 
-def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ...]]:
+def _before(seeds: tuple[str, ...]) -> "Seed | None":
+    """What is said by the seeds that those which are checked add to."""
+    if not seeds:
+        return None
+    from atthene_emulator.seeds.files import read_seeds  # noqa: PLC0415
+
+    return read_seeds(seeds)
+
+
+def _check(name: str, before: "Seed | None", *, strict: bool) -> tuple[str, str, str, tuple[Finding, ...]]:
     """Name, kind, text and findings of one file."""
     from atthene_emulator.configuration.accepted import read  # noqa: PLC0415
     from atthene_emulator.configuration.document import Unreadable  # noqa: PLC0415
@@ -114,7 +132,7 @@ def _check(name: str, *, strict: bool) -> tuple[str, str, str, tuple[Finding, ..
             shown,
             "seed",
             document.text,
-            examine_seed(document, read_file=reader_in(Path(name).parent), strict=strict)[1],
+            examine_seed(document, before, read_file=reader_in(Path(name).parent), strict=strict)[1],
         )
     findings = located(validate(document.value, Language(strict=strict), document.unquoted), document)
     return shown, "configuration", document.text, findings

@@ -266,6 +266,12 @@ _ALL = (
     Explanation("F141", "warning", "space_id without a space", _MEMORY,
         "space_id says which space a memory of scope space belongs to.",
         _FLAT + _SPACE.replace("scope: space", "scope: user"), _FLAT + _SPACE),
+    Explanation("F142", "warning", "a public agent that no page can start", decided("D66"),
+        "Pages of `origin_url` start sessions of an agent that `is_public`; one without the other does nothing.",
+        "accounts: [{id: user_1}]\nagents:\n  - is_public: true\n"
+        "    system_config: {name: A, agent_type: llm_agent, prompt_config: {system_prompt: B}}\n",
+        "accounts: [{id: user_1}]\nagents:\n  - is_public: true\n    origin_url: https://app.example.com\n"
+        "    system_config: {name: A, agent_type: llm_agent, prompt_config: {system_prompt: B}}\n"),
     # Models
     Explanation("M101", "error", "unknown model", _MODEL,
         "The name is not in the catalogue of models of all generations; upper and lower case are the same. A seed adds names of "

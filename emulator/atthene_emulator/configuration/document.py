@@ -103,8 +103,8 @@ def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
         level = [below for item in containers for below in (item.values() if isinstance(item, dict) else item)]
 
 
-def check_encodable(text: str) -> None:
-    """Refuse escaped lone surrogates, which no UTF-8 answer can hold.
+def check_encodable(text: str, mark: Mark | None = None) -> None:
+    """Refuse escaped lone surrogates, which no UTF-8 answer can hold; `mark` is where the text stands.
 
     Raises:
         Unreadable: Y107.
@@ -115,6 +115,7 @@ def check_encodable(text: str) -> None:
         raise Unreadable(
             "Y107",
             f"The text holds half of a surrogate pair ({error.object[error.start]!a}); write the whole character.",
+            mark,
         ) from None
 
 

@@ -21,6 +21,8 @@ _SETTINGS = MappingProxyType(
         "memory": "memoryTool",
     }
 )
+_SPELLINGS = MappingProxyType({"y": "yes", "on": "yes", "true": "yes", "n": "no", "off": "no", "false": "no"})
+_FEW = 12  # keys that a message names
 _LEVELS = MappingProxyType(
     {
         "llmConfig": "in llm_config",
@@ -85,6 +87,9 @@ class _Walk:
         return any((*path, name) in self._said and misspelt(name, value, self._schema) == key for name in known)
 
     def _sentence(self, key: str, known: Mapping[str, Any]) -> str:
+        meant = _SPELLINGS.get(key.lower())
+        if meant in known:
+            return f"The key {key} is not known here; write {meant}."
         near = did_you_mean(key, tuple(known), "")
         if near:
             return f"The key {key} is not known here{near}"
@@ -96,7 +101,8 @@ class _Walk:
             near = did_you_mean(key, elsewhere, "").removesuffix("?")
             if near:
                 return f"The key {key} is not known here{near} {where}?"
-        return f"The key {key} is not known here; take it out."
+        there = f"there are {', '.join(known)}" if len(known) <= _FEW else "take it out"
+        return f"The key {key} is not known here; {there}."
 
 
 def _older(key: str, known: Mapping[str, Any], value: Mapping[str, Any]) -> str:

@@ -33,6 +33,7 @@ _CODES = {
     "enum": "F103",
     "const": "F103",
     "minimum": "F104",
+    "exclusiveMinimum": "F104",
     "maximum": "F104",
     "pattern": "F105",
     "format": "F105",
@@ -49,6 +50,9 @@ _PATTERNS = {
     "^[A-Za-z0-9_-]+$": "letters, digits, - and _ only",
     "^[0-9]{1,3}$": "a number",
     "^[A-Za-z0-9_.-]+$": "letters, digits, -, _ and . only",
+    r"^(?!\.{1,2}$)[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$": (
+        "one line without spaces at its ends, and not . or .."
+    ),
     "^[A-Za-z0-9_-][A-Za-z0-9_.-]*$": "letters, digits, -, _ and . only, and not begin with .",
 }
 
@@ -176,7 +180,8 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
                 now = f"; it is called {former[key]} now." if key in former else near
                 yield Finding(code, (*path, key), f"{key} is not known here{now}", at_key=True)
         case "type":
-            remedy = _at(schema, violation.schema_path[:-1]).get("x-remedy")
+            node = _at(schema, violation.schema_path[:-1])
+            remedy = node.get("x-remedy") or (_fill(path, violation, node) if value is None else None)
             said = _not(path, value, violation)
             said = f"{said[:-1]}; {remedy}." if remedy else said
             yield Finding(code, path, f"{_name(path)} must be {_types(violation.kind.types)}, {said}")
@@ -192,13 +197,15 @@ def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(code, path, _sentence(keyword, path, value, violation))
 
 
-def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # noqa: PLR0911  # a table
+def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # noqa: C901, PLR0911  # a table
     name = _name(path)
     match keyword:
         case "minimum":
             return f"{name} must be at least {violation.kind.limit}, not {shown_at(path, value)}."
         case "maximum":
             return f"{name} must be at most {violation.kind.limit}, not {shown_at(path, value)}."
+        case "exclusiveMinimum":
+            return f"{name} must be more than {violation.kind.limit:g}, not {shown_at(path, value)}."
         case "pattern":
             wanted = _PATTERNS.get(violation.kind.pattern, f"text like {violation.kind.pattern}")
             return f"{name} must be {wanted}, not {shown_at(path, value)}."
@@ -206,6 +213,13 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
             return f"{name} must not be empty."
         case "maxItems":
             return f"{name} has {len(value):,} entries; at most {violation.kind.limit:,} are accepted."
+        case "maxLength":
+            return f"{name} has {len(value):,} characters; at most {violation.kind.limit:,} are accepted."
+        case "propertyNames":
+            key = str(violation.kind.error.instance)
+            return (
+                f"{shown(key)} is no name; one has up to 64 letters, digits, -, _ and ., and does not begin with a dot."
+            )
         case "const":
             return f"{name} must be {shown(violation.kind.expected_value)}, not {shown_at(path, value)}."
         case "falseSchema":
@@ -248,6 +262,22 @@ def _not(path: Path, value: Any, violation: Any) -> str:
     if isinstance(value, bool) and "string" in types:
         return f"not {given}; quote it to mean the text."
     return f"not {given}."
+
+
+def _fill(path: Path, violation: Any, node: Mapping[str, Any]) -> str | None:
+    """What to write for a key that was left empty, which is null."""
+    if not path or isinstance(path[-1], int):
+        return None
+    types, may_be_empty = (
+        violation.kind.types,
+        not (node.get("minItems") or node.get("minProperties") or node.get("required")),
+    )
+    empty = next((text for name, text in (("array", "[]"), ("object", "{}")) if name in types and may_be_empty), None)
+    return (
+        f"write {empty} for an empty one, or take {path[-1]} out"
+        if empty
+        else f"give it a value, or take {path[-1]} out"
+    )
 
 
 def _name(path: Path) -> str:

@@ -25,6 +25,8 @@ from atthene_emulator.configuration.document import (
     decode,
     too_deep,
 )
+from atthene_emulator.configuration.yaml_remedy import remedy
+from atthene_emulator.configuration.yaml_surrogates import has_surrogates, parse_surrogates
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOOLEANS = {
@@ -32,6 +34,8 @@ _BOOLEANS = {
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
 }
 _MAX_CHARACTERS = 1024 * 1024
+_NO_KEY = "A key must be text"
+_PERHAPS_TEXT = ("The alias", "The tag", _NO_KEY)  # which may have been meant as text
 _YES_AND_NO = frozenset(("yes", "no"))  # the two keys that the language has and YAML 1.1 reads as booleans
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -48,9 +52,11 @@ def read_yaml(data: bytes, max_nodes: int = MAX_NODES) -> Document:
     text = decode(data)
     builder = _Builder(max_nodes, max(len(text), _MAX_CHARACTERS))
     try:
-        value = builder.build(yaml.parse(text, Loader=_LOADER))
+        value = builder.build(_events(text))
     except yaml.YAMLError as error:
         raise _syntax(text, error) from None
+    except Unreadable as error:
+        raise _as_text(text, error) from None
     if "\\u" in text or "\\U" in text:
         for found in _strings(value):
             check_encodable(found)
@@ -59,6 +65,13 @@ def read_yaml(data: bytes, max_nodes: int = MAX_NODES) -> Document:
         return {path: builder.places[path] for path in paths if path in builder.places}
 
     return Document(value, text, locate, frozenset(builder.unquoted))
+
+
+def _events(text: str) -> Iterator[Any]:
+    if has_surrogates(text):
+        return parse_surrogates(text, _LOADER)
+    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    return events
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -214,7 +227,7 @@ class _Builder:
         self._refuse_tag(event)
         mark = _at(event.start_mark)
         if self._wants_key():
-            raise Unreadable("Y103", "A key must be text, not a list or a mapping.", mark, self._open[-1].path)
+            raise Unreadable("Y103", f"{_NO_KEY}, not a list or a mapping.", mark, self._open[-1].path)
         if len(self._open) >= MAX_DEPTH:
             raise too_deep(mark)
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
@@ -229,7 +242,7 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         mark = _at(event.start_mark)
         if self._wants_key():
-            raise Unreadable("Y103", "A key must be text, not an alias.", mark, self._open[-1].path)
+            raise Unreadable("Y103", f"{_NO_KEY}, not an alias.", mark, self._open[-1].path)
         if event.anchor not in self._anchors:
             raise Unreadable(
                 "Y103",
@@ -280,6 +293,7 @@ class _Builder:
 
 _HINTS = (
     ("cannot start any token", "\t", "A tab stands here; YAML is indented with spaces only."),
+    ("found a tab character", "", "A tab stands here; YAML is indented with spaces only."),
     (
         "mapping values are not allowed",
         "",
@@ -288,9 +302,24 @@ _HINTS = (
     ("did not find expected key", "", "The indentation does not fit the lines above; line it up with its neighbours."),
     ("could not find expected ':'", "", "A key without a colon; write `key: value`."),
     ("did not find expected '-' indicator", "", "The indentation does not fit the list above; line the dashes up."),
+    (
+        "did not find expected ','",
+        "",
+        "A list in [ ] or a mapping in { } ends without its bracket, or lacks a comma here.",
+    ),
     ("found unexpected end of stream", "", "The text ends inside a quoted string; close the quote."),
     ("found undefined alias", "", "This alias names no anchor above it."),
 )
+
+
+def _as_text(text: str, error: Unreadable) -> Unreadable:
+    """The same mistake, and what to write if a text was meant."""
+    meant = remedy(text, error.mark) if error.message.startswith(_PERHAPS_TEXT) else None
+    if meant is None:
+        return error
+    also = f"{error.message.removesuffix('.')}; to mean the text, write {meant.written}."
+    said = str(meant) if error.message.startswith(_NO_KEY) else also
+    return Unreadable(error.code, said, error.mark, error.path)
 
 
 def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
@@ -303,6 +332,12 @@ def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
         problem = f"the character {chr(error.character) if isinstance(error.character, int) else error.character!r} is not allowed"
     if "maximum nesting depth" in problem:  # the scanner reads ahead of the events, and gives up before we do
         return too_deep(place)
+    if "found unexpected end of stream" in problem and "quoted" in str(getattr(error, "context", "")):
+        opened = _at(error.context_mark)  # type: ignore[attr-defined]  # of a marked error
+        return Unreadable("Y103", "The quote that opens here is never closed; close it.", opened)
+    meant = remedy(text, place)
+    if meant is not None:
+        return Unreadable("Y103", str(meant), place)
     here = text[mark.index : mark.index + 1] if mark is not None else ""
     for fragment, needs, sentence in _HINTS:
         if fragment in problem and needs in ("", here):

@@ -1,9 +1,10 @@
 """Agents of a seed. This module reads them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.document import Path
+from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.domain.agent import FIRST, Number
 from atthene_emulator.domain.seed import AgentSeed, VersionSeed
 from atthene_emulator.domain.slug import agent_key
@@ -20,8 +21,10 @@ def read_agents(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tupl
 
 def _agent(entry: Mapping[str, Any], path: Path, so_far: Collected) -> AgentSeed | None:
     owner, given = owner_of(entry, path, so_far), so_far.new_id(entry, path)
-    versions = _versions(entry, path, so_far)
+    versions, created_at = _versions(entry, path, so_far), so_far.time(entry, "created_at", path)
+    so_far.findings += _hints(entry, path)
     if owner is None or versions is None:
+        so_far.refused |= _keys(entry)
         return None
     key = agent_key(versions[0].configuration.name)
     if (owner.id, key) in so_far.agents:
@@ -32,13 +35,31 @@ def _agent(entry: Mapping[str, Any], path: Path, so_far: Collected) -> AgentSeed
         owner=owner,
         key=key,
         versions=versions,
-        created_at=so_far.time(entry, "created_at", path),
+        created_at=created_at,
         is_public=entry.get("is_public", False),
         is_shared=entry.get("is_shared", False),
         origin_url=entry.get("origin_url"),
     )
     so_far.agents[owner.id, key] = agent
     return agent
+
+
+def _hints(entry: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    """What is written, but does nothing by itself (D66)."""
+    is_public, has_origin = entry.get("is_public", False), "origin_url" in entry
+    if is_public and not has_origin:
+        message = "No page can start this agent: is_public needs origin_url, such as https://app.example.com."
+        yield Finding("F142", (*path, "is_public"), message, severity="warning")
+    if has_origin and not is_public:
+        message = "No page can start this agent: origin_url needs is_public: true."
+        yield Finding("F142", (*path, "origin_url"), message, severity="warning")
+
+
+def _keys(entry: Mapping[str, Any]) -> set[str]:
+    """The keys that an agent with mistakes may have been meant to have."""
+    written = [one.get("system_config") for one in (entry, *entry.get("earlier_versions", ()))]
+    names = [one.get("name") for one in written if isinstance(one, Mapping)]
+    return {agent_key(name) for name in names if isinstance(name, str)}
 
 
 def _versions(entry: Mapping[str, Any], path: Path, so_far: Collected) -> tuple[VersionSeed, ...] | None:

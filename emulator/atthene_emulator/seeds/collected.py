@@ -12,6 +12,11 @@ from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.timestamps import parse_time
 from atthene_emulator.wording import printable
 
+WORDS: Mapping[str | int, frozenset[str]] = {  # that stand in paths where ids of these do, and win (D05)
+    "agents": frozenset(("validate",)),
+    "sessions": frozenset(("default-agent", "delete-all", "feedback", "from-agent")),
+}
+
 FileReader = Callable[[str], Document]
 
 
@@ -28,6 +33,7 @@ class Collected:
         accounts: by their ids.
         keys: of all accounts.
         agents: by the id of their account and their key.
+        refused: keys of agents with mistakes, of which no more is to be said.
         ids: of agents and sessions.
         language: what configurations may say.
         findings: what is wrong, in the order in which it was found.
@@ -42,6 +48,7 @@ class Collected:
         self.accounts = {account.id: account for account in before.accounts}
         self.keys = {key.key for key in before.keys}
         self.agents = {(agent.owner.id, agent.key): agent for agent in before.agents}
+        self.refused: set[str] = set()
         agents, sessions = {agent.id for agent in before.agents}, {session.id for session in before.sessions}
         self.ids = agents | sessions
         self.language = Language(before.models, strict, frozenset(before.requirements.items()))
@@ -74,6 +81,8 @@ class Collected:
     def new_id(self, entry: Mapping[str, Any], path: Path) -> str | None:
         """The id that an entry gives to an agent or a session, which nothing else may have; None if it gives none."""
         given: str | None = entry.get("id")
+        if given in WORDS[path[-2]]:
+            self.wrong((*path, "id"), f"{given} is a word of the API's paths, and wins over ids; choose another.")
         if given is not None and given in self.ids:
             self.wrong((*path, "id"), f"The id {given} is given already; choose another.")
         self.ids.add(given)

@@ -3,13 +3,13 @@
 Everything wrong with a document is reported at once, with file, line and path, and nothing is loaded.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Path
-from atthene_emulator.configuration.findings import Finding, errors, located
+from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding, errors, located
 from atthene_emulator.domain.provider_state import ADDED, has_parameters
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.domain.seed import ProviderState, Scenario, Seed
@@ -24,8 +24,14 @@ from atthene_emulator.seeds.provider_states import with_files
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
+from atthene_emulator.seeds.sound_parts import sound_parts
 from atthene_emulator.seeds.tools import read_tools
-from atthene_emulator.seeds.unmatched_scripts import unmatched
+from atthene_emulator.seeds.unmatched_scripts import UNMATCHED, unmatched
+
+_NAMED = {  # what must be whole for what these keys name to be known
+    "owner": frozenset(("accounts",)),
+    "agent_key": frozenset(("accounts", "agents", "earlier_versions")),
+}
 
 
 def add_seed(
@@ -63,13 +69,28 @@ def _place(finding: Finding) -> tuple[int, int]:
 def examine_seed(
     document: Document, before: Seed | None = None, read_file: FileReader | None = None, *, strict: bool = False
 ) -> tuple[Seed | None, tuple[Finding, ...]]:
-    """The seed, if it can be read, and every finding with its place."""
+    """The seed, if it fits the schema, and every finding with its place, a hundred at most."""
+    so_far = Collected(before or Seed(), read_file, strict=strict)
     findings = SEED.check(document.value)
     if findings:
-        return None, located(findings, document)
-    so_far = Collected(before or Seed(), read_file, strict=strict)
+        more = _beside(findings, document.value, so_far)
+        return None, located([*findings, *more][:MAX_FINDINGS], document)
     seed = _read(document.value, so_far)
-    return seed, located(so_far.findings, document)
+    return seed, located(so_far.findings[:MAX_FINDINGS], document)
+
+
+def _beside(findings: Sequence[Finding], value: Any, so_far: Collected) -> Iterator[Finding]:
+    """What is wrong with a document besides what the schema says; nothing that only follows from that."""
+    sound = sound_parts(value, SEED, findings)
+    if sound is None:
+        return
+    _read(sound.value, so_far)
+    said = {finding.path for finding in findings}
+    for finding in so_far.findings:
+        path = sound.whole_path(finding.path)
+        follows = sound.gone & _NAMED.get(str(path[-1]) if path else "", frozenset())
+        if not follows and finding.code != UNMATCHED and not any(path[: len(one)] == one for one in said):
+            yield replace(finding, path=path)
 
 
 def read_inline_seed(value: Mapping[str, Any], before: Seed | None = None, path: Path = ("seed",)) -> Seed:
@@ -131,7 +152,8 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         execution_timeout=value.get("execution_timeout", before.execution_timeout),
         history_limit=int(value.get("history_limit", before.history_limit)),
     )
-    so_far.findings += unmatched(value.get("scripts", ()), seed)
+    if not errors(so_far.findings):  # it would follow from what is wrong
+        so_far.findings += unmatched(value.get("scripts", ()), seed)
     if seed.default_answer == "template" and seed.default_template is None:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}

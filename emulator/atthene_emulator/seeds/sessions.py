@@ -27,18 +27,19 @@ def _session(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Session
         configuration = agent.configuration if agent else None
     else:
         configuration = read_configuration(entry, path, "config", so_far)
+    created_at, said = so_far.time(entry, "created_at", path), enumerate(entry.get("messages", ()))
+    messages = tuple(_message(one, (*path, "messages", number), so_far) for number, one in said)
     if owner is None or configuration is None:
         return None
     variables = entry.get("variables", {})
     _check_variables(variables, configuration, (*path, "variables"), so_far)
-    messages = enumerate(entry.get("messages", ()))
     return SessionSeed(
         id=given,
         owner=owner,
         configuration=configuration,
         agent=agent,
-        messages=tuple(_message(one, (*path, "messages", number), so_far) for number, one in messages),
-        created_at=so_far.time(entry, "created_at", path),
+        messages=messages,
+        created_at=created_at,
         failed=entry.get("status") == "error",
         variables=variables,
     )
@@ -46,7 +47,7 @@ def _session(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Session
 
 def _agent(key: str, owner: Account, path: Path, so_far: Collected) -> AgentSeed | None:
     agent = so_far.agents.get((owner.id, key))
-    if agent is None:
+    if agent is None and key not in so_far.refused:
         near = did_you_mean(key, [known for account, known in so_far.agents if account == owner.id])
         so_far.wrong(path, f"{owner.id} has no agent {key}{near}")
     return agent

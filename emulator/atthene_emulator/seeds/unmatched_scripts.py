@@ -4,20 +4,41 @@ A session may still be created with agents of any name, so these are warnings.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.wording import did_you_mean
 
+UNMATCHED = "F126"
 _MOST_COMPARED = 200
 
 
 def unmatched(scripts: Sequence[Mapping[str, Any]], seed: Seed) -> Iterator[Finding]:
-    """A finding for each script whose `when` names what is not there, or that stands behind one that always answers."""
-    names = _names(seed)
+    """A finding for each script whose `when` names what a seed has not, or that stands behind one that always answers."""
+    return _unmatched(scripts, _names_of_seed(seed), "the seed")
+
+
+def unmatched_now(scripts: Sequence[Mapping[str, Any]], namespace: Namespace) -> Iterator[Finding]:
+    """The same of scripts that are added to a namespace, which may still get what they name."""
+    agents, sessions = namespace.records.agents, namespace.records.sessions
+    if len(agents) + len(sessions) > _MOST_COMPARED:  # too many to look at for a hint
+        return iter(())
+    names = _names(
+        [*(one.current.configuration for one in agents), *(one.configuration for one in sessions)],
+        [one.key for one in agents],
+        [one.id for one in sessions],
+    )
+    return _unmatched(scripts, names, "the namespace")
+
+
+def _unmatched(
+    scripts: Sequence[Mapping[str, Any]], names: Mapping[str, frozenset[str]], where: str
+) -> Iterator[Finding]:
     answering: list[Mapping[str, Any]] = []
     for index, script in enumerate(scripts):
         when = _conditions(script.get("when", {}))
@@ -29,7 +50,7 @@ def unmatched(scripts: Sequence[Mapping[str, Any]], seed: Seed) -> Iterator[Find
         for key, known in names.items():
             name = script.get("when", {}).get(key)
             if name is not None and name not in known:
-                yield _never((*path, "when", key), f"the seed has no {key} {name}{did_you_mean(name, sorted(known))}")
+                yield _never((*path, "when", key), f"{where} has no {key} {name}{did_you_mean(name, sorted(known))}")
         turn = script.get("when", {}).get("turn")
         if isinstance(turn, dict) and turn.get("to") is not None and turn.get("from", 1) > turn["to"]:
             yield _never((*path, "when", "turn"), f"no turn is from {turn.get('from', 1)} to {turn['to']}.")
@@ -42,16 +63,18 @@ def _conditions(when: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _never(path: Path, why: str) -> Finding:
-    return Finding("F126", path, f"This script never answers: {why}", severity="warning")
+    return Finding(UNMATCHED, path, f"This script never answers: {why}", severity="warning")
 
 
-def _names(seed: Seed) -> dict[str, frozenset[str]]:
-    """What the seed has, by the condition that names it; any agent may be named where there is no configuration."""
-    configurations = [agent.configuration for agent in seed.agents]
-    configurations += [session.configuration for session in seed.sessions]
-    names = {
-        "agent": frozenset(name for one in configurations for name in one.system.agents),
-        "agent_key": frozenset(agent.key for agent in seed.agents),
-        "session": frozenset(session.id for session in seed.sessions if session.id),
-    }
-    return names if configurations else {key: known for key, known in names.items() if key != "agent"}
+def _names_of_seed(seed: Seed) -> Mapping[str, frozenset[str]]:
+    configurations = [*(one.configuration for one in seed.agents), *(one.configuration for one in seed.sessions)]
+    return _names(configurations, [one.key for one in seed.agents], [one.id for one in seed.sessions if one.id])
+
+
+def _names(
+    configurations: Iterable[Configuration], keys: Iterable[str], sessions: Iterable[str]
+) -> Mapping[str, frozenset[str]]:
+    """What there is, by the condition that names it; any agent may be named where there is no configuration."""
+    names = {"agent_key": frozenset(keys), "session": frozenset(sessions)}
+    agents = frozenset(name for one in configurations for name in one.system.agents)
+    return {"agent": agents, **names} if agents else names

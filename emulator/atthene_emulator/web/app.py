@@ -89,7 +89,7 @@ def _paths(
 def _no_such_path(path: str) -> NoSuchPath:
     """Below the API the service's own words; elsewhere the emulator's."""
     below = path.removeprefix(addresses.API)
-    if path.removesuffix("/") == _SOCKET:
+    if path == _SOCKET or path.startswith(f"{_SOCKET}/"):
         return _not_yet("the socket")
     if below == path:
         known = sorted({addresses.API + row.path for row in OPERATIONS})

@@ -3,14 +3,24 @@
 A list of routes is tried one after the other; with a dozen of them that costs more than the request itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _Node = dict[str, Any]
 _ANY = "{}"
 _END = "/"
+
+
+def _parts(scope: Scope) -> list[str]:
+    """The parts of the path, in which a percent-encoded slash does not begin another."""
+    raw: bytes = scope.get("raw_path", b"")
+    if b"%" not in raw:
+        path: str = scope["path"]
+        return path[1:].removesuffix("/").split("/")
+    return [unquote(part) for part in raw.decode("latin-1")[1:].removesuffix("/").split("/")]
 
 
 class PathTable:
@@ -37,14 +47,14 @@ class PathTable:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with the values of the parameters in `path_params`."""
-        endpoint, scope["path_params"] = self.find(scope["path"])
+        endpoint, scope["path_params"] = self.find(_parts(scope))
         await endpoint(scope, receive, send)
 
-    def find(self, path: str) -> tuple[ASGIApp, dict[str, str]]:
-        """The endpoint of a path, and the values of its parameters."""
+    def find(self, parts: Iterable[str]) -> tuple[ASGIApp, dict[str, str]]:
+        """The endpoint of a path by its parts, and the values of its parameters."""
         node = self._root
         values = []
-        for part in path[1:].removesuffix("/").split("/"):
+        for part in parts:
             below = node.get(part)
             if below is None or part in (_ANY, ""):
                 below = node.get(_ANY)

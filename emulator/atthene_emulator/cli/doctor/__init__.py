@@ -35,7 +35,9 @@ def doctor(
     from atthene_emulator.cli.doctor.proxies import swallowing_proxies  # noqa: PLC0415
     from atthene_emulator.cli.doctor.report import Report, to_json, to_text  # noqa: PLC0415
     from atthene_emulator.cli.doctor.variables import misleading, place  # noqa: PLC0415
+    from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables  # noqa: PLC0415
 
+    warn_of_unknown_variables(context)
     if context.get_parameter_source("url") is ParameterSource.DEFAULT:
         url = place(url, control_token)
     with client_of(url, control_token) as client, client_of(url, control_token, namespace) as world:

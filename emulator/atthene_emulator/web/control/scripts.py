@@ -3,6 +3,7 @@
 from typing import Any
 
 from atthene_emulator.seeds.scripts import read_scripts
+from atthene_emulator.seeds.unmatched_scripts import unmatched_now
 from atthene_emulator.web.exchange import Exchange
 
 
@@ -26,7 +27,8 @@ def add_scripts(exchange: Exchange) -> Any:
     scripts = exchange.namespace.scripts
     read = read_scripts(entries, scripts.next_number, [one.name for one in scripts])
     scripts.add(read)
-    return [{"name": one.name} for one in read]
+    hints = {finding.path[1]: finding.message for finding in unmatched_now(entries, exchange.namespace)}
+    return [{"name": one.name, **({"hint": hints[n]} if n in hints else {})} for n, one in enumerate(read)]
 
 
 def drop_scripts(exchange: Exchange) -> Any:

@@ -1,0 +1,68 @@
+"""What to write where YAML takes a text for something else: the same in quotes. This module is that remedy."""
+
+import re
+from typing import NamedTuple
+
+from atthene_emulator.configuration.document import Mark
+
+_LONGEST, _MOST = 150, 1000  # characters of a line that is repeated, and that is looked at
+_LINE = re.compile(r"""(\s*(?:-\ +)*(?:(?:[\w.$-]+|"[^"]*"|'[^']*')\s*:\ +|-\ +))(\S.*?)\s*(?:\s\#.*)?""", re.VERBOSE)
+_TEMPLATE = re.compile(r"\{\{.*?\}\}")
+_TAG = re.compile(r"!!|![^\s]*\s+[\[{]")  # what is meant as a tag
+_BEGINNINGS = frozenset("@%`*&!,]}?>|-")  # of values that mean something else than text
+_OF_TOKENS = frozenset("@%`")  # what nothing can begin with, wherever it stands
+
+
+class Remedy(NamedTuple):
+    """Why a text must stand in quotes, and how it is written then."""
+
+    why: str
+    written: str
+
+    def __str__(self) -> str:
+        return f"{self.why}; write {self.written}."
+
+
+def remedy(text: str, mark: Mark | None) -> Remedy | None:
+    """What to write in place of the text at a mark; None where quotes would not help."""
+    if mark is None:
+        return None
+    lines = text.split("\n", mark.line)
+    line, column = (lines[mark.line - 1] if mark.line <= len(lines) else ""), mark.column - 1
+    line = line[:_MOST]
+    whole = _LINE.fullmatch(line)
+    if whole is not None:
+        head, value = whole.groups()
+        why = _why(value, column - len(head))
+        if why is not None:
+            return Remedy(why, _in_quotes(value, head.strip()))
+    for template in _TEMPLATE.finditer(line):
+        if template.start() <= column <= template.end():
+            return Remedy("A text that begins with {{ must stand in quotes", _in_quotes(template[0]))
+    if line[column : column + 1] in _OF_TOKENS and line[column:]:
+        word = re.split(r"[,\]}]|\s#", line[column:])[0].strip()
+        return Remedy(f"A text that begins with {word[0]} must stand in quotes", _in_quotes(word))
+    return None
+
+
+def _why(value: str, place: int) -> str | None:
+    """Why a value must be quoted of which YAML stumbles over the character at a place; None if it is not for quotes."""
+    before = value[: max(0, place)].rstrip()
+    first = value[:2] if value.startswith(("{{", "{%")) else value[:1]
+    if _TAG.match(value):
+        return None
+    if len(first) > 1 or first in _BEGINNINGS or (first in "[{" and before.endswith(("]", "}"))):
+        return f"A text that begins with {first} must stand in quotes"
+    if first in "\"'":
+        return "The quotes end before the text does"
+    if first not in "[{" and ": " in value:
+        return "A text with a colon and a space in it must stand in quotes"
+    return None
+
+
+def _in_quotes(value: str, head: str = "") -> str:
+    if value[0] in "\"'" and value[-1] == value[0] and len(value) > 1:
+        value = value[1:-1]
+    quoted = f'"{value}"' if '"' not in value and "\\" not in value else "'" + value.replace("'", "''") + "'"
+    line = f"{head} {quoted}" if head else quoted
+    return line if len(line) <= _LONGEST else "it in quotes"
