@@ -47,7 +47,7 @@ def drive(atthene):
 
 def wait_at_a_gate(atthene):
     '''A program at a gate, and with a delay.'''
-    atthene.script({"reply": "Late.", "gate": "g"})
+    atthene.script({"reply": "Late.", "gate": "g", "delay_ms": 30})
     answers = []
     thread = threading.Thread(target=lambda: answers.append(ask(atthene)))
     thread.start()

@@ -145,7 +145,7 @@ def _running(choice: Choice, wanted: Mapping[str, Any]) -> "EmulatorClient":
             f"{', '.join(own)} cannot be set for the emulator at {choice.url}, which runs already; start it with that, "
             "or leave it out of atthene_emulator_settings."
         )
-    client = EmulatorClient(choice.url, wanted.get("control_token") or os.environ.get(TOKEN) or None)
+    client = EmulatorClient(choice.url, wanted.get("control_token", os.environ.get(TOKEN)))
     try:
         client.health()
     except EmulatorUnreachable as error:

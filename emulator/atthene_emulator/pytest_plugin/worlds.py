@@ -12,6 +12,8 @@ from atthene_emulator.seeds.files import is_path
 
 Seed = str | Mapping[str, Any]
 
+_TTL = 24 * 3600  # seconds: of a run that was killed, nobody deletes the worlds
+
 
 class Marked(NamedTuple):
     """What the markers of a test say, the nearest first, or the command line.
@@ -60,7 +62,9 @@ def create(test: Marked, server: EmulatorClient, settings: Mapping[str, Any], co
         contract = contract or project.get("contract")
     newest = server.journal(tail=1)
     sent = [_sent(one) for one in seeds]
-    namespace = server.create_namespace(seed=sent[0] if len(sent) == 1 else sent or None, contract=contract)
+    namespace = server.create_namespace(
+        seed=sent[0] if len(sent) == 1 else sent or None, contract=contract, ttl_seconds=_TTL
+    )
     return World(namespace, server, newest[0].id if newest else None)
 
 
