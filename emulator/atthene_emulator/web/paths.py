@@ -3,7 +3,7 @@
 A list of routes is tried one after the other; with a dozen of them that costs more than the request itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,14 +47,14 @@ class PathTable:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with the values of the parameters in `path_params`."""
-        endpoint, scope["path_params"] = self.find(_parts(scope))
+        endpoint, scope["path_params"] = self.find(scope)
         await endpoint(scope, receive, send)
 
-    def find(self, parts: Iterable[str]) -> tuple[ASGIApp, dict[str, str]]:
-        """The endpoint of a path by its parts, and the values of its parameters."""
+    def find(self, scope: Scope) -> tuple[ASGIApp, dict[str, str]]:
+        """The endpoint of a request's path, and the values of its parameters."""
         node = self._root
         values = []
-        for part in parts:
+        for part in _parts(scope):
             below = node.get(part)
             if below is None or part in (_ANY, ""):
                 below = node.get(_ANY)

@@ -68,7 +68,7 @@ class Guard:
 
     async def _refuse(self, refusal: EmulatorRefusal, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what anybody may ask, and nothing else."""
-        endpoint, _ = self._paths.find(scope["path"])
+        endpoint, _ = self._paths.find(scope)
         if isinstance(endpoint, Endpoint) and endpoint.is_for_anybody(scope["method"]):
             introduce(scope, ANYBODY)
             await self._paths(scope, receive, send)
