@@ -39,7 +39,9 @@
             ├── Conflict             409 it is there already, or there are too many
             ├── TooManyReaders       429 of events
             ├── Unscripted           501 no script says what to answer, or one does not fit
-            └── SentAway             503 the request was ended while it waited
+            ├── SentAway             503 the request was ended while it waited
+            ├── TooManyWaiting       503 so many requests wait that no other may
+            └── NoRoom               507 so much is kept that no more is
 
 This module is the tree; `web/errors.py` turns it into responses.
 """
@@ -429,6 +431,18 @@ class SentAway(EmulatorRefusal):
     """The request was ended while it waited, since what it waited in is no more."""
 
     status = 503
+
+
+class TooManyWaiting(EmulatorRefusal):
+    """So many requests wait for something that another one is not kept waiting."""
+
+    status = 503
+
+
+class NoRoom(EmulatorRefusal):
+    """So much is kept, or would be, that there is no room for more."""
+
+    status = 507
 
 
 def kinds(root: type[ApiError] = ApiError) -> Iterator[type[ApiError]]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from atthene_emulator.contracts import CONTRACTS
+from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, STORED
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -63,9 +64,20 @@ _SERVING = (
         help="Origin whose pages may use the control plane.",
     ),
     option("--control-token", metavar="TOKEN", help="What the control plane wants as Authorization: Bearer."),
-    option("--max-body", default=1024 * 1024, show_default=True, type=click.IntRange(1), help="Bytes a body may have."),
+    option(BODY.option, default=BODY.most, show_default=True, type=click.IntRange(1), help="Bytes a body may have."),
     option(
-        "--journal-entries", default=1000, show_default=True, type=click.IntRange(0), help="Requests that are kept."
+        JOURNAL_ENTRIES.option,
+        default=JOURNAL_ENTRIES.most,
+        show_default=True,
+        type=click.IntRange(0),
+        help="Requests that are kept.",
+    ),
+    option(
+        STORED.option,
+        default=STORED.most,
+        show_default=True,
+        type=click.IntRange(1),
+        help="Bytes that agents and sessions of a namespace may have, and its snapshots together.",
     ),
     option(
         "--log-level",

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from atthene_emulator.configuration.document import MAX_NODES, Document, Media, Path, Unreadable
+from atthene_emulator.configuration.document import Document, Media, Path, Unreadable
 from atthene_emulator.configuration.findings import Finding, codes, errors, from_unreadable, located
 from atthene_emulator.configuration.hashing import digest
 from atthene_emulator.configuration.json_text import read_json
@@ -18,9 +18,10 @@ from atthene_emulator.configuration.system import System, read_system
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.errors import EmulatorError
+from atthene_emulator.limits import ACCEPTED, UNREAD, VALUES
 
 UNKNOWN_KEY = "F112"
-_MOST_UNKNOWN = 20
+_PARSED = 3  # bytes in memory for each byte of a document
 
 
 class Configuration:
@@ -46,6 +47,11 @@ class Configuration:
         self.unknown = unknown
 
     @property
+    def weight(self) -> int:
+        """How many bytes it takes, roughly, once its typed view was read."""
+        return _PARSED * len(self.text)
+
+    @property
     def value(self) -> dict[str, Any]:
         """A fresh copy of the document."""
         copy: dict[str, Any] = json.loads(self.text)
@@ -65,7 +71,7 @@ class InvalidConfiguration(EmulatorError):
         self.findings = findings
 
 
-def read(data: bytes, media: Media, nodes: int = MAX_NODES) -> Document:
+def read(data: bytes, media: Media, nodes: int = VALUES.most) -> Document:
     """Read a document of either kind, of so many values at most.
 
     Raises:
@@ -97,7 +103,7 @@ class Acceptance:
     The memory is bounded by the bytes of those texts; the least recently used leave first.
     """
 
-    def __init__(self, max_bytes: int = 8 * 1024 * 1024) -> None:
+    def __init__(self, max_bytes: int = ACCEPTED.most) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._known: OrderedDict[_Key, Configuration] = OrderedDict()
@@ -133,4 +139,4 @@ class Acceptance:
         if errors(findings):
             raise InvalidConfiguration(findings)
         unknown = [finding for finding in findings if finding.code == UNKNOWN_KEY]
-        return Configuration(value, codes(findings), tuple(unknown[:_MOST_UNKNOWN]))
+        return Configuration(value, codes(findings), tuple(unknown[: UNREAD.most]))

@@ -8,7 +8,6 @@ from atthene_emulator.configuration.document import Document, Mark, Path, Unread
 from atthene_emulator.errors import Problem
 
 Severity = Literal["error", "warning"]
-MAX_FINDINGS = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 from functools import cached_property
 from typing import Any
 
-_MOST_STEPS = 100_000  # of backtracking
+from atthene_emulator.limits import STEPS
 
 
 class Pattern:
@@ -50,7 +50,7 @@ class Pattern:
     def _engine(self) -> Any:
         import jsonschema_rs  # noqa: PLC0415  # loaded with the first check, not with the package
 
-        engines = (jsonschema_rs.RegexOptions(), jsonschema_rs.FancyRegexOptions(backtrack_limit=_MOST_STEPS))
+        engines = (jsonschema_rs.RegexOptions(), jsonschema_rs.FancyRegexOptions(backtrack_limit=STEPS.most))
         for options in engines:
             try:
                 return jsonschema_rs.Draft202012Validator({"pattern": self._text}, pattern_options=options)

@@ -12,7 +12,8 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from atthene_emulator.configuration.document import Path, dotted
-from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.limits import FINDINGS
 from atthene_emulator.resources import bundled
 from atthene_emulator.wording import did_you_mean, either, near_name, shown
 
@@ -114,10 +115,10 @@ class Schema:
         if self._validator.is_valid(value):
             return ()
         findings: dict[tuple[Path, bool], Finding] = {}
-        for violation in islice(self._validator.iter_errors(value), MAX_FINDINGS * 2):
+        for violation in islice(self._validator.iter_errors(value), FINDINGS.most * 2):
             for finding in _findings(violation, self.document):
                 findings.setdefault((finding.path, finding.code == "F109"), finding)
-        return tuple(islice(findings.values(), MAX_FINDINGS))
+        return tuple(islice(findings.values(), FINDINGS.most))
 
 
 def _with_local_references(node: Any, home: Schema, root: str, shared: dict[str, Any]) -> Any:

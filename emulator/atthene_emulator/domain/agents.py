@@ -69,8 +69,10 @@ def create_agent(namespace: Namespace, account: Account, value: Any, language: L
     Raises:
         InvalidConfiguration: the configuration has errors.
         AlreadyExists: the account has an agent with the key that the name gives (D14).
+        NoRoom: so much is kept that no more is.
     """
     configuration = namespace.acceptance.accept(value, language)
+    namespace.check_room(configuration)
     now = namespace.clock.now()
     agent = Agent(
         id=namespace.ids.uuid("agent"),
@@ -157,6 +159,7 @@ def _save(namespace: Namespace, agent: Agent, value: Any, language: Language) ->
     configuration = namespace.acceptance.accept(value, language)
     if configuration.text == agent.configuration.text:
         return agent
+    namespace.check_room(configuration)
     changed = agent.saved(configuration, namespace.clock.now())
     namespace.records.agents.replace(changed)
     return changed

@@ -9,8 +9,8 @@ from atthene_emulator.configuration.system import START, System
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.execution.walk import Outcome
+from atthene_emulator.limits import COVERED, COVERED_BYTES
 
-_MAX_CONFIGURATIONS = 1000
 _EXECUTION = ("", "", None)
 
 _Part = tuple[str, str, str | None]  # source, target, arm, as in an `Element`
@@ -41,24 +41,36 @@ class Covered(NamedTuple):
 
 
 class Coverage(Part):
-    """Counts executions; of many configurations, the ones used last are remembered."""
+    """Counts executions; of many or large configurations, the ones used last are remembered.
+
+    Attributes:
+        dropped: how many were forgotten with their counts.
+    """
 
     scope = "coverage"
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = COVERED.most, max_bytes: int = COVERED_BYTES.most) -> None:
+        self._most = most
+        self._max_bytes = max_bytes
+        self._bytes = 0
         self._counts: OrderedDict[str, tuple[Configuration, dict[_Part, int]]] = OrderedDict()
+        self.dropped = 0
 
     def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has executed nothing
         """Count anew."""
         self._counts.clear()
+        self._bytes = self.dropped = 0
 
     def count(self, configuration: Configuration, outcome: Outcome) -> None:
         """Add one execution."""
         known = self._counts.get(configuration.digest)
         if known is None:
             known = self._counts[configuration.digest] = (configuration, {})
-            if len(self._counts) > _MAX_CONFIGURATIONS:
-                self._counts.popitem(last=False)
+            self._bytes += configuration.weight
+            while len(self._counts) > self._most or (self._bytes > self._max_bytes and len(self._counts) > 1):
+                _, (forgotten, _) = self._counts.popitem(last=False)
+                self._bytes -= forgotten.weight
+                self.dropped += 1
         else:
             self._counts.move_to_end(configuration.digest)
         counts = known[1]

@@ -13,11 +13,11 @@ from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.domain.snapshot import State
 from atthene_emulator.errors import Conflict, Unknown
+from atthene_emulator.limits import NAMESPACES
 from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
 DEFAULT = "default"
-MAX_NAMESPACES = 10_000
 
 
 class Library(Protocol):
@@ -98,7 +98,7 @@ class Emulator:
         minted: ApiKey | None = None,
         state: State | None = None,
     ) -> Namespace:
-        options = Options(contract, self.settings.strict, self.settings.journal_entries)
+        options = Options(contract, self.settings.strict, self.settings.journal_entries, self.settings.max_stored)
         namespace = Namespace(name, seed, self.acceptance, options, minted=minted, state=state)
         self._namespaces[name] = namespace
         for key in namespace.own_keys:
@@ -204,8 +204,8 @@ class Emulator:
         namespace.end("its namespace was deleted")
 
     def _free_name(self, name: str | None) -> str:
-        if len(self._namespaces) >= MAX_NAMESPACES:
-            raise Conflict(f"There are {MAX_NAMESPACES:,} namespaces already; delete some first")
+        if len(self._namespaces) >= NAMESPACES.most:
+            raise Conflict(f"There are {NAMESPACES.most:,} namespaces already; delete some first")
         if name in self._namespaces:
             raise Conflict(f"There is a namespace {name} already; choose another name, or delete it first")
         while name is None:

@@ -56,9 +56,15 @@ class Remembered(Protocol):
 
 
 class History(Protocol):
-    """The last messages of a session, as many as its agents remember; `characters` are those of `remembered(None)`."""
+    """The last messages of a session, as many as its agents remember.
+
+    Attributes:
+        characters: of the texts of `remembered(None)`.
+        weight: how many bytes all take, media and tool calls as well.
+    """
 
     characters: int
+    weight: int
 
     def remembered(self, count: int | None, *, structured: bool = False) -> Sequence[Remembered]:
         """The last `count` messages, oldest first; None gives all. Structured outputs are left out unless they are wanted."""

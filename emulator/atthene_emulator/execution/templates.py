@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.templates import Reference, references
+from atthene_emulator.limits import TEXT
 
 as_json = json.JSONEncoder(
     ensure_ascii=False, default=dict
@@ -16,7 +17,6 @@ as_json = json.JSONEncoder(
 NEWEST = ""
 Prompts = Mapping[str, Mapping[str, str]]  # stored prompts: texts by name and version; NEWEST has a text as well
 _ROUNDS = 10
-_MOST_CHARACTERS = 1024 * 1024
 
 
 class Scope(NamedTuple):
@@ -61,7 +61,7 @@ def _round(text: str, scope: Scope) -> str | None:
         if reference.closed:
             value = _value(reference, scope)
             length += len(value) - (reference.end - reference.start)
-            if length > _MOST_CHARACTERS:
+            if length > TEXT.most:
                 return None
             parts += [text[end : reference.start], value]
             end = reference.end

@@ -9,9 +9,10 @@ from atthene_emulator.configuration.accepted import read
 from atthene_emulator.configuration.document import Media, Unreadable
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.errors import BodyTooLarge, Misuse, Problem, UnsupportedMediaType
+from atthene_emulator.limits import CONTROL_BODY, CONTROL_VALUES
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.operation import SMALL, Operation
+from atthene_emulator.web.operation import Operation
 
 _MEDIA: dict[str, Media] = {
     "application/json": "json",
@@ -22,7 +23,6 @@ _MEDIA: dict[str, Media] = {
     "text/x-yaml": "yaml",
 }
 _ENDINGS: dict[str, Media] = {"json": "json", "yaml": "yaml"}
-_MAX_VALUES = 2_000_000  # of a control body; who sends it sends it to a test's own emulator
 
 
 async def read_data(exchange: Exchange, limit: int) -> bytes:
@@ -105,9 +105,9 @@ async def read_idle(exchange: Exchange) -> Any:
     A large one, and one of unknown length, is not looked at.
     """
     length = exchange.headers.get(b"content-length", b"0")
-    if length == b"0" or int(length) > SMALL:
+    if length == b"0" or int(length) > CONTROL_BODY.most:
         return None
-    exchange.data = await read_data(exchange, SMALL)
+    exchange.data = await read_data(exchange, CONTROL_BODY.most)
     with suppress(Unreadable, UnsupportedMediaType):
         return read(exchange.data, media_of(exchange.headers)).value
     return None
@@ -129,13 +129,13 @@ async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
             takes = f"; it takes ?{parameters}=" if parameters else ""
             raise Misuse(f"{operation.method} {operation.path} takes no body{takes}")
         return None
-    data = await read_data(exchange, operation.max_body or SMALL)
+    data = await read_data(exchange, operation.max_body)
     if not data:
         value: Any = {}
     elif b"content-type" not in headers:
         raise UnsupportedMediaType("Send the body with Content-Type: application/json")
     else:
-        value = read(data, media_of(headers), _MAX_VALUES).value
+        value = read(data, media_of(headers), CONTROL_VALUES.most).value
     findings = operation.body.check(value)
     if findings:
         raise Misuse("The body is not what this takes", [finding.problem() for finding in findings])

@@ -1,6 +1,7 @@
 """One request and what becomes of it. This module is what handlers are given, and what headers and journal tell of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -22,7 +23,7 @@ from atthene_emulator.domain.journal import Entry, Outcome
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.runtime import Waiter
 from atthene_emulator.domain.session import Session
-from atthene_emulator.errors import NotAConfiguration, NotRead, Problem
+from atthene_emulator.errors import NotAConfiguration, NotRead, Problem, TooManyWaiting
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.walk import MARKER
@@ -117,8 +118,18 @@ class Exchange:
 
     @property
     def waiter(self) -> Waiter:
-        """Waits for something, unless the client goes away."""
-        return cancel_when_client_leaves(self.receive)
+        """Waits for something, unless the client goes away, or too many wait."""
+        wait_for, namespace = cancel_when_client_leaves(self.receive), self.namespace
+
+        async def wait(waiting: Awaitable[None]) -> None:
+            try:
+                with namespace.one_more_waits():
+                    await wait_for(waiting)
+            except TooManyWaiting:
+                asyncio.ensure_future(waiting).cancel()
+                raise
+
+        return wait
 
     def enter(self, namespace: Namespace) -> None:
         """Be about a namespace, whose journal the request is then written into."""

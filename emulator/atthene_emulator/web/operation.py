@@ -8,13 +8,13 @@ from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import ApiError, InvalidRequest
 from atthene_emulator.evidence.levels import OURS, Evidence, weakest
+from atthene_emulator.limits import CONTROL_BODY
 from atthene_emulator.web.query import Parameter
 
 Plane = Literal["api", "control"]
 Handler = Callable[[Any], Any]  # of an `Exchange`; of a row that waits, a coroutine
 Errors = tuple[type[ApiError], ...]
 
-SMALL, LARGE = 1024 * 1024, 16 * 1024 * 1024
 CONFIGURATION = Schema("configuration")
 
 
@@ -61,7 +61,7 @@ class Operation(NamedTuple):
     public: bool = False
     waits: bool = False
     plane: Plane = "api"
-    max_body: int | None = None
+    max_body: int = CONTROL_BODY.most
     example: Any = None
     gives: tuple[str, str] | None = None
     note: str = ""

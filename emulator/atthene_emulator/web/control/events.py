@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from atthene_emulator.domain.feed import Event, Feed
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.errors import Misuse, TooManyReaders
+from atthene_emulator.limits import READERS
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.connection import ClientGone, cancel_when_client_leaves
@@ -20,7 +21,6 @@ from atthene_emulator.web.exchange import Exchange
 
 _QUIET_SECONDS = 15.0
 _LOOK_SECONDS = 1.0
-_MAX_READERS = 100
 _MAX_DIGITS = 15
 
 
@@ -117,6 +117,6 @@ def follow_events(exchange: Exchange) -> Response:
     given = exchange.headers.get(b"last-event-id", exchange.query.get("last_event_id", str(feed.last)).encode())
     if not given.isdigit() or len(given) > _MAX_DIGITS:
         raise Misuse("Last-Event-ID must be the id of an event; leave it out to begin now")
-    if feed.readers >= _MAX_READERS:
-        raise TooManyReaders(f"{_MAX_READERS} readers follow these events already; close one")
+    if feed.readers >= READERS.most:
+        raise TooManyReaders(f"{READERS.most} readers follow these events already; close one")
     return EventStream(feed, int(given))
