@@ -52,8 +52,10 @@ CONTROL_VALUES = Limit("values of a seed, or of a body of the control plane", 2_
 TYPE_CHARACTERS = Limit("characters of a type in the type notation (K12)", 10_000, "finding T101")
 TYPE_NAMES = Limit("names in a type (K12)", 200, "finding T101")
 FINDINGS = Limit("findings of each severity about one document", 100, "those that come first are told")
+CHECKED = Limit(
+    "values of a document with mistakes that are all looked at", 10_000, "of those after them the first mistake is told"
+)
 UNREAD = Limit("findings about what nobody reads of a request", 20, "those that come first are told")
-COMPARED = Limit("findings of a request or a document that look for a name that was meant", 10, "others name none")
 ACCEPTED = Limit(
     "bytes of configurations whose acceptance is remembered", 8 * MIB, "those not used for long are checked again"
 )
@@ -62,6 +64,11 @@ ACCEPTED = Limit(
 TEXT = Limit("characters of a text after templates are filled in", MIB, "the templates stay as they are")
 TURNS = Limit("turns of agents in an execution (K23)", 2500, "the execution fails, turn_limit_error")
 STEPS = Limit("steps of backtracking when an expression is looked for in a text", 100_000, "the script does not match")
+LOOKED_INTO = Limit(
+    "characters of a text in which an expression with look-around or references is looked for",
+    10_000,
+    "the script does not match",
+)
 EXECUTION = Limit("bytes of prompts and answers of one execution", 64 * MIB, "507, and nothing is kept of it")
 
 # What a namespace keeps
@@ -107,8 +114,8 @@ RECORDING = Limit("bytes of a recording that `verify --replay` reads", 64 * MIB,
 
 LIMITS = (
     HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY, CONTROL_BODY, LARGE_BODY, WAITERS,
-    NESTING, VALUES, CHARACTERS, CONTROL_VALUES, TYPE_CHARACTERS, TYPE_NAMES, FINDINGS, UNREAD, COMPARED, ACCEPTED,
-    TEXT, TURNS, STEPS, EXECUTION,
+    NESTING, VALUES, CHARACTERS, CONTROL_VALUES, TYPE_CHARACTERS, TYPE_NAMES, FINDINGS, CHECKED, UNREAD, ACCEPTED,
+    TEXT, TURNS, STEPS, LOOKED_INTO, EXECUTION,
     STORED, EXECUTIONS, EXECUTION_BYTES, COVERED, COVERED_BYTES, JOURNAL_ENTRIES, JOURNAL_BYTES, CHANGES, SNAPSHOTS,
     SCRIPTS, SCRIPT_BYTES, FAULTS, GATES, BUCKETS, NAMESPACES,
     ANSWER, LISTED, READERS, CHUNK,

@@ -191,7 +191,7 @@ def check(system: dict[str, Any], outcome: Outcome) -> None:
     coverage = Coverage()
     configuration = Configuration(system)
     coverage.count(configuration, outcome)
-    counted = {element.source: count for element, count in coverage.all()[0].elements if element.kind == "agent"}
+    counted = {element.source: count for element, count in next(coverage.all()).elements if element.kind == "agent"}
     assert counted == {name: sum(turn.agent == name for turn in outcome.turns) for name in names}
 
 

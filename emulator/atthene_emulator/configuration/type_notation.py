@@ -111,7 +111,7 @@ def _number(key: str) -> float | None:
         return None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def parse_type(text: str) -> Type:
     """Read a type, as the service does, with the grammar of Python's expressions.
 

@@ -1,7 +1,7 @@
 """Which parts of the configurations were exercised. This module is the count of one namespace."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -84,17 +84,16 @@ class Coverage(Part):
             edge = (move.source, move.target, move.arm)
             counts[edge] = counts.get(edge, 0) + 1
 
-    def all(self, others: Iterable[Configuration] = ()) -> list[Covered]:
+    def known(self, others: Iterable[Configuration] = ()) -> int:
+        """How many configurations were executed, or are among the others."""
+        return len(self._counts.keys() | {one.digest for one in others})
+
+    def all(self, others: Iterable[Configuration] = ()) -> Iterator[Covered]:
         """Every configuration that was executed, and the others, with all their parts in the order of the document."""
         unused = {one.digest: (one, dict[_Part, int]()) for one in others if one.digest not in self._counts}
-        return [
-            Covered(
-                configuration,
-                counts.get(_EXECUTION, 0),
-                tuple((element, counts.get(element[1:], 0)) for element in _elements(configuration.system)),
-            )
-            for configuration, counts in (*self._counts.values(), *unused.values())
-        ]
+        for configuration, counts in (*self._counts.values(), *unused.values()):
+            elements = tuple((element, counts.get(element[1:], 0)) for element in _elements(configuration.system))
+            yield Covered(configuration, counts.get(_EXECUTION, 0), elements)
 
 
 def _elements(system: System) -> list[Element]:

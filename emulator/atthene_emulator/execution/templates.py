@@ -54,12 +54,18 @@ def fill(text: str, scope: Scope) -> str:
 
 
 def _round(text: str, scope: Scope) -> str | None:
-    """The text with its references replaced once; None if that makes it too long."""
-    parts = []
+    """The text with its references replaced once; None if that makes it too long.
+
+    What stands many times is looked up once: a text has room for tens of thousands of references.
+    """
+    parts, known = [], dict[tuple[object, ...], str]()
     end, length = 0, len(text)
     for reference in references(text):
         if reference.closed:
-            value = _value(reference, scope)
+            named = (reference.kind, reference.name, reference.path, reference.last)
+            value = known.get(named)
+            if value is None:
+                value = known[named] = _value(reference, scope)
             length += len(value) - (reference.end - reference.start)
             if length > TEXT.most:
                 return None

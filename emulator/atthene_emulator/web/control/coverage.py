@@ -3,14 +3,25 @@
 from typing import Any
 
 from atthene_emulator.domain.coverage import Covered
+from atthene_emulator.limits import ANSWER
+from atthene_emulator.web.control.room import Room
 from atthene_emulator.web.exchange import Exchange
+
+_ELEMENT = 100  # bytes of an element without its names
 
 
 def get_coverage(exchange: Exchange) -> Any:
     """Which agents, edges, arms and outputs were exercised, by configuration; agents that never ran are there, too."""
     namespace = exchange.namespace
-    covered = namespace.coverage.all(agent.configuration for agent in namespace.records.agents)
-    return [_covered(one) for one in covered]
+    configurations = [agent.configuration for agent in namespace.records.agents]
+    room, shown = Room(ANSWER.most), list[dict[str, Any]]()
+    for one in namespace.coverage.all(configurations):
+        if not room.take(sum(_ELEMENT + len(element.source) + len(element.target) for element, _ in one.elements)):
+            break
+        shown.append(_covered(one))
+    told = namespace.coverage.known(configurations) - len(shown) + namespace.coverage.dropped
+    exchange.notes.append((b"x-emulator-dropped", str(told).encode()))
+    return shown
 
 
 def _covered(one: Covered) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from atthene_emulator.limits import ANSWER, LISTED
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
 from atthene_emulator.web.control.journal import count_of
+from atthene_emulator.web.control.room import Room
 from atthene_emulator.web.exchange import Exchange
 
 _BEGINNING = 200  # characters of a text that is cut
@@ -60,21 +61,6 @@ def _newest(found: Sequence[Execution], *, with_prompts: bool) -> tuple[list[dic
             break
         shown.append(_cut(one) if is_cut else _execution(one, room if with_prompts else None))
     return shown[::-1], len(found) - len(shown)
-
-
-class Room:
-    """How many bytes an answer still has; none, once something was too large."""
-
-    def __init__(self, size: int) -> None:
-        self._left = size
-
-    def take(self, size: int) -> bool:
-        """Whether so many were left, and are taken."""
-        self._left = self._left - size if size <= self._left else 0
-        return self._left > 0
-
-    def __bool__(self) -> bool:
-        return self._left > 0
 
 
 def _paused(run: Run | None) -> dict[str, Any] | None:
