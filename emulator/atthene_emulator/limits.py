@@ -42,6 +42,7 @@ KEEP_ALIVE_SECONDS = Limit("seconds that an idle connection is kept", 75, "the c
 BODY = Limit("bytes of a body", MIB, "413", "--max-body")
 CONTROL_BODY = Limit("bytes of a body of the control plane", MIB, "413")
 LARGE_BODY = Limit("bytes of a seed or a snapshot that is sent to the control plane", 16 * MIB, "413")
+ON_LOOP = Limit("bytes of a document that is read while other requests wait", 32 * KIB, "it is read in a thread")
 WAITERS = Limit("requests of one namespace that wait for a gate, a delay or the journal", 1000, "503")
 
 # Documents
@@ -113,7 +114,7 @@ CHUNK = Limit(
 RECORDING = Limit("bytes of a recording that `verify --replay` reads", 64 * MIB, "an error, exit code 2")
 
 LIMITS = (
-    HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY, CONTROL_BODY, LARGE_BODY, WAITERS,
+    HEAD, HEAD_SECONDS, BODY_SECONDS, KEEP_ALIVE_SECONDS, BODY, CONTROL_BODY, LARGE_BODY, ON_LOOP, WAITERS,
     NESTING, VALUES, CHARACTERS, CONTROL_VALUES, TYPE_CHARACTERS, TYPE_NAMES, FINDINGS, CHECKED, UNREAD, ACCEPTED,
     TEXT, TURNS, STEPS, LOOKED_INTO, EXECUTION,
     STORED, EXECUTIONS, EXECUTION_BYTES, COVERED, COVERED_BYTES, JOURNAL_ENTRIES, JOURNAL_BYTES, CHANGES, SNAPSHOTS,

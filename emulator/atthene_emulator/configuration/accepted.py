@@ -89,6 +89,30 @@ def examine(data: bytes, media: Media, language: Language) -> tuple[Finding, ...
     return located(validate(document.value, language, document.unquoted), document)
 
 
+def accepted(value: Any, language: Language, unquoted: Collection[Path] = ()) -> Configuration:
+    """A value as a configuration; `unquoted` as `validate` has it.
+
+    Raises:
+        InvalidConfiguration: it has errors.
+    """
+    findings = validate(value, language, unquoted)
+    if errors(findings):
+        raise InvalidConfiguration(findings)
+    unknown = [finding for finding in findings if finding.code == UNKNOWN_KEY]
+    return Configuration(value, codes(findings), tuple(unknown[: UNREAD.most]))
+
+
+def accepted_text(data: bytes, media: Media, language: Language) -> Configuration:
+    """A whole body as a configuration.
+
+    Raises:
+        Unreadable: the text is not a document.
+        InvalidConfiguration: the document has errors.
+    """
+    document = read(data, media)
+    return accepted(document.value, language, document.unquoted)
+
+
 class _Key(NamedTuple):
     """What an acceptance depends on."""
 
@@ -115,13 +139,23 @@ class Acceptance:
             Unreadable: the text is not a document.
             InvalidConfiguration: the document has errors.
         """
+        return self.known(data, media, language) or self.remember(
+            data, media, language, accepted_text(data, media, language)
+        )
+
+    def known(self, data: bytes, media: Media, language: Language) -> Configuration | None:
+        """What is remembered of a body; None for one that was not accepted before."""
         key = _Key(data, media, language)
         known = self._known.get(key)
         if known is not None:
             self._known.move_to_end(key)
-            return known
-        document = read(data, media)
-        configuration = self.accept(document.value, language, document.unquoted)
+        return known
+
+    def remember(self, data: bytes, media: Media, language: Language, configuration: Configuration) -> Configuration:
+        """Know a body from now on, and the configuration that was accepted for it; that configuration."""
+        key = _Key(data, media, language)
+        if key in self._known:
+            return self._known[key]
         self._known[key] = configuration
         self._bytes += len(data)
         while self._bytes > self._max_bytes:
@@ -129,14 +163,6 @@ class Acceptance:
             self._bytes -= len(old.data)
         return configuration
 
-    def accept(self, value: Any, language: Language, unquoted: Collection[Path] = ()) -> Configuration:
-        """Accept a value; `unquoted` as `validate` has it.
-
-        Raises:
-            InvalidConfiguration: it has errors.
-        """
-        findings = validate(value, language, unquoted)
-        if errors(findings):
-            raise InvalidConfiguration(findings)
-        unknown = [finding for finding in findings if finding.code == UNKNOWN_KEY]
-        return Configuration(value, codes(findings), tuple(unknown[: UNREAD.most]))
+    def accept(self, value: Any, language: Language) -> Configuration:
+        """As `accepted`."""
+        return accepted(value, language)

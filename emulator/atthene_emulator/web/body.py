@@ -7,9 +7,11 @@ from typing import Any
 
 from atthene_emulator.configuration.accepted import read
 from atthene_emulator.configuration.document import Media, Unreadable
+from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.errors import BodyTooLarge, Misuse, Problem, UnsupportedMediaType
 from atthene_emulator.limits import CONTROL_BODY, CONTROL_VALUES
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operation import Operation
@@ -109,8 +111,14 @@ async def read_idle(exchange: Exchange) -> Any:
         return None
     exchange.data = await read_data(exchange, CONTROL_BODY.most)
     with suppress(Unreadable, UnsupportedMediaType):
-        return read(exchange.data, media_of(exchange.headers)).value
+        document = await aside(len(exchange.data), read, exchange.data, media_of(exchange.headers))
+        return document.value
     return None
+
+
+def _read_and_checked(data: bytes, media: Media, schema: Schema) -> tuple[Any, tuple[Finding, ...]]:
+    value = read(data, media, CONTROL_VALUES.most).value if data else {}
+    return value, schema.check(value)
 
 
 async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
@@ -130,13 +138,11 @@ async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
             raise Misuse(f"{operation.method} {operation.path} takes no body{takes}")
         return None
     data = await read_data(exchange, operation.max_body)
-    if not data:
-        value: Any = {}
-    elif b"content-type" not in headers:
+    if data and b"content-type" not in headers:
         raise UnsupportedMediaType("Send the body with Content-Type: application/json")
-    else:
-        value = read(data, media_of(headers), CONTROL_VALUES.most).value
-    findings = operation.body.check(value)
+    value, findings = await aside(
+        len(data), _read_and_checked, data, media_of(headers) if data else "json", operation.body
+    )
     if findings:
         raise Misuse("The body is not what this takes", [finding.problem() for finding in findings])
     return value

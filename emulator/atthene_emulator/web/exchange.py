@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
-from atthene_emulator.configuration.accepted import Configuration, read
+from atthene_emulator.configuration.accepted import Configuration, accepted_text, read
 from atthene_emulator.configuration.document import Media, Path
 from atthene_emulator.configuration.findings import Finding, codes, errors
 from atthene_emulator.configuration.language import Language
@@ -27,6 +27,7 @@ from atthene_emulator.errors import NotAConfiguration, NotRead, Problem, TooMany
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.walk import MARKER
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
 
@@ -137,25 +138,26 @@ class Exchange:
         self.id = namespace.journal.next_id()
         self.started_at = namespace.clock.now()
 
-    def accept_configuration(self) -> Configuration:
+    async def accept_configuration(self) -> Configuration:
         """The whole body as a configuration.
 
         Raises:
             Unreadable, InvalidConfiguration: it is none.
         """
-        return self.namespace.acceptance.accept_text(self.data or b"", self.media, self.language)
+        acceptance, given = self.namespace.acceptance, (self.data or b"", self.media, self.language)
+        return acceptance.known(*given) or acceptance.remember(
+            *given, await aside(len(given[0]), accepted_text, *given)
+        )
 
-    def validate_configuration(self) -> Sequence[Finding]:
+    async def validate_configuration(self) -> Sequence[Finding]:
         """The errors of the body as a configuration; the warnings are noted.
 
         Raises:
             Unreadable: it is not a document.
             NotAConfiguration: it is not an object.
         """
-        document = read(self.data or b"", self.media)
-        if not isinstance(document.value, dict):
-            raise NotAConfiguration(None, [Problem("body", "The document must be a mapping.")])
-        findings = validate(document.value, self.language, document.unquoted)
+        data = self.data or b""
+        findings = await aside(len(data), _examined, data, self.media, self.language)
         wrong = errors(findings)
         self.note(finding for finding in findings if finding not in wrong)
         return wrong
@@ -224,3 +226,10 @@ class Exchange:
         if status >= _CLIENT_ERROR:
             return _OUTCOMES.get(status, "client_error")
         return "default_answer" if MARKER in self.scripts else self.went
+
+
+def _examined(data: bytes, media: Media, language: Language) -> Sequence[Finding]:
+    document = read(data, media)
+    if not isinstance(document.value, dict):
+        raise NotAConfiguration(None, [Problem("body", "The document must be a mapping.")])
+    return validate(document.value, language, document.unquoted)

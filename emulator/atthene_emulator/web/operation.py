@@ -34,7 +34,7 @@ class Operation(NamedTuple):
         errors: those that it can answer, besides 404 for the route and 405.
         safe: whether HEAD may stand for it (D41).
         public: whether pages may call it without a key, for an agent that is public (D66).
-        waits: it may take long, so its handler is a coroutine, and the client's going away is watched for.
+        waits: its handler is a coroutine: it waits for something, or works beside the loop.
         plane: whose row it is: of the imitated API, or of the control plane, which is ours.
         max_body: bytes that a control body may have.
         note: what the documentation says of it, where that is more than the summary.

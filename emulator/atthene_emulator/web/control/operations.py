@@ -75,7 +75,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _row(
         "namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork",
-        namespaces.create_namespace, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE_BODY.most,
+        namespaces.create_namespace, waits=True, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE_BODY.most,
         note='a new one; `{"name", "seed", "from", "snapshot"}`, all optional',
     ),
     _row(
@@ -110,11 +110,11 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _row(
         "snapshots.export", "GET", "/snapshots/{name}", "Export a snapshot",
-        snapshots.export_snapshot, response="snapshot",
+        snapshots.export_snapshot, waits=True, response="snapshot",
     ),
     _row(
         "snapshots.import", "PUT", "/snapshots/{name}", "Import a snapshot",
-        snapshots.import_snapshot, answer="snapshot", status=201, body=_ANYTHING, max_body=LARGE_BODY.most,
+        snapshots.import_snapshot, waits=True, answer="snapshot", status=201, body=_ANYTHING, max_body=LARGE_BODY.most,
     ),
     _row(
         "snapshots.drop", "DELETE", "/snapshots/{name}", "Drop a snapshot",
