@@ -94,6 +94,7 @@ def until_refused(namespace: Namespace, more: Callable[[Namespace], Any]) -> int
 @pytest.mark.parametrize("more", [create, say, take_snapshot])
 def test_what_would_be_too_much_is_refused_and_nothing_is_kept(more: Callable[[Namespace], Any]) -> None:
     namespace = make(1_000_000)
+    say(namespace)
     before = until_refused(namespace, more)
     assert namespace.records.weight == before
 

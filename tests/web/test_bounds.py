@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any, NamedTuple
@@ -228,3 +229,17 @@ def test_the_worst_that_an_operation_may_be_sent_costs_little(fresh: Served, row
             name = nasty.name if nasty else where[:80]
             dear.append(f"{name}: {answer.status_code}, {seconds:.2f} s, {grown:.0f} MiB")
     assert dear == []
+
+
+def test_others_are_answered_while_a_large_document_is_read(fresh: Served) -> None:
+    """Of many answers that came meanwhile, hardly one took long: the loop was free."""
+    nasty = next(one for one in ANYTHING if one.name == "YAML keys")
+    validate = next(row for row in OPERATIONS if row.name == "agents.validate")
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(ask, fresh, validate, validate.path, nasty)
+        answered = 0
+        while not reading.done():
+            assert fresh.control("/ready").status_code == 200
+            answered += 1
+    assert reading.result().status_code == 400
+    assert answered >= 5
