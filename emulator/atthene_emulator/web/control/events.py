@@ -88,10 +88,15 @@ class EventStream(Response):
         chunk = first
         for event in found:
             self._number = event.number
-            chunk += encoded(event)
-            whole = len(chunk) - len(chunk) % CHUNK.most
-            yield from (chunk[start : start + CHUNK.most] for start in range(0, whole, CHUNK.most))
-            chunk = chunk[whole:]
+            data = encoded(event)
+            if len(chunk) + len(data) <= CHUNK.most:
+                chunk += data
+                continue
+            if chunk:
+                yield chunk
+            whole = len(data) - len(data) % CHUNK.most
+            yield from (data[start : start + CHUNK.most] for start in range(0, whole, CHUNK.most))
+            chunk = data[whole:]
         if chunk:
             yield chunk
 
