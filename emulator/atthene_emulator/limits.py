@@ -54,7 +54,7 @@ TYPE_CHARACTERS = Limit("characters of a type in the type notation (K12)", 10_00
 TYPE_NAMES = Limit("names in a type (K12)", 200, "finding T101")
 FINDINGS = Limit("findings of each severity about one document", 100, "those that come first are told")
 CHECKED = Limit(
-    "values of a document with mistakes that are all looked at", 10_000, "of those after them the first mistake is told"
+    "values of a document with mistakes that are all looked at", 5_000, "of those after them the first mistake is told"
 )
 UNREAD = Limit("findings about what nobody reads of a request", 20, "those that come first are told")
 ACCEPTED = Limit(

@@ -53,6 +53,8 @@ class Pattern:
                 re.compile(self._text)
             except re.error as error:
                 return error.msg
+            except (RecursionError, OverflowError):
+                pass
             return "it is too large, or of a kind that cannot be matched in bounded time"
         return None
 
