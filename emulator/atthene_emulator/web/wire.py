@@ -25,6 +25,15 @@ def encode(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
+def embedded(text: bytes) -> orjson.Fragment:
+    """JSON that stands in other JSON as it is, in one line.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return orjson.Fragment(orjson.dumps(orjson.loads(text)))
+
+
 def config_hash(configuration: Configuration, contract: Contract) -> str:
     """The hash of a session's configuration as a contract writes it."""
     return contract.hash_form.format(configuration.digest)

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from atthene_emulator.configuration.document import Unreadable
-from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.domain.journal import Entry, Journal, Outcome
 from atthene_emulator.domain.redaction import redact_headers, redact_query, redact_request, redact_response
 from atthene_emulator.errors import Misuse, NothingCame, Problem, SentAway
 from atthene_emulator.timestamps import format_time
+from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.wording import did_you_mean
@@ -168,6 +167,6 @@ def _readable(body: bytes) -> Any:
     if not body:
         return None
     try:
-        return read_json(body).value
-    except Unreadable:
+        return wire.embedded(body)
+    except ValueError:
         return body.decode(errors="replace")
