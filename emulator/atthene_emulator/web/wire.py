@@ -29,9 +29,12 @@ def embedded(text: bytes) -> orjson.Fragment:
     """JSON that stands in other JSON as it is, in one line.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or it is nested too deeply.
     """
-    return orjson.Fragment(orjson.dumps(orjson.loads(text)))
+    try:
+        return orjson.Fragment(orjson.dumps(orjson.loads(text)))
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from None
 
 
 def config_hash(configuration: Configuration, contract: Contract) -> str:
