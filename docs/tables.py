@@ -12,6 +12,7 @@ from atthene_emulator import addresses
 from atthene_emulator.errors import kinds
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
+from atthene_emulator.limits import LIMITS
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.ledger import ledger, summary
 from atthene_emulator.web.operations import OPERATIONS
@@ -71,6 +72,12 @@ def decisions() -> str:
     return table(("id", "decision", "why"), *((one.id, one.what, one.why) for one in DECISIONS))
 
 
+def limits() -> str:
+    """Every bound."""
+    rows = ((one.what, one.shown, one.option and f"`{one.option}`", one.answer) for one in LIMITS)
+    return table(("what", "at most", "option", "who sends more"), *rows)
+
+
 def faithfulness() -> str:
     """How many statements of each kind are documented, inferred and decided, in contract `current`."""
     counts = summary(ledger("current"))
@@ -101,7 +108,7 @@ def _shown(evidence: Evidence) -> str:
 
 
 TABLES: Mapping[str, Callable[[], str]] = {
-    one.__name__: one for one in (endpoints, control, errors, decisions, faithfulness, imports)
+    one.__name__: one for one in (endpoints, control, errors, decisions, limits, faithfulness, imports)
 }
 
 

@@ -41,8 +41,10 @@
             ├── TooManyReaders       429 of events
             ├── HeadTooLarge         431 the first line and the headers
             ├── Unscripted           501 no script says what to answer, or one does not fit
+            ├── SentAway             503 the request was ended while it waited
             ├── TooManyConnections   503 none of which can be closed
-            └── SentAway             503 the request was ended while it waited
+            ├── TooManyWaiting       503 so many requests wait that no other may
+            └── NoRoom               507 so much is kept that no more is
 
 This module is the tree; `web/errors.py` turns it into responses.
 """
@@ -450,6 +452,18 @@ class SentAway(EmulatorRefusal):
     """The request was ended while it waited, since what it waited in is no more."""
 
     status = 503
+
+
+class TooManyWaiting(EmulatorRefusal):
+    """So many requests wait for something that another one is not kept waiting."""
+
+    status = 503
+
+
+class NoRoom(EmulatorRefusal):
+    """So much is kept, or would be, that there is no room for more."""
+
+    status = 507
 
 
 def kinds(root: type[ApiError] = ApiError) -> Iterator[type[ApiError]]:

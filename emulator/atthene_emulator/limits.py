@@ -25,7 +25,16 @@ class Limit(NamedTuple):
     answer: str
     option: str = ""
 
+    @property
+    def shown(self) -> str:
+        """How much it is, for people."""
+        for unit, size in (("MiB", MIB), ("KiB", KIB)):
+            if self.what.startswith("bytes") and self.most % size == 0:
+                return f"{self.most // size:,} {unit}"
+        return f"{self.most:,}"
 
+
+# Requests
 HEAD = Limit("bytes of a request's first line and headers", 64 * KIB, "431, and the connection is closed")
 HEAD_SECONDS = Limit("seconds that a head may take, from its first byte", 30, "408, and the connection is closed")
 BODY_SECONDS = Limit("seconds that a body may take", 30, "408, and the connection is closed")
@@ -42,12 +51,82 @@ CONNECTIONS = Limit(
     "the oldest one that is idle or incomplete is closed for a new one; 503 if there is none",
 )
 BODY = Limit("bytes of a body", MIB, "413", "--max-body")
+CONTROL_BODY = Limit("bytes of a body of the control plane", MIB, "413")
+LARGE_BODY = Limit("bytes of a seed or a snapshot that is sent to the control plane", 16 * MIB, "413")
+ON_LOOP = Limit("bytes of a document that is read while other requests wait", 32 * KIB, "it is read in a thread")
+WAITERS = Limit("requests of one namespace that wait for a gate, a delay or the journal", 1000, "503")
+
+# Documents
+NESTING = Limit("levels of a document (K23)", 64, "400, finding Y108")
+VALUES = Limit("values of a document, aliases followed (K23)", 50_000, "400, finding Y109")
+CHARACTERS = Limit("characters of a YAML document, aliases followed", MIB, "400, finding Y109")
+CONTROL_VALUES = Limit("values of a seed, or of a body of the control plane", 2_000_000, "400, finding Y109")
+TYPE_CHARACTERS = Limit("characters of a type in the type notation (K12)", 10_000, "finding T101")
+TYPE_NAMES = Limit("names in a type (K12)", 200, "finding T101")
+FINDINGS = Limit("findings of each severity about one document", 100, "those that come first are told")
+CHECKED = Limit(
+    "values of a document with mistakes that are all looked at", 5_000, "of those after them the first mistake is told"
+)
+UNREAD = Limit("findings about what nobody reads of a request", 20, "those that come first are told")
+ACCEPTED = Limit(
+    "bytes of configurations whose acceptance is remembered", 8 * MIB, "those not used for long are checked again"
+)
+
+# Executions
+TEXT = Limit("characters of a text after templates are filled in", MIB, "the templates stay as they are")
+TURNS = Limit("turns of agents in an execution (K23)", 2500, "the execution fails, turn_limit_error")
+STEPS = Limit("steps of backtracking when an expression is looked for in a text", 100_000, "the script does not match")
+LOOKED_INTO = Limit(
+    "characters of a text in which an expression with look-around or references is looked for",
+    10_000,
+    "the script does not match",
+)
+EXECUTION = Limit("bytes of prompts and answers of one execution", 64 * MIB, "507, and nothing is kept of it")
+
+# What a namespace keeps
+STORED = Limit(
+    "bytes of a namespace's agents and sessions, and of its snapshots together",
+    512 * MIB,
+    "507 that says what to delete",
+    "--max-stored",
+)
+EXECUTIONS = Limit("executions that are kept to be looked at", 200, "the oldest leave, and are counted")
+EXECUTION_BYTES = Limit(
+    "bytes of executions that are kept, less the newest", 64 * MIB, "the oldest leave, and are counted"
+)
+COVERED = Limit("configurations whose coverage is counted", 1000, "those not executed for long leave, and are counted")
+COVERED_BYTES = Limit(
+    "bytes of configurations whose coverage is counted", 16 * MIB, "those not executed for long leave, and are counted"
+)
+JOURNAL_ENTRIES = Limit("requests in the journal", 1000, "the oldest leave, and are counted", "--journal-entries")
+JOURNAL_BYTES = Limit(
+    "bytes of requests and answers in the journal, less the newest", 16 * MIB, "the oldest leave, and are counted"
+)
+CHANGES = Limit("changes that the feed of events remembers", 1000, "a reader is told how many it has missed")
+SNAPSHOTS = Limit("snapshots of a namespace", 100, "409 that says what to drop")
+SCRIPTS = Limit("scripts of a namespace", 10_000, "507 that says what to drop")
+SCRIPT_BYTES = Limit("bytes of the scripts of a namespace, and of its faults", 64 * MIB, "507 that says what to drop")
+FAULTS = Limit("faults of a namespace", 1000, "507 that says what to drop")
 FAULT_BODY = Limit("bytes of a fault's body", MIB, "the fault is refused")
 FAULT_HEADERS = Limit("headers of a fault", 20, "the fault is refused")
-
 FILLED_IN = Limit("bytes that the parameters of a provider state fill in", MIB, "400")
-
+GATES = Limit("gates of a namespace that are open", 1000, "507 that says what to close")
+BUCKETS = Limit(
+    "keys, accounts or sessions whose requests are counted", 10_000, "those not seen for long are counted anew"
+)
+NAMESPACES = Limit("namespaces of one server", 10_000, "409 that says what to delete")
 NAMESPACE_SECONDS = Limit("seconds that a namespace may ask to be kept unused", 30 * 24 * 3600, "400")
+
+# Answers of the control plane
+ANSWER = Limit("bytes of an answer that lists what was kept", 16 * MIB, "what is left out is counted in the answer")
+LISTED = Limit("executions in an answer, where the query does not say", 20, "the newest are shown; ?tail= shows more")
+READERS = Limit("readers of the events of a namespace", 100, "429")
+CHUNK = Limit(
+    "bytes of events that are written ahead of a reader", 64 * KIB, "the reader gets the rest when it has read"
+)
+
+# Other
+RECORDING = Limit("bytes of a recording that `verify --replay` reads", 64 * MIB, "an error, exit code 2")
 
 LIMITS = (
     HEAD,
@@ -58,8 +137,47 @@ LIMITS = (
     PIPELINED,
     CONNECTIONS,
     BODY,
+    CONTROL_BODY,
+    LARGE_BODY,
+    ON_LOOP,
+    WAITERS,
+    NESTING,
+    VALUES,
+    CHARACTERS,
+    CONTROL_VALUES,
+    TYPE_CHARACTERS,
+    TYPE_NAMES,
+    FINDINGS,
+    CHECKED,
+    UNREAD,
+    ACCEPTED,
+    TEXT,
+    TURNS,
+    STEPS,
+    LOOKED_INTO,
+    EXECUTION,
+    STORED,
+    EXECUTIONS,
+    EXECUTION_BYTES,
+    COVERED,
+    COVERED_BYTES,
+    JOURNAL_ENTRIES,
+    JOURNAL_BYTES,
+    CHANGES,
+    SNAPSHOTS,
+    SCRIPTS,
+    SCRIPT_BYTES,
+    FAULTS,
     FAULT_BODY,
     FAULT_HEADERS,
     FILLED_IN,
+    GATES,
+    BUCKETS,
+    NAMESPACES,
     NAMESPACE_SECONDS,
+    ANSWER,
+    LISTED,
+    READERS,
+    CHUNK,
+    RECORDING,
 )

@@ -12,6 +12,7 @@ from atthene_emulator.addresses import is_loopback
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import Rulings
+from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, STORED
 from atthene_emulator.wording import did_you_mean
 
 
@@ -28,6 +29,7 @@ class Settings:
         cors_origins: origins, besides loopback ones, whose pages may call the imitated API, as `origins.origins` reads them.
         max_body: bytes a request body may have.
         journal_entries: how many requests the journal keeps.
+        max_stored: bytes that a namespace's agents and sessions may have, and its snapshots together.
         allow_remote: permits other addresses than loopback ones.
         allow_hosts: `Host` names, besides loopback ones, that reach the control plane, and at which pages may call the
             imitated API, as `origins.hosts` reads them.
@@ -51,8 +53,9 @@ class Settings:
     contract: ContractName | None = None
     strict: bool = False
     cors_origins: tuple[str, ...] = ()
-    max_body: int = 1024 * 1024
-    journal_entries: int = 1000
+    max_body: int = BODY.most
+    journal_entries: int = JOURNAL_ENTRIES.most
+    max_stored: int = STORED.most
     allow_remote: bool = False
     allow_hosts: tuple[str, ...] = ()
     control_cors_origins: tuple[str, ...] = ()

@@ -213,7 +213,7 @@ def test_a_hand_over_is_no_edge() -> None:
     }
     counts = Coverage()
     counts.count(Configuration(configuration), walked(configuration))
-    told = {(part.kind, part.source, part.target): count for part, count in counts.all()[0].elements}
+    told = {(part.kind, part.source, part.target): count for part, count in next(counts.all()).elements}
     assert told["output", "lead", "bob"] == 1
     assert told["output", "lead", "ann"] == 0
     assert told["edge", "ann", "__end__"] == 0

@@ -5,6 +5,7 @@ from time import perf_counter
 import pytest
 
 from atthene_emulator.configuration.patterns import Pattern
+from atthene_emulator.limits import LOOKED_INTO
 
 LONG = 100_000
 
@@ -65,3 +66,13 @@ def test_no_pattern_takes_long(expression: str, text: str) -> None:
 )
 def test_a_mistake_is_named(expression: str, mistake: str | None) -> None:
     assert Pattern(expression).mistake == mistake
+
+
+def test_what_backtracks_is_not_looked_for_in_texts_that_are_too_long() -> None:
+    pattern = Pattern("(?=a)(a|aa)+!")
+    assert pattern.found_in("a" * (LOOKED_INTO.most - 1) + "!")
+    assert not pattern.found_in("a" * LOOKED_INTO.most + "!")
+
+
+def test_an_expression_that_is_nested_too_deeply_is_refused() -> None:
+    assert Pattern("(" * 50_000).mistake is not None

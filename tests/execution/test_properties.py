@@ -16,8 +16,8 @@ from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.errors import EmulatorRefusal
 from atthene_emulator.execution.scripts import read_script
 from atthene_emulator.execution.situation import Situation
-from atthene_emulator.execution.turns import MOST_TURNS
 from atthene_emulator.execution.walk import Outcome
+from atthene_emulator.limits import TURNS
 from tests.execution.walking import NOON, finished, situation
 
 NAMES = ("ann", "bob", "cid", "dan", "eve")
@@ -176,7 +176,7 @@ def test_with_any_scripts_every_system_ends_or_is_refused(
 def check(system: dict[str, Any], outcome: Outcome) -> None:
     """What holds of every outcome."""
     teams = any(agent["agent_type"] == "supervisor" for agent in system["agents"])
-    assert len(outcome.turns) <= (MOST_TURNS if teams else system["recursion_limit"] * len(system["agents"]))
+    assert len(outcome.turns) <= (TURNS.most if teams else system["recursion_limit"] * len(system["agents"]))
     names = {agent["name"] for agent in system["agents"]}
     assert {turn.agent for turn in outcome.turns} <= names
     assert {move.source for move in outcome.moves} <= names | {START}
@@ -191,7 +191,7 @@ def check(system: dict[str, Any], outcome: Outcome) -> None:
     coverage = Coverage()
     configuration = Configuration(system)
     coverage.count(configuration, outcome)
-    counted = {element.source: count for element, count in coverage.all()[0].elements if element.kind == "agent"}
+    counted = {element.source: count for element, count in next(coverage.all()).elements if element.kind == "agent"}
     assert counted == {name: sum(turn.agent == name for turn in outcome.turns) for name in names}
 
 

@@ -36,8 +36,9 @@ def world(folder: Path, seed: str, *, clock: str = FROZEN) -> Iterator[Api]:
 
 
 def executions(api: Api, session_id: str = SESSION) -> list[dict[str, Any]]:
-    """What the control plane tells of a session's executions, oldest first."""
-    told: list[dict[str, Any]] = api.control("GET", f"/sessions/{session_id}/executions").json()["executions"]
+    """What the control plane tells of a session's executions, oldest first, with their prompts."""
+    path = f"/sessions/{session_id}/executions?tail=0&prompts=true"
+    told: list[dict[str, Any]] = api.control("GET", path).json()["executions"]
     return told
 
 

@@ -233,6 +233,14 @@ def test_a_reader_gets_more_than_one_page_of_what_it_has_missed(api: Api) -> Non
         assert [event.id for event in reader.events(250)] == list(range(1, 251))
 
 
+def test_a_large_event_comes_whole(api: Api) -> None:
+    for content in ("x" * 300_000, "short", "y" * 300_000):
+        api.execute(SESSION_ID, content)
+    with Reader(api, "?last_event_id=0").greeted() as reader:
+        told = [event.data["body"]["content"] for event in reader.events(3)]
+    assert [(content[0], len(content)) for content in told] == [("x", 300_000), ("s", 5), ("y", 300_000)]
+
+
 def test_a_reader_of_another_run_is_told_so_and_gets_all_that_is_kept(api: Api) -> None:
     api.get("/agent/")
     with Reader(api, "?last_event_id=999999") as reader:

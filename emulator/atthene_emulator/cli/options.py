@@ -9,6 +9,7 @@ import click
 
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import SetupError
+from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, STORED
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -161,9 +162,20 @@ _SERVING = (
         metavar="ADDRESS",
         help="Address or network of a proxy whose X-Forwarded-… and Forwarded headers say where clients find it.",
     ),
-    option("--max-body", default=1024 * 1024, show_default=True, type=click.IntRange(1), help="Bytes a body may have."),
+    option(BODY.option, default=BODY.most, show_default=True, type=click.IntRange(1), help="Bytes a body may have."),
     option(
-        "--journal-entries", default=1000, show_default=True, type=click.IntRange(0), help="Requests that are kept."
+        JOURNAL_ENTRIES.option,
+        default=JOURNAL_ENTRIES.most,
+        show_default=True,
+        type=click.IntRange(0),
+        help="Requests that are kept.",
+    ),
+    option(
+        STORED.option,
+        default=STORED.most,
+        show_default=True,
+        type=click.IntRange(1),
+        help="Bytes that agents and sessions of a namespace may have, and its snapshots together.",
     ),
     option(
         "--log-level",

@@ -67,7 +67,7 @@ class Assertions(Journal, Executions):
         __tracebackhide__ = True
         executed = self._executed()
         session = session_id or (executed[-1].session_id if executed else None)
-        executions = self.executions(session) if session else ()
+        executions = self.executions(session, tail=1) if session else ()
         if not executions:
             raise AssertionError(f"Nothing was executed{f' in {session}' if session else ''}")
         last = executions[-1]

@@ -29,7 +29,8 @@ class Execution:
         error: type and message; None unless it failed.
         started_at, completed_at: ISO-8601 in the namespace's time.
         path: the steps that it took.
-        turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, usage.
+        turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, usage; `prompt` is
+            None where it was not asked for.
         variables: their values at the end.
         usage: tokens, input_tokens and output_tokens.
         scripts: names of the scripts that answered; `default` for a default answer.
@@ -77,14 +78,21 @@ class Pause:
 class Executions(NamespaceControl):
     """Reading what happened in sessions."""
 
-    def executions(self, session_id: str) -> tuple[Execution, ...]:
-        """What happened in a session, oldest first; the newest 200 of the namespace are kept."""
-        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions")
+    def executions(self, session_id: str, *, tail: int = 0, prompts: bool = False) -> tuple[Execution, ...]:
+        """What happened in a session, oldest first; the newest 200 of the namespace are kept.
+
+        Args:
+            session_id: of the session.
+            tail: only so many of the newest; 0 for all.
+            prompts: with what models would have been sent, which may be much.
+        """
+        wanted = {"tail": tail, **({"prompts": "true"} if prompts else {})}
+        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions", query=wanted)
         return tuple(_execution(one) for one in shown["executions"])
 
     def paused(self, session_id: str) -> Pause | None:
         """The execution of a session that waits until a person decides; None if none does."""
-        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions")["paused"]
+        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions", query={"tail": 1})["paused"]
         return None if shown is None else read(Pause, shown, source=shown["source"])
 
 

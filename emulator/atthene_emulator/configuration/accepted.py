@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from atthene_emulator.configuration.document import MAX_NODES, Document, Media, Path, Unreadable
+from atthene_emulator.configuration.document import Document, Media, Path, Unreadable
 from atthene_emulator.configuration.findings import Finding, codes, errors, from_unreadable, located
 from atthene_emulator.configuration.hashing import digest
 from atthene_emulator.configuration.json_text import read_json
@@ -18,9 +18,10 @@ from atthene_emulator.configuration.system import System, read_system
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.errors import EmulatorError
+from atthene_emulator.limits import ACCEPTED, UNREAD, VALUES
 
 UNKNOWN_KEY = "F112"
-_MOST_UNKNOWN = 20
+_PARSED = 3  # bytes in memory for each byte of a document
 
 
 class Configuration:
@@ -46,6 +47,11 @@ class Configuration:
         self.unknown = unknown
 
     @property
+    def weight(self) -> int:
+        """How many bytes it takes, roughly, once its typed view was read."""
+        return _PARSED * len(self.text)
+
+    @property
     def value(self) -> dict[str, Any]:
         """A fresh copy of the document."""
         copy: dict[str, Any] = json.loads(self.text)
@@ -65,7 +71,7 @@ class InvalidConfiguration(EmulatorError):
         self.findings = findings
 
 
-def read(data: bytes, media: Media, nodes: int = MAX_NODES) -> Document:
+def read(data: bytes, media: Media, nodes: int = VALUES.most) -> Document:
     """Read a document of either kind, of so many values at most.
 
     Raises:
@@ -83,6 +89,30 @@ def examine(data: bytes, media: Media, language: Language) -> tuple[Finding, ...
     return located(validate(document.value, language, document.unquoted), document)
 
 
+def accepted(value: Any, language: Language, unquoted: Collection[Path] = ()) -> Configuration:
+    """A value as a configuration; `unquoted` as `validate` has it.
+
+    Raises:
+        InvalidConfiguration: it has errors.
+    """
+    findings = validate(value, language, unquoted)
+    if errors(findings):
+        raise InvalidConfiguration(findings)
+    unknown = [finding for finding in findings if finding.code == UNKNOWN_KEY]
+    return Configuration(value, codes(findings), tuple(unknown[: UNREAD.most]))
+
+
+def accepted_text(data: bytes, media: Media, language: Language) -> Configuration:
+    """A whole body as a configuration.
+
+    Raises:
+        Unreadable: the text is not a document.
+        InvalidConfiguration: the document has errors.
+    """
+    document = read(data, media)
+    return accepted(document.value, language, document.unquoted)
+
+
 class _Key(NamedTuple):
     """What an acceptance depends on."""
 
@@ -97,7 +127,7 @@ class Acceptance:
     The memory is bounded by the bytes of those texts; the least recently used leave first.
     """
 
-    def __init__(self, max_bytes: int = 8 * 1024 * 1024) -> None:
+    def __init__(self, max_bytes: int = ACCEPTED.most) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._known: OrderedDict[_Key, Configuration] = OrderedDict()
@@ -109,13 +139,23 @@ class Acceptance:
             Unreadable: the text is not a document.
             InvalidConfiguration: the document has errors.
         """
+        return self.known(data, media, language) or self.remember(
+            data, media, language, accepted_text(data, media, language)
+        )
+
+    def known(self, data: bytes, media: Media, language: Language) -> Configuration | None:
+        """What is remembered of a body; None for one that was not accepted before."""
         key = _Key(data, media, language)
         known = self._known.get(key)
         if known is not None:
             self._known.move_to_end(key)
-            return known
-        document = read(data, media)
-        configuration = self.accept(document.value, language, document.unquoted)
+        return known
+
+    def remember(self, data: bytes, media: Media, language: Language, configuration: Configuration) -> Configuration:
+        """Know a body from now on, and the configuration that was accepted for it; that configuration."""
+        key = _Key(data, media, language)
+        if key in self._known:
+            return self._known[key]
         self._known[key] = configuration
         self._bytes += len(data)
         while self._bytes > self._max_bytes:
@@ -123,14 +163,6 @@ class Acceptance:
             self._bytes -= len(old.data)
         return configuration
 
-    def accept(self, value: Any, language: Language, unquoted: Collection[Path] = ()) -> Configuration:
-        """Accept a value; `unquoted` as `validate` has it.
-
-        Raises:
-            InvalidConfiguration: it has errors.
-        """
-        findings = validate(value, language, unquoted)
-        if errors(findings):
-            raise InvalidConfiguration(findings)
-        unknown = [finding for finding in findings if finding.code == UNKNOWN_KEY]
-        return Configuration(value, codes(findings), tuple(unknown[:_MOST_UNKNOWN]))
+    def accept(self, value: Any, language: Language) -> Configuration:
+        """As `accepted`."""
+        return accepted(value, language)

@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.errors import EmulatorError
+from atthene_emulator.limits import NESTING, VALUES
 
 Media = Literal["json", "yaml"]
 Path = tuple[str | int, ...]
-
-MAX_DEPTH = 64  # K23
-MAX_NODES = 50_000  # K23: far above 50 agents and 100 edges; bounds time and memory
 
 
 class Mark(NamedTuple):
@@ -79,10 +77,10 @@ def brief(text: str, most: int = 60) -> str:
 
 def too_deep(mark: Mark | None = None) -> Unreadable:
     """The refusal of a document with too many levels (K23)."""
-    return Unreadable("Y108", f"The document is nested more than {MAX_DEPTH} levels deep; flatten it.", mark)
+    return Unreadable("Y108", f"The document is nested more than {NESTING.most} levels deep; flatten it.", mark)
 
 
-def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
+def check_size(value: Any, max_nodes: int = VALUES.most) -> None:
     """Refuse what is nested deeper than 64 levels or holds too many values (K23).
 
     Raises:
@@ -98,7 +96,7 @@ def check_size(value: Any, max_nodes: int = MAX_NODES) -> None:
             )
         containers = [item for item in level if isinstance(item, dict | list)]
         depth += bool(containers)
-        if depth > MAX_DEPTH:
+        if depth > NESTING.most:
             raise too_deep()
         level = [below for item in containers for below in (item.values() if isinstance(item, dict) else item)]
 

@@ -10,7 +10,6 @@ from atthene_emulator.secrecy import REDACTED, is_secret, redact_sentence, redac
 from atthene_emulator.wording import shown
 
 Severity = Literal["error", "warning"]
-MAX_FINDINGS = 100
 _VALUES = (["key"], ["value"], ["default"])
 _KINDS = {str: "text", bool: "true or false", type(None): "null", list: "a list", dict: "a mapping"}
 

@@ -10,8 +10,6 @@ from collections.abc import Collection
 from typing import Any, NoReturn
 
 from atthene_emulator.configuration.document import (
-    MAX_DEPTH,
-    MAX_NODES,
     Document,
     Mark,
     Path,
@@ -24,6 +22,7 @@ from atthene_emulator.configuration.document import (
     decode,
     too_deep,
 )
+from atthene_emulator.limits import NESTING, VALUES
 
 _MAX_INTEGER = 2**64
 # A text that is not closed goes to the end: looking for its end from each quote in it would take time by the square.
@@ -31,7 +30,7 @@ _TOKEN = re.compile(r'[{}\[\]:,]|"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?\Z)|[^\s{}\
 _TRAILING_COMMA = re.compile(r",\s*[}\]]")
 
 
-def read_json(data: bytes, max_nodes: int = MAX_NODES) -> Document:
+def read_json(data: bytes, max_nodes: int = VALUES.most) -> Document:
     """Read JSON.
 
     Raises:
@@ -52,7 +51,7 @@ def read_json(data: bytes, max_nodes: int = MAX_NODES) -> Document:
         raise Unreadable("Y106", error.message, _place_of(text, error.literal)) from None
     if "\\u" in text:
         _check_characters(text)
-    if len(text) > max_nodes or text.count("{") + text.count("[") > MAX_DEPTH:
+    if len(text) > max_nodes or text.count("{") + text.count("[") > NESTING.most:
         check_size(value, max_nodes)
     return Document(value, text, lambda paths: json_places(text, paths))
 

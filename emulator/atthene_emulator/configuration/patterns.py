@@ -1,14 +1,21 @@
 """Regular expressions, matched in bounded time. This module is that kind of pattern.
 
 The engine is that of the schema validator. It needs time in proportion to the text; only what it cannot do so, look-around and
-references to groups, backtracks, and gives up after a bounded number of steps.
+references to groups, backtracks: it is looked for in texts of bounded length only, and given up after a bounded number of steps.
 """
 
 import re
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-_MOST_STEPS = 100_000  # of backtracking
+from atthene_emulator.limits import LOOKED_INTO, STEPS
+
+
+class _Engine(NamedTuple):
+    """What matches one expression; one that backtracks may need time in proportion to the square of the text."""
+
+    validator: Any
+    backtracks: bool
 
 
 class Pattern:
@@ -30,7 +37,10 @@ class Pattern:
 
     def found_in(self, text: str) -> bool:
         """Whether the expression matches somewhere; not, if that is not seen within the bound."""
-        found: bool = self._engine.is_valid(text)
+        engine = self._engine
+        if engine.backtracks and len(text) > LOOKED_INTO.most:
+            return False
+        found: bool = engine.validator.is_valid(text)
         return found
 
     @property
@@ -43,17 +53,23 @@ class Pattern:
                 re.compile(self._text)
             except re.error as error:
                 return error.msg
+            except (RecursionError, OverflowError):
+                pass
             return "it is too large, or of a kind that cannot be matched in bounded time"
         return None
 
     @cached_property
-    def _engine(self) -> Any:
+    def _engine(self) -> _Engine:
         import jsonschema_rs  # noqa: PLC0415  # loaded with the first check, not with the package
 
-        engines = (jsonschema_rs.RegexOptions(), jsonschema_rs.FancyRegexOptions(backtrack_limit=_MOST_STEPS))
-        for options in engines:
+        engines: tuple[Any, ...] = (
+            jsonschema_rs.RegexOptions(),
+            jsonschema_rs.FancyRegexOptions(backtrack_limit=STEPS.most),
+        )
+        for backtracks, options in enumerate(engines):
             try:
-                return jsonschema_rs.Draft202012Validator({"pattern": self._text}, pattern_options=options)
+                validator = jsonschema_rs.Draft202012Validator({"pattern": self._text}, pattern_options=options)
+                return _Engine(validator, backtracks=bool(backtracks))
             except jsonschema_rs.ValidationError:
                 continue
         raise ValueError(self._text)

@@ -5,14 +5,15 @@ milliseconds, and it loads faster. This module is the one place that knows it.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from posixpath import dirname, join, normpath
 from typing import Any
 
 from atthene_emulator.configuration.document import Path, dotted
-from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding, is_below_secret, shown_at
+from atthene_emulator.configuration.findings import Finding, is_below_secret, shown_at
+from atthene_emulator.limits import CHECKED, FINDINGS
 from atthene_emulator.resources import bundled
 from atthene_emulator.wording import did_you_mean, either, near_name, shown
 
@@ -114,14 +115,68 @@ class Schema:
         return jsonschema_rs.Draft202012Validator(self.document)
 
     def check(self, value: Any) -> tuple[Finding, ...]:
-        """Findings of `value`, at most a hundred, in the order of the document; one for each place."""
+        """Findings of `value`, at most a hundred, in the order of the document; one for each place.
+
+        Of a very large document, its beginning is looked at, and of what comes later the first mistake.
+        """
         if self._validator.is_valid(value):
             return ()
         findings: dict[tuple[Path, bool], Finding] = {}
-        for violation in islice(self._validator.iter_errors(value), MAX_FINDINGS * 2):
-            for finding in _findings(violation, self.document):
+        for violation in self._violations(value):
+            for finding in _findings(violation, value, self.document):
                 findings.setdefault((finding.path, finding.code == "F109"), finding)
-        return tuple(islice(findings.values(), MAX_FINDINGS))
+                if len(findings) >= FINDINGS.most:
+                    return tuple(findings.values())
+        return tuple(findings.values())
+
+    def _violations(self, value: Any) -> Iterator[Any]:
+        """What the validator finds; it makes all that it finds at once, so it is given no more than a beginning."""
+        found = islice(self._validator.iter_errors(_Beginning(self._names).of(value)), FINDINGS.most * 2)
+        first = next(found, None)
+        if first is None:
+            import jsonschema_rs  # noqa: PLC0415  # loaded by now
+
+            try:
+                self._validator.validate(value)
+            except jsonschema_rs.ValidationError as error:
+                first = error
+        yield first
+        yield from found
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Every key that the schema names somewhere."""
+        return frozenset(_named(self.document))
+
+
+class _Beginning:
+    """The beginning of a document: so many values that a schema can be held against each; keys with a meaning are all there.
+
+    Args:
+        names: keys that have a meaning.
+    """
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = names
+        self._room = CHECKED.most
+
+    def of(self, value: Any) -> Any:
+        """The value, as far as there is room."""
+        self._room -= 1
+        if isinstance(value, list):
+            return [self.of(item) for item in value if self._room > 0]
+        if isinstance(value, dict):
+            return {key: self.of(item) for key, item in value.items() if self._room > 0 or key in self._names}
+        return value
+
+
+def _named(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from node.get("properties", ())
+        yield from node.get("required", ())
+    if isinstance(node, dict | list):
+        for below in node.values() if isinstance(node, dict) else node:
+            yield from _named(below)
 
 
 def _with_local_references(node: Any, home: Schema, root: str, shared: dict[str, Any]) -> Any:
@@ -162,10 +217,10 @@ def _without_references(node: Any, document: Mapping[str, Any]) -> Any:
     return {key: one if key == "$defs" else _without_references(one, document) for key, one in node.items()}
 
 
-def _findings(violation: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
+def _findings(violation: Any, document: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
     keyword: str = violation.kind.name
     path: Path = tuple(violation.instance_path)
-    value = violation.instance
+    value = _at(document, path)
     code = _CODES.get(keyword, "F110")
     match keyword:
         case "required":

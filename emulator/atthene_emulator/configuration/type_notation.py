@@ -18,7 +18,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from atthene_emulator.configuration.document import MAX_DEPTH, brief
+from atthene_emulator.configuration.document import brief
+from atthene_emulator.limits import NESTING, TYPE_CHARACTERS, TYPE_NAMES
 
 _NAMES = ("str", "int", "float", "bool", "list", "dict", "any", "Any", "Optional", "Union")
 _ARGUMENTS = MappingProxyType({"list": 1, "dict": 2, "Optional": 1})
@@ -37,8 +38,6 @@ _LONG_NAMES = {
     "none": "None",
     "null": "None",
 }
-_MAX_LENGTH = 10_000  # K12, as is the number of names: with it, a value is compared with few types
-_MAX_NAMES = 200
 
 
 _WORD = re.compile(r"\w+")
@@ -112,18 +111,18 @@ def _number(key: str) -> float | None:
         return None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def parse_type(text: str) -> Type:
     """Read a type, as the service does, with the grammar of Python's expressions.
 
     Raises:
         TypeNotationError: with the message that the service gives [documented: type-notation@G4].
     """
-    if len(text) > _MAX_LENGTH:
-        raise _invalid(brief(text), f"it is longer than {_MAX_LENGTH} characters")
-    if len(_WORD.findall(text)) > _MAX_NAMES:
-        raise _invalid(text, f"it has more than {_MAX_NAMES} names")
-    if max(text.count("["), text.count("(")) > _MAX_NAMES:
+    if len(text) > TYPE_CHARACTERS.most:
+        raise _invalid(brief(text), f"it is longer than {TYPE_CHARACTERS.most} characters")
+    if len(_WORD.findall(text)) > TYPE_NAMES.most:
+        raise _invalid(text, f"it has more than {TYPE_NAMES.most} names")
+    if max(text.count("["), text.count("(")) > TYPE_NAMES.most:
         raise _invalid(text, "it has too many brackets")
     try:
         with warnings.catch_warnings():
@@ -168,8 +167,8 @@ class _Reader:
         return next(iter(members)) if len(members) == 1 else Type("|", tuple(members))
 
     def _member(self, node: ast.expr, depth: int) -> Type:
-        if depth > MAX_DEPTH:
-            raise _invalid(self._text, f"it is nested more than {MAX_DEPTH} levels deep")
+        if depth > NESTING.most:
+            raise _invalid(self._text, f"it is nested more than {NESTING.most} levels deep")
         match node:
             case ast.Constant(value=None):
                 return Type("None")

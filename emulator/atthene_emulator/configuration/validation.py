@@ -9,9 +9,10 @@ from itertools import islice
 from typing import Any
 
 from atthene_emulator.configuration.document import Path, brief
-from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding, Severity
+from atthene_emulator.configuration.findings import Finding, Severity
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.schema import Schema, misspelt
+from atthene_emulator.limits import FINDINGS
 
 _SCHEMA = Schema("configuration")
 _BOUNDS = {"agents": 50, "edges": 100}  # K23: documented: known-issues@G3
@@ -72,17 +73,17 @@ def _rules(
     draft = Draft(value, unquoted)
     said = {finding.path for finding in wrong}
     keys = unknown_keys(_SCHEMA, value, said)
-    found = [*(_bounded(keys, language) if language.strict else islice(keys, MAX_FINDINGS))]
+    found = [*(_bounded(keys, language) if language.strict else islice(keys, FINDINGS.most))]
     for rule in RULES:
         found += _bounded(rule(draft, language), language)
     for hint in HINTS:
-        found += islice(hint(draft, language), MAX_FINDINGS)
+        found += islice(hint(draft, language), FINDINGS.most)
     return [finding for finding in found if finding.path not in said]
 
 
 def _bounded(findings: Iterable[Finding], language: Language) -> Iterator[Finding]:
     """As many of each severity as are shown: an error counts, however many warnings come before it."""
-    room: dict[Severity, int] = {"error": MAX_FINDINGS, "warning": MAX_FINDINGS}
+    room: dict[Severity, int] = {"error": FINDINGS.most, "warning": FINDINGS.most}
     for finding in findings:
         severity = _severity(finding, language)
         if room[severity]:
@@ -105,7 +106,7 @@ def _in_order(findings: list[Finding], value: Any, language: Language) -> tuple[
         message, note = brief(finding.message, 600), brief(finding.note, 600)
         judged.append(replace(finding, severity=severity, message=message, note=note))
     judged.sort(key=lambda finding: (finding.severity == "warning", _position(finding.path, value)))
-    return tuple(judged[:MAX_FINDINGS])
+    return tuple(judged[: FINDINGS.most])
 
 
 def _position(path: Path, value: Any) -> list[int]:

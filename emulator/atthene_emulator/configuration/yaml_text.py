@@ -12,8 +12,6 @@ from typing import Any, NamedTuple
 import yaml
 
 from atthene_emulator.configuration.document import (
-    MAX_DEPTH,
-    MAX_NODES,
     Document,
     Mark,
     Path,
@@ -27,13 +25,13 @@ from atthene_emulator.configuration.document import (
 )
 from atthene_emulator.configuration.yaml_remedy import remedy
 from atthene_emulator.configuration.yaml_surrogates import has_surrogates, parse_surrogates
+from atthene_emulator.limits import CHARACTERS, NESTING, VALUES
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOOLEANS = {
     **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
 }
-_MAX_CHARACTERS = 1024 * 1024
 _NO_KEY = "A key must be text"
 _PERHAPS_TEXT = ("The alias", "The tag", _NO_KEY)  # which may have been meant as text
 _YES_AND_NO = frozenset(("yes", "no"))  # the two keys that the language has and YAML 1.1 reads as booleans
@@ -43,14 +41,14 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
-def read_yaml(data: bytes, max_nodes: int = MAX_NODES) -> Document:
+def read_yaml(data: bytes, max_nodes: int = VALUES.most) -> Document:
     """Read one YAML document.
 
     Raises:
         Unreadable: with code, sentence and place.
     """
     text = decode(data)
-    builder = _Builder(max_nodes, max(len(text), _MAX_CHARACTERS))
+    builder = _Builder(max_nodes, max(len(text), CHARACTERS.most))
     try:
         value = builder.build(_events(text))
     except yaml.YAMLError as error:
@@ -228,7 +226,7 @@ class _Builder:
         mark = _at(event.start_mark)
         if self._wants_key():
             raise Unreadable("Y103", f"{_NO_KEY}, not a list or a mapping.", mark, self._open[-1].path)
-        if len(self._open) >= MAX_DEPTH:
+        if len(self._open) >= NESTING.most:
             raise too_deep(mark)
         value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._open.append(_Open(value, self._path(), event.anchor, mark))
@@ -262,7 +260,7 @@ class _Builder:
             return
         top = self._open[-1]
         top.size = top.size.with_child(size)
-        if len(self._open) + size.depth > MAX_DEPTH:
+        if len(self._open) + size.depth > NESTING.most:
             raise too_deep(mark)
         if max(top.size.nodes, len(self.places)) > self._max_nodes or top.size.characters > self._max_characters:
             raise Unreadable(

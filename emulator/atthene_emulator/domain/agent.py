@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.collection import Kind
 from atthene_emulator.domain.parts import Json, Saved
+from atthene_emulator.domain.weight import weight
+
+_AGENT, _VERSION = 700, 250  # bytes, without the configuration
 
 Number = tuple[int, int, int]
 FIRST: Number = (1, 0, 0)  # [documented: agents/create@G1]
@@ -111,6 +114,7 @@ AGENTS: Kind[Agent] = Kind(
     _save,
     _load,
     configurations_of=lambda agent: [version.configuration for version in agent.versions],
+    weight=lambda agent: _AGENT + _VERSION * len(agent.versions) + weight(agent.key),
     indexes={
         "owner": lambda agent: agent.owner,
         "owner_key": lambda agent: (agent.owner, agent.key),

@@ -6,6 +6,7 @@ An account sees its own agents and those that its company shares, which it may n
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import check_size
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.domain.accounts import Account
@@ -63,14 +64,14 @@ def get_version(agent: Agent, number: str) -> Version:
     raise NotFound("Agent version not found")
 
 
-def create_agent(namespace: Namespace, account: Account, value: Any, language: Language) -> Agent:
+def create_agent(namespace: Namespace, account: Account, configuration: Configuration) -> Agent:
     """Keep a new agent with this configuration.
 
     Raises:
-        InvalidConfiguration: the configuration has errors.
         AlreadyExists: the account has an agent with the key that the name gives (D14).
+        NoRoom: so much is kept that no more is.
     """
-    configuration = namespace.acceptance.accept(value, language)
+    namespace.check_room(configuration)
     now = namespace.clock.now()
     agent = Agent(
         id=namespace.ids.uuid("agent"),
@@ -157,6 +158,7 @@ def _save(namespace: Namespace, agent: Agent, value: Any, language: Language) ->
     configuration = namespace.acceptance.accept(value, language)
     if configuration.text == agent.configuration.text:
         return agent
+    namespace.check_room(configuration)
     changed = agent.saved(configuration, namespace.clock.now())
     namespace.records.agents.replace(changed)
     return changed

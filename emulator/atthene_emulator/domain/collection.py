@@ -3,6 +3,7 @@
 Records are frozen and have an `id`. A namespace has one owner, so nothing here waits; a copy is a copy of references.
 """
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
@@ -23,6 +24,8 @@ class Record(Protocol):
 
 R = TypeVar("R", bound=Record)
 
+_RECORD = 500  # bytes
+
 
 class Kind(NamedTuple, Generic[R]):
     """A kind of records.
@@ -31,6 +34,7 @@ class Kind(NamedTuple, Generic[R]):
         name: names the collection, and the list of its records in a saved document.
         save, load: a record as plain JSON, and back; with what the records of a document share.
         configurations_of: those that a record has; a document holds each once.
+        weight: how many bytes a record takes, roughly, without its configurations.
         indexes: how records are grouped; each maps a record to a value, None to leave it out. A group keeps the order
             in which its records were added.
         unique: names of the indexes whose groups hold one record at most.
@@ -40,6 +44,7 @@ class Kind(NamedTuple, Generic[R]):
     save: Callable[[R], Json]
     load: Callable[[Mapping[str, Any], Saved], R]
     configurations_of: Callable[[R], Iterable[Configuration]] = lambda _: ()
+    weight: Callable[[R], int] = lambda _: _RECORD
     indexes: Mapping[str, Callable[[R], Hashable | None]] = MappingProxyType({})
     unique: frozenset[str] = frozenset()
 
@@ -51,11 +56,21 @@ class DuplicateError(Exception):
 _Groups = dict[tuple[str, Hashable], dict[str, None]]
 
 
+class Copied(NamedTuple, Generic[R]):
+    """All that a collection held: its records, their groups, how many use each configuration, and how much they weigh."""
+
+    records: dict[str, R]
+    groups: _Groups
+    uses: Counter[Configuration]
+    weight: int
+
+
 class Collection(Generic[R]):
     """All records of one kind, in the order they were added.
 
     Attributes:
         on_remove: is told of each record that is forgotten by itself.
+        weight: how many bytes all take; a configuration that several share is weighed once.
     """
 
     def __init__(self, kind: Kind[R]) -> None:
@@ -63,6 +78,8 @@ class Collection(Generic[R]):
         self.on_remove: Callable[[R], None] | None = None
         self._records: dict[str, R] = {}
         self._groups: _Groups = {}
+        self._uses: Counter[Configuration] = Counter()
+        self.weight = 0
 
     def __len__(self) -> int:
         return len(self._records)
@@ -102,6 +119,7 @@ class Collection(Generic[R]):
             if name in self.kind.unique and self._groups.get((name, value)):
                 raise DuplicateError(str(value))
         self._records[record.id] = record
+        self._weigh(record)
         for key in keys:
             group = self._groups.get(key)
             if group is None:
@@ -110,13 +128,36 @@ class Collection(Generic[R]):
 
     def replace(self, record: R) -> None:
         """Keep a record in the place of the one of its id; indexed values must not change."""
+        before = self._records[record.id]
         self._records[record.id] = record
+        kind = self.kind
+        if kind.configurations_of(before) == kind.configurations_of(record):
+            self.weight += kind.weight(record) - kind.weight(before)
+        else:
+            self._weigh(record)
+            self._forget(before)
+
+    def _weigh(self, record: R) -> None:
+        self.weight += self.kind.weight(record)
+        for configuration in self.kind.configurations_of(record):
+            if not self._uses[configuration]:
+                self.weight += configuration.weight
+            self._uses[configuration] += 1
+
+    def _forget(self, record: R) -> None:
+        self.weight -= self.kind.weight(record)
+        for configuration in self.kind.configurations_of(record):
+            self._uses[configuration] -= 1
+            if not self._uses[configuration]:
+                self.weight -= configuration.weight
+                del self._uses[configuration]
 
     def remove(self, record_id: str) -> None:
         """Forget a record; one that is gone already is no error."""
         kept = self._records.pop(record_id, None)
         if kept is None:
             return
+        self._forget(kept)
         for key in self._keys(kept):
             group = self._groups[key]
             del group[record_id]
@@ -127,17 +168,17 @@ class Collection(Generic[R]):
 
     def clear(self) -> None:
         """Forget all."""
-        self._records, self._groups = {}, {}
+        self._records, self._groups, self._uses, self.weight = {}, {}, Counter(), 0
 
-    def copy(self) -> tuple[dict[str, R], _Groups]:
+    def copy(self) -> Copied[R]:
         """References to all that is kept."""
-        return dict(self._records), {key: dict(group) for key, group in self._groups.items()}
+        groups = {key: dict(group) for key, group in self._groups.items()}
+        return Copied(dict(self._records), groups, self._uses.copy(), self.weight)
 
-    def restore(self, copied: tuple[dict[str, R], _Groups]) -> None:
+    def restore(self, copied: Copied[R]) -> None:
         """Keep just what a copy held."""
-        records, groups = copied
-        self._records = dict(records)
-        self._groups = {key: dict(group) for key, group in groups.items()}
+        self._records, self._uses, self.weight = dict(copied.records), copied.uses.copy(), copied.weight
+        self._groups = {key: dict(group) for key, group in copied.groups.items()}
 
     def _keys(self, record: R) -> list[tuple[str, Hashable]]:
         values = ((name, value_of(record)) for name, value_of in self.kind.indexes.items())

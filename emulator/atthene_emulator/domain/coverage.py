@@ -1,7 +1,7 @@
 """Which parts of the configurations were exercised. This module is the count of one namespace, or of many."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -9,8 +9,8 @@ from atthene_emulator.configuration.system import START, System
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.execution.walk import Outcome
+from atthene_emulator.limits import COVERED, COVERED_BYTES
 
-_MAX_CONFIGURATIONS = 1000
 _EXECUTION = ("", "", None)
 
 _Part = tuple[str, str, str | None]  # source, target, arm, as in an `Element`
@@ -41,16 +41,25 @@ class Covered(NamedTuple):
 
 
 class Coverage(Part):
-    """Counts executions; of many configurations, the ones used last are remembered."""
+    """Counts executions; of many or large configurations, the ones used last are remembered.
+
+    Attributes:
+        dropped: how many were forgotten with their counts.
+    """
 
     scope = "coverage"
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = COVERED.most, max_bytes: int = COVERED_BYTES.most) -> None:
+        self._most = most
+        self._max_bytes = max_bytes
+        self._bytes = 0
         self._counts: OrderedDict[str, tuple[Configuration, dict[_Part, int]]] = OrderedDict()
+        self.dropped = 0
 
     def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has executed nothing
         """Count anew."""
         self._counts.clear()
+        self._bytes = self.dropped = 0
 
     def count(self, configuration: Configuration, outcome: Outcome) -> None:
         """Add one execution."""
@@ -67,6 +76,7 @@ class Coverage(Part):
 
     def add(self, other: "Coverage", unused: Iterable[Configuration] = ()) -> None:
         """Add what another has counted, and configurations that nobody may have executed."""
+        self.dropped += other.dropped
         for one in other.all(unused):
             counts = self._counts_of(one.configuration)
             for part, count in (
@@ -80,23 +90,25 @@ class Coverage(Part):
         known = self._counts.get(configuration.digest)
         if known is None:
             known = self._counts[configuration.digest] = (configuration, {})
-            if len(self._counts) > _MAX_CONFIGURATIONS:
-                self._counts.popitem(last=False)
+            self._bytes += configuration.weight
+            while len(self._counts) > self._most or (self._bytes > self._max_bytes and len(self._counts) > 1):
+                _, (forgotten, _) = self._counts.popitem(last=False)
+                self._bytes -= forgotten.weight
+                self.dropped += 1
         else:
             self._counts.move_to_end(configuration.digest)
         return known[1]
 
-    def all(self, others: Iterable[Configuration] = ()) -> list[Covered]:
+    def known(self, others: Iterable[Configuration] = ()) -> int:
+        """How many configurations were executed, or are among the others."""
+        return len(self._counts.keys() | {one.digest for one in others})
+
+    def all(self, others: Iterable[Configuration] = ()) -> Iterator[Covered]:
         """Every configuration that was executed, and the others, with all their parts in the order of the document."""
         unused = {one.digest: (one, dict[_Part, int]()) for one in others if one.digest not in self._counts}
-        return [
-            Covered(
-                configuration,
-                counts.get(_EXECUTION, 0),
-                tuple((element, counts.get(element[1:], 0)) for element in _elements(configuration.system)),
-            )
-            for configuration, counts in (*self._counts.values(), *unused.values())
-        ]
+        for configuration, counts in (*self._counts.values(), *unused.values()):
+            elements = tuple((element, counts.get(element[1:], 0)) for element in _elements(configuration.system))
+            yield Covered(configuration, counts.get(_EXECUTION, 0), elements)
 
 
 def _elements(system: System) -> list[Element]:

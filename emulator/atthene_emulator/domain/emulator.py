@@ -17,11 +17,11 @@ from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.domain.snapshot import State
 from atthene_emulator.errors import Conflict, SetupError, Unknown
+from atthene_emulator.limits import NAMESPACES
 from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
 DEFAULT = "default"
-MAX_NAMESPACES = 10_000
 _KEY = "key_"
 _UNUSED = "nobody has used its namespace for too long"
 
@@ -138,7 +138,7 @@ class Emulator:
         state: State | None = None,
         ttl_seconds: float | None = None,
     ) -> Namespace:
-        options = Options(contract, self.settings.strict, self.settings.journal_entries)
+        options = Options(contract, self.settings.strict, self.settings.journal_entries, self.settings.max_stored)
         namespace = Namespace(name, seed, self.acceptance, options, minted=minted, state=state)
         namespace.lifetime = Lifetime(self._machine_clock.now(), ttl_seconds, self._timer())
         self._first_end = min(self._first_end, namespace.lifetime.ends)
@@ -325,8 +325,8 @@ class Emulator:
 
     def _free_name(self, name: str | None) -> str:
         self._prune()
-        if len(self._namespaces) >= MAX_NAMESPACES:
-            raise Conflict(f"There are {MAX_NAMESPACES:,} namespaces already; delete some first")
+        if len(self._namespaces) >= NAMESPACES.most:
+            raise Conflict(f"There are {NAMESPACES.most:,} namespaces already; delete some first")
         if name in self._namespaces:
             raise Conflict(f"There is a namespace {name} already; choose another name, or delete it first")
         while name is None:

@@ -1,16 +1,18 @@
 """Executions that are kept to be looked at: the newest of a namespace. This module is the record, and that part."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.transcript import CalledTool, Message
+from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.walk import Outcome
+from atthene_emulator.limits import EXECUTION_BYTES, EXECUTIONS
 
-MAX_EXECUTIONS = 200
+_EXECUTION, _TURN, _MOVE = 700, 600, 120  # bytes, without their texts
 
 
 class Execution(NamedTuple):
@@ -41,23 +43,77 @@ class Execution(NamedTuple):
     outcome: Outcome
     is_paused: bool = False
 
+    @property
+    def weight(self) -> int:
+        """How many bytes it takes, roughly: what its agents were sent and have said, without what is the configuration's.
+
+        The messages that came before it are not its own; see `history`.
+        """
+        outcome = self.outcome
+        total = _EXECUTION + _MOVE * len(outcome.moves) + weight(self.content)
+        if outcome.variables:
+            total += weight(outcome.variables)
+        for turn in outcome.turns:
+            prompt = turn.prompt
+            total += _TURN + weight(turn.text)
+            if prompt.system_prompt is not prompt.agent.system_prompt:
+                total += weight(prompt.system_prompt)
+            if turn.output is not None or turn.tool_calls:
+                total += weight((turn.output, turn.tool_calls))
+        return total
+
+    @property
+    def history(self) -> int:
+        """How many bytes the messages take that came before it."""
+        turns = self.outcome.turns
+        return turns[0].prompt.history.weight if turns else 0
+
 
 class Executions(SavedPart):
-    """The newest executions of all sessions, oldest first."""
+    """The newest executions of all sessions, oldest first, bounded by their number and by bytes.
 
-    def __init__(self) -> None:
-        self._kept: deque[Execution] = deque(maxlen=MAX_EXECUTIONS)
+    The executions of a session share its messages: what came before is weighed with the oldest that is kept.
+
+    Attributes:
+        weight: how many bytes they take.
+        dropped: how many had to leave for others.
+    """
+
+    def __init__(self, most: int = EXECUTIONS.most, max_bytes: int = EXECUTION_BYTES.most) -> None:
+        self._most = most
+        self._max_bytes = max_bytes
+        self.clear()
 
     def __iter__(self) -> Iterator[Execution]:
-        return iter(self._kept)
+        return (one for one, _ in self._kept)
 
     def add(self, execution: Execution) -> None:
-        """Keep one; the oldest leaves when there is no room."""
-        self._kept.append(execution)
+        """Keep one; the oldest leave when there is no room for both."""
+        own = execution.weight
+        self._kept.append((execution, own))
+        self.weight += own
+        of_session = self._of_sessions.get(execution.session_id)
+        if of_session is None:
+            of_session = self._of_sessions[execution.session_id] = deque()
+            self.weight += execution.history
+        of_session.append(execution)
+        while len(self._kept) > self._most or (self.weight > self._max_bytes and len(self._kept) > 1):
+            self._drop_oldest()
 
-    def of_session(self, session_id: str) -> list[Execution]:
+    def _drop_oldest(self) -> None:
+        execution, own = self._kept.popleft()
+        of_session = self._of_sessions[execution.session_id]
+        of_session.popleft()
+        self.weight -= own + execution.history
+        if of_session:
+            self.weight += of_session[0].history
+        else:
+            del self._of_sessions[execution.session_id]
+        self.dropped += 1
+
+    def of_session(self, session_id: str) -> Sequence[Execution]:
         """Those of a session, oldest first."""
-        return [one for one in self._kept if one.session_id == session_id]
+        return tuple(self._of_sessions.get(session_id, ()))
 
     def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has executed nothing
         """Forget all."""
@@ -65,7 +121,9 @@ class Executions(SavedPart):
 
     def clear(self) -> None:
         """Forget all."""
-        self._kept.clear()
+        self._kept: deque[tuple[Execution, int]] = deque()
+        self._of_sessions: dict[str, deque[Execution]] = {}
+        self.weight = self.dropped = 0
 
     def save(self) -> Json:
         """Nothing: what is kept to be looked at is not carried elsewhere."""
@@ -77,9 +135,10 @@ class Executions(SavedPart):
 
     def copy(self) -> tuple[Execution, ...]:
         """All of them."""
-        return tuple(self._kept)
+        return tuple(self)
 
     def restore(self, copied: tuple[Execution, ...]) -> None:
         """Have those that were copied."""
         self.clear()
-        self._kept.extend(copied)
+        for execution in copied:
+            self.add(execution)

@@ -7,7 +7,9 @@ from atthene_emulator.domain.fault import PASSING, Fault, read_faults
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
-from atthene_emulator.errors import Conflict, Unknown
+from atthene_emulator.domain.weight import weight
+from atthene_emulator.errors import Conflict, NoRoom, Unknown
+from atthene_emulator.limits import FAULTS, SCRIPT_BYTES
 
 Chance = Callable[[str, int], float]
 
@@ -90,7 +92,9 @@ class Faults(SavedPart):
 
         Raises:
             Conflict: an id is taken.
+            NoRoom: there are too many, or they are too large together.
         """
+        self._check_room(faults)
         known = {fault.id for fault in self._faults}
         for fault in faults:
             if fault.id in known:
@@ -99,6 +103,15 @@ class Faults(SavedPart):
         self._faults = (*faults, *self._faults)
         self._count += len(faults)
         return tuple(faults)
+
+    def _check_room(self, more: Sequence[Fault]) -> None:
+        all_of_them = (*self._faults, *more)
+        size = sum(weight(fault.entry) for fault in all_of_them)
+        if len(all_of_them) > FAULTS.most or size > SCRIPT_BYTES.most:
+            raise NoRoom(
+                f"There would be {len(all_of_them):,} faults of {size:,} bytes, and {FAULTS.shown} of "
+                f"{SCRIPT_BYTES.shown} may be; DELETE /__emulator/faults drops them"
+            )
 
     def drop(self, fault_id: str) -> None:
         """Forget a fault; requests that hang by it go on.

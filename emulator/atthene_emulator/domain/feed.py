@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.domain.journal import Entry, Journal
-
-_MAX_CHANGES = 1000
+from atthene_emulator.limits import CHANGES
 
 
 class Change(NamedTuple):
@@ -46,7 +45,7 @@ class Feed:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._changes: deque[Change] = deque(maxlen=_MAX_CHANGES)
+        self._changes: deque[Change] = deque(maxlen=CHANGES.most)
         self._noted = 0
         self.signal = journal.signal
         self.readers = 0

@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from atthene_emulator.domain.collection import Kind
 from atthene_emulator.domain.parts import Json
+from atthene_emulator.domain.weight import weight
+
+_FEEDBACK = 700  # bytes, without the comment
 
 
 class Feedback(NamedTuple):
@@ -27,6 +30,7 @@ FEEDBACK: Kind[Feedback] = Kind(
     "feedback",
     _save,
     lambda entry, _: Feedback(**entry),
+    weight=lambda one: _FEEDBACK + weight(one.comment),
     indexes={"message": lambda one: one.message, "session": lambda one: one.session_id},
     unique=frozenset({"message"}),
 )

@@ -4,7 +4,8 @@ import asyncio
 
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
-from atthene_emulator.errors import SentAway
+from atthene_emulator.errors import NoRoom, SentAway
+from atthene_emulator.limits import GATES
 
 
 class Gates(SavedPart):
@@ -44,7 +45,13 @@ class Gates(SavedPart):
                 del self._waiting[name]
 
     def open(self, name: str) -> None:
-        """Let everyone through who waits now or comes later."""
+        """Let everyone through who waits now or comes later.
+
+        Raises:
+            NoRoom: too many are open.
+        """
+        if name not in self._open and len(self._open) >= GATES.most:
+            raise NoRoom(f"{GATES.shown} gates are open; close one first, or reset the namespace")
         self._open.add(name)
         for future in self._waiting.get(name, ()):
             if not future.done():

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.signal import Signal
+from atthene_emulator.limits import JOURNAL_BYTES, JOURNAL_ENTRIES
 
 Outcome = Literal[
     "ok",
@@ -27,7 +28,6 @@ Outcome = Literal[
     "aborted",
 ]
 
-_MAX_BYTES = 16 * 1024 * 1024
 _ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
 
 
@@ -78,7 +78,7 @@ class Journal(Part):
 
     scope = "journal"
 
-    def __init__(self, max_entries: int = 1000, max_bytes: int = _MAX_BYTES) -> None:
+    def __init__(self, max_entries: int = JOURNAL_ENTRIES.most, max_bytes: int = JOURNAL_BYTES.most) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._bytes = 0

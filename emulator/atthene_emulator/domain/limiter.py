@@ -7,8 +7,8 @@ from typing import NamedTuple
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.rate_limit import RateLimit, read_rate_limit
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.limits import BUCKETS
 
-_MAX_BUCKETS = 10_000
 _INEXACT = 1e-6  # seconds: unix times are not more exact than that
 
 
@@ -76,7 +76,7 @@ class Limiter(SavedPart):
         if allowed:
             level = max(0.0, level - 1)
         self._buckets[name] = (level, now)
-        if len(self._buckets) > _MAX_BUCKETS:
+        if len(self._buckets) > BUCKETS.most:
             self._buckets.popitem(last=False)
         reset = _seconds((limit.requests - level) / rate)
         return Allowance(

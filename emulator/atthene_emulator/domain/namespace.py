@@ -5,10 +5,11 @@ It is its parts and what goes through all of them. Use cases are functions over 
 faults that are told to.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from atthene_emulator.configuration.accepted import Acceptance
+from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.contracts import CONTRACTS, USUAL, ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
@@ -30,7 +31,8 @@ from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.snapshot import Snapshots, State
-from atthene_emulator.errors import NotAuthenticated, NotFound, NotPermitted, SentAway
+from atthene_emulator.errors import NoRoom, NotAuthenticated, NotFound, NotPermitted, SentAway, TooManyWaiting
+from atthene_emulator.limits import JOURNAL_ENTRIES, STORED, WAITERS
 
 STATE = ("state", "scripts", "faults", "rate_limit", "clock")
 LOGS = ("journal", "snapshots", "coverage")
@@ -44,11 +46,13 @@ class Options(NamedTuple):
         contract: overrides the seed's.
         strict: unknown keys are errors, default answers are refused.
         journal_entries: bound of the journal.
+        max_stored: bytes of agents and sessions, and of snapshots together.
     """
 
     contract: ContractName | None = None
     strict: bool = False
-    journal_entries: int = 1000
+    journal_entries: int = JOURNAL_ENTRIES.most
+    max_stored: int = STORED.most
 
 
 class Prepared(NamedTuple):
@@ -85,6 +89,8 @@ class Namespace:
         minted: a key of its own, if it has one.
         running: executions that wait for something, by session.
         prepared: what provider states have made of it, if that is what came last.
+        waiting: how many requests wait for something.
+        max_stored: bytes that agents and sessions may have, and snapshots together.
     """
 
     def __init__(
@@ -101,10 +107,12 @@ class Namespace:
         self.lifetime = Lifetime(0.0, None, 0.0)
         self.acceptance = acceptance
         self.strict = options.strict
+        self.max_stored = options.max_stored
         self.minted = minted
         self.epoch = 0
         self.running: dict[str, Run] = {}
         self.prepared: Prepared | None = None
+        self.waiting = 0
         self.clock = Clock()
         self.ids = Ids()
         self.gates = Gates()
@@ -117,7 +125,7 @@ class Namespace:
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults)
         self.journal = Journal(options.journal_entries)
         self.feed = Feed(self.journal)
-        self.snapshots = Snapshots()
+        self.snapshots = Snapshots(options.max_stored)
         self.coverage = Coverage()
         # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.
         self._saved: tuple[SavedPart, ...] = (
@@ -163,6 +171,44 @@ class Namespace:
     def is_busy(self) -> bool:
         """Whether an execution or a reader waits here, so that somebody uses it all the time."""
         return self.feed.readers > 0 or any(not run.is_paused for run in self.running.values())
+
+    def check_room(self, configuration: Configuration | None = None) -> None:
+        """Refuse what would keep more when there is no room for it; an execution is let through if there is any.
+
+        Args:
+            configuration: what is to be kept; None if that is not known before.
+
+        Raises:
+            NoRoom: nothing more is kept.
+        """
+        more = 0 if configuration is None else configuration.weight
+        if self.records.weight + more >= self.max_stored:
+            raise NoRoom(
+                f"The agents and sessions of the namespace {self.name} have {self.records.weight:,} bytes, and "
+                f"{self.max_stored:,} are kept; delete some, reset it, or start with a larger {STORED.option}"
+            )
+
+    @contextmanager
+    def one_more_waits(self) -> Iterator[None]:
+        """Count a request that waits for something.
+
+        Raises:
+            TooManyWaiting: so many wait that this one may not.
+        """
+        if self.waiting >= WAITERS.most:
+            raise TooManyWaiting(
+                f"{WAITERS.shown} requests of the namespace {self.name} wait already; open their gates, or reset it"
+            )
+        self.waiting += 1
+        try:
+            yield
+        finally:
+            self.waiting -= 1
+
+    @property
+    def weight(self) -> int:
+        """How many bytes a copy of it may take, if nothing is shared any longer."""
+        return self.records.weight + self.executions.weight
 
     def language(self, *, strict: bool = False) -> Language:
         """What counts as a valid configuration here."""

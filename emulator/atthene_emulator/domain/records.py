@@ -79,6 +79,11 @@ class Records(SavedPart):
         for collection, one in zip(self._all.values(), copied, strict=True):
             collection.restore(one)
 
+    @property
+    def weight(self) -> int:
+        """How many bytes all records take, roughly."""
+        return sum(collection.weight for collection in self._all.values())
+
     def load_seeds(self, agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], seed: Seed) -> Loaded:
         """Add agents and sessions, in the order of their age (D17, D20); `seed` tells the contract."""
         now, style = self._clock.now(), CONTRACTS[seed.contract or USUAL.name].session_ids

@@ -59,10 +59,12 @@ async def execute(
         MissingVariable, UncoercibleVariable: the variables have no values that fit (D34).
         Unscripted: no script matched, and default answers are not wanted.
         SentAway: the namespace was reset, restored or deleted while something was waited for.
+        NoRoom: so much is kept that no more is, or the agents say more than one execution may.
     """
     session = get_session(namespace, account, session_id)
     if session.id in namespace.running:
         raise _busy(namespace.running[session.id])
+    namespace.check_room()
     situation = _situation(namespace, session, content, inputs, strict=strict)
     start = Start(session, content, situation, correlation_id, namespace.clock.now(), namespace.seed.execution_timeout)
     walk = Walk(situation)

@@ -7,8 +7,10 @@ from typing import Literal
 from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
-from atthene_emulator.errors import Misuse
+from atthene_emulator.domain.weight import weight
+from atthene_emulator.errors import Misuse, NoRoom
 from atthene_emulator.execution.scripts import Moment, Script, Step, read_script
+from atthene_emulator.limits import SCRIPT_BYTES, SCRIPTS
 from atthene_emulator.wording import did_you_mean
 
 BY_NAME = "!emulator "
@@ -27,6 +29,7 @@ class Scripts(SavedPart):
 
     def __init__(self, seeded: Sequence[Script] = ()) -> None:
         self._unfinished: dict[int, list[str]] = {}
+        self._weights: dict[str, int] = {}
         self._start({"added": (), "scenario": (), "seed": tuple(seeded)}, {}, 0)
 
     def _start(self, layers: Mapping[Layer, tuple[Script, ...]], hits: Mapping[str, int], generation: int) -> None:
@@ -109,10 +112,24 @@ class Scripts(SavedPart):
         return len(self._layers["seed"]) + self.generation + 1
 
     def add(self, scripts: Sequence[Script]) -> None:
-        """Put scripts in front of all others; one of the same name that was added before is replaced."""
+        """Put scripts in front of all others; one of the same name that was added before is replaced.
+
+        Raises:
+            NoRoom: there are too many, or they are too large together.
+        """
         names = {script.name for script in scripts}
-        kept = (script for script in self._layers["added"] if script.name not in names)
+        kept = [script for script in self._layers["added"] if script.name not in names]
+        self._check_room([*kept, *self._layers["scenario"], *self._layers["seed"]], scripts)
         self._set("added", (*self._numbered(scripts), *kept))
+
+    def _check_room(self, kept: Sequence[Script], more: Sequence[Script]) -> None:
+        self._weights = {script.key: self._weights.get(script.key) or weight(script.entry) for script in kept}
+        count, size = len(kept) + len(more), sum(self._weights.values()) + sum(weight(script.entry) for script in more)
+        if count > SCRIPTS.most or size > SCRIPT_BYTES.most:
+            raise NoRoom(
+                f"There would be {count:,} scripts of {size:,} bytes, and {SCRIPTS.shown} of {SCRIPT_BYTES.shown} may be; "
+                "DELETE /__emulator/scripts drops those that were added"
+            )
 
     def drop_added(self) -> None:
         """Forget those that were added."""

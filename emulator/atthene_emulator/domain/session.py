@@ -11,8 +11,11 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.collection import Kind
 from atthene_emulator.domain.parts import Json, Saved, whole
 from atthene_emulator.domain.transcript import Transcript, load_message, save_message
+from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.usage import Usage
+
+_SESSION = 700  # bytes of a session without what it holds
 
 Status = Literal["active", "processing", "idle", "error"]
 
@@ -71,11 +74,22 @@ def _load(entry: Mapping[str, Any], saved: Saved) -> Session:
     return Session(**fields)
 
 
+def _weight(session: Session) -> int:
+    """What sessions share with one another, such as a default variable, is weighed with each."""
+    return (
+        _SESSION
+        + session.transcript.weight
+        + (weight(session.variables) if session.variables else 0)
+        + len(session.user or "")
+    )
+
+
 SESSIONS: Kind[Session] = Kind(
     "sessions",
     _save,
     _load,
     configurations_of=lambda session: (session.configuration,),
+    weight=_weight,
     indexes={
         "owner": lambda session: session.owner,
         "owner_agent": lambda session: (session.owner, session.agent_key) if session.agent_key else None,

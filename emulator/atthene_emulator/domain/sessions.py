@@ -23,7 +23,12 @@ IDLE_AFTER = 30 * 60.0  # seconds, D40
 def create_session(
     namespace: Namespace, account: Account, configuration: Configuration, contract: Contract, agent: Agent | None = None
 ) -> Session:
-    """Keep a new session with this configuration; its id has the style of the contract."""
+    """Keep a new session with this configuration; its id has the style of the contract.
+
+    Raises:
+        NoRoom: so much is kept that no more is.
+    """
+    namespace.check_room(configuration)
     now = namespace.clock.now()
     session = Session(
         id=namespace.ids.session(contract.session_ids),
@@ -53,6 +58,7 @@ def start_session(
 
     Raises:
         NotFound: as for the agent; or it has no such version.
+        NoRoom: as `create_session`.
     """
     agent = get_agent(namespace, account, agent_name)
     chosen = agent.current if version is None else get_version(agent, version)

@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.seed import Seed
-from atthene_emulator.errors import Conflict, Unknown
+from atthene_emulator.errors import Conflict, NoRoom, Unknown
+from atthene_emulator.limits import SNAPSHOTS, STORED
 from atthene_emulator.wording import did_you_mean
-
-MAX_SNAPSHOTS = 100
 
 
 class State(NamedTuple):
@@ -19,13 +18,17 @@ class State(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A state with its name, when it was taken, in unix seconds of its clock, and how much it holds."""
+    """A state with its name, when it was taken, in unix seconds of its clock, and how much it holds.
+
+    `weight` is how many bytes it may take by itself: records are shared with the namespace until they change.
+    """
 
     name: str
     taken_at: float
     state: State
     agents: int
     sessions: int
+    weight: int
 
 
 class Snapshots(Part):
@@ -33,7 +36,8 @@ class Snapshots(Part):
 
     scope = "snapshots"
 
-    def __init__(self) -> None:
+    def __init__(self, max_bytes: int = STORED.most) -> None:
+        self._max_bytes = max_bytes
         self._snapshots: dict[str, Snapshot] = {}
         self._count = 0
 
@@ -71,9 +75,16 @@ class Snapshots(Part):
 
         Raises:
             Conflict: there are too many.
+            NoRoom: they are too large together.
         """
-        if len(self._snapshots) >= MAX_SNAPSHOTS and snapshot.name not in self._snapshots:
-            raise Conflict(f"There are {MAX_SNAPSHOTS} snapshots already; drop one first")
+        if len(self._snapshots) >= SNAPSHOTS.most and snapshot.name not in self._snapshots:
+            raise Conflict(f"There are {SNAPSHOTS.most} snapshots already; drop one first")
+        others = sum(one.weight for one in self if one.name != snapshot.name)
+        if others + snapshot.weight > self._max_bytes:
+            raise NoRoom(
+                f"The snapshots would have {others + snapshot.weight:,} bytes, and {self._max_bytes:,} are kept; drop one "
+                f"first, or start with a larger {STORED.option}"
+            )
         self._snapshots.pop(snapshot.name, None)  # so that the newest stands last
         self._snapshots[snapshot.name] = snapshot
 

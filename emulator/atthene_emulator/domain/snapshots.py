@@ -9,6 +9,7 @@ def take_snapshot(namespace: Namespace, name: str | None = None) -> Snapshot:
 
     Raises:
         Conflict: there are too many snapshots.
+        NoRoom: they are too large together.
     """
     records = namespace.records
     snapshot = Snapshot(
@@ -17,6 +18,7 @@ def take_snapshot(namespace: Namespace, name: str | None = None) -> Snapshot:
         state=namespace.copy(),
         agents=len(records.agents),
         sessions=len(records.sessions),
+        weight=namespace.weight,
     )
     namespace.snapshots.put(snapshot)
     return snapshot

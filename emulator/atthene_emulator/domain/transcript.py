@@ -7,6 +7,7 @@ transcript packs each message into a plain tuple of plain values, which the coll
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.prompts import text_of
 
 Role = Literal["user", "assistant"]
@@ -46,23 +47,28 @@ class Message(NamedTuple):
 
 
 _Packed = tuple[Any, ...]
-_CONTENT, _STRUCTURED = Message._fields.index("content"), Message._fields.index("structured")
+_MESSAGE = 250  # bytes of a message without its content
+_CONTENT, _MORE, _STRUCTURED = map(Message._fields.index, ("content", "tool_calls", "structured"))
 
 
 class Transcript:
     """An immutable sequence of messages; `extended` gives a longer one.
 
     Transcripts that grew from one another share a list, of which each sees its own stretch; so a longer one costs the
-    same at any length. `characters` counts those of all texts that agents see in their history.
+    same at any length. `characters` counts those of all texts that agents see in their history; `weight` is how many bytes
+    its list takes, with the messages that have left but are still there.
     """
 
-    __slots__ = ("_end", "_packed", "_start", "characters")
+    __slots__ = ("_end", "_packed", "_start", "characters", "weight")
 
-    def __init__(self, packed: list[_Packed] | None = None, start: int = 0, end: int = 0, characters: int = 0) -> None:
+    def __init__(
+        self, packed: list[_Packed] | None = None, start: int = 0, end: int = 0, characters: int = 0, weight: int = 0
+    ) -> None:
         self._packed = [] if packed is None else packed
         self._start = start
         self._end = end
         self.characters = characters
+        self.weight = weight
 
     def __len__(self) -> int:
         return self._end - self._start
@@ -92,12 +98,15 @@ class Transcript:
 
     def extended(self, messages: Sequence[Message], limit: int | None = None) -> "Transcript":
         """This transcript and then those messages; of all, the last `limit` (D39)."""
-        packed, start = self._packed, self._start
+        packed, start, size = self._packed, self._start, self.weight
         # A list that has grown beyond this transcript belongs to another future: it is left alone. One that mostly holds
         # what has left is not kept for it.
         if not self._end or len(packed) != self._end or start > self._end - start:
             packed, start = packed[start : self._end], 0
-        packed.extend(map(_pack, messages))
+            size = sum(map(_weight, packed))
+        added = [*map(_pack, messages)]
+        packed.extend(added)
+        size += sum(map(_weight, added))
         characters = self.characters
         for message in messages:
             if not message.structured:
@@ -106,7 +115,7 @@ class Transcript:
             first = len(packed) - limit
             characters -= _characters(packed[start:first])
             start = first
-        return Transcript(packed, start, len(packed), characters)
+        return Transcript(packed, start, len(packed), characters, size)
 
 
 def _characters(packed: Sequence[_Packed]) -> int:
@@ -116,6 +125,12 @@ def _characters(packed: Sequence[_Packed]) -> int:
         if len(one) <= _STRUCTURED or not one[_STRUCTURED]:
             count += len(text_of(one[_CONTENT]))
     return count
+
+
+def _weight(packed: _Packed) -> int:
+    """How many bytes a message takes."""
+    size = _MESSAGE + weight(packed[_CONTENT])
+    return size + weight(packed[_MORE:]) if len(packed) > _MORE else size
 
 
 def _pack(message: Message) -> _Packed:

@@ -5,7 +5,8 @@ session and then what agents have said in this execution [documented: prompt-con
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.system import Agent
@@ -56,9 +57,15 @@ class Remembered(Protocol):
 
 
 class History(Protocol):
-    """The last messages of a session, as many as its agents remember; `characters` are those of `remembered(None)`."""
+    """The last messages of a session, as many as its agents remember.
+
+    Attributes:
+        characters: of the texts of `remembered(None)`.
+        weight: how many bytes all take, media and tool calls as well.
+    """
 
     characters: int
+    weight: int
 
     def remembered(self, count: int | None, *, structured: bool = False) -> Sequence[Remembered]:
         """The last `count` messages, oldest first; None gives all. Structured outputs are left out unless they are wanted."""
@@ -190,12 +197,15 @@ def full_history_lines(history: History, said: Sequence[Said], count: int | None
 
     [documented: prompt-configuration@G1t]
     """
-    lines: list[str] = []
-    for message in history.remembered(None, structured=True):
-        lines += [*_called(message.tool_calls), f"{message.role}: {text_of(message.content)}"]
-    for one in said:
-        lines += [*_called(one.tool_calls), *([f"assistant: {one.text}"] if one.text else [])]
-    return "\n".join(lines if count is None else lines[len(lines) - min(count, len(lines)) :])
+    return "\n".join([*islice(_newest_lines(history, said), count)][::-1])
+
+
+def _newest_lines(history: History, said: Sequence[Said]) -> Iterator[str]:
+    """The lines of the full history from its end; who wants few of them makes few."""
+    for one in reversed(said):
+        yield from reversed([*_called(one.tool_calls), *([f"assistant: {one.text}"] if one.text else [])])
+    for message in reversed(history.remembered(None, structured=True)):
+        yield from reversed([*_called(message.tool_calls), f"{message.role}: {text_of(message.content)}"])
 
 
 def _called(calls: Sequence[Called]) -> list[str]:

@@ -1,6 +1,7 @@
 """What an execution starts from. This module is that record, and what templates may name."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.approvals import REQUIREMENTS, Requirement
@@ -55,6 +56,6 @@ def scope_of(system: System, content: Content, history: History, prompts: Prompt
         lambda count: history_lines(history, state.said, count),
         lambda count: full_history_lines(history, state.said, count),
         state.variables,
-        lambda name: state.output_of(system, name),
+        cache(lambda name: state.output_of(system, name)),
         prompts,
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.templates import Reference, references
+from atthene_emulator.limits import TEXT
 
 as_json = json.JSONEncoder(
     ensure_ascii=False, default=dict
@@ -16,7 +17,6 @@ as_json = json.JSONEncoder(
 NEWEST = ""
 Prompts = Mapping[str, Mapping[str, str]]  # stored prompts: texts by name and version; NEWEST has a text as well
 _ROUNDS = 10
-_MOST_CHARACTERS = 1024 * 1024
 
 
 class Scope(NamedTuple):
@@ -54,14 +54,20 @@ def fill(text: str, scope: Scope) -> str:
 
 
 def _round(text: str, scope: Scope) -> str | None:
-    """The text with its references replaced once; None if that makes it too long."""
-    parts = []
+    """The text with its references replaced once; None if that makes it too long.
+
+    What stands many times is looked up once: a text has room for tens of thousands of references.
+    """
+    parts, known = [], dict[tuple[object, ...], str]()
     end, length = 0, len(text)
     for reference in references(text):
         if reference.closed:
-            value = _value(reference, scope)
+            named = (reference.kind, reference.name, reference.path, reference.last)
+            value = known.get(named)
+            if value is None:
+                value = known[named] = _value(reference, scope)
             length += len(value) - (reference.end - reference.start)
-            if length > _MOST_CHARACTERS:
+            if length > TEXT.most:
                 return None
             parts += [text[end : reference.start], value]
             end = reference.end

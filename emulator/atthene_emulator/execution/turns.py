@@ -6,7 +6,7 @@ from typing import Any
 from atthene_emulator.configuration.approvals import approval_source
 from atthene_emulator.configuration.language_models import Model
 from atthene_emulator.configuration.system import Agent, tool_of
-from atthene_emulator.errors import Unscripted
+from atthene_emulator.errors import NoRoom, Unscripted
 from atthene_emulator.execution.failures import Failed, no_media, no_tools, too_many_turns
 from atthene_emulator.execution.outputs import checked_output, made_output
 from atthene_emulator.execution.prompts import Prompt, has_image, text_of
@@ -16,9 +16,9 @@ from atthene_emulator.execution.templates import as_json, fill
 from atthene_emulator.execution.turn import AgentTurn, State
 from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.waits import Approval, Cancelled, Decision, EndedEarly, Wait
+from atthene_emulator.limits import EXECUTION, TURNS
 
 DEFAULT_ANSWER = 'This is the emulated agent "{agent}". You said: {content}'
-MOST_TURNS = 2500  # 50 rounds of 50 agents: only supervisors that nothing else limits have more
 
 Choice = tuple[str, Step] | None
 
@@ -29,13 +29,14 @@ class Turns:
     `positions` are those of the situation, moved on.
     """
 
-    __slots__ = ("_answers", "_has_image", "_situation", "_text", "positions", "taken")
+    __slots__ = ("_answers", "_bytes", "_has_image", "_situation", "_text", "positions", "taken")
 
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
         self._text = text_of(situation.content)
         self._has_image = has_image(situation.content)
         self._answers: dict[str, int] = {}
+        self._bytes = 0
         self.positions = dict(situation.positions)
         self.taken: list[AgentTurn] = []
 
@@ -45,11 +46,14 @@ class Turns:
         Raises:
             Failed: the execution fails with this turn.
             Unscripted: no script matched and default answers are not wanted, or a script does not fit.
+            NoRoom: the agents are sent, or say, more than one execution may hold.
         """
-        if len(self.taken) >= MOST_TURNS:
-            raise too_many_turns(MOST_TURNS)
+        if len(self.taken) >= TURNS.most:
+            raise too_many_turns(TURNS.most)
         situation = self._situation
         system_prompt = self._filled(agent.system_prompt, state)
+        if system_prompt is not agent.system_prompt:
+            self._hold(system_prompt)
         prompt = Prompt(agent, system_prompt, situation.history, state.said, situation.content)
         if agent.model is not None:
             _check_model(agent, agent.model, prompt)
@@ -161,7 +165,17 @@ class Turns:
             usage=_usage(prompt, text), prompt=prompt, ended_at=self._situation.now(), output=output,
         ))  # fmt: skip
 
+    def _hold(self, text: str) -> None:
+        """Add the bytes of a text to those that the execution holds."""
+        self._bytes += text.__sizeof__()
+        if self._bytes > EXECUTION.most:
+            raise NoRoom(
+                f"Prompts and answers of this execution have more than {EXECUTION.shown}; send a shorter message, or let "
+                "fewer agents repeat it"
+            )
+
     def _answered(self, turn: AgentTurn) -> None:
+        self._hold(turn.text)
         self.taken.append(turn)
         self._answers[turn.agent] = self._answers.get(turn.agent, 0) + 1
 

@@ -11,14 +11,13 @@ from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.errors import SetupError
+from atthene_emulator.limits import CONTROL_VALUES
 from atthene_emulator.resources import bundled, fixture_names
 from atthene_emulator.seeds.collected import FileReader
 from atthene_emulator.seeds.reader import add_seed, read_addition
 from atthene_emulator.wording import did_you_mean
 
 Note = Callable[[Path], None]
-
-_NODES = 2_000_000  # a seed is the user's own file; it may be much larger than a configuration
 
 
 def ignore(_: Path) -> None:
@@ -97,7 +96,7 @@ def read_file(path: Path, shown: str) -> Document:
     except OSError as error:
         raise SetupError(f"{shown}: cannot be read: {error.strerror}.") from None
     try:
-        return read_json(data, _NODES) if path.suffix == ".json" else read_yaml(data, _NODES)
+        return read_json(data, CONTROL_VALUES.most) if path.suffix == ".json" else read_yaml(data, CONTROL_VALUES.most)
     except Unreadable as error:
         place = f":{error.mark.line}:{error.mark.column}" if error.mark else ""
         raise SetupError(f"{shown}{place}: {error.message}") from None

@@ -9,12 +9,13 @@ from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Path
-from atthene_emulator.configuration.findings import MAX_FINDINGS, Finding, errors, located
+from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.domain.provider_state import ADDED, has_parameters
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.domain.seed import ProviderState, Scenario, Seed
 from atthene_emulator.errors import Misuse, SetupError
 from atthene_emulator.execution.templates import NEWEST
+from atthene_emulator.limits import FINDINGS
 from atthene_emulator.seeds.accounts import read_accounts
 from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
@@ -74,9 +75,9 @@ def examine_seed(
     findings = SEED.check(document.value)
     if findings:
         more = _beside(findings, document.value, so_far)
-        return None, located([*findings, *more][:MAX_FINDINGS], document)
+        return None, located([*findings, *more][: FINDINGS.most], document)
     seed = _read(document.value, so_far)
-    return seed, located(so_far.findings[:MAX_FINDINGS], document)
+    return seed, located(so_far.findings[: FINDINGS.most], document)
 
 
 def _beside(findings: Sequence[Finding], value: Any, so_far: Collected) -> Iterator[Finding]:

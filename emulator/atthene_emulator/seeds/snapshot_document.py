@@ -81,7 +81,8 @@ def imported(value: Any, name: str, namespace: Namespace) -> Snapshot:
         raise _refusal(problems)
     other = _beside(namespace)
     other.load(value)
-    return Snapshot(name, value["taken_at"], other.copy(), len(value["agents"]), len(value["sessions"]))
+    agents, sessions = len(value["agents"]), len(value["sessions"])
+    return Snapshot(name, value["taken_at"], other.copy(), agents, sessions, other.weight)
 
 
 def _beside(namespace: Namespace, state: State | None = None) -> Namespace:

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from atthene_emulator.addresses import API
 from atthene_emulator.errors import SetupError
+from atthene_emulator.limits import MIB, RECORDING
 
 Reason = Literal["elsewhere", "without an answer", "preflight", "from the cache", "unreadable"]
 BodyForm = Literal["json", "other", "none", "unknown"]
 
-MAX_MEBIBYTES = 64
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _MEDIA_TYPE = re.compile(r"(?:application|audio|font|image|multipart|text|video)/[a-z.+-]{1,40}")
 _ANY_MEDIA_TYPE = re.compile(r"\S+/\S+")
@@ -65,8 +65,8 @@ def read_har(data: bytes) -> tuple[Exchange, ...]:
     Raises:
         SetupError: it is no HAR file, or too large.
     """
-    if len(data) > MAX_MEBIBYTES * 1024 * 1024:
-        size = f"The recording has {len(data) / 1024 / 1024:,.0f} MiB; at most {MAX_MEBIBYTES} MiB are read."
+    if len(data) > RECORDING.most:
+        size = f"The recording has {len(data) / MIB:,.0f} MiB; at most {RECORDING.shown} are read."
         raise SetupError(f"{size} Record less, or only requests below {API}/.")
     if not data.strip():
         raise SetupError(f"The recording is empty. {_HOW}")

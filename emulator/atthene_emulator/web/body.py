@@ -8,12 +8,15 @@ from typing import Any
 
 from atthene_emulator.configuration.accepted import read
 from atthene_emulator.configuration.document import Media, Unreadable
+from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.errors import BodyTooLarge, Misuse, Problem, UnsupportedMediaType
+from atthene_emulator.limits import CONTROL_BODY, CONTROL_VALUES
 from atthene_emulator.web import connection
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.operation import SMALL, Operation
+from atthene_emulator.web.operation import Operation
 
 _MEDIA: dict[str, Media] = {
     "application/json": "json",
@@ -25,7 +28,6 @@ _MEDIA: dict[str, Media] = {
 }
 _ENDINGS: dict[str, Media] = {"json": "json", "yaml": "yaml"}
 _NOTHING = re.compile(rb"\s*(\{\s*\}|null)?\s*")
-_MAX_VALUES = 2_000_000  # of a control body; who sends it sends it to a test's own emulator
 
 
 async def read_data(exchange: Exchange, limit: int) -> bytes:
@@ -112,11 +114,12 @@ async def read_idle(exchange: Exchange) -> Any:
     A large one, and one of unknown length, is not looked at.
     """
     length = exchange.headers.get(b"content-length", b"0")
-    if length == b"0" or int(length) > SMALL:
+    if length == b"0" or int(length) > CONTROL_BODY.most:
         return None
-    exchange.data = await read_data(exchange, SMALL)
+    exchange.data = await read_data(exchange, CONTROL_BODY.most)
     with suppress(Unreadable, UnsupportedMediaType):
-        return read(exchange.data, media_of(exchange.headers)).value
+        document = await aside(len(exchange.data), read, exchange.data, media_of(exchange.headers))
+        return document.value
     return None
 
 
@@ -125,7 +128,12 @@ async def _says_nothing(exchange: Exchange) -> bool:
     headers = exchange.headers
     if headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in headers:
         return True
-    return _NOTHING.fullmatch(await read_data(exchange, SMALL)) is not None
+    return _NOTHING.fullmatch(await read_data(exchange, CONTROL_BODY.most)) is not None
+
+
+def _read_and_checked(data: bytes, media: Media, schema: Schema) -> tuple[Any, tuple[Finding, ...]]:
+    value = read(data, media, CONTROL_VALUES.most).value if data else {}
+    return value, schema.check(value)
 
 
 async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
@@ -144,14 +152,12 @@ async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
             takes = f"; it takes ?{parameters}=" if parameters else ""
             raise Misuse(f"{operation.method} {operation.path} takes no body{takes}")
         return None
-    data = await read_data(exchange, operation.max_body or SMALL)
-    if not data:
-        value: Any = {}
-    elif b"content-type" not in headers:
+    data = await read_data(exchange, operation.max_body)
+    if data and b"content-type" not in headers:
         raise UnsupportedMediaType("Send the body with Content-Type: application/json")
-    else:
-        value = read(data, media_of(headers), _MAX_VALUES).value
-    findings = operation.body.check(value)
+    value, findings = await aside(
+        len(data), _read_and_checked, data, media_of(headers) if data else "json", operation.body
+    )
     if findings:
         raise Misuse("The body is not what this takes", [finding.problem() for finding in findings])
     return value

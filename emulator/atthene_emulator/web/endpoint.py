@@ -34,6 +34,7 @@ from atthene_emulator.errors import (
 from atthene_emulator.evidence.levels import decided
 from atthene_emulator.secrecy import redact_text
 from atthene_emulator.web import connection, wire
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.body import check, media_of, read_control_body, read_data, read_idle
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.errors import as_api_error, error_response
@@ -225,7 +226,7 @@ class Endpoint:
     async def _read_body_before_key(self, exchange: Exchange) -> None:
         """Refuse a body that cannot be read before the key is looked at, as is ruled."""
         data = exchange.data = await read_data(exchange, self._emulator.settings.max_body)
-        read(data, media_of(exchange.headers))
+        await aside(len(data), read, data, media_of(exchange.headers))
 
     def _admit(self, exchange: Exchange, operation: Operation) -> None:
         """Accept the key, and what headers choose besides."""
@@ -299,7 +300,8 @@ class Endpoint:
                 exchange.data = await read_data(exchange, self._emulator.settings.max_body)
             exchange.media = media_of(exchange.headers)
             if operation.body is not CONFIGURATION and not _is_bare(exchange, operation):
-                exchange.body = read(exchange.data, exchange.media).value
+                document = await aside(len(exchange.data), read, exchange.data, exchange.media)
+                exchange.body = document.value
         elif operation.method != "GET":
             exchange.body = await read_idle(exchange)
 

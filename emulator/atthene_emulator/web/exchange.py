@@ -1,6 +1,7 @@
 """One request and what becomes of it. This module is what handlers are given, and what headers and journal tell of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -8,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
-from atthene_emulator.configuration.accepted import Configuration, read
+from atthene_emulator.configuration.accepted import Configuration, accepted_text, read
 from atthene_emulator.configuration.document import Media, Path
 from atthene_emulator.configuration.findings import Finding, codes, errors
 from atthene_emulator.configuration.language import Language
@@ -22,10 +23,11 @@ from atthene_emulator.domain.journal import Entry, Outcome
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.runtime import Waiter
 from atthene_emulator.domain.session import Session
-from atthene_emulator.errors import NotAConfiguration, NotRead, Problem
+from atthene_emulator.errors import NotAConfiguration, NotRead, Problem, TooManyWaiting
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.walk import MARKER
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.caller import Caller, caller_of
 from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
@@ -130,8 +132,18 @@ class Exchange:
 
     @property
     def waiter(self) -> Waiter:
-        """Waits for something, unless the client goes away."""
-        return cancel_when_client_leaves(self.receive)
+        """Waits for something, unless the client goes away, or too many wait."""
+        wait_for, namespace = cancel_when_client_leaves(self.receive), self.namespace
+
+        async def wait(waiting: Awaitable[None]) -> None:
+            try:
+                with namespace.one_more_waits():
+                    await wait_for(waiting)
+            except TooManyWaiting:
+                asyncio.ensure_future(waiting).cancel()
+                raise
+
+        return wait
 
     def enter(self, namespace: Namespace) -> None:
         """Be about a namespace, whose journal the request is then written into."""
@@ -139,25 +151,26 @@ class Exchange:
         self.id = namespace.journal.next_id()
         self.started_at = namespace.clock.now()
 
-    def accept_configuration(self) -> Configuration:
+    async def accept_configuration(self) -> Configuration:
         """The whole body as a configuration.
 
         Raises:
             Unreadable, InvalidConfiguration: it is none.
         """
-        return self.namespace.acceptance.accept_text(self.data or b"", self.media, self.language)
+        acceptance, given = self.namespace.acceptance, (self.data or b"", self.media, self.language)
+        return acceptance.known(*given) or acceptance.remember(
+            *given, await aside(len(given[0]), accepted_text, *given)
+        )
 
-    def validate_configuration(self) -> Sequence[Finding]:
+    async def validate_configuration(self) -> Sequence[Finding]:
         """The errors of the body as a configuration; the warnings are noted.
 
         Raises:
             Unreadable: it is not a document.
             NotAConfiguration: it is not an object.
         """
-        document = read(self.data or b"", self.media)
-        if not isinstance(document.value, dict):
-            raise NotAConfiguration(None, [Problem("body", "The document must be a mapping.")])
-        findings = validate(document.value, self.language, document.unquoted)
+        data = self.data or b""
+        findings = await aside(len(data), _examined, data, self.media, self.language)
         wrong = errors(findings)
         self.note(finding for finding in findings if finding not in wrong)
         return wrong
@@ -227,3 +240,10 @@ class Exchange:
         if status >= _CLIENT_ERROR:
             return _OUTCOMES.get(status, "client_error")
         return "default_answer" if MARKER in self.scripts else self.went
+
+
+def _examined(data: bytes, media: Media, language: Language) -> Sequence[Finding]:
+    document = read(data, media)
+    if not isinstance(document.value, dict):
+        raise NotAConfiguration(None, [Problem("body", "The document must be a mapping.")])
+    return validate(document.value, language, document.unquoted)

@@ -8,6 +8,7 @@ from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import ApiError, InvalidRequest
 from atthene_emulator.evidence.levels import OURS, Evidence, weakest
+from atthene_emulator.limits import CONTROL_BODY
 from atthene_emulator.web.query import Parameter
 
 Plane = Literal["api", "control"]
@@ -15,7 +16,6 @@ Access = Literal["anybody", "namespace", "emulator"]
 Handler = Callable[[Any], Any]  # of an `Exchange`; of a row that waits, a coroutine
 Errors = tuple[type[ApiError], ...]
 
-SMALL, LARGE = 1024 * 1024, 16 * 1024 * 1024
 CONFIGURATION = Schema("configuration")
 
 
@@ -36,7 +36,7 @@ class Operation(NamedTuple):
         errors: those that it can answer, besides 404 for the route and 405.
         safe: whether HEAD may stand for it (D41).
         public: whether pages may call it without a key, for an agent that is public (D66).
-        waits: it may take long, so its handler is a coroutine, and the client's going away is watched for.
+        waits: its handler is a coroutine: it waits for something, or works beside the loop.
         plane: whose row it is: of the imitated API, or of the control plane, which is ours.
         access: to the control plane, whose right suffices for it: nobody's; the key of the namespace that it is about; or
             the control token alone.
@@ -67,7 +67,7 @@ class Operation(NamedTuple):
     waits: bool = False
     plane: Plane = "api"
     access: Access = "namespace"
-    max_body: int | None = None
+    max_body: int = CONTROL_BODY.most
     example: Any = None
     gives: tuple[str, str] | None = None
     note: str = ""

@@ -94,13 +94,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "agents.create", "POST", "/agent/", "Create an agent from a configuration",
         agents.create_agent, 201, _CREATED, documented("agents/create@G1"), "responses/agent",
-        body=Schema("requests/agent-create"), errors=(*_KEY, *_CONFIGURATION, AlreadyExists),
+        waits=True, body=Schema("requests/agent-create"), errors=(*_KEY, *_CONFIGURATION, AlreadyExists),
         example={"system_config": _FLAT}, gives=_GIVES_AGENT,
     ),
     Operation(
         "agents.validate", "POST", "/agent/validate/", "Check a configuration without keeping it",
         agents.validate, 200, _OK, documented("agents/validate@G1"), "responses/validation",
-        body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION),
+        waits=True, body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION),
         example=_FLAT,
     ),
     Operation(
@@ -150,7 +150,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "sessions.create", "POST", "/sessions/", "Create a session from a configuration",
         sessions.create_session, 201, _CREATED, documented("sessions/create@G1"), "responses/session-created.{contract}",
-        body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION, SessionNotCreated),
+        waits=True, body=CONFIGURATION, errors=(*_KEY, *_CONFIGURATION, SessionNotCreated),
         example=_FLAT, gives=_GIVES_SESSION,
     ),
     Operation(

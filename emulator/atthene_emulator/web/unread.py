@@ -13,11 +13,11 @@ from atthene_emulator.configuration.document import Path, brief
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.execution.scripts import NOTHING
+from atthene_emulator.limits import UNREAD
 from atthene_emulator.web.headers import OUR_PARAMETERS
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.wording import did_you_mean, either
 
-_MOST = 20  # findings of one request
 _SHOWN = 60  # characters of a name
 
 
@@ -64,18 +64,18 @@ def unread(operation: Operation, body: Any, parameters: Sequence[tuple[str, str]
     if isinstance(body, dict):
         fields = _NONE if operation.body is None else _fields(operation.body)
         if not body.keys() <= fields.read:
-            found += islice(_of_body(fields, body), _MOST)
+            found += islice(_of_body(fields, body), UNREAD.most)
         blocks = body.get("content")
         if isinstance(blocks, list):
-            found += islice(_of_blocks(blocks), _MOST)
+            found += islice(_of_blocks(blocks), UNREAD.most)
     if parameters:
-        found += islice(_of_query(operation, parameters), _MOST)
-    return tuple(found[:_MOST])
+        found += islice(_of_query(operation, parameters), UNREAD.most)
+    return tuple(found[: UNREAD.most])
 
 
 def undeclared(names: Iterable[str], variables: Collection[str]) -> tuple[Finding, ...]:
     """Inputs that no variable is named after [documented: variables-in-rest-api@G3]."""
-    unknown = islice((name for name in names if name not in variables), _MOST)
+    unknown = islice((name for name in names if name not in variables), UNREAD.most)
     known = tuple(variables)
     return tuple(_unknown(("inputs", name), name, "no variable of this configuration", known) for name in unknown)
 

@@ -26,6 +26,18 @@ def encode(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
+def embedded(text: bytes) -> orjson.Fragment:
+    """JSON that stands in other JSON as it is, in one line.
+
+    Raises:
+        ValueError: it is none, or it is nested too deeply.
+    """
+    try:
+        return orjson.Fragment(orjson.dumps(orjson.loads(text)))
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from None
+
+
 def config_hash(configuration: Configuration, contract: Contract) -> str:
     """The hash of a session's configuration as a contract writes it."""
     return contract.hash_form.format(configuration.digest)

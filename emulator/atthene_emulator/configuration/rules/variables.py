@@ -29,8 +29,9 @@ def definitions(draft: Draft, _: Language) -> Iterator[Finding]:
         elif not re.fullmatch(_NAME, name):
             message = f"{name!r} cannot be named in templates; use letters, digits and _ only."
             yield Finding("V109", variable.path, message, at_key=True)
-        yield from _default(variable, type_of(variable))
-        yield from _mode(variable, type_of(variable))
+        declared = type_of(variable)
+        yield from _default(variable, declared)
+        yield from _mode(variable, declared)
 
 
 def _default(variable: Part, declared: Type | None) -> Iterator[Finding]:

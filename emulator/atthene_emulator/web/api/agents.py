@@ -4,11 +4,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from atthene_emulator.configuration.accepted import read
+from atthene_emulator.configuration.accepted import accepted, read
 from atthene_emulator.configuration.yaml_text import write_yaml
 from atthene_emulator.domain import agents
 from atthene_emulator.errors import NotFound
 from atthene_emulator.web import wire
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.exchange import Exchange
 
 
@@ -19,10 +20,11 @@ def list_agents(exchange: Exchange) -> Any:
     return wire.agents(found if is_oldest_first else reversed(found))
 
 
-def create_agent(exchange: Exchange) -> Any:
+async def create_agent(exchange: Exchange) -> Any:
     """Keep a new agent."""
     value = _configuration(exchange)
-    agent = agents.create_agent(exchange.namespace, exchange.account, value, exchange.language)
+    configuration = await aside(len(exchange.data or b""), accepted, value, exchange.language)
+    agent = agents.create_agent(exchange.namespace, exchange.account, configuration)
     return wire.agent(exchange.noting(agent))
 
 
@@ -89,8 +91,8 @@ def _name(exchange: Exchange) -> str:
     return name
 
 
-def validate(exchange: Exchange) -> Any:
+async def validate(exchange: Exchange) -> Any:
     """Say what is wrong with a configuration, and keep nothing."""
-    wrong = exchange.validate_configuration()
+    wrong = await exchange.validate_configuration()
     exchange.status = exchange.rulings["D05b"] if wrong else None
     return wire.validation(wrong)

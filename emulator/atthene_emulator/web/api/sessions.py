@@ -14,9 +14,9 @@ def list_sessions(exchange: Exchange) -> Any:
     return [wire.listed_session(one, sessions.status_of(namespace, one), exchange.contract) for one in found]
 
 
-def create_session(exchange: Exchange) -> Any:
+async def create_session(exchange: Exchange) -> Any:
     """Keep a new session with the configuration in the body."""
-    configuration = exchange.accept_configuration()
+    configuration = await exchange.accept_configuration()
     session = sessions.create_session(exchange.namespace, exchange.account, configuration, exchange.contract)
     return wire.created_session(exchange.noting(session), exchange.contract)
 

@@ -2,23 +2,36 @@
 
 from typing import Any
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.coverage import Covered
 from atthene_emulator.errors import Misuse
+from atthene_emulator.limits import ANSWER
+from atthene_emulator.web.control.room import Room
 from atthene_emulator.web.exchange import Exchange
+
+_ELEMENT = 100  # bytes of an element without its names
 
 
 def get_coverage(exchange: Exchange) -> Any:
     """Which agents, edges, arms and outputs were exercised, by configuration; agents that never ran are there, too."""
     namespaces = exchange.query.get("namespaces")
-    if namespaces == "all":
-        return [_covered(one) for one in exchange.emulator.coverage().all()]
-    if namespaces is not None:
+    if namespaces not in (None, "all"):
         raise Misuse(
             f"namespaces is all, or left out, not {namespaces[:60]!r}; one alone is meant by X-Emulator-Namespace"
         )
-    namespace = exchange.namespace
-    covered = namespace.coverage.all(agent.configuration for agent in namespace.records.agents)
-    return [_covered(one) for one in covered]
+    counted, configurations = exchange.namespace.coverage, list[Configuration]()
+    if namespaces is None:
+        configurations = [agent.configuration for agent in exchange.namespace.records.agents]
+    else:
+        counted = exchange.emulator.coverage()
+    room, shown = Room(ANSWER.most), list[dict[str, Any]]()
+    for one in counted.all(configurations):
+        if not room.take(sum(_ELEMENT + len(element.source) + len(element.target) for element, _ in one.elements)):
+            break
+        shown.append(_covered(one))
+    told = counted.known(configurations) - len(shown) + counted.dropped
+    exchange.notes.append((b"x-emulator-dropped", str(told).encode()))
+    return shown
 
 
 def _covered(one: Covered) -> dict[str, Any]:

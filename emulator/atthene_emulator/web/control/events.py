@@ -4,6 +4,8 @@ A reader that does not read is dropped as soon as events that it has not got are
 """
 
 import asyncio
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
@@ -13,6 +15,7 @@ from atthene_emulator.domain.feed import Event, Feed
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.redaction import redact_value
 from atthene_emulator.errors import Misuse, TooManyReaders
+from atthene_emulator.limits import CHUNK, READERS
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.connection import ClientGone, cancel_when_client_leaves
@@ -21,8 +24,8 @@ from atthene_emulator.web.exchange import Exchange
 
 _QUIET_SECONDS = 15.0
 _LOOK_SECONDS = 1.0
-_MAX_READERS = 100
 _MAX_DIGITS = 15
+_SHARED = 4  # events, which may be large
 
 
 class EventStream(Response):
@@ -61,18 +64,18 @@ class EventStream(Response):
     async def _follow(self, receive: Receive, send: Send) -> None:
         missed, found = self._feed.since(self._number)
         is_gap = missed or self._restarted
-        chunk = (
+        first = (
             _line("gap", self._number + missed, {"missed": missed, "restarted": self._restarted})
             if is_gap
             else b": hello\n\n"
         )
         wait = cancel_when_client_leaves(receive)
+        self._number += missed
         while True:
-            chunk += b"".join(map(self._event, found))
-            self._number = found[-1].number if found else self._number + missed
-            if not await self._sent(chunk, send):
-                await connection.close(receive, at_once=True)
-                return
+            for chunk in self._chunks(first, found):
+                if not await self._sent(chunk, send):
+                    await connection.close(receive, at_once=True)
+                    return
             await wait(self._news())
             missed, found = self._feed.since(self._number)
             if missed:
@@ -81,7 +84,24 @@ class EventStream(Response):
             if self._feed.signal.ended and not found:
                 await send({"type": "http.response.body"})
                 return
-            chunk = b"" if found else b": quiet\n\n"  # a comment keeps the connection open
+            first = b"" if found else b": quiet\n\n"  # a comment keeps the connection open
+
+    def _chunks(self, first: bytes, found: Sequence[Event]) -> Iterator[bytes]:
+        """Those bytes, and then events, in pieces; an event is encoded when what is before it was taken."""
+        chunk = first
+        for event in found:
+            self._number = event.number
+            data = encoded(event, self._secrets)
+            if len(chunk) + len(data) <= CHUNK.most:
+                chunk += data
+                continue
+            if chunk:
+                yield chunk
+            whole = len(data) - len(data) % CHUNK.most
+            yield from (data[start : start + CHUNK.most] for start in range(0, whole, CHUNK.most))
+            chunk = data[whole:]
+        if chunk:
+            yield chunk
 
     async def _news(self) -> None:
         """Return when something has happened since, or after a while."""
@@ -103,11 +123,19 @@ class EventStream(Response):
         finally:
             sending.cancel()
 
-    def _event(self, event: Event) -> bytes:
-        what = event.what
-        if isinstance(what, Entry):
-            return _line("request", event.number, shown_entry(what, self._secrets))
-        return _line(what.kind, event.number, {"at": format_time(what.at), **redact_value(what.data, self._secrets)})
+
+def encoded(event: Event, secrets: tuple[str, ...] = ()) -> bytes:
+    """An event as it is sent, without secrets."""
+    what = event.what
+    if isinstance(what, Entry):
+        return _request(event.number, what, secrets)
+    return _line(what.kind, event.number, {"at": format_time(what.at), **redact_value(what.data, secrets)})
+
+
+@lru_cache(_SHARED)
+def _request(number: int, entry: Entry, secrets: tuple[str, ...]) -> bytes:
+    """Encoded once for all who follow: readers that wait hold the same bytes."""
+    return _line("request", number, shown_entry(entry, secrets))
 
 
 def _line(kind: str, number: int, shown: Any) -> bytes:
@@ -120,6 +148,6 @@ def follow_events(exchange: Exchange) -> Response:
     given = exchange.headers.get(b"last-event-id", exchange.query.get("last_event_id", str(feed.last)).encode())
     if not given.isdigit() or len(given) > _MAX_DIGITS:
         raise Misuse("Last-Event-ID must be the id of an event; leave it out to begin now")
-    if feed.readers >= _MAX_READERS:
-        raise TooManyReaders(f"{_MAX_READERS} readers follow these events already; close one")
+    if feed.readers >= READERS.most:
+        raise TooManyReaders(f"{READERS.most} readers follow these events already; close one")
     return EventStream(feed, int(given), exchange.secrets)

@@ -20,8 +20,8 @@ _NEAREST = 5
 def list_entries(exchange: Exchange) -> Any:
     """Entries, newest last, that match the filters."""
     wanted = _wanted(exchange)
-    limit, offset = _count(exchange, "limit", 1000), _count(exchange, "offset", 0)
-    tail = _count(exchange, "tail", 0)
+    limit, offset = count_of(exchange, "limit", 1000), count_of(exchange, "offset", 0)
+    tail = count_of(exchange, "tail", 0)
     found = [entry for entry in exchange.namespace.journal if not _differences(entry, wanted)]
     counts = {b"x-total-count": len(found), b"x-emulator-dropped": exchange.namespace.journal.dropped}
     exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
@@ -48,7 +48,12 @@ def _wanted(exchange: Exchange) -> dict[str, str]:
     return {name: exchange.query[name] for name in FILTERS if name in exchange.query}
 
 
-def _count(exchange: Exchange, name: str, default: int) -> int:
+def count_of(exchange: Exchange, name: str, default: int) -> int:
+    """The whole number that a query parameter has.
+
+    Raises:
+        Misuse: it is none.
+    """
     text = exchange.query.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
         raise Misuse(f"{name} must be a whole number, not {text!r}")

@@ -7,8 +7,10 @@ from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import Misuse, Problem, SetupError
+from atthene_emulator.limits import ON_LOOP
 from atthene_emulator.seeds.reader import read_inline_seed
 from atthene_emulator.timestamps import format_time
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.exchange import Exchange
 
 
@@ -33,7 +35,7 @@ def _listed(one: Namespace, exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def create_namespace(exchange: Exchange) -> Any:
+async def create_namespace(exchange: Exchange) -> Any:
     """A new namespace, from a seed or as a fork of another."""
     name, source, given = exchange.body.get("name"), exchange.body.get("from"), exchange.body.get("seed")
     contract, ttl = exchange.body.get("contract"), exchange.body.get("ttl_seconds")
@@ -45,7 +47,8 @@ def create_namespace(exchange: Exchange) -> Any:
     elif given is None:
         made = emulator.create(name, None, contract, ttl)
     else:
-        seed = _seed(given, emulator)
+        size = int(exchange.headers.get(b"content-length", ON_LOOP.most + 1))
+        seed = await aside(size, _seed, given, emulator)
         made = emulator.create(name, seed, contract or seed.contract, ttl)
     return _namespace(made, exchange)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.namespace import SCOPES
+from atthene_emulator.limits import LARGE_BODY, LISTED
 from atthene_emulator.web.control import (
     clock,
     coverage,
@@ -22,7 +23,7 @@ from atthene_emulator.web.control import (
     snapshots,
     state,
 )
-from atthene_emulator.web.operation import LARGE, Access, Handler, Operation
+from atthene_emulator.web.operation import Access, Handler, Operation
 from atthene_emulator.web.query import Parameter
 
 
@@ -54,6 +55,8 @@ _SCOPE = Parameter("scope", "string", "What goes back, separated by commas.")
 _NAMESPACES = Parameter("namespaces", "string", "`all` for all together, those that were deleted included.")
 _SECRETS = Parameter("secrets", "string", "true to keep the secrets of configurations and messages.")
 _LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
+_TAIL = Parameter("tail", "integer", "Only so many of the newest; 0 for all.")
+_PROMPTS = Parameter("prompts", "string", "true: what models would have been sent is shown.")
 _FILTERS = (
     *(Parameter(name, "string", f"Only entries with this {name}.") for name in journal.FILTERS),
     Parameter("limit", "integer", "How many at most."),
@@ -90,7 +93,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _emulator(
         "namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork",
-        namespaces.create_namespace, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE,
+        namespaces.create_namespace, waits=True, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE_BODY.most,
         note='a new one; `{"name", "seed", "contract", "from", "snapshot", "ttl_seconds"}`, all optional; `seed` may be a list, where later ones add',
     ),
     _namespace(
@@ -125,12 +128,12 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "snapshots.export", "GET", "/snapshots/{name}", "Export a snapshot",
-        snapshots.export_snapshot, response="snapshot", query=(_SECRETS,),
+        snapshots.export_snapshot, waits=True, response="snapshot", query=(_SECRETS,),
         note="a snapshot as one document, without secrets unless `?secrets=true`",
     ),
     _namespace(
         "snapshots.import", "PUT", "/snapshots/{name}", "Import a snapshot",
-        snapshots.import_snapshot, answer="snapshot", status=201, body=_ANYTHING, max_body=LARGE,
+        snapshots.import_snapshot, waits=True, answer="snapshot", status=201, body=_ANYTHING, max_body=LARGE_BODY.most,
     ),
     _namespace(
         "snapshots.drop", "DELETE", "/snapshots/{name}", "Drop a snapshot",
@@ -232,8 +235,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "executions.list", "GET", "/sessions/{session_id}/executions", "What happened in a session",
-        executions.list_executions, answer="executions",
-        note="the newest executions of a session: path with reasons, prompts, tool calls, usage; and what a person is asked, if one is paused",
+        executions.list_executions, answer="executions", query=(_TAIL, _PROMPTS),
+        note=f"the newest {LISTED.shown} executions of a session, or `tail`: path with reasons, tool calls, usage, and `prompts=true`; `left_out` counts older ones for which the answer has no room; `X-Total-Count`, and `X-Emulator-Dropped` for those of the namespace that had to leave; and what a person is asked, if one is paused",
     ),
     _namespace(
         "coverage.get", "GET", "/coverage", "What of the graphs was exercised",

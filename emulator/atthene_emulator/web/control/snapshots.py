@@ -3,10 +3,15 @@
 import re
 from typing import Any
 
+from starlette.responses import Response
+
 from atthene_emulator.domain import snapshots
 from atthene_emulator.domain.snapshot import Snapshot
 from atthene_emulator.errors import Misuse
+from atthene_emulator.limits import ON_LOOP
 from atthene_emulator.timestamps import format_time
+from atthene_emulator.web import wire
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.exchange import Exchange
 
 
@@ -29,25 +34,31 @@ def take_snapshot(exchange: Exchange) -> Any:
     return _snapshot(snapshots.take_snapshot(exchange.namespace, exchange.body.get("name")))
 
 
-def export_snapshot(exchange: Exchange) -> Any:
+async def export_snapshot(exchange: Exchange) -> Response:
     """One JSON document, without secrets unless they are wanted."""
     from atthene_emulator.seeds.snapshot_document import exported, without_secrets  # noqa: PLC0415  # the start is quicker without
 
     wanted = exchange.query.get("secrets", "false")
     if wanted not in ("true", "false"):
         raise Misuse(f"secrets must be true or false, not {wanted[:60]!r}")
-    document = exported(exchange.namespace.snapshots.get(exchange.path["name"]), exchange.namespace)
-    return document if wanted == "true" else without_secrets(document, exchange.secrets)
+    snapshot, namespace = exchange.namespace.snapshots.get(exchange.path["name"]), exchange.namespace
+
+    def written() -> bytes:
+        document = exported(snapshot, namespace)
+        return wire.encode(document if wanted == "true" else without_secrets(document, exchange.secrets))
+
+    return Response(await aside(snapshot.weight, written), media_type="application/json")
 
 
-def import_snapshot(exchange: Exchange) -> Any:
+async def import_snapshot(exchange: Exchange) -> Any:
     """Keep a snapshot that was exported."""
     name = exchange.path["name"]
     if not _is_name(name):
         raise Misuse("A name has up to 64 letters, digits, -, _ and ., and does not begin with .")
     from atthene_emulator.seeds.snapshot_document import imported  # noqa: PLC0415  # the same
 
-    snapshot = imported(exchange.body, name, exchange.namespace)
+    size = int(exchange.headers.get(b"content-length", ON_LOOP.most + 1))
+    snapshot = await aside(size, imported, exchange.body, name, exchange.namespace)
     exchange.namespace.snapshots.put(snapshot)
     return _snapshot(snapshot)
 

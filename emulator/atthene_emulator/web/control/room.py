@@ -1,0 +1,16 @@
+"""The size of an answer that lists what was kept, bounded. This module is the room that it has."""
+
+
+class Room:
+    """How many bytes an answer still has; none, once something was too large."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def take(self, size: int) -> bool:
+        """Whether so many were left, and are taken."""
+        self._left = self._left - size if size <= self._left else 0
+        return self._left > 0
+
+    def __bool__(self) -> bool:
+        return self._left > 0
