@@ -14,6 +14,8 @@ from atthene_emulator.web.ledger import ledger
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 
+pytest_plugins = ["pytester"]  # which only the conftest on top may name
+
 STATUSES = {(line.operation, int(line.what[:3])) for line in ledger("current") if line.kind == "status"}
 FLAT = {
     "name": "Support Session",

@@ -864,11 +864,6 @@ def test_a_server_that_does_not_encrypt_is_unreachable(server: EmulatorServer) -
         EmulatorClient(server.url.replace("http:", "https:")).health()
 
 
-def test_a_token_that_no_header_can_carry_is_unreachable(server: EmulatorServer) -> None:
-    with EmulatorClient(server.url, "open\nsesame") as client, pytest.raises(EmulatorUnreachable):
-        client.health()
-
-
 def test_whoever_waits_for_events_is_woken_when_they_are_closed(world: EmulatorNamespace) -> None:
     events = world.events()
     with ThreadPoolExecutor(1) as pool:

@@ -189,10 +189,6 @@ class Redaction:
         longest = sorted(self.known, key=len, reverse=True)[:_MOST]
         self._inside = tuple(one for one in longest if len(one) >= LEAST)
 
-    def concerns(self, text: str) -> bool:
-        """Whether there may be something to take out of a document; quick, and right if it says no."""
-        return "\\" in text or has_traces(text) or any(one in text for one in self.known)
-
     def text(self, text: str) -> str:
         """A text without secrets."""
         if text in self.known:

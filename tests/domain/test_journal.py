@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from atthene_emulator.domain.journal import Entry, Journal
-from atthene_emulator.domain.redaction import shown
+from atthene_emulator.domain import redaction
+from atthene_emulator.domain.redaction import Shown, Verbatim
 from atthene_emulator.domain.seed import Seed
 
 
@@ -30,6 +31,21 @@ def entry(number: int, body: bytes = b"", response: bytes = b"", headers: bytes 
         findings=(),
         delivered=True,
     )
+
+
+def shown(one: Entry) -> Shown:
+    """An entry without secrets, with bodies that came without any as what they say."""
+    told = redaction.shown(one)
+    return told._replace(body=_said(told.body), response=_said(told.response))
+
+
+def _said(body: Any) -> Any:
+    if not isinstance(body, Verbatim):
+        return body
+    try:
+        return json.loads(body.data)
+    except ValueError:
+        return body.data.decode(errors="replace")
 
 
 def kept(journal: Journal) -> list[str]:

@@ -346,7 +346,8 @@ class TestModels:
     def test_the_emulator_accepts_the_models_of_its_seed(self) -> None:
         namespace = started(read("accounts: [{id: ada}]\nmodels: [ours]\n"))
         value = {"name": "H", "agent_type": "llm_agent", "llm_config": {"model": "Ours"}}
-        assert create_agent(namespace, Account("ada", ""), value, namespace.language()).key == "h"
+        configuration = namespace.acceptance.accept(value, namespace.language())
+        assert create_agent(namespace, Account("ada", ""), configuration).key == "h"
 
 
 class TestTools:

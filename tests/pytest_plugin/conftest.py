@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-pytest_plugins = ["pytester"]
-
 Run = Callable[..., pytest.RunResult]
 
 EXECUTE = """

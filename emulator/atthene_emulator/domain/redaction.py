@@ -19,13 +19,20 @@ from atthene_emulator.secrecy import LEAST, REDACTED, Redaction, has_traces, is_
 WITHHELD = "[redacted: this body may hold a secret and cannot be read]"
 
 _ESCAPE = re.compile(rb"\\[uUx]")
+_HIDING = re.compile(rb"\\[uUx/]|%[4-7][0-9a-fA-F]")  # what may stand for a letter of a name, or for a slash of a URL
 _FORM = re.compile(r"[^\s=&<>{}:]+=[^\s&<>{}]*(&[^\s=&<>{}]+=[^\s&<>{}]*)*")
 _NAMES = re.compile(r"\bname=\"?([\w.%-]+)|(?<![\w.%-])([\w.%-]+ )?([\w.%-]++)(?=[\"']?\s*[:=>])")
 _DOCUMENT = re.compile(r"\s*[{\[]|[^\n]*\n")
 
 
+class Verbatim(NamedTuple):
+    """A body without secrets, as it came; it is mostly JSON."""
+
+    data: bytes
+
+
 class Shown(NamedTuple):
-    """What is shown of an entry; bodies are JSON values where they are JSON, else texts, None for none."""
+    """What is shown of an entry; bodies are verbatim, or JSON values where they are JSON, else texts, None for none."""
 
     path: str
     query: str
@@ -43,13 +50,13 @@ def shown(entry: Entry, known: Iterable[str] = ()) -> Shown:
         known: secrets that are taken out wherever they stand.
     """
     headers, body = tuple(_headers(entry.headers)), _read(entry.body)
-    redaction = _Redaction((*known, *_secrets(headers, entry.query), *_secrets_inside(entry.body, body)))
+    redaction = _Redaction((*known, *_secrets(headers, entry.query), *_secrets_inside(body)))
     return Shown(
         redaction.text(entry.path),
         redaction.query(entry.query),
         redaction.headers(headers),
-        redaction.body(entry.body, body),
-        redaction.body(entry.response, _read(entry.response)),
+        redaction.body(body),
+        redaction.body(_read(entry.response)),
         [redaction.text(one) for one in entry.unread],
     )
 
@@ -95,9 +102,14 @@ class _Unread(NamedTuple):
 
 
 def _read(data: bytes) -> Any:
-    """What a body says: a JSON value, None for no body, or an `_Unread`."""
+    """What a body says: None for no body, verbatim where it names no secret, else a JSON value or an `_Unread`."""
     if not data:
         return None
+    is_plain = b"\0" not in data and _HIDING.search(data) is None and not has_traces(data.decode(errors="replace"))
+    return Verbatim(data) if is_plain else _parsed(data)
+
+
+def _parsed(data: bytes) -> Any:
     try:
         return read_json(data).value
     except Unreadable:
@@ -125,13 +137,13 @@ def _names_secrets(text: str) -> bool:
     return False
 
 
-def _secrets_inside(data: bytes, body: Any) -> Iterator[str]:
+def _secrets_inside(body: Any) -> Iterator[str]:
     """What a body holds under the name of a secret."""
     if isinstance(body, _Unread):
         if _FORM.fullmatch(body.text.strip()):
             yield from _secrets((), body.text.strip())
         yield from secrets_of(body.value)
-    elif body is not None and (b"\\" in data or has_traces(data.decode(errors="replace"))):
+    elif body is not None and not isinstance(body, Verbatim):
         yield from secrets_of(body)
 
 
@@ -155,16 +167,24 @@ class _Redaction(Redaction):
         """Headers by name; of several the last."""
         return {name: REDACTED if is_secret(name, "header") else self.text(value) for name, value in headers}
 
-    def body(self, data: bytes, body: Any) -> Any:
+    def body(self, body: Any) -> Any:
         """A body that was read."""
+        if isinstance(body, Verbatim):
+            if not self._stands_in(body.data.decode(errors="replace")):
+                return body
+            body = _parsed(body.data)
         if not isinstance(body, _Unread):
-            return self.value(body) if body is not None and self.concerns(data.decode(errors="replace")) else body
+            return self.value(body)
         if body.is_withheld:
             return WITHHELD
         if _FORM.fullmatch(body.text.strip()):
             return self.query(body.text.strip())
         redacted = body.value if body.value is None else self.value(body.value)
         return super().text(body.text) if redacted == body.value else redacted
+
+    def _stands_in(self, text: str) -> bool:
+        """Whether one of the known secrets stands in a text, as it is or as JSON writes it."""
+        return any(one in text or json.dumps(one, ensure_ascii=False)[1:-1] in text for one in self.known)
 
     def text(self, text: str) -> str:
         """A text without secrets; a document whose secrets are more than words on lines of their own becomes JSON."""

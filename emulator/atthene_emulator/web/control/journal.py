@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from atthene_emulator.domain.journal import Entry, Journal, Outcome
-from atthene_emulator.domain.redaction import shown, shown_line
+from atthene_emulator.domain.redaction import Verbatim, shown, shown_line
 from atthene_emulator.errors import Misuse, NothingCame, Problem, SentAway
 from atthene_emulator.secrecy import redact_text
 from atthene_emulator.timestamps import format_time
+from atthene_emulator.web import wire
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.wording import did_you_mean
@@ -149,9 +150,9 @@ def shown_entry(entry: Entry, known: Iterable[str] = ()) -> dict[str, Any]:
         "path": kept.path,
         "query": kept.query,
         "headers": kept.headers,
-        "body": kept.body,
+        "body": _readable(kept.body),
         "status": entry.status,
-        "response": kept.response,
+        "response": _readable(kept.response),
         "duration_ms": round(entry.duration * 1000, 3),
         "outcome": entry.outcome,
         "session_id": entry.session_id,
@@ -161,3 +162,13 @@ def shown_entry(entry: Entry, known: Iterable[str] = ()) -> dict[str, Any]:
         "unread": kept.unread,
         "delivered": entry.delivered,
     }
+
+
+def _readable(body: Any) -> Any:
+    """A body as JSON where it is JSON, else as text."""
+    if not isinstance(body, Verbatim):
+        return body
+    try:
+        return wire.embedded(body.data)
+    except ValueError:
+        return body.data.decode(errors="replace")
