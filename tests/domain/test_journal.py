@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from atthene_emulator.domain.journal import Entry, Journal
 from atthene_emulator.domain import redaction
+from atthene_emulator.domain.journal import Entry, Journal
 from atthene_emulator.domain.redaction import Shown, Verbatim
 from atthene_emulator.domain.seed import Seed
 
