@@ -278,11 +278,13 @@ def test_a_test_may_be_strict_or_not_by_itself(run: Run, strict: bool, option: l
     result.assert_outcomes(failed=failed, passed=1 - failed)
 
 
-@pytest.mark.parametrize("arguments", ["'strict'", "strickt=True"])
-def test_a_marker_that_says_something_else_is_refused(run: Run, arguments: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "which"), [("'strict'", ""), ("strickt=True", "strickt is not known; did you mean strict? ")]
+)
+def test_a_marker_that_says_something_else_is_refused(run: Run, arguments: str, which: str) -> None:
     result = run(f"import pytest\n@pytest.mark.atthene({arguments})\ndef test_it(atthene):\n    pass\n")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["The marker is atthene(seed=…, contract=…, strict=…, server_errors=False)*"])
+    result.stdout.fnmatch_lines([f"{which}The marker is atthene(seed=…, contract=…, strict=…, server_errors=False)*"])
 
 
 def test_markers_of_a_module_and_of_a_test_add_up(run: Run) -> None:

@@ -24,16 +24,17 @@ def readable() -> Iterator[None]:
     """Say in a line what is wrong with a setting, a seed or the emulator."""
     try:
         yield
+        return
     except EmulatorError as error:
-        pytest.fail(str(error), pytrace=False)
+        said = str(error)
     except RuntimeError as error:
         if type(error).__name__ not in _BLOCKED:
             raise
-        pytest.fail(
+        said = (
             "pytest-socket blocks the emulator and every program that would ask it; in place of --disable-socket allow "
-            "this machine: --allow-hosts=127.0.0.1,::1 --allow-unix-socket",
-            pytrace=False,
+            "this machine: --allow-hosts=127.0.0.1,::1 --allow-unix-socket"
         )
+    raise pytest.fail.Exception(said, pytrace=False) from None
 
 
 def complaints(namespace: EmulatorNamespace, expected: Marked) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from atthene_emulator.client import EmulatorClient, EmulatorNamespace
 from atthene_emulator.pytest_plugin.emulators import all_settings, chosen, located
 from atthene_emulator.seeds.files import is_path
+from atthene_emulator.wording import did_you_mean
 
 Seed = str | Mapping[str, Any]
 
@@ -43,8 +44,10 @@ def marked(item: pytest.Item, usage: str) -> Marked:
     """What the markers of a test say; a test that says something else fails."""
     given = {"strict": item.config.getoption("--atthene-strict")}
     for marker in reversed(tuple(item.iter_markers("atthene"))):
-        if marker.args or not marker.kwargs.keys() <= set(Marked._fields):
-            pytest.fail(f"The marker is {usage}", pytrace=False)
+        unknown = next((name for name in marker.kwargs if name not in Marked._fields), None)
+        if marker.args or unknown:
+            which = f"{unknown} is not known{did_you_mean(unknown, Marked._fields)} " if unknown else ""
+            pytest.fail(f"{which}The marker is {usage}", pytrace=False)
         given.update(marker.kwargs)
     return Marked(**given)
 
