@@ -22,9 +22,9 @@ _BLOCKED = ("SocketBlockedError", "SocketConnectBlockedError")  # of pytest-sock
 @contextmanager
 def readable() -> Iterator[None]:
     """Say in a line what is wrong with a setting, a seed or the emulator."""
+    said = ""
     try:
         yield
-        return
     except EmulatorError as error:
         said = str(error)
     except RuntimeError as error:
@@ -34,7 +34,8 @@ def readable() -> Iterator[None]:
             "pytest-socket blocks the emulator and every program that would ask it; in place of --disable-socket allow "
             "this machine: --allow-hosts=127.0.0.1,::1 --allow-unix-socket"
         )
-    raise pytest.fail.Exception(said, pytrace=False) from None
+    if said:
+        raise pytest.fail.Exception(said, pytrace=False) from None
 
 
 def complaints(namespace: EmulatorNamespace, expected: Marked) -> list[str]:

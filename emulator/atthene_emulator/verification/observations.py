@@ -81,9 +81,8 @@ class Observations(NamedTuple):
         shown = [one for one in self.all if everything or one.verdict == "differs"]
         rows = [(one.id, one.verdict, _short(one.decided), _seen(one), _short(one.question)) for one in shown]
         table = aligned([("id", "verdict", "decided", "seen", "question"), *rows]) if rows else []
-        verdicts = ", ".join(
-            f"{self.count(verdict)} {said}"
-            for verdict, said in (("agrees", "as decided"), ("differs", "otherwise"), ("not seen", "not seen"))
+        verdicts = (
+            f"{self.count('agrees')} as decided, {self.count('differs')} otherwise, {self.count('not seen')} not seen"
         )
         return [*table, *([""] if table else []), f"{counted(len(self.all), 'question')}: {verdicts}.", *self._advice()]
 
