@@ -15,6 +15,7 @@ from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.limits import ANSWER, LISTED
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.control.journal import count_of
 from atthene_emulator.web.control.room import Room
 from atthene_emulator.web.exchange import Exchange
@@ -23,25 +24,25 @@ _BEGINNING = 200  # characters of a text that is cut
 _MESSAGE = 100  # bytes of a message without its text
 
 
-def list_executions(exchange: Exchange) -> Any:
+async def list_executions(exchange: Exchange) -> Any:
     """What happened in a session: paths with their reasons, tool calls, usage, and prompts if they are wanted; without secrets."""
     session_id, namespace = exchange.path["session_id"], exchange.namespace
     session = namespace.records.sessions.get(session_id)
     kept = namespace.executions.of_session(session_id)
     if session is None and not kept:
         raise Unknown(f"There is no session {session_id!r}; GET /__emulator/state lists them")
-    tail = count_of(exchange, "tail", LISTED.most)
-    found, left_out = _newest(kept[-tail:] if tail else kept, with_prompts=_wants_prompts(exchange))
+    tail, with_prompts = count_of(exchange, "tail", LISTED.most), _wants_prompts(exchange)
+    wanted = kept[-tail:] if tail else kept
     counts = {b"x-total-count": len(kept), b"x-emulator-dropped": namespace.executions.dropped}
     exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
-    shown = {
-        "session_id": session_id,
-        "usage": wire.usage(session.usage) if session else None,
-        "executions": found,
-        "left_out": left_out,
-        "paused": _paused(namespace.running.get(session_id)),
-    }
-    return redact_value(shown, exchange.secrets)
+    usage, paused = wire.usage(session.usage) if session else None, _paused(namespace.running.get(session_id))
+
+    def shown() -> Any:
+        found, left_out = _newest(wanted, with_prompts=with_prompts)
+        about = {"session_id": session_id, "usage": usage, "executions": found, "left_out": left_out, "paused": paused}
+        return redact_value(about, exchange.secrets)
+
+    return await aside(sum(one.weight for one in wanted), shown)
 
 
 def _wants_prompts(exchange: Exchange) -> bool:

@@ -10,6 +10,7 @@ from atthene_emulator.errors import Misuse, NothingCame, Problem, SentAway
 from atthene_emulator.secrecy import redact_text
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.wording import did_you_mean
@@ -18,7 +19,7 @@ FILTERS = ("operation", "status", "outcome", "session_id", "method", "path")
 _NEAREST = 5
 
 
-def list_entries(exchange: Exchange) -> Any:
+async def list_entries(exchange: Exchange) -> Any:
     """Entries, newest last, that match the filters."""
     wanted = _wanted(exchange)
     limit, offset = count_of(exchange, "limit", 1000), count_of(exchange, "offset", 0)
@@ -27,7 +28,8 @@ def list_entries(exchange: Exchange) -> Any:
     counts = {b"x-total-count": len(found), b"x-emulator-dropped": exchange.namespace.journal.dropped}
     exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
     page = found[-tail:] if tail else found[offset : offset + limit]
-    return [shown_entry(entry, exchange.secrets) for entry in page]
+    size = sum(entry.size for entry in page)
+    return await aside(size, lambda: [shown_entry(entry, exchange.secrets) for entry in page])
 
 
 def _wanted(exchange: Exchange) -> dict[str, str]:

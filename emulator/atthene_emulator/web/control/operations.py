@@ -146,7 +146,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "journal.list", "GET", "/journal", "What was asked and answered",
-        journal.list_entries, answer="journal-list", query=_FILTERS,
+        journal.list_entries, waits=True, answer="journal-list", query=_FILTERS,
         note="newest last; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave",
     ),
     _namespace(
@@ -235,7 +235,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "executions.list", "GET", "/sessions/{session_id}/executions", "What happened in a session",
-        executions.list_executions, answer="executions", query=(_TAIL, _PROMPTS),
+        executions.list_executions, waits=True, answer="executions", query=(_TAIL, _PROMPTS),
         note=f"the newest {LISTED.shown} executions of a session, or `tail`: path with reasons, tool calls, usage, and `prompts=true`; `left_out` counts older ones for which the answer has no room; `X-Total-Count`, and `X-Emulator-Dropped` for those of the namespace that had to leave; and what a person is asked, if one is paused",
     ),
     _namespace(
