@@ -875,3 +875,9 @@ def test_whoever_waits_for_events_is_woken_when_they_are_closed(world: EmulatorN
 def test_a_namespace_whose_http_nobody_uses_loads_no_requests(world: EmulatorNamespace) -> None:
     with world:
         assert "http" not in vars(world)
+
+
+@pytest.mark.parametrize("content", [datetime(2025, 1, 15, tzinfo=UTC), float("nan"), {1, 2}], ids=type)
+def test_what_json_has_no_word_for_is_said_so(server: EmulatorServer, content: Any) -> None:
+    with pytest.raises(SetupError, match=r"^POST /namespaces cannot be sent, since JSON has no word for it: "):
+        server.client.create_namespace(seed={"accounts": [{"id": content}]})

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,23 @@ from atthene_emulator.errors import SetupError
     [
         ({"contract": "curent"}, "There is no contract curent; did you mean current?"),
         ({"seeds": "empty"}, "seeds is a tuple of names, such as ('default',), not 'empty'."),
-        ({"port": "abc"}, "port is a number from 0 to 65535, not 'abc'."),
+        ({"seeds": 5}, "seeds is a tuple of names, such as ('default',), not 5."),
+        ({"seeds": ({"agents": []},)}, "seeds is a tuple of names, such as ('default',), not ({'agents': []},)."),
+        ({"port": "abc"}, "port is a whole number, not 'abc'."),
+        ({"port": 65536}, "port is from 0 to 65535, not 65536."),
+        ({"max_body": "5"}, "max_body is a whole number, not '5'."),
+        ({"max_body": 0}, "max_body is at least 1, not 0."),
+        ({"journal_entries": True}, "journal_entries is a whole number, not True."),
+        ({"journal_entries": -1}, "journal_entries is at least 0, not -1."),
+        ({"max_stored": 1e9}, "max_stored is a whole number, not 1000000000.0."),
+        ({"strict": "yes"}, "strict is True or False, not 'yes'."),
+        ({"watch": None}, "watch is True or False, not None."),
+        ({"host": None}, "host is a text, not None."),
+        ({"contract": ["current"]}, "contract is a text, not ['current']."),
+        ({"control_token": 1234}, "control_token is a text, not of the type int."),
+        ({"observations": {"contract": "current"}}, "observations is a text, not {'contract': 'current'}."),
+        ({"rulings": {}}, "rulings is a `Rulings` of atthene_emulator.evidence.rulings, not {}."),
+        ({"log_level": "warn"}, "There is no log level warn; did you mean warning?"),
         (
             {"cors_origins": ("app.example",)},
             "app.example is not an origin; write it like https://app.example.com, without a path.",
@@ -25,12 +42,22 @@ from atthene_emulator.errors import SetupError
         ({"seed": "empty"}, "There is no setting seed; it is called seeds, and is a tuple: seeds=('default',)."),
         ({"prot": 1}, "There is no setting prot; did you mean port?"),
     ],
-    ids=["contract", "seeds", "port", "origin", "bundled seed", "seed", "name"],
 )
 def test_a_setting_that_cannot_be_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(SetupError) as refused:
         EmulatorServer(**options)
     assert str(refused.value) == said
+
+
+def test_files_may_be_named_by_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("seed.yaml", "mine"):
+        (tmp_path / name).write_text("accounts: [{id: ada}, {id: bob}]\n")
+    monkeypatch.chdir(tmp_path)
+    for seed in (tmp_path / "seed.yaml", Path("seed.yaml"), Path("mine")):
+        with EmulatorServer(seeds=[seed]) as server:
+            assert server.client.state()["counts"]["accounts"] == 2
+    with pytest.raises(SetupError, match=r"^.*missing\.json: cannot be read"):
+        EmulatorServer(observations=tmp_path / "missing.json")
 
 
 def test_a_server_stops_and_frees_its_port() -> None:

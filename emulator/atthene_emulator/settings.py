@@ -3,8 +3,12 @@
 This module is the list of choices with their defaults; the command line and the Python API fill it in.
 """
 
+import os
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from atthene_emulator import origins
@@ -15,10 +19,21 @@ from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, STORED
 from atthene_emulator.wording import did_you_mean
 
+if TYPE_CHECKING:
+    from dataclasses import Field
+
+LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+
+_KINDS: Mapping[type, str] = MappingProxyType({bool: "True or False", int: "a whole number", str: "a text"})
+_LEAST = MappingProxyType({"max_body": 1, "journal_entries": 0, "max_stored": 1})
+_LAST_PORT = 65535
+
 
 @dataclass(frozen=True)
 class Settings:
     """The emulator's settings.
+
+    Files may be named by a `pathlib.Path`, too.
 
     Attributes:
         host: address to bind; anything but a loopback address needs `allow_remote`.
@@ -69,21 +84,26 @@ class Settings:
     observations: str | None = None
     watch: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("observations", "certificate", "certificate_key"):
+            given = getattr(self, name)
+            if isinstance(given, os.PathLike):
+                object.__setattr__(self, name, os.fspath(given))
+        if isinstance(self.seeds, tuple | list):  # with a slash, since a mere name is a bundled seed's
+            seeds = (os.path.join(os.curdir, one) if isinstance(one, os.PathLike) else one for one in self.seeds)  # noqa: PTH118  # pathlib is not loaded for --help
+            object.__setattr__(self, "seeds", tuple(seeds))
+
     def check(self) -> None:
         """Refuse what cannot be served, and what would open the emulator to others unguarded.
 
         Raises:
             SetupError: a setting is wrong.
         """
-        if self.contract is not None and self.contract not in CONTRACTS:
-            near = did_you_mean(str(self.contract), tuple(CONTRACTS), f"; there are {', '.join(CONTRACTS)}.")
-            raise SetupError(f"There is no contract {self.contract}{near}")
-        for name in ("seeds", "cors_origins", "allow_hosts", "control_cors_origins", "trusted_proxies"):
-            given = getattr(self, name)
-            if isinstance(given, str) or not all(isinstance(one, str) for one in given):
-                raise SetupError(f"{name} is a tuple of names, such as ('default',), not {given!r}.")
-        if not isinstance(self.port, int):
-            raise SetupError(f"port is a number from 0 to 65535, not {self.port!r}.")
+        for one in fields(self):
+            self._check_kind(one)
+        if not isinstance(self.rulings, Rulings):
+            raise SetupError(f"rulings is a `Rulings` of atthene_emulator.evidence.rulings, not {self.rulings!r}.")
+        self._check_choices()
         if not is_loopback(self.host) and not self.allow_remote:
             raise SetupError(
                 f"{self.host} is not a loopback address; add --allow-remote to be reachable from elsewhere."
@@ -94,6 +114,32 @@ class Settings:
             raise SetupError("--certificate-key needs --certificate, whose key it is.")
         self._check_token()
         self._check_names()
+
+    def _check_kind(self, setting: "Field[Any]") -> None:
+        """Refuse what is of another kind, which would fail only when it is used."""
+        name, kind = setting.name, str if setting.default is None else type(setting.default)
+        given = getattr(self, name)
+        if kind is tuple:
+            if not isinstance(given, tuple | list) or not all(isinstance(one, str) for one in given):
+                raise SetupError(f"{name} is a tuple of names, such as ('default',), not {given!r}.")
+            return
+        if given is None and setting.default is None:
+            return
+        if kind in _KINDS and (not isinstance(given, kind) or (kind is int and isinstance(given, bool))):
+            shown = repr(given) if setting.repr else f"of the type {type(given).__name__}"
+            raise SetupError(f"{name} is {_KINDS[kind]}, not {shown}.")
+
+    def _check_choices(self) -> None:
+        for name, known in (("contract", tuple(CONTRACTS)), ("log_level", LOG_LEVELS)):
+            given = getattr(self, name)
+            if given is not None and given not in known:
+                near = did_you_mean(given, known, f"; there are {', '.join(known)}.")
+                raise SetupError(f"There is no {name.replace('_', ' ')} {given}{near}")
+        if not 0 <= self.port <= _LAST_PORT:
+            raise SetupError(f"port is from 0 to {_LAST_PORT}, not {self.port}.")
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise SetupError(f"{name} is at least {least}, not {getattr(self, name)}.")
 
     def _check_token(self) -> None:
         token = self.control_token

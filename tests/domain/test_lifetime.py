@@ -1,5 +1,7 @@
 """Namespaces that nobody uses are forgotten, in their own time; and keys that were made for one are nobody else's for ever."""
 
+import re
+
 import pytest
 
 from atthene_emulator.domain.accounts import Account, ApiKey
@@ -32,6 +34,12 @@ def timer() -> Timer:
 @pytest.fixture
 def emulator(timer: Timer) -> Emulator:
     return Emulator(Settings(), Seed(), BundledSeeds(), timer)
+
+
+@pytest.fixture(params=[None, "open sesame"], ids=["open", "with a token"])
+def keeper(request: pytest.FixtureRequest, timer: Timer) -> Emulator:
+    """An emulator whose keys are as ids, and one whose keys are secret."""
+    return Emulator(Settings(control_token=request.param), Seed(), BundledSeeds(), timer)
 
 
 def key_of(namespace: Namespace) -> str:
@@ -137,26 +145,26 @@ def test_one_that_is_used_does_not_keep_the_others(emulator: Emulator, timer: Ti
 # Keys
 
 
-def test_a_seed_cannot_name_a_key_that_was_made_for_another(emulator: Emulator) -> None:
-    living, gone, expired = (emulator.create(name) for name in ("living", "gone", "expired"))
-    emulator.delete("gone")
+def test_a_seed_cannot_name_a_key_that_was_made_for_another(keeper: Emulator) -> None:
+    living, gone, expired = (keeper.create(name) for name in ("living", "gone", "expired"))
+    keeper.delete("gone")
     for one in (living, gone, expired):
         for seed in (naming(key_of(one)), naming("mine", key_of(one))):
             with pytest.raises(Conflict, match=key_of(one)):
-                emulator.create("thief", seed)
+                keeper.create("thief", seed)
             with pytest.raises(SetupError, match=key_of(one)):
-                emulator.reseed(seed)
-    assert names(emulator) == ["default", "living", "expired"]
-    assert emulator.of_key(key_of(gone)) is emulator.default
+                keeper.reseed(seed)
+    assert names(keeper) == ["default", "living", "expired"]
+    assert keeper.of_key(key_of(gone)) is keeper.default
 
 
-def test_a_key_is_never_made_twice(emulator: Emulator) -> None:
+def test_a_key_is_never_made_twice(keeper: Emulator) -> None:
     made = []
     for _ in range(50):
-        made.append(key_of(emulator.create("one")))
-        made.append(key_of(emulator.fork("fork", emulator.namespace("one"))))
-        emulator.delete("one")
-        emulator.delete("fork")
+        made.append(key_of(keeper.create("one")))
+        made.append(key_of(keeper.fork("fork", keeper.namespace("one"))))
+        keeper.delete("one")
+        keeper.delete("fork")
     assert len(set(made)) == 100
 
 
@@ -168,6 +176,19 @@ def test_a_key_that_a_seed_had_first_stays_a_seeds(emulator: Emulator) -> None:
     emulator.create("second", naming(coming))
     emulator.delete("first")
     assert emulator.of_key(coming).name == "second"
+
+
+def test_a_key_that_opens_what_others_must_not_reach_cannot_be_guessed() -> None:
+    settings = Settings(control_token="open sesame")
+    first, second = (Emulator(settings, Seed(ids="a seed"), BundledSeeds()) for _ in range(2))
+    made = [key_of(one.create("one")) for one in (first, second)]
+    assert made[0] != made[1]
+    assert all(re.fullmatch("key_[0-9a-f]{44}", key) for key in made)
+    known, foreign = made
+    for changed in (foreign, known[:16], known[:-1], f"{known[:-1]}ü", f"{known}0", known[:16] + foreign[16:]):
+        first.reseed(naming(changed))
+    with pytest.raises(SetupError, match=known):
+        first.reseed(naming(known))
 
 
 def test_ids_know_what_they_have_given() -> None:

@@ -2,14 +2,18 @@
 
 import sys
 import types
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import atthene_emulator
+from atthene_emulator.cli.exec import execute
 from atthene_emulator.client import EmulatorClient
-from atthene_emulator.errors import EmulatorUnreachable
+from atthene_emulator.errors import EmulatorUnreachable, SetupError
+from atthene_emulator.pytest_plugin.process import options
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.settings import Settings
 from tests.foreign import run as run_foreign
 from tests.pytest_plugin.conftest import Run
 
@@ -64,12 +68,18 @@ def test_seeds_add_up(run: Run) -> None:
         ),
         ("{'seeds': ('defalt',)}", "There is no bundled seed defalt; did you mean default?"),
         ("{'contract': 'curent'}", "There is no contract curent; did you mean current?"),
+        ("{'seeds': 'seed.yaml'}", "seeds is a tuple of names, such as ('default',), not 'seed.yaml'."),
+        ("{'strict': 'yes'}", "strict is True or False, not 'yes'."),
+        ("{'max_body': '5'}", "max_body is a whole number, not '5'."),
+        ("None", "atthene_emulator_settings returns settings by their names, such as {'strict': True}, not None."),
     ],
-    ids=["name", "seed", "contract"],
 )
+@pytest.mark.parametrize("option", ["--strict-markers", "--atthene-process"])
 def test_settings_that_cannot_be_are_said_in_a_line(
-    pytester: pytest.Pytester, run: Run, settings: str, said: str
+    pytester: pytest.Pytester, run: Run, settings: str, said: str, option: str
 ) -> None:
+    if option == "--atthene-process" and "defalt" in settings:
+        said = f"*{said}"  # its process says so
     pytester.makeconftest(f"""
 import pytest
 
@@ -77,9 +87,9 @@ import pytest
 def atthene_emulator_settings():
     return {settings}
 """)
-    result = run("def test_it(atthene):\n    pass\n")
+    result = run("def test_it(atthene):\n    pass\n", option)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([said])
+    result.stdout.fnmatch_lines([said.replace("[", "[[]")])
     result.stdout.no_fnmatch_line("*Traceback*")
     result.stdout.no_fnmatch_line("*another exception*")
 
@@ -196,6 +206,20 @@ def test_seed(atthene):
     run(source, *options).assert_outcomes(passed=1)
 
 
+def test_settings_for_a_running_emulator_are_checked_as_well(
+    server: EmulatorServer, pytester: pytest.Pytester, run: Run
+) -> None:
+    pytester.makeconftest("""
+import pytest
+
+@pytest.fixture(scope="session")
+def atthene_emulator_settings():
+    return {"seeds": "default"}
+""")
+    result = run("def test_it(atthene):\n    pass\n", f"--atthene-url={server.url}")
+    result.stdout.fnmatch_lines(["seeds is a tuple of names, such as ('default',), not 'default'."])
+
+
 def test_settings_that_a_running_emulator_cannot_be_given_are_refused(
     server: EmulatorServer, pytester: pytest.Pytester, run: Run
 ) -> None:
@@ -244,6 +268,62 @@ def test_marker(atthene):
     run(source.replace("NUMBER", "1"), "..", "--atthene-seed=../option.yaml").assert_outcomes(passed=2)
 
 
+@pytest.mark.parametrize("option", ["--strict-markers", "--atthene-process"])
+def test_files_may_be_named_by_paths(
+    pytester: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    (pytester.path / "tests").mkdir()
+    (pytester.path / "tests" / "mine").write_text("accounts: [{id: ada}, {id: bob}]\n")
+    (pytester.path / "tests" / "seed.yaml").write_text("accounts: [{id: ada}, {id: bob}, {id: eve}]\n")
+    pytester.makeconftest("""
+import pathlib
+import pytest
+
+@pytest.fixture(scope="session")
+def atthene_emulator_settings():
+    return {"seeds": [pathlib.Path("tests/mine")]}
+""")
+    monkeypatch.chdir(pytester.path / "tests")
+    source = """
+import pathlib
+import pytest
+
+FOLDER = pathlib.Path(__file__).parent / "tests"
+
+def test_setting(atthene):
+    assert atthene.state()["counts"]["accounts"] == 2
+
+@pytest.mark.atthene(seed=FOLDER / "mine")
+def test_marker(atthene):
+    assert atthene.state()["counts"]["accounts"] == 2
+
+@pytest.mark.atthene(seed=[pathlib.Path("tests/seed.yaml"), {"accounts": [{"id": "zoe"}]}])
+def test_several(atthene):
+    assert atthene.state()["counts"]["accounts"] == 4
+"""
+    run(source, "..", option).assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize("name", ["certificate", "certificate_key", "observations"])
+def test_files_of_settings_are_looked_for_from_the_root_folder(
+    pytester: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (pytester.path / "tests").mkdir()
+    (pytester.path / "there.json").write_text("no such document")
+    pytester.makeconftest(f"""
+import pytest
+
+@pytest.fixture(scope="session")
+def atthene_emulator_settings():
+    return {{"certificate": "there.json", {name!r}: "there.json"}}
+""")
+    monkeypatch.chdir(pytester.path / "tests")
+    result = run("def test_it(atthene):\n    pass\n", "..")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{pytester.path / 'there.json'}*"])
+    result.stdout.no_fnmatch_line("*No such file*")
+
+
 def test_a_test_may_have_a_seed_of_its_own(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makefile(".yaml", agent="name: Mine\nagent_type: llm_agent\n")
     pytester.makefile(".yaml", seed="agents: [{owner: user_123, config_file: agent.yaml}]\n")
@@ -280,10 +360,14 @@ def test_none(atthene):
         ("'missing.yaml'", "*missing.yaml: cannot be read: No such file or directory."),
         ("{'agnets': []}", "  seed.agnets: agnets is not known here; did you mean agents?"),
         ("['default', 'default']", "The seed default does not fit those before it"),
+        ("pathlib.Path('missing')", "*missing: cannot be read: No such file or directory."),
+        ("5", "seed is a name, a path, a mapping, or a list of them, not 5."),
+        ("['default', None]", "seed is a name, a path, a mapping, or a list of them, not [[]'default', None]."),
+        ("{'clock': {'now': pathlib.Path('x')}}", "POST /namespaces cannot be sent, since JSON has no word for it: *"),
     ],
 )
 def test_a_seed_that_cannot_be_is_said_in_a_line(run: Run, seed: str, said: str) -> None:
-    result = run(f"import pytest\n@pytest.mark.atthene(seed={seed})\ndef test_it(atthene):\n    pass\n")
+    result = run(f"import pathlib\nimport pytest\n@pytest.mark.atthene(seed={seed})\ndef test_it(atthene):\n    pass\n")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([said])
     result.stdout.no_fnmatch_line("*Traceback*")
@@ -291,6 +375,37 @@ def test_a_seed_that_cannot_be_is_said_in_a_line(run: Run, seed: str, said: str)
 
 
 # In a process of its own
+
+
+def test_every_setting_is_an_option_of_exec_or_said_to_have_none() -> None:
+    known = {name for parameter in execute.params for name in parameter.opts}
+    for field in fields(Settings):
+        if field.name == "control_token":
+            continue  # told by the environment
+        value = ("a",) if isinstance(field.default, tuple) else True if isinstance(field.default, bool) else "a"
+        try:
+            assert next(options({field.name: value})) in known
+        except SetupError:
+            assert field.name in ("rulings", "watch")
+
+
+def test_a_setting_that_has_no_option_is_said_in_a_line(pytester: pytest.Pytester, run: Run) -> None:
+    pytester.makefile(".yaml", seed="accounts: [{id: ada}]\n")
+    pytester.makeconftest(
+        """
+import pytest
+
+@pytest.fixture(scope="session")
+def atthene_emulator_settings():
+    return {"seeds": ("seed.yaml",), "trusted_proxies": ("10.0.0.0/8",), "watch": WATCH}
+""".replace("WATCH", "True")
+    )
+    result = run("def test_it(atthene):\n    pass\n", "--atthene-process")
+    result.stdout.fnmatch_lines(["watch cannot be set for an emulator in a process of its own."])
+    conftest = pytester.path / "conftest.py"
+    conftest.write_text(conftest.read_text().replace("True", "False"))
+    run("def test_it(atthene):\n    pass\n", "--atthene-process").assert_outcomes(passed=1)
+
 
 IN_ITS_OWN = """
 import pathlib

@@ -10,6 +10,7 @@ import click
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.errors import SetupError
 from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, STORED
+from atthene_emulator.settings import LOG_LEVELS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -181,7 +182,7 @@ _SERVING = (
         "--log-level",
         default="warning",
         show_default=True,
-        type=click.Choice(["critical", "error", "warning", "info", "debug"]),
+        type=click.Choice(LOG_LEVELS),
         help="Of the server's own log.",
     ),
 )

@@ -108,7 +108,10 @@ class ControlPlane:
             headers["X-Emulator-Namespace"] = namespace
         if body is not None:
             headers["Content-Type"] = "application/json"
-        data = b"" if body is None else json.dumps(body, allow_nan=False).encode()
+        try:
+            data = b"" if body is None else json.dumps(body, allow_nan=False).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise SetupError(f"{method} {path} cannot be sent, since JSON has no word for it: {error}.") from None
         return method, f"{CONTROL}{path}{f'?{urlencode(query)}' if query else ''}", headers, data
 
     @contextmanager

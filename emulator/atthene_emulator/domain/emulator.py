@@ -12,6 +12,7 @@ from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.keys import Keys
 from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.seed import Scenario, Seed
@@ -22,7 +23,6 @@ from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
 DEFAULT = "default"
-_KEY = "key_"
 _UNUSED = "nobody has used its namespace for too long"
 
 
@@ -121,6 +121,7 @@ class Emulator:
         self._started_at = self._machine_clock.elapsed()
         self._timer = timer
         self._ids = Ids(seed.ids)
+        self._keys = Keys(seed.ids, secret=settings.control_token is not None)
         self._first_end = inf
         self._passed_over: set[str] = set()  # keys that seeds had before a namespace could be given them
         self._namespaces: dict[str, Namespace] = {}
@@ -339,15 +340,15 @@ class Emulator:
         able = (key.account for key in seed.keys if key.expires_at is None and key.permissions is None)
         account = next(able, None) or next(iter(seed.accounts), None) or Account("user_123", "company_456")
         named = {one.key for one in seed.keys}
-        key = self._ids.prefixed(_KEY)
+        key = self._keys.make()
         while key in self._of_keys or key in named:
             self._passed_over.add(key)
-            key = self._ids.prefixed(_KEY)
+            key = self._keys.make()
         return ApiKey(key, account)
 
     def _taken_key(self, seed: Seed) -> str | None:
         """A key of a seed that was made for a namespace, whether that is still there or not: its clients may be."""
-        made = (one.key for one in seed.keys if self._ids.has_given(_KEY, one.key) and one.key not in self._passed_over)
+        made = (one.key for one in seed.keys if self._keys.has_made(one.key) and one.key not in self._passed_over)
         return next(made, None)
 
     def stop(self) -> None:

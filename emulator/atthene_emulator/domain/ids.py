@@ -103,6 +103,10 @@ class Ids(SavedPart):
         count = (scrambled ^ (scrambled >> 25)) - self._offsets[prefix] & _MASK
         return 0 < count <= self._counts[prefix]
 
+    def seal(self, text: str) -> str:
+        """32 hexadecimal digits for a text, which nobody can tell who does not know the seed."""
+        return blake2b(text.encode(), key=self._key, digest_size=16).hexdigest()
+
     def chance(self, kind: str, number: int) -> float:
         """A number from 0 to 1, the same for the same seed, kind and number."""
         return int.from_bytes(self._digest(kind, number)[:6]) / (1 << _BITS)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 URL, TOKEN = "ATTHENE_EMULATOR_URL", "ATTHENE_EMULATOR_CONTROL_TOKEN"
 FOLLOWED = ("seeds", "contract", "control_token")  # settings that a running emulator can be given for a test's world
+_FILES = ("observations", "certificate", "certificate_key")
 
 
 class Choice(NamedTuple):
@@ -72,16 +73,16 @@ def given_options(config: pytest.Config) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def located(seed: str, folders: Sequence[Path]) -> str:
+def located(seed: str | os.PathLike[str], folders: Sequence[Path]) -> str:
     """A seed that is named by its path, from the first of these folders that has it; others stay as they are."""
     from atthene_emulator.seeds.files import is_path  # noqa: PLC0415  # only who uses an emulator pays
 
-    if not is_path(seed):
+    if isinstance(seed, str) and not is_path(seed):
         return seed
     return _file(seed, folders)
 
 
-def _file(name: str, folders: Sequence[Path]) -> str:
+def _file(name: str | os.PathLike[str], folders: Sequence[Path]) -> str:
     """A file in the first of these folders that has it."""
     return next((str(folder / name) for folder in folders if (folder / name).exists()), str(folders[0] / name))
 
@@ -90,13 +91,17 @@ def all_settings(settings: Mapping[str, Any], config: pytest.Config) -> dict[str
     """The project's settings and those of the command line, with paths from the root folder.
 
     Raises:
-        SetupError: there is no such setting.
+        SetupError: there is no such setting, or it is wrong.
     """
     from dataclasses import fields  # noqa: PLC0415  # only who uses an emulator pays
 
     from atthene_emulator.errors import SetupError  # noqa: PLC0415
     from atthene_emulator.settings import Settings  # noqa: PLC0415
 
+    if not isinstance(settings, Mapping):
+        raise SetupError(
+            f"atthene_emulator_settings returns settings by their names, such as {{'strict': True}}, not {settings!r}."
+        )
     names = [field.name for field in fields(Settings)]
     for name in settings:
         if name not in names:
@@ -106,10 +111,13 @@ def all_settings(settings: Mapping[str, Any], config: pytest.Config) -> dict[str
     merged = dict(settings)
     seeds, folders = merged.get("seeds"), (config.rootpath, config.invocation_params.dir)
     if isinstance(seeds, tuple | list):
-        merged["seeds"] = tuple(located(seed, folders) if isinstance(seed, str) else seed for seed in seeds)
-    if isinstance(merged.get("observations"), str):
-        merged["observations"] = _file(merged["observations"], folders)
-    return {**merged, **given_options(config)}
+        merged["seeds"] = tuple(located(one, folders) if isinstance(one, str | os.PathLike) else one for one in seeds)
+    for name in _FILES:
+        if isinstance(merged.get(name), str | os.PathLike):
+            merged[name] = _file(merged[name], folders)
+    merged.update(given_options(config))
+    Settings(**merged).check()
+    return merged
 
 
 @contextmanager

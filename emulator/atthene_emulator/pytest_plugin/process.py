@@ -19,6 +19,14 @@ from atthene_emulator.errors import SetupError
 _TELL = "import os, sys; print(os.environ['ATTHENE_EMULATOR_URL'], flush=True); sys.stdin.read()"
 _START_SECONDS = 30
 _STOP_SECONDS = 5
+_RENAMED = {
+    "seeds": "--seed",
+    "allow_hosts": "--allow-host",
+    "cors_origins": "--cors-origin",
+    "control_cors_origins": "--control-cors-origin",
+    "trusted_proxies": "--trusted-proxy",
+}
+_WITHOUT_OPTION = {"rulings": "; observations can", "watch": ""}
 _PREFIX = "ATTHENE_EMULATOR_"
 _OF_THIS_PYTHON = ("PYTHONPATH", "PYTHONHOME")
 
@@ -30,7 +38,7 @@ def process(command: Sequence[str], settings: Mapping[str, Any]) -> Iterator[Emu
     Raises:
         SetupError: it cannot be started.
     """
-    arguments = [*command, "exec", *_options(settings), "--", sys.executable, "-I", "-S", "-c", _TELL]
+    arguments = [*command, "exec", *options(settings), "--", sys.executable, "-I", "-S", "-c", _TELL]
     with tempfile.TemporaryFile() as errors:
         started = _start(arguments, _environment(command, settings.get("control_token")), errors.fileno())
         try:
@@ -91,20 +99,21 @@ def _environment(command: Sequence[str], token: str | None) -> dict[str, str]:
     return kept if token is None else {**kept, f"{_PREFIX}CONTROL_TOKEN": token}
 
 
-def _options(settings: Mapping[str, Any]) -> Iterator[str]:
-    """Settings as options of the command."""
+def options(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Settings as options of `exec`.
+
+    Raises:
+        SetupError: it has no option for one of them.
+    """
     for name, value in settings.items():
-        option = f"--{name.replace('_', '-')}"
-        match value:
-            case None | False:
-                continue
-            case _ if name == "control_token":
-                continue  # others would see it among the arguments
-            case True:
-                yield option
-            case tuple() | list():
-                yield from (part for one in value for part in (option.removesuffix("s"), str(one)))
-            case str() | int() | float():
-                yield from (option, str(value))
-            case _:
-                raise SetupError(f"{name} cannot be set for an emulator in a process of its own; --observations can.")
+        option = _RENAMED.get(name, f"--{name.replace('_', '-')}")
+        if name == "control_token" or value is None or value is False:
+            continue  # others would see the token among the arguments
+        if name in _WITHOUT_OPTION:
+            raise SetupError(f"{name} cannot be set for an emulator in a process of its own{_WITHOUT_OPTION[name]}.")
+        if value is True:
+            yield option
+        elif isinstance(value, tuple | list):
+            yield from (part for one in value for part in (option, str(one)))
+        else:
+            yield from (option, str(value))

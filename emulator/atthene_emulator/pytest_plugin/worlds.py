@@ -1,5 +1,6 @@
 """The world of one test: a namespace, started from what the project or the test's marker says. This module makes it."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,11 +8,13 @@ from typing import Any, NamedTuple
 import pytest
 
 from atthene_emulator.client import EmulatorClient, EmulatorNamespace
+from atthene_emulator.errors import SetupError
 from atthene_emulator.pytest_plugin.emulators import all_settings, chosen, located
 from atthene_emulator.seeds.files import is_path
 from atthene_emulator.wording import did_you_mean
 
-Seed = str | Mapping[str, Any]
+Sent = str | Mapping[str, Any]
+Seed = Sent | os.PathLike[str]
 
 _TTL = 24 * 3600  # seconds: of a run that was killed, nobody deletes the worlds
 
@@ -71,14 +74,20 @@ def create(test: Marked, server: EmulatorClient, settings: Mapping[str, Any], co
     return World(namespace, server, newest[0].id if newest else None)
 
 
-def _named(seed: Seed | Sequence[Seed] | None, config: pytest.Config) -> Sequence[Seed]:
-    """The seeds of a marker, with paths from the root folder."""
+def _named(seed: Any, config: pytest.Config) -> list[Sent]:
+    """The seeds of a marker, with paths from the root folder.
+
+    Raises:
+        SetupError: it is something else.
+    """
     folders = (config.rootpath, config.invocation_params.dir)
-    several = [] if seed is None else [seed] if isinstance(seed, str | Mapping) else seed
-    return [located(one, folders) if isinstance(one, str) else one for one in several]
+    several = [] if seed is None else seed if isinstance(seed, list | tuple) else [seed]
+    if not all(isinstance(one, str | os.PathLike | Mapping) for one in several):
+        raise SetupError(f"seed is a name, a path, a mapping, or a list of them, not {seed!r}.")
+    return [one if isinstance(one, Mapping) else located(one, folders) for one in several]
 
 
-def _sent(seed: Seed) -> Seed:
+def _sent(seed: Sent) -> Sent:
     """A seed as it is sent: a file as what it says."""
     if isinstance(seed, str) and is_path(seed):
         from atthene_emulator.seeds.portable import portable  # noqa: PLC0415  # reads YAML
