@@ -11,7 +11,7 @@ SECRETS = (
     "x-api-key Proxy-Authorization X-Auth-Token Api-Key X-Client-Secret Cookie Set-Cookie apikey apiKey api_key API_KEY"
     " access_token %61ccess_token accessToken token tokens user_token X-XSRF-TOKEN X-Amz-Security-Token refreshToken"
     " password dbPassword client_secret secretKey drive_key authorization private_key AccountKey OPENAI_API_KEY"
-    " openai_key credentials smtp_pass pwd passphrase jwt auth subscription-key Private-Token"
+    " openai_key credentials smtp_pass pwd passphrase jwt jwtAssertion otp Kennwort auth subscription-key Private-Token"
 )
 NO_SECRETS = (
     "agent_key connection_key session_id message_id correlation_id key keys sort_key next_token nextPageToken page_token"
@@ -32,7 +32,7 @@ def test_these_fields_stay_readable(name: str) -> None:
     assert not is_secret(name)
 
 
-@pytest.mark.parametrize("name", ["X-Key", "X-Vendor-Key", "X-Hub-Signature-256", "Authentication"])
+@pytest.mark.parametrize("name", ["X-Key", "X-Vendor-Key", "X-Hub-Signature-256", "Authentication", "dpop", "X-Pin"])
 def test_of_headers_more_are_secret(name: str) -> None:
     assert is_secret(name, "header")
 
@@ -42,7 +42,7 @@ def test_these_headers_stay_readable(name: str) -> None:
     assert not is_secret(name, "header")
 
 
-@pytest.mark.parametrize("name", ["key", "sig", "signature", "X-Amz-Signature"])
+@pytest.mark.parametrize("name", ["key", "sig", "signature", "X-Amz-Signature", "pw", "pin", "sid", "assertion"])
 def test_of_parameters_more_are_secret(name: str) -> None:
     assert is_secret(name, "parameter")
 
@@ -56,6 +56,10 @@ def test_these_parameters_stay_readable(name: str) -> None:
     ("text", "expected"),
     [
         ("Authorization: Bearer abc", "Authorization: [redacted]"),
+        ("Authorization: ApiKey abc", "Authorization: [redacted]"),
+        ("curl -H 'Authorization: Digest abc' x", "curl -H 'Authorization: [redacted]' x"),
+        ('Authorization: Digest user="ann", response="abc"\nx: y', "Authorization: [redacted]\nx: y"),
+        ("Authorization: AWS4-HMAC Credential=a/b, Signature=abc; x", "Authorization: [redacted]; x"),
         ("error: token=abc, limit=5", "error: token=[redacted], limit=5"),
         ('{"api_key": "a b", "x": 1}', '{"api_key": "[redacted]", "x": 1}'),
         ("config: {password: 'a b', x: 1}", "config: {password: '[redacted]', x: 1}"),
@@ -86,6 +90,8 @@ def test_secrets_are_found_in_texts(text: str, expected: str) -> None:
         "There are 12 tokens: 5 of them are prompt_tokens: 3",
         "password: {{ variables.password }}",
         "api_key: ${OPENAI_API_KEY}",
+        "Authorization: Bearer {{ variables.key }}",
+        "Authorization: Basic ${CREDENTIALS}",
         "write to ann@example.com, or https://example.com/@ann",
         "llm_config.api_key must be text",
     ],
@@ -107,6 +113,21 @@ def test_what_is_no_secret_stays(text: str) -> None:
                 "token": "Optional[list[str]]",
             },
         ),
+        (
+            {"credentials": {"type": "object", "properties": {}, "password": "abc"}},
+            {"credentials": {"type": "object", "properties": {}, "password": "[redacted]"}},
+        ),
+        ({"token": "list[abc]", "password": "str | abc"}, {"token": "[redacted]", "password": "[redacted]"}),
+        ({"token": "dict[str, Any] | None"}, {"token": "dict[str, Any] | None"}),
+        ({"token": "[redacted] abc"}, {"token": "[redacted]"}),
+        ([{"name": "Authorization", "value": "abc"}], [{"name": "Authorization", "value": "[redacted]"}]),
+        ({"key": "DB_PASSWORD", "value": ["abc"]}, {"key": "DB_PASSWORD", "value": ["[redacted]"]}),
+        (
+            {"name": "api_key", "type": "str", "default": "abc"},
+            {"name": "api_key", "type": "str", "default": "[redacted]"},
+        ),
+        ({"name": "Lost password", "value": "abc"}, {"name": "Lost password", "value": "abc"}),
+        ({"name": "city", "value": "abc"}, {"name": "city", "value": "abc"}),
         ({"drive_key": "SP"}, {"drive_key": "SP"}),
         ([{"headers": {"Authorization": "Bearer x"}}], [{"headers": {"Authorization": "[redacted]"}}]),
     ],
@@ -140,6 +161,8 @@ HOSTILE = (
     "key:'",
     "key: [",
     "key: {",
+    "authorization: a ",
+    "authorization: a b, c=d, ",
 )
 
 

@@ -19,15 +19,16 @@ _VENDORS = (
     "openai|anthropic|azure|mistral|google|gemini|cohere|groq|aws|stripe|github|huggingface|hf|pinecone|tavily|serper"
 )
 _NAME = rf"""(?x)passw(or)?d|passwort|pass_?phrase|pass_?code|(^|_)pwd|secret(?!ar)|credential|authori[sz]ation|cookie|token
-    |(^|_)(auth|jwt|bearer)$|(user|db|database|smtp|ftp|http|proxy|admin|root)_?pass$
+    |kennwort|(^|_)jwt(_|$)|(^|_)(auth|bearer|otp)$|(user|db|database|smtp|ftp|http|proxy|admin|root)_?pass$
     |(api|access|private|priv)_?keys?(_|$)
     |(^|_)(app|application|account|auth|drive|licen[cs]e|encryption|decryption|signing|sign|signature|subscription|service
     |shared|master|functions?|admin|root|server|webhook|ssh|rsa|aes|hmac|deploy|consumer|storage|{_VENDORS})_?keys?(_|$)"""
 _NAME_AT: dict[Place, str] = {
     "header": (
-        r"(?<!idempotency_)(?<!agent_)(?<!connection_)(?<!socket_)(?<![a-z])keys?$|(^|_)(sig|signature|authentication)(_|$)"
+        r"(?<!idempotency_)(?<!agent_)(?<!connection_)(?<!socket_)(?<![a-z])keys?$|(^|_)(sig|signature|authentication|assertion)(_|$)"
+        r"|^dpop$|(^|_)pin$"
     ),
-    "parameter": r"^keys?$|(^|_)(sig|signature|hmac|pass)$",
+    "parameter": r"^keys?$|(^|_)(sig|signature|hmac|pass|pw|pin|sid|assertion)$",
     "field": r"(?!)",
 }
 # What is said about a secret, tokens that are counted, and tokens of pages.
@@ -39,15 +40,15 @@ _NO_NAME = (
     r"|cached|reasoning|num|number|stop|special)_?(page_?)?tokens?$"
 )
 # A type, in type notation or JSON Schema; of a declaration, only what stands below these keys may be a secret.
-_TYPE = (
+_NAME_OF_TYPE = (
     r"(?i:str|int|float|bool|list|dict|any|none|optional|union|string|number|integer|boolean|object|array|null)"
-    r"(?:(?:\[| \|)[\w\[\], |]{0,80})?"
 )
+_TYPE = rf"{_NAME_OF_TYPE}(?:[\[\], |]++(?:{_NAME_OF_TYPE})?)*+"
 _VALUES_OF_DECLARATION = ("default", "const", "enum", "example", "examples", "value")
+# What says the name of that value in a mapping of its own, as `{"name": "Authorization", "value": "..."}` does.
+_NAMES_OF_VALUE = ("name", "key")
 # A reference to a secret, a type, or a kind of storage, which `drive_key` names since G3 (K19).
-_NO_SECRET = (
-    rf"\s*|(?:[A-Za-z]+ )?(?:\$\{{\w+\}}|\{{\{{[^{{}}]*\}}\}})|SP|ONEDRIVEP|GOOGLEDRIVE|CONFLUENCE|{_TYPE}|\[redacted.*"
-)
+_NO_SECRET = rf"\s*|(?:[A-Za-z]+ )?(?:\$\{{\w+\}}|\{{\{{[^{{}}]*\}}\}})|SP|ONEDRIVEP|GOOGLEDRIVE|CONFLUENCE|{_TYPE}|\[redacted[^\]]*\]"
 
 _FORM = r"""(?x)(?P<kept>\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/\s?\#"'<>]+(?=@)
     |(?P<scheme>(?:\A|(?<=\W))(?i:bearer)\s+)(?:(?=[\w.~+/=-]*(?:[0-9=_]|[a-z][A-Z]))[\w.~+/=-]{8,}|(?<=\ABearer\ )\S+\Z)
@@ -58,9 +59,13 @@ _FORM = r"""(?x)(?P<kept>\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/\s?\#"'<>]+(?=@)
 _NAMED = r"""(?x)(?<![\w.%-])(?:(?P<option>--[\w-]++)[ ]+(?=[^\s-])|(?P<name>[\w.%-]++)\\?["']?[ \t]?[:=][ \t]*)(?:\\?["']|)"""
 _VALUE = r"""(?x)(?:(?i:bearer|basic|token)[ ]+)?
     (?:\$\{\w+\}|\{\{[^{}]*\}\}|\[redacted\]|\[[^\[\]]*\]|\{[^{}]*\}|(?<=")[^"\\]+|(?<=')[^']+|[^\s"'&;,}\]<>\\]+)"""
+# Behind `Authorization:`, the name of a scheme and all that belongs to it.
+_CREDENTIALS = (
+    r"""(?x)[A-Za-z][\w-]*[ ]+(?:\{\{[^{}]*\}\}|[^\s"',;]+(?:"[^"]*")?(?:,[ ]*[\w-]+=(?:"[^"]*"|[^\s"',;]*))*)"""
+)
 # In small letters; where none of them stands, there is no secret.
 _TRACES = (
-    "key", "token", "pass", "secret", "auth", "pwd", "credential", "cookie", "jwt", "bearer", "basic ", "://", "sig=", "signature=",
+    "key", "token", "pass", "secret", "auth", "pwd", "credential", "cookie", "jwt", "otp", "kennwort", "bearer", "basic ", "://", "sig=", "signature=",
     "hmac=", "sk-", "k_live_", "k_test_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "akia", "asia", "aiza", "eyj",
 )  # fmt: skip
 _SHORTEST = 14  # characters of a key that is told by its form
@@ -138,7 +143,7 @@ def _without_form(found: re.Match[str], instead: Callable[[str], str]) -> str:
 def _without_named(text: str, instead: Callable[[str], str]) -> str:
     parts, done = [], 0
     for found in _compiled(_NAMED).finditer(text):
-        value = _compiled(_VALUE).match(text, found.end()) if found.start() >= done and _names_secret(found) else None
+        value = _value(found) if found.start() >= done and _names_secret(found) else None
         if value is not None and not _is_harmless(found, value[0]):
             parts += [text[done : found.end()], instead(value[0])]
             done = value.end()
@@ -148,6 +153,13 @@ def _without_named(text: str, instead: Callable[[str], str]) -> str:
 def _names_secret(found: re.Match[str]) -> bool:
     is_parameter = found.string[max(0, found.start() - 1) : found.start()] in ("?", "&")
     return is_secret(found["option"] or found["name"], "parameter" if is_parameter else "field")
+
+
+def _value(found: re.Match[str]) -> re.Match[str] | None:
+    """What stands behind a name in a text."""
+    text, end = found.string, found.end()
+    is_authorization = found[0].lower().rstrip(" \t:=").endswith(("authorization", "authorisation"))
+    return (is_authorization and _compiled(_CREDENTIALS).match(text, end)) or _compiled(_VALUE).match(text, end)
 
 
 def _is_harmless(found: re.Match[str], value: str) -> bool:
@@ -169,9 +181,14 @@ def secrets_of(value: Any, *, inside: bool = False) -> Iterator[str]:
 
 def _is_inside(name: str, mapping: Mapping[str, Any], *, inside: bool) -> bool:
     """Whether what a key of a mapping holds is a secret; the mapping may be the declaration of something secret."""
-    if inside and _compiled(_TYPE).fullmatch(str(mapping.get("type", ""))):
-        return name in _VALUES_OF_DECLARATION
-    return inside or is_secret(name)
+    is_value = name in _VALUES_OF_DECLARATION
+    if is_secret(name) or (is_value and any(map(_is_name_of_secret, map(mapping.get, _NAMES_OF_VALUE)))):
+        return True
+    return inside and (is_value or _compiled(_TYPE).fullmatch(str(mapping.get("type", ""))) is None)
+
+
+def _is_name_of_secret(value: Any) -> bool:
+    return isinstance(value, str) and " " not in value and is_secret(value)
 
 
 class Redaction:

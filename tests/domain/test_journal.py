@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -207,6 +208,8 @@ SECRETS = {
     "several lines": b'drive_key: "very\n  s3cret"\nname: x\n',
     "escaped key": b'"drive\\x5fkey": s3cret\n',
     "alias": b"other: &key s3cret\ndrive_key: *key\n",
+    "value beside its name": b"- name: drive_key\n  value: s3cret\n",
+    "value beside its key": b"{key: drive_key, value: s3cret}\n",
     "explicit key": b"? drive_key\n: s3cret\n",
     "anchored": b"drive_key: &key s3cret\n",
 }
@@ -280,6 +283,41 @@ def test_a_secret_of_a_request_is_not_in_its_answer_either() -> None:
         {"message": "not [redacted]"},
         ["R102 [redacted] is unknown"],
     )
+
+
+HIDDEN = (
+    "x;api_key=s3cret-0",
+    "https://ann:s3cret-0@host",
+    "ann:s3cret-0@host:80",
+    "eyJhbGciOiJI.eyJzdWIiOiJh.s3cret-0",
+)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+@pytest.mark.parametrize("part", HIDDEN)
+def test_a_secret_in_a_path_is_shown_nowhere(part: str, times: int) -> None:
+    written = part
+    for _ in range(times):
+        written = quote(written, safe="")
+    one = entry(1)._replace(path=f"/api/v1/sessions/{written}/", session_id=part, query=f"redirect={written}")
+    told, line = shown(one), redaction.shown_line(one)
+    assert "s3cret" not in str((told.path, told.session_id, line, times and told.query))
+    assert told.path.startswith("/api/v1/sessions/")
+
+
+def test_the_user_of_a_target_without_a_scheme_is_replaced() -> None:
+    assert shown(entry(1)._replace(path="ann:s3cret-0@host:80")).path == "[redacted]@host:80"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/sessions/a%20b/", "/api/v1/sessions/ann@example.com/", "/a:b/c@d/", "*"])
+def test_other_paths_stay_as_they_came(path: str) -> None:
+    one = entry(1)._replace(path=path, session_id=path)
+    assert (shown(one).path, shown(one).session_id, redaction.shown_line(one).session_id) == (path, path, path)
+
+
+def test_a_name_beside_a_value_need_not_be_that_of_a_secret() -> None:
+    body = b"name: Password helper\nkey: sort\nvalue: [1\n"
+    assert shown(entry(1, body=body)).body == body.decode()
 
 
 def test_short_keys_are_no_reason_to_take_words_out() -> None:

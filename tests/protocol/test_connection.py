@@ -1,5 +1,6 @@
 """Below HTTP: what is no request gets an answer, what is endless an end, and no answer is lost; by either parser."""
 
+import json
 import logging
 import random
 from collections.abc import Callable, Iterator
@@ -40,6 +41,8 @@ NO_REQUESTS = {
         400,
     ),
     "CONNECT": (b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n", 400),
+    "neither path nor URL": (b"GET http:// HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    "a name": (b"GET agents HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     "two lengths": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
     "a head that is too large": (b"GET / HTTP/1.1\r\nHost: a\r\nx: " + b"a" * 70_000 + b"\r\n\r\n", 431),
     "a head that goes on": (b"GET / HTTP/1.1\r\nHost: a\r\nx: " + b"a" * 70_000, 431),
@@ -62,6 +65,46 @@ def test_what_is_no_request_is_refused_in_the_envelope_and_written_down(
     (entry,) = journal()
     assert (entry["status"], entry["outcome"], entry["response"]["error"]) == (status, "client_error", answer.error)
     assert entry["id"] == answer.headers["x-request-id"]
+
+
+QUOTED = {
+    "a header": b"GET / HTTP/1.1\r\nHost: a\r\nMy Key: s3cret-0\r\n\r\n",
+    "a space before the colon": b"GET / HTTP/1.1\r\nHost: a\r\nX-Api-Key : s3cret-0\r\n\r\n",
+    "no header": b"GET / HTTP/1.1\r\nHost: a\r\ns3cret-0\r\n\r\n",
+    "a header's value": b"GET / HTTP/1.1\r\nHost: a\r\nx: s3cret-0\x00\r\n\r\n",
+    "a request line": b"GET /a b?access_token=s3cret-0 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "no request line": b"password=s3cret-0\r\n\r\n",
+    "a user": b"CONNECT ann:s3cret-0@host:80 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a URL": b"GET http://ann:s3cret-0@/ HTTP/1.1\r\nHost: a\r\nno header\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", QUOTED.values(), ids=QUOTED.keys())
+def test_what_is_no_request_is_not_repeated(server: EmulatorServer, journal: Journal, sent: bytes) -> None:
+    with talking(server) as talk:
+        talk.say(sent)
+        message = talk.hear().error["message"]
+    assert "s3cret" not in message + str(journal())
+    assert "bytearray" not in message
+    assert message.startswith("This is no request of HTTP/1.1: ")
+
+
+@pytest.mark.parametrize("before", ["", "http://localhost:1", "HTTP://evil.example", "http://ann:pw@localhost"])
+@pytest.mark.parametrize("behind", ["", "?limit=1"])
+@pytest.mark.parametrize("fragment", ["", "#top", "#top?limit=2"])
+def test_of_a_target_path_and_query_count(
+    server: EmulatorServer, journal: Journal, before: str, behind: str, fragment: str
+) -> None:
+    with talking(server) as talk:
+        assert talk.ask(f"GET {before}/api/v1/sessions/{behind}{fragment}", KEY).status == 200
+    (entry,) = journal()
+    assert (entry["path"], entry["query"]) == ("/api/v1/sessions/", behind[1:])
+
+
+@pytest.mark.parametrize("target", ["http://localhost:1", "http://localhost?limit=1"])
+def test_a_url_without_a_path_is_for_the_root(server: EmulatorServer, target: str) -> None:
+    with talking(server) as talk:
+        assert json.loads(talk.ask(f"GET {target}").body) == json.loads(talk.ask("GET /").body)
 
 
 def test_a_method_that_nobody_knows_is_refused_in_the_envelope(server: EmulatorServer, journal: Journal) -> None:
@@ -181,6 +224,7 @@ class TestHosts:
         with talking(server) as talk:
             answer = talk.ask("GET /__emulator/namespaces", version="1.0")
         assert (answer.status, answer.error["type"]) == (403, "emulator_error")
+        assert answer.error["message"].endswith("send a Host header, such as Host: localhost")
 
 
 class TestTrailers:

@@ -35,7 +35,7 @@ class RequestLog:
             self._printer.print(self._line(namespace, entry, fault, seconds))
 
     def _line(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> str:
-        path, unread = shown_line(entry, self._secrets)
+        path, unread, _ = shown_line(entry, self._secrets)
         parts = [
             "" if entry.outcome == "ok" or (entry.outcome == "fault" and fault) else entry.outcome,
             f"script {', '.join(entry.scripts)}" if entry.scripts else "",
@@ -52,7 +52,7 @@ class RequestLog:
         return click.style(shown, fg=_COLOURS.get(status // 100, "red")) if self._colourful else shown
 
     def _request(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> dict[str, Any]:
-        path, unread = shown_line(entry, self._secrets)
+        path, unread, session_id = shown_line(entry, self._secrets)
         return {
             "event": "request",
             "id": entry.id,
@@ -63,7 +63,7 @@ class RequestLog:
             "ms": round(seconds * 1000, 3),
             "outcome": entry.outcome,
             "operation": entry.operation,
-            "session_id": entry.session_id,
+            "session_id": session_id,
             "script": ", ".join(entry.scripts) or None,
             "unread": list(unread),
             "fault": fault,

@@ -21,7 +21,11 @@ WITHHELD = "[redacted: this body may hold a secret and cannot be read]"
 _ESCAPE = re.compile(rb"\\[uUx]")
 _HIDING = re.compile(rb"\\[uUx/]|%[4-7][0-9a-fA-F]")  # what may stand for a letter of a name, or for a slash of a URL
 _FORM = re.compile(r"[^\s=&<>{}:]+=[^\s&<>{}]*(&[^\s=&<>{}]+=[^\s&<>{}]*)*")
-_NAMES = re.compile(r"\bname=\"?([\w.%-]+)|(?<![\w.%-])([\w.%-]+ )?([\w.%-]++)(?=[\"']?\s*[:=>])")
+_NAMES = re.compile(
+    r"\b(?:name|key)[\"']?\s*[:=]\s*[\"']?([\w.%-]++)(?! \w)|(?<![\w.%-])(\w[\w.%-]* )?([\w.%-]++)(?=[\"']?\s*[:=>])"
+)
+_USER = re.compile(r"(?:\A|(?<=/))[^/@:\s]+:[^/@\s]+(?=@)")  # of a target such as `user:password@host:80`
+_DECODINGS = 3  # how often something may be percent-encoded
 _DOCUMENT = re.compile(r"\s*[{\[]|[^\n]*\n")
 
 
@@ -40,6 +44,15 @@ class Shown(NamedTuple):
     body: Any
     response: Any
     unread: list[str]
+    session_id: str | None
+
+
+class ShownLine(NamedTuple):
+    """What a line shows of an entry."""
+
+    path: str
+    unread: tuple[str, ...]
+    session_id: str | None
 
 
 def shown(entry: Entry, known: Iterable[str] = ()) -> Shown:
@@ -52,19 +65,20 @@ def shown(entry: Entry, known: Iterable[str] = ()) -> Shown:
     headers, body = tuple(_headers(entry.headers)), _read(entry.body)
     redaction = _Redaction((*known, *_secrets(headers, entry.query), *_secrets_inside(body)))
     return Shown(
-        redaction.text(entry.path),
+        redaction.path(entry.path),
         redaction.query(entry.query),
         redaction.headers(headers),
         redaction.body(body),
         redaction.body(_read(entry.response)),
         [redaction.text(one) for one in entry.unread],
+        redaction.session_id(entry),
     )
 
 
-def shown_line(entry: Entry, known: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:
-    """Path and `unread` of an entry without secrets; bodies are not looked at."""
-    redaction = Redaction((*known, *_secrets(_headers(entry.headers), entry.query)))
-    return redaction.text(entry.path), tuple(map(redaction.text, entry.unread))
+def shown_line(entry: Entry, known: Iterable[str] = ()) -> ShownLine:
+    """What a line shows of an entry, without secrets; bodies are not looked at."""
+    redaction = _Redaction((*known, *_secrets(_headers(entry.headers), entry.query)))
+    return ShownLine(redaction.path(entry.path), tuple(map(redaction.text, entry.unread)), redaction.session_id(entry))
 
 
 def _headers(lines: bytes) -> Iterator[tuple[str, str]]:
@@ -150,6 +164,28 @@ def _secrets_inside(body: Any) -> Iterator[str]:
 class _Redaction(Redaction):
     """The same for an entry, whose texts may be documents of their own, such as a configuration as YAML."""
 
+    def path(self, path: str) -> str:
+        """A path; a part that hides a secret in percent-encoding is replaced as a whole."""
+        plain = _USER.sub(REDACTED, self.text(path))
+        return "/".join(map(self._part, plain.split("/"))) if "%" in plain else plain
+
+    def _part(self, part: str) -> str:
+        return REDACTED if "%" in part and self._hides(part) else part
+
+    def session_id(self, entry: Entry) -> str | None:
+        """The id of the session, which may be anything that stood in the path."""
+        return None if entry.session_id is None else self.path(entry.session_id)
+
+    def _hides(self, text: str) -> bool:
+        """Whether a text holds a secret once it is decoded, perhaps more than once."""
+        for _ in range(_DECODINGS):
+            before, text = text, unquote_plus(text)
+            if _USER.search(text) or self.text(text) != text:
+                return True
+            if text == before:
+                break
+        return False
+
     def query(self, query: str) -> str:
         """The query string, its parameters in their order."""
         return "&".join(map(self._parameter, query.split("&"))) if query else query
@@ -158,8 +194,7 @@ class _Redaction(Redaction):
         name, sign, value = part.partition("=")
         if not sign:
             return self.text(part)
-        plain = unquote_plus(value)
-        if value and (is_secret(name, "parameter") or self.text(plain) != plain):
+        if value and (is_secret(name, "parameter") or self._hides(value)):
             return f"{name}={REDACTED}"
         return part
 

@@ -1,5 +1,6 @@
 """A connection whose parser is h11. This module is what that parser needs besides."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,9 @@ from atthene_emulator.errors import ApiError, HeadTooLarge, Misuse
 from atthene_emulator.protocol.connection import BODY, HEAD, BoundedConnection, Part, State
 from atthene_emulator.protocol.port import Port
 from atthene_emulator.protocol.refusals import NOT_READABLE, TOO_LARGE
+from atthene_emulator.protocol.targets import path_and_query
 
+_QUOTED = re.compile(r":? (?:bytearray\()?b['\"].*", re.DOTALL)  # of a mistake: what was sent
 _LINE = 12  # bytes of a request line besides method and target
 
 
@@ -29,15 +32,28 @@ class _Parser(h11.Connection):
             event = super().next_event()
             if isinstance(event, h11.Request):
                 _check(event)
+                event = _for_path(event)
         except h11.RemoteProtocolError as error:
             large = error.error_status_hint == HeadTooLarge.status
-            self.failure = HeadTooLarge(TOO_LARGE) if large else Misuse(NOT_READABLE.format(reason=error))
+            self.failure = HeadTooLarge(TOO_LARGE) if large else Misuse(_without_what_was_sent(error))
         except ApiError as error:
             self.failure = error
         else:
             return event
         self.failed_at = at
         return h11.NEED_DATA
+
+
+def _without_what_was_sent(error: h11.RemoteProtocolError) -> str:
+    return NOT_READABLE.format(reason=_QUOTED.sub("", str(error)))
+
+
+def _for_path(request: h11.Request) -> h11.Request:
+    """The same request without what a target has besides path and query."""
+    path = path_and_query(request.target)
+    if path == request.target:
+        return request
+    return h11.Request(method=request.method, headers=request.headers, target=path, http_version=request.http_version)
 
 
 def _check(request: h11.Request) -> None:

@@ -11,6 +11,7 @@ from atthene_emulator.errors import ApiError, HeadTooLarge, Misuse
 from atthene_emulator.protocol.connection import BODY, HEAD, BoundedConnection, Part
 from atthene_emulator.protocol.port import Port
 from atthene_emulator.protocol.refusals import NOT_READABLE, TOO_LARGE
+from atthene_emulator.protocol.targets import path_and_query
 
 
 class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
@@ -90,6 +91,8 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
             raise Misuse(NOT_READABLE.format(reason=f"it has {hosts or 'no'} Host headers"))
         if self._incomplete > limits.HEAD.most and size_of(self.url, self.headers) > limits.HEAD.most:
             raise HeadTooLarge(TOO_LARGE)
+        if not self.url.startswith(b"/"):
+            self.url = path_and_query(self.url)
         super().on_headers_complete()
         self.headers = []  # for trailers, which are no headers
         self._part = BODY

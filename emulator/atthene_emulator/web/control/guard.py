@@ -99,6 +99,10 @@ class Guard:
 
     def _check_host(self, headers: Mapping[bytes, bytes]) -> None:
         host = _text(headers, b"host")
+        if not host:
+            raise NotAdmitted(
+                "The control plane answers to known hosts only; send a Host header, such as Host: localhost"
+            )
         if not self._hosts.fullmatch(host):
             raise NotAdmitted(
                 f"The control plane does not answer to the host {host!r}; --allow-host {origins.without_port(host)} permits it",

@@ -130,7 +130,7 @@ def _nothing_came(kept: Journal, wanted: Mapping[str, str], after: str, count: i
     problems = [
         Problem(
             entry.id,
-            f"{entry.method} {shown_line(entry)[0]} answered {entry.status or 'nothing'}; "
+            f"{entry.method} {shown_line(entry).path} answered {entry.status or 'nothing'}; "
             + ", ".join(f"{name} is {redact_text(str(getattr(entry, name)))}, not {wanted[name]}" for name in names),
         )
         for entry, names in nearest[:_NEAREST]
@@ -157,7 +157,7 @@ def shown_entry(entry: Entry, known: Iterable[str] = ()) -> dict[str, Any]:
         "response": _readable(kept.response),
         "duration_ms": round(entry.duration * 1000, 3),
         "outcome": entry.outcome,
-        "session_id": entry.session_id,
+        "session_id": kept.session_id,
         "script": list(entry.scripts),
         "evidence": entry.evidence,
         "findings": list(entry.findings),
