@@ -1,5 +1,6 @@
 """The rules of the language: one change of a faultless document, and the findings that it gives."""
 
+import json
 from typing import Any
 
 import pytest
@@ -705,7 +706,24 @@ class TestForms:
     )
     def test_a_misspelt_form_is_recognised(self, key: str, expected: str) -> None:
         beginning = "The document has neither agents (system form) nor agent_type (flat form); "
-        assert message({"name": "Support", key: "llm_agent"}) == beginning + expected
+        first, *_ = findings({"name": "Support", key: "llm_agent"})
+        assert first.message == beginning + expected
+
+    def test_beside_a_misspelt_form_all_else_is_said(self) -> None:
+        flat = "nme: A\ndescrption: B\nagnt_type: llm_agent\nprompt_confg: {system_prompt: C}\n"
+        assert found_in(flat) == [
+            Found("F101", "agents"),
+            Found("F101", "name"),
+            Found("F112", "descrption", "warning"),
+            Found("F112", "prompt_confg", "warning"),
+            Found("F119", "prompt_config.system_prompt", "warning"),
+        ]
+        system = f'{json.dumps(changed(FULL, "agents.0.agent_type", "llm_agnt"))[:-1]}, "quux": 1}}'
+        assert found_in(system.replace('"agents"', '"agnts"', 1)) == [
+            Found("F101", "agents"),
+            Found("F103", "agnts.0.agent_type"),
+            Found("F112", "quux", "warning"),
+        ]
 
 
 class TestModels:
@@ -1225,7 +1243,7 @@ def test_a_misspelt_required_key_is_one_error(document: str, wrong: str, right: 
 
 def test_a_key_that_is_known_elsewhere_is_no_misspelling() -> None:
     document = changed({**FLAT, "agents_type": 1}, "agent_type", REMOVED)
-    assert message(document).endswith("is agents_type a misspelling of one?")
+    assert findings(document)[0].message.endswith("is agents_type a misspelling of one?")
     document = changed({**FLAT, "memory_config": {}}, "name", REMOVED)
     assert message(document) == "name is required."
     one = changed(agent("writer", outputs=[], entry_point="a"), "agent_type", REMOVED)
