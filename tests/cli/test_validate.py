@@ -159,7 +159,7 @@ warning[V111]: {{ chcker.output }}: there is no agent chcker; did you mean check
         [
             ("agent.yaml", "name: [1, 2\n", "2:1"),
             ("agent.yaml", 'name: "A\n', "1:7"),
-            ("agent.yaml", "name: A\nagent_type\n", "3:1"),
+            ("agent.yaml", "name: A\nagent_type\n", "2:1"),
             ("agent.json", '{"name": "A",\n', "2:1"),
             ("agent.json", '{"name": [\n\n', "3:1"),
         ],

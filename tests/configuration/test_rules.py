@@ -1,5 +1,6 @@
 """The rules of the language: one change of a faultless document, and the findings that it gives."""
 
+import json
 from typing import Any
 
 import pytest
@@ -705,7 +706,24 @@ class TestForms:
     )
     def test_a_misspelt_form_is_recognised(self, key: str, expected: str) -> None:
         beginning = "The document has neither agents (system form) nor agent_type (flat form); "
-        assert message({"name": "Support", key: "llm_agent"}) == beginning + expected
+        first, *_ = findings({"name": "Support", key: "llm_agent"})
+        assert first.message == beginning + expected
+
+    def test_beside_a_misspelt_form_all_else_is_said(self) -> None:
+        flat = "nme: A\ndescrption: B\nagnt_type: llm_agent\nprompt_confg: {system_prompt: C}\n"
+        assert found_in(flat) == [
+            Found("F101", "agents"),
+            Found("F101", "name"),
+            Found("F112", "descrption", "warning"),
+            Found("F112", "prompt_confg", "warning"),
+            Found("F119", "prompt_config.system_prompt", "warning"),
+        ]
+        system = f'{json.dumps(changed(FULL, "agents.0.agent_type", "llm_agnt"))[:-1]}, "quux": 1}}'
+        assert found_in(system.replace('"agents"', '"agnts"', 1)) == [
+            Found("F101", "agents"),
+            Found("F103", "agnts.0.agent_type"),
+            Found("F112", "quux", "warning"),
+        ]
 
 
 class TestModels:
@@ -1225,7 +1243,7 @@ def test_a_misspelt_required_key_is_one_error(document: str, wrong: str, right: 
 
 def test_a_key_that_is_known_elsewhere_is_no_misspelling() -> None:
     document = changed({**FLAT, "agents_type": 1}, "agent_type", REMOVED)
-    assert message(document).endswith("is agents_type a misspelling of one?")
+    assert findings(document)[0].message.endswith("is agents_type a misspelling of one?")
     document = changed({**FLAT, "memory_config": {}}, "name", REMOVED)
     assert message(document) == "name is required."
     one = changed(agent("writer", outputs=[], entry_point="a"), "agent_type", REMOVED)
@@ -1258,7 +1276,16 @@ MESSAGES: list[tuple[dict[str, Any], str]] = [
     (changed(FULL, "quux", 1), "The key quux is not known here; take it out."),
     (changed(FULL, "tools", None), "tools must be a list, not null; write [] for an empty one, or take tools out."),
     (changed(FULL, "variables", None), "variables must be a mapping, not null; write {} for an empty one, or take variables out."),
-    (changed(FULL, "name", None), "name must be text, not null; give it a value, or take name out."),
+    (changed(FULL, "name", None), "name must be text, not null; give it a value."),
+    (changed(FULL, "agents.0.agent_type", None), "agent_type must be text, not null; give it a value."),
+    (changed(FLAT, "agent_type", None), "agent_type must be text, not null; give it a value."),
+    (changed(FULL, "edges.2.to", None), "to must be text, not null; give it a value."),
+    (changed(FULL, "description", None), "description must be text, not null; give it a value, or take description out."),
+    (changed(FULL, "agents.0.prompt_config.system_prompt", 12), "system_prompt must be text, not 12; quote it to mean the text."),
+    (changed(FULL, "name", 1.5), "name must be text, not 1.5; quote it to mean the text."),
+    (changed(FULL, "name", value=True), "name must be text, not true; quote it to mean the text."),
+    (changed(FULL, "edges.2.to", 5), "to must be text, not 5; quote it to mean the text."),
+    (changed(FULL, "edges.0.routing", None), "routing must be a mapping, not null; write {'yes': …, 'no': …} with a node for each."),
     (changed(FULL, "variables.notes.default", 0), "The default 0 does not fit the type list[str]; change one of them."),
     (changed(FULL, "variables.topic.default", REMOVED), "Variable must either be required=True or have a default value set"),
     (changed(FULL, "variables.topic.type", "string"), f"Variable 'topic' has invalid BAML type 'string'\n   💡 Common types: str, int, float, bool, str[], int[], dict\n   Error: Unknown type 'string'. {VALID_TYPES}"),

@@ -397,7 +397,15 @@ BROKEN_YAML = {
     "indented too little": ("a:\n    b: 1\n  c: 2\n", (3, 3), "The indentation does not fit the lines above; line it up with its neighbours."),
     "dash out of line": ("a:\n  - b\n - c\n", (3, 2), "The indentation does not fit the lines above; line it up with its neighbours."),
     "key after dashes": ("- a\nb: 1\n", (2, 1), "The indentation does not fit the list above; line the dashes up."),
-    "no colon": ("name: A\nagent_type\nx: 1\n", (3, 1), "A key without a colon; write `key: value`."),
+    "no colon": ("name: A\nagent_type\nx: 1\n", (2, 1), "This line has no colon; write `key: value`, or indent it if it belongs to the text above."),
+    "no colon between two words": ("name: A\ndescription d\nx: 1\n", (2, 1), "This line has no colon; write `key: value`, or indent it if it belongs to the text above."),
+    "text that is not indented": ("a:\n  b: >\n  hi\n", (3, 3), "This line has no colon; write `key: value`, or indent it if it belongs to the text above."),
+    "no space after the colon": ("name:A\nx: 1\n", (1, 1), "A space is missing after the colon; write name: A."),
+    "no space further down": ("name: A\ndescription:d\nx: 1\n", (2, 1), "A space is missing after the colon; write description: d."),
+    "no space at the end": ("name: A\nagent_type:b\n", (2, 1), "A space is missing after the colon; write agent_type: b."),
+    "no space deeper": ("a:\n  b:c\n  d: e\n", (2, 3), "A space is missing after the colon; write b: c."),
+    "no space in a list": ("a:\n  - b:c\n    d: e\n", (2, 5), "A space is missing after the colon; write b: c."),
+    "no space in a long line": (f"a:{'b' * 200}\nc: d\n", (1, 1), "A space is missing after the colon; write a: …."),
     "open quote": ('name: "A\nagent_type: B\n', (1, 7), "The quote that opens here is never closed; close it."),
     "open bracket": ("a: [1, 2\n", (2, 1), "A list in [ ] or a mapping in { } ends without its bracket, or lacks a comma here."),
     "second document": ("a: 1\n---\nb: 2\n", (2, 1), "A second document starts here; send one document."),
@@ -405,6 +413,8 @@ BROKEN_YAML = {
     "mapping as key": ("{a: 1}: b\n", (1, 1), "A key must be text, not a list or a mapping."),
     "alias as key": ("a: &x b\n*x : c\n", (2, 1), "A key must be text, not an alias."),
     "at sign": ("name: @support\n", (1, 7), 'A text that begins with @ must stand in quotes; write name: "@support".'),
+    "at sign of a key": ("@name: A\n", (1, 1), 'A text that begins with @ must stand in quotes; write "@name".'),
+    "at sign of a key in braces": ("a: {@b: c}\n", (1, 5), 'A text that begins with @ must stand in quotes; write "@b".'),
     "at sign before a tab": ("name: @support\t# ours\n", (1, 7), 'A text that begins with @ must stand in quotes; write name: "@support".'),
     "at sign in a list": ("- @support\n", (1, 3), 'A text that begins with @ must stand in quotes; write - "@support".'),
     "at sign in brackets": ("a: [b, @support]\n", (1, 8), 'A text that begins with @ must stand in quotes; write "@support".'),
@@ -412,6 +422,7 @@ BROKEN_YAML = {
     "backtick": ("name: `A`\n", (1, 7), 'A text that begins with ` must stand in quotes; write name: "`A`".'),
     "template": ("a: {{ user_input }}\n", (1, 5), 'A text that begins with {{ must stand in quotes; write a: "{{ user_input }}".'),
     "template and text": ("a: {{ b }} and {{ c }} # d\n", (1, 5), 'A text that begins with {{ must stand in quotes; write a: "{{ b }} and {{ c }}".'),
+    "template and a number": ("a: {{ b }} #1 in c # d\n", (1, 5), 'A text that begins with {{ must stand in quotes; write a: "{{ b }} #1 in c".'),
     "template with quotes": ('a: {{ b }} "c"\n', (1, 5), """A text that begins with {{ must stand in quotes; write a: '{{ b }} "c"'."""),
     "template in brackets": ("a: [{{ b }}]\n", (1, 6), 'A text that begins with {{ must stand in quotes; write "{{ b }}".'),
     "template of a flow": ("a: {b: {{ c }}}\n", (1, 9), 'A text that begins with {{ must stand in quotes; write "{{ c }}".'),
@@ -430,6 +441,23 @@ BROKEN_YAML = {
 def test_broken_yaml_is_refused_with_its_place(text: str, mark: tuple[int, int], message: str) -> None:
     error = refusal(text, "yaml")
     assert (error.code, error.mark, error.message) == ("Y103", mark, message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "api_key: @hunter2x9\n",
+        "llm: {api_key: @hunter2x9}\n",
+        "- password: 'hunter2x9'!\n",
+        "password: *hunter2x9\n",
+        "password: !hunter2x9\n",
+        "password: !hunter2x9 b\n",
+        "password:hunter2x9\na: b\n",
+        "a: b\npassword:hunter2x9\nc: d\n",
+    ],
+)
+def test_what_is_to_be_written_repeats_no_secret(text: str) -> None:
+    assert "hunter2" not in refusal(text, "yaml").message
 
 
 @pytest.mark.parametrize(

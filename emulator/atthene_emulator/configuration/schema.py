@@ -123,7 +123,7 @@ class Schema:
             return ()
         findings: dict[tuple[Path, bool], Finding] = {}
         for violation in self._violations(value):
-            for finding in _findings(violation, value, self.document):
+            for finding in _findings(violation, value, self.document, self._needed):
                 findings.setdefault((finding.path, finding.code == "F109"), finding)
                 if len(findings) >= FINDINGS.most:
                     return tuple(findings.values())
@@ -147,6 +147,11 @@ class Schema:
     def _names(self) -> frozenset[str]:
         """Every key that the schema names somewhere."""
         return frozenset(_named(self.document))
+
+    @cached_property
+    def _needed(self) -> frozenset[str]:
+        """Every key that is required somewhere."""
+        return frozenset(_required(self.document))
 
 
 class _Beginning:
@@ -177,6 +182,15 @@ def _named(node: Any) -> Iterator[str]:
     if isinstance(node, dict | list):
         for below in node.values() if isinstance(node, dict) else node:
             yield from _named(below)
+
+
+def _required(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        keys = node.get("required", ())
+        yield from keys if isinstance(keys, list) else ()
+    if isinstance(node, dict | list):
+        for below in node.values() if isinstance(node, dict) else node:
+            yield from _required(below)
 
 
 def _with_local_references(node: Any, home: Schema, root: str, shared: dict[str, Any]) -> Any:
@@ -217,7 +231,7 @@ def _without_references(node: Any, document: Mapping[str, Any]) -> Any:
     return {key: one if key == "$defs" else _without_references(one, document) for key, one in node.items()}
 
 
-def _findings(violation: Any, document: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
+def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: Collection[str]) -> Iterator[Finding]:
     keyword: str = violation.kind.name
     path: Path = tuple(violation.instance_path)
     value = _at(document, path)
@@ -235,11 +249,12 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any]) -> Itera
                 now = f"; it is called {former[key]} now." if key in former else near
                 yield Finding(code, (*path, key), f"{key} is not known here{now}", at_key=True)
         case "type":
-            node = _at(schema, violation.schema_path[:-1])
-            remedy = node.get("x-remedy") or (_fill(path, violation, node) if value is None else None)
-            said = _not(path, value, violation)
-            said = f"{said[:-1]}; {remedy}." if remedy else said
-            yield Finding(code, path, f"{_name(path)} must be {_types(violation.kind.types)}, {said}")
+            types, node = violation.kind.types, _at(schema, violation.schema_path[:-1])
+            remedy = _remedy(path, value, types, node, needed)
+            given = f"{'the text ' if _is_quoted(value, types) else ''}{shown_at(path, value)}"
+            yield Finding(
+                code, path, f"{_name(path)} must be {_types(types)}, not {given}{f'; {remedy}' if remedy else ''}."
+            )
         case "enum":
             options = [str(option) for option in violation.kind.options]
             near = did_you_mean(value, options) if isinstance(value, str) else "."
@@ -306,33 +321,37 @@ def _at(schema: Any, path: Sequence[str | int]) -> Any:
     return schema
 
 
-def _not(path: Path, value: Any, violation: Any) -> str:
-    types, given = violation.kind.types, shown_at(path, value)
-    if isinstance(value, str) and value and not {"string"} & set(types):
-        try:
-            json.loads(value)
-        except ValueError:
-            return f"not {given}."
-        return f"not the text {given}; take the quotes away."
-    if isinstance(value, bool) and "string" in types:
-        return f"not {given}; quote it to mean the text."
-    return f"not {given}."
+def _remedy(path: Path, value: Any, types: Sequence[str], node: Mapping[str, Any], needed: Collection[str]) -> str:
+    """What to do about a value of a wrong type; nothing if that is plain."""
+    may_be_text = "string" in types
+    if isinstance(value, bool | int | float) and may_be_text:
+        return "quote it to mean the text"
+    if "x-remedy" in node and (isinstance(value, dict | list) or not may_be_text):
+        return str(node["x-remedy"])
+    if value is None:
+        return _fill(path, types, node, needed)
+    return "take the quotes away" if _is_quoted(value, types) else ""
 
 
-def _fill(path: Path, violation: Any, node: Mapping[str, Any]) -> str | None:
-    """What to write for a key that was left empty, which is null."""
+def _is_quoted(value: Any, types: Sequence[str]) -> bool:
+    """Whether a value is a text that would be none without its quotes."""
+    if not isinstance(value, str) or not value or "string" in types:
+        return False
+    try:
+        json.loads(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _fill(path: Path, types: Sequence[str], node: Mapping[str, Any], needed: Collection[str]) -> str:
+    """What to write for a key that was left empty, which is null; one that may be needed is not to be taken out."""
     if not path or isinstance(path[-1], int):
-        return None
-    types, may_be_empty = (
-        violation.kind.types,
-        not (node.get("minItems") or node.get("minProperties") or node.get("required")),
-    )
+        return ""
+    may_be_empty = not (node.get("minItems") or node.get("minProperties") or node.get("required"))
     empty = next((text for name, text in (("array", "[]"), ("object", "{}")) if name in types and may_be_empty), None)
-    return (
-        f"write {empty} for an empty one, or take {path[-1]} out"
-        if empty
-        else f"give it a value, or take {path[-1]} out"
-    )
+    filled = f"write {empty} for an empty one" if empty else "give it a value"
+    return filled if path[-1] in needed else f"{filled}, or take {path[-1]} out"
 
 
 def _name(path: Path) -> str:

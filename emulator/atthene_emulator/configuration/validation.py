@@ -33,23 +33,33 @@ def validate(value: Any, language: Language, unquoted: Collection[Path] = ()) ->
     too_large = [_too_large(name, most, value) for name, most in _BOUNDS.items() if _count(value, name) > most]
     if too_large:
         return tuple(too_large)
-    findings = list(_SCHEMA.check(value))
     if isinstance(value, dict) and "agents" not in value and "agent_type" not in value:
-        return (_no_form(value),)
+        return _without_form(value, language, unquoted)
+    findings = list(_SCHEMA.check(value))
     if isinstance(value, dict):
         findings += _rules(value, language, unquoted, findings)
     return _in_order(findings, value, language) if findings else ()
 
 
-def _no_form(value: dict[str, Any]) -> Finding:
-    schema = _SCHEMA.document
+def _without_form(value: dict[str, Any], language: Language, unquoted: Collection[Path]) -> tuple[Finding, ...]:
+    """The findings of a document that is in neither form; if it has a misspelt one, all others as well."""
     for key, sentence in _ELSEWHERE.items():
         if key in value:
-            return Finding("F101", ("agents",), sentence)
-    near = misspelt("agents", value, schema) or misspelt("agent_type", value, schema)
-    hint = f"; is {near} a misspelling of one?" if near else "; add one of them."
+            return (Finding("F101", ("agents",), sentence),)
     sentence = "The document has neither agents (system form) nor agent_type (flat form)"
-    return Finding("F101", ("agents",), sentence + hint)
+    for form in ("agents", "agent_type"):
+        near = misspelt(form, value, _SCHEMA.document)
+        if near:
+            spelt = {form if key == near else key: item for key, item in value.items()}
+            more = validate(spelt, language, [_renamed(path, near, form) for path in unquoted])
+            others = [replace(one, path=_renamed(one.path, form, near)) for one in more]
+            first = Finding("F101", ("agents",), f"{sentence}; is {near} a misspelling of one?")
+            return (first, *others[: FINDINGS.most - 1])
+    return (Finding("F101", ("agents",), f"{sentence}; add one of them."),)
+
+
+def _renamed(path: Path, old: str, new: str) -> Path:
+    return (new, *path[1:]) if path[:1] == (old,) else path
 
 
 def _count(value: Any, name: str) -> int:

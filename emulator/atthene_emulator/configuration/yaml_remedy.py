@@ -3,14 +3,26 @@
 import re
 from typing import NamedTuple
 
-from atthene_emulator.configuration.document import Mark
+from atthene_emulator.configuration.document import Mark, brief
+from atthene_emulator.secrecy import redact_text
 
 _LONGEST, _MOST = 150, 1000  # characters of a line that is repeated, and that is looked at
-_LINE = re.compile(r"""(\s*(?:-\ +)*(?:(?:[\w.$-]+|"[^"]*"|'[^']*')\s*:\ +|-\ +))(\S.*?)\s*(?:\s\#.*)?""", re.VERBOSE)
+_LINE = re.compile(
+    r"""(\s*(?:-\ +)*(?:(?:[\w.$-]+|"[^"]*"|'[^']*')\s*:\ +|-\ +))(\S.*?)\s*(?:\s\#(?!\S).*)?""", re.VERBOSE
+)  # #1 was hardly meant as a comment, so it stays
+_WITHOUT_SPACE = re.compile(r"\s*(?:- +)*([A-Za-z_][\w.$-]*):([^\s:/].*?)\s*")
+_ITSELF = "it in quotes"
 _TEMPLATE = re.compile(r"\{\{.*?\}\}")
 _TAG = re.compile(r"!!|![^\s]*\s+[\[{]")  # what is meant as a tag
 _BEGINNINGS = frozenset("@%`*&!,]}?>|-")  # of values that mean something else than text
 _OF_TOKENS = frozenset("@%`")  # what nothing can begin with, wherever it stands
+
+
+class Spaced(NamedTuple):
+    """A line with the space that it lacks after its colon, and where it begins."""
+
+    written: str
+    mark: Mark
 
 
 class Remedy(NamedTuple):
@@ -35,13 +47,27 @@ def remedy(text: str, mark: Mark | None) -> Remedy | None:
         head, value = whole.groups()
         why = _why(value, column - len(head))
         if why is not None:
-            return Remedy(why, _in_quotes(value, head.strip()))
+            return Remedy(why, _unless_secret(line, _in_quotes(value, head.strip())))
     for template in _TEMPLATE.finditer(line):
         if template.start() <= column <= template.end():
-            return Remedy("A text that begins with {{ must stand in quotes", _in_quotes(template[0]))
+            return Remedy(
+                "A text that begins with {{ must stand in quotes", _unless_secret(line, _in_quotes(template[0]))
+            )
     if line[column : column + 1] in _OF_TOKENS and line[column:]:
-        word = re.split(r"[,\]}]|\s#", line[column:])[0].strip()
-        return Remedy(f"A text that begins with {word[0]} must stand in quotes", _in_quotes(word))
+        word = re.split(r"[,\]}]|\s#(?!\S)|:(?!\S)", line[column:])[0].strip()
+        return Remedy(f"A text that begins with {word[0]} must stand in quotes", _unless_secret(line, _in_quotes(word)))
+    return None
+
+
+def with_space(text: str, mark: Mark) -> Spaced | None:
+    """What to write for a line that lacks the space after its colon: that of a mark, or the one above it."""
+    lines = text.split("\n", mark.line)[: mark.line]
+    for number in range(len(lines), max(0, len(lines) - 2), -1):
+        found = _WITHOUT_SPACE.fullmatch(lines[number - 1][:_MOST])
+        if found is not None:
+            written = redact_text(f"{found[1]}: {found[2]}")
+            written = written if len(written) <= _LONGEST else f"{brief(found[1])}: …"
+            return Spaced(written, Mark(number, found.start(1) + 1))
     return None
 
 
@@ -65,4 +91,9 @@ def _in_quotes(value: str, head: str = "") -> str:
         value = value[1:-1]
     quoted = f'"{value}"' if '"' not in value and "\\" not in value else "'" + value.replace("'", "''") + "'"
     line = f"{head} {quoted}" if head else quoted
-    return line if len(line) <= _LONGEST else "it in quotes"
+    return line if len(line) <= _LONGEST else _ITSELF
+
+
+def _unless_secret(line: str, written: str) -> str:
+    """What to write, but for a line that holds a secret, which is not repeated."""
+    return written if redact_text(line) == line else _ITSELF

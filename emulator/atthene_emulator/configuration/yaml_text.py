@@ -23,9 +23,11 @@ from atthene_emulator.configuration.document import (
     decode,
     too_deep,
 )
-from atthene_emulator.configuration.yaml_remedy import remedy
+from atthene_emulator.configuration.findings import is_below_secret
+from atthene_emulator.configuration.yaml_remedy import remedy, with_space
 from atthene_emulator.configuration.yaml_surrogates import has_surrogates, parse_surrogates
 from atthene_emulator.limits import CHARACTERS, NESTING, VALUES
+from atthene_emulator.secrecy import REDACTED
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOOLEANS = {
@@ -158,6 +160,10 @@ class _Builder:
         top = self._open[-1]
         return (*top.path, len(top.value)) if isinstance(top.value, list) else (*top.path, top.key or "")
 
+    def _shown(self, text: str) -> str:
+        """A text for a sentence, unless it stands where a secret does."""
+        return REDACTED if is_below_secret(self._path()) else brief(text)
+
     def _wants_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].value, dict) and self._open[-1].key is None
 
@@ -165,7 +171,7 @@ class _Builder:
         if event.tag is not None and event.tag != "!":
             raise Unreadable(
                 "Y105",
-                f"The tag {brief(event.tag)} is not allowed; write the plain value.",
+                f"The tag {self._shown(event.tag)} is not allowed; write the plain value.",
                 _at(event.start_mark),
                 self._path(),
             )
@@ -244,7 +250,7 @@ class _Builder:
         if event.anchor not in self._anchors:
             raise Unreadable(
                 "Y103",
-                f"The alias *{brief(event.anchor)} names no anchor that is complete above it; define it first.",
+                f"The alias *{self._shown(event.anchor)} names no anchor that is complete above it; define it first.",
                 mark,
                 self._path(),
             )
@@ -289,16 +295,21 @@ class _Builder:
                 into.setdefault(key, item)
 
 
+_NO_COLON, _NO_MAPPING = "could not find expected ':'", "mapping values are not allowed"
 _HINTS = (
     ("cannot start any token", "\t", "A tab stands here; YAML is indented with spaces only."),
     ("found a tab character", "", "A tab stands here; YAML is indented with spaces only."),
     (
-        "mapping values are not allowed",
+        _NO_MAPPING,
         "",
         "A colon starts a mapping where none can be; quote the text or check the indentation.",
     ),
     ("did not find expected key", "", "The indentation does not fit the lines above; line it up with its neighbours."),
-    ("could not find expected ':'", "", "A key without a colon; write `key: value`."),
+    (
+        _NO_COLON,
+        "",
+        "This line has no colon; write `key: value`, or indent it if it belongs to the text above.",
+    ),
     ("did not find expected '-' indicator", "", "The indentation does not fit the list above; line the dashes up."),
     (
         "did not find expected ','",
@@ -333,9 +344,14 @@ def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
     if "found unexpected end of stream" in problem and "quoted" in str(getattr(error, "context", "")):
         opened = _at(error.context_mark)  # type: ignore[attr-defined]  # of a marked error
         return Unreadable("Y103", "The quote that opens here is never closed; close it.", opened)
+    if _NO_COLON in problem:  # which the parser misses where the next line begins
+        place = _at(error.context_mark)  # type: ignore[attr-defined]  # of a marked error
     meant = remedy(text, place)
     if meant is not None:
         return Unreadable("Y103", str(meant), place)
+    spaced = with_space(text, place) if place is not None and (_NO_COLON in problem or _NO_MAPPING in problem) else None
+    if spaced is not None:
+        return Unreadable("Y103", f"A space is missing after the colon; write {spaced.written}.", spaced.mark)
     here = text[mark.index : mark.index + 1] if mark is not None else ""
     for fragment, needs, sentence in _HINTS:
         if fragment in problem and needs in ("", here):
