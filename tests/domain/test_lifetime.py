@@ -150,9 +150,9 @@ def test_a_seed_cannot_name_a_key_that_was_made_for_another(keeper: Emulator) ->
     keeper.delete("gone")
     for one in (living, gone, expired):
         for seed in (naming(key_of(one)), naming("mine", key_of(one))):
-            with pytest.raises(Conflict, match=key_of(one)):
+            with pytest.raises(Conflict, match="made for a namespace"):
                 keeper.create("thief", seed)
-            with pytest.raises(SetupError, match=key_of(one)):
+            with pytest.raises(SetupError, match="made for a namespace"):
                 keeper.reseed(seed)
     assert names(keeper) == ["default", "living", "expired"]
     assert keeper.of_key(key_of(gone)) is keeper.default
@@ -187,7 +187,7 @@ def test_a_key_that_opens_what_others_must_not_reach_cannot_be_guessed() -> None
     known, foreign = made
     for changed in (foreign, known[:16], known[:-1], f"{known[:-1]}ü", f"{known}0", known[:16] + foreign[16:]):
         first.reseed(naming(changed))
-    with pytest.raises(SetupError, match=known):
+    with pytest.raises(SetupError, match="made for a namespace"):
         first.reseed(naming(known))
 
 

@@ -1,7 +1,8 @@
 """What a namespace keeps is bounded by bytes: evidence leaves for newer and is counted, data is refused."""
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from atthene_emulator.domain.snapshots import take_snapshot
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import NoRoom, TooManyWaiting
 from atthene_emulator.execution.scripts import read_script
-from atthene_emulator.limits import FAULTS, GATES, SCRIPTS, WAITERS
+from atthene_emulator.limits import FAULTS, GATES, SCRIPTS, WAITERS, Limit
+from atthene_emulator.resources import bundled
 from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.seeds.files import BundledSeeds
 
@@ -159,14 +161,15 @@ def test_scripts_faults_and_gates_are_bounded() -> None:
         namespace.scripts.add([read_script({"then": {"reply": "x"}}, one) for one in range(SCRIPTS.most + 1)])
     with pytest.raises(NoRoom, match=r"scripts of 200,\d+,\d+ bytes"):
         namespace.scripts.add([read_script({"then": {"reply": "x" * 1_000_000}}, one) for one in range(200)])
+    namespace.faults.add(read_faults([{"status": 503}] * FAULTS.most, 1))
     with pytest.raises(NoRoom, match="1,001 faults"):
-        namespace.faults.add(read_faults([{"status": 503}] * (FAULTS.most + 1), 1))
+        namespace.faults.add(read_faults([{"status": 503}], FAULTS.most + 1))
     for number in range(GATES.most):
         namespace.gates.open(f"g{number}")
     namespace.gates.open("g0")
     with pytest.raises(NoRoom, match="close one first"):
         namespace.gates.open("another")
-    assert not namespace.faults
+    assert len(namespace.faults) == FAULTS.most
     assert len(tuple(namespace.scripts)) == len(SEED.scripts)
 
 
@@ -180,3 +183,19 @@ def test_so_many_wait_and_no_more() -> None:
     ):
         pass
     assert namespace.waiting == WAITERS.most - 1
+
+
+def bounds_of(schema: Any, name: str) -> Iterator[int | None]:
+    """How many items the lists of that name may have, wherever a schema has one."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "object" and "items" in schema.get("properties", {}).get(name, {}):
+            yield schema["properties"][name].get("maxItems")
+        for below in schema.values():
+            yield from bounds_of(below, name)
+
+
+@pytest.mark.parametrize("document", ["seed", "snapshot"])
+@pytest.mark.parametrize(("name", "limit"), [("scripts", SCRIPTS), ("faults", FAULTS)])
+def test_documents_hold_no_more_than_a_namespace(document: str, name: str, limit: Limit) -> None:
+    schema = json.loads(bundled(f"schemas/{document}.schema.json").read_text())
+    assert set(bounds_of(schema, name)) == {limit.most}

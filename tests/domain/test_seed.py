@@ -724,7 +724,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
             "seed.yaml:2:23: accounts.1.id: id is required.",
             "seed.yaml:2:24: accounts.1.name: name is not known here; there are id, company, api_keys.",
             "seed.yaml:3:1: foo: foo is not known here; there are",
-            "seed.yaml:5:10: agents.0.id: id must be text, not 5.",
+            "seed.yaml:5:10: agents.0.id: id must be text, not 5; ",
             "seed.yaml:5:87: agents.0.system_config.llm_config.temperature: temperature must be at most 2, not 3.",
             "seed.yaml:6:5: agents.1: agents.1 must have exactly one of",
             "seed.yaml:6:6: agents.1.nothing: nothing is not known here; there are",

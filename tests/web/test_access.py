@@ -54,6 +54,14 @@ def other(server: EmulatorServer) -> Iterator[EmulatorNamespace]:
         yield made
 
 
+@pytest.mark.parametrize("key", ["of a namespace", "token"])
+def test_what_all_namespaces_have_exercised_is_for_the_token(api: Api, world: EmulatorNamespace, key: str) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN if key == 'token' else world.api_key}"}
+    assert api.control("GET", "/coverage", headers=headers).status_code == 200
+    status = 200 if key == "token" else 403
+    assert api.control("GET", "/coverage?namespaces=all", headers=headers).status_code == status
+
+
 def ask(api: Api, row: Operation, headers: Mapping[str, str], name: str = "gate") -> requests.Response:
     path = row.path.format(name=name, id="id", session_id="session_abc123")
     return api.control(row.method, path, headers=dict(headers), **QUICKLY.get(row.path, {}))

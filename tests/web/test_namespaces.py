@@ -347,10 +347,10 @@ def test_the_minted_key_belongs_to_an_account_that_may_do_everything(server: Emu
     ],
 )
 def test_a_wrong_namespace_is_refused_and_the_field_is_named(api: Api, body: dict[str, Any], field: str) -> None:
-    before = api.control("GET", "/namespaces").json()
+    before = [one["name"] for one in api.control("GET", "/namespaces").json()]
     answer = api.control("POST", "/namespaces", json=body)
     assert field in problems(answer)
-    assert api.control("GET", "/namespaces").json() == before
+    assert [one["name"] for one in api.control("GET", "/namespaces").json()] == before
 
 
 def test_every_mistake_of_an_inline_seed_is_named_at_once(api: Api) -> None:
@@ -933,5 +933,5 @@ def test_the_key_of_a_namespace_that_is_gone_is_no_seeds(server: EmulatorServer,
     Api(server).control("DELETE", f"/namespaces/{world.name}")
     seed = {**SEED, "accounts": [{"id": "eve", "api_keys": [world.key]}]}
     said = message(Api(server).control("POST", "/namespaces", json={"seed": seed}), 409)
-    assert said == f"The key {world.key} was made for a namespace, and is no key of a seed; choose another"
+    assert said == "A key of the seed was made for a namespace; choose another one"
     assert world.get("/agent/").status_code == 401

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from math import inf
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
@@ -23,6 +23,7 @@ from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
 DEFAULT = "default"
+_TAKEN = "A key of the seed was made for a namespace; choose another one"  # which is not named, since it is a secret
 _UNUSED = "nobody has used its namespace for too long"
 
 
@@ -97,6 +98,26 @@ class Listener(Protocol):
         ...
 
 
+class Plan(NamedTuple):
+    """What a namespace is built from.
+
+    Attributes:
+        name: a free one.
+        seed, acceptance, options, minted, state: as of `Namespace`.
+    """
+
+    name: str
+    seed: Seed
+    acceptance: Acceptance
+    options: Options
+    minted: ApiKey | None = None
+    state: State | None = None
+
+    def build(self) -> Namespace:
+        """The namespace, which nobody knows yet: it may be built wherever there is time."""
+        return Namespace(self.name, self.seed, self.acceptance, self.options, minted=self.minted, state=self.state)
+
+
 class Emulator:
     """The namespaces of one server; `default` is made from the seed.
 
@@ -127,25 +148,28 @@ class Emulator:
         self._namespaces: dict[str, Namespace] = {}
         self._deleted = Coverage()  # what was exercised in namespaces that are gone
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
-        self.default = self._add(DEFAULT, seed, settings.contract)
+        self.default = self.add(self._plan(DEFAULT, seed, settings.contract).build())
 
-    def _add(
-        self,
-        name: str,
-        seed: Seed,
-        contract: ContractName | None,
-        minted: ApiKey | None = None,
-        *,
-        state: State | None = None,
-        ttl_seconds: float | None = None,
-    ) -> Namespace:
+    def _plan(self, name: str, seed: Seed, contract: ContractName | None, minted: ApiKey | None = None) -> Plan:
         options = Options(contract, self.settings.strict, self.settings.journal_entries, self.settings.max_stored)
-        namespace = Namespace(name, seed, self.acceptance, options, minted=minted, state=state)
+        return Plan(name, seed, self.acceptance, options, minted)
+
+    def add(self, namespace: Namespace, ttl_seconds: float | None = None) -> Namespace:
+        """Have a namespace that was planned and built.
+
+        Args:
+            namespace: nobody has used it yet.
+            ttl_seconds: how long it is kept when nobody uses it; None for good.
+
+        Raises:
+            Conflict: its name was taken meanwhile, or there are too many.
+        """
+        self._free_name(namespace.name)
         namespace.lifetime = Lifetime(self._machine_clock.now(), ttl_seconds, self._timer())
         self._first_end = min(self._first_end, namespace.lifetime.ends)
-        self._namespaces[name] = namespace
+        self._namespaces[namespace.name] = namespace
         for key in namespace.own_keys:
-            self._of_keys.setdefault(key, {})[name] = namespace
+            self._of_keys.setdefault(key, {})[namespace.name] = namespace
         return namespace
 
     def reseed(self, seed: Seed) -> None:
@@ -156,9 +180,8 @@ class Emulator:
         Raises:
             SetupError: it names a key that was made for a namespace.
         """
-        taken = self._taken_key(seed)
-        if taken is not None:
-            raise SetupError(f"The key {taken} was made for a namespace, and is no key of a seed; choose another.")
+        if self._taken_key(seed) is not None:
+            raise SetupError(f"{_TAKEN}.")
         self._forget_keys(self.default)
         self.default.restart(seed, self.settings.contract)
         for key in self.default.own_keys:  # it was made before all others, so it comes first
@@ -265,23 +288,25 @@ class Emulator:
         contract: ContractName | None = None,
         ttl_seconds: float | None = None,
     ) -> Namespace:
-        """A new namespace with a key of its own.
+        """A new namespace with a key of its own; see `plan` and `add`."""
+        return self.add(self.plan(name, seed, contract).build(), ttl_seconds)
+
+    def plan(self, name: str | None, seed: Seed | None = None, contract: ContractName | None = None) -> Plan:
+        """What a new namespace with a key of its own is built from.
 
         Args:
             name: chosen when None.
             seed: None takes the one that the emulator was started with.
             contract: wins over the seed's.
-            ttl_seconds: how long it is kept when nobody uses it; None for good.
 
         Raises:
             Conflict: the name is taken, there are too many, or the seed names a key that was made for a namespace.
         """
         chosen = self._free_name(name)
         used = seed or self.default.origin
-        taken = self._taken_key(used)
-        if taken is not None:
-            raise Conflict(f"The key {taken} was made for a namespace, and is no key of a seed; choose another")
-        return self._add(chosen, used, contract or self.settings.contract, self._mint(used), ttl_seconds=ttl_seconds)
+        if self._taken_key(used) is not None:
+            raise Conflict(_TAKEN)
+        return self._plan(chosen, used, contract or self.settings.contract, self._mint(used))
 
     def fork(
         self, name: str | None, source: Namespace, snapshot: str | None = None, ttl_seconds: float | None = None
@@ -289,14 +314,12 @@ class Emulator:
         """A new namespace that goes on from what another is, or was when a snapshot was taken.
 
         Raises:
-            Conflict: as `create`.
+            Conflict: as `plan` and `add`.
             Unknown: there is no such snapshot.
         """
         state = source.snapshots.get(snapshot).state if snapshot else source.copy()
-        chosen = self._free_name(name)
-        return self._add(
-            chosen, source.origin, source.contract.name, self._mint(source.seed), state=state, ttl_seconds=ttl_seconds
-        )
+        plan = self._plan(self._free_name(name), source.origin, source.contract.name, self._mint(source.seed))
+        return self.add(plan._replace(state=state).build(), ttl_seconds)
 
     def delete(self, name: str) -> None:
         """Forget a namespace and its keys, but not what was exercised in it; requests that wait in it are sent away.

@@ -49,7 +49,8 @@ async def create_namespace(exchange: Exchange) -> Any:
     else:
         size = int(exchange.headers.get(b"content-length", ON_LOOP.most + 1))
         seed = await aside(size, _seed, given, emulator)
-        made = emulator.create(name, seed, contract or seed.contract, ttl)
+        plan = emulator.plan(name, seed, contract or seed.contract)
+        made = emulator.add(await aside(size, plan.build), ttl)
     return _namespace(made, exchange)
 
 
