@@ -22,6 +22,7 @@ from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 from tests.cli.running import COMMAND, environment
 from tests.cli.serving import Served, ready_line
+from tests.foreign import UNMEASURED
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read below /proc")
 
@@ -189,7 +190,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     seed = tmp_path_factory.mktemp("bounds") / "seed.yaml"
     seed.write_text(SEED)
     command = [*COMMAND, "serve", "--port", "0", "--json", "--log-level", "critical", "--seed", str(seed)]
-    with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True, env=environment()) as process:
+    plain = {**environment(), **UNMEASURED}  # measuring coverage takes longer than what is measured
+    with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True, env=plain) as process:
         try:
             yield Served(process, ready_line(process))
         finally:

@@ -43,7 +43,8 @@ async def create_namespace(exchange: Exchange) -> Any:
     if source is not None:
         made = emulator.fork(name, emulator.namespace(source), exchange.body.get("snapshot"), ttl)
     elif isinstance(given, str):
-        made = emulator.create(name, emulator.seed(given), contract, ttl)
+        seed = await aside(ON_LOOP.most + 1, emulator.seed, given)  # the first time it is read from its file
+        made = emulator.create(name, seed, contract, ttl)
     elif given is None:
         made = emulator.create(name, None, contract, ttl)
     else:
