@@ -21,9 +21,8 @@ README = (ROOT / "README.md").read_text()
 
 def block(language: str, word: str) -> str:
     """The code block of the README that has a word."""
-    return next(
-        one for one in re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE) if word in one
-    )
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return next(one for written_in, one in blocks if written_in == language and word in one)
 
 
 @pytest.fixture(scope="module")
