@@ -4,8 +4,10 @@ import re
 from typing import NamedTuple
 
 from atthene_emulator.configuration.document import Mark
+from atthene_emulator.secrecy import redact_text
 
 _LONGEST, _MOST = 150, 1000  # characters of a line that is repeated, and that is looked at
+_UNWRITTEN = "it in quotes"
 _LINE = re.compile(r"""(\s*(?:-\ +)*(?:(?:[\w.$-]+|"[^"]*"|'[^']*')\s*:\ +|-\ +))(\S.*?)\s*(?:\s\#.*)?""", re.VERBOSE)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}")
 _TAG = re.compile(r"!!|![^\s]*\s+[\[{]")  # what is meant as a tag
@@ -24,12 +26,16 @@ class Remedy(NamedTuple):
 
 
 def remedy(text: str, mark: Mark | None) -> Remedy | None:
-    """What to write in place of the text at a mark; None where quotes would not help."""
+    """What to write in place of the text at a mark, unless it is a secret; None where quotes would not help."""
     if mark is None:
         return None
     lines = text.split("\n", mark.line)
-    line, column = (lines[mark.line - 1] if mark.line <= len(lines) else ""), mark.column - 1
-    line = line[:_MOST]
+    line = (lines[mark.line - 1] if mark.line <= len(lines) else "")[:_MOST]
+    found = _remedy(line, mark.column - 1)
+    return found if found is None or redact_text(line) == line else found._replace(written=_UNWRITTEN)
+
+
+def _remedy(line: str, column: int) -> Remedy | None:
     whole = _LINE.fullmatch(line)
     if whole is not None:
         head, value = whole.groups()
@@ -65,4 +71,4 @@ def _in_quotes(value: str, head: str = "") -> str:
         value = value[1:-1]
     quoted = f'"{value}"' if '"' not in value and "\\" not in value else "'" + value.replace("'", "''") + "'"
     line = f"{head} {quoted}" if head else quoted
-    return line if len(line) <= _LONGEST else "it in quotes"
+    return line if len(line) <= _LONGEST else _UNWRITTEN
