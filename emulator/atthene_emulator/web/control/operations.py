@@ -146,7 +146,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "journal.list", "GET", "/journal", "What was asked and answered",
-        journal.list_entries, answer="journal-list", query=_FILTERS,
+        journal.list_entries, waits=True, answer="journal-list", query=_FILTERS,
         note="newest last; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave",
     ),
     _namespace(
