@@ -75,9 +75,13 @@ ACCEPTED = Limit(
 # Executions
 TEXT = Limit("characters of a text after templates are filled in", MIB, "the templates stay as they are")
 TURNS = Limit("turns of agents in an execution (K23)", 2500, "the execution fails, turn_limit_error")
+EXPRESSION = Limit("bytes of a compiled expression", 500_000, "400")
+SMALL_EXPRESSION = Limit(
+    "bytes of a compiled expression that is not large", 10_000, "it is large; with look-around or references 400"
+)
 STEPS = Limit("steps of backtracking when an expression is looked for in a text", 100_000, "the script does not match")
 LOOKED_INTO = Limit(
-    "characters of a text in which an expression with look-around or references is looked for",
+    "characters of a text in which a large expression, or one with look-around or references, is looked for",
     10_000,
     "the script does not match",
 )
@@ -153,6 +157,8 @@ LIMITS = (
     ACCEPTED,
     TEXT,
     TURNS,
+    EXPRESSION,
+    SMALL_EXPRESSION,
     STEPS,
     LOOKED_INTO,
     EXECUTION,

@@ -1,6 +1,6 @@
 """Regular expressions find what they say, and none takes longer than its text is long."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -42,6 +42,11 @@ def test_case_is_ignored_where_it_is_asked_for() -> None:
         ("^(a+)+$", "a" * LONG + "!"),
         ("^(a|aa)+$", "a" * LONG + "!"),
         ("(.*)*(.*)*x", "y" * 1000),
+        ("[ab]*a[ab]{100}c", "abaab" * LONG + "?c"),
+        ("(a{1,20}){1,20}b", "a" * LONG + "?b"),
+        ("(a{1,50}){1,50}b", "a" * 9_990 + "?b"),
+        ("(a|b|ab){1,300}c", "ab" * LONG + "?c"),
+        ("(?=[ab]*a[ab]{50}c)@", "abaab" * 1999 + "?c@"),
         (r"^(?=(a+))\1*b", "a" * LONG),
         (r"^(a+)+\1$", "a" * 2000 + "!"),
         (r"(?:(?=a)a|a)*c", "a" * 2000),
@@ -49,9 +54,9 @@ def test_case_is_ignored_where_it_is_asked_for() -> None:
 )
 def test_no_pattern_takes_long(expression: str, text: str) -> None:
     pattern = Pattern(expression)
-    began = perf_counter()
+    began = process_time()
     assert not pattern.found_in(text)
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -60,6 +65,10 @@ def test_no_pattern_takes_long(expression: str, text: str) -> None:
         ("(", "missing ), unterminated subpattern"),
         ("[a-", "unterminated character set"),
         ("(a{1000}){1000}", "it is too large, or of a kind that cannot be matched in bounded time"),
+        ("((a{1,30}){1,30}){1,30}b", "it is too large, or of a kind that cannot be matched in bounded time"),
+        ("(?=(a{1,30}){1,30}b)", "it is too large, or of a kind that cannot be matched in bounded time"),
+        (r"\p{L}{2,10}", None),
+        (r"[\w.+-]{1,64}@[\w.-]{1,255}\.[a-z]{2,10}", None),
         ("a+", None),
         ("(?<name>a)", None),
     ],
@@ -70,6 +79,12 @@ def test_a_mistake_is_named(expression: str, mistake: str | None) -> None:
 
 def test_what_backtracks_is_not_looked_for_in_texts_that_are_too_long() -> None:
     pattern = Pattern("(?=a)(a|aa)+!")
+    assert pattern.found_in("a" * (LOOKED_INTO.most - 1) + "!")
+    assert not pattern.found_in("a" * LOOKED_INTO.most + "!")
+
+
+def test_what_is_large_is_not_looked_for_in_texts_that_are_too_long() -> None:
+    pattern = Pattern("a{1000}!")
     assert pattern.found_in("a" * (LOOKED_INTO.most - 1) + "!")
     assert not pattern.found_in("a" * LOOKED_INTO.most + "!")
 

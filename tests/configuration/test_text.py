@@ -1,6 +1,7 @@
 """Reading JSON and YAML: what each text means, what is refused, and where everything stands."""
 
 import json
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -348,6 +349,41 @@ def test_a_tag_is_refused(text: str, tag: str) -> None:
     error = refusal(text, "yaml")
     assert (error.code, error.mark, error.path) == ("Y105", (1, 4), ("a",))
     assert error.message == f"The tag {tag} is not allowed; write the plain value."
+
+
+@pytest.mark.parametrize(
+    "text", ["%TAG !a! b\n---\na: 1\n", "%YAML 1.1\n%TAG ! b\n---\na: 1\n", "a: 1\n...\r%TAG ! b\n"]
+)
+def test_a_tag_that_is_declared_is_refused(text: str) -> None:
+    error = refusal(text, "yaml")
+    assert (error.code, error.mark) == ("Y105", (text[: text.index("%TAG")].count("\n") + 1, 1))
+
+
+def test_many_tags_that_are_declared_are_refused_at_once() -> None:
+    text = "".join(f"%TAG !a{number}! b\n" for number in range(100_000))
+    began = perf_counter()
+    assert refusal(f"{text}---\na: 1\n", "yaml").code == "Y105"
+    assert perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "api_key: !secret s3cret-0\n",
+        "password: !s3cret-0 a\n",
+        "password: @s3cret-0\n",
+        "config: {password: @s3cret-0}\n",
+        "password: *s3cret-0\n",
+        "password: 's3cret-0's\n",
+        "tokens: [!s3cret-0 a]\n",
+        "password: 31337313373133731337313373\n",
+        "password: 31337e31337\n",
+    ],
+)
+def test_a_secret_that_is_no_yaml_is_not_repeated(text: str) -> None:
+    message = refusal(text, "yaml").message
+    assert "s3cret" not in message
+    assert "31337" not in message
 
 
 def test_a_text_like_a_tag_gets_quotes() -> None:

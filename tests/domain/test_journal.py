@@ -1,6 +1,7 @@
 """The journal keeps the newest requests within its bounds, and never a secret."""
 
 import json
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
@@ -264,6 +265,16 @@ def test_a_document_inside_a_body_has_no_secrets_either(document: str) -> None:
     text = json.dumps(shown(entry(1, body=json.dumps({"yaml_content": document}).encode())).body)
     assert "s3cret" not in text
     assert "api_key" in text
+
+
+def test_of_too_many_documents_inside_a_body_the_rest_is_withheld() -> None:
+    documents = ["a: b\napi_key: |\n  s3cret-0\n"] * 24_000
+    began = perf_counter()
+    told = shown(entry(1, body=json.dumps({"content": documents}).encode())).body["content"]
+    assert perf_counter() - began < 2
+    assert "s3cret" not in str(told)
+    assert json.loads(told[0]) == {"a": "b", "api_key": "[redacted]"}
+    assert told[-1] == redaction.WITHHELD
 
 
 def test_a_form_keeps_what_is_no_secret() -> None:

@@ -120,6 +120,21 @@ def test_it_does_not_for_another(api: Api, world: EmulatorNamespace, other: Emul
         assert ask(api, row, headers).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/ready", "/health"])
+def test_whether_it_is_ready_it_may_ask_whatever_it_names(
+    api: Api, world: EmulatorNamespace, other: EmulatorNamespace, path: str
+) -> None:
+    for name in (world.namespace, other.namespace, "nobody"):
+        headers = {"Authorization": f"Bearer {world.api_key}", "X-Emulator-Namespace": name}
+        assert api.control("GET", path, headers=headers).status_code == 200
+
+
+def test_it_does_not_for_the_coverage_of_all(api: Api, world: EmulatorNamespace) -> None:
+    for key, status in ((world.api_key, 403), (TOKEN, 200)):
+        answer = api.control("GET", "/coverage?namespaces=all", headers={"Authorization": f"Bearer {key}"})
+        assert answer.status_code == status
+
+
 @rows("emulator")
 def test_it_does_not_for_all(api: Api, world: EmulatorNamespace, row: Operation) -> None:
     answer = ask(api, row, {"Authorization": f"Bearer {world.api_key}"})

@@ -856,6 +856,14 @@ def test_a_server_stops_at_once_though_a_request_hangs() -> None:
 # Listing and dropping
 
 
+def test_faults_are_listed_without_secrets(api: Api) -> None:
+    headers = {"Set-Cookie": "a=s3cret-0", "X-Try": "1"}
+    (added,) = add(api, status=503, headers=headers, body={"password": "s3cret-1"})
+    assert added["headers"] == {"Set-Cookie": "[redacted]", "X-Try": "1"}
+    assert added["body"] == {"password": "[redacted]"}
+    assert api.control("GET", "/faults").json() == [added]
+
+
 def test_faults_are_listed_with_counts_as_they_were_written(api: Api) -> None:
     added = add(api, {"operation": "agents.list", "status": 503, "every": 2}, {"id": "slow", "delay_ms": 5})
     assert added == [

@@ -4,13 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from threading import Event
 from time import monotonic
 from typing import Any
 
 import pytest
 import requests
 
+from atthene_emulator.limits import ON_LOOP
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.control import journal
 from tests.conftest import FLAT, Api
 
 SESSION_ID = "session_abc123"
@@ -404,3 +407,20 @@ def test_an_injected_fault_tells_what_came(api: Api, fault: str, status: int, *,
     connection.close()
     (entry,) = answer.json()
     assert (entry["status"], entry["delivered"]) == (status, delivered)
+
+
+def test_others_are_answered_while_long_bodies_are_made_readable(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, may_go_on = journal.shown_entry, Event()
+
+    def slowly(*given: Any) -> Any:
+        assert may_go_on.wait(10)
+        return made(*given)
+
+    api.post("/agent/validate/", json={"name": "a" * ON_LOOP.most})
+    monkeypatch.setattr(journal, "shown_entry", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(entries, api)
+        assert api.control("GET", "/ready").status_code == 200
+        assert not reading.done()
+        may_go_on.set()
+        assert [entry["operation"] for entry in reading.result(10)] == ["agents.validate"]

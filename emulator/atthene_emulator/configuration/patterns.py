@@ -1,21 +1,22 @@
 """Regular expressions, matched in bounded time. This module is that kind of pattern.
 
-The engine is that of the schema validator. It needs time in proportion to the text; only what it cannot do so, look-around and
-references to groups, backtracks: it is looked for in texts of bounded length only, and given up after a bounded number of steps.
+The engine is that of the schema validator. It needs time in proportion to the text and to the expression, in which a repetition counts
+as often as it says: a large one is looked for in texts of bounded length only. So is what has look-around or references to groups,
+which backtracks, and is given up after a bounded number of steps.
 """
 
 import re
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from atthene_emulator.limits import LOOKED_INTO, STEPS
+from atthene_emulator.limits import EXPRESSION, LOOKED_INTO, SMALL_EXPRESSION, STEPS
 
 
 class _Engine(NamedTuple):
-    """What matches one expression; one that backtracks may need time in proportion to the square of the text."""
+    """What matches one expression; one that is slow may need long for each character."""
 
     validator: Any
-    backtracks: bool
+    is_slow: bool
 
 
 class Pattern:
@@ -38,7 +39,7 @@ class Pattern:
     def found_in(self, text: str) -> bool:
         """Whether the expression matches somewhere; not, if that is not seen within the bound."""
         engine = self._engine
-        if engine.backtracks and len(text) > LOOKED_INTO.most:
+        if engine.is_slow and len(text) > LOOKED_INTO.most:
             return False
         found: bool = engine.validator.is_valid(text)
         return found
@@ -62,14 +63,16 @@ class Pattern:
     def _engine(self) -> _Engine:
         import jsonschema_rs  # noqa: PLC0415  # loaded with the first check, not with the package
 
-        engines: tuple[Any, ...] = (
-            jsonschema_rs.RegexOptions(),
-            jsonschema_rs.FancyRegexOptions(backtrack_limit=STEPS.most),
+        small, large = SMALL_EXPRESSION.most, EXPRESSION.most
+        engines: tuple[tuple[Any, bool], ...] = (
+            (jsonschema_rs.RegexOptions(size_limit=small), False),
+            (jsonschema_rs.RegexOptions(size_limit=large), True),
+            (jsonschema_rs.FancyRegexOptions(backtrack_limit=STEPS.most, size_limit=small), True),
         )
-        for backtracks, options in enumerate(engines):
+        for options, is_slow in engines:
             try:
                 validator = jsonschema_rs.Draft202012Validator({"pattern": self._text}, pattern_options=options)
-                return _Engine(validator, backtracks=bool(backtracks))
+                return _Engine(validator, is_slow)
             except jsonschema_rs.ValidationError:
                 continue
         raise ValueError(self._text)

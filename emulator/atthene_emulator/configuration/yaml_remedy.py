@@ -36,26 +36,28 @@ class Remedy(NamedTuple):
 
 
 def remedy(text: str, mark: Mark | None) -> Remedy | None:
-    """What to write in place of the text at a mark; None where quotes would not help."""
+    """What to write in place of the text at a mark, unless it is a secret; None where quotes would not help."""
     if mark is None:
         return None
     lines = text.split("\n", mark.line)
-    line, column = (lines[mark.line - 1] if mark.line <= len(lines) else ""), mark.column - 1
-    line = line[:_MOST]
+    line = (lines[mark.line - 1] if mark.line <= len(lines) else "")[:_MOST]
+    found = _remedy(line, mark.column - 1)
+    return found if found is None or redact_text(line) == line else found._replace(written=_ITSELF)
+
+
+def _remedy(line: str, column: int) -> Remedy | None:
     whole = _LINE.fullmatch(line)
     if whole is not None:
         head, value = whole.groups()
         why = _why(value, column - len(head))
         if why is not None:
-            return Remedy(why, _unless_secret(line, _in_quotes(value, head.strip())))
+            return Remedy(why, _in_quotes(value, head.strip()))
     for template in _TEMPLATE.finditer(line):
         if template.start() <= column <= template.end():
-            return Remedy(
-                "A text that begins with {{ must stand in quotes", _unless_secret(line, _in_quotes(template[0]))
-            )
+            return Remedy("A text that begins with {{ must stand in quotes", _in_quotes(template[0]))
     if line[column : column + 1] in _OF_TOKENS and line[column:]:
         word = re.split(r"[,\]}]|\s#(?!\S)|:(?!\S)", line[column:])[0].strip()
-        return Remedy(f"A text that begins with {word[0]} must stand in quotes", _unless_secret(line, _in_quotes(word)))
+        return Remedy(f"A text that begins with {word[0]} must stand in quotes", _in_quotes(word))
     return None
 
 
@@ -92,8 +94,3 @@ def _in_quotes(value: str, head: str = "") -> str:
     quoted = f'"{value}"' if '"' not in value and "\\" not in value else "'" + value.replace("'", "''") + "'"
     line = f"{head} {quoted}" if head else quoted
     return line if len(line) <= _LONGEST else _ITSELF
-
-
-def _unless_secret(line: str, written: str) -> str:
-    """What to write, but for a line that holds a secret, which is not repeated."""
-    return written if redact_text(line) == line else _ITSELF

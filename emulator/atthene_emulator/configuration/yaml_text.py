@@ -37,6 +37,7 @@ _BOOLEANS = {
 _NO_KEY = "A key must be text"
 _PERHAPS_TEXT = ("The alias", "The tag", _NO_KEY)  # which may have been meant as text
 _YES_AND_NO = frozenset(("yes", "no"))  # the two keys that the language has and YAML 1.1 reads as booleans
+_DECLARED_TAG = re.compile(r"(?:\A|[\r\n\x85\u2028\u2029])%TAG\b")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -50,6 +51,7 @@ def read_yaml(data: bytes, max_nodes: int = VALUES.most) -> Document:
         Unreadable: with code, sentence and place.
     """
     text = decode(data)
+    _refuse_declared_tags(text)
     builder = _Builder(max_nodes, max(len(text), CHARACTERS.most))
     try:
         value = builder.build(_events(text))
@@ -65,6 +67,14 @@ def read_yaml(data: bytes, max_nodes: int = VALUES.most) -> Document:
         return {path: builder.places[path] for path in paths if path in builder.places}
 
     return Document(value, text, locate, frozenset(builder.unquoted))
+
+
+def _refuse_declared_tags(text: str) -> None:
+    """Refuse tags before the scanner reads them: it takes a time that grows with the square of their number."""
+    found = _DECLARED_TAG.search(text)
+    if found is not None:
+        mark = Mark(text.count("\n", 0, found.end()) + 1, 1)
+        raise Unreadable("Y105", "Tags are not allowed, nor is %TAG, which declares one; take this line out.", mark)
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -160,18 +170,18 @@ class _Builder:
         top = self._open[-1]
         return (*top.path, len(top.value)) if isinstance(top.value, list) else (*top.path, top.key or "")
 
-    def _shown(self, text: str) -> str:
-        """A text for a sentence, unless it stands where a secret does."""
-        return REDACTED if is_below_secret(self._path()) else brief(text)
-
     def _wants_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].value, dict) and self._open[-1].key is None
+
+    def _quoted(self, text: str, most: int = 60) -> str:
+        """A text that stands at the path for a sentence, unless it may be a secret."""
+        return REDACTED if is_below_secret(self._path()) else brief(text, most)
 
     def _refuse_tag(self, event: Any) -> None:
         if event.tag is not None and event.tag != "!":
             raise Unreadable(
                 "Y105",
-                f"The tag {self._shown(event.tag)} is not allowed; write the plain value.",
+                f"The tag {self._quoted(event.tag)} is not allowed; write the plain value.",
                 _at(event.start_mark),
                 self._path(),
             )
@@ -218,14 +228,18 @@ class _Builder:
             number = int(text, 0) if text[:2] in ("0o", "0x") else int(text) if len(text) < 21 else 2**64  # noqa: PLR2004
             if -(2**63) <= number < 2**64:
                 return number
-            raise Unreadable("Y106", f"The number {text[:20]} does not fit into 64 bits.", mark, self._path())
+            raise Unreadable(
+                "Y106", f"The number {self._quoted(text, 20)} does not fit into 64 bits.", mark, self._path()
+            )
         if _FLOAT.fullmatch(text):
             real = float(text)
             if abs(real) != float("inf"):
                 return real
         elif not _NOT_FINITE.fullmatch(text):
             return text
-        raise Unreadable("Y106", f"{text[:20]} is not a finite number; quote it to mean the text.", mark, self._path())
+        raise Unreadable(
+            "Y106", f"{self._quoted(text, 20)} is not a finite number; quote it to mean the text.", mark, self._path()
+        )
 
     def _begin(self, event: Any) -> None:
         self._refuse_tag(event)
@@ -250,7 +264,7 @@ class _Builder:
         if event.anchor not in self._anchors:
             raise Unreadable(
                 "Y103",
-                f"The alias *{self._shown(event.anchor)} names no anchor that is complete above it; define it first.",
+                f"The alias *{self._quoted(event.anchor)} names no anchor that is complete above it; define it first.",
                 mark,
                 self._path(),
             )

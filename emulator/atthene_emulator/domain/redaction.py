@@ -26,6 +26,10 @@ _NAMES = re.compile(
 )
 _USER = re.compile(r"(?:\A|(?<=/))[^/@:\s]+:[^/@\s]+(?=@)")  # of a target such as `user:password@host:80`
 _DECODINGS = 3  # how often something may be percent-encoded
+_LOOKED_THROUGH, _EACH = (
+    500_000,
+    1_000,
+)  # characters of documents inside texts of one entry; those that reading one costs
 _DOCUMENT = re.compile(r"\s*[{\[]|[^\n]*\n")
 
 
@@ -162,7 +166,12 @@ def _secrets_inside(body: Any) -> Iterator[str]:
 
 
 class _Redaction(Redaction):
-    """The same for an entry, whose texts may be documents of their own, such as a configuration as YAML."""
+    """The same for an entry, whose texts may be documents of their own, such as a configuration as YAML.
+
+    To read them takes long, so of too many the rest is withheld.
+    """
+
+    _left = _LOOKED_THROUGH
 
     def path(self, path: str) -> str:
         """A path; a part that hides a secret in percent-encoding is replaced as a whole."""
@@ -224,6 +233,9 @@ class _Redaction(Redaction):
     def text(self, text: str) -> str:
         """A text without secrets; a document whose secrets are more than words on lines of their own becomes JSON."""
         if _DOCUMENT.match(text) and has_traces(text) and _names_secrets(text):
+            self._left -= _EACH + len(text)
+            if self._left < 0:
+                return WITHHELD
             value = _document(text)
             secrets = tuple(secrets_of(value))
             plain = super().text(text)

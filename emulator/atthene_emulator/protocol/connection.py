@@ -117,8 +117,6 @@ class BoundedConnection:
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, unless it is to wait or to be thrown away."""
-        if self.timeout_keep_alive_task is not None:
-            self._be_busy()
         if self.state is _FAILED or self.state is _LEAVING:
             self._discard(len(data))
         elif self._owes_answer():
@@ -225,9 +223,14 @@ class BoundedConnection:
     def _take(self, data: bytes) -> None:
         part = self.part()
         if part is None:
+            data = data.lstrip(b"\r\n")  # empty lines before a request, which some send behind a body
+            if not data:
+                return
             self.head = data[:_BEGINNING]
         elif part is BODY and self.cycle.response_complete:
             self._discard(len(data))
+        if self.timeout_keep_alive_task is not None:
+            self._be_busy()
         before = self.cycle
         try:
             self.parse(data)

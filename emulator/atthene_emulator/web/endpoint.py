@@ -191,7 +191,7 @@ class Endpoint:
     def _named(self, exchange: Exchange, header: bytes | None) -> Namespace:
         """The namespace that a control request names in its header or its query; else that of the key which it brings."""
         caller = exchange.caller
-        if caller.access == "anybody":
+        if caller.access == "anybody" or (caller.access == "namespace" and self.is_for_anybody(exchange.method)):
             return self._emulator.default  # whether there is another one is nobody's business
         named = {header.decode("latin-1")} if header is not None else set()
         named.update(value for name, value in exchange.parameters if name == "namespace")

@@ -19,11 +19,11 @@ def get_coverage(exchange: Exchange) -> Any:
         raise Misuse(
             f"namespaces is all, or left out, not {namespaces[:60]!r}; one alone is meant by X-Emulator-Namespace"
         )
-    exchange.caller.check_access("namespace" if namespaces is None else "emulator")
     counted, configurations = exchange.namespace.coverage, list[Configuration]()
     if namespaces is None:
         configurations = [agent.configuration for agent in exchange.namespace.records.agents]
     else:
+        exchange.caller.check_access("emulator")
         counted = exchange.emulator.coverage()
     room, shown = Room(ANSWER.most), list[dict[str, Any]]()
     for one in counted.all(configurations):

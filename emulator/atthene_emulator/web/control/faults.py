@@ -4,6 +4,7 @@ from typing import Any
 
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.faults import Tally
+from atthene_emulator.domain.redaction import redact_value
 from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.web.exchange import Exchange
 
@@ -15,7 +16,7 @@ def list_faults(exchange: Exchange) -> Any:
 
 def _fault(fault: Fault, tally: Tally) -> dict[str, Any]:
     entry = {"id": fault.id, "kind": fault.kind, "operation": fault.operation, **fault.entry}
-    return {**entry, "matched": tally.matched, "fired": tally.fired}
+    return {**redact_value(entry), "matched": tally.matched, "fired": tally.fired}
 
 
 def add_faults(exchange: Exchange) -> Any:

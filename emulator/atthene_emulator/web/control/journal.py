@@ -1,7 +1,7 @@
 """Handlers of the control plane: the journal, and waiting for requests."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from atthene_emulator.domain.journal import Entry, Journal, Outcome
@@ -28,8 +28,7 @@ async def list_entries(exchange: Exchange) -> Any:
     counts = {b"x-total-count": len(found), b"x-emulator-dropped": exchange.namespace.journal.dropped}
     exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
     page = found[-tail:] if tail else found[offset : offset + limit]
-    size = sum(entry.size for entry in page)
-    return await aside(size, lambda: [shown_entry(entry, exchange.secrets) for entry in page])
+    return await _shown(page, exchange)
 
 
 def _wanted(exchange: Exchange) -> dict[str, str]:
@@ -107,7 +106,14 @@ async def wait_for_entries(exchange: Exchange) -> Any:
         raise _nothing_came(kept, wanted, after, count, seconds) from None
     if kept.signal.ended:
         raise SentAway("The namespace was deleted, or the emulator stops")
-    return [shown_entry(entry, exchange.secrets) for entry in _matching(kept, wanted, after)]
+    return await _shown(_matching(kept, wanted, after), exchange)
+
+
+async def _shown(entries: Sequence[Entry], exchange: Exchange) -> list[dict[str, Any]]:
+    """Entries as JSON; to take the secrets out of long bodies takes long."""
+    secrets = exchange.secrets
+    size = sum(entry.size for entry in entries)
+    return await aside(size, lambda: [shown_entry(entry, secrets) for entry in entries])
 
 
 def _matching(kept: Journal, wanted: Mapping[str, str], after: str) -> list[Entry]:
