@@ -23,6 +23,7 @@ def get_coverage(exchange: Exchange) -> Any:
     if namespaces is None:
         configurations = [agent.configuration for agent in exchange.namespace.records.agents]
     else:
+        exchange.caller.check_access("emulator")
         counted = exchange.emulator.coverage()
     room, shown = Room(ANSWER.most), list[dict[str, Any]]()
     for one in counted.all(configurations):
