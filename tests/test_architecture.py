@@ -32,7 +32,7 @@ LAYERS = (
     ("domain",),
     ("execution", "observations"),
     ("configuration",),
-    ("resources", "settings", "timestamps"),
+    ("environment", "resources", "settings", "timestamps"),
     ("errors", "origins"),
     ("addresses", "contracts", "evidence", "limits", "secrecy", "tables", "wording"),
 )

@@ -10,6 +10,10 @@ HOSTS = [
     ("emulator", "emulator:8484"),
     ("Emulator", "emulator"),
     ("emulator.svc.cluster.local", "emulator.svc.cluster.local."),
+    ("emulator.svc.cluster.local.", "emulator.svc.cluster.local"),
+    ("emulator.:8484", "emulator.:8484"),
+    ("emulator", "localhost."),
+    ("emulator", "localhost.:8484"),
     ("emulator:8484", "emulator:8484"),
     ("emulator:80", "emulator"),
     ("*.example.com", "a.example.com:8484"),
@@ -61,6 +65,9 @@ def test_an_origin_is_understood(name: str, header: str) -> None:
         ("a,b", "write it like"),
         ("", "write it like"),
         (".example.com", "write it like"),
+        (".", "write it like"),
+        ("emulator..", "write it like"),
+        ("*.", "write it like"),
         ("*example.com", "write it like"),
         ("emulator:*", "write it like"),
         ("a b", "write it like"),
@@ -109,3 +116,33 @@ def test_a_text_in_place_of_a_tuple_is_refused(option: str) -> None:
 def test_a_token_that_cannot_be_sent_is_refused(token: str) -> None:
     with pytest.raises(SetupError, match="--control-token"):
         Settings(control_token=token).check()
+
+
+# The public URL
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://emulator.example.com/", "https://emulator.example.com"),
+        ("https://example.com/a/b/", "https://example.com/a/b"),
+        ("HTTPS://Example.com", "https://Example.com"),
+        ("https://example.com/a/api/v1", "https://example.com/a"),
+        ("https://example.com/__emulator/", "https://example.com"),
+        ("http://[fd00::1]:8484", "http://[fd00::1]:8484"),
+    ],
+)
+def test_a_public_url_is_announced_without_what_stands_below_it(given: str, url: str) -> None:
+    settings = Settings(public_url=given)
+    settings.check()
+    assert settings.public_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "https://", "emulator", "ftp://example.com", "https://example.com:99999", "https://example.com:0",
+     "https://example.com:x", "https://[fd00::1", "https://:8484", "https://example.com?a", "https://bob@example.com"],
+)  # fmt: skip
+def test_what_is_no_public_url_is_refused(url: str) -> None:
+    with pytest.raises(SetupError, match="is no public URL; write it like"):
+        Settings(public_url=url).check()

@@ -13,6 +13,7 @@ _ADDRESS = r"\[[0-9a-f:.]+\]"
 _BARE_ADDRESS = re.compile(r"[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*")
 _LABEL = r"[a-z0-9_-]+"
 _PORT = r"(?::\d+)?"
+_FINAL_DOT = re.compile(r"(?<=[a-z0-9_])\.(?=(:\d+)?$)")
 _HOST = re.compile(rf"(?P<below>\*\.)?(?P<host>{_NAME}|{_ADDRESS})(?P<port>:\d+)?")
 _ORIGIN = re.compile(
     rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<below>\*\.)?(?P<host>{_NAME}|{_ADDRESS}|\.)?(?P<port>:(?:\d+|\*))?"
@@ -23,12 +24,13 @@ _USUAL_PORTS = {"http": ":80", "https": ":443"}  # which browsers leave out
 def hosts(names: Iterable[str]) -> re.Pattern[str]:
     """What matches the `Host` headers, in lower case, that are this machine's or have one of these names.
 
-    A name may have a port, which then counts; `*.example.com` is every name one label below; `*` is any.
+    A name may have a port, which then counts; `*.example.com` is every name one label below; `*` is any. A final dot, as in
+    `a.example.`, makes no difference.
 
     Raises:
         ValueError: a name is none; with a sentence that says how to write it.
     """
-    return re.compile("|".join([f"(?:{LOOPBACK_HOST}){_PORT}", *map(_host, names)]))
+    return re.compile("|".join([rf"(?:{LOOPBACK_HOST})\.?{_PORT}", *map(_host, names)]))
 
 
 def origins(names: Iterable[str]) -> re.Pattern[str]:
@@ -58,7 +60,7 @@ def origin_of(url: str) -> str:
 
 
 def _host(name: str) -> str:
-    given = name.strip().lower()
+    given = _FINAL_DOT.sub("", name.strip().lower())
     if given == EVERY:
         return ".*"
     found = _HOST.fullmatch(f"[{given}]" if _BARE_ADDRESS.fullmatch(given) else given)

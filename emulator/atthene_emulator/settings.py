@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from atthene_emulator import origins
-from atthene_emulator.addresses import is_loopback
+from atthene_emulator.addresses import API, CONTROL, is_loopback
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import Rulings
@@ -85,6 +85,8 @@ class Settings:
     watch: bool = False
 
     def __post_init__(self) -> None:
+        if isinstance(self.public_url, str):
+            object.__setattr__(self, "public_url", _without_planes(self.public_url))
         for name in ("observations", "certificate", "certificate_key"):
             given = getattr(self, name)
             if isinstance(given, os.PathLike):
@@ -152,7 +154,7 @@ class Settings:
 
     def _check_names(self) -> None:
         """Refuse hosts, origins and a public URL that would match nothing, or everything unguarded."""
-        if self.public_url is not None and not re.fullmatch(r"https?://[^/\s?#@]+(/[^/\s?#]+)*", self.public_url):
+        if self.public_url is not None and not _is_public(self.public_url):
             raise SetupError(
                 f"{self.public_url} is no public URL; write it like https://emulator.example.com or https://example.com/emulator."
             )
@@ -193,3 +195,21 @@ class Settings:
     def known_origins(self) -> tuple[str, ...]:
         """The origin of the public URL, whose pages are its own; none without one."""
         return () if self.public_url is None else (origins.origin_of(self.public_url),)
+
+
+def _without_planes(url: str) -> str:
+    """A URL as it is announced: without a final slash, and without the paths below it that clients are pointed at."""
+    scheme, colon, rest = url.partition(":")
+    whole = f"{scheme.lower()}{colon}{rest}".rstrip("/")
+    return whole.removesuffix(API).removesuffix(CONTROL)
+
+
+def _is_public(url: str) -> bool:
+    if not re.fullmatch(r"https?://[^/\s?#@]+(/[^/\s?#]+)*", url):
+        return False
+    try:
+        parts = urlsplit(url)
+        is_reachable = parts.hostname is not None and parts.port != 0
+    except ValueError:  # a port beyond all, or half an address
+        return False
+    return is_reachable

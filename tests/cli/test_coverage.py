@@ -313,3 +313,13 @@ def test_coverages_of_several_emulators_add_up(desk: Api) -> None:
         told = added([one, one, other.client.coverage()])
     assert (told[0]["name"], told[0]["executions"]) == ("Desk", 2)
     assert str(share(told)) == "6 of 15 parts were exercised, 40.0 %"
+
+
+def test_the_key_of_a_namespace_tells_of_that_one() -> None:
+    with EmulatorServer(control_token="open sesame") as server:
+        mine, other = (server.client.create_namespace() for _ in range(2))
+        other.http.post(f"{other.base_url}/runtime/session_abc123/execute/", json={"content": "Hi"}, timeout=10)
+        for key, executions in ((other.api_key, 1), (mine.api_key, 0), ("open sesame", 1)):
+            shown = coverage("--url", server.url, "--json", ATTHENE_EMULATOR_CONTROL_TOKEN=key)
+            assert sum(one["executions"] for one in json.loads(shown.stdout)) == executions
+        assert coverage("--url", server.url, ATTHENE_EMULATOR_CONTROL_TOKEN="wrong").returncode == 3

@@ -137,12 +137,20 @@ class TestEnvironment:
             ({}, HERE),
             ({"NO_PROXY": "example.com", "no_proxy": "example.com"}, f"example.com,{HERE}"),
             ({"NO_PROXY": "localhost", "no_proxy": "localhost"}, "localhost,127.0.0.1,::1,[::1]"),
+            ({"NO_PROXY": "example.com"}, f"example.com,{HERE}"),
+            ({"NO_PROXY": "a.example, b.example", "no_proxy": "c.example"}, f"a.example,b.example,c.example,{HERE}"),
+            ({"no_proxy": "*"}, "*"),
+            ({"NO_PROXY": "*", "no_proxy": "example.com"}, "*"),
         ],
-        ids=["none", "another host", "one of them"],
     )
     def test_no_proxy_stands_between(self, before: dict[str, str], after: str) -> None:
         show = "import os; print(os.environ['NO_PROXY'], os.environ['no_proxy'])"
         assert python(show, **before).stdout == f"{after} {after}\n"
+
+    def test_nor_before_the_address_that_it_is_bound_to(self) -> None:
+        show = "import os; print(os.environ['NO_PROXY'], os.environ['ATTHENE_EMULATOR_URL'])"
+        hosts, url = python(show, "--host", "127.0.0.2").stdout.split()
+        assert (hosts, url.rpartition(":")[0]) == (f"{HERE},127.0.0.2", "http://127.0.0.2")
 
     def test_the_command_works_although_a_proxy_is_set(self) -> None:
         assert json.loads(python(TALKS, http_proxy="http://127.0.0.1:9").stdout)["status"] == 200

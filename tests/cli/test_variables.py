@@ -101,7 +101,7 @@ class TestLists:
             ("--allow-host", "*", "--control-token"),
             ("--allow-host", "http://box:8484", "did you mean box:8484?"),
             ("--public-url", "emulator.example.com", "write it like https://emulator.example.com"),
-            ("--public-url", "https://emulator.example.com/", "write it like"),
+            ("--public-url", "https://emulator.example.com/?a", "write it like"),
             ("--trusted-proxy", "proxy", "--trusted-proxy takes one like 10.0.0.7"),
         ],
     )

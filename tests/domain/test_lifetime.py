@@ -110,7 +110,11 @@ def test_somebody_who_reads_its_events_uses_it(emulator: Emulator, timer: Timer)
     watched = emulator.create("watched", ttl_seconds=60)
     watched.feed.readers += 1
     timer.now += 3600
+    assert emulator.unused_seconds(watched) == 0
     assert emulator.namespace("watched") is watched
+    watched.feed.readers -= 1
+    timer.now += 5
+    assert emulator.unused_seconds(watched) == 5
 
 
 def test_a_fork_has_a_time_of_its_own(emulator: Emulator, timer: Timer) -> None:

@@ -15,7 +15,7 @@ def execute(atthene, content="How is the weather?", **headers):
 
 @pytest.fixture(autouse=True)
 def no_emulator_that_runs_already(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ATTHENE_EMULATOR_URL", "ATTHENE_EMULATOR_CONTROL_TOKEN"):
+    for name in ("ATTHENE_EMULATOR_URL", "ATTHENE_EMULATOR_CONTROL_TOKEN", "ATTHENE_EMULATOR_CONTROL_TOKEN_FILE"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -144,6 +144,33 @@ def test_the_token_of_the_environment_is_sent(run: Run, monkeypatch: pytest.Monk
         run(RUNS_ALREADY.format(url=server.url)).assert_outcomes(passed=1)
 
 
+def test_the_token_of_the_environment_may_stand_in_a_file(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_text("open sesame\n")
+    with EmulatorServer(seeds=("empty",), control_token="open sesame") as server:
+        monkeypatch.setenv("ATTHENE_EMULATOR_URL", server.url)
+        monkeypatch.setenv("ATTHENE_EMULATOR_CONTROL_TOKEN_FILE", str(tmp_path / "token"))
+        run(RUNS_ALREADY.format(url=server.url)).assert_outcomes(passed=1)
+        monkeypatch.setenv("ATTHENE_EMULATOR_CONTROL_TOKEN_FILE", str(tmp_path / "missing"))
+        result = run(RUNS_ALREADY.format(url=server.url))
+    result.stdout.fnmatch_lines(["ATTHENE_EMULATOR_CONTROL_TOKEN_FILE names *missing, which cannot be read: *"])
+
+
+@pytest.mark.parametrize("how", ["option", "environment"])
+def test_who_uses_a_url_is_not_told_to_logs(
+    server: EmulatorServer, run: Run, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    source = "def test_it(atthene):\n    print(atthene)\n    assert not atthene\n"
+    for port in ("9", server.url.rpartition(":")[2]):
+        url = f"http://bob:hunter2@127.0.0.1:{port}"
+        monkeypatch.setenv("ATTHENE_EMULATOR_URL", url if how == "environment" else "")
+        result = run(source, *([f"--atthene-url={url}"] if how == "option" else []))
+        result.stdout.fnmatch_lines([f"atthene: the emulator at http://[[]redacted]@127.0.0.1:{port}, which *"])
+        result.stdout.no_fnmatch_line("*hunter2*")
+    result.stdout.fnmatch_lines(["Point your program at atthene.base_url, http://[[]redacted]@127.0.0.1:*"])
+
+
 def test_an_option_wins_over_the_environment(server: EmulatorServer, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATTHENE_EMULATOR_URL", "http://127.0.0.1:9")
     run(RUNS_ALREADY.format(url=server.url), f"--atthene-url={server.url}").assert_outcomes(passed=1)

@@ -68,6 +68,34 @@ def test_workers_that_share_an_emulator_are_not_counted_twice(run: Run) -> None:
         result.stdout.fnmatch_lines(["nothing was executed; wanted are 1 %."])
 
 
+@pytest.mark.parametrize("workers", [(), WORKERS], ids=["alone", "workers"])
+def test_in_a_running_emulator_only_this_run_counts(run: Run, seeded: str, workers: tuple[str, ...]) -> None:
+    with EmulatorServer(seeds=("empty",)) as server:
+        options = (f"--atthene-url={server.url}", seeded, "--atthene-fail-under=60", *workers)
+        assert run(TESTS, *options).ret == pytest.ExitCode.OK
+        again = run(TESTS, *options, "-k", "yes")
+        assert again.ret == pytest.ExitCode.OK
+        again.stdout.fnmatch_lines(
+            [
+                "  agent  first                4",
+                "  arm    first -no-> __end__  never",
+                "3 of 4 parts were exercised, 75.0 %; *",
+            ]
+        )
+        nothing = run("def test_it(atthene):\n    pass\n", *options)
+        assert nothing.ret == pytest.ExitCode.TESTS_FAILED
+        nothing.stdout.fnmatch_lines(["nothing was executed; wanted are 60 %."])
+
+
+@pytest.mark.parametrize(
+    "option", ["--collect-only", "--setup-only", "--setup-plan", "--fixtures", "--fixtures-per-test"]
+)
+def test_where_no_test_is_run_nothing_is_judged(run: Run, option: str) -> None:
+    result = run("def test_it(atthene):\n    pass\n", "--atthene-fail-under=40", option)
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.no_fnmatch_line("*wanted are*")
+
+
 def test_a_run_that_uses_no_emulator_has_exercised_nothing(run: Run) -> None:
     result = run("def test_it():\n    pass\n", "--atthene-fail-under=1")
     assert result.ret == pytest.ExitCode.TESTS_FAILED

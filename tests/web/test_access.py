@@ -142,6 +142,14 @@ def test_it_does_not_for_all(api: Api, world: EmulatorNamespace, row: Operation)
     assert "control token" in answer.json()["error"]["message"]
 
 
+def test_what_all_have_exercised_is_not_told(api: Api, world: EmulatorNamespace) -> None:
+    answers = [
+        api.control("GET", "/coverage", params={"namespaces": "all"}, headers={"Authorization": f"Bearer {key}"})
+        for key in (world.api_key, TOKEN)
+    ]
+    assert [answer.status_code for answer in answers] == [403, 200]
+
+
 @rows("namespace", "emulator")
 @pytest.mark.parametrize("key", ["test-key", "expired-key", "key_000000000000", ""])
 def test_keys_that_everybody_knows_open_nothing(api: Api, row: Operation, key: str) -> None:

@@ -120,6 +120,16 @@ def test_the_state_may_be_left_out(world: World, body: dict[str, Any]) -> None:
     assert sessions(world) == ["session_1"]
 
 
+@pytest.mark.parametrize("state", [{}, {"state": ""}, {"state": None}], ids=["missing", "empty", "null"])
+def test_a_list_of_states_alone_is_refused(world: World, state: dict[str, Any]) -> None:
+    world.create_session()
+    answer = world.control("POST", "/provider-states", json={"consumer": "chat", "states": [NAMED], **state})
+    assert message(answer, 400).startswith("The body has states, but no state; send each of them as state")
+    assert len(sessions(world)) == 2
+    assert world.told("POST", "/provider-states", json={"states": []}) == {"state": "", "action": "setup"}
+    assert world.told("POST", "/provider-states", json={"states": [NAMED], "state": NAMED})["state"] == NAMED
+
+
 # One state
 
 

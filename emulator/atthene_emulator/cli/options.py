@@ -1,6 +1,5 @@
 """Options that several commands take. This module is those; each may be set as `ATTHENE_EMULATOR_<OPTION>`, too."""
 
-import os
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -8,14 +7,13 @@ from typing import Any, TypeVar
 import click
 
 from atthene_emulator.contracts import CONTRACTS
-from atthene_emulator.errors import SetupError
+from atthene_emulator.environment import file_variable_of, secret_of
 from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, STORED
 from atthene_emulator.settings import LOG_LEVELS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-_LONGEST_SECRET = 64 * 1024  # characters
 _LINK = re.compile(r"(tcp|udp|sctp)://")
 
 
@@ -44,37 +42,15 @@ class Secret(Option):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.file_variable = f"{self.envvar}_FILE"
+        self.file_variable = file_variable_of(str(self.envvar))
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The secret; None if neither variable is set.
 
         Raises:
-            SetupError: it is empty, which would open what it is to close; both are set; or the file cannot be read.
+            SetupError: as of `secret_of`.
         """
-        names = [name for name in (str(self.envvar), self.file_variable) if name in os.environ]
-        if not names or ctx.resilient_parsing:
-            return None
-        if len(names) > 1:
-            raise SetupError(f"{names[0]} and {names[1]} are both set; unset one of them.")
-        value = os.environ[names[0]]
-        if names[0] == self.file_variable and value:
-            value = _secret_of(names[0], value)
-        if not value.strip():
-            raise SetupError(f"{names[0]} is set, but empty; give it a value, or unset it.")
-        return value
-
-
-def _secret_of(variable: str, path: str) -> str:
-    try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123  # pathlib is not loaded for --help
-            value = file.read(_LONGEST_SECRET).rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no text"
-        raise SetupError(f"{variable} names {path}, which cannot be read: {why}.") from None
-    if not value.strip():
-        raise SetupError(f"{variable} names {path}, which is empty.")
-    return value
+        return None if ctx.resilient_parsing else secret_of(str(self.envvar))
 
 
 def _separated(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
 from atthene_emulator.client.events import Event
+from atthene_emulator.secrecy import redact_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -199,7 +200,7 @@ class AsyncEmulatorNamespace(AsyncEmulatorClient):
         return self.blocking.headers
 
     def __repr__(self) -> str:
-        return f"AsyncEmulatorNamespace({self.url!r}, {self.namespace!r})"
+        return f"AsyncEmulatorNamespace({redact_text(self.url)!r}, {self.namespace!r})"
 
     delete = _awaited(EmulatorNamespace.delete)
     add_scripts = _awaited(EmulatorNamespace.add_scripts)

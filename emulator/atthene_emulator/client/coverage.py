@@ -65,6 +65,29 @@ def _sum(one: Mapping[str, Any], other: Mapping[str, Any]) -> Json:
     }
 
 
+def since(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> list[Json]:
+    """What was counted between two looks at an emulator; configurations that were not executed meanwhile are left out.
+
+    What was counted and forgotten meanwhile, as by a reset, cannot be told and is not there.
+    """
+    earlier = {one["config_hash"]: one for one in before}
+    shown = (_difference(one, earlier.get(one["config_hash"])) for one in after)
+    return [one for one in shown if one["executions"]]
+
+
+def _difference(one: Mapping[str, Any], before: Mapping[str, Any] | None) -> Json:
+    if before is None:
+        return dict(one)
+    pairs = zip(one["elements"], before["elements"], strict=True)
+    counts = [(element, max(0, element["count"] - earlier["count"])) for element, earlier in pairs]
+    return {
+        **one,
+        "executions": max(0, one["executions"] - before["executions"]),
+        "covered": sum(count > 0 for _, count in counts),
+        "elements": [{**element, "count": count} for element, count in counts],
+    }
+
+
 def table(one: Mapping[str, Any]) -> str:
     """The coverage of a configuration for people."""
     percent = round(100 * one["covered"] / one["total"])

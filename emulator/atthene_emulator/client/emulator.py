@@ -25,6 +25,7 @@ from atthene_emulator.client.snapshots import Snapshots
 from atthene_emulator.client.state import State
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import EmulatorRefused
+from atthene_emulator.secrecy import redact_text
 
 if TYPE_CHECKING:
     import requests
@@ -183,7 +184,7 @@ class EmulatorNamespace(EmulatorClient, Assertions):
         return {"x-api-key": self.api_key, "X-Emulator-Namespace": self.namespace}
 
     def __repr__(self) -> str:
-        return f"EmulatorNamespace({self.url!r}, {self.namespace!r})"
+        return f"EmulatorNamespace({redact_text(self.url)!r}, {self.namespace!r})"
 
     def close(self) -> None:
         """Close the connections; another request opens one again."""

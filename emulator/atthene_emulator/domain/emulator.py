@@ -259,8 +259,8 @@ class Emulator:
         namespace.lifetime.used = self._timer()
 
     def unused_seconds(self, namespace: Namespace) -> float:
-        """How long nobody has used a namespace."""
-        return self._timer() - namespace.lifetime.used
+        """How long nobody has used a namespace; none while somebody waits in it."""
+        return 0.0 if namespace.is_busy else self._timer() - namespace.lifetime.used
 
     def _is_kept(self, namespace: Namespace) -> bool:
         """Whether a namespace is still kept; it is used by this, or forgotten."""

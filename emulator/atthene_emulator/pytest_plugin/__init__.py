@@ -16,8 +16,19 @@ if TYPE_CHECKING:
     from atthene_emulator.pytest_plugin.emulators import Choice
     from atthene_emulator.pytest_plugin.worlds import World
 
+Coverage = list[dict[str, Any]]
+
 _WORLD: "pytest.StashKey[World]" = pytest.StashKey()
-_COVERAGES = pytest.StashKey[dict[str, list[dict[str, Any]]]]()  # by the URLs of emulators
+_COVERAGES = pytest.StashKey[
+    dict[str, tuple[Coverage, Coverage]]
+]()  # before and after the run, by the URLs of emulators
+_LOOKING = (
+    "collectonly",
+    "setuponly",
+    "showfixtures",
+    "show_fixtures_per_test",
+    "cacheshow",
+)  # options that run no test
 _MARKER = (
     "atthene(seed=…, contract=…, strict=…, server_errors=False): the world of a test starts from this seed (name, path, "
     "mapping, or a list of them); strict as --atthene-strict; whether server errors are expected."
@@ -107,13 +118,15 @@ def atthene_server(
     from atthene_emulator.pytest_plugin.emulators import using  # noqa: PLC0415  # a run without it does not pay
     from atthene_emulator.pytest_plugin.reports import readable  # noqa: PLC0415
 
+    choice, is_judged = _chosen(request.config), _wanted(request.config) is not None
     with ExitStack() as stack:
         with readable():
-            client = stack.enter_context(using(_chosen(request.config), atthene_emulator_settings, request.config))
+            client = stack.enter_context(using(choice, atthene_emulator_settings, request.config))
+            before = client.coverage(everywhere=True) if is_judged and choice.url else []
         yield client
-        if request.config.getoption("--atthene-fail-under") is not None:
+        if is_judged:
             with readable():
-                request.config.stash[_COVERAGES][client.url] = client.coverage(everywhere=True)
+                request.config.stash[_COVERAGES][client.url] = before, client.coverage(everywhere=True)
 
 
 @pytest.fixture
@@ -174,33 +187,51 @@ def pytest_testnodedown(node: Any) -> None:
     """Keep what a worker of pytest-xdist tells when it is done."""
     told = getattr(node, "workeroutput", {}).get("atthene_coverages", {})
     kept = node.config.stash[_COVERAGES]
-    for url, coverage in told.items():  # several workers may have used one emulator, whose counts only grow
-        kept[url] = max(kept.get(url, []), coverage, key=lambda one: sum(each["executions"] for each in one))
+    for url, looks in told.items():  # several workers may have used one emulator, whose counts grow
+        before, after = zip(looks, kept.get(url, looks), strict=True)
+        kept[url] = min(before, key=_executions), max(after, key=_executions)
+
+
+def _executions(coverage: Coverage) -> int:
+    return sum(one["executions"] for one in coverage)
+
+
+def _wanted(config: pytest.Config) -> float | None:
+    """How much the run has to exercise; None if it is not judged by that, or if no test is run."""
+    wanted: float | None = config.getoption("--atthene-fail-under")
+    return None if any(config.getoption(name, None) for name in _LOOKING) else wanted
+
+
+def _exercised(config: pytest.Config) -> Coverage:
+    """What the run has exercised."""
+    from atthene_emulator.client.coverage import added, since  # noqa: PLC0415  # only who asks for it pays
+
+    return added(since(before, after) for before, after in config.stash[_COVERAGES].values())
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Fail a run that has exercised too little; a worker leaves that to who started it."""
-    config, wanted = session.config, session.config.getoption("--atthene-fail-under")
+    config, wanted = session.config, _wanted(session.config)
     if wanted is None:
         return
     if hasattr(config, "workeroutput"):
         config.workeroutput["atthene_coverages"] = config.stash[_COVERAGES]
     elif exitstatus == pytest.ExitCode.OK:
-        from atthene_emulator.client.coverage import added, share  # noqa: PLC0415  # only who asks for it pays
+        from atthene_emulator.client.coverage import share  # noqa: PLC0415  # only who asks for it pays
 
-        if not share(added(config.stash[_COVERAGES].values())).reaches(wanted):
+        if not share(_exercised(config)).reaches(wanted):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print what was exercised, if the run is judged by it."""
-    wanted = config.getoption("--atthene-fail-under")
+    wanted = _wanted(config)
     if wanted is None:
         return
-    from atthene_emulator.client.coverage import added, share, table  # noqa: PLC0415  # only who asks for it pays
+    from atthene_emulator.client.coverage import share, table  # noqa: PLC0415  # only who asks for it pays
 
-    total = added(config.stash[_COVERAGES].values())
+    total = _exercised(config)
     terminalreporter.section("atthene coverage")
     for configuration in total:
         terminalreporter.write_line(table(configuration))

@@ -36,19 +36,26 @@ def chosen(config: pytest.Config) -> Choice:
     """What options, environment and this process ask for, in this order."""
     named, command = config.getoption("--atthene-url"), config.getoption("--atthene-command")
     if named:
-        return Choice(named, header=f"atthene: the emulator at {named}, which --atthene-url names")
+        return Choice(named, header=f"atthene: the emulator at {_shown(named)}, which --atthene-url names")
     if command:
-        return Choice(command=tuple(shlex.split(command)), header=f"atthene: an emulator started by {command}")
+        return Choice(command=tuple(shlex.split(command)), header=f"atthene: an emulator started by {_shown(command)}")
     here = (sys.executable, "-P", "-m", "atthene_emulator")
     if config.getoption("--atthene-process"):
         return Choice(command=here, header="atthene: an emulator in a process of its own")
     if found := os.environ.get(URL):
-        return Choice(found, header=f"atthene: the emulator at {found}, which {URL} names")
+        return Choice(found, header=f"atthene: the emulator at {_shown(found)}, which {URL} names")
     if library := _patched_by():
         return Choice(
             command=here, header=f"atthene: an emulator in a process of its own, since {library} has patched this one"
         )
     return Choice()
+
+
+def _shown(text: str) -> str:
+    """A URL or a command as logs may have it."""
+    from atthene_emulator.secrecy import redact_text  # noqa: PLC0415  # a run without it does not pay
+
+    return redact_text(text)
 
 
 def _patched_by() -> str | None:
@@ -145,15 +152,17 @@ def using(choice: Choice, settings: Mapping[str, Any], config: pytest.Config) ->
 
 def _running(choice: Choice, wanted: Mapping[str, Any]) -> "EmulatorClient":
     from atthene_emulator.client import EmulatorClient  # noqa: PLC0415  # only who uses an emulator pays
+    from atthene_emulator.environment import secret_of  # noqa: PLC0415
     from atthene_emulator.errors import EmulatorUnreachable, SetupError  # noqa: PLC0415
 
     own = [name for name in wanted if name not in FOLLOWED]
     if own:
         raise SetupError(
-            f"{', '.join(own)} cannot be set for the emulator at {choice.url}, which runs already; start it with that, "
+            f"{', '.join(own)} cannot be set for the emulator at {_shown(choice.url)}, which runs already; start it with that, "
             "or leave it out of atthene_emulator_settings."
         )
-    client = EmulatorClient(choice.url, wanted.get("control_token", os.environ.get(TOKEN)))
+    token = wanted.get("control_token")
+    client = EmulatorClient(choice.url, secret_of(TOKEN) if token is None else token)
     try:
         client.health()
     except EmulatorUnreachable as error:

@@ -15,6 +15,7 @@ from typing import Any
 
 from atthene_emulator.client import EmulatorClient
 from atthene_emulator.errors import SetupError
+from atthene_emulator.secrecy import redact_text
 
 _TELL = "import os, sys; print(os.environ['ATTHENE_EMULATOR_URL'], flush=True); sys.stdin.read()"
 _START_SECONDS = 30
@@ -46,7 +47,8 @@ def process(command: Sequence[str], settings: Mapping[str, Any]) -> Iterator[Emu
             if not url:
                 errors.seek(0)
                 said = errors.read().decode(errors="replace").strip()
-                raise SetupError(f"The emulator cannot be started by {' '.join(command)}: {said or 'it says nothing'}")
+                shown = redact_text(" ".join(command))
+                raise SetupError(f"The emulator cannot be started by {shown}: {said or 'it says nothing'}")
             with EmulatorClient(url, settings.get("control_token")) as client:
                 yield client
         finally:

@@ -12,6 +12,7 @@ import pytest
 from atthene_emulator.client import EmulatorNamespace, JournalEntry, default_answers
 from atthene_emulator.errors import EmulatorError, EmulatorRefused
 from atthene_emulator.pytest_plugin.worlds import Marked, World
+from atthene_emulator.secrecy import redact_text
 from atthene_emulator.wording import counted, printable
 
 _NEWEST = 20  # entries of the journal that are printed
@@ -110,7 +111,7 @@ def _reasons(world: World) -> Iterator[str]:
     if proxies and not proxy_bypass(host):
         name = next(one for one in os.environ if one.lower() == f"{proxies[0]}_proxy")
         yield f"{name} is set, and NO_PROXY leaves out {host}: clients look for it at the proxy"
-    yield f"Point your program at atthene.base_url, {namespace.base_url}"
+    yield f"Point your program at atthene.base_url, {redact_text(namespace.base_url)}"
 
 
 def _since(entries: tuple[JournalEntry, ...], before: str | None) -> tuple[JournalEntry, ...]:

@@ -26,11 +26,13 @@ def _asked(exchange: Exchange) -> Mapping[str, Any]:
     """What is asked for, in the body or, as some verifiers do, in the query, where each parameter has a name of its own.
 
     Raises:
-        Misuse: it is in both, or the query is wrong.
+        Misuse: it is in both, or the query is wrong; or a body names states as verifiers did before there was `state`.
     """
     params = {name: value for name, value in exchange.query.items() if name != "namespace"}
     body: Mapping[str, Any] = exchange.body
     if not params:
+        if body.get("states") and not body.get("state"):
+            raise Misuse("The body has states, but no state; send each of them as state, in a request of its own")
         return body
     if body:
         raise Misuse(
