@@ -53,6 +53,7 @@ def add_seed(
     """
     seed: Seed | None
     if checked:
+        _check_beginning(before, document.value, source)
         so_far = Collected(before, read_file, checked=True)
         seed, findings = _read(document.value, so_far), tuple(so_far.findings)
     else:
@@ -61,6 +62,16 @@ def add_seed(
     if wrong or seed is None:
         raise SetupError("\n".join(line(finding, source) for finding in sorted(wrong, key=_place)))
     return seed
+
+
+def _check_beginning(before: Seed, value: Mapping[str, Any], source: str) -> None:
+    """Refuse a seed of ours that begins anew what is there; nobody can follow what else would be said of it."""
+    there = {account.id for account in before.accounts}
+    for account in value.get("accounts", ()):
+        if account["id"] in there:
+            raise SetupError(
+                f"{source}: The account {account['id']} exists already; a bundled seed is a beginning, so name it first, and one only."
+            )
 
 
 def _place(finding: Finding) -> tuple[int, int]:
