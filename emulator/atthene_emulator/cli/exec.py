@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.addresses import NO_PROXY
+from atthene_emulator.addresses import NO_PROXY, unproxied
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.output import say
 from atthene_emulator.cli.signals import SIGNALLED, Signals
@@ -96,10 +96,8 @@ def _environment(server: "EmulatorServer") -> dict[str, str]:
         environment["ATTHENE_API_KEY"] = server.api_key
     if server.settings.control_token is not None:
         environment["ATTHENE_EMULATOR_CONTROL_TOKEN"] = server.settings.control_token
-    for name in ("NO_PROXY", "no_proxy"):
-        hosts = [*filter(None, environment.get(name, "").split(",")), *NO_PROXY]
-        environment[name] = ",".join(dict.fromkeys(hosts))
-    return environment
+    direct = unproxied(environment, *NO_PROXY)
+    return {**environment, "NO_PROXY": direct, "no_proxy": direct}
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
