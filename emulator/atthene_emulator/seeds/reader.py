@@ -21,7 +21,7 @@ from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
 from atthene_emulator.seeds.configurations import read_configuration
 from atthene_emulator.seeds.faults import read_seed_faults
-from atthene_emulator.seeds.provider_states import with_files
+from atthene_emulator.seeds.provider_states import misnamed, with_files
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
@@ -169,12 +169,11 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     if seed.default_answer == "template" and seed.default_template is None:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}
+    seed = seed._replace(scenarios={**before.scenarios, **scenarios})
     states = {
         text: _provider_state(text, entry, seed, so_far) for text, entry in value.get("provider_states", {}).items()
     }
-    return seed._replace(
-        scenarios={**before.scenarios, **scenarios}, provider_states={**before.provider_states, **states}
-    )
+    return seed._replace(provider_states={**before.provider_states, **states})
 
 
 def _prompt(entry: str | Mapping[str, str]) -> Mapping[str, str]:
@@ -235,6 +234,7 @@ def _provider_state(text: str, entry: Mapping[str, Any], seed: Seed, so_far: Col
         inside.findings += SEED.check(value)
         if not inside.findings and whole.keys() <= {*ADDED, "description", "values"}:
             _addition(text, value, inside)
+    inside.findings += misnamed(whole, seed.scenarios)
     so_far.findings += [_softened(finding).below("provider_states", text) for finding in inside.findings]
     return ProviderState(text, whole)
 
