@@ -266,6 +266,29 @@ class TestConfigurationFiles:
             "helper.yaml:4:10: llm_config.model: Invalid model specified (The catalogue has no gpt-99; did you mean gpt-4o?)"
         )
 
+    @pytest.mark.parametrize(
+        "helper",
+        [
+            "name: Helper\nagent_type: llm_agnt\n",
+            "name: Helper\nname: Again\n",
+            "agent_type: llm_agent\n",
+            "- Helper\n",
+        ],
+        ids=["mistake", "no YAML", "no name", "no mapping"],
+    )
+    def test_no_more_is_said_of_who_names_its_agent(self, tmp_path: Path, helper: str) -> None:
+        seed = "accounts: [{id: ada}]\nagents: [{config_file: helper.yaml}]\nsessions: [{agent_key: helper}]\n"
+        with pytest.raises(SetupError) as caught:
+            read_files(tmp_path, {"seed.yaml": seed, "helper.yaml": helper}, "seed.yaml")
+        assert "has no agent" not in str(caught.value)
+
+    def test_who_names_another_agent_is_told(self, tmp_path: Path) -> None:
+        seed = "accounts: [{id: ada}]\nagents: [{config_file: helper.yaml}]\nsessions: [{agent_key: other}]\n"
+        with pytest.raises(SetupError, match="ada has no agent other"):
+            read_files(
+                tmp_path, {"seed.yaml": seed, "helper.yaml": "name: Helper\nagent_type: llm_agnt\n"}, "seed.yaml"
+            )
+
     def test_a_file_that_is_missing_is_named(self, tmp_path: Path) -> None:
         files = {"seed.yaml": "accounts: [{id: ada}]\nagents:\n  - config_file: helper.yaml\n"}
         with pytest.raises(SetupError) as caught:
