@@ -71,7 +71,7 @@ def commands(context: click.Context) -> None:
       atthene-emulator doctor                 find out what is wrong
 
     Every option can be set as ATTHENE_EMULATOR_<OPTION>. Exit status: 0 fine, 1 something was found, 2 wrong usage or set-up,
-    3 no emulator answers. `atthene-emulator completion --help` lets your shell complete commands.
+    3 no emulator answers, or not to this token. `atthene-emulator completion --help` lets your shell complete commands.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False
