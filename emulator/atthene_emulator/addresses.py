@@ -1,6 +1,7 @@
 """Where things are: the paths of the two planes, and which hosts are this machine. This module is those rules."""
 
 import re
+from collections.abc import Mapping
 
 API, CONTROL = "/api/v1", "/__emulator"
 SERVICE_DOMAINS = ("artaios.ai", "atthene.com")  # the service's since autumn 2026, and the one before
@@ -16,3 +17,15 @@ LOOPBACK_ORIGIN = rf"https?://({LOOPBACK_HOST})(:\d+)?"
 def is_loopback(address: str) -> bool:
     """Whether only this machine reaches what listens there; a name below localhost may be looked up elsewhere."""
     return address in LOOPBACK_NAMES or re.fullmatch(r"127(\.\d{1,3}){3}", address) is not None
+
+
+def unproxied(environment: Mapping[str, str], *hosts: str) -> str:
+    """What a variable that keeps hosts from proxies should say: what either of the two says, and these hosts.
+
+    Both should say it, since some programs read one of them and some the other. `*` means every host only where it stands alone.
+    """
+    said = [environment.get(name, "").strip() for name in ("NO_PROXY", "no_proxy")]
+    if "*" in said:
+        return "*"
+    names = (name.strip() for one in said for name in one.split(","))
+    return ",".join(dict.fromkeys([*filter(None, names), *hosts]))

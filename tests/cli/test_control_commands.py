@@ -284,3 +284,20 @@ def test_what_is_mistyped_suggests_the_near_one(arguments: list[str], near: str)
     done = invoke(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert near in done.stderr
+
+
+def test_who_has_no_token_hears_how_it_is_given() -> None:
+    with EmulatorServer(control_token="s3cret") as server:
+        for token in ([], ["--control-token", "guess"]):
+            done = invoke("reset", "--url", server.url, *token)
+            assert (done.returncode, done.stdout) == (3, "")
+            assert "--control-token, or as ATTHENE_EMULATOR_CONTROL_TOKEN." in done.stderr
+
+
+def test_a_key_in_place_of_the_token_means_its_namespace() -> None:
+    with EmulatorServer(control_token="s3cret") as server, server.client.create_namespace() as world:
+        done = invoke("reset", "--url", server.url, "--control-token", world.api_key, "--json")
+        assert json.loads(done.stdout)["reset"] == world.namespace
+        done = invoke("reset", "--control-token", world.api_key, ATTHENE_BASE_URL=server.base_url)
+        assert done.stdout.startswith(f"{world.namespace} is as its seed has it")
+        assert f"this was {world.namespace} at" in done.stderr

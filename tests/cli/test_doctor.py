@@ -200,6 +200,13 @@ class TestProxies:
         assert set(remedied) == {"NO_PROXY", "no_proxy"}
         assert [*swallowing_proxies({"HTTP_PROXY": "http://proxy:1", **variables, **remedied})] == []
 
+    def test_its_remedy_keeps_what_both_variables_say(self) -> None:
+        (trouble,) = swallowing_proxies(
+            {"HTTP_PROXY": "http://proxy:1", "no_proxy": "one", "NO_PROXY": "two, localhost"}
+        )
+        assert trouble.remedy is not None
+        assert trouble.remedy.endswith("no_proxy=two,localhost,one,127.0.0.1")
+
     def test_it_is_told_without_its_password(self, emulator: EmulatorServer) -> None:
         status, report = doctor(emulator.url, HTTP_PROXY="http://user:secret@proxy:1")
         assert (status, found(report)) == (1, [("error", "proxy")])

@@ -120,6 +120,11 @@ class TestNamespaces:
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == "atthene-emulator: There is no namespace defualt; did you mean default?\n"
 
+    def test_a_time_to_live_without_a_new_one_is_2(self, emulator: EmulatorServer) -> None:
+        done = env(emulator, "--ttl", "1h")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "atthene-emulator: --ttl is about a new namespace; add --new-namespace.\n"
+
     def test_a_name_that_is_taken_is_2(self, emulator: EmulatorServer) -> None:
         done = env(emulator, "--new-namespace", "--namespace", "default")
         assert (done.returncode, done.stdout) == (2, "")

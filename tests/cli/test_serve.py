@@ -610,7 +610,7 @@ MISTAKES = {
     ),
     "wrong type": (
         "accounts:\n  - id: 5\n",
-        "2:9: accounts.0.id: id must be text, not 5.",
+        "2:9: accounts.0.id: id must be text, not 5; quote it to mean the text.",
     ),
     "not a mapping": (
         "- accounts\n",

@@ -572,7 +572,9 @@ Mended:
         assert len(done.stdout.splitlines()) <= 75
         for document in (entry.example, entry.mended):
             first = document.encode(errors="replace").decode().splitlines()[0]
-            assert f"\n    {first[:100]}\n" in done.stdout
+            assert f"\n    {first}\n" in done.stdout
+        example, mended = done.stdout.split("For example:\n\n")[1].split("\n\nMended:\n\n")
+        assert example.strip() != mended.strip()
 
     @pytest.mark.parametrize(
         ("code", "expected"),

@@ -92,6 +92,13 @@ class TestLists:
                     assert served.control("/state", Host=host).status_code == 200
                 assert served.control("/state", Host="c.test").status_code == 403
 
+    @pytest.mark.parametrize("separator", [",", " ", ", "])
+    def test_they_separate_seeds_in_a_variable(self, tmp_path: Path, separator: str) -> None:
+        more = tmp_path / "more.yaml"
+        more.write_text("sessions: [{id: session_more, owner: user_123, agent_key: research_assistant}]\n")
+        with serving(ATTHENE_EMULATOR_SEED=f"default{separator}{more}") as served:
+            assert served.get("/sessions/session_more/").status_code == 200
+
     @pytest.mark.parametrize(
         ("option", "value", "said"),
         [

@@ -8,6 +8,7 @@ import pytest
 
 from atthene_emulator.configuration.accepted import Acceptance, examine, read
 from atthene_emulator.configuration.document import Mark, Media, Path, Unreadable
+from atthene_emulator.configuration.findings import errors
 from atthene_emulator.configuration.hashing import canonical, digest
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.language import Language
@@ -199,6 +200,25 @@ class TestPlaces:
         )
         codes = [(code, mark) for code, _, mark in marks(text, "yaml")]
         assert codes == [("F130", (3, 55)), ("F104", (5, 1)), ("F112", (3, 56)), ("F112", (4, 1))]
+
+
+class TestSwallowed:
+    """What an author sees as a value, and YAML does not."""
+
+    @pytest.mark.parametrize(
+        ("value", "note"),
+        [
+            ("#1 rule", "what begins with # is a comment; quote it to mean the text"),
+            ("&friendly", "what begins with & is an anchor; quote it to mean the text"),
+            ("# later", ""),
+            ("", ""),
+            ("~", ""),
+            ("&a {b: 1}", ""),
+        ],
+    )
+    def test_it_is_said_why_there_is_none(self, value: str, note: str) -> None:
+        (wrong,) = errors(examine(f"{HEAD}description: {value}\n".encode(), "yaml", Language()))
+        assert (wrong.code, wrong.field, wrong.note) == ("F102", "description", note)
 
 
 SCALARS: dict[str, Any] = {

@@ -115,6 +115,29 @@ class TestAccounts:
                 system_config: {name: Helper, agent_type: llm_agent}
         """) == ["seed.yaml:4:12: agents.0.owner: There is no account alise; did you mean alice?"]
 
+    def test_an_unknown_owner_hears_who_there_is(self) -> None:
+        assert mistakes("""
+            accounts: [{id: ada}, {id: bob}]
+            agents:
+              - owner: user_123
+                system_config: {name: Helper, agent_type: llm_agent}
+        """) == ["seed.yaml:4:12: agents.0.owner: There is no account user_123; there are ada, bob."]
+
+    @pytest.mark.parametrize("owner", ["", "owner: ada, "], ids=["nobody", "somebody"])
+    def test_without_accounts_it_is_said_where_they_come_from(self, owner: str) -> None:
+        (said,) = mistakes(f"agents: [{{{owner}system_config: {{name: Helper, agent_type: llm_agent}}}}]")
+        assert "There are no accounts; add some, or put a seed that has them first" in said
+        assert "validate --with default" in said
+
+    @pytest.mark.parametrize("second", ["default", "empty", "busy"])
+    def test_a_bundled_seed_is_a_beginning(self, second: str) -> None:
+        with pytest.raises(SetupError) as caught:
+            read_seeds(("default", second))
+        assert str(caught.value) == (
+            f"{second}.yaml: The account user_123 exists already; "
+            "a bundled seed is a beginning, so name it first, and one only."
+        )
+
     def test_an_account_stands_once(self) -> None:
         assert mistakes("accounts: [{id: ada}, {id: ada}]") == [
             "seed.yaml:1:28: accounts.1.id: The account ada exists already; give it another id."
@@ -242,6 +265,29 @@ class TestConfigurationFiles:
             f"{tmp_path}/seed.yaml:3:18: agents.0.config_file: "
             "helper.yaml:4:10: llm_config.model: Invalid model specified (The catalogue has no gpt-99; did you mean gpt-4o?)"
         )
+
+    @pytest.mark.parametrize(
+        "helper",
+        [
+            "name: Helper\nagent_type: llm_agnt\n",
+            "name: Helper\nname: Again\n",
+            "agent_type: llm_agent\n",
+            "- Helper\n",
+        ],
+        ids=["mistake", "no YAML", "no name", "no mapping"],
+    )
+    def test_no_more_is_said_of_who_names_its_agent(self, tmp_path: Path, helper: str) -> None:
+        seed = "accounts: [{id: ada}]\nagents: [{config_file: helper.yaml}]\nsessions: [{agent_key: helper}]\n"
+        with pytest.raises(SetupError) as caught:
+            read_files(tmp_path, {"seed.yaml": seed, "helper.yaml": helper}, "seed.yaml")
+        assert "has no agent" not in str(caught.value)
+
+    def test_who_names_another_agent_is_told(self, tmp_path: Path) -> None:
+        seed = "accounts: [{id: ada}]\nagents: [{config_file: helper.yaml}]\nsessions: [{agent_key: other}]\n"
+        with pytest.raises(SetupError, match="ada has no agent other"):
+            read_files(
+                tmp_path, {"seed.yaml": seed, "helper.yaml": "name: Helper\nagent_type: llm_agnt\n"}, "seed.yaml"
+            )
 
     def test_a_file_that_is_missing_is_named(self, tmp_path: Path) -> None:
         files = {"seed.yaml": "accounts: [{id: ada}]\nagents:\n  - config_file: helper.yaml\n"}
@@ -724,7 +770,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
             "seed.yaml:2:23: accounts.1.id: id is required.",
             "seed.yaml:2:24: accounts.1.name: name is not known here; there are id, company, api_keys.",
             "seed.yaml:3:1: foo: foo is not known here; there are",
-            "seed.yaml:5:10: agents.0.id: id must be text, not 5; ",
+            "seed.yaml:5:10: agents.0.id: id must be text, not 5; quote it to mean the text.",
             "seed.yaml:5:87: agents.0.system_config.llm_config.temperature: temperature must be at most 2, not 3.",
             "seed.yaml:6:5: agents.1: agents.1 must have exactly one of",
             "seed.yaml:6:6: agents.1.nothing: nothing is not known here; there are",

@@ -963,6 +963,8 @@ def test_a_reset_of_the_faults_drops_those_that_were_added(api: Api) -> None:
         pytest.param({"kind": "drop", "status": 503}, "faults.0.status", "does not belong here", id="drop with a status"),
         pytest.param({"kind": "hang", "message": "x"}, "faults.0.message", "does not belong here", id="hang with a message"),
         pytest.param({"kind": "truncate", "retry_after": 1}, "faults.0.retry_after", "does not belong here", id="truncate with retry_after"),
+        pytest.param({"status": 503, "type": "overloaded_error"}, "faults.0.type", "does not belong here", id="own type of a status"),
+        pytest.param({"status": 400, "type": "overloaded_error"}, "faults.0.type", "must be validation_error or content_policy_error", id="type that 400 has not"),
         pytest.param({"status": 503, "type": "content_policy_error"}, "faults.0.type", "does not belong here", id="type with another status"),
         pytest.param({"status": 400, "type": "overloaded_error"}, "faults.0.type", "must be", id="type of another status"),
         pytest.param({"delay_ms": 5, "type": "content_policy_error"}, "faults.0.type", "does not belong here", id="delay with a type"),

@@ -381,6 +381,8 @@ def test_parameters_cannot_be_filled_in_without_end(server: EmulatorServer) -> N
         pytest.param({"faults": [{"operation": "agents.list", "status": 200}]}, "faults.0.status", id="fault"),
         pytest.param({"agents": [{"system_config": {"name": "A"}}]}, "agents.0.system_config", id="configuration"),
         pytest.param({"sessions": [{"config_file": "/etc/hosts"}]}, "sessions.0.config_file", id="file"),
+        pytest.param({"seed": "bussy"}, "seed", id="seed"),
+        pytest.param({"values": {"a": ["{{ params."]}}, "values.a.0", id="parameter that is not closed"),
     ],
 )
 def test_mistakes_that_need_no_parameters_are_said_when_the_seed_is_read(
@@ -425,3 +427,16 @@ def test_an_agent_that_another_state_may_have_is_a_warning(tmp_path: Path) -> No
     done = invoke("validate", str(path))
     assert done.returncode == 0
     assert "ada has no agent dask; did you mean desk?" in done.stdout
+
+
+def test_a_scenario_that_another_seed_may_have_is_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(
+        "accounts: [{id: ada}]\nscenarios: {vip: {}}\nprovider_states:\n"
+        "  a: {scenario: vip}\n  b: {scenario: slow-answer}\n  c: {scenario: '{{ params.name }}'}\n  d: {scenario: vipp}\n"
+    )
+    done = invoke("validate", "--format", "github", str(path))
+    assert done.returncode == 0
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("::warning")
+    assert "There is no scenario vipp; did you mean vip?" in line

@@ -30,6 +30,7 @@ _COMMANDS = {  # in the order of a day's work; module and function
     "completion": "completion:completion",
 }
 _WRONG, _UNREACHABLE = 2, 3
+_TOKEN = "; give the right one with --control-token, or as ATTHENE_EMULATOR_CONTROL_TOKEN."
 _NOT_ADMITTED = (401, 403)  # another control token, another host name
 
 
@@ -71,7 +72,7 @@ def commands(context: click.Context) -> None:
       atthene-emulator doctor                 find out what is wrong
 
     Every option can be set as ATTHENE_EMULATOR_<OPTION>. Exit status: 0 fine, 1 something was found, 2 wrong usage or set-up,
-    3 no emulator answers. `atthene-emulator completion --help` lets your shell complete commands.
+    3 no emulator answers, or not to this token. `atthene-emulator completion --help` lets your shell complete commands.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False
@@ -84,10 +85,15 @@ def main() -> None:
     except EmulatorError as error:
         from atthene_emulator.secrecy import redact_sentence  # noqa: PLC0415  # not for --help
 
-        say(f"atthene-emulator: {redact_sentence(str(error))}", err=True)
+        said = f"{str(error).removesuffix('.')}{_TOKEN}" if _wants_token(error) else str(error)
+        say(f"atthene-emulator: {redact_sentence(said)}", err=True)
         sys.exit(_status(error))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _wants_token(error: EmulatorError) -> bool:
+    return isinstance(error, EmulatorRefused) and error.status == _NOT_ADMITTED[0]
 
 
 def _status(error: EmulatorError) -> int:

@@ -22,7 +22,7 @@ token_option = option(
     "--control-token",
     cls=Secret,
     metavar="TOKEN",
-    help="The token that it was started with, or a key of the namespace.",
+    help="The token that it was started with; where one namespace is meant, a key of it, too.",
 )
 namespace_option = option("--namespace", metavar="NAME", help="The namespace that is meant, in place of default.")
 json_option = option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -33,6 +33,13 @@ def client_of(url: str, control_token: str | None, namespace: str | None = None)
     from atthene_emulator.client import EmulatorClient  # noqa: PLC0415  # not for --help
 
     return EmulatorClient(url, control_token, namespace)
+
+
+def name_of(client: "EmulatorClient") -> str:
+    """The namespace that is meant: the one that is named, else that of a key in place of the token, else default."""
+    if client.namespace is None and click.get_current_context().params.get("control_token"):
+        return str(client.state()["namespace"])
+    return client.namespace or "default"
 
 
 class Place(NamedTuple):
@@ -90,7 +97,7 @@ def changing(command: Callable[..., None]) -> Callable[..., None]:
         command(client, **options)
         place = place_of(click.get_current_context().params["url"])
         if place.why:
-            name = client.namespace or "default"
+            name = name_of(client)
             click.echo(f"atthene-emulator: this was {name} at {client.url}, {place.why}.", err=True)
 
     return connected(saying_where)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from atthene_emulator.cli.connection import client_of, namespace_option, token_option, url_option
 from atthene_emulator.cli.durations import seconds_of
@@ -86,6 +87,8 @@ def env(
       atthene-emulator env --new-namespace --format json
       atthene-emulator env --format github >> "$GITHUB_ENV"
     """
+    if not new_namespace and click.get_current_context().get_parameter_source("ttl") is ParameterSource.COMMANDLINE:
+        raise SetupError("--ttl is about a new namespace; add --new-namespace.")
     with client_of(url, control_token) as client:
         name, key = _new(client, namespace, ttl) if new_namespace else _known(client, namespace or "default")
         variables = {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.addresses import NO_PROXY
+from atthene_emulator.addresses import NO_PROXY, unproxied
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.output import say
 from atthene_emulator.cli.signals import SIGNALLED, Signals
@@ -96,18 +96,9 @@ def _environment(server: "EmulatorServer") -> dict[str, str]:
         environment["ATTHENE_API_KEY"] = server.api_key
     if server.settings.control_token is not None:
         environment["ATTHENE_EMULATOR_CONTROL_TOKEN"] = server.settings.control_token
-    direct = _without_proxy(environment, server.url)
+    own = server.url.partition("://")[2].rpartition(":")[0]  # in brackets, an address is none for some programs
+    direct = unproxied(environment, *NO_PROXY, own.strip("[]"), own)
     return {**environment, "NO_PROXY": direct, "no_proxy": direct}
-
-
-def _without_proxy(environment: Mapping[str, str], url: str) -> str:
-    """The hosts of both variables, since programs read either, and the emulator's; all hosts where one of them says all."""
-    given = ",".join(environment.get(name, "") for name in ("NO_PROXY", "no_proxy"))
-    hosts = [one.strip() for one in given.split(",") if one.strip()]
-    if "*" in hosts:
-        return "*"  # it counts only if it stands alone
-    own = url.partition("://")[2].rpartition(":")[0]  # an address in brackets is that without them for some programs
-    return ",".join(dict.fromkeys((*hosts, *NO_PROXY, own.strip("[]"), own)))
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":

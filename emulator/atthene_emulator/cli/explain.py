@@ -4,6 +4,8 @@ import click
 
 from atthene_emulator.errors import SetupError
 
+_WIDTH, _HALF = 160, 15  # characters of a line, and lines at the beginning and at the end that are shown
+
 
 @click.command()
 @click.argument("code")
@@ -37,8 +39,12 @@ def explain(code: str) -> None:
     click.echo(f"For example:\n\n{example}\n\nMended:\n\n{mended}")
 
 
-def _excerpt(document: str, most: int = 30) -> str:
-    """The document, indented, each line and the whole bounded."""
-    lines = document.encode(errors="replace").decode().splitlines()
-    shown = [f"    {line[:100]}" for line in lines[:most]]
-    return "\n".join([*shown, "    …"] if len(lines) > most else shown)
+def _excerpt(document: str) -> str:
+    """The document, indented, each line and the whole bounded; documents that are nearly alike differ at their ends."""
+    lines = [_cut(line) for line in document.encode(errors="replace").decode().splitlines()]
+    shown = lines if len(lines) <= 2 * _HALF else [*lines[:_HALF], "…", *lines[-_HALF:]]
+    return "\n".join(f"    {line}" for line in shown)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"

@@ -18,7 +18,7 @@ _LINK = re.compile(r"(tcp|udp|sctp)://")
 
 
 class Option(click.Option):
-    """An option whose variable counts as not set if it is empty, or if it is none of ours.
+    """An option whose variable counts as not set if it is empty, or if it is none of ours; commas separate like spaces.
 
     Kubernetes and Docker tell containers of a service `atthene-emulator` by variables of our names.
     """
@@ -27,7 +27,7 @@ class Option(click.Option):
         """The text of the variable; None if it says nothing."""
         value = super().resolve_envvar_value(ctx)
         if value is None or not _LINK.match(value):
-            return value
+            return value.replace(",", " ") if value and self.multiple else value
         about = f"the environment has the {self.name} {value[:80]}, the address of a service or a container"
         click.echo(f"atthene-emulator: {about} and no option of ours; it is passed over.", err=True)
         return None

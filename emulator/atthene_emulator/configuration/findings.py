@@ -1,5 +1,6 @@
 """What validation says: findings with a code, a place and a remedy. This module is their shape and their order."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -12,6 +13,9 @@ from atthene_emulator.wording import shown
 Severity = Literal["error", "warning"]
 _VALUES = (["key"], ["value"], ["default"])
 _KINDS = {str: "text", bool: "true or false", type(None): "null", list: "a list", dict: "a mapping"}
+
+_SWALLOWED = re.compile(r"\s*([#&])\S")
+_SIGNS = {"#": "a comment", "&": "an anchor"}
 
 
 def is_below_secret(path: Path) -> bool:
@@ -91,7 +95,26 @@ def located(findings: Sequence[Finding], document: Document) -> tuple[Finding, .
                 return place.key if wants_key and place.key is not None else place.value
         return None
 
-    return tuple(replace(finding, mark=finding.mark or mark(finding)) for finding in findings)
+    placed = (replace(finding, mark=finding.mark or mark(finding)) for finding in findings)
+    return tuple(replace(one, note=one.note or _swallowed(one, document)) for one in placed)
+
+
+def _swallowed(finding: Finding, document: Document) -> str:
+    """Why a value that its author sees in YAML is none: it begins a comment, or names an anchor."""
+    if finding.code != "F102" or finding.mark is None or not _is_null(document.value, finding.path):
+        return ""
+    line = document.text.split("\n", finding.mark.line)[finding.mark.line - 1]
+    found = _SWALLOWED.match(line, finding.mark.column - 1)
+    return f"what begins with {found[1]} is {_SIGNS[found[1]]}; quote it to mean the text" if found else ""
+
+
+def _is_null(value: Any, path: Path) -> bool:
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):  # what is missing, or stands elsewhere
+            return False
+    return value is None
 
 
 def codes(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.schema import Schema, misspelt
-from atthene_emulator.wording import did_you_mean
+from atthene_emulator.wording import did_you_mean, either
 
 # Settings depend on the type of the knowledge base or the tool that has them.
 _SETTINGS = MappingProxyType(
@@ -30,6 +30,10 @@ _LEVELS = MappingProxyType(
         "streamingConfig": "in streaming_config",
         "agent": "on an agent",
         "system": "at the top level of a system",
+        "memoryConfig": "in memory_config",
+        "structuredOutput": "in structured_output",
+        "tool": "in an entry of tools",
+        "hitlConfig": "in hitl_config",
     }
 )
 
@@ -90,13 +94,13 @@ class _Walk:
         meant = _SPELLINGS.get(key.lower())
         if meant in known:
             return f"The key {key} is not known here; write {meant}."
+        levels = {where: tuple(self._definitions[level]["properties"]) for level, where in _LEVELS.items()}
+        exactly = [where for where, elsewhere in levels.items() if key in elsewhere]
+        if exactly:  # before what is only near
+            return f"The key {key} is not known here; it belongs {either(exactly)}."
         near = did_you_mean(key, tuple(known), "")
         if near:
             return f"The key {key} is not known here{near}"
-        levels = {where: tuple(self._definitions[level]["properties"]) for level, where in _LEVELS.items()}
-        for where, elsewhere in levels.items():
-            if key in elsewhere:
-                return f"The key {key} is not known here; it belongs {where}."
         for where, elsewhere in levels.items():
             near = did_you_mean(key, elsewhere, "").removesuffix("?")
             if near:

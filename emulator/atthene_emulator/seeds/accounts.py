@@ -8,6 +8,9 @@ from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.seeds.collected import Collected
 from atthene_emulator.wording import did_you_mean
 
+_FEW = 12  # accounts that a message names
+_NOBODY = "There are no accounts; add some, or put a seed that has them first: `--seed default --seed …`, `validate --with default …`."
+
 
 def read_accounts(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple[ApiKey, ...]:
     """The keys of these accounts, which may be named from now on."""
@@ -40,6 +43,9 @@ def _key(item: str | Mapping[str, Any], account: Account, path: Path, so_far: Co
 
 def owner_of(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Account | None:
     """Whose agent or session it is; the only account need not be named."""
+    if not so_far.accounts:
+        so_far.wrong((*path, "owner"), _NOBODY)
+        return None
     if "owner" not in entry:
         if len(so_far.accounts) == 1:
             return next(iter(so_far.accounts.values()))
@@ -47,6 +53,7 @@ def owner_of(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Account
         return None
     owner = so_far.accounts.get(entry["owner"])
     if owner is None:
-        near = did_you_mean(entry["owner"], tuple(so_far.accounts))
+        known = tuple(so_far.accounts)
+        near = did_you_mean(entry["owner"], known, f"; there are {', '.join(known)}." if len(known) <= _FEW else ".")
         so_far.wrong((*path, "owner"), f"There is no account {entry['owner']}{near}")
     return owner

@@ -34,6 +34,7 @@ class Collected:
         keys: of all accounts.
         agents: by the id of their account and their key.
         refused: keys of agents with mistakes, of which no more is to be said.
+        may_lack_agents: a configuration could not be read, so what names an agent that is not here may be right.
         ids: of agents and sessions.
         language: what configurations may say.
         findings: what is wrong, in the order in which it was found.
@@ -49,6 +50,7 @@ class Collected:
         self.keys = {key.key for key in before.keys}
         self.agents = {(agent.owner.id, agent.key): agent for agent in before.agents}
         self.refused: set[str] = set()
+        self.may_lack_agents = False
         agents, sessions = {agent.id for agent in before.agents}, {session.id for session in before.sessions}
         self.ids = agents | sessions
         self.language = Language(before.models, strict, frozenset(before.requirements.items()))

@@ -8,6 +8,7 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import errors, located
 from atthene_emulator.configuration.validation import validate
+from atthene_emulator.domain.slug import agent_key
 from atthene_emulator.errors import SetupError
 from atthene_emulator.seeds.collected import Collected, line
 
@@ -38,8 +39,14 @@ def read_file_below(name: str, path: Path, so_far: Collected) -> Document | None
 def _from_file(name: str, path: Path, so_far: Collected) -> Configuration | None:
     document = read_file_below(name, path, so_far)
     if document is None:
+        so_far.may_lack_agents = True
         return None
     wrong = errors(located(validate(document.value, so_far.language, document.unquoted), document))
     for finding in wrong:
         so_far.wrong(path, line(finding, name))
+    called = document.value.get("name") if wrong and isinstance(document.value, dict) else None
+    if isinstance(called, str):
+        so_far.refused.add(agent_key(called))
+    elif wrong:
+        so_far.may_lack_agents = True
     return None if wrong else Configuration(document.value)

@@ -1,12 +1,49 @@
-"""Provider states of a seed: sentences of a Pact, with what they stand for. This module reads the files that they name."""
+"""Provider states of a seed: sentences of a Pact, with what they stand for. This module reads the files that they name, and checks names."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from atthene_emulator.configuration.document import Path
+from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.domain.provider_state import has_parameters
+from atthene_emulator.domain.seed import Scenario
+from atthene_emulator.resources import fixture_names
 from atthene_emulator.seeds.collected import Collected
 from atthene_emulator.seeds.configurations import read_file_below
+from atthene_emulator.wording import did_you_mean
 
 _INLINE = {"agents": "system_config", "sessions": "config"}
+_UNCLOSED = re.compile(r"\{\{\s*params\b(?![^{}]*\}\})")
+
+
+def misnamed(entry: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> Iterator[Finding]:
+    """Seeds and scenarios that are not there, and parameters that are not closed.
+
+    A seed that is read later may still have the scenario, so of that it is a warning.
+    """
+    seeds, known = fixture_names(), (*scenarios, *fixture_names("scenarios"))
+    if _is_missing(entry.get("seed"), seeds):
+        near = did_you_mean(entry["seed"], seeds, f"; there are {', '.join(seeds)}.")
+        yield Finding("F111", ("seed",), f"There is no bundled seed {entry['seed']}{near}")
+    if _is_missing(entry.get("scenario"), known):
+        near = did_you_mean(entry["scenario"], known)
+        yield Finding("F111", ("scenario",), f"There is no scenario {entry['scenario']}{near}", severity="warning")
+    for path, text in _texts(entry, ()):
+        if _UNCLOSED.search(text):
+            yield Finding("F111", path, "{{ params is not closed; add }}.")
+
+
+def _is_missing(name: Any, known: tuple[str, ...]) -> bool:
+    return isinstance(name, str) and not has_parameters(name) and name not in known
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(item, (*path, key))
 
 
 def with_files(entry: Mapping[str, Any], so_far: Collected) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
 from atthene_emulator.seeds.configurations import read_configuration
 from atthene_emulator.seeds.faults import read_seed_faults
-from atthene_emulator.seeds.provider_states import with_files
+from atthene_emulator.seeds.provider_states import misnamed, with_files
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
@@ -53,6 +53,7 @@ def add_seed(
     """
     seed: Seed | None
     if checked:
+        _check_beginning(before, document.value, source)
         so_far = Collected(before, read_file, checked=True)
         seed, findings = _read(document.value, so_far), tuple(so_far.findings)
     else:
@@ -61,6 +62,16 @@ def add_seed(
     if wrong or seed is None:
         raise SetupError("\n".join(line(finding, source) for finding in sorted(wrong, key=_place)))
     return seed
+
+
+def _check_beginning(before: Seed, value: Mapping[str, Any], source: str) -> None:
+    """Refuse a seed of ours that begins anew what is there; nobody can follow what else would be said of it."""
+    there = {account.id for account in before.accounts}
+    for account in value.get("accounts", ()):
+        if account["id"] in there:
+            raise SetupError(
+                f"{source}: The account {account['id']} exists already; a bundled seed is a beginning, so name it first, and one only."
+            )
 
 
 def _place(finding: Finding) -> tuple[int, int]:
@@ -158,12 +169,11 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     if seed.default_answer == "template" and seed.default_template is None:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}
+    seed = seed._replace(scenarios={**before.scenarios, **scenarios})
     states = {
         text: _provider_state(text, entry, seed, so_far) for text, entry in value.get("provider_states", {}).items()
     }
-    return seed._replace(
-        scenarios={**before.scenarios, **scenarios}, provider_states={**before.provider_states, **states}
-    )
+    return seed._replace(provider_states={**before.provider_states, **states})
 
 
 def _prompt(entry: str | Mapping[str, str]) -> Mapping[str, str]:
@@ -224,6 +234,7 @@ def _provider_state(text: str, entry: Mapping[str, Any], seed: Seed, so_far: Col
         inside.findings += SEED.check(value)
         if not inside.findings and whole.keys() <= {*ADDED, "description", "values"}:
             _addition(text, value, inside)
+    inside.findings += misnamed(whole, seed.scenarios)
     so_far.findings += [_softened(finding).below("provider_states", text) for finding in inside.findings]
     return ProviderState(text, whole)
 

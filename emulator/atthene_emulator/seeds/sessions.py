@@ -47,7 +47,7 @@ def _session(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Session
 
 def _agent(key: str, owner: Account, path: Path, so_far: Collected) -> AgentSeed | None:
     agent = so_far.agents.get((owner.id, key))
-    if agent is None and key not in so_far.refused:
+    if agent is None and key not in so_far.refused and not so_far.may_lack_agents:
         near = did_you_mean(key, [known for account, known in so_far.agents if account == owner.id])
         so_far.wrong(path, f"{owner.id} has no agent {key}{near}")
     return agent

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
 
+from atthene_emulator.addresses import unproxied
 from atthene_emulator.cli.doctor.report import Trouble
 
 _PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
@@ -16,7 +17,7 @@ def swallowing_proxies(environment: Mapping[str, str]) -> Iterator[Trouble]:
     exempt = environment.get(read, "")
     swallowed = [host for host in ("127.0.0.1", "localhost") if not _is_exempt(host, exempt)]
     if proxies and swallowed:
-        hosts = ",".join([*filter(None, exempt.split(",")), *swallowed])
+        hosts = unproxied(environment, *swallowed)
         yield Trouble(
             "error",
             "proxy",
