@@ -103,7 +103,8 @@ def _swallowed(finding: Finding, document: Document) -> str:
     """Why a value that its author sees in YAML is none: it begins a comment, or names an anchor."""
     if finding.code != "F102" or finding.mark is None or not _is_null(document.value, finding.path):
         return ""
-    line = document.text.split("\n", finding.mark.line)[finding.mark.line - 1]
+    lines = document.text.split("\n", finding.mark.line)
+    line = lines[finding.mark.line - 1] if finding.mark.line <= len(lines) else ""  # YAML knows more ends of lines
     found = _SWALLOWED.match(line, finding.mark.column - 1)
     return f"what begins with {found[1]} is {_SIGNS[found[1]]}; quote it to mean the text" if found else ""
 
