@@ -68,6 +68,13 @@ def _emulator_at(base_url: str) -> str:
     return base_url
 
 
+def name_of(client: "EmulatorClient") -> str:
+    """The namespace that a command is about: the one that is named, or the one whose key stands in for the token."""
+    if client.namespace is None and click.get_current_context().params["control_token"] is not None:
+        return str(client.state()["namespace"])
+    return client.namespace or "default"
+
+
 def connected(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command a client of the emulator that its options name, as its first argument."""
 
@@ -90,7 +97,6 @@ def changing(command: Callable[..., None]) -> Callable[..., None]:
         command(client, **options)
         place = place_of(click.get_current_context().params["url"])
         if place.why:
-            name = client.namespace or "default"
-            click.echo(f"atthene-emulator: this was {name} at {client.url}, {place.why}.", err=True)
+            click.echo(f"atthene-emulator: this was {name_of(client)} at {client.url}, {place.why}.", err=True)
 
     return connected(saying_where)

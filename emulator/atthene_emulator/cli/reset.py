@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from atthene_emulator.cli.connection import changing, json_option
+from atthene_emulator.cli.connection import changing, json_option, name_of
 from atthene_emulator.cli.options import option
 from atthene_emulator.cli.output import json_text, say
 
@@ -34,7 +34,7 @@ def reset(client: "EmulatorClient", /, scopes: tuple[str, ...], *, as_json: bool
       atthene-emulator reset --namespace checkout
     """
     done = client.reset(*(name for scope in scopes for name in scope.split(",")))
-    name = client.namespace or "default"
+    name = name_of(client)
     if as_json:
         click.echo(json_text({"reset": name, "scope": done}, None))
     else:
