@@ -54,6 +54,15 @@ class TestNamespaces:
         assert names(emulator) == ["default"]
 
     @pytest.mark.parametrize(
+        "arguments", [["list"], ["prune"], ["delete", "shop"], ["delete", "shop", "basket"]], ids=str
+    )
+    def test_one_that_is_gone_and_still_named_by_a_variable_does_not_disturb(
+        self, emulator: EmulatorServer, arguments: list[str]
+    ) -> None:
+        done = tell(emulator, *arguments, ATTHENE_EMULATOR_NAMESPACE="gone")
+        assert (done.returncode, done.stderr) == (0, "")
+
+    @pytest.mark.parametrize(
         ("arguments", "said"),
         [(["shop", "baskte"], "did you mean basket?"), (["baskte"], "did you mean basket?"),
          (["shop", "default"], "default cannot be deleted"), (["default"], "default cannot be deleted"), ([], "NAME")],
@@ -89,3 +98,14 @@ def test_a_namespaces_own_key_deletes_it() -> None:
         assert tell(running, "list", **given).returncode == 3
         assert tell(running, "delete", "mine", **given).stdout == "Forgot mine.\n"
         assert names(running) == ["default"]
+
+
+def test_what_was_reset_by_the_key_of_a_namespace_is_named() -> None:
+    with EmulatorServer(control_token="open sesame") as server:
+        world = server.client.create_namespace("shop")
+        for token, name in ((world.api_key, "shop"), ("open sesame", "default")):
+            done = invoke("reset", "--url", server.url, "--control-token", token)
+            assert done.stdout.startswith(f"{name} is as its seed has it")
+            shown = invoke("reset", "--json", ATTHENE_BASE_URL=server.base_url, ATTHENE_EMULATOR_CONTROL_TOKEN=token)
+            assert json.loads(shown.stdout)["reset"] == name
+            assert f"this was {name} at" in shown.stderr

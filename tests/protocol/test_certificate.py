@@ -65,6 +65,27 @@ def test_a_client_that_does_not_know_the_certificate_says_so(pair: Pair) -> None
         client.health()
 
 
+def test_a_client_says_what_else_is_wrong_with_certificates(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "text").write_text("no certificate")
+    with EmulatorServer(certificate=pair.certificate, certificate_key=pair.key) as server:
+        for path, said in (("missing", "names .*missing, which cannot be read: No such file"),
+                           ("text", "names .*text, which cannot be read: it has no certificates")):  # fmt: skip
+            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / path))
+            with pytest.raises(SetupError, match=f"^SSL_CERT_FILE {said}"):
+                EmulatorClient(server.url).health()
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path))
+        with pytest.raises(EmulatorUnreachable, match="is not trusted here"):
+            EmulatorClient(server.url).health()
+    monkeypatch.setenv("SSL_CERT_FILE", pair.certificate)
+    with (
+        EmulatorServer(host="127.0.0.2", certificate=pair.certificate, certificate_key=pair.key) as server,
+        pytest.raises(EmulatorUnreachable, match="is for another host; name the one that it is for"),
+    ):
+        EmulatorClient(server.url).health()
+
+
 def test_answers_are_not_lost_and_noise_is_endured(pair: Pair, caplog: pytest.LogCaptureFixture) -> None:
     with EmulatorServer(certificate=pair.certificate, certificate_key=pair.key) as server:
         address = ("127.0.0.1", int(server.url.rpartition(":")[2]))

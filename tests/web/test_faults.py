@@ -544,6 +544,10 @@ PAGE = "<html><body>Bad gateway: \u00fc</body></html>"
         pytest.param({"title": "x"}, "application/problem+json", b'{"title":"x"}', "application/problem+json", id="own type"),
         pytest.param("{", "application/json", b"{", "application/json", id="broken JSON"),
         pytest.param(PAGE, "application/json", PAGE.encode(), "application/json", id="a page that says it is JSON"),
+        pytest.param(PAGE, "text/html; charset=iso-8859-1", PAGE.encode("latin-1"), "text/html; charset=iso-8859-1", id="charset"),
+        pytest.param({"a": "\u00fc"}, 'a/b;Charset="Latin1"', b'{"a":"\xfc"}', 'a/b;Charset="Latin1"', id="charset of JSON"),
+        pytest.param(PAGE, "text/html; charset=nonesuch", PAGE.encode(), "text/html; charset=nonesuch", id="unknown charset"),
+        pytest.param(PAGE, "text/html; charset=punycode", PAGE.encode(), "text/html; charset=punycode", id="no charset"),
     ],
 )  # fmt: skip
 def test_a_fault_has_a_body_of_its_own(
@@ -629,6 +633,15 @@ def test_an_answer_can_be_hidden_from_pages_as_a_gateways_is(api: Api, fault: di
     assert bool(allowed) is cors
     api.control("DELETE", "/faults")
     assert "Access-Control-Allow-Origin" in unchecked(api, "GET", "/agent/", headers=ORIGIN).headers
+
+
+@pytest.mark.parametrize("cors", [True, False])
+def test_a_gateway_may_name_another_origin(api: Api, *, cors: bool) -> None:
+    other = {"Access-Control-Allow-Origin": "https://other.example"}
+    add(api, status=502, headers=other, cors=cors)
+    answer = unchecked(api, "GET", "/agent/", headers=ORIGIN)
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://other.example"
+    assert ("Access-Control-Expose-Headers" in answer.headers) is cors
 
 
 # Delays of a range
@@ -990,6 +1003,7 @@ def test_a_reset_of_the_faults_drops_those_that_were_added(api: Api) -> None:
         pytest.param({"status": 400, "body": "x", "type": "validation_error"}, "faults.0.type", "does not belong", id="body and type"),
         pytest.param({"kind": "reset", "body": "x"}, "faults.0.body", "does not belong", id="reset with a body"),
         pytest.param({"delay_ms": 5, "headers": {"A": "b"}}, "faults.0.headers", "does not belong", id="delay with headers"),
+        pytest.param({"status": 502, "body": "\u20ac", "content_type": "a/b; charset=ascii"}, "faults.0.content_type", "name charset=utf-8", id="charset"),
         pytest.param({"status": 502, "content_type": "a\r\nb"}, "faults.0.content_type", "cannot stand", id="content type of lines"),
         pytest.param({"status": 502, "headers": {"A": 1}}, "faults.0.headers.A", "must be text", id="header that is a number"),
         pytest.param({"status": 502, "headers": {"A b": "c"}}, "faults.0.headers.A b", "no name of a header", id="header of two words"),

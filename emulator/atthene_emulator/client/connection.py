@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from atthene_emulator.client.transport import Answer, Connection, Connections
 
+_OF_ANOTHER_HOST = (62, 64)  # OpenSSL's numbers for a name and an address that are not in a certificate
 ERROR = 400  # the lowest status of an error
 
 Body = Mapping[str, Any] | Sequence[Any]
@@ -127,7 +128,12 @@ class ControlPlane:
                 f"The emulator at {redact_sentence(self.url)} did not answer within {seconds:g} s."
             ) from None
         except (OSError, Lost) as error:
-            if type(error).__name__ == "SSLCertVerificationError":  # `ssl` is seldom loaded
+            kind = type(error).__name__  # `ssl` is seldom loaded
+            if kind == "SSLCertVerificationError" and getattr(error, "verify_code", None) in _OF_ANOTHER_HOST:
+                raise EmulatorUnreachable(
+                    f"The certificate of {redact_sentence(self.url)} is for another host; name the one that it is for."
+                ) from None
+            if kind == "SSLCertVerificationError":
                 raise EmulatorUnreachable(
                     f"The certificate of {redact_sentence(self.url)} is not trusted here; name the file of its authority in SSL_CERT_FILE."
                 ) from None

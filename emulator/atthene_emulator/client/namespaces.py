@@ -36,7 +36,7 @@ class Namespaces(NamespaceControl):
 
     def namespaces(self) -> tuple[NamespaceInfo, ...]:
         """Every namespace, oldest first."""
-        return tuple(read(NamespaceInfo, one) for one in self._ask("GET", "/namespaces"))
+        return tuple(read(NamespaceInfo, one) for one in self._control.ask("GET", "/namespaces", None))
 
     def delete_namespace(self, name: str) -> None:
         """Forget a namespace; requests that wait in it are sent away."""

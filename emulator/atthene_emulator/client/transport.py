@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 import h11
 
+from atthene_emulator.errors import SetupError
+
 _CHUNK = 64 * 1024  # bytes that are read at once
 _AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # variables that name a file of certificates
 _PORTS = {"http": 80, "https": 443}
@@ -146,8 +148,17 @@ def _connected(host: str, port: int, seconds: float) -> socket:
 def _encrypted(plain: socket, host: str) -> socket:
     import ssl  # noqa: PLC0415  # seldom wanted
 
+    named = authorities()
+    is_folder = named is not None and os.path.isdir(named)  # noqa: PTH112  # pathlib is not loaded for this
     try:
-        return ssl.create_default_context(cafile=authorities()).wrap_socket(plain, server_hostname=host)
+        context = ssl.create_default_context(cafile=None if is_folder else named, capath=named if is_folder else None)
+    except OSError as error:
+        plain.close()
+        why = "it has no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        variable = next(name for name in _AUTHORITIES if os.environ.get(name))
+        raise SetupError(f"{variable} names {named}, which cannot be read: {why}.") from None
+    try:
+        return context.wrap_socket(plain, server_hostname=host)
     except OSError:
         plain.close()
         raise

@@ -11,6 +11,9 @@ from atthene_emulator.timestamps import format_http_date, parse_date
 
 FaultKind = Literal["error", "delay", "drop", "reset", "garbage", "truncate", "malformed", "hang"]
 
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
+_OF_NAMES = ("idna", "punycode")  # Python calls them encodings; they take long for long texts
+
 PASSING = "this request"  # the id of faults that a request brings along
 
 
@@ -142,8 +145,25 @@ def _with_body(fault: Fault, entry: Mapping[str, Any]) -> Fault:
     if isinstance(body, str):
         usual = f"text/{'html' if body.lstrip().startswith('<') else 'plain'}; charset=utf-8"
     else:
-        body, usual = json.dumps(body, ensure_ascii=False, separators=(",", ":")), "application/json"
-    return fault._replace(body=body.encode(), content_type=entry.get("content_type", usual))
+        usual = "application/json"
+    content_type = entry.get("content_type", usual)
+    return fault._replace(body=written(body, content_type), content_type=content_type)
+
+
+def written(body: Any, content_type: str) -> bytes:
+    """A body as text, or else as JSON, in the charset of its content type; in UTF-8 if that names none that is known.
+
+    Raises:
+        UnicodeError: the charset has not all of its letters.
+    """
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    named = _CHARSET.search(content_type)
+    if named is None or named[1].lower() in _OF_NAMES:
+        return text.encode()
+    try:
+        return text.encode(named[1])
+    except LookupError:
+        return text.encode()
 
 
 def read_faults(entries: Sequence[Mapping[str, Any]], first: int, taken: Iterable[str] = ()) -> tuple[Fault, ...]:

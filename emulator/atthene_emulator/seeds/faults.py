@@ -67,6 +67,9 @@ def _mistakes(entry: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
         yield Finding("F111", (*path, "body"), f"The body has more than {FAULT_BODY.most:,} bytes; shorten it.")
     if not _VALUE.fullmatch(entry.get("content_type", "")):
         yield Finding("F111", (*path, "content_type"), f"{shown(entry['content_type'])} cannot stand in a header.")
+    elif "body" in entry and not _can_be_written(body, entry.get("content_type", "")):
+        lacking = f"{shown(entry['content_type'])} has not all letters of the body; name charset=utf-8."
+        yield Finding("F111", (*path, "content_type"), lacking)
     headers = entry.get("headers", {})
     if len(headers) > FAULT_HEADERS.most:
         yield Finding("F111", (*path, "headers"), f"A fault has at most {FAULT_HEADERS.most} headers; leave some out.")
@@ -74,6 +77,14 @@ def _mistakes(entry: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
         why = _no_header(name, value)
         if why is not None:
             yield Finding("F111", (*path, "headers", name), why, at_key=True)
+
+
+def _can_be_written(body: Any, content_type: str) -> bool:
+    try:
+        fault.written(body, content_type)
+    except UnicodeError:
+        return False
+    return True
 
 
 def _is_date(text: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
@@ -42,7 +43,8 @@ _FORMS = (
     "429, drop, reset, garbage, truncate, malformed, hang, delay=500, delay=300-1200 or 503;retry_after=2;delay=500"
 )
 _GARBAGE = bytes(range(128, 256)) + b"\r\n\r\n"  # what no client takes for the beginning of an answer
-_WITHOUT_CORS = "emulator.without_cors"  # in the scope of a request whose answer pages of other origins may not read
+_FOR_PAGES = "emulator.for_pages"  # in the scope of a request whose fault says who may read the answer
+_CORS = b"access-control-"
 _CLIENT_ERROR = 400
 _MISSING = (  # what a 404 says of operations that begin so
     ("agents.", "Agent not found"),
@@ -167,6 +169,23 @@ def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[
             return _OF_STATUS[status or 0](said)
 
 
+class _ForPages(NamedTuple):
+    """What a fault says of who may read an answer.
+
+    Attributes:
+        headers: in place of ours.
+        has_others: whether ours stay besides.
+    """
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    has_others: bool
+
+    def keeps(self, item: tuple[bytes, bytes]) -> bool:
+        """Whether a header of the answer stays."""
+        name = item[0].lower()
+        return not name.startswith(_CORS) or (self.has_others and all(name != own for own, _ in self.headers))
+
+
 def finish(response: Response, fault: Fault, scope: Scope, now: float) -> None:
     """Give an answer what a fault says of its headers, at a time in the namespace."""
     own = {name.lower().encode(): value.encode("latin-1") for name, value in fault.headers}
@@ -177,17 +196,18 @@ def finish(response: Response, fault: Fault, scope: Scope, now: float) -> None:
         own.setdefault(b"retry-after", retry.encode())
     response.raw_headers = [item for item in response.raw_headers if item[0] not in own]
     response.raw_headers += [*own.items(), (b"x-emulator-fault", fault.label.encode())]
-    if not fault.cors:
-        scope[_WITHOUT_CORS] = True
+    for_pages = {name: value for name, value in own.items() if name.startswith(_CORS)}
+    if for_pages or not fault.cors:
+        scope[_FOR_PAGES] = _ForPages(tuple(for_pages.items()), fault.cors)
 
 
 def without_cors(scope: Scope, send: Send) -> Send:
-    """Sends what is sent, but for what allows pages to read the answer, if a fault has said so."""
+    """Sends what is sent, but for what allows pages to read the answer, if a fault has said so, or says something else there."""
 
     async def send_without(message: Message) -> None:
-        if message["type"] == "http.response.start" and _WITHOUT_CORS in scope:
-            kept = [item for item in message["headers"] if not item[0].lower().startswith(b"access-control-")]
-            message = {**message, "headers": kept}
+        if message["type"] == "http.response.start" and _FOR_PAGES in scope:
+            said: _ForPages = scope[_FOR_PAGES]
+            message = {**message, "headers": [*filter(said.keeps, message["headers"]), *said.headers]}
         await send(message)
 
     return send_without

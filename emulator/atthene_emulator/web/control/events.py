@@ -72,6 +72,8 @@ class EventStream(Response):
         wait = cancel_when_client_leaves(receive)
         self._number += missed
         while True:
+            if found:
+                self._number = found[-1].number  # what was found is held here, and may be forgotten elsewhere
             for chunk in self._chunks(first, found):
                 if not await self._sent(chunk, send):
                     await connection.close(receive, at_once=True)
@@ -90,7 +92,6 @@ class EventStream(Response):
         """Those bytes, and then events, in pieces; an event is encoded when what is before it was taken."""
         chunk = first
         for event in found:
-            self._number = event.number
             data = encoded(event, self._secrets)
             if len(chunk) + len(data) <= CHUNK.most:
                 chunk += data
