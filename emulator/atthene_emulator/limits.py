@@ -123,6 +123,11 @@ NAMESPACE_SECONDS = Limit("seconds that a namespace may ask to be kept unused", 
 
 # Answers of the control plane
 ANSWER = Limit("bytes of an answer that lists what was kept", 16 * MIB, "what is left out is counted in the answer")
+LOOKED_THROUGH = Limit(
+    "bytes of bodies that name secrets, in one answer of the journal",
+    MIB,
+    "the older ones are withheld; ?tail= asks for fewer",
+)
 LISTED = Limit("executions in an answer, where the query does not say", 20, "the newest are shown; ?tail= shows more")
 READERS = Limit("readers of the events of a namespace", 100, "429")
 CHUNK = Limit(
@@ -182,6 +187,7 @@ LIMITS = (
     NAMESPACES,
     NAMESPACE_SECONDS,
     ANSWER,
+    LOOKED_THROUGH,
     LISTED,
     READERS,
     CHUNK,

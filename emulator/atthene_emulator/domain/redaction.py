@@ -14,9 +14,11 @@ from atthene_emulator.configuration.document import Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.room import Room
+from atthene_emulator.limits import LOOKED_THROUGH
 from atthene_emulator.secrecy import LEAST, REDACTED, Redaction, has_traces, is_secret, secrets_of
 
-WITHHELD = "[redacted: this body may hold a secret and cannot be read]"
+WITHHELD = "[redacted: this body may hold a secret, and cannot be read or is too long to be looked through]"
 
 _ESCAPE = re.compile(rb"\\[uUx]")
 _HIDING = re.compile(rb"\\[uUx/]|%[4-7][0-9a-fA-F]")  # what may stand for a letter of a name, or for a slash of a URL
@@ -26,10 +28,7 @@ _NAMES = re.compile(
 )
 _USER = re.compile(r"(?:\A|(?<=/))[^/@:\s]+:[^/@\s]+(?=@)")  # of a target such as `user:password@host:80`
 _DECODINGS = 3  # how often something may be percent-encoded
-_LOOKED_THROUGH, _EACH = (
-    500_000,
-    1_000,
-)  # characters of documents inside texts of one entry; those that reading one costs
+_INSIDE, _EACH = 500_000, 1_000  # characters of documents inside texts of one entry; those that reading one costs
 _DOCUMENT = re.compile(r"\s*[{\[]|[^\n]*\n")
 
 
@@ -59,21 +58,23 @@ class ShownLine(NamedTuple):
     session_id: str | None
 
 
-def shown(entry: Entry, known: Iterable[str] = ()) -> Shown:
+def shown(entry: Entry, known: Iterable[str] = (), room: Room | None = None) -> Shown:
     """An entry without secrets.
 
     Args:
         entry: as it came.
         known: secrets that are taken out wherever they stand.
+        room: for bodies that name secrets; those for which there is none are withheld, since to look through them takes long.
     """
-    headers, body = tuple(_headers(entry.headers)), _read(entry.body)
+    room = room or Room(LOOKED_THROUGH.most)
+    headers, body = tuple(_headers(entry.headers)), _read(entry.body, room)
     redaction = _Redaction((*known, *_secrets(headers, entry.query), *_secrets_inside(body)))
     return Shown(
         redaction.path(entry.path),
         redaction.query(entry.query),
         redaction.headers(headers),
-        redaction.body(body),
-        redaction.body(_read(entry.response)),
+        redaction.body(body, room),
+        redaction.body(_read(entry.response, room), room),
         [redaction.text(one) for one in entry.unread],
         redaction.session_id(entry),
     )
@@ -119,15 +120,17 @@ class _Unread(NamedTuple):
     is_withheld: bool = False
 
 
-def _read(data: bytes) -> Any:
+def _read(data: bytes, room: Room) -> Any:
     """What a body says: None for no body, verbatim where it names no secret, else a JSON value or an `_Unread`."""
     if not data:
         return None
     is_plain = b"\0" not in data and _HIDING.search(data) is None and not has_traces(data.decode(errors="replace"))
-    return Verbatim(data) if is_plain else _parsed(data)
+    return Verbatim(data) if is_plain else _parsed(data, room)
 
 
-def _parsed(data: bytes) -> Any:
+def _parsed(data: bytes, room: Room) -> Any:
+    if not room.take(len(data)):
+        return _Unread("", is_withheld=True)
     try:
         return read_json(data).value
     except Unreadable:
@@ -171,7 +174,7 @@ class _Redaction(Redaction):
     To read them takes long, so of too many the rest is withheld.
     """
 
-    _left = _LOOKED_THROUGH
+    _left = _INSIDE
 
     def path(self, path: str) -> str:
         """A path; a part that hides a secret in percent-encoding is replaced as a whole."""
@@ -211,12 +214,12 @@ class _Redaction(Redaction):
         """Headers by name; of several the last."""
         return {name: REDACTED if is_secret(name, "header") else self.text(value) for name, value in headers}
 
-    def body(self, body: Any) -> Any:
+    def body(self, body: Any, room: Room) -> Any:
         """A body that was read."""
         if isinstance(body, Verbatim):
             if not self._stands_in(body.data.decode(errors="replace")):
                 return body
-            body = _parsed(body.data)
+            body = _parsed(body.data, room)
         if not isinstance(body, _Unread):
             return self.value(body)
         if body.is_withheld:

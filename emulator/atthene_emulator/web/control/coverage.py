@@ -4,9 +4,9 @@ from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.coverage import Covered
+from atthene_emulator.domain.room import Room
 from atthene_emulator.errors import Misuse
 from atthene_emulator.limits import ANSWER
-from atthene_emulator.web.control.room import Room
 from atthene_emulator.web.exchange import Exchange
 
 _ELEMENT = 100  # bytes of an element without its names

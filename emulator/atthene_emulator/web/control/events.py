@@ -4,7 +4,7 @@ A reader that does not read is dropped as soon as events that it has not got are
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from atthene_emulator.errors import Misuse, TooManyReaders
 from atthene_emulator.limits import CHUNK, READERS
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import connection, wire
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.connection import ClientGone, cancel_when_client_leaves
 from atthene_emulator.web.control.journal import shown_entry
 from atthene_emulator.web.exchange import Exchange
@@ -74,7 +75,7 @@ class EventStream(Response):
         while True:
             if found:
                 self._number = found[-1].number  # what was found is held here, and may be forgotten elsewhere
-            for chunk in self._chunks(first, found):
+            async for chunk in self._chunks(first, found):
                 if not await self._sent(chunk, send):
                     await connection.close(receive, at_once=True)
                     return
@@ -88,18 +89,20 @@ class EventStream(Response):
                 return
             first = b"" if found else b": quiet\n\n"  # a comment keeps the connection open
 
-    def _chunks(self, first: bytes, found: Sequence[Event]) -> Iterator[bytes]:
+    async def _chunks(self, first: bytes, found: Sequence[Event]) -> AsyncIterator[bytes]:
         """Those bytes, and then events, in pieces; an event is encoded when what is before it was taken."""
         chunk = first
         for event in found:
-            data = encoded(event, self._secrets)
+            size = event.what.size if isinstance(event.what, Entry) else 0
+            data = await aside(size, encoded, event, self._secrets)
             if len(chunk) + len(data) <= CHUNK.most:
                 chunk += data
                 continue
             if chunk:
                 yield chunk
             whole = len(data) - len(data) % CHUNK.most
-            yield from (data[start : start + CHUNK.most] for start in range(0, whole, CHUNK.most))
+            for start in range(0, whole, CHUNK.most):
+                yield data[start : start + CHUNK.most]
             chunk = data[whole:]
         if chunk:
             yield chunk

@@ -6,6 +6,7 @@ from typing import Any
 from atthene_emulator.configuration.document import brief
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.redaction import redact_value
+from atthene_emulator.domain.room import Room
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import Misuse, Unknown
@@ -17,7 +18,6 @@ from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.control.journal import count_of
-from atthene_emulator.web.control.room import Room
 from atthene_emulator.web.exchange import Exchange
 
 _BEGINNING = 200  # characters of a text that is cut

@@ -6,7 +6,9 @@ from typing import Any, get_args
 
 from atthene_emulator.domain.journal import Entry, Journal, Outcome
 from atthene_emulator.domain.redaction import Verbatim, shown, shown_line
+from atthene_emulator.domain.room import Room
 from atthene_emulator.errors import Misuse, NothingCame, Problem, SentAway
+from atthene_emulator.limits import ANSWER, LOOKED_THROUGH
 from atthene_emulator.secrecy import redact_text
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
@@ -25,10 +27,12 @@ async def list_entries(exchange: Exchange) -> Any:
     limit, offset = count_of(exchange, "limit", 1000), count_of(exchange, "offset", 0)
     tail = count_of(exchange, "tail", 0)
     found = [entry for entry in exchange.namespace.journal if not _differences(entry, wanted)]
-    counts = {b"x-total-count": len(found), b"x-emulator-dropped": exchange.namespace.journal.dropped}
-    exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
     page = found[-tail:] if tail else found[offset : offset + limit]
-    return await _shown(page, exchange)
+    shown = await _shown(page, exchange)
+    dropped = exchange.namespace.journal.dropped + len(page) - len(shown)
+    counts = {b"x-total-count": len(found), b"x-emulator-dropped": dropped}
+    exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
+    return shown
 
 
 def _wanted(exchange: Exchange) -> dict[str, str]:
@@ -110,10 +114,18 @@ async def wait_for_entries(exchange: Exchange) -> Any:
 
 
 async def _shown(entries: Sequence[Entry], exchange: Exchange) -> list[dict[str, Any]]:
-    """Entries as JSON; to take the secrets out of long bodies takes long."""
-    secrets = exchange.secrets
-    size = sum(entry.size for entry in entries)
-    return await aside(size, lambda: [shown_entry(entry, secrets) for entry in entries])
+    """Entries as JSON, as many of the newest as an answer has room for; one is always there."""
+    secrets, size = exchange.secrets, sum(entry.size for entry in entries)
+
+    def newest() -> list[dict[str, Any]]:
+        answer, looked_through, found = Room(ANSWER.most), Room(LOOKED_THROUGH.most), list[dict[str, Any]]()
+        for entry in reversed(entries):
+            if not answer.take(entry.size) and found:
+                break
+            found.append(shown_entry(entry, secrets, looked_through))
+        return found[::-1]
+
+    return await aside(size, newest)
 
 
 def _matching(kept: Journal, wanted: Mapping[str, str], after: str) -> list[Entry]:
@@ -147,9 +159,9 @@ def _nothing_came(kept: Journal, wanted: Mapping[str, str], after: str, count: i
     return NothingCame(message, problems)
 
 
-def shown_entry(entry: Entry, known: Iterable[str] = ()) -> dict[str, Any]:
-    """An entry as JSON, without secrets; `known` are taken out wherever they stand."""
-    kept = shown(entry, known)
+def shown_entry(entry: Entry, known: Iterable[str] = (), room: Room | None = None) -> dict[str, Any]:
+    """An entry as JSON, without secrets; `known` and `room` are as of `redaction.shown`."""
+    kept = shown(entry, known, room)
     return {
         "id": entry.id,
         "at": format_time(entry.at),

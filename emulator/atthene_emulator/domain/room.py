@@ -1,8 +1,8 @@
-"""The size of an answer that lists what was kept, bounded. This module is the room that it has."""
+"""How much of what was kept is shown at once, bounded. This module is the room that there is."""
 
 
 class Room:
-    """How many bytes an answer still has; none, once something was too large."""
+    """How many bytes may still be taken; none, once something was too large."""
 
     def __init__(self, size: int) -> None:
         self._left = size
