@@ -82,7 +82,7 @@ SMALL_EXPRESSION = Limit(
 STEPS = Limit("steps of backtracking when an expression is looked for in a text", 100_000, "the script does not match")
 LOOKED_INTO = Limit(
     "characters of a text in which a large expression, or one with look-around or references, is looked for",
-    10_000,
+    2_000,
     "the script does not match",
 )
 EXECUTION = Limit("bytes of prompts and answers of one execution", 64 * MIB, "507, and nothing is kept of it")
@@ -109,6 +109,9 @@ JOURNAL_BYTES = Limit(
 CHANGES = Limit("changes that the feed of events remembers", 1000, "a reader is told how many it has missed")
 SNAPSHOTS = Limit("snapshots of a namespace", 100, "409 that says what to drop")
 SCRIPTS = Limit("scripts of a namespace", 10_000, "507 that says what to drop")
+SLOW_SCRIPTS = Limit(
+    "scripts added to a namespace whose expression is large, or has look-around or references", 50, "507"
+)
 SCRIPT_BYTES = Limit("bytes of the scripts of a namespace, and of its faults", 64 * MIB, "507 that says what to drop")
 FAULTS = Limit("faults of a namespace", 1000, "507 that says what to drop")
 FAULT_BODY = Limit("bytes of a fault's body", MIB, "the fault is refused")
@@ -177,6 +180,7 @@ LIMITS = (
     CHANGES,
     SNAPSHOTS,
     SCRIPTS,
+    SLOW_SCRIPTS,
     SCRIPT_BYTES,
     FAULTS,
     FAULT_BODY,

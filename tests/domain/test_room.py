@@ -18,7 +18,7 @@ from atthene_emulator.domain.snapshots import take_snapshot
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import NoRoom, TooManyWaiting
 from atthene_emulator.execution.scripts import read_script
-from atthene_emulator.limits import FAULTS, GATES, SCRIPTS, WAITERS, Limit
+from atthene_emulator.limits import FAULTS, GATES, SCRIPTS, SLOW_SCRIPTS, WAITERS, Limit
 from atthene_emulator.resources import bundled
 from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.seeds.files import BundledSeeds
@@ -164,6 +164,9 @@ def test_scripts_faults_and_gates_are_bounded() -> None:
     namespace.faults.add(read_faults([{"status": 503}] * FAULTS.most, 1))
     with pytest.raises(NoRoom, match="1,001 faults"):
         namespace.faults.add(read_faults([{"status": 503}], FAULTS.most + 1))
+    slow = {"when": {"content": {"matches": "(?=a)b"}}, "then": {"reply": "x"}}
+    with pytest.raises(NoRoom, match="write simpler ones"):
+        namespace.scripts.add([read_script(slow, one) for one in range(SLOW_SCRIPTS.most + 1)])
     for number in range(GATES.most):
         namespace.gates.open(f"g{number}")
     namespace.gates.open("g0")

@@ -29,6 +29,7 @@ class Pattern:
 
     def __init__(self, text: str, *, ignore_case: bool = False) -> None:
         self._text = f"(?i){text}" if ignore_case else text
+        self._last = ("", False)  # every turn of an execution asks about the same text
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pattern) and self._text == other._text
@@ -38,11 +39,16 @@ class Pattern:
 
     def found_in(self, text: str) -> bool:
         """Whether the expression matches somewhere; not, if that is not seen within the bound."""
-        engine = self._engine
-        if engine.is_slow and len(text) > LOOKED_INTO.most:
-            return False
-        found: bool = engine.validator.is_valid(text)
-        return found
+        if self._last[0] is not text:
+            engine = self._engine
+            looks = not engine.is_slow or len(text) <= LOOKED_INTO.most
+            self._last = text, looks and bool(engine.validator.is_valid(text))
+        return self._last[1]
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it may need long for each character; it can be used."""
+        return self._engine.is_slow
 
     @property
     def mistake(self) -> str | None:

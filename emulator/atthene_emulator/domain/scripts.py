@@ -10,7 +10,7 @@ from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import Misuse, NoRoom
 from atthene_emulator.execution.scripts import Moment, Script, Step, read_script
-from atthene_emulator.limits import SCRIPT_BYTES, SCRIPTS
+from atthene_emulator.limits import SCRIPT_BYTES, SCRIPTS, SLOW_SCRIPTS
 from atthene_emulator.wording import did_you_mean
 
 BY_NAME = "!emulator "
@@ -129,6 +129,11 @@ class Scripts(SavedPart):
             raise NoRoom(
                 f"There would be {count:,} scripts of {size:,} bytes, and {SCRIPTS.shown} of {SCRIPT_BYTES.shown} may be; "
                 "DELETE /__emulator/scripts drops those that were added"
+            )
+        if sum(script.when.is_slow for script in (*kept, *more)) > SLOW_SCRIPTS.most:
+            raise NoRoom(
+                f"There would be more than {SLOW_SCRIPTS.shown} scripts whose expression is large, or has look-around or "
+                "references; write simpler ones"
             )
 
     def drop_added(self) -> None:

@@ -81,6 +81,11 @@ class When(NamedTuple):
             return False
         return self.content is None or self.content.holds(moment.content)
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether to look at a text may take long."""
+        return self.content is not None and self.content.pattern is not None and self.content.pattern.is_slow
+
     def _has_turn(self, turn: int) -> bool:
         first, last = self.turns or (1, None)
         return first <= turn and (last is None or turn <= last)
