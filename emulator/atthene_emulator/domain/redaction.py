@@ -66,7 +66,7 @@ def shown(entry: Entry, known: Iterable[str] = (), room: Room | None = None) -> 
         known: secrets that are taken out wherever they stand.
         room: for bodies that name secrets; those for which there is none are withheld, since to look through them takes long.
     """
-    room = room or Room(LOOKED_THROUGH.most)
+    room = Room(LOOKED_THROUGH.most) if room is None else room
     headers, body = tuple(_headers(entry.headers)), _read(entry.body, room)
     redaction = _Redaction((*known, *_secrets(headers, entry.query), *_secrets_inside(body)))
     return Shown(
