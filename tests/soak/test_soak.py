@@ -189,7 +189,7 @@ def attacked(server: dict[str, Any], seconds: float) -> dict[str, Any]:
     [pytest.param(1, 1000, id="short"), pytest.param(120, P99_MS, id="long", marks=pytest.mark.soak)],
 )
 def test_honest_clients_do_not_notice_hostile_ones(server: dict[str, Any], seconds: float, slowest: float) -> None:
-    attacked(server, min(seconds, 10))
+    attacked(server, min(seconds, 60))  # until it keeps as much as it ever does
     before = memory(server["pid"])
     honest = attacked(server, seconds)
     after = memory(server["pid"])
