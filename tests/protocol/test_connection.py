@@ -80,12 +80,19 @@ QUOTED = {
 }
 
 
+LENIENT = (QUOTED["a header"], QUOTED["a space before the colon"])
+
+
 @pytest.mark.parametrize("sent", QUOTED.values(), ids=QUOTED.keys())
 def test_what_is_no_request_is_not_repeated(server: EmulatorServer, journal: Journal, sent: bytes) -> None:
     with talking(server) as talk:
         talk.say(sent)
-        message = talk.hear().error["message"]
-    assert "s3cret" not in message + str(journal())
+        answer = talk.hear()
+    assert "s3cret" not in str(answer) + str(journal())
+    if answer.status == 200:  # older versions of httptools read such a header
+        assert sent in LENIENT
+        return
+    message = answer.error["message"]
     assert "bytearray" not in message
     assert message.startswith("This is no request of HTTP/1.1: ")
 
