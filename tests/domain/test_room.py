@@ -12,13 +12,14 @@ from atthene_emulator.contracts import USUAL
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.namespace import Namespace, Options
+from atthene_emulator.domain.room import Room
 from atthene_emulator.domain.runtime import execute
 from atthene_emulator.domain.sessions import create_session, delete_session
 from atthene_emulator.domain.snapshots import take_snapshot
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import NoRoom, TooManyWaiting
 from atthene_emulator.execution.scripts import read_script
-from atthene_emulator.limits import FAULTS, GATES, SCRIPTS, SLOW_SCRIPTS, WAITERS, Limit
+from atthene_emulator.limits import FAULTS, GATES, NAMESPACE_SECONDS, SCRIPTS, SLOW_SCRIPTS, WAITERS, Limit
 from atthene_emulator.resources import bundled
 from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.seeds.files import BundledSeeds
@@ -202,3 +203,14 @@ def bounds_of(schema: Any, name: str) -> Iterator[int | None]:
 def test_documents_hold_no_more_than_a_namespace(document: str, name: str, limit: Limit) -> None:
     schema = json.loads(bundled(f"schemas/{document}.schema.json").read_text())
     assert set(bounds_of(schema, name)) == {limit.most}
+
+
+def test_a_namespace_asks_to_be_kept_for_no_longer_than_the_limit() -> None:
+    schema = json.loads(bundled("schemas/control/namespace.schema.json").read_text())
+    assert schema["properties"]["ttl_seconds"]["maximum"] == NAMESPACE_SECONDS.most
+
+
+def test_room_is_taken_to_the_last_byte_and_is_gone_with_what_is_too_large() -> None:
+    room = Room(10)
+    assert [room.take(4), room.take(6), room.take(1)] == [True, True, False]
+    assert [(other := Room(10)).take(11), other.take(1)] == [False, False]

@@ -9,8 +9,9 @@ class Room:
 
     def take(self, size: int) -> bool:
         """Whether so many were left, and are taken."""
-        self._left = self._left - size if size <= self._left else 0
-        return self._left > 0
+        fits = size <= self._left
+        self._left = self._left - size if fits else 0
+        return fits
 
     def __bool__(self) -> bool:
         return self._left > 0
