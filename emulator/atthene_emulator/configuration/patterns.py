@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.limits import EXPRESSION, LOOKED_INTO, SMALL_EXPRESSION, STEPS
 
+_TOO_LARGE = "it is too large, or of a kind that cannot be matched in bounded time"
+
 
 class _Engine(NamedTuple):
     """What matches one expression; one that is slow may need long for each character."""
@@ -53,6 +55,8 @@ class Pattern:
     @property
     def mistake(self) -> str | None:
         """What is wrong with the expression; None if it can be used."""
+        if len(self._text) > EXPRESSION.most // 10:  # of which each character would need ten bytes at least
+            return _TOO_LARGE
         try:
             self._engine  # noqa: B018  # compiles it
         except ValueError:
@@ -62,7 +66,7 @@ class Pattern:
                 return error.msg
             except (RecursionError, OverflowError):
                 pass
-            return "it is too large, or of a kind that cannot be matched in bounded time"
+            return _TOO_LARGE
         return None
 
     @cached_property
