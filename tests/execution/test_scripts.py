@@ -16,7 +16,7 @@ from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.errors import EmulatorRefusal, SetupError
 from atthene_emulator.execution.scripts import Moment, ToolCall
 from atthene_emulator.execution.situation import Situation
-from atthene_emulator.execution.waits import Approval, Cancelled, Decision, TimeLimit, Wait
+from atthene_emulator.execution.waits import Cancelled, Decision, Pause, TimeLimit, Wait
 from atthene_emulator.seeds.reader import examine_seed
 from tests.conftest import Api
 from tests.execution.walking import finished, script, scripts_of, situation, transcript, walked
@@ -332,8 +332,8 @@ class TestTools:
         configuration = "{name: A, agent_type: react_agent, tools: [{name: mcp__shop, tool_type: mcp__shop, "
         configuration += "hitl_config: {requires_human_approval: true}}]}"
         scripts = "[{then: {tool_calls: [{name: mcp__shop__close, result: 1}], reply: Done.}}]"
-        outcome, waits = finished(situation(configuration, scripts=scripts), [Decision(approved=True)])
-        assert [one.approval.tool for one in waits if one.approval] == ["mcp__shop__close"]
+        outcome, waits = finished(situation(configuration, scripts=scripts), [Decision("accepted")])
+        assert [one.pause.tool for one in waits if one.pause] == ["mcp__shop__close"]
         assert outcome.turns[0].text == "Done."
 
     def test_a_supervisor_calls_its_own_tools(self) -> None:
@@ -513,25 +513,23 @@ class TestApproval:
         ],
     )
     def test_a_gated_call_waits_for_approval(self, call: str, source: str | None, prompt: str) -> None:
-        outcome, waits = finished(self.start(call), [Decision(approved=True)])
-        asked = [Wait(approval=Approval("main", call, {"to": "ada"}, source, prompt))] if source else []  # type: ignore[arg-type]
+        outcome, waits = finished(self.start(call), [Decision("accepted")])
+        asked = [Wait(pause=Pause("call_1", "approval", "main", call, {"to": "ada"}, source, prompt))] if source else []  # type: ignore[arg-type]
         assert waits == asked
         assert outcome.status == "completed"
-        assert outcome.turns[0].tool_calls == (ToolCall(call, {"to": "ada"}, "ok"),)
+        assert outcome.turns[0].tool_calls == (ToolCall(call, {"to": "ada"}, "ok", id="call_1"),)
 
     def test_a_seed_says_which_tools_wait(self) -> None:
-        _, waits = finished(
-            self.start("calculator", requirements={"calculator": "default_on"}), [Decision(approved=True)]
-        )
-        assert [wait.approval.source for wait in waits if wait.approval] == ["tool_default"]
+        _, waits = finished(self.start("calculator", requirements={"calculator": "default_on"}), [Decision("accepted")])
+        assert [wait.pause.source for wait in waits if wait.pause] == ["tool_default"]
 
     @pytest.mark.parametrize(
         ("decision", "call"),
         [
-            pytest.param(Decision(approved=True, arguments={"to": "bob"}), ({"to": "bob"}, "ok", False), id="edited"),
-            pytest.param(Decision(approved=False), ({"to": "ada"}, "declined by user", True), id="declined"),
+            pytest.param(Decision("accepted", arguments={"to": "bob"}), ({"to": "bob"}, "ok", False), id="edited"),
+            pytest.param(Decision("declined"), ({"to": "ada"}, "declined by user", True), id="declined"),
             pytest.param(
-                Decision(approved=False, feedback="Too early"),
+                Decision("declined", feedback="Too early"),
                 ({"to": "ada"}, "declined by user: Too early", True),
                 id="declined with a reason",
             ),
@@ -539,7 +537,7 @@ class TestApproval:
     )
     def test_the_agent_goes_on_as_was_decided(self, decision: Decision, call: tuple[Any, ...]) -> None:
         outcome, _ = finished(self.start("mail_send_email", "calculator"), [decision])
-        assert [tuple(one) for one in outcome.turns[0].tool_calls] == [
+        assert [one[:4] for one in outcome.turns[0].tool_calls] == [
             ("mail_send_email", *call),
             ("calculator", {"to": "ada"}, "ok", False),
         ]
@@ -550,7 +548,7 @@ class TestApproval:
         assert (outcome.status, outcome.failure, outcome.answered_by) == ("cancelled", None, ("mail",))
         (turn,) = outcome.turns
         assert (turn.text, turn.shown) == ("", False)
-        assert [tuple(one) for one in turn.tool_calls] == [
+        assert [one[:4] for one in turn.tool_calls] == [
             ("calculator", {"to": "ada"}, "ok", False),
             ("mail_send_email", {"to": "ada"}, "cancelled by user", True),
         ]

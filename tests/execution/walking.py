@@ -1,6 +1,7 @@
 """Walks through a configuration without a server."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from atthene_emulator.configuration.system import read_system
@@ -43,6 +44,12 @@ def transcript(*messages: tuple[str, Any] | tuple[str, Any, bool]) -> Transcript
     )
 
 
+def ids() -> Callable[[str], str]:
+    """Ids that count up: `call_1`, `msg_2`."""
+    numbers = count(1)
+    return lambda prefix: f"{prefix}{next(numbers)}"
+
+
 def situation(
     configuration: str | Mapping[str, Any],
     content: Any = "Good morning",
@@ -76,6 +83,7 @@ def situation(
         scripts=scripts_of(scripts) if isinstance(scripts, str) else scripts,
         prompts=stored,
         now=lambda: NOON,
+        new_id=ids(),
         positions=positions or {},
         matched=[],
         **more,
@@ -100,7 +108,7 @@ def finished(start: Situation, decisions: Iterable[Decision | EndedEarly] = ()) 
             waits.append(steps.throw(answer) if isinstance(answer, EndedEarly) else steps.send(answer))
         except StopIteration as stop:
             return stop.value, waits
-        answer = left.pop(0) if left and (waits[-1].approval or isinstance(left[0], EndedEarly)) else None
+        answer = left.pop(0) if left and (waits[-1].pause or isinstance(left[0], EndedEarly)) else None
 
 
 def arrows(outcome: Outcome) -> list[str]:

@@ -16,7 +16,8 @@ from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.runtime import execute, resume
+from atthene_emulator.domain.running import go_on
+from atthene_emulator.domain.runtime import execute, resume, wait_for_ever
 from atthene_emulator.errors import NothingRuns, SentAway, Unscripted, WaitingForApproval
 from atthene_emulator.execution.scripts import read_script
 from atthene_emulator.execution.waits import Decision
@@ -154,6 +155,16 @@ def start(api: Api, background: ThreadPoolExecutor, content: str, session_id: st
     answer = background.submit(other.execute, session_id, content)
     until(lambda: status_of(api, session_id) == "processing")
     return answer
+
+
+ACCEPTED, DECLINED = Decision("accepted"), Decision("declined")
+
+
+async def resumed(world: Namespace, decision: Decision) -> Execution | None:
+    """What comes of a paused execution when a person has decided; None if it pauses again."""
+    run = resume(world, MAIL, decision)
+    await go_on(world, run, wait_for_ever)
+    return run.result()
 
 
 def outcomes(api: Api) -> list[str]:
@@ -531,7 +542,7 @@ def test_a_paused_execution_goes_on_when_a_person_agrees(world: Namespace) -> No
     async def conversation() -> Execution | None:
         assert (await begun(world)).is_paused
         world.clock.advance(3600)
-        return await resume(world, MAIL, Decision(approved=True))
+        return await resumed(world, ACCEPTED)
 
     execution = asyncio.run(conversation())
     assert execution is not None
@@ -544,7 +555,7 @@ def test_a_paused_execution_goes_on_when_a_person_agrees(world: Namespace) -> No
 def test_a_person_is_asked_about_each_call(world: Namespace) -> None:
     async def conversation() -> list[Execution | None]:
         await begun(world, "delete both")
-        return [await resume(world, MAIL, Decision(approved=yes)) for yes in (True, False)]
+        return [await resumed(world, decision) for decision in (ACCEPTED, DECLINED)]
 
     first, last = asyncio.run(conversation())
     assert first is None
@@ -557,7 +568,7 @@ def test_a_call_that_still_waits_gets_the_whole_answer(world: Namespace) -> None
         world.clock.run()
         asked = asyncio.ensure_future(begun(world))
         await asyncio.sleep(0)
-        agreed = await resume(world, MAIL, Decision(approved=True))
+        agreed = await resumed(world, ACCEPTED)
         return await asked, agreed
 
     answer, agreed = asyncio.run(conversation())
@@ -567,13 +578,13 @@ def test_a_call_that_still_waits_gets_the_whole_answer(world: Namespace) -> None
 
 def test_only_what_is_paused_goes_on(world: Namespace) -> None:
     with pytest.raises(NothingRuns):
-        asyncio.run(resume(world, MAIL, Decision(approved=True)))
+        resume(world, MAIL, ACCEPTED)
 
 
 def test_an_execution_that_cannot_go_on_has_not_happened_but_for_what_was_answered(world: Namespace) -> None:
     async def conversation() -> None:
         await execute(world, OWNER, MAIL, "delete and ask", inputs={}, strict=True)
-        await resume(world, MAIL, Decision(approved=True))
+        await resumed(world, ACCEPTED)
 
     entry = {
         "when": {"content": "delete and ask", "agent": "main"},

@@ -68,7 +68,11 @@ class Agent(NamedTuple):
     include_internal_messages: bool = True
     few_shot_examples: tuple[Any, ...] = ()
     shows_output: bool = True
+    shows_tools: bool = True
     shows_reasoning: bool = False
+    streams: bool = True
+    is_introduced: bool = False
+    in_main_chatbox: bool = False
     model: Model | None = None
     tools: Mapping[str, Tool] = MappingProxyType({})
     max_iterations: int = MAX_ITERATIONS
@@ -172,7 +176,11 @@ def _agent(entry: Mapping[str, Any]) -> Agent:
         include_internal_messages=prompt.get("include_internal_messages", True),
         few_shot_examples=tuple(prompt.get("few_shot_examples", ())),
         shows_output=streaming.get("show_output_to_user", True),
+        shows_tools=streaming.get("show_tool_to_user", True),
         shows_reasoning=streaming.get("show_reasoning", False),
+        streams=streaming.get("enable_streaming", True),
+        is_introduced=streaming.get("send_preview_snippet", False),
+        in_main_chatbox=streaming.get("main_chatbox", False),
         model=_limited(model_named(entry.get("llm_config", {}).get("model"))),
         tools=MappingProxyType(_tools(entry.get("tools", ())) if calling.get("enabled", True) else {}),
         max_iterations=int(entry.get("max_iterations", calling.get("max_iterations", MAX_ITERATIONS))),

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.stream import Events
 from atthene_emulator.domain.transcript import CalledTool, Message
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.limits import EXECUTION_BYTES, EXECUTIONS
 
-_EXECUTION, _TURN, _MOVE = 700, 600, 120  # bytes, without their texts
+_EXECUTION, _TURN, _MOVE, _HAPPENING = 700, 600, 120, 120  # bytes, without their texts
 
 
 class Execution(NamedTuple):
@@ -85,34 +86,40 @@ class Executions(SavedPart):
         self.clear()
 
     def __iter__(self) -> Iterator[Execution]:
-        return (one for one, _ in self._kept)
+        return (events.result for events, _ in self._kept)
 
-    def add(self, execution: Execution) -> None:
-        """Keep one; the oldest leave when there is no room for both."""
-        own = execution.weight
-        self._kept.append((execution, own))
+    def add(self, events: Events) -> None:
+        """Keep one that has ended, with its events; the oldest leave when there is no room for both."""
+        execution: Execution = events.result
+        own = execution.weight + _HAPPENING * len(events.happened)
+        self._kept.append((events, own))
         self.weight += own
         of_session = self._of_sessions.get(execution.session_id)
         if of_session is None:
             of_session = self._of_sessions[execution.session_id] = deque()
             self.weight += execution.history
-        of_session.append(execution)
+        of_session.append(events)
         while len(self._kept) > self._most or (self.weight > self._max_bytes and len(self._kept) > 1):
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        execution, own = self._kept.popleft()
+        events, own = self._kept.popleft()
+        execution: Execution = events.result
         of_session = self._of_sessions[execution.session_id]
         of_session.popleft()
         self.weight -= own + execution.history
         if of_session:
-            self.weight += of_session[0].history
+            self.weight += of_session[0].result.history
         else:
             del self._of_sessions[execution.session_id]
         self.dropped += 1
 
     def of_session(self, session_id: str) -> Sequence[Execution]:
         """Those of a session, oldest first."""
+        return tuple(events.result for events in self.events_of(session_id))
+
+    def events_of(self, session_id: str) -> Sequence[Events]:
+        """The same with their events."""
         return tuple(self._of_sessions.get(session_id, ()))
 
     def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has executed nothing
@@ -121,8 +128,8 @@ class Executions(SavedPart):
 
     def clear(self) -> None:
         """Forget all."""
-        self._kept: deque[tuple[Execution, int]] = deque()
-        self._of_sessions: dict[str, deque[Execution]] = {}
+        self._kept: deque[tuple[Events, int]] = deque()
+        self._of_sessions: dict[str, deque[Events]] = {}
         self.weight = self.dropped = 0
 
     def save(self) -> Json:
@@ -133,12 +140,12 @@ class Executions(SavedPart):
         """Forget all."""
         self.clear()
 
-    def copy(self) -> tuple[Execution, ...]:
+    def copy(self) -> tuple[Events, ...]:
         """All of them."""
-        return tuple(self)
+        return tuple(events for events, _ in self._kept)
 
-    def restore(self, copied: tuple[Execution, ...]) -> None:
+    def restore(self, copied: tuple[Events, ...]) -> None:
         """Have those that were copied."""
         self.clear()
-        for execution in copied:
-            self.add(execution)
+        for events in copied:
+            self.add(events)

@@ -31,6 +31,7 @@ from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.snapshot import Snapshots, State
+from atthene_emulator.domain.stream import Followers
 from atthene_emulator.errors import NoRoom, NotAuthenticated, NotFound, NotPermitted, SentAway, TooManyWaiting
 from atthene_emulator.limits import JOURNAL_ENTRIES, STORED, WAITERS
 
@@ -88,6 +89,7 @@ class Namespace:
         epoch: counts up whenever it becomes something else, so that what has waited knows.
         minted: a key of its own, if it has one.
         running: executions that wait for something, by session.
+        followers: who follows the streams of its sessions.
         prepared: what provider states have made of it, if that is what came last.
         waiting: how many requests wait for something.
         max_stored: bytes that agents and sessions may have, and snapshots together.
@@ -111,6 +113,7 @@ class Namespace:
         self.minted = minted
         self.epoch = 0
         self.running: dict[str, Run] = {}
+        self.followers = Followers()
         self.prepared: Prepared | None = None
         self.waiting = 0
         self.clock = Clock()
@@ -296,10 +299,14 @@ class Namespace:
         self.faults.dismiss_all(why)
 
     def give_up(self, run: Run, why: BaseException) -> None:
-        """End an execution that waits, as if it had not happened; whoever waits with it is told why."""
-        del self.running[run.start.session.id]
+        """End an execution that waits, as if it had not happened; whoever waits with it or follows it is told."""
+        session = run.start.session
+        del self.running[session.id]
         self.scripts.give_back(run.start.situation.matched)
-        run.end(why)
+        run.give_up(why, self.clock.now())
+        if self.records.sessions.get(session.id) is session:  # what was seen of its stream is not numbered again
+            self.records.sessions.replace(session._replace(stream=run.start.events.end))
+        self.followers.tell(session.id)
 
     def _end_pause(self, session: Session) -> None:
         """With its session goes an execution that nobody but a person could let go on."""

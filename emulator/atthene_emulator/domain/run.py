@@ -6,7 +6,11 @@ from typing import NamedTuple
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.signal import Signal
+from atthene_emulator.domain.stream import Events
 from atthene_emulator.domain.transcript import CalledTool, Message
+from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.execution.failures import Failure
+from atthene_emulator.execution.happenings import ExecutionCancelled, ExecutionFailed, ExecutionFinished
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.waits import Decision, Wait
@@ -18,29 +22,62 @@ class Start(NamedTuple):
 
     Attributes:
         session: as it was then; it stays like that until the execution has ended.
-        content: the user's message; None where only inputs were given (D52).
+        said: the user's message; none where only inputs were given (D52).
         at: unix seconds.
         time_limit: seconds that it may take (D57).
+        events: what is told of it.
+        walk: how it goes through the configuration.
     """
 
     session: Session
-    content: Content | None
+    said: tuple[Message, ...]
     situation: Situation
     correlation_id: str | None
     at: float
     time_limit: float
+    events: Events
+    walk: Walk
+
+    @property
+    def content(self) -> Content | None:
+        """The user's message."""
+        return self.said[0].content if self.said else None
+
+    def execution(self, outcome: Outcome, ended_at: float, *, is_paused: bool = False) -> Execution:
+        """What came of it, at a time in unix seconds."""
+        answers, called = told(outcome)
+        return Execution(
+            id=self.events.execution_id,
+            session_id=self.session.id,
+            correlation_id=self.correlation_id,
+            turn=self.situation.turn,
+            started_at=self.at,
+            completed_at=ended_at,
+            time_limit=self.time_limit,
+            content=self.content,
+            messages=answers,
+            tool_calls=() if is_paused else called,
+            event_count=0 if is_paused else len(outcome.turns) + 2,  # D43
+            outcome=outcome,
+            is_paused=is_paused,
+        )
 
 
-class Told(NamedTuple):
-    """What an execution has brought about: the user's message, the answers that are shown, and the tool calls of all agents.
-
-    `turns` is how many of its turns this has.
-    """
-
-    said: tuple[Message, ...] = ()
+def told(outcome: Outcome) -> tuple[tuple[Message, ...], tuple[CalledTool, ...]]:
+    """The answers that the user is shown, and the tool calls of all agents."""
     answers: tuple[Message, ...] = ()
-    called: tuple[CalledTool, ...] = ()
-    turns: int = 0
+    all_called: tuple[CalledTool, ...] = ()
+    for turn in outcome.turns:
+        called: tuple[CalledTool, ...] = ()
+        if turn.tool_calls:
+            called = tuple(CalledTool(call.id, call.name, call.arguments, call.result) for call in turn.tool_calls)
+            all_called = (*all_called, *called)
+        if turn.shown:
+            answer = Message(
+                turn.id, "assistant", turn.text, turn.ended_at, turn.agent, called, turn.structured, turn.thinking
+            )
+            answers = (*answers, answer)
+    return answers, all_called
 
 
 class Run:
@@ -50,36 +87,53 @@ class Run:
     `runtime.resume` goes on with it.
 
     Attributes:
-        walk, steps: how it goes on.
+        steps: how it goes on.
         deadline: of the clock's elapsed seconds; beyond it, it has taken too long.
         wait: what it waits for.
-        told: what of it the history has already.
+        remembered: how many of its messages the history has already.
+        resolved: the id of the call whose pause was resolved last.
         over: ends with it.
         came: what came of it: it has ended, or it was given up; None until then.
     """
 
     def __init__(
-        self, start: Start, walk: Walk, steps: Generator[Wait, Decision | None, Outcome], wait: Wait, deadline: float
+        self, start: Start, steps: Generator[Wait, Decision | None, Outcome], wait: Wait, deadline: float
     ) -> None:
         self.start = start
-        self.walk = walk
         self.steps = steps
         self.wait = wait
-        self.told = Told()
+        self.remembered = 0
         self.deadline = deadline
+        self.resolved = ""
         self.over = Signal()
         self.came: Execution | BaseException | None = None
 
     @property
     def is_paused(self) -> bool:
         """Whether a person is to decide."""
-        return self.wait.approval is not None
+        return self.wait.pause is not None
 
     def end(self, came: Execution | BaseException) -> None:
         """Tell everyone who waits what came of it."""
         self.came = came
         self.steps.close()
         self.over.end()
+
+    def give_up(self, why: BaseException, at: float) -> None:
+        """End it without a result; who follows its events sees a failure if it is the emulator's, else that it is cancelled."""
+        events, outcome = self.start.events, self.start.walk.so_far()
+        self.end(why)
+        if isinstance(why, EmulatorRefusal):
+            failure = Failure("error", why.type, why.message)
+            events.happened += (
+                ExecutionFailed(at, failure.type, failure.message),
+                ExecutionFinished(at, "error", outcome.usage),
+            )
+            outcome = outcome._replace(status="error", failure=failure)
+        else:
+            events.happened.append(ExecutionCancelled(at))
+            outcome = outcome._replace(status="cancelled", failure=None)
+        events.result = self.start.execution(outcome, at)
 
     def result(self) -> Execution | None:
         """What came of it; None for one that is paused.

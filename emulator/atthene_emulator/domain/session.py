@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.collection import Kind
 from atthene_emulator.domain.parts import Json, Saved, whole
+from atthene_emulator.domain.stream import Mark
 from atthene_emulator.domain.transcript import Transcript, load_message, save_message
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.scripts import NOTHING
@@ -31,6 +32,8 @@ class Session(NamedTuple):
         usage: estimated tokens of all its executions.
         positions: how many steps of each script with several it has used.
         user: the end user that it was made for, None for none (D65).
+        stream: where the stream of its events is.
+        allowed: tools that are called without asking, as a person has decided for the whole session.
     """
 
     id: str
@@ -47,6 +50,8 @@ class Session(NamedTuple):
     usage: Usage = Usage()
     positions: Mapping[str, int] = NOTHING
     user: str | None = None
+    stream: Mark = Mark()
+    allowed: tuple[str, ...] = ()
 
 
 def _save(session: Session) -> Json:
@@ -59,6 +64,8 @@ def _save(session: Session) -> Json:
         "variables": dict(session.variables),
         "usage": session.usage._asdict(),
         "positions": dict(session.positions),
+        "stream": session.stream._asdict(),
+        "allowed": list(session.allowed),
     }
 
 
@@ -70,6 +77,8 @@ def _load(entry: Mapping[str, Any], saved: Saved) -> Session:
         "transcript": Transcript().extended([load_message(message) for message in entry["messages"]]),
         "usage": Usage(**whole(entry["usage"])),
         "positions": whole(entry["positions"]),
+        "stream": Mark(**whole(entry.get("stream", {}))),
+        "allowed": tuple(entry.get("allowed", ())),
     }
     return Session(**fields)
 

@@ -30,6 +30,12 @@ class Move(NamedTuple):
     handoff: bool = False
 
 
+def is_conditional(system: System, source: str) -> bool:
+    """Whether a condition decides where a node leads."""
+    edges = system.edges.get(source, ())
+    return bool(edges) and edges[0].kind != "plain"
+
+
 def moves(
     system: System,
     source: str,
@@ -52,7 +58,7 @@ def moves(
     edges = system.edges.get(source, ())
     if not edges and (route is None or node(route[1]) == END):
         return ()
-    if edges and edges[0].kind != "plain":
+    if is_conditional(system, source):
         return (_choice(edges[0], route, outputs, passes),)
     why = "entry point" if source == START else "edge"
     if len(edges) == 1 and route is None:

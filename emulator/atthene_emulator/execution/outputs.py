@@ -10,6 +10,7 @@ from atthene_emulator.configuration.system import ROOT, Agent
 from atthene_emulator.configuration.type_notation import Type
 from atthene_emulator.errors import Unscripted
 from atthene_emulator.execution.failures import wrong_output
+from atthene_emulator.execution.templates import as_json
 
 
 def made_output(agent: Agent, times: int) -> Any:
@@ -68,3 +69,8 @@ def checked_output(agent: Agent, output: Any, script: str, times: int = 0) -> An
 def _check(name: str, wanted: Type, value: Any) -> None:
     if value is not None and not wanted.fits(value):
         raise wrong_output(name, wanted, value)
+
+
+def written(output: Any) -> str:
+    """A structured output as a message: a bare text as it is, everything else as JSON."""
+    return output if isinstance(output, str) else as_json(output)

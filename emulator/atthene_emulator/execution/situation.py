@@ -1,6 +1,6 @@
 """What an execution starts from. This module is that record, and what templates may name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,8 +25,10 @@ class Situation(NamedTuple):
         scripts: those that may answer; their matches are counted.
         prompts: stored prompts.
         now: tells the time, in unix seconds.
+        new_id: makes an id that begins with a prefix.
         positions: how many steps of each script with several the session has used.
         matched: receives the keys of the scripts that match.
+        allowed: tools that are called without asking, as a person has decided for the whole session.
         requirements: which tools wait for approval, by the names of their types.
         default_answer: what an agent does without a script: echo, template or error.
         default_template: for `template`.
@@ -42,8 +44,10 @@ class Situation(NamedTuple):
     scripts: Chooser
     prompts: Prompts
     now: Callable[[], float]
+    new_id: Callable[[str], str]
     positions: Mapping[str, int]
     matched: list[str]
+    allowed: Collection[str] = ()
     requirements: Mapping[str, Requirement] = REQUIREMENTS
     default_answer: str = "echo"
     default_template: str | None = None

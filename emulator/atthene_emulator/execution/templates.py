@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.templates import Reference, references
@@ -28,6 +29,7 @@ class Scope(NamedTuple):
         variables: values by name.
         output_of: gives the output of an agent; None if there is none.
         prompts: stored prompts of the seed.
+        hitl: what a person has said to the last pause of the turn: `feedback`, `answer`.
     """
 
     user_input: str
@@ -36,6 +38,7 @@ class Scope(NamedTuple):
     variables: Mapping[str, Any]
     output_of: Callable[[str], Any]
     prompts: Prompts
+    hitl: Mapping[str, str] = MappingProxyType({})
 
 
 def fill(text: str, scope: Scope) -> str:
@@ -89,6 +92,8 @@ def _value(reference: Reference, scope: Scope) -> str:  # noqa: PLR0911  # a tab
             return scope.prompts.get(reference.name, {}).get(version, "")
         case "output":
             return text(inside(scope.output_of(reference.name), reference.path))
+        case "unknown" if reference.name == "hitl":  # ours, for scripts
+            return scope.hitl.get(".".join(reference.path), "")
         case _:
             return ""
 

@@ -6,9 +6,18 @@ from typing import Any, NamedTuple
 from atthene_emulator.configuration.system import Assignment, System
 from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.scripts import NOTHING, ToolCall
-from atthene_emulator.execution.templates import inside
-from atthene_emulator.execution.usage import Usage
+from atthene_emulator.execution.templates import as_json, inside
+from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.variables import MISSING, assigned_by_agent, assigned_by_script
+
+
+def usage_of(prompt: Prompt, text: str) -> Usage:
+    """What a turn has used: arguments of tools are written by the agent, and their results are read by it."""
+    written = read = 0
+    for call in prompt.calls:
+        written += len(as_json(call.arguments))
+        read += len(as_json(call.result))
+    return Usage(estimate_tokens(prompt.characters + read), estimate_tokens(len(text) + written))
 
 
 class AgentTurn(NamedTuple):
@@ -25,6 +34,8 @@ class AgentTurn(NamedTuple):
         thinking: what it thought, for those who are shown reasoning.
         assigned: values that its script gives to variables.
         failed: the turn did not come to its end, so that nothing follows from it.
+        id: of the message that the text is; empty where it is none.
+        finish_reason: why it ended, if its script says so.
     """
 
     agent: str
@@ -40,6 +51,8 @@ class AgentTurn(NamedTuple):
     thinking: str = ""
     assigned: Mapping[str, Any] = NOTHING
     failed: bool = False
+    id: str = ""
+    finish_reason: str | None = None
 
 
 class State(NamedTuple):

@@ -2,34 +2,43 @@
 
 A walk is a generator: it yields a `Wait`, and goes on when that is over. Who runs it
 
-- sends a `Decision` after a `Wait` with an approval, and None after any other;
-- throws `Cancelled` or `TimeLimit` at any wait, also at one for an approval: the walk then returns its `Outcome` with what
-  was said until then;
+- sends a `Decision` after a `Wait` with a pause, and None after any other;
+- throws `Cancelled` or `TimeLimit` at any wait, also at a pause: the walk then returns its `Outcome` with what was said until
+  then;
 - closes it when nothing is to come of it.
 """
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from atthene_emulator.configuration.approvals import Source
+from atthene_emulator.configuration.approvals import Kind, Source
+
+Resolution = Literal["accepted", "declined", "validation_failed", "answered"]
 
 
-class Approval(NamedTuple):
+class Pause(NamedTuple):
     """A call of a tool that a person is asked about before it is made [documented: human-in-the-loop@G4].
 
     Attributes:
+        id: of the call.
+        kind: what is asked for; `approval` unless a script asks for another.
         agent: who calls.
         tool: the name of the tool's instance.
         arguments: what it is called with.
-        source: why it is asked.
-        prompt: the question.
+        source: why it is asked; None where a script alone wants it.
+        prompt: what the person is told.
+        question, options: of a question to the user.
     """
 
+    id: str
+    kind: Kind
     agent: str
     tool: str
     arguments: Mapping[str, Any]
-    source: Source
+    source: Source | None
     prompt: str
+    question: str = ""
+    options: tuple[str, ...] = ()
 
 
 class Wait(NamedTuple):
@@ -37,15 +46,25 @@ class Wait(NamedTuple):
 
     seconds: float = 0.0
     gate: str | None = None
-    approval: Approval | None = None
+    pause: Pause | None = None
 
 
 class Decision(NamedTuple):
-    """What a person says to an approval: `arguments` are those that they edited, `feedback` is for the agent."""
+    """What a person says to a pause.
 
-    approved: bool
+    Attributes:
+        resolution: how it ends; `validation_failed` is a decline that edited arguments have made of themselves.
+        arguments: those that the person edited.
+        feedback: for the agent, of a decline.
+        answer: to a question, which is the result of the call.
+        for_session: further calls of this tool in the session are made without asking.
+    """
+
+    resolution: Resolution
     arguments: Mapping[str, Any] | None = None
     feedback: str = ""
+    answer: str = ""
+    for_session: bool = False
 
 
 class EndedEarly(Exception):
@@ -55,7 +74,7 @@ class EndedEarly(Exception):
 
 
 class Cancelled(EndedEarly):
-    """Somebody cancelled the execution; a call that waits for approval gets the result `cancelled by user`."""
+    """Somebody cancelled the execution; a call that waits for a person gets the result `cancelled by user`."""
 
     status = "cancelled"
 

@@ -10,8 +10,16 @@ from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.system import END, ENDS, START, Agent
 from atthene_emulator.errors import Unscripted
-from atthene_emulator.execution.decisions import Move, moves
+from atthene_emulator.execution.decisions import Move, is_conditional, moves
 from atthene_emulator.execution.failures import TIMEOUT, Failed, Failure, too_many_handoffs, too_many_rounds
+from atthene_emulator.execution.happenings import (
+    ConditionChecked,
+    ExecutionCancelled,
+    ExecutionFailed,
+    ExecutionFinished,
+    ExecutionStarted,
+)
+from atthene_emulator.execution.record import Record
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn, State
 from atthene_emulator.execution.turns import Choice, Turns
@@ -42,6 +50,13 @@ class Outcome(NamedTuple):
     answered_by: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def finish_reason(self) -> str:
+        """Why it finished, as `ExecutionFinished` says it."""
+        if self.failure is not None:
+            return "error"
+        return next((turn.finish_reason for turn in reversed(self.turns) if turn.finish_reason), "stop")
+
 
 def walk(situation: Situation) -> Generator[Wait, Decision | None, Outcome]:
     """Run the configuration; yields what to wait for, returns how it ended. `waits` says how it is run.
@@ -53,13 +68,19 @@ def walk(situation: Situation) -> Generator[Wait, Decision | None, Outcome]:
 
 
 class Walk:
-    """One walk, for those who also look at it on its way."""
+    """One walk, for those who also look at it on its way.
 
-    __slots__ = ("_known", "_moves", "_passes", "_state", "_system", "_turns")
+    Attributes:
+        record: what has happened in it so far.
+    """
+
+    __slots__ = ("_known", "_moves", "_now", "_passes", "_state", "_system", "_turns", "record")
 
     def __init__(self, situation: Situation) -> None:
+        self.record = Record(situation)
         self._system = situation.system
-        self._turns = Turns(situation)
+        self._now = situation.now
+        self._turns = Turns(situation, self.record)
         self._state = State(situation.variables)
         self._known = 0  # how many turns the state knows of
         self._moves: list[Move] = []
@@ -69,22 +90,34 @@ class Walk:
         """As `walk`."""
         status: Status = "completed"
         failure = None
+        self.record.happened.append(ExecutionStarted(self._now()))
         try:
             yield from self._graph()
         except Failed as end:
             status, failure = end.failure.status, end.failure
         except EndedEarly as end:
             status, failure = end.status, TIMEOUT if end.status == "timeout" else None
-        if self._known < len(self._turns.taken):
+        if self._known < len(self.record.taken):
             self._end_round()
-        return self._outcome(status, failure)
+        outcome = self._outcome(status, failure)
+        self._note_end(outcome)
+        return outcome
+
+    def _note_end(self, outcome: Outcome) -> None:
+        at, happened, failure = self._now(), self.record.happened, outcome.failure
+        if outcome.status == "cancelled":
+            happened.append(ExecutionCancelled(at))
+            return
+        if failure is not None:
+            happened.append(ExecutionFailed(at, failure.type, failure.message))
+        happened.append(ExecutionFinished(at, outcome.finish_reason, outcome.usage))
 
     def so_far(self) -> Outcome:
         """What is answered where nobody waits any longer for a walk that goes on later: what has ended, as if time were over."""
         return self._outcome("timeout", TIMEOUT)
 
     def _outcome(self, status: Status, failure: Failure | None) -> Outcome:
-        turns = tuple(self._turns.taken)
+        turns = tuple(self.record.taken)
         usage = turns[0].usage if turns else Usage()
         for turn in turns[1:]:
             usage = usage.plus(turn.usage)
@@ -95,7 +128,7 @@ class Walk:
             turns,
             tuple(self._moves),
             self._state.variables,
-            self._turns.positions,
+            self.record.positions,
             usage,
             tuple(answered_by),
             self._state.notes,
@@ -125,7 +158,7 @@ class Walk:
 
     def _end_round(self) -> None:
         """What agents have done counts from here on."""
-        taken = self._turns.taken
+        taken = self.record.taken
         while self._known < len(taken):
             self._state = self._state.after(self._system, taken[self._known])
             self._known += 1
@@ -137,12 +170,15 @@ class Walk:
         self._passes[source] = passes + 1
         taken = moves(self._system, source, route, self._state.outputs, passes)
         self._moves += taken
+        if is_conditional(self._system, source):
+            at, happened = self._now(), self.record.happened
+            happened += (ConditionChecked(at, source, one.target, one.arm or one.target, one.why) for one in taken)
         for move in taken:
             if move.target != END:
                 reached[move.target] = None
 
     def _after(self, state: State) -> State:
-        return state.after(self._system, self._turns.taken[-1])
+        return state.after(self._system, self.record.taken[-1])
 
     def _supervise(self, agent: Agent, state: State, above: tuple[str, ...]) -> Generator[Wait, Decision | None, State]:
         """Hand work over until the supervisor ends; without a script, once to each in order (K31).

@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.types import Receive
 
-from atthene_emulator.domain.runtime import Waiter
+from atthene_emulator.domain.running import Waiter
 from atthene_emulator.errors import ApiError
 
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # closing does not wait for what was not sent

@@ -21,7 +21,7 @@ from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.journal import Entry, Outcome
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.runtime import Waiter
+from atthene_emulator.domain.running import Waiter
 from atthene_emulator.domain.session import Session
 from atthene_emulator.errors import NotAConfiguration, NotRead, Problem, TooManyWaiting
 from atthene_emulator.evidence.rulings import Rulings

@@ -68,10 +68,10 @@ def _newest(found: Sequence[Execution], *, with_prompts: bool) -> tuple[list[dic
 
 def _paused(run: Run | None) -> dict[str, Any] | None:
     """What a person is to decide about."""
-    if run is None or run.wait.approval is None:
+    if run is None or run.wait.pause is None:
         return None
     start = run.start
-    return {"turn": start.situation.turn, "started_at": format_time(start.at), **run.wait.approval._asdict()}
+    return {"turn": start.situation.turn, "started_at": format_time(start.at), **run.wait.pause._asdict()}
 
 
 def _execution(one: Execution, room: Room | None) -> dict[str, Any]:
@@ -106,7 +106,10 @@ def _turn(turn: AgentTurn, room: Room | None) -> dict[str, Any]:
         "text": turn.text,
         "shown": turn.shown,
         "output": turn.output,
-        "tool_calls": [call._asdict() for call in turn.tool_calls],
+        "tool_calls": [
+            {"name": call.name, "arguments": call.arguments, "result": call.result, "failed": call.failed}
+            for call in turn.tool_calls
+        ],
         "usage": wire.usage(turn.usage),
     }
 

@@ -1,0 +1,227 @@
+"""How an execution begins, goes on from wait to wait, and ends. This module is those steps, whoever waits with it."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from atthene_emulator.configuration.approvals import REQUIREMENTS
+from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.run import Run, Start, told
+from atthene_emulator.domain.session import Session
+from atthene_emulator.domain.signal import either
+from atthene_emulator.domain.stream import Events
+from atthene_emulator.domain.transcript import Message, Transcript
+from atthene_emulator.errors import NotFound
+from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.scripts import NOTHING
+from atthene_emulator.execution.situation import Situation, scope_of
+from atthene_emulator.execution.turn import State
+from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
+from atthene_emulator.execution.waits import Decision, EndedEarly, TimeLimit
+from atthene_emulator.execution.walk import Outcome, Walk
+
+Waiter = Callable[[Awaitable[None]], Awaitable[None]]
+
+_DIGITS = 6  # of a second, as of a clock
+
+
+def begin(
+    namespace: Namespace,
+    session: Session,
+    content: Content | None,
+    inputs: Mapping[str, Any],
+    *,
+    correlation_id: str | None,
+    strict: bool,
+) -> Run | Execution:
+    """Run a session's configuration to its first wait; what came of it where it waits for nothing.
+
+    Raises:
+        MissingVariable, UncoercibleVariable: the variables have no values that fit (D34).
+        Unscripted, NoRoom: as `execute`; nothing is kept.
+    """
+    situation = _situation(namespace, session, content, inputs, strict=strict)
+    ids, now = namespace.ids, namespace.clock.now()
+    said = () if content is None else (Message(ids.prefixed("msg_"), "user", content, now),)
+    walk = Walk(situation)
+    events = Events(ids.prefixed("exec_"), session.id, correlation_id, session.stream, walk.record.happened)
+    start = Start(session, said, situation, correlation_id, now, namespace.seed.execution_timeout, events, walk)
+    steps = walk.run()
+    try:
+        wait = next(steps)
+    except StopIteration as stop:  # nothing is waited for, so nobody could see that the session was processing
+        execution = _finish(namespace, start, stop.value)
+        namespace.followers.begin(events)
+        namespace.followers.tell(session.id)
+        return execution
+    except BaseException:
+        namespace.scripts.give_back(situation.matched)
+        raise
+    run = namespace.running[session.id] = Run(start, steps, wait, deadline_of(namespace, start))
+    namespace.scripts.lend(situation.matched)
+    _tell(namespace, session.id, "processing")
+    namespace.followers.begin(events)
+    namespace.followers.tell(session.id)
+    return run
+
+
+def _situation(
+    namespace: Namespace, session: Session, content: Content | None, inputs: Mapping[str, Any], *, strict: bool
+) -> Situation:
+    system, seed, prompts = session.configuration.system, namespace.seed, namespace.seed.prompts
+    persistent = system.persistent_state
+    history = session.transcript if persistent and system.save_messages else Transcript()
+    return Situation(
+        system=system,
+        session=session.id,
+        agent_key=session.agent_key,
+        content=content or "",
+        history=history,
+        variables=resolve_variables(
+            system,
+            session.variables if persistent else NOTHING,
+            inputs,
+            lambda values: scope_of(system, content or "", history, prompts, State(values)),
+        ),
+        turn=session.turns + 1,
+        scripts=namespace.scripts,
+        prompts=prompts,
+        now=namespace.clock.now,
+        new_id=namespace.ids.prefixed,
+        positions=session.positions,
+        matched=[],
+        allowed=session.allowed,
+        requirements={**REQUIREMENTS, **seed.requirements} if seed.requirements else REQUIREMENTS,
+        default_answer="error" if strict or namespace.strict else seed.default_answer,
+        default_template=seed.default_template,
+    )
+
+
+def deadline_of(namespace: Namespace, start: Start) -> float:
+    """When an execution that begins, or goes on, has had all its time; as exact as the clock is."""
+    return round(namespace.clock.elapsed() + start.time_limit, _DIGITS)
+
+
+async def go_on(namespace: Namespace, run: Run, waiter: Waiter) -> None:
+    """Wait with an execution for time and gates, until it is paused, has ended or was given up."""
+    clock = namespace.clock
+    with _giving_up(namespace, run):
+        while run.came is None and not run.is_paused:
+            left = round(run.deadline - clock.elapsed(), _DIGITS)
+            is_longer = run.wait.seconds > left
+            waiting = clock.wait(min(run.wait.seconds, left)) if run.wait.gate is None else _at_gate(namespace, run)
+            await waiter(either(waiting, run.over.wait()))
+            if run.came is None:
+                step(namespace, run, TimeLimit() if is_longer or clock.elapsed() > run.deadline else None)
+
+
+async def _at_gate(namespace: Namespace, run: Run) -> None:
+    """Return when the gate is open, or time is over, which does not jump for a gate."""
+    await either(namespace.gates.wait(run.wait.gate or ""), namespace.clock.passed(run.deadline))
+
+
+def step(namespace: Namespace, run: Run, what: Decision | EndedEarly | None) -> None:
+    """Let an execution go on to what it waits for next, or to its end.
+
+    Raises:
+        Unscripted: a script does not fit.
+    """
+    start = run.start
+    with _giving_up(namespace, run):
+        try:
+            run.wait = run.steps.throw(what) if isinstance(what, EndedEarly) else run.steps.send(what)
+        except StopIteration as stop:
+            del namespace.running[start.session.id]
+            namespace.scripts.keep(start.situation.matched)
+            overtime = _overtime(namespace, run, stop.value)
+            run.end(_finish(namespace, start, stop.value, overtime, run.remembered))
+            _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
+        else:
+            if run.is_paused and namespace.records.sessions.get(start.session.id) is None:
+                raise NotFound("Session not found")
+    namespace.followers.tell(start.session.id)
+
+
+@contextmanager
+def _giving_up(namespace: Namespace, run: Run) -> Iterator[None]:
+    """Give an execution up if something goes wrong with it."""
+    try:
+        yield
+    except BaseException as error:
+        if run.came is None:
+            namespace.give_up(run, error)
+        raise
+
+
+def unanswered(namespace: Namespace, run: Run) -> Execution:
+    """What is answered of an execution that is paused beyond the time that it may take (D56); what was said is kept."""
+    start, outcome = run.start, run.start.walk.so_far()
+    ended_at = _ended_at(namespace, start, _overtime(namespace, run, outcome))
+    messages = (*start.said, *told(outcome)[0])
+    transcript = _remembering(namespace, start.session, messages[run.remembered :])
+    session = start.session._replace(last_activity=ended_at, transcript=transcript)
+    if namespace.records.sessions.get(session.id) is start.session:
+        namespace.records.sessions.replace(session)
+        run.start, run.remembered = start._replace(session=session), len(messages)
+    return start.execution(outcome, ended_at, is_paused=True)
+
+
+def _tell(namespace: Namespace, session_id: str, status: str) -> None:
+    namespace.feed.note("session", namespace.clock.now(), {"session_id": session_id, "status": status})
+
+
+def _has_failed(outcome: Outcome) -> bool:
+    """Whether it leaves the session in error (D40); one that was cancelled does not."""
+    return outcome.status in ("error", "timeout")
+
+
+def _overtime(namespace: Namespace, run: Run, outcome: Outcome) -> float:
+    """Seconds by which the clock was moved beyond the deadline of an execution that ended there."""
+    return max(0.0, namespace.clock.elapsed() - run.deadline) if outcome.status == "timeout" else 0.0
+
+
+def _ended_at(namespace: Namespace, start: Start, overtime: float) -> float:
+    """When it ended; the clock may have been put back meanwhile."""
+    return max(start.at, namespace.clock.now() - overtime)
+
+
+def _finish(
+    namespace: Namespace, start: Start, outcome: Outcome, overtime: float = 0.0, remembered: int = 0
+) -> Execution:
+    """Keep what came of an execution, which has ended so many seconds ago; the history has some messages already."""
+    session, events = start.session, start.events
+    now, system = _ended_at(namespace, start, overtime), session.configuration.system
+    execution = events.result = start.execution(outcome, now)
+    if namespace.records.sessions.get(session.id) is session:
+        messages = (*start.said, *execution.messages)
+        namespace.records.sessions.replace(
+            Session(
+                id=session.id,
+                owner=session.owner,
+                configuration=session.configuration,
+                created_at=session.created_at,
+                last_activity=now,
+                agent_id=session.agent_id,
+                agent_key=session.agent_key,
+                failed=_has_failed(outcome),
+                turns=start.situation.turn,
+                transcript=_remembering(namespace, session, messages[remembered:]),
+                variables=checkpoint_of(system, outcome.variables) if system.persistent_state else session.variables,
+                usage=session.usage.plus(outcome.usage),
+                positions=outcome.positions or NOTHING,
+                user=session.user,
+                stream=events.end,
+                allowed=tuple(sorted(start.walk.record.allowed)),
+            )
+        )
+    namespace.executions.add(events)
+    namespace.coverage.count(session.configuration, outcome)
+    return execution
+
+
+def _remembering(namespace: Namespace, session: Session, messages: tuple[Message, ...]) -> Transcript:
+    """The session's history with what it does not have yet."""
+    if not session.configuration.system.save_messages:
+        return session.transcript
+    return session.transcript.extended(messages, namespace.seed.history_limit)

@@ -1,0 +1,263 @@
+"""A session's stream: what happened in its executions, as numbered events. This module is those events, and how they are read.
+
+Nothing is kept for it but what happened: a text is one record, and its pieces are made for whoever reads them. So a reader
+that is slow costs nothing, and one that comes later sees the same.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from atthene_emulator.execution.happenings import (
+    ConditionChecked,
+    ExecutionCancelled,
+    ExecutionFailed,
+    ExecutionFinished,
+    ExecutionStarted,
+    Happening,
+    Introduced,
+    Paused,
+    Resolved,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    Scripted,
+    TextEnded,
+    TextStarted,
+    TextWritten,
+    Thought,
+    ToolAnswered,
+    ToolCalled,
+)
+from atthene_emulator.execution.streaming import count_pieces, pieces
+
+_MILLISECONDS = 1000
+
+
+class Mark(NamedTuple):
+    """A place in a session's stream: that of an event, `<unix ms>-<n>`, and how many agents' turns there were before.
+
+    While the clock stands, `n` counts on; where it is put back, the milliseconds stay (D93).
+    """
+
+    ms: int = 0
+    n: int = -1
+    runs: int = 0
+
+    def after(self, at: float) -> "Mark":
+        """The place of the next event, which happens at a time in unix seconds."""
+        ms = int(round(at * _MILLISECONDS, 3))
+        return Mark(ms, 0, self.runs) if ms > self.ms else Mark(self.ms, self.n + 1, self.runs)
+
+    def is_after(self, other: "Mark") -> bool:
+        """Whether it comes later in the stream."""
+        return (self.ms, self.n) > (other.ms, other.n)
+
+    def __str__(self) -> str:
+        """As the wire has it."""
+        return f"{self.ms}-{self.n}"
+
+
+class Events:
+    """The events of one execution, which may still run.
+
+    Attributes:
+        before: where the stream was before the first.
+        happened: what they are made of.
+        result: the `Execution` that came of it, when it is over.
+    """
+
+    __slots__ = ("before", "correlation_id", "execution_id", "happened", "result", "session_id")
+
+    def __init__(
+        self, execution_id: str, session_id: str, correlation_id: str | None, before: Mark, happened: list[Happening]
+    ) -> None:
+        self.execution_id = execution_id
+        self.session_id = session_id
+        self.correlation_id = correlation_id
+        self.before = before
+        self.happened = happened
+        self.result: Any = None
+
+    def run_id(self, run: int) -> str:
+        """The id of an agent's turn: they count a session's, from 1."""
+        return f"run_{self.before.runs + run}"
+
+    @property
+    def end(self) -> Mark:
+        """Where the stream is after those that have happened."""
+        ms, n, runs = self.before
+        for what in self.happened:
+            count = _count(what)
+            at = int(round(what.at * _MILLISECONDS, 3))
+            ms, n = (at, count - 1) if at > ms and count else (ms, n + count)
+            runs += type(what) is RunStarted
+        return Mark(ms, n, runs)
+
+    def __len__(self) -> int:
+        return sum(map(_count, self.happened))
+
+
+class Event(NamedTuple):
+    """One event.
+
+    Attributes:
+        mark: its place.
+        previous: that of the one before it in its execution (D93).
+        type: what the service calls it.
+        what: happened; `text` is the piece of it that this event tells.
+    """
+
+    mark: Mark
+    previous: Mark | None
+    type: str
+    what: Happening
+    text: str
+
+
+def read(events: Events) -> Iterator[Event | None]:
+    """The events of an execution, from the first; None where there is none yet."""
+    mark, previous, known = events.before, None, 0
+    while True:
+        while known < len(events.happened):
+            what = events.happened[known]
+            known += 1
+            for kind, text in _spelled(what):
+                mark = mark.after(what.at)
+                yield Event(mark, previous, kind, what, text)
+                previous = mark
+        if events.result is not None:
+            return
+        yield None
+
+
+def newest(executions: Sequence[Events], most: int) -> Iterator[tuple[Events, Event]]:
+    """The last `most` events of executions that have ended or run, oldest first."""
+    left = sum(map(len, executions)) - most
+    for events in executions:
+        count = len(events)
+        if count > left:
+            for number, event in enumerate(read(events)):
+                if event is None:
+                    break
+                if number >= left:
+                    yield events, event
+        left -= count
+
+
+_SINGLE: Mapping[type[Any], str] = {
+    ExecutionStarted: "ExecutionStarted",
+    ExecutionFinished: "ExecutionFinished",
+    ExecutionFailed: "ExecutionError",
+    ExecutionCancelled: "ExecutionCancelled",
+    RunStarted: "RunStarted",
+    RunFinished: "RunFinished",
+    RunFailed: "RunError",
+    TextStarted: "TextMessageStart",
+    TextEnded: "TextMessageEnd",
+    Paused: "HitlRequired",
+    Resolved: "HitlResolved",
+    ConditionChecked: "ConditionChecked",
+}
+_CALLED = (("ToolCallStart", ""), ("ToolCallArgs", ""), ("ToolCallEnd", ""))
+
+
+def _spelled(what: Happening) -> Iterator[tuple[str, str]]:
+    """The type and the text of each event that a happening is told by."""
+    match what:
+        case TextWritten():
+            for piece in pieces(what.text, what.streaming):
+                yield "TextMessageContent", piece
+        case Thought():
+            yield "ThinkingStart", ""
+            for piece in pieces(what.text, what.streaming):
+                yield "ThinkingContent", piece
+            yield "ThinkingEnd", ""
+        case Introduced():
+            yield "AgentIntroductionStart", ""
+            yield "AgentIntroductionContent", what.text
+            yield "AgentIntroductionEnd", ""
+        case ToolCalled():
+            yield from _CALLED
+        case ToolAnswered():
+            yield ("ToolCallError" if what.failed else "ToolCallResult"), ""
+        case Scripted():
+            yield what.event["type"], ""
+        case _:
+            yield _SINGLE[type(what)], ""
+
+
+def _count(what: Happening) -> int:
+    """How many events a happening is told by."""
+    match what:
+        case TextWritten():
+            return count_pieces(what.text, what.streaming)
+        case Thought():
+            return 2 + count_pieces(what.text, what.streaming)
+        case Introduced() | ToolCalled():
+            return 3
+        case _:
+            return 1
+
+
+class Following:
+    """A session's stream as one follower reads it, from a moment on.
+
+    Args:
+        session_id: whose stream it is.
+        wake: is called when there may be something new.
+    """
+
+    def __init__(self, session_id: str, wake: Callable[[], None]) -> None:
+        self.session_id = session_id
+        self.wake = wake
+        self._reading: deque[tuple[Events, Iterator[Event | None], Mark]] = deque()
+
+    @property
+    def behind(self) -> int:
+        """How many executions are not read to their end."""
+        return len(self._reading)
+
+    def begin(self, events: Events, after: Mark | None = None) -> None:
+        """Read the events of an execution, too, from the first or from those after a place."""
+        self._reading.append((events, read(events), after or events.before))
+
+    def ready(self) -> Iterator[tuple[Events, Event | None]]:
+        """What has happened and was not read yet; None for the result of an execution."""
+        while self._reading:
+            events, reader, after = self._reading[0]
+            for event in reader:
+                if event is None:
+                    return
+                if event.mark.is_after(after):
+                    yield events, event
+            self._reading.popleft()
+            yield events, None
+
+
+class Followers:
+    """Who follows the sessions of a namespace."""
+
+    def __init__(self) -> None:
+        self._of_sessions: dict[str, list[Following]] = {}
+
+    def add(self, following: Following) -> None:
+        """Have somebody follow a session from now on."""
+        self._of_sessions.setdefault(following.session_id, []).append(following)
+
+    def remove(self, following: Following) -> None:
+        """Let somebody follow it no longer."""
+        others = self._of_sessions[following.session_id]
+        others.remove(following)
+        if not others:
+            del self._of_sessions[following.session_id]
+
+    def begin(self, events: Events) -> None:
+        """An execution begins in a session."""
+        for following in self._of_sessions.get(events.session_id, ()):
+            following.begin(events)
+
+    def tell(self, session_id: str) -> None:
+        """Something has happened in a session."""
+        for following in self._of_sessions.get(session_id, ()):
+            following.wake()

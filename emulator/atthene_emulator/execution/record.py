@@ -1,0 +1,59 @@
+"""What is written down of an execution while its agents take their turns. This module is that record."""
+
+from atthene_emulator.errors import NoRoom
+from atthene_emulator.execution.happenings import Happening, TextEnded, TextStarted, TextWritten
+from atthene_emulator.execution.situation import Situation
+from atthene_emulator.execution.streaming import Streaming
+from atthene_emulator.execution.turn import AgentTurn
+from atthene_emulator.limits import EXECUTION
+
+
+class Record:
+    """What agents have done, and what users see of it.
+
+    Attributes:
+        taken: the turns in their order, a failed one at the end.
+        happened: what happened, in the order of time.
+        positions: those of the situation, moved on.
+        allowed: tools that are called without asking.
+    """
+
+    __slots__ = ("_answers", "_bytes", "allowed", "happened", "positions", "taken")
+
+    def __init__(self, situation: Situation) -> None:
+        self.taken: list[AgentTurn] = []
+        self.happened: list[Happening] = []
+        self.positions = dict(situation.positions)
+        self.allowed = set(situation.allowed)
+        self._answers: dict[str, int] = {}
+        self._bytes = 0
+
+    def hold(self, text: str) -> None:
+        """Add the bytes of a text to those that the execution holds.
+
+        Raises:
+            NoRoom: they are more than one execution may hold.
+        """
+        self._bytes += text.__sizeof__()
+        if self._bytes > EXECUTION.most:
+            raise NoRoom(
+                f"Prompts and answers of this execution have more than {EXECUTION.shown}; send a shorter message, or let "
+                "fewer agents repeat it"
+            )
+
+    def answers(self, agent: str) -> int:
+        """How often an agent has answered."""
+        return self._answers.get(agent, 0)
+
+    def answered(self, turn: AgentTurn) -> None:
+        """Keep a turn that has come to its end."""
+        self.taken.append(turn)
+        self._answers[turn.agent] = self._answers.get(turn.agent, 0) + 1
+
+    def written(self, at: float, run: int, message: str, text: str, streaming: Streaming) -> None:
+        """Note a text that is said at once."""
+        self.happened += (
+            TextStarted(at, run, message),
+            TextWritten(at, run, message, text, streaming),
+            TextEnded(at, run, message),
+        )

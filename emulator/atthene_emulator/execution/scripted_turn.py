@@ -1,0 +1,246 @@
+"""A turn that a script answers: its waits, its tool calls and the pauses before them, its text. This module is that turn."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from atthene_emulator.configuration.approvals import SESSION_WIDE, approval_source
+from atthene_emulator.configuration.system import Agent, tool_of
+from atthene_emulator.errors import Unscripted
+from atthene_emulator.execution.failures import Failed
+from atthene_emulator.execution.happenings import (
+    Paused,
+    Resolved,
+    Scripted,
+    TextEnded,
+    TextStarted,
+    TextWritten,
+    Thought,
+    ToolAnswered,
+    ToolCalled,
+)
+from atthene_emulator.execution.outputs import checked_output, made_output, written
+from atthene_emulator.execution.prompts import Prompt
+from atthene_emulator.execution.record import Record
+from atthene_emulator.execution.scripts import NOTHING, Step, ToolCall
+from atthene_emulator.execution.situation import Situation, scope_of
+from atthene_emulator.execution.streaming import AS_WORDS, WHOLE, Streaming, count_pieces, pieces
+from atthene_emulator.execution.templates import fill
+from atthene_emulator.execution.turn import AgentTurn, State, usage_of
+from atthene_emulator.execution.usage import Usage, estimate_tokens
+from atthene_emulator.execution.waits import Cancelled, Decision, EndedEarly, Pause, Wait
+
+Steps = Generator[Wait, Decision | None, None]
+
+
+class ScriptedTurn:
+    """One agent's turn as a script has it.
+
+    Args:
+        situation: of the execution.
+        record: what is written down.
+        prompt: what the agent is sent; the calls that it makes are added.
+        agent: whose turn it is.
+        state: what the agent knows.
+        run: its number.
+        script: the name.
+    """
+
+    __slots__ = ("_agent", "_record", "_run", "_said", "_script", "_situation", "_state", "prompt")
+
+    def __init__(
+        self, situation: Situation, record: Record, prompt: Prompt, *, agent: Agent, state: State, run: int, script: str
+    ) -> None:
+        self._situation = situation
+        self._record = record
+        self._agent = agent
+        self._state = state
+        self._run = run
+        self._script = script
+        self._said: Mapping[str, str] = NOTHING  # by a person, to the last pause
+        self.prompt = prompt
+
+    def play(self, step: Step) -> Steps:
+        """Do what the step says.
+
+        Raises:
+            Failed: the execution fails with this turn.
+            Unscripted: the script does not fit.
+        """
+        yield from _wait(step)
+        try:
+            step = yield from self._call_tools(step)
+            yield from self._answer(step)
+        except (Failed, EndedEarly):
+            self._fail(step)
+            raise
+
+    def _fail(self, step: Step) -> None:
+        """Keep a turn that does not come to its end."""
+        usage = step.usage or Usage(estimate_tokens(self.prompt.characters), 0)
+        self._record.taken.append(AgentTurn(
+            agent=self._agent.name, text="", script=self._script, shown=False, structured=False, usage=usage,
+            prompt=self.prompt, ended_at=self._situation.now(), tool_calls=self.prompt.calls, failed=True,
+        ))  # fmt: skip
+
+    # Tools
+
+    def _call_tools(self, step: Step) -> Generator[Wait, Decision | None, Step]:
+        """Make the calls, of a react_agent as many as `max_iterations` allows (K35); the step that then answers.
+
+        That is another one where a person has declined and the script has `on_decline`.
+        """
+        _check_tools(self._agent, self._script, step)
+        for call in step.tool_calls:
+            if self._agent.type == "react_agent" and len(self.prompt.calls) >= self._agent.max_iterations:
+                break
+            declined = yield from self._call(call._replace(id=self._situation.new_id("call_")))
+            if declined and step.on_decline is not None:
+                yield from _wait(step.on_decline)
+                return (yield from self._call_tools(step.on_decline))
+        return step
+
+    def _call(self, call: ToolCall) -> Generator[Wait, Decision | None, bool]:
+        """Make a call, after a pause if somebody must be asked; whether that person has declined it."""
+        pause = self._pause(call)
+        if pause is not None:
+            decision = yield from self._ask(call, pause)
+            self._said = {"feedback": decision.feedback, "answer": decision.answer}
+            if decision.resolution in ("declined", "validation_failed"):
+                feedback = f": {decision.feedback}" if decision.feedback else ""
+                self._made(call._replace(result=f"declined by user{feedback}", failed=True))
+                return True
+            call = self._decided(call, decision)
+        if self._agent.shows_tools:
+            at, run = self._situation.now(), self._run
+            self._record.happened += (
+                ToolCalled(at, run, self._agent.name, call.id, call.name, call.arguments),
+                ToolAnswered(at, run, call.id, call.result, call.failed),
+            )
+        self._made(call)
+        return False
+
+    def _made(self, call: ToolCall) -> None:
+        self.prompt = self.prompt._replace(calls=(*self.prompt.calls, call))
+
+    def _pause(self, call: ToolCall) -> Pause | None:
+        """The pause before a call: the one that the script wants, else the one that the configuration does."""
+        tool, forced = tool_of(self._agent, call.name), call.forced
+        if tool is None:
+            return None
+        source = approval_source(tool.hitl, self._situation.requirements.get(tool.type, "never"))
+        if forced is None:
+            is_allowed = call.name in self._record.allowed and source in SESSION_WIDE
+            if source is None or is_allowed:
+                return None
+            return Pause(call.id, "approval", self._agent.name, call.name, call.arguments, source, tool.hitl.prompt)
+        shown = forced.display_text or forced.question or tool.hitl.prompt
+        return Pause(
+            call.id, forced.kind, self._agent.name, call.name, call.arguments, source, shown, forced.question or "",
+            forced.options,
+        )  # fmt: skip
+
+    def _ask(self, call: ToolCall, pause: Pause) -> Generator[Wait, Decision | None, Decision]:
+        """Ask a person, and wait for what they say."""
+        happened, now = self._record.happened, self._situation.now
+        happened.append(Paused(now(), self._run, pause))
+        try:
+            decision = yield Wait(pause=pause)
+        except Cancelled:
+            self._made(call._replace(result="cancelled by user", failed=True))
+            raise
+        decision = decision or Decision("declined")
+        happened.append(Resolved(now(), self._run, call.id, decision.resolution))
+        return decision
+
+    def _decided(self, call: ToolCall, decision: Decision) -> ToolCall:
+        """The call as a person has decided: with their arguments, or with their answer as its result."""
+        if decision.for_session:
+            self._record.allowed.add(call.name)
+        if decision.resolution == "answered":
+            return call._replace(result=decision.answer, failed=False)
+        return call if decision.arguments is None else call._replace(arguments=decision.arguments)
+
+    # The answer
+
+    def _answer(self, step: Step) -> Steps:
+        if step.failure is not None:
+            raise Failed(step.failure)
+        situation, record, agent, run = self._situation, self._record, self._agent, self._run
+        output, structured, text = self._output(step)
+        record.hold(text)
+        has_message = agent.shows_output and (bool(text) or agent.type != "supervisor")
+        message = situation.new_id("msg_") if has_message else ""
+        if step.thinking and agent.shows_reasoning:
+            thinking = AS_WORDS if agent.streams else WHOLE
+            record.happened.append(Thought(situation.now(), run, message, step.thinking, thinking))
+        for event in step.events:
+            record.happened.append(Scripted(situation.now(), run, event))
+        if has_message:
+            yield from self._write(message, text, step.stream if agent.streams else _in_one(step.stream))
+        record.answered(AgentTurn(
+            agent=agent.name, text=text, script=self._script, shown=bool(text) and agent.shows_output,
+            structured=structured, usage=step.usage or usage_of(self.prompt, text), prompt=self.prompt,
+            ended_at=situation.now(), output=output, tool_calls=self.prompt.calls,
+            thinking=step.thinking if agent.shows_reasoning else "", assigned=step.assign or NOTHING, id=message,
+            finish_reason=step.finish_reason,
+        ))  # fmt: skip
+
+    def _output(self, step: Step) -> tuple[Any, bool, str]:
+        """The structured output, whether the text is that, and the text."""
+        agent, times = self._agent, self._record.answers(self._agent.name)
+        output = None if step.output is None else checked_output(agent, step.output, self._script, times)
+        if step.reply is not None or (step.output is None and agent.output is None):
+            return output, False, self._filled(step.reply or "")
+        if step.output is None:
+            output = made_output(agent, times)
+        return output, True, written(output)
+
+    def _filled(self, text: str) -> str:
+        """The text with its templates filled in."""
+        if "{{" not in text:
+            return text
+        one = self._situation
+        scope = scope_of(one.system, one.content, one.history, one.prompts, self._state)
+        return fill(text, scope._replace(hitl=self._said))
+
+    def _write(self, message: str, text: str, streaming: Streaming) -> Steps:
+        """Say a text: at once, or piece by piece where something lies between the pieces."""
+        happened, now, run = self._record.happened, self._situation.now, self._run
+        if not streaming.delay and streaming.gate is None:
+            self._record.written(now(), run, message, text, streaming)
+            return
+        happened.append(TextStarted(now(), run, message))
+        try:
+            for number, piece in enumerate(pieces(text, streaming)):
+                if number == streaming.after and streaming.gate is not None:
+                    yield Wait(gate=streaming.gate)
+                if number and streaming.delay:
+                    yield Wait(seconds=streaming.delay)
+                happened.append(TextWritten(now(), run, message, piece, WHOLE))
+            if streaming.gate is not None and streaming.after >= count_pieces(text, streaming):
+                yield Wait(gate=streaming.gate)
+        finally:
+            happened.append(TextEnded(now(), run, message))
+
+
+def _wait(step: Step) -> Steps:
+    if step.gate is not None:
+        yield Wait(gate=step.gate)
+    if step.delay:
+        yield Wait(seconds=step.delay)
+
+
+def _in_one(streaming: Streaming) -> Streaming:
+    """The same in one piece, for an agent that does not stream."""
+    return streaming._replace(chunk="all", delay=0.0)
+
+
+def _check_tools(agent: Agent, script: str, step: Step) -> None:
+    """Only of react agents and supervisors, and only their own tools [documented: agent-types@G0, yaml-configuration@G3]."""
+    tools = () if agent.type == "llm_agent" else tuple(agent.tools)
+    for call in step.tool_calls:
+        if not tools or tool_of(agent, call.name) is None:
+            message = (
+                f"Script {script}: {agent.name} cannot call {call.name}; its tools are: {', '.join(tools) or 'none'}"
+            )
+            raise Unscripted(message)
