@@ -315,10 +315,10 @@ class TestTools:
             self.REACT.replace("CALLING", ""),
             scripts="[{then: {reply: x, tool_calls: [{name: calculator, arguments: {a: 1}, result: [1]}, {name: tavily_search}]}}]",
         )
-        assert [tuple(call) for call in outcome.turns[0].tool_calls] == [
-            ("calculator", {"a": 1}, [1], False),
-            ("tavily_search", {}, None, False),
-        ]
+        assert outcome.turns[0].tool_calls == (
+            ToolCall("calculator", {"a": 1}, [1]),
+            ToolCall("tavily_search", {}, None),
+        )
 
     def test_a_call_that_fails_does_not_fail_the_run(self) -> None:
         outcome = walked(
@@ -326,7 +326,7 @@ class TestTools:
             scripts="[{then: {reply: Sorry., tool_calls: [{name: calculator, error: Division by zero}]}}]",
         )
         assert (outcome.status, outcome.turns[0].text) == ("completed", "Sorry.")
-        assert [tuple(call) for call in outcome.turns[0].tool_calls] == [("calculator", {}, "Division by zero", True)]
+        assert outcome.turns[0].tool_calls == (ToolCall("calculator", {}, "Division by zero", failed=True),)
 
     def test_the_name_of_a_server_stands_for_its_tools(self) -> None:
         configuration = "{name: A, agent_type: react_agent, tools: [{name: mcp__shop, tool_type: mcp__shop, "
@@ -539,10 +539,10 @@ class TestApproval:
     )
     def test_the_agent_goes_on_as_was_decided(self, decision: Decision, call: tuple[Any, ...]) -> None:
         outcome, _ = finished(self.start("mail_send_email", "calculator"), [decision])
-        assert [tuple(one) for one in outcome.turns[0].tool_calls] == [
-            ("mail_send_email", *call),
-            ("calculator", {"to": "ada"}, "ok", False),
-        ]
+        assert outcome.turns[0].tool_calls == (
+            ToolCall("mail_send_email", *call),
+            ToolCall("calculator", {"to": "ada"}, "ok"),
+        )
         assert (outcome.status, outcome.turns[0].text) == ("completed", "Done.")
 
     def test_a_cancelled_approval_ends_the_turn(self) -> None:
@@ -550,10 +550,10 @@ class TestApproval:
         assert (outcome.status, outcome.failure, outcome.answered_by) == ("cancelled", None, ("mail",))
         (turn,) = outcome.turns
         assert (turn.text, turn.shown) == ("", False)
-        assert [tuple(one) for one in turn.tool_calls] == [
-            ("calculator", {"to": "ada"}, "ok", False),
-            ("mail_send_email", {"to": "ada"}, "cancelled by user", True),
-        ]
+        assert turn.tool_calls == (
+            ToolCall("calculator", {"to": "ada"}, "ok"),
+            ToolCall("mail_send_email", {"to": "ada"}, "cancelled by user", failed=True),
+        )
 
     @pytest.mark.parametrize(
         ("end", "status", "failure"),

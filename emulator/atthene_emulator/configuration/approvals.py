@@ -6,6 +6,16 @@ from typing import Any, Literal, NamedTuple
 
 Requirement = Literal["never", "default_on", "mandatory"]
 Source = Literal["mandatory", "policy", "tool_default", "instance"]
+# Of pauses [documented: websocket-api@G4]: a person accepts or declines, but answers the last one.
+Kind = Literal[
+    "approval",
+    "connection_required",
+    "mail_connection_required",
+    "uknow_connection_required",
+    "api_key_connection_required",
+    "oauth_integration_required",
+    "ask_user_question",
+]
 
 CONFIRMATION = "Confirm action?"
 # The two that the page names; it says "most write tools" of others, and those count as never.
