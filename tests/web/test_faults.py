@@ -1132,6 +1132,15 @@ def test_a_request_brings_its_fault(
     assert answer.headers.get("Retry-After") == retry_after
 
 
+@pytest.mark.parametrize(
+    "text", ["gap", "duplicate", "reorder", "close=4003", "error_code=execution_error", "drop;after_events=3"]
+)
+def test_no_request_brings_a_fault_of_sockets(api: Api, text: str) -> None:
+    answer = unchecked(api, "GET", "/agent/", headers={"X-Emulator-Fault": text})
+    assert refused(answer, 400)
+    assert answer.json()["error"]["message"] == f"{text} is of sockets, and agents.list of requests"
+
+
 @pytest.mark.parametrize("kind", ["drop", "truncate", "reset", "garbage"])
 def test_a_request_can_ask_for_a_broken_connection(api: Api, kind: str) -> None:
     with pytest.raises(requests.RequestException):
