@@ -7,7 +7,9 @@ import pytest
 
 from atthene_emulator.domain.fault import Fault, Range, parse_fault, read_fault
 from atthene_emulator.domain.faults import Chance, Faults, Tally
-from atthene_emulator.errors import EmulatorRefusal
+from atthene_emulator.domain.socket_errors import ERROR_CODES
+from atthene_emulator.errors import EmulatorRefusal, Misuse
+from atthene_emulator.seeds.faults import read_faults
 
 
 def never(_: str, __: int) -> float:
@@ -38,6 +40,12 @@ def struck(faults: Faults, count: int, operation: str = "agents.list", session: 
         ("sessions.start", "sessions.start", True),
         ("sessions.start", "sessions.start_by_key", False),
         ("sessions.delete", "sessions.delete_of_agent", False),
+        ("*", "socket.user_message", True),
+        ("socket.*", "socket.user_message", True),
+        ("socket.*", "socket.open", True),
+        ("socket.*", "sessions.list", False),
+        ("socket.connect", "socket.connect", True),
+        ("socket.connect", "socket.reconnect", False),
     ],
 )
 def test_a_pattern_is_a_name_a_group_or_everything(pattern: str, operation: str, *, expected: bool) -> None:
@@ -47,6 +55,129 @@ def test_a_pattern_is_a_name_a_group_or_everything(pattern: str, operation: str,
 @pytest.mark.parametrize(("session", "expected"), [("a", True), ("b", False), (None, False)])
 def test_a_fault_of_a_session_is_about_that_alone(session: str | None, *, expected: bool) -> None:
     assert Fault("one", "drop", session="a").is_about("runtime.execute", session) is expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "requests", "sockets"),
+    [
+        ({"kind": "drop"}, True, True),
+        ({"kind": "malformed"}, True, True),
+        ({"kind": "hang"}, True, True),
+        ({"delay_ms": 5}, True, True),
+        ({"kind": "drop", "after_events": 0}, True, True),
+        ({"kind": "drop", "cors": True}, True, True),
+        ({"status": 429}, True, False),
+        ({"kind": "reset"}, True, False),
+        ({"kind": "garbage"}, True, False),
+        ({"kind": "truncate"}, True, False),
+        ({"kind": "drop", "cors": False}, True, False),
+        ({"error_code": "execution_error"}, False, True),
+        ({"close": 4003}, False, True),
+        ({"kind": "gap"}, False, True),
+        ({"kind": "duplicate"}, False, True),
+        ({"kind": "reorder"}, False, True),
+        ({"kind": "drop", "after_events": 1}, False, True),
+        ({"delay_ms": 5, "after_events": 1}, False, True),
+    ],
+    ids=str,
+)
+def test_a_fault_on_everything_strikes_what_its_parts_are_of(
+    entry: Mapping[str, Any], *, requests: bool, sockets: bool
+) -> None:
+    (fault,) = read_faults([entry], 1)
+    assert (fault.is_for_http, fault.is_for_sockets) == (requests, sockets)
+    assert (fault.is_about("agents.list", None), fault.is_about("socket.connect", None)) == (requests, sockets)
+
+
+@pytest.mark.parametrize(
+    ("entry", "field", "message"),
+    [
+        (
+            {"kind": "gap", "operation": "agents.list"},
+            "kind",
+            "kind gap is of sockets, and agents.list of requests; name another operation, or take kind gap out.",
+        ),
+        (
+            {"error_code": "not_subscribed", "operation": "runtime.*"},
+            "error_code",
+            "error_code is of sockets, and runtime.* of requests; name another operation, or take error_code out.",
+        ),
+        (
+            {"kind": "drop", "after_events": 3, "operation": "runtime.execute"},
+            "after_events",
+            "after_events is of sockets, and runtime.execute of requests; name another operation, or take after_events out.",
+        ),
+        (
+            {"status": 503, "operation": "socket.user_message"},
+            "status",
+            "status is of requests, and socket.user_message of sockets; name another operation, or take status out.",
+        ),
+        (
+            {"kind": "truncate", "operation": "socket.*"},
+            "kind",
+            "kind truncate is of requests, and socket.* of sockets; name another operation, or take kind truncate out.",
+        ),
+        (
+            {"kind": "drop", "cors": False, "operation": "socket.*"},
+            "cors",
+            "cors is of requests, and socket.* of sockets; name another operation, or take cors out.",
+        ),
+        (
+            {"kind": "garbage", "after_events": 3},
+            "after_events",
+            "kind garbage is of requests, and after_events of sockets; make two faults of them.",
+        ),
+        ({"error_code": "execution_error", "status": 500}, "status", "status does not belong here; take it out."),
+        ({"close": 4003, "error_code": "execution_error"}, "close", "close does not belong here; take it out."),
+        ({"kind": "gap", "close": 4003}, "close", "close does not belong here; take it out."),
+        (
+            {"kind": "gap", "error_code": "not_subscribed"},
+            "error_code",
+            "error_code does not belong here; take it out.",
+        ),
+        ({"kind": "close"}, "close", "close is required."),
+        (
+            {"close": 1006},
+            "close",
+            "No socket may be closed with 1006; choose 1000 to 1003, 1007 to 1014, or 3000 to 4999.",
+        ),
+        ({"close": 999}, "close", "close must be at least 1000, not 999."),
+        ({"clos": 4003, "kind": "drop"}, "clos", "clos is not known here; did you mean close?"),
+        (
+            {"kind": "drop", "operation": "socket.user_mesage"},
+            "operation",
+            'operation must be one of 36 names, not "socket.user_mesage"; did you mean socket.user_message?',
+        ),
+    ],
+)
+def test_what_no_socket_and_no_request_has_is_refused(entry: Mapping[str, Any], field: str, message: str) -> None:
+    with pytest.raises(Misuse) as refused:
+        read_faults([entry], 1)
+    assert [(one.field, one.message) for one in refused.value.problems] == [(f"faults.0.{field}", message)]
+
+
+def test_a_code_that_is_misspelt_hears_the_near_one() -> None:
+    with pytest.raises(Misuse) as refused:
+        read_faults([{"error_code": "exection_error"}], 1)
+    assert refused.value.problems[0].message.endswith('not "exection_error"; did you mean execution_error?')
+
+
+@pytest.mark.parametrize("code", ERROR_CODES)
+def test_every_error_of_a_socket_can_be_injected(code: str) -> None:
+    (fault,) = read_faults([{"error_code": code, "operation": "socket.*"}], 1)
+    assert (fault.kind, fault.error_code) == ("error", code)
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1007, 1014, 3000, 4003, 4999])
+def test_a_socket_can_be_closed_with_every_code_that_may_be_sent(code: int) -> None:
+    (fault,) = read_faults([{"close": code}], 1)
+    assert (fault.kind, fault.close) == ("close", code)
+
+
+@pytest.mark.parametrize("code", [1004, 1005, 1006, 1015, 2000, 2999])
+def test_no_socket_is_closed_with_another(code: int) -> None:
+    with pytest.raises(Misuse):
+        read_faults([{"close": code}], 1)
 
 
 def test_without_faults_nothing_is_struck() -> None:
@@ -138,8 +269,13 @@ def test_restored_faults_go_on_counting() -> None:
              "session": "a", "after": 1, "times": 2, "every": 3, "probability": 0.5},
             Fault("fault-4", "error", "*", "a", 1, 2, 3, 0.5, 400, "content_policy_error", "No", 0),
         ),
+        ({"error_code": "not_subscribed", "message": "No"}, Fault("fault-4", "error", error_code="not_subscribed", message="No")),
+        ({"kind": "error", "error_code": "hitl_error"}, Fault("fault-4", "error", error_code="hitl_error")),
+        ({"close": 4003, "delay_ms": 5}, Fault("fault-4", "close", close=4003, delay=0.005)),
+        ({"kind": "close", "close": 1001.0}, Fault("fault-4", "close", close=1001)),
+        ({"kind": "gap", "after_events": 3.0}, Fault("fault-4", "gap", after_events=3)),
     ],
-    ids=["status", "delay", "both", "hang", "range", "drop", "everything"],
+    ids=["status", "delay", "both", "hang", "range", "drop", "everything", "code", "code and kind", "close", "close and kind", "gap"],
 )  # fmt: skip
 def test_an_entry_is_read(entry: Mapping[str, Any], fault: Fault) -> None:
     assert read_fault(entry, 4) == fault._replace(entry=entry)
@@ -158,6 +294,11 @@ def test_an_entry_is_read(entry: Mapping[str, Any], fault: Fault) -> None:
         (Fault("x", "reset"), "reset"),
         (Fault("x", "delay", delay_range=Range(3, 7)), "delay=3-7"),
         (Fault("x", "error", status=502, delay_range=Range(0, 7)), "502;delay=0-7"),
+        (Fault("x", "error", error_code="not_subscribed"), "error_code=not_subscribed"),
+        (Fault("x", "close", close=4003, delay=0.5), "close=4003;delay=500"),
+        (Fault("x", "gap", after_events=3), "gap;after_events=3"),
+        (Fault("x", "delay", delay=0.5, after_events=3), "delay=500;after_events=3"),
+        (Fault("x", "drop", delay=0.5, after_events=3), "drop;after_events=3;delay=500"),
     ],
 )
 def test_a_fault_has_a_short_form(fault: Fault, label: str) -> None:
@@ -178,6 +319,15 @@ def test_a_fault_has_a_short_form(fault: Fault, label: str) -> None:
         ("503;delay=3-5", {"status": 503, "delay_ms": {"min": 3, "max": 5}}),
         ("explode", {"kind": "explode"}),
         ("999", {"status": 999}),
+        ("error_code=execution_error", {"error_code": "execution_error"}),
+        ("close=4003", {"close": 4003}),
+        ("close=4003;delay=5", {"close": 4003, "delay_ms": 5}),
+        ("close=now", {"close": "now"}),
+        ("gap", {"kind": "gap"}),
+        ("duplicate", {"kind": "duplicate"}),
+        ("reorder;after_events=3", {"kind": "reorder", "after_events": 3}),
+        ("drop; after_events=3; delay=5", {"kind": "drop", "after_events": 3, "delay_ms": 5}),
+        ("delay=5;after_events=3", {"kind": "delay", "delay_ms": 5, "after_events": 3}),
     ],
 )
 def test_a_short_form_is_read(text: str, entry: Mapping[str, Any]) -> None:
@@ -186,7 +336,8 @@ def test_a_short_form_is_read(text: str, entry: Mapping[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", ";", "42", "4290", "-1", "delay", "delay=", "delay=-5", "delay=0.5", "drop=1", "503=1", "503;x=1", "503;"],
+    ["", " ", ";", "42", "4290", "-1", "delay", "delay=", "delay=-5", "delay=0.5", "drop=1", "503=1", "503;x=1", "503;",
+     "close", "close=", "error_code", "gap=1", "gap;after_events=", "gap;after_events=1-2", f"close={'9' * 65}"],
 )  # fmt: skip
 def test_what_is_no_short_form_is_not_read(text: str) -> None:
     assert parse_fault(text) is None

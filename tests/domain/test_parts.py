@@ -23,10 +23,31 @@ from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.seeds.files import BundledSeeds
 
 SEED = BundledSeeds().seed("default")
+ASKING = {"name": "pour", "arguments": {"cups": 2}, "hitl": {"kind": "ask_user_question", "question": "Milk?"}}
+SERVING = {
+    "name": "serve",
+    "when": {"agent": "nobody"},
+    "then": {
+        "reply": "Tea",
+        "tool_calls": [ASKING],
+        "on_decline": {"reply": "No tea."},
+        "stream": {"chunk": 3, "delay_ms": 20, "gate": "kettle", "after": 1},
+        "events": [{"type": "Custom", "value": 1}],
+        "finish_reason": "length",
+    },
+}
 SCENARIO = Scenario(
     "tea",
-    scripts=(read_script({"name": "tea", "then": {"reply": "Tea"}}, 1),),
-    faults=read_faults([{"id": "once", "status": 503, "operation": "agents.list", "times": 1}], 1),
+    scripts=(read_script({"name": "tea", "then": {"reply": "Tea"}}, 1), read_script(SERVING, 2)),
+    faults=read_faults(
+        [
+            {"id": "once", "status": 503, "operation": "agents.list", "times": 1},
+            {"id": "refused", "error_code": "invalid_session", "operation": "socket.connect"},
+            {"id": "closed", "close": 4003, "after_events": 2},
+            {"id": "twice", "kind": "duplicate", "after_events": 1, "operation": "socket.*"},
+        ],
+        1,
+    ),
 )
 
 
@@ -83,6 +104,15 @@ def test_what_was_saved_comes_back_in_another_process(namespace: Namespace) -> N
     other = make()
     other.load(document_of(namespace))
     assert document_of(other) == document_of(namespace)
+
+
+def test_scripts_and_faults_of_sockets_come_back_as_they_were(namespace: Namespace) -> None:
+    other = make()
+    other.load(document_of(namespace))
+    assert [script.then for script in other.scripts] == [script.then for script in namespace.scripts]
+    assert [fault.label for fault in other.faults] == [
+        "503", "error_code=invalid_session", "close=4003;after_events=2", "duplicate;after_events=1",
+    ]  # fmt: skip
 
 
 def test_a_copy_comes_back_and_is_safe_from_what_happens_later(namespace: Namespace) -> None:

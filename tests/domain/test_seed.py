@@ -454,6 +454,14 @@ class TestTools:
         [
             ("{hitl_requirement: always}", 'hitl_requirement must be never, default_on or mandatory, not "always".'),
             ("{schema: text}", 'schema must be a mapping, not "text".'),
+            (
+                "{schema: {pattern: '('}}",
+                'tools.send.schema: This is no JSON Schema that can be used: "(" is not a "regex".',
+            ),
+            (
+                "{schema: {$ref: 'https://example.com/s.json'}}",
+                "retrieving it failed: ValueError: https://example.com/s.json is outside.",
+            ),
             ("{requirement: never}", "requirement is not known here; did you mean hitl_requirement?"),
         ],
     )

@@ -6,18 +6,20 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from atthene_emulator.configuration.approvals import Kind
 from atthene_emulator.configuration.yaml_text import read_yaml
-from atthene_emulator.errors import EmulatorRefusal, SetupError
-from atthene_emulator.execution.scripts import Moment, ToolCall
+from atthene_emulator.errors import EmulatorRefusal, Misuse, SetupError
+from atthene_emulator.execution.scripts import Forced, Moment, Step, ToolCall
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.waits import Cancelled, Decision, Pause, TimeLimit, Wait
 from atthene_emulator.seeds.reader import examine_seed
+from atthene_emulator.seeds.scripts import read_scripts
 from tests.conftest import Api
 from tests.execution.walking import finished, script, scripts_of, situation, transcript, walked
 from tests.execution.worlds import (
@@ -315,10 +317,10 @@ class TestTools:
             self.REACT.replace("CALLING", ""),
             scripts="[{then: {reply: x, tool_calls: [{name: calculator, arguments: {a: 1}, result: [1]}, {name: tavily_search}]}}]",
         )
-        assert [tuple(call) for call in outcome.turns[0].tool_calls] == [
-            ("calculator", {"a": 1}, [1], False),
-            ("tavily_search", {}, None, False),
-        ]
+        assert outcome.turns[0].tool_calls == (
+            ToolCall("calculator", {"a": 1}, [1]),
+            ToolCall("tavily_search", {}, None),
+        )
 
     def test_a_call_that_fails_does_not_fail_the_run(self) -> None:
         outcome = walked(
@@ -326,7 +328,7 @@ class TestTools:
             scripts="[{then: {reply: Sorry., tool_calls: [{name: calculator, error: Division by zero}]}}]",
         )
         assert (outcome.status, outcome.turns[0].text) == ("completed", "Sorry.")
-        assert [tuple(call) for call in outcome.turns[0].tool_calls] == [("calculator", {}, "Division by zero", True)]
+        assert outcome.turns[0].tool_calls == (ToolCall("calculator", {}, "Division by zero", failed=True),)
 
     def test_the_name_of_a_server_stands_for_its_tools(self) -> None:
         configuration = "{name: A, agent_type: react_agent, tools: [{name: mcp__shop, tool_type: mcp__shop, "
@@ -478,6 +480,115 @@ class TestModels:
         outcome = walked(configuration)
         told = (outcome.failure.type, outcome.failure.message) if outcome.failure else None
         assert told == (("unsupported_tools", "Model does not support tools") if fails else None)
+
+
+class TestSockets:
+    """What a step says of sockets."""
+
+    CALL = "{name: send, hitl: %s}"
+
+    @pytest.mark.parametrize(
+        ("stream", "expected"),
+        [
+            ("{chunk: word}", Streaming()),
+            ("{chunk: all}", Streaming("all")),
+            ("{chunk: 20, delay_ms: 250}", Streaming(20, 0.25)),
+            ("{chunk: character, gate: door, after: 3}", Streaming("character", 0.0, "door", 3)),
+            ("{gate: door}", Streaming("word", 0.0, "door", 0)),
+        ],
+    )
+    def test_a_step_says_how_its_text_streams(self, stream: str, expected: Streaming) -> None:
+        (step,) = script(f"{{then: {{reply: x, stream: {stream}}}}}").then
+        assert step.stream == expected
+
+    def test_a_step_has_a_reason_to_finish_and_events_of_its_own(self) -> None:
+        (step,) = script("{then: {finish_reason: length, events: [{type: Custom, value: {a: 1}}]}}").then
+        assert step.finish_reason == "length"
+        assert step.events == ({"type": "Custom", "value": {"a": 1}},)
+
+    def test_a_step_that_says_nothing_of_sockets_streams_words(self) -> None:
+        (step,) = script("{then: {reply: x}}").then
+        assert (step.stream, step.finish_reason, step.events, step.on_decline) == (AS_WORDS, None, (), None)
+
+    @pytest.mark.parametrize(
+        ("hitl", "forced"),
+        [
+            ("{kind: approval}", Forced("approval")),
+            ("{kind: mail_connection_required, display_text: Connect}", Forced("mail_connection_required", "Connect")),
+            (
+                "{kind: ask_user_question, question: Which?, options: [a, b]}",
+                Forced("ask_user_question", None, "Which?", ("a", "b")),
+            ),
+        ],
+    )
+    def test_a_call_may_force_a_pause(self, hitl: str, forced: Forced) -> None:
+        (step,) = script(f"{{then: {{tool_calls: [{self.CALL % hitl}]}}}}").then
+        assert [call.forced for call in step.tool_calls] == [forced]
+
+    def test_a_declined_call_leads_to_another_step_and_that_to_another(self) -> None:
+        (step,) = script("""
+            then:
+              tool_calls: [{name: send, result: sent}]
+              reply: Sent.
+              on_decline:
+                tool_calls: [{name: keep, error: Full}]
+                reply: "Kept: {{ hitl.feedback }}"
+                on_decline: {reply: Lost.}
+        """).then
+        declined = step.on_decline
+        assert declined == Step(
+            reply="Kept: {{ hitl.feedback }}",
+            tool_calls=(ToolCall("keep", {}, "Full", failed=True),),
+            on_decline=Step(reply="Lost."),
+        )
+
+    @pytest.mark.parametrize(
+        ("then", "field", "message"),
+        [
+            ("{stream: {}}", "stream", "stream must not be empty."),
+            ("{stream: {chunk: wrd}}", "stream.chunk", 'chunk must be word, character or all, not "wrd"; did you mean word?'),
+            ("{stream: {chunk: 0}}", "stream.chunk", "chunk must be at least 1, not 0."),
+            ("{stream: {delay: 5}}", "stream.delay", "delay is not known here; did you mean delay_ms?"),
+            ("{stream: {after: 3}}", "stream.gate", "gate is required."),
+            ("{stream: {gate: '..'}}", "stream.gate", None),
+            (
+                "{finish_reason: lenght}",
+                "finish_reason",
+                'finish_reason must be stop, length, content_filter, tool_calls or error, not "lenght"; did you mean length?',
+            ),
+            ("{events: [{typ: Custom}]}", "events.0.type", "type is required; is typ a misspelling of it?"),
+            ("{on_decline: {reply: x}}", "tool_calls", "tool_calls is required."),
+            (
+                "{tool_calls: [{name: send}], on_decline: {replay: x}}",
+                "on_decline.replay",
+                "replay is not known here; did you mean reply?",
+            ),
+            ("{tool_calls: [{name: send}], on_decline: {gate: '..'}}", "on_decline.gate", None),
+            ("{tool_calls: [{name: send, hitl: {}}]}", "tool_calls.0.hitl.kind", "kind is required."),
+            (
+                "{tool_calls: [{name: send, hitl: {kind: approval, question: x}}]}",
+                "tool_calls.0.hitl.question",
+                "question does not belong here; take it out.",
+            ),
+            (
+                "{tool_calls: [{name: send, hitl: {kind: ask_user_question}}]}",
+                "tool_calls.0.hitl.question",
+                "question is required.",
+            ),
+        ],
+    )  # fmt: skip
+    def test_a_step_that_cannot_be_is_refused(self, then: str, field: str, message: str | None) -> None:
+        with pytest.raises(Misuse) as refused:
+            read_scripts(read_yaml(f"[{{then: {then}}}]".encode()).value, 1)
+        (problem,) = refused.value.problems
+        assert problem.field == f"scripts.0.then.{field}"
+        assert message is None or problem.message == message
+
+    @pytest.mark.parametrize("kind", get_args(Kind))
+    def test_every_kind_of_pause_can_be_forced(self, kind: Kind) -> None:
+        question = ", question: Which?" if kind == "ask_user_question" else ""
+        (step,) = script(f"{{then: {{tool_calls: [{self.CALL % f'{{kind: {kind}{question}}}'}]}}}}").then
+        assert [call.forced and call.forced.kind for call in step.tool_calls] == [kind]
 
 
 class TestApproval:

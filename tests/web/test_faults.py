@@ -970,7 +970,7 @@ def test_a_reset_of_the_faults_drops_those_that_were_added(api: Api) -> None:
         pytest.param({"status": 200}, "faults.0.status", "must be", id="a status that is no error"),
         pytest.param({"status": 999}, "faults.0.status", "must be", id="a status that HTTP does not have"),
         pytest.param({"status": "503"}, "faults.0.status", "must be", id="a status in quotes"),
-        pytest.param({"kind": "error"}, "faults.0.status", "status is required", id="error without a status"),
+        pytest.param({"kind": "error"}, "faults.0", "status or error_code", id="error without a status"),
         pytest.param({"kind": "delay"}, "faults.0.delay_ms", "delay_ms is required", id="delay without milliseconds"),
         pytest.param({"kind": "explode"}, "faults.0.kind", "must be", id="unknown kind"),
         pytest.param({"kind": "drop", "status": 503}, "faults.0.status", "does not belong here", id="drop with a status"),
@@ -1130,6 +1130,15 @@ def test_a_request_brings_its_fault(
     assert answer.status_code == status
     assert answer.headers["X-Emulator-Fault"] == shown
     assert answer.headers.get("Retry-After") == retry_after
+
+
+@pytest.mark.parametrize(
+    "text", ["gap", "duplicate", "reorder", "close=4003", "error_code=execution_error", "drop;after_events=3"]
+)
+def test_no_request_brings_a_fault_of_sockets(api: Api, text: str) -> None:
+    answer = unchecked(api, "GET", "/agent/", headers={"X-Emulator-Fault": text})
+    assert refused(answer, 400)
+    assert answer.json()["error"]["message"] == f"{text} is of sockets, and agents.list of requests"
 
 
 @pytest.mark.parametrize("kind", ["drop", "truncate", "reset", "garbage"])

@@ -28,6 +28,9 @@ class FaultParts(TypedDict, total=False):
     content_type: str
     headers: Mapping[str, str]
     cors: bool
+    error_code: str
+    close: int
+    after_events: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ class When(TypedDict, total=False):
 class Step(TypedDict, total=False):
     """What a script does besides its reply, as in seed files; `delay_ms` passes at once while the clock is frozen."""
 
+    thinking: str
     tool_calls: Sequence[Mapping[str, Any]]
+    on_decline: Mapping[str, Any]
     output: Mapping[str, Any]
     route: str | bool
     assign: Mapping[str, Any]
@@ -32,6 +34,9 @@ class Step(TypedDict, total=False):
     gate: str
     error: Mapping[str, str]
     timeout: bool
+    finish_reason: str
+    stream: Mapping[str, Any]
+    events: Sequence[Mapping[str, Any]]
 
 
 class ScriptParts(When, Step, total=False):

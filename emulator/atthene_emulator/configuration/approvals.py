@@ -6,8 +6,19 @@ from typing import Any, Literal, NamedTuple
 
 Requirement = Literal["never", "default_on", "mandatory"]
 Source = Literal["mandatory", "policy", "tool_default", "instance"]
+# Of pauses [documented: websocket-api@G4]: a person accepts or declines, but answers the last one.
+Kind = Literal[
+    "approval",
+    "connection_required",
+    "mail_connection_required",
+    "uknow_connection_required",
+    "api_key_connection_required",
+    "oauth_integration_required",
+    "ask_user_question",
+]
 
 CONFIRMATION = "Confirm action?"
+SESSION_WIDE = ("tool_default", "instance")  # sources of which a person may approve for the whole session
 # The two that the page names; it says "most write tools" of others, and those count as never.
 REQUIREMENTS: Mapping[str, Requirement] = MappingProxyType(
     {"mail_delete_email": "mandatory", "mail_send_email": "default_on"}

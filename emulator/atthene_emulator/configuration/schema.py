@@ -1,7 +1,8 @@
 """JSON Schema to findings in plain words.
 
 `jsonschema-rs` does the checking: on an 8 KB configuration it takes microseconds where the pure Python library takes
-milliseconds, and it loads faster. This module is the one place that knows it.
+milliseconds, and it loads faster. This module is the one place that knows it, but for what seeds bring: `patterns` and
+`tool_schema`.
 """
 
 import json
@@ -96,8 +97,8 @@ class Schema:
 
     @cached_property
     def inlined(self) -> dict[str, Any]:
-        """The schema without references, for those who walk it; none of ours holds itself."""
-        whole: dict[str, Any] = _without_references(self.document, self.document)
+        """The schema without references, for those who walk it; what holds itself may be anything inside itself."""
+        whole: dict[str, Any] = _without_references(self.document, self.document, ())
         whole.pop("$defs", None)
         return whole
 
@@ -220,15 +221,20 @@ def _embedded(schema: Schema, shared: dict[str, Any]) -> str:
     return root
 
 
-def _without_references(node: Any, document: Mapping[str, Any]) -> Any:
+def _without_references(node: Any, document: Mapping[str, Any], inside: tuple[str, ...]) -> Any:
+    """A part of the document without references; `inside` are those that led to it."""
     if isinstance(node, list):
-        return [_without_references(one, document) for one in node]
+        return [_without_references(one, document, inside) for one in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:  # what stands beside it says what it is here
-        node = {**_at(document, node["$ref"].split("/")[1:]), **{key: node[key] for key in node if key != "$ref"}}
-        return _without_references(node, document)
-    return {key: one if key == "$defs" else _without_references(one, document) for key, one in node.items()}
+        reference: str = node["$ref"]
+        notes = {key: node[key] for key in node if key != "$ref"}
+        if reference in inside:
+            return notes
+        node = {**_at(document, reference.split("/")[1:]), **notes}
+        return _without_references(node, document, (*inside, reference))
+    return {key: one if key == "$defs" else _without_references(one, document, inside) for key, one in node.items()}
 
 
 def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: Collection[str]) -> Iterator[Finding]:
@@ -258,7 +264,9 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: 
         case "enum":
             options = [str(option) for option in violation.kind.options]
             near = did_you_mean(value, options) if isinstance(value, str) else "."
-            yield Finding(code, path, f"{_name(path)} must be {either(options)}, not {shown_at(path, value)}{near}")
+            is_long = len(options) > _MOST_KEYS and near != "."
+            wanted = f"one of {len(options)} names" if is_long else either(options)
+            yield Finding(code, path, f"{_name(path)} must be {wanted}, not {shown_at(path, value)}{near}")
         case "oneOf" | "anyOf":
             options = [name for option in _at(schema, violation.schema_path) for name in option.get("required", ())]
             wanted = f"must have exactly one of {either(options)}" if options else "has none of the allowed shapes"

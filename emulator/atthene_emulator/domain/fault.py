@@ -9,7 +9,25 @@ from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.timestamps import format_http_date, parse_date
 
-FaultKind = Literal["error", "delay", "drop", "reset", "garbage", "truncate", "malformed", "hang"]
+FaultKind = Literal[
+    "error",
+    "delay",
+    "drop",
+    "reset",
+    "garbage",
+    "truncate",
+    "malformed",
+    "hang",
+    "close",
+    "gap",
+    "duplicate",
+    "reorder",
+]
+
+OF_REQUESTS = frozenset(("reset", "garbage", "truncate"))  # kinds that strike nothing else
+OF_SOCKETS = frozenset(("close", "gap", "duplicate", "reorder"))
+SOCKET = "socket."  # how operations of sockets begin
+CLOSE_CODES = (range(1000, 1004), range(1007, 1015), range(3000, 5000))  # that may be sent [RFC 6455, section 7.4]
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _OF_NAMES = ("idna", "punycode")  # Python calls them encodings; they take long for long texts
@@ -42,6 +60,9 @@ class Fault(NamedTuple):
         body, content_type: of the answer, in place of the service's own.
         headers: that the answer has besides, or in place of its own.
         cors: whether pages of other origins may read the answer, where they may read others.
+        error_code: of the error that a socket sends.
+        close: the code that a socket is closed with.
+        after_events: how many events a socket sends before it is struck.
         entry: what it was read from.
     """
 
@@ -65,6 +86,9 @@ class Fault(NamedTuple):
     content_type: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     cors: bool = True
+    error_code: str | None = None
+    close: int | None = None
+    after_events: int = 0
     entry: Mapping[str, Any] = NOTHING
 
     def retry_header(self, now: float) -> str | None:
@@ -81,10 +105,28 @@ class Fault(NamedTuple):
         milliseconds = f"{self.delay * 1000:.0f}"
         if self.delay_range is not None:
             milliseconds = f"{self.delay_range.least}-{self.delay_range.most}"
+        after = f";after_events={self.after_events}" if self.after_events else ""
         if self.kind == "delay":
-            return f"delay={milliseconds}"
-        what = str(self.status) if self.kind == "error" else self.kind
-        return f"{what};delay={milliseconds}" if self.delay or self.delay_range else what
+            return f"delay={milliseconds}{after}"
+        return f"{self._head}{after};delay={milliseconds}" if self.delay or self.delay_range else f"{self._head}{after}"
+
+    @property
+    def _head(self) -> str:
+        if self.error_code is not None:
+            return f"error_code={self.error_code}"
+        if self.close is not None:
+            return f"close={self.close}"
+        return str(self.status) if self.kind == "error" else self.kind
+
+    @property
+    def is_for_http(self) -> bool:
+        """Whether it may strike requests: it has no part of sockets."""
+        return self.kind not in OF_SOCKETS and self.error_code is None and not self.after_events
+
+    @property
+    def is_for_sockets(self) -> bool:
+        """Whether it may strike sockets: it has no part of requests."""
+        return self.kind not in OF_REQUESTS and self.status is None and self.cors
 
     def chosen(self, chance: Callable[[], float]) -> "Fault":
         """The same with one delay of its range, if it has one."""
@@ -93,7 +135,9 @@ class Fault(NamedTuple):
         return self._replace(delay=self.delay_range.at(chance()) / 1000, delay_range=None)
 
     def is_about(self, operation: str, session: str | None) -> bool:
-        """Whether it may strike a request."""
+        """Whether it may strike a request, or a frame of a socket."""
+        if not (self.is_for_sockets if operation.startswith(SOCKET) else self.is_for_http):
+            return False
         if self.session is not None and self.session != session:
             return False
         if self.operation.endswith("*"):
@@ -103,10 +147,9 @@ class Fault(NamedTuple):
 
 def read_fault(entry: Mapping[str, Any], number: int) -> Fault:
     """Read an entry that fits the seed schema; `number` names one without an id."""
-    kind: FaultKind = entry.get("kind") or ("error" if "status" in entry else "delay")
     fault = Fault(
         id=entry.get("id", f"fault-{number}"),
-        kind=kind,
+        kind=_kind(entry),
         operation=entry.get("operation", "*"),
         session=entry.get("session"),
         after=entry.get("after", 0),
@@ -118,9 +161,22 @@ def read_fault(entry: Mapping[str, Any], number: int) -> Fault:
         message=entry.get("message"),
         headers=tuple(entry.get("headers", NOTHING).items()),
         cors=entry.get("cors", True),
+        error_code=entry.get("error_code"),
+        close=int(entry["close"]) if "close" in entry else None,
+        after_events=int(entry.get("after_events", 0)),
         entry=entry,
     )
     return _with_body(_with_delay(_with_retry(fault, entry.get("retry_after")), entry.get("delay_ms", 0)), entry)
+
+
+def _kind(entry: Mapping[str, Any]) -> FaultKind:
+    """The kind that is written, else the one that the other keys mean."""
+    if "kind" in entry:
+        written_kind: FaultKind = entry["kind"]
+        return written_kind
+    if "status" in entry or "error_code" in entry:
+        return "error"
+    return "close" if "close" in entry else "delay"
 
 
 def _with_retry(fault: Fault, retry: Any) -> Fault:
@@ -171,27 +227,29 @@ def read_faults(entries: Sequence[Mapping[str, Any]], first: int, taken: Iterabl
     return tuple(map(read_fault, entries, free_numbers(entries, "id", "fault", first, taken)))
 
 
-_SHORT = re.compile(r"([a-z]+|\d{3})(?:=([\d-]+))?((?:;[a-z_]+=[\d-]+)*)")
+_SHORT = re.compile(r"([a-z_]+|\d{3})(?:=([\w-]{1,64}))?((?:;[a-z_]+=[\d-]{1,64})*)")
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
-_PARTS = {"retry_after", "delay"}
+_PARTS = {"retry_after": "retry_after", "delay": "delay_ms", "after_events": "after_events"}
+_VALUED = ("delay", "error_code", "close")  # heads that have a value
 
 
 def parse_fault(text: str) -> Mapping[str, Any] | None:
-    """The entry that a short form stands for: `429`, `drop`, `delay=300-1200`, `503;retry_after=2`; None if it is none.
+    """The entry that a short form stands for; None if it is none.
 
-    The entry need not fit the schema yet.
+    Such are `429`, `drop`, `delay=300-1200`, `503;retry_after=2`, `error_code=execution_error`, `close=4003` and
+    `gap;after_events=3`. The entry need not fit the schema yet.
     """
     match = _SHORT.fullmatch(text.replace(" ", "").lower())
     if match is None:
         return None
     head, value, rest = match.groups()
     parts = dict(part.split("=", 1) for part in rest.split(";") if part)
-    if not parts.keys() <= _PARTS or (value is not None) != (head == "delay"):
+    if not parts.keys() <= _PARTS.keys() or (value is not None) != (head in _VALUED):
         return None
     if head == "delay":
         parts["delay"] = value
-    entry: dict[str, Any] = {"status": int(head)} if head.isdigit() else {"kind": head}
-    for name, key in (("delay", "delay_ms"), ("retry_after", "retry_after")):
+    entry = _of_head(head, value)
+    for name, key in _PARTS.items():
         if name not in parts:
             continue
         numbers = _RANGE.fullmatch(parts[name])
@@ -199,3 +257,13 @@ def parse_fault(text: str) -> Mapping[str, Any] | None:
             return None
         entry[key] = {"min": int(numbers[1]), "max": int(numbers[2])} if numbers[2] else int(numbers[1])
     return entry
+
+
+def _of_head(head: str, value: str) -> dict[str, Any]:
+    if head.isdigit():
+        return {"status": int(head)}
+    if head == "error_code":
+        return {"error_code": value}
+    if head == "close":
+        return {"close": int(value) if value.isdecimal() else value}
+    return {"kind": head}

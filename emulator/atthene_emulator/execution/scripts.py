@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+from atthene_emulator.configuration.approvals import Kind
 from atthene_emulator.configuration.patterns import Pattern
 from atthene_emulator.execution.failures import TIMEOUT, Failure
+from atthene_emulator.execution.streaming import AS_WORDS, Streaming
 from atthene_emulator.execution.usage import Usage
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -99,13 +101,39 @@ def _same(value: Any, wanted: Any) -> bool:
     return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
 
 
+class Forced(NamedTuple):
+    """A pause that a script wants before a call, whatever the configuration says.
+
+    Attributes:
+        kind: what a person is asked for.
+        display_text: what they are shown; None leaves it to the tool.
+        question, options: of `ask_user_question` (D98).
+    """
+
+    kind: Kind
+    display_text: str | None = None
+    question: str | None = None
+    options: tuple[str, ...] = ()
+
+
 class ToolCall(NamedTuple):
-    """A call of a tool and what it answered: the error's message, if it failed."""
+    """A call of a tool and what it answered.
+
+    Attributes:
+        name: the name of the tool's instance.
+        arguments: what it is called with.
+        result: what it answered; the error's message, if it failed.
+        failed: whether it did.
+        forced: the pause before it; None leaves that to the configuration.
+        id: the call's own; scripts have none.
+    """
 
     name: str
     arguments: Mapping[str, Any]
     result: Any
     failed: bool = False
+    forced: Forced | None = None
+    id: str = ""
 
 
 class Step(NamedTuple):
@@ -121,6 +149,10 @@ class Step(NamedTuple):
     delay: float = 0.0
     gate: str | None = None
     failure: Failure | None = None
+    finish_reason: str | None = None
+    stream: Streaming = AS_WORDS
+    events: tuple[Mapping[str, Any], ...] = ()
+    on_decline: "Step | None" = None
 
 
 class Script(NamedTuple):
@@ -193,15 +225,38 @@ def _step(entry: Mapping[str, Any]) -> Step:
         delay=entry.get("delay_ms", 0) / 1000,
         gate=entry.get("gate"),
         failure=_failure(entry),
+        finish_reason=entry.get("finish_reason"),
+        stream=_streaming(entry["stream"]) if "stream" in entry else AS_WORDS,
+        events=tuple(entry.get("events", ())),
+        on_decline=_step(entry["on_decline"]) if "on_decline" in entry else None,
     )
 
 
 def _tool_call(entry: Mapping[str, Any]) -> ToolCall:
     """A failed call does not fail the run: the agent reads the error [documented: agent-capabilities@G3]."""
-    arguments = entry.get("arguments", {})
-    if "error" in entry:
-        return ToolCall(entry["name"], arguments, entry["error"], failed=True)
-    return ToolCall(entry["name"], arguments, entry.get("result"))
+    failed = "error" in entry
+    return ToolCall(
+        name=entry["name"],
+        arguments=entry.get("arguments", {}),
+        result=entry["error"] if failed else entry.get("result"),
+        failed=failed,
+        forced=_forced(entry["hitl"]) if "hitl" in entry else None,
+    )
+
+
+def _forced(entry: Mapping[str, Any]) -> Forced:
+    options = tuple(entry.get("options", ()))
+    return Forced(entry["kind"], entry.get("display_text"), entry.get("question"), options)
+
+
+def _streaming(entry: Mapping[str, Any]) -> Streaming:
+    chunk = entry.get("chunk", "word")
+    return Streaming(
+        chunk=int(chunk) if isinstance(chunk, float) else chunk,
+        delay=entry.get("delay_ms", 0) / 1000,
+        gate=entry.get("gate"),
+        after=int(entry.get("after", 0)),
+    )
 
 
 def _route(value: Any) -> str | None:

@@ -1,12 +1,12 @@
 """Faults of a seed, and those that are added while the emulator runs. This module reads both."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.domain import fault
-from atthene_emulator.domain.fault import Fault
+from atthene_emulator.domain.fault import CLOSE_CODES, OF_REQUESTS, OF_SOCKETS, SOCKET, Fault
 from atthene_emulator.errors import Misuse
 from atthene_emulator.limits import FAULT_BODY, FAULT_HEADERS
 from atthene_emulator.seeds.collected import Collected
@@ -57,6 +57,10 @@ def read_seed_faults(entries: Sequence[Mapping[str, Any]], so_far: Collected) ->
 
 def _mistakes(entry: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[Finding]:
     """What the schema cannot see."""
+    yield from _misplaced(entry, path)
+    if "close" in entry and not any(int(entry["close"]) in codes for codes in CLOSE_CODES):
+        allowed = "1000 to 1003, 1007 to 1014, or 3000 to 4999"
+        yield Finding("F111", (*path, "close"), f"No socket may be closed with {entry['close']}; choose {allowed}.")
     delay, retry, body = entry.get("delay_ms"), entry.get("retry_after"), entry.get("body")
     if isinstance(delay, Mapping) and delay["min"] > delay["max"]:
         yield Finding("F111", (*path, "delay_ms"), f"min is {delay['min']}, more than max; exchange them.")
@@ -77,6 +81,36 @@ def _mistakes(entry: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
         why = _no_header(name, value)
         if why is not None:
             yield Finding("F111", (*path, "headers", name), why, at_key=True)
+
+
+def _misplaced(entry: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[Finding]:
+    """Parts of requests in a fault of sockets, and the other way round."""
+    operation = entry.get("operation", "*")
+    of_requests = _first_of(entry, OF_REQUESTS, {"status": None, "cors": True})
+    of_sockets = _first_of(entry, OF_SOCKETS, {"error_code": None, "close": None, "after_events": 0})
+    if of_requests and of_sockets:
+        both = f"{_named(entry, of_requests)} is of requests, and {_named(entry, of_sockets)} of sockets"
+        yield Finding("F111", (*path, of_sockets), f"{both}; make two faults of them.")
+    elif of_requests and operation.startswith(SOCKET):
+        yield Finding("F111", (*path, of_requests), _not_of(entry, of_requests, "requests", "sockets"))
+    elif of_sockets and operation != "*" and not operation.startswith(SOCKET):
+        yield Finding("F111", (*path, of_sockets), _not_of(entry, of_sockets, "sockets", "requests"))
+
+
+def _first_of(entry: Mapping[str, Any], kinds: Collection[str], keys: Mapping[str, Any]) -> str | None:
+    """The first key of an entry that makes it one of these: of a kind, or not as these usually are."""
+    if entry.get("kind") in kinds:
+        return "kind"
+    return next((key for key, usual in keys.items() if entry.get(key, usual) != usual), None)
+
+
+def _not_of(entry: Mapping[str, Any], key: str, own: str, other: str) -> str:
+    named = _named(entry, key)
+    return f"{named} is of {own}, and {entry['operation']} of {other}; name another operation, or take {named} out."
+
+
+def _named(entry: Mapping[str, Any], key: str) -> str:
+    return f"kind {entry['kind']}" if key == "kind" else key
 
 
 def _can_be_written(body: Any, content_type: str) -> bool:

@@ -136,7 +136,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     now = so_far.time(clock, "now", ("clock",))
     ids = value.get("ids", {}).get("seed", before.ids)
     so_far.know_models(value.get("models", ()))
-    requirements, schemas = read_tools(value.get("tools", {}))
+    requirements, schemas = read_tools(value.get("tools", {}), so_far)
     so_far.know_tools(requirements)
     keys = read_accounts(value.get("accounts", ()), so_far)
     agents = read_agents(value.get("agents", ()), so_far)

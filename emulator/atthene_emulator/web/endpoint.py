@@ -279,7 +279,7 @@ class Endpoint:
     async def _meet_fault(self, exchange: Exchange, operation: Operation) -> Response | None:
         """Let a fault strike: the one that the request brings along, else the first of the namespace that is about it."""
         faults = exchange.namespace.faults
-        fault = brought(exchange.headers, exchange.scope["query_string"])
+        fault = brought(exchange.headers, exchange.scope["query_string"], operation.name)
         if fault is not None:
             fault = faults.brought(fault)
         elif faults:

@@ -40,7 +40,8 @@ from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER
 from atthene_emulator.web.operation import Operation
 
 _FORMS = (
-    "429, drop, reset, garbage, truncate, malformed, hang, delay=500, delay=300-1200 or 503;retry_after=2;delay=500"
+    "429, drop, reset, garbage, truncate, malformed, hang, delay=500, delay=300-1200 or 503;retry_after=2;delay=500; "
+    "for a socket like error_code=execution_error, close=4003, gap, duplicate, reorder or drop;after_events=3"
 )
 _GARBAGE = bytes(range(128, 256)) + b"\r\n\r\n"  # what no client takes for the beginning of an answer
 _FOR_PAGES = "emulator.for_pages"  # in the scope of a request whose fault says who may read the answer
@@ -84,11 +85,11 @@ class ConnectionDropped(Exception):  # an event, not an error
             await connection.close(receive)
 
 
-def brought(headers: Mapping[bytes, bytes], query: bytes) -> Fault | None:
+def brought(headers: Mapping[bytes, bytes], query: bytes, operation: str) -> Fault | None:
     """The fault that a request brings along: its header, its query, or `Prefer: code=429`; None without one.
 
     Raises:
-        Misuse: it is none.
+        Misuse: it is none, or none of this operation.
     """
     text = headers.get(FAULT)
     if text is None and FAULT_PARAMETER in query:
@@ -97,10 +98,10 @@ def brought(headers: Mapping[bytes, bytes], query: bytes) -> Fault | None:
     if text is None and b"prefer" in headers:
         match = re.search(rb'\bcode="?(\d{3})\b', headers[b"prefer"])
         text = match[1] if match and int(match[1]) >= _CLIENT_ERROR else None
-    return None if text is None else _parse(text.decode("latin-1"))
+    return None if text is None else _parse(text.decode("latin-1"), operation)
 
 
-def _parse(text: str) -> Fault:
+def _parse(text: str, operation: str) -> Fault:
     entry = parse_fault(text)
     if entry is None:
         raise Misuse(f"{text[:60]!r} is not a fault; write it like {_FORMS}")
@@ -108,7 +109,11 @@ def _parse(text: str) -> Fault:
         read_faults([entry], 1)
     except Misuse as refusal:
         raise Misuse(f"{text[:60]!r} is not a fault: {refusal.problems[0].message}") from None
-    return read_fault({**entry, "id": PASSING}, 1)
+    fault = read_fault({**entry, "id": PASSING}, 1)
+    if not fault.is_about(operation, None):
+        own, other = ("requests", "sockets") if fault.is_for_http else ("sockets", "requests")
+        raise Misuse(f"{fault.label} is of {own}, and {operation} of {other}")
+    return fault
 
 
 async def strike(exchange: Exchange, fault: Fault, operation: Operation, allowed: Sequence[str]) -> Response | None:
