@@ -11,6 +11,8 @@ from atthene_emulator.domain.namespace import SCOPES
 from atthene_emulator.domain.scripts import Layer
 from atthene_emulator.evidence.levels import Level
 from atthene_emulator.web.operations import GROUPS, OPERATIONS
+from atthene_emulator.web.socket import frames
+from atthene_emulator.web.socket.codes import ERRORS
 
 _IDS = "https://atthene-emulator.example/schemas"
 _WRITTEN_BY = "Written by `make docs`."
@@ -19,11 +21,11 @@ Json = dict[str, Any]
 
 def enumerations() -> Iterator[tuple[str, str]]:
     """The path of each file below `schemas/`, and its text."""
-    names = list(dict.fromkeys(row.name for row in OPERATIONS))
-    groups = [f"{group}.*" for group in GROUPS]
+    names = list(dict.fromkeys([*(row.name for row in OPERATIONS), frames.OPEN, *(row.name for row in frames.FRAMES)]))
+    groups = [f"{group}.*" for group in (*GROUPS, frames.GROUP)]
     yield _file(
         "operation",
-        _one_of("Operation", "Name of an operation of the imitated API.", names),
+        _one_of("Operation", "Name of an operation of the imitated API, or of a frame of its socket.", names),
         group=_one_of("Group", "A group of operations.", GROUPS),
         filter=_one_of("Filter", "Name of an operation, or a group such as runtime.*.", [*names, *groups]),
         target=_one_of(
@@ -36,6 +38,7 @@ def enumerations() -> Iterator[tuple[str, str]]:
     yield _file("evidence-level", _one_of("Level", "How sure the emulator is.", get_args(Level)))
     yield _file("outcome", _one_of("Outcome", "How a request went.", get_args(Outcome)))
     yield _file("reset-scope", _one_of("Scope", "A part of a namespace that can be reset.", SCOPES))
+    yield _file("socket-error", _one_of("Error code", "What was wrong with a frame.", [one.code for one in ERRORS]))
     yield _file("script-layer", _one_of("Layer", "Where a script comes from.", get_args(Layer)))
 
 
