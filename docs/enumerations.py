@@ -10,28 +10,20 @@ from atthene_emulator.domain.clock import Mode
 from atthene_emulator.domain.journal import Outcome
 from atthene_emulator.domain.namespace import SCOPES
 from atthene_emulator.domain.scripts import Layer
-from atthene_emulator.domain.socket_errors import ERROR_CODES
 from atthene_emulator.evidence.levels import Level
 from atthene_emulator.web.operations import GROUPS, OPERATIONS
+from atthene_emulator.web.socket import frames
+from atthene_emulator.web.socket.codes import ERRORS
 
 _IDS = "https://atthene-emulator.example/schemas"
 _WRITTEN_BY = "Written by `make docs`."
-_FRAMES = (  # in place of the names in the table of frames, once there is one
-    "socket.open",
-    "socket.connect",
-    "socket.user_message",
-    "socket.hitl_response",
-    "socket.cancel_execution",
-    "socket.reconnect",
-    "socket.disconnect",
-)
 Json = dict[str, Any]
 
 
 def enumerations() -> Iterator[tuple[str, str]]:
     """The path of each file below `schemas/`, and its text."""
-    names = [*dict.fromkeys(row.name for row in OPERATIONS), *_FRAMES]
-    groups = [*(f"{group}.*" for group in GROUPS), "socket.*"]
+    names = list(dict.fromkeys([*(row.name for row in OPERATIONS), frames.OPEN, *(row.name for row in frames.FRAMES)]))
+    groups = [f"{group}.*" for group in (*GROUPS, frames.GROUP)]
     yield _file(
         "operation",
         _one_of("Operation", "Name of an operation of the imitated API, or of a frame of its socket.", names),
@@ -48,8 +40,8 @@ def enumerations() -> Iterator[tuple[str, str]]:
     yield _file("hitl-kind", _one_of("Kind", "What a pause asks a person for.", get_args(Kind)))
     yield _file("outcome", _one_of("Outcome", "How a request went.", get_args(Outcome)))
     yield _file("reset-scope", _one_of("Scope", "A part of a namespace that can be reset.", SCOPES))
+    yield _file("socket-error", _one_of("Error code", "What was wrong with a frame.", [one.code for one in ERRORS]))
     yield _file("script-layer", _one_of("Layer", "Where a script comes from.", get_args(Layer)))
-    yield _file("socket-error-code", _one_of("Error code", "Of an error that a socket sends.", ERROR_CODES))
 
 
 def _one_of(title: str, description: str, words: Sequence[str]) -> Json:

@@ -17,6 +17,7 @@ from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.errors import EmulatorRefusal, Misuse, SetupError
 from atthene_emulator.execution.scripts import Forced, Moment, Step, ToolCall
 from atthene_emulator.execution.situation import Situation
+from atthene_emulator.execution.streaming import AS_WORDS, Streaming
 from atthene_emulator.execution.waits import Cancelled, Decision, Pause, TimeLimit, Wait
 from atthene_emulator.seeds.reader import examine_seed
 from atthene_emulator.seeds.scripts import read_scripts

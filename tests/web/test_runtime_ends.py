@@ -18,6 +18,7 @@ from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.running import go_on
 from atthene_emulator.domain.runtime import execute, resume, wait_for_ever
+from atthene_emulator.domain.stream import Mark
 from atthene_emulator.errors import NothingRuns, SentAway, Unscripted, WaitingForApproval
 from atthene_emulator.execution.scripts import read_script
 from atthene_emulator.execution.waits import Decision
@@ -599,7 +600,8 @@ def test_an_execution_that_cannot_go_on_has_not_happened_but_for_what_was_answer
     assert before is not None
     assert after is not None
     assert [message.content for message in after.transcript] == ["delete and ask", "I look."]  # as it was answered
-    assert after._replace(transcript=before.transcript, last_activity=before.last_activity) == before
+    assert after.stream == Mark(1736937030000, 6, 2)  # of what was seen
+    assert after._replace(transcript=before.transcript, last_activity=before.last_activity, stream=Mark()) == before
     assert world.scripts.hits.total() == 0
 
 

@@ -61,18 +61,24 @@ class Pause:
     Attributes:
         turn: which execution of the session it is, from 1.
         started_at: ISO-8601 in the namespace's time.
-        agent, tool, arguments: the call.
-        source: why a person is asked: mandatory, policy, tool_default or instance.
-        prompt: what the person is asked.
+        tool_call_id, agent, tool, arguments: the call.
+        kind: what a person is asked for: approval unless a script asks for something else.
+        source: why a person is asked: mandatory, policy, tool_default or instance; None where a script alone wants it.
+        prompt: what the person is told.
+        question, options: of a question to the user.
     """
 
     turn: int
     started_at: str
+    tool_call_id: str
+    kind: str
     agent: str
     tool: str
     arguments: Json
-    source: str
+    source: str | None
     prompt: str
+    question: str
+    options: tuple[str, ...]
 
 
 class Executions(NamespaceControl):

@@ -242,6 +242,11 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: 
     path: Path = tuple(violation.instance_path)
     value = _at(document, path)
     code = _CODES.get(keyword, "F110")
+    chosen = _chosen(violation) if keyword == "oneOf" else ()
+    if chosen:
+        for one in chosen:
+            yield from _findings(one, document, schema, needed)
+        return
     match keyword:
         case "required":
             missing: str = violation.kind.property
@@ -273,6 +278,13 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: 
             yield Finding(code, path, f"{_name(path)} {wanted}.")
         case _:
             yield Finding(code, path, _sentence(keyword, path, value, violation))
+
+
+def _chosen(violation: Any) -> Sequence[Any]:
+    """What is wrong by the one option whose constants fit; nothing where constants do not tell the options apart."""
+    options = violation.kind.context
+    fitting = [option for option in options if all(one.kind.name != "const" for one in option)]
+    return fitting[0] if len(fitting) == 1 < len(options) else ()
 
 
 def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # noqa: C901, PLR0911  # a table

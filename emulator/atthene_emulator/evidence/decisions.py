@@ -283,6 +283,96 @@ DECISIONS: tuple[Decision, ...] = (
         "shown by the first reference only",
     ),
     Decision(
+        "D81",
+        "A socket is accepted first and then closed with its code; its credential is the header, else `authorization` in the query, else `agent_key`; a page of a foreign origin is closed with 4003; a GET without an upgrade is 426",
+        "of a refused upgrade, pages see 1006 alone; no page says which credential wins",
+    ),
+    Decision(
+        "D82",
+        "A frame is checked in this order: JSON object, `client_type`, `type`, fields, session, subscription, `ext_token`, pause, running turn, content, variables; `connect` and `reconnect` without `session_id` are `invalid_message_format`",
+        "the codes are documented, most of their cases and their order are not",
+    ),
+    Decision(
+        "D83",
+        "`connect` and `disconnect` are not acknowledged; names of events that there are not match nothing",
+        "the page shows three kinds of frames, none of them an acknowledgement",
+    ),
+    Decision(
+        "D84",
+        "A frame without `session_id` means the one session that its socket has joined",
+        "`user_message` need not have one",
+    ),
+    Decision(
+        "D85",
+        "A session has one stream of events, which all its sockets get whole; executions over REST are in it, too",
+        "a session is one conversation, wherever it is continued",
+    ),
+    Decision(
+        "D86",
+        "A message while a turn runs is `execution_start_failed`; what keeps a turn from starting, such as its variables, is `execution_error`: nothing is kept, no events are sent",
+        "the two codes are documented without a case",
+    ),
+    Decision(
+        "D87",
+        "`reconnect` sends the events after `last_message_id` again, as far as the last 1,000 of the session reach, with the `execution_result` of a turn that ended among them; what is no message id is `reconnect_failed`",
+        "documented is only that missed events come",
+    ),
+    Decision(
+        "D88",
+        "`disconnect` leaves the session; the socket stays open and what runs goes on",
+        "the page says unsubscribe",
+    ),
+    Decision(
+        "D89",
+        "Fields of events that no page shows are called in the way of those that it shows: `execution_id`, `agent_name`, `tool_call_id`",
+        "two events are shown, the others are named",
+    ),
+    Decision(
+        "D90",
+        "Sent by itself is what an agent's `streaming_config` lets through, and always what is about executions, turns of agents and approvals; other documented events are sent where a script lists them",
+        "no page says which events a turn has",
+    ),
+    Decision(
+        "D91",
+        "A turn is `ExecutionStarted`, its agents' turns, `ExecutionFinished` and `execution_result`; a failed one has `RunError` and `ExecutionError` before them; a cancelled one ends with `ExecutionCancelled` and `execution_result`; open texts are ended first",
+        "`finish_reason` can be `error`; nothing stands for cancelled",
+    ),
+    Decision(
+        "D92",
+        "A text is sent in pieces of one word each, with the white space before it; a script can say otherwise",
+        "how models cut their texts is chance, and tests need it to be none",
+    ),
+    Decision(
+        "D93",
+        "`message_id` counts every event of the session, also those that a socket filters out; `prev_message_id` is null at the first event of a turn",
+        "else a filter would look like a gap",
+    ),
+    Decision(
+        "D94",
+        "`HitlRequired` has `tool_args` and `args_schema`, `HitlResolved` has its fields at the top and `outcome`; an answer for another `pause_kind` is `hitl_no_pending_pause`, one that does not fit or a scope that is not for this tool `hitl_response_failed`; a pause of a socket's turn takes no time of its limit",
+        "described without names and codes",
+    ),
+    Decision(
+        "D95",
+        "Tools that no page names as needing an approval need none, those of MCP servers too; a seed's `tools.<name>.hitl_requirement` says otherwise",
+        "most of them are not listed (K46)",
+    ),
+    Decision(
+        "D96",
+        "On a socket, an `X-External-User-Token` that is not three parts with JSON claims closes with 4000, one without `sub` or past its `exp` with 4001; signatures are not checked; an `ext_token` that is wrong in either way is `user_message_failed`",
+        "the codes are documented, what is checked is not",
+    ),
+    Decision(
+        "D97",
+        "A socket without a frame in five minutes either way is closed with 1001, pings not counted; a frame of more than 1 MiB closes with 1009",
+        "the two bounds are documented without a code",
+    ),
+    Decision(
+        "D98",
+        "`HitlRequired` of `ask_user_question` has `question` and `options` beside the fields of others",
+        "the answer is documented, the question is not",
+    ),
+    Decision(
         "K01",
         "Unknown keys are errors in `memory_config`, `structured_output` and `hitl_config` as documented; elsewhere warnings, errors in strict mode",
         "pages show keys that no list has",

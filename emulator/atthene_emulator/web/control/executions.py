@@ -70,8 +70,9 @@ def _paused(run: Run | None) -> dict[str, Any] | None:
     """What a person is to decide about."""
     if run is None or run.wait.pause is None:
         return None
-    start = run.start
-    return {"turn": start.situation.turn, "started_at": format_time(start.at), **run.wait.pause._asdict()}
+    start, pause = run.start, run.wait.pause._asdict()
+    about = {"turn": start.situation.turn, "started_at": format_time(start.at), "tool_call_id": pause.pop("id")}
+    return {**about, **pause}
 
 
 def _execution(one: Execution, room: Room | None) -> dict[str, Any]:

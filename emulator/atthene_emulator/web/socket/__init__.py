@@ -1,0 +1,1 @@
+"""The live socket: its tables, and what answers its frames."""
