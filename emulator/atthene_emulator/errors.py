@@ -4,6 +4,8 @@
     ├── SetupError                   a seed, schema, option or port is wrong: one line, exit 2
     ├── EmulatorUnreachable          no emulator answers where a client asks for one
     ├── EmulatorRefused              a running emulator does not do what its client asks for
+    ├── FrameRefused                 a frame of a socket is answered with an error frame
+    ├── SocketRefused                a socket is closed with a code
     └── ApiError                     answered on the wire, in the service's envelope
         ├── InvalidRequest           400 validation_error
         │   ├── NotAConfiguration    … "Invalid agent configuration"
@@ -15,6 +17,7 @@
         ├── NotPermitted             403 permission_error
         ├── NotFound                 404 not_found
         │   └── NoSuchPath           … "Not found"
+        ├── UpgradeRequired          426 the path of the socket
         ├── MethodNotAllowed         405 method_not_allowed_error
         ├── BodyTooLarge             413 request_too_large_error
         ├── UnsupportedMediaType     415 unsupported_media_type_error
@@ -88,6 +91,34 @@ class EmulatorRefused(EmulatorError):
         self.status = status
         self.message = message
         self.problems = tuple(problems)
+
+
+class FrameRefused(EmulatorError):
+    """A frame of a socket cannot be followed; the socket lives on.
+
+    Args:
+        code: `error_code` of the frame that answers it [documented: websocket-api@G4].
+        message: a sentence for people.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class SocketRefused(EmulatorError):
+    """A socket is closed as soon as it is open.
+
+    Args:
+        code: the close code [documented: websocket-api@G4].
+        message: the reason, in a sentence.
+    """
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
 
 
 class ApiError(EmulatorError):
@@ -196,6 +227,20 @@ class NoSuchPath(NotFound):
     """There is nothing at that path."""
 
     evidence = decided("D02")
+
+
+class UpgradeRequired(ApiError):
+    """There is a socket at that path, and nothing else."""
+
+    status = 426
+    type = "upgrade_required_error"
+    usual = "This is the path of a WebSocket; connect to it with ws:// or wss://"
+    evidence = decided("D81")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What to upgrade to."""
+        return {"Upgrade": "websocket", "Connection": "Upgrade"}
 
 
 class MethodNotAllowed(ApiError):

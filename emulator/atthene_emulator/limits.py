@@ -56,6 +56,12 @@ LARGE_BODY = Limit("bytes of a seed or a snapshot that is sent to the control pl
 ON_LOOP = Limit("bytes of a document that is read while other requests wait", 32 * KIB, "it is read in a thread")
 WAITERS = Limit("requests of one namespace that wait for a gate, a delay or the journal", 1000, "503")
 
+# Sockets
+SOCKET_IDLE_SECONDS = Limit("seconds that a socket is kept without a frame either way (D97)", 300, "close 1001")
+SOCKET_SESSIONS = Limit("sessions that a socket joins", 1000, "error connect_failed")
+SOCKET_BEHIND = Limit("turns that a socket is behind in sending", 100, "the connection is closed")
+STREAM_EVENTS = Limit("events of a session that are sent again (D87)", 1000, "the newest are sent")
+
 # Documents
 NESTING = Limit("levels of a document (K23)", 64, "400, finding Y108")
 VALUES = Limit("values of a document, aliases followed (K23)", 50_000, "400, finding Y109")
@@ -153,6 +159,10 @@ LIMITS = (
     LARGE_BODY,
     ON_LOOP,
     WAITERS,
+    SOCKET_IDLE_SECONDS,
+    SOCKET_SESSIONS,
+    SOCKET_BEHIND,
+    STREAM_EVENTS,
     NESTING,
     VALUES,
     CHARACTERS,

@@ -16,8 +16,9 @@ from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.pauses import resume
 from atthene_emulator.domain.running import go_on
-from atthene_emulator.domain.runtime import execute, resume, wait_for_ever
+from atthene_emulator.domain.runtime import execute, wait_for_ever
 from atthene_emulator.domain.stream import Mark
 from atthene_emulator.errors import NothingRuns, SentAway, Unscripted, WaitingForApproval
 from atthene_emulator.execution.scripts import read_script

@@ -39,6 +39,8 @@ STATE = ("state", "scripts", "faults", "rate_limit", "clock")
 LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
 
+GOING_AWAY, RESTARTED = 1001, 1012  # codes with which sockets are closed (D116)
+
 
 class Options(NamedTuple):
     """What the user chose for a namespace.
@@ -173,7 +175,11 @@ class Namespace:
     @property
     def is_busy(self) -> bool:
         """Whether an execution or a reader waits here, so that somebody uses it all the time."""
-        return self.feed.readers > 0 or any(not run.is_paused for run in self.running.values())
+        return (
+            self.feed.readers > 0
+            or bool(self.followers.sockets)
+            or any(not run.is_paused for run in self.running.values())
+        )
 
     def check_room(self, configuration: Configuration | None = None) -> None:
         """Refuse what would keep more when there is no room for it; an execution is let through if there is any.
@@ -292,11 +298,12 @@ class Namespace:
         for part in self._saved:
             part.load(saved)
 
-    def _send_away(self, why: str) -> None:
+    def _send_away(self, why: str, code: int = RESTARTED) -> None:
         self.epoch += 1
         for run in tuple(self.running.values()):
             self.give_up(run, SentAway(f"The request was ended while it waited: {why}"))
         self.faults.dismiss_all(why)
+        self.followers.dismiss_all(code, why)
 
     def give_up(self, run: Run, why: BaseException) -> None:
         """End an execution that waits, as if it had not happened; whoever waits with it or follows it is told."""
@@ -316,7 +323,7 @@ class Namespace:
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""
-        self._send_away(why)
+        self._send_away(why, GOING_AWAY)
         self.clock.end()
         self.feed.signal.end()
         self.records.sessions.on_remove = None  # nothing refers to itself any more, so all of it goes at once

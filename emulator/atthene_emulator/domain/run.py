@@ -1,6 +1,7 @@
 """An execution on its way: what it started from, what it waits for, what came of it. This module is that record."""
 
-from collections.abc import Generator
+from asyncio import Future
+from collections.abc import Callable, Generator
 from typing import NamedTuple
 
 from atthene_emulator.domain.executions import Execution
@@ -91,7 +92,10 @@ class Run:
         deadline: of the clock's elapsed seconds; beyond it, it has taken too long.
         wait: what it waits for.
         remembered: how many of its messages the history has already.
+        paused_at: when it was paused last, of the clock's elapsed seconds.
         resolved: the id of the call whose pause was resolved last.
+        on_end: is told what came of it, also where it was given up.
+        driver: goes on with it, where nobody waits for its result.
         over: ends with it.
         came: what came of it: it has ended, or it was given up; None until then.
     """
@@ -104,7 +108,10 @@ class Run:
         self.wait = wait
         self.remembered = 0
         self.deadline = deadline
+        self.paused_at = 0.0
         self.resolved = ""
+        self.on_end: Callable[[Execution], None] | None = None
+        self.driver: Future[None] | None = None
         self.over = Signal()
         self.came: Execution | BaseException | None = None
 
@@ -118,6 +125,8 @@ class Run:
         self.came = came
         self.steps.close()
         self.over.end()
+        if self.on_end is not None and isinstance(came, Execution):
+            self.on_end(came)
 
     def give_up(self, why: BaseException, at: float) -> None:
         """End it without a result; who follows its events sees a failure if it is the emulator's, else that it is cancelled."""
@@ -134,6 +143,8 @@ class Run:
             events.happened.append(ExecutionCancelled(at))
             outcome = outcome._replace(status="cancelled", failure=None)
         events.result = self.start.execution(outcome, at)
+        if self.on_end is not None:
+            self.on_end(events.result)
 
     def result(self) -> Execution | None:
         """What came of it; None for one that is paused.

@@ -58,7 +58,9 @@ def begin(
     except BaseException:
         namespace.scripts.give_back(situation.matched)
         raise
-    run = namespace.running[session.id] = Run(start, steps, wait, deadline_of(namespace, start))
+    deadline = round(namespace.clock.elapsed() + start.time_limit, _DIGITS)
+    run = namespace.running[session.id] = Run(start, steps, wait, deadline)
+    run.paused_at = namespace.clock.elapsed()
     namespace.scripts.lend(situation.matched)
     _tell(namespace, session.id, "processing")
     namespace.followers.begin(events)
@@ -93,14 +95,10 @@ def _situation(
         matched=[],
         allowed=session.allowed,
         requirements={**REQUIREMENTS, **seed.requirements} if seed.requirements else REQUIREMENTS,
+        tool_schemas=seed.tool_schemas,
         default_answer="error" if strict or namespace.strict else seed.default_answer,
         default_template=seed.default_template,
     )
-
-
-def deadline_of(namespace: Namespace, start: Start) -> float:
-    """When an execution that begins, or goes on, has had all its time; as exact as the clock is."""
-    return round(namespace.clock.elapsed() + start.time_limit, _DIGITS)
 
 
 async def go_on(namespace: Namespace, run: Run, waiter: Waiter) -> None:
@@ -138,6 +136,7 @@ def step(namespace: Namespace, run: Run, what: Decision | EndedEarly | None) -> 
             run.end(_finish(namespace, start, stop.value, overtime, run.remembered))
             _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
         else:
+            run.paused_at = namespace.clock.elapsed()
             if run.is_paused and namespace.records.sessions.get(start.session.id) is None:
                 raise NotFound("Session not found")
     namespace.followers.tell(start.session.id)

@@ -1,4 +1,4 @@
-"""Use cases of the runtime: execute, cancel, answer a pause, messages."""
+"""Use cases of the runtime: execute, cancel, messages. `pauses` has what a person says."""
 
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
@@ -7,13 +7,13 @@ from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.run import Run
-from atthene_emulator.domain.running import Waiter, begin, deadline_of, go_on, step, unanswered
+from atthene_emulator.domain.running import Waiter, begin, go_on, step, unanswered
 from atthene_emulator.domain.sessions import get_session
 from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.transcript import Message
 from atthene_emulator.errors import ApiError, NothingRuns, RateLimited, WaitingForApproval
 from atthene_emulator.execution.prompts import Content
-from atthene_emulator.execution.waits import Cancelled, Decision
+from atthene_emulator.execution.waits import Cancelled
 
 
 async def wait_for_ever(waiting: Awaitable[None]) -> None:
@@ -98,24 +98,6 @@ def cancel(namespace: Namespace, account: Account, session_id: str) -> None:
     if run is None:
         raise NothingRuns
     step(namespace, run, Cancelled())
-
-
-def resume(namespace: Namespace, session_id: str, decision: Decision) -> Run:
-    """Let a paused execution go on as a person has decided, up to its next wait; `go_on` waits with it from there.
-
-    The time for which it was paused does not count.
-
-    Raises:
-        NothingRuns: none is paused.
-        Unscripted: as `execute`.
-    """
-    run = namespace.running.get(session_id)
-    if run is None or run.wait.pause is None:
-        raise NothingRuns
-    run.deadline = deadline_of(namespace, run.start)
-    run.resolved = run.wait.pause.id
-    step(namespace, run, decision)
-    return run
 
 
 def list_messages(

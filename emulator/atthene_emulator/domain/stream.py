@@ -236,9 +236,14 @@ class Following:
 
 
 class Followers:
-    """Who follows the sessions of a namespace."""
+    """Who follows the sessions of a namespace.
+
+    Attributes:
+        sockets: what closes each socket, with a code and a reason.
+    """
 
     def __init__(self) -> None:
+        self.sockets: set[Callable[[int, str], None]] = set()
         self._of_sessions: dict[str, list[Following]] = {}
 
     def add(self, following: Following) -> None:
@@ -261,3 +266,8 @@ class Followers:
         """Something has happened in a session."""
         for following in self._of_sessions.get(session_id, ()):
             following.wake()
+
+    def dismiss_all(self, code: int, why: str) -> None:
+        """Have every socket closed."""
+        for end in tuple(self.sockets):
+            end(code, why)

@@ -128,16 +128,18 @@ class ScriptedTurn:
         if tool is None:
             return None
         source = approval_source(tool.hitl, self._situation.requirements.get(tool.type, "never"))
-        if forced is None:
-            is_allowed = call.name in self._record.allowed and source in SESSION_WIDE
-            if source is None or is_allowed:
-                return None
-            return Pause(call.id, "approval", self._agent.name, call.name, call.arguments, source, tool.hitl.prompt)
-        shown = forced.display_text or forced.question or tool.hitl.prompt
-        return Pause(
-            call.id, forced.kind, self._agent.name, call.name, call.arguments, source, shown, forced.question or "",
-            forced.options,
+        is_allowed = call.name in self._record.allowed and source in SESSION_WIDE
+        if forced is None and (source is None or is_allowed):
+            return None
+        schemas = self._situation.tool_schemas
+        pause = Pause(
+            call.id, "approval", self._agent.name, call.name, call.arguments, source, tool.hitl.prompt,
+            schema=schemas.get(call.name) or schemas.get(tool.type),
         )  # fmt: skip
+        if forced is None:
+            return pause
+        shown = forced.display_text or forced.question or pause.prompt
+        return pause._replace(kind=forced.kind, prompt=shown, question=forced.question or "", options=forced.options)
 
     def _ask(self, call: ToolCall, pause: Pause) -> Generator[Wait, Decision | None, Decision]:
         """Ask a person, and wait for what they say."""
@@ -169,10 +171,11 @@ class ScriptedTurn:
         output, structured, text = self._output(step)
         record.hold(text)
         has_message = agent.shows_output and (bool(text) or agent.type != "supervisor")
-        message = situation.new_id("msg_") if has_message else ""
-        if step.thinking and agent.shows_reasoning:
-            thinking = AS_WORDS if agent.streams else WHOLE
-            record.happened.append(Thought(situation.now(), run, message, step.thinking, thinking))
+        thinking = step.thinking if agent.shows_reasoning else ""
+        message = situation.new_id("msg_") if has_message or thinking else ""
+        if thinking:
+            in_pieces = AS_WORDS if agent.streams else WHOLE
+            record.happened.append(Thought(situation.now(), run, message, thinking, in_pieces))
         for event in step.events:
             record.happened.append(Scripted(situation.now(), run, event))
         if has_message:
@@ -181,7 +184,7 @@ class ScriptedTurn:
             agent=agent.name, text=text, script=self._script, shown=bool(text) and agent.shows_output,
             structured=structured, usage=step.usage or usage_of(self.prompt, text), prompt=self.prompt,
             ended_at=situation.now(), output=output, tool_calls=self.prompt.calls,
-            thinking=step.thinking if agent.shows_reasoning else "", assigned=step.assign or NOTHING, id=message,
+            thinking=thinking, assigned=step.assign or NOTHING, id=message,
             finish_reason=step.finish_reason,
         ))  # fmt: skip
 

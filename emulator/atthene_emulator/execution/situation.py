@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from atthene_emulator.configuration.approvals import REQUIREMENTS, Requirement
 from atthene_emulator.configuration.system import System
 from atthene_emulator.execution.prompts import Content, History, full_history_lines, history_lines, text_of
-from atthene_emulator.execution.scripts import Chooser
+from atthene_emulator.execution.scripts import NOTHING, Chooser
 from atthene_emulator.execution.templates import Prompts, Scope
 from atthene_emulator.execution.turn import State
 
@@ -30,6 +30,7 @@ class Situation(NamedTuple):
         matched: receives the keys of the scripts that match.
         allowed: tools that are called without asking, as a person has decided for the whole session.
         requirements: which tools wait for approval, by the names of their types.
+        tool_schemas: what tools take, by the names of their instances or types.
         default_answer: what an agent does without a script: echo, template or error.
         default_template: for `template`.
     """
@@ -49,6 +50,7 @@ class Situation(NamedTuple):
     matched: list[str]
     allowed: Collection[str] = ()
     requirements: Mapping[str, Requirement] = REQUIREMENTS
+    tool_schemas: Mapping[str, Mapping[str, Any]] = NOTHING
     default_answer: str = "echo"
     default_template: str | None = None
 

@@ -28,6 +28,7 @@ class Pause(NamedTuple):
         source: why it is asked; None where a script alone wants it.
         prompt: what the person is told.
         question, options: of a question to the user.
+        schema: of the arguments, if the seed has one.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Pause(NamedTuple):
     prompt: str
     question: str = ""
     options: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = None
 
 
 class Wait(NamedTuple):

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from atthene_emulator import addresses
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.errors import ApiError, NoSuchPath, Unknown
+from atthene_emulator.errors import ApiError, NoSuchPath, Unknown, UpgradeRequired
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
@@ -60,7 +61,8 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         one = welcome(scope, settings) if is_root(scope) else api
         await one(scope, receive, send)
 
-    pages = ForPages(api_or_root, Pages(emulator))
+    rules = Pages(emulator)
+    pages = ForPages(api_or_root, rules)
     living = Router(lifespan=lifespan)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,11 +73,24 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         if prefix and f"{scope['path']}/".startswith(f"{prefix}/"):  # of a proxy that passes on the whole path
             raw = scope["raw_path"].removeprefix(prefix.encode())
             scope = {**scope, "path": scope["path"].removeprefix(prefix) or "/", "raw_path": raw or b"/"}
+        if scope["type"] == "websocket":
+            await _serve_socket(emulator, rules, scope, receive, send)
+            return
         ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
-        one = control if ours and scope["type"] == "http" else pages
+        one = control if ours else pages
         await one(scope, receive, send)
 
     return app
+
+
+async def _serve_socket(emulator: Emulator, pages: Pages, scope: Scope, receive: Receive, send: Send) -> None:
+    """The live socket, whose modules are loaded with the first one; at other paths an upgrade is refused."""
+    if scope["path"].removesuffix("/") != _SOCKET:
+        await WebSocketClose()(scope, receive, send)
+        return
+    from atthene_emulator.web.socket.connection import Socket  # noqa: PLC0415  # starting is quicker without
+
+    await Socket(emulator, pages, scope, receive, send).serve()
 
 
 def _paths(
@@ -86,11 +101,11 @@ def _paths(
     return PathTable(endpoints, Endpoint(emulator, plane, (), unknown))
 
 
-def _no_such_path(path: str) -> NoSuchPath:
+def _no_such_path(path: str) -> ApiError:
     """Below the API the service's own words; elsewhere the emulator's."""
     below = path.removeprefix(addresses.API)
-    if path == _SOCKET or path.startswith(f"{_SOCKET}/"):
-        return _not_yet("the socket")
+    if path.removesuffix("/") == _SOCKET:
+        return UpgradeRequired()
     if below == path:
         known = sorted({addresses.API + row.path for row in OPERATIONS})
         there = f"; the API is below {addresses.API}, the control plane below {addresses.CONTROL}"

@@ -16,6 +16,7 @@ from starlette.types import Receive
 from atthene_emulator.domain.running import Waiter
 from atthene_emulator.errors import ApiError
 
+_DISCONNECTS = ("http.disconnect", "websocket.disconnect")
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # closing does not wait for what was not sent
 
 
@@ -47,6 +48,13 @@ async def close(receive: Receive, *, at_once: bool = False) -> None:
     else:
         transport.close()
     await _left(receive)
+
+
+def abort(receive: Receive) -> None:
+    """Close the connection at once; who reads or writes learns of it."""
+    transport = getattr(_holder(receive), "transport", None)
+    if transport is not None:
+        transport.abort()
 
 
 async def reset(receive: Receive) -> None:
@@ -87,5 +95,5 @@ def cancel_when_client_leaves(receive: Receive) -> Waiter:
 
 
 async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
+    while (await receive())["type"] not in _DISCONNECTS:
         pass

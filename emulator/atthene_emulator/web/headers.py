@@ -3,18 +3,17 @@
 This module is the one that knows their names.
 """
 
-import json
-from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from atthene_emulator.errors import Misuse, NotAUserToken
+from atthene_emulator.web.user_token import Undecodable, Unusable, user_of_token
 from atthene_emulator.wording import did_you_mean
 
 NAMESPACE, CONTRACT = b"x-emulator-namespace", b"x-emulator-contract"
 FAULT, STRICT = b"x-emulator-fault", b"x-emulator-strict"
 OURS = frozenset((NAMESPACE, CONTRACT, FAULT, STRICT))
 USER_TOKEN = b"x-external-user-token"
-FAULT_PARAMETER = b"emulator_fault"
+FAULT_PARAMETER, NAMESPACE_PARAMETER = b"emulator_fault", b"emulator_namespace"
 OUR_PARAMETERS = frozenset((FAULT_PARAMETER.decode(),))
 
 _YES, _NO = (b"1", b"true"), (b"0", b"false")
@@ -41,17 +40,14 @@ def user_of(headers: Mapping[bytes, bytes]) -> str | None:
     if token is None:
         return None
     try:
-        _, claims, _ = token.split(b".")
-        user = json.loads(urlsafe_b64decode(claims + b"=" * (-len(claims) % 4)))["sub"]
-        user.encode()  # half a surrogate pair is no text
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        user = None
-    if not isinstance(user, str) or not user:
-        raise NotAUserToken
-    return user
+        return user_of_token(token)
+    except (Undecodable, Unusable):
+        raise NotAUserToken from None
 
 
-def check_names(headers: Mapping[bytes, bytes], query: bytes) -> None:
+def check_names(
+    headers: Mapping[bytes, bytes], query: bytes, parameters: Collection[bytes] = (FAULT_PARAMETER,)
+) -> None:
     """Refuse headers and query parameters that look like ours and are none: a misspelt one would do nothing.
 
     Raises:
@@ -66,8 +62,9 @@ def check_names(headers: Mapping[bytes, bytes], query: bytes) -> None:
     if b"emulator_" in query:
         for part in query.split(b"&"):
             name = part.partition(b"=")[0]
-            if name.startswith(b"emulator_") and name != FAULT_PARAMETER:
-                raise Misuse(f"There is no parameter {name.decode('latin-1')[:60]}; did you mean emulator_fault?")
+            if name.startswith(b"emulator_") and name not in parameters:
+                near = " or ".join(one.decode() for one in parameters)
+                raise Misuse(f"There is no parameter {name.decode('latin-1')[:60]}; did you mean {near}?")
 
 
 def is_strict(headers: Mapping[bytes, bytes]) -> bool:

@@ -12,7 +12,6 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocketClose
 
 from atthene_emulator import addresses, origins
 from atthene_emulator.domain.emulator import Emulator
@@ -155,9 +154,6 @@ class ForPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers that a page needs, answer its preflight, or refuse it."""
-        if scope["type"] == "websocket":  # not imitated: its protocol is not public
-            await WebSocketClose()(scope, receive, send)
-            return
         for name, _ in scope["headers"]:
             if name in _SIGNS:
                 await self._answer_page(scope, receive, send)

@@ -72,6 +72,7 @@ def _paused(run: Run | None) -> dict[str, Any] | None:
         return None
     start, pause = run.start, run.wait.pause._asdict()
     about = {"turn": start.situation.turn, "started_at": format_time(start.at), "tool_call_id": pause.pop("id")}
+    del pause["schema"]
     return {**about, **pause}
 
 

@@ -3,7 +3,7 @@
 The socket, the journal, faults, the AsyncAPI document and the tables of the documentation read these rows.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -12,12 +12,14 @@ from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.web.query import Parameter
 from atthene_emulator.web.socket import handlers
+from atthene_emulator.web.socket.visit import Visit
 
 PATH = "/ws/amas/"  # with and without the closing slash (D09)
 OPEN = "socket.open"  # what the upgrade is called in journal, faults and documents
 GROUP = "socket"
+CLIENT_TYPES = ("web_frontend", "mobile_frontend", "desktop_frontend", "api")
 
-Handler = Callable[[Any, Mapping[str, Any]], Awaitable[None]]  # of a `Socket` and the frame
+Handler = Callable[[Visit, Mapping[str, Any]], None]
 
 
 class Frame(NamedTuple):

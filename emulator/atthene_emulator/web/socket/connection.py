@@ -1,0 +1,275 @@
+"""A socket: it is opened, its frames are handled in order, and what happens in its sessions is sent. This module is that socket.
+
+What is ready is sent before the next frame is handled, so that the same frames have the same answers in the same order. What
+happens meanwhile is sent by a task of its own.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from time import perf_counter
+
+from starlette.types import Message, Receive, Scope, Send
+
+from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.fault import Fault
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.signal import either
+from atthene_emulator.domain.stream import Event, Events
+from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefused, Unknown
+from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS
+from atthene_emulator.web import connection, wire
+from atthene_emulator.web.faults import brought
+from atthene_emulator.web.pages import Pages
+from atthene_emulator.web.socket import payloads
+from atthene_emulator.web.socket.credentials import MISUSE, admit, handshake_of, namespace_of
+from atthene_emulator.web.socket.faults import Cut, Damage, strikes_events
+from atthene_emulator.web.socket.frames import OPEN
+from atthene_emulator.web.socket.log import Log
+from atthene_emulator.web.socket.reading import Taken, read_frame
+from atthene_emulator.web.socket.visit import Joined, Visit
+
+_log = logging.getLogger("atthene_emulator")
+
+_AWAY = 1001
+_AT_ONCE = 500  # frames that are sent while others wait
+_REASON = 120  # bytes that a close frame has room for
+
+
+class Gone(Exception):  # an event, not an error
+    """The connection is closed."""
+
+
+class Socket:
+    """One socket.
+
+    Args:
+        emulator: whose sessions it reaches.
+        pages: which web pages may open one.
+        scope, receive, send: of the upgrade.
+    """
+
+    _namespace: Namespace
+    _visit: Visit
+    _written: Log
+
+    def __init__(self, emulator: Emulator, pages: Pages, scope: Scope, receive: Receive, send: Send) -> None:
+        self._emulator = emulator
+        self._pages = pages
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._news = asyncio.Event()
+        self._sending = asyncio.Lock()
+        self._damage = Damage()
+        self._ending: SocketRefused | None = None
+        self._active_at = 0.0
+        self._sent = 0
+
+    async def serve(self) -> None:
+        """Open it, and serve it until it is closed."""
+        if (await self._receive())["type"] != "websocket.connect":
+            return
+        with suppress(Gone):
+            await self._deliver({"type": "websocket.accept"})  # first, so that browsers see the code of a close (D81)
+            try:
+                await self._open()
+                await self._serve()
+            except SocketRefused as end:
+                await self._close(end)
+
+    async def _open(self) -> None:
+        """Let somebody in, and write it down.
+
+        Raises:
+            SocketRefused: nobody is let in.
+        """
+        handshake = handshake_of(self._scope, bearer=self._emulator.settings.rulings["D12"])
+        try:
+            namespace = self._namespace = namespace_of(self._emulator, handshake)
+        except Unknown as refusal:
+            raise SocketRefused(MISUSE, refusal.message) from None
+        self._written = Log(self._emulator, namespace, self._scope)
+        fault = None
+        try:
+            visitor = admit(namespace, self._pages, self._scope, handshake)
+            self._visit = Visit(namespace, visitor, self._wake, self._written.ended)
+            fault = self._fault(handshake.headers)
+            if fault is not None:
+                await self._meet(fault)
+        except SocketRefused as refusal:
+            self._written.opened(refusal, fault)
+            raise
+        self._active_at = namespace.clock.elapsed()
+        self._written.opened(None, fault)
+
+    def _fault(self, headers: Mapping[bytes, bytes]) -> Fault | None:
+        """The fault that strikes the upgrade."""
+        faults = self._namespace.faults
+        try:
+            fault = brought(headers, self._scope["query_string"], OPEN)
+        except Misuse as refusal:
+            raise SocketRefused(MISUSE, refusal.message) from None
+        return faults.choose(OPEN, None) if fault is None else faults.brought(fault)
+
+    async def _serve(self) -> None:
+        sockets = self._namespace.followers.sockets
+        sockets.add(self.end)
+        tasks = (asyncio.ensure_future(self._read()), asyncio.ensure_future(self._send_news()))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            sockets.discard(self.end)
+            self._visit.leave_all()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def end(self, code: int, reason: str) -> None:
+        """Have it closed as soon as what is ready was sent."""
+        self._ending = SocketRefused(code, reason)
+        self._news.set()
+
+    def _wake(self) -> None:
+        """There may be something to send; who is too far behind to get it all is cut off."""
+        self._news.set()
+        if any(one.following.behind > SOCKET_BEHIND.most for one in self._visit.joined.values()):
+            connection.abort(self._receive)
+
+    # Receiving
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            await self._take(message.get("text"), message.get("bytes") or b"")
+            await self._flush()
+
+    async def _take(self, text: str | None, data: bytes) -> None:
+        """Handle a frame, write it down, and send the error that answers it, if one does."""
+        self._active_at = self._namespace.clock.elapsed()
+        taken = Taken(data if text is None else text.encode("utf-8", "replace"), perf_counter())
+        refusal: FrameRefused | None = None
+        try:
+            frame, row = read_frame(text, taken)
+            fault = taken.fault = self._namespace.faults.choose(row.name, taken.session_id)
+            if fault is not None:
+                await self._meet(fault)
+            row.handler(self._visit, frame)
+        except FrameRefused as error:
+            refusal = error
+        except (Gone, SocketRefused):
+            self._written.frame(taken, b"")
+            raise
+        except Exception:  # noqa: BLE001  # a defect of ours; logged, and told
+            _log.exception("a frame %s of a socket failed", taken.operation or "of no type")
+            refusal = FrameRefused("internal_server_error", "The emulator has a defect; its log tells of this frame")
+        answer = wire.encode(payloads.error_frame(refusal.code, refusal.message)) if refusal else b""
+        self._written.frame(taken, answer)
+        if answer:
+            await self._flush()
+            await self._send_text(answer.decode())
+
+    async def _meet(self, fault: Fault) -> None:
+        """Let a fault strike: now, or the events that are sent from now on.
+
+        Raises:
+            FrameRefused, SocketRefused, Gone: it wants that.
+        """
+        if strikes_events(fault):
+            self._damage.expect(fault)
+        else:
+            await self._strike(fault)
+
+    async def _strike(self, fault: Fault) -> None:
+        namespace = self._namespace
+        try:
+            if fault.delay:
+                await namespace.clock.wait(fault.delay)
+            if fault.kind == "hang":
+                await namespace.faults.hold(fault)
+        except SentAway as refusal:
+            raise SocketRefused(_AWAY, refusal.message) from None
+        if fault.error_code is not None:
+            raise FrameRefused(fault.error_code, fault.message or "An injected error")
+        if fault.close is not None:
+            raise SocketRefused(fault.close, fault.message or "An injected close")
+        if fault.kind == "drop":
+            await connection.close(self._receive, at_once=True)
+            raise Gone
+
+    # Sending
+
+    async def _send_news(self) -> None:
+        """Send what happens, and end when it is time to.
+
+        Raises:
+            SocketRefused: nothing was sent or received for too long, or there is nothing to serve any more.
+        """
+        clock = self._namespace.clock
+        while self._ending is None:
+            if not self._news.is_set():
+                await either(self._told(), clock.passed(self._active_at + SOCKET_IDLE_SECONDS.most))
+            if self._news.is_set():
+                self._news.clear()
+                await self._flush()
+            elif clock.elapsed() > self._active_at + SOCKET_IDLE_SECONDS.most:
+                self._ending = SocketRefused(_AWAY, "Nothing was said for five minutes")
+        await self._flush()
+        raise self._ending
+
+    async def _told(self) -> None:
+        await self._news.wait()
+
+    async def _flush(self) -> None:
+        """Send what is ready."""
+        async with self._sending:
+            for joined in tuple(self._visit.joined.values()):
+                for events, event in joined.following.ready():
+                    await self._send_ready(joined, events, event)
+
+    async def _send_ready(self, joined: Joined, events: Events, event: Event | None) -> None:
+        if event is None:
+            for text in self._damage.end():
+                await self._send_text(text)
+            await self._send_text(wire.encode(payloads.result_frame(events.result)).decode())
+            return
+        if joined.types is not None and event.type not in joined.types:
+            return
+        text = wire.encode(payloads.event_frame(events, event)).decode()
+        if not self._damage:
+            await self._send_text(text)
+            return
+        for one in self._damage.event(text):
+            if isinstance(one, Cut):
+                await self._cut(one.fault)
+            else:
+                await self._send_text(one)
+
+    async def _cut(self, fault: Fault) -> None:
+        """Let a fault strike between two events."""
+        try:
+            await self._strike(fault)
+        except FrameRefused as error:
+            await self._send_text(wire.encode(payloads.error_frame(error.code, error.message)).decode())
+
+    async def _send_text(self, text: str) -> None:
+        self._active_at = self._namespace.clock.elapsed()
+        await self._deliver({"type": "websocket.send", "text": text})
+        self._sent += 1
+        if self._sent % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+
+    async def _close(self, end: SocketRefused) -> None:
+        reason = end.message.encode()[:_REASON].decode("utf-8", "ignore")
+        await self._deliver({"type": "websocket.close", "code": end.code, "reason": reason})
+
+    async def _deliver(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except (OSError, RuntimeError):  # it was closed meanwhile; servers say that in different ways
+            raise Gone from None

@@ -1,0 +1,83 @@
+"""What the journal and the request log tell of a socket: that it was opened, its client's frames, the ends of its turns.
+
+This module is how they are written down (D115): an entry has the method `WS`, and in place of a status of HTTP 101 where a
+frame was followed, 400 where it was answered with an error. Events are not among the entries; the stream has them.
+"""
+
+from collections.abc import Mapping
+from time import perf_counter
+
+from starlette.types import Scope
+
+from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.fault import Fault
+from atthene_emulator.domain.journal import Entry, Outcome
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.errors import SocketRefused
+from atthene_emulator.evidence.levels import decided
+from atthene_emulator.execution.walk import MARKER, Status
+from atthene_emulator.web import wire
+from atthene_emulator.web.socket import payloads
+from atthene_emulator.web.socket.frames import GROUP, OPEN
+from atthene_emulator.web.socket.reading import Taken
+
+RESULT = f"{GROUP}.execution_result"  # what the end of a turn is called
+_METHOD = "WS"
+_FOLLOWED, _REFUSED, _CLOSED = 101, 400, 403
+_WENT: Mapping[Status, Outcome] = {"completed": "ok", "error": "failed", "timeout": "timeout", "cancelled": "cancelled"}
+
+
+class Log:
+    """What is written down of one socket.
+
+    Args:
+        emulator: whose listener is told, too.
+        namespace: whose journal it is.
+        scope: of the upgrade.
+    """
+
+    def __init__(self, emulator: Emulator, namespace: Namespace, scope: Scope) -> None:
+        self._emulator = emulator
+        self._namespace = namespace
+        self._path = scope["raw_path"].decode("latin-1")
+        self._query = scope["query_string"].decode("latin-1")
+        self._headers = b"\n".join(b": ".join(header) for header in scope["headers"])
+
+    def opened(self, refusal: SocketRefused | None, fault: Fault | None) -> None:
+        """Write down an upgrade, and why the socket was closed at once, if it was."""
+        told = b"" if refusal is None else wire.encode({"code": refusal.code, "reason": refusal.message})
+        outcome: Outcome = "ok" if refusal is None else "auth_error"
+        entry = self._entry(OPEN, b"", told, "fault" if fault else outcome, _CLOSED if refusal else _FOLLOWED)
+        evidence = decided("D81").level
+        self._add(entry._replace(method="GET", query=self._query, headers=self._headers, evidence=evidence), fault)
+
+    def frame(self, taken: Taken, answer: bytes) -> None:
+        """Write down a client's frame, and the error frame that answered it; empty for none."""
+        outcome: Outcome = "client_error" if answer else "ok"
+        if taken.fault is not None and taken.fault.kind != "delay":
+            outcome = "fault"
+        entry = self._entry(taken.operation, taken.data, answer, outcome, _REFUSED if answer else _FOLLOWED)
+        told = entry._replace(session_id=taken.session_id, evidence="" if taken.fault else taken.evidence)
+        self._add(told, taken.fault, perf_counter() - taken.began)
+
+    def ended(self, execution: Execution) -> None:
+        """Write down the end of a turn."""
+        scripts, went = execution.outcome.answered_by, _WENT[execution.outcome.status]
+        outcome: Outcome = "default_answer" if went == "ok" and MARKER in scripts else went
+        entry = self._entry(RESULT, b"", wire.encode(payloads.result_frame(execution)), outcome, _FOLLOWED)
+        duration = execution.completed_at - execution.started_at
+        self._add(entry._replace(session_id=execution.session_id, scripts=scripts, duration=duration), None)
+
+    def _entry(self, operation: str | None, body: bytes, response: bytes, outcome: Outcome, status: int) -> Entry:
+        return Entry(
+            id=self._namespace.journal.next_id(), at=self._namespace.clock.now(), operation=operation, method=_METHOD,
+            path=self._path, query="", headers=b"", body=body, status=status, response=response, duration=0.0,
+            outcome=outcome, session_id=None, scripts=(), evidence="", findings=(), delivered=True,
+        )  # fmt: skip
+
+    def _add(self, entry: Entry, fault: Fault | None, seconds: float = 0.0) -> None:
+        self._namespace.journal.add(entry)
+        self._emulator.touch(self._namespace)
+        if self._emulator.listener is not None:
+            self._emulator.listener(self._namespace.name, entry, fault.label if fault else None, seconds)
