@@ -106,7 +106,10 @@ def _turn(turn: AgentTurn, room: Room | None) -> dict[str, Any]:
         "text": turn.text,
         "shown": turn.shown,
         "output": turn.output,
-        "tool_calls": [call._asdict() for call in turn.tool_calls],
+        "tool_calls": [
+            {"name": call.name, "arguments": call.arguments, "result": call.result, "failed": call.failed}
+            for call in turn.tool_calls
+        ],
         "usage": wire.usage(turn.usage),
     }
 
