@@ -7,6 +7,7 @@ from typing import Any, get_args
 from atthene_emulator.configuration.approvals import Kind
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.domain.clock import Mode
+from atthene_emulator.domain.fault import FaultKind
 from atthene_emulator.domain.journal import Outcome
 from atthene_emulator.domain.namespace import SCOPES
 from atthene_emulator.domain.scripts import Layer
@@ -37,6 +38,7 @@ def enumerations() -> Iterator[tuple[str, str]]:
     yield _file("contract", contract, orNone={**contract, "type": ["string", "null"], "enum": [*CONTRACTS, None]})
     yield _file("clock-mode", _one_of("Mode", "running or frozen.", get_args(Mode)))
     yield _file("evidence-level", _one_of("Level", "How sure the emulator is.", get_args(Level)))
+    yield _file("fault-kind", _one_of("Kind", "What a fault does.", get_args(FaultKind)))
     yield _file("hitl-kind", _one_of("Kind", "What a pause asks a person for.", get_args(Kind)))
     yield _file("outcome", _one_of("Outcome", "How a request went.", get_args(Outcome)))
     yield _file("reset-scope", _one_of("Scope", "A part of a namespace that can be reset.", SCOPES))
