@@ -262,8 +262,12 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: 
             )
         case "enum":
             options = [str(option) for option in violation.kind.options]
-            near = did_you_mean(value, options) if isinstance(value, str) else "."
-            yield Finding(code, path, f"{_name(path)} must be {either(options)}, not {shown_at(path, value)}{near}")
+            few = len(options) <= _MOST_KEYS
+            wanted, others = (
+                (either(options), ".") if few else (f"one of {len(options)}", f"; there are {', '.join(options)}.")
+            )
+            near = did_you_mean(value, options, others) if isinstance(value, str) else "."
+            yield Finding(code, path, f"{_name(path)} must be {wanted}, not {shown_at(path, value)}{near}")
         case "oneOf" | "anyOf":
             options = [name for option in _at(schema, violation.schema_path) for name in option.get("required", ())]
             wanted = f"must have exactly one of {either(options)}" if options else "has none of the allowed shapes"
