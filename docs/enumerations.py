@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 def enumerations() -> Iterator[tuple[str, str]]:
     """The path of each file below `schemas/`, and its text."""
-    names = list(dict.fromkeys([*(row.name for row in OPERATIONS), frames.OPEN, *(row.name for row in frames.FRAMES)]))
+    names = list(dict.fromkeys([*(row.name for row in OPERATIONS), *frames.NAMES]))
     groups = [f"{group}.*" for group in (*GROUPS, frames.GROUP)]
     yield _file(
         "operation",

@@ -16,6 +16,7 @@ from atthene_emulator.limits import LIMITS
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.ledger import ledger, summary
 from atthene_emulator.web.operations import OPERATIONS
+from atthene_emulator.web.socket import codes, events, frames
 
 ROOT = Path(__file__).parents[1]
 
@@ -67,6 +68,69 @@ def errors() -> str:
     return table(("status", "type", "message", "when", "evidence"), *rows)
 
 
+def socket_frames() -> str:
+    """Every frame that clients send."""
+    rows = (
+        (
+            f"`{row.type}`",
+            row.summary,
+            ", ".join(f"`{name}`" for name in _fields(row)),
+            row.note,
+            _shown(row.evidence),
+        )
+        for row in frames.FRAMES
+    )
+    return table(("type", "asks for", "fields", "", "evidence"), *rows)
+
+
+def _fields(row: frames.Frame) -> Iterator[str]:
+    """The fields of a frame that not every frame has; those that may be left out end with a question mark."""
+    source = row.body.source
+    for name in source["properties"]:
+        if name not in ("type", "client_type"):
+            yield name if name in source["required"] else f"{name}?"
+
+
+def socket_events() -> str:
+    """Every event that is sent by itself, and names of those that scripts may list."""
+    rows = (
+        (
+            f"`{one.type}`",
+            one.summary,
+            ", ".join(
+                f"`{name}`"
+                for name in one.schema.source["properties"]
+                if name not in ("type", "timestamp", "correlation_id")
+            ),
+            _shown(one.evidence),
+        )
+        for one in events.EVENTS
+        if one.sent == "always"
+    )
+    return table(("`payload.type`", "what happens", "fields", "evidence"), *rows)
+
+
+def socket_scripted_events() -> str:
+    """Names of events that are sent where a script lists them."""
+    return ", ".join(f"`{one.type}`" for one in events.EVENTS if one.sent == "script") + "\n"
+
+
+def socket_errors() -> str:
+    """Every error code, its case, and its text where that is documented."""
+    rows = (
+        (f"`{one.code}`", one.when, f"`{one.message}`" if one.message else "", _shown(one.evidence))
+        for one in codes.ERRORS
+    )
+    return table(("error_code", "when", "message", "evidence"), *rows)
+
+
+def socket_closes() -> str:
+    """Every code with which a socket is closed."""
+    return table(
+        ("code", "when", "evidence"), *((f"`{one.code}`", one.when, _shown(one.evidence)) for one in codes.CLOSES)
+    )
+
+
 def decisions() -> str:
     """Every decision with its reason."""
     return table(("id", "decision", "why"), *((one.id, one.what, one.why) for one in DECISIONS))
@@ -108,7 +172,21 @@ def _shown(evidence: Evidence) -> str:
 
 
 TABLES: Mapping[str, Callable[[], str]] = {
-    one.__name__: one for one in (endpoints, control, errors, decisions, limits, faithfulness, imports)
+    one.__name__: one
+    for one in (
+        endpoints,
+        control,
+        errors,
+        socket_frames,
+        socket_events,
+        socket_scripted_events,
+        socket_errors,
+        socket_closes,
+        decisions,
+        limits,
+        faithfulness,
+        imports,
+    )
 }
 
 

@@ -106,6 +106,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/ready"): lambda world: world.ready(),
     ("GET", "/evidence"): lambda world: world.evidence(),
     ("GET", "/openapi.json"): lambda world: world.openapi(),
+    ("GET", "/asyncapi.json"): lambda world: world.asyncapi(),
     ("GET", "/operations"): lambda world: world.operations(),
     ("GET", "/namespaces"): lambda world: world.namespaces(),
     ("POST", "/namespaces"): lambda world: world.create_namespace().delete(),
@@ -359,6 +360,7 @@ def test_health_says_what_runs(client: EmulatorClient, world: EmulatorNamespace)
 def test_the_imitated_api_is_described(client: EmulatorClient) -> None:
     assert "runtime.execute" in [row["name"] for row in client.operations()]
     assert client.openapi()["openapi"].startswith("3.1.")
+    assert client.asyncapi()["asyncapi"] == "3.0.0"
     assert client.evidence()
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from atthene_emulator.web.socket.events import BY_TYPE, SERVER_FRAMES
+from atthene_emulator.web.socket.events import BY_TYPE, SCRIPTED, SERVER_FRAMES
 
 SCHEMAS = {one.type: one.schema for one in SERVER_FRAMES}
 
@@ -13,6 +13,7 @@ def check_frame(text: str) -> dict[str, Any]:
     frame: dict[str, Any] = json.loads(text)
     findings = SCHEMAS[frame["type"]].check(frame)
     if frame["type"] == "event" and not findings:
-        findings = BY_TYPE[frame["payload"]["type"]].schema.check(frame["payload"])
+        event = BY_TYPE.get(frame["payload"]["type"])
+        findings = (event.schema if event else SCRIPTED).check(frame["payload"])
     assert not findings, f"{[one.message for one in findings]} in {text}"
     return frame

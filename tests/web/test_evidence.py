@@ -15,10 +15,14 @@ from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import FlatError, InternalFault, MethodNotAllowed, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.decisions import DECISIONS
+from atthene_emulator.evidence.levels import Evidence
 from atthene_emulator.web.errors import ENVELOPE, FLAT
 from atthene_emulator.web.ledger import Line, ledger, read_evidence, summary
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
+from atthene_emulator.web.socket.codes import CLOSES, ERRORS
+from atthene_emulator.web.socket.events import EVENTS, SCRIPTED, SERVER_FRAMES
+from atthene_emulator.web.socket.frames import FRAMES
 from tests.conftest import Api
 
 LEVELS = ("documented", "inferred", "decided")
@@ -31,6 +35,11 @@ REQUESTS = ["configuration", "requests/agent-create", "requests/agent-update", "
 RESPONSES = {
     schema.name for row in OPERATIONS for one in CONTRACTS if (schema := row.response_schema(one)) is not None
 } | {"responses/error", "responses/flat-error"}
+
+SENT = sorted(
+    {one.schema.name for one in (*SERVER_FRAMES, *EVENTS)} - {SCRIPTED.name, "socket/event"}
+)  # whose fields we know
+SOCKET = [*(row.body.name for row in FRAMES), *SENT, SCRIPTED.name, "socket/event"]
 
 each_operation = pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.name)
 
@@ -123,6 +132,23 @@ def test_fields_have_dotted_names(name: str, kind: str, what: str, level: str, s
     assert lines_of("current", row, kind)[what].evidence == (level, source)
 
 
+def test_the_ledger_has_the_socket(contract: ContractName) -> None:
+    def told(operation: str, kind: str) -> dict[str, Evidence]:
+        return {one.what: one.evidence for one in ledger(contract) if (one.operation, one.kind) == (operation, kind)}
+
+    assert told("socket.open", "close") == {str(one.code): one.evidence for one in CLOSES}
+    assert told("socket.error", "code") == {one.code: one.evidence for one in ERRORS}
+    assert told("socket.event", "event") == {one.type: one.evidence for one in EVENTS}
+    assert told("socket.event", "response")["TextMessageContent.delta"] == ("documented", "websocket-api@G4")
+    assert told("socket.event", "response")["HitlRequired.payload.tool_args"] == ("decided", "D94")
+    assert told("socket.hitl_response", "request")["data.feedback"] == ("documented", "websocket-api@G4")
+    for row in FRAMES:
+        assert told(row.name, "operation") == {row.type: row.evidence}
+        assert {what.partition(".")[0].partition("[")[0] for what in told(row.name, "request")} == set(
+            row.body.source["properties"]
+        )
+
+
 @pytest.mark.parametrize("name", [*sorted(RESPONSES), *REQUESTS])
 def test_every_field_of_a_schema_says_what_it_rests_on(name: str) -> None:
     schema = Schema(name).document
@@ -131,7 +157,14 @@ def test_every_field_of_a_schema_says_what_it_rests_on(name: str) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("name", sorted(RESPONSES))
+@pytest.mark.parametrize("name", SOCKET)
+def test_every_field_of_a_frame_says_what_it_rests_on(name: str) -> None:
+    found = list(fields(Schema(name).inlined, {}))
+    assert len(found) >= 2
+    assert [field for field, value in found if not read_evidence(value.get("x-evidence", "")).source] == []
+
+
+@pytest.mark.parametrize("name", sorted({*RESPONSES, *SENT}))
 def test_no_field_can_be_answered_that_its_schema_does_not_have(name: str) -> None:
     def open_objects(node: Any) -> Iterator[Any]:
         if isinstance(node, list):
@@ -160,12 +193,17 @@ def test_every_line_has_a_level_and_a_source_and_every_decision_is_known(contrac
 def test_the_summary_counts_every_line_once(contract: ContractName) -> None:
     lines = ledger(contract)
     counts = summary(lines)
-    assert list(counts) == ["operation", "status", "response", "error", "request", "parameter"]
+    assert list(counts) == [
+        "operation", "status", "response", "error", "request", "parameter", "close", "event", "code",
+    ]  # fmt: skip
     for kind, levels in counts.items():
         for level, number in levels.items():
             assert number == len([line for line in lines if (line.kind, line.evidence.level) == (kind, level)])
     assert sum(number for levels in counts.values() for number in levels.values()) == len(lines)
-    assert Counter(row.evidence.level for row in OPERATIONS) == Counter(counts["operation"])
+    rows = (*OPERATIONS, *FRAMES, *SERVER_FRAMES)
+    assert Counter(["documented", *(row.evidence.level for row in rows)]) == Counter(
+        counts["operation"]
+    )  # the first opens
 
 
 def test_the_command_line_and_the_control_plane_agree(api: Api, contract: ContractName) -> None:

@@ -25,6 +25,7 @@ _COMMANDS = {  # in the order of a day's work; module and function
     "namespace": "namespaces:namespace",
     "coverage": "coverage:coverage",
     "openapi": "openapi:openapi",
+    "asyncapi": "asyncapi:asyncapi",
     "evidence": "evidence:evidence",
     "verify": "verify:verify",
     "completion": "completion:completion",

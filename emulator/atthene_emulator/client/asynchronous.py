@@ -96,6 +96,7 @@ class AsyncEmulatorClient:
     operations = _awaited(EmulatorClient.operations)
     evidence = _awaited(EmulatorClient.evidence)
     openapi = _awaited(EmulatorClient.openapi)
+    asyncapi = _awaited(EmulatorClient.asyncapi)
     namespaces = _awaited(EmulatorClient.namespaces)
     delete_namespace = _awaited(EmulatorClient.delete_namespace)
     state = _awaited(EmulatorClient.state)

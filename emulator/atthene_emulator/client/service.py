@@ -67,3 +67,8 @@ class Service(NamespaceControl):
         """The OpenAPI 3.1 document of the imitated API."""
         document: Json = self._ask("GET", "/openapi.json")
         return document
+
+    def asyncapi(self) -> Json:
+        """The AsyncAPI 3.0 document of the live socket."""
+        document: Json = self._ask("GET", "/asyncapi.json")
+        return document

@@ -289,7 +289,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D82",
-        "A frame is checked in this order: JSON object, `client_type`, `type`, fields, session, subscription, `ext_token`, pause, running turn, content, variables; `connect` and `reconnect` without `session_id` are `invalid_message_format`",
+        "A frame is checked in this order: JSON object, `client_type`, `type`, fields, session, subscription, `ext_token`, pause, running turn, content, variables; `connect` and `reconnect` without `session_id` are `invalid_message_format`; codes that no case calls for are sent as faults alone",
         "the codes are documented, most of their cases and their order are not",
     ),
     Decision(

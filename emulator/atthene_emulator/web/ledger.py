@@ -25,6 +25,10 @@ from atthene_emulator.evidence.levels import Evidence
 from atthene_emulator.web.errors import ENVELOPE, FLAT
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
+from atthene_emulator.web.socket import frames
+from atthene_emulator.web.socket.codes import CLOSES, ERRORS
+from atthene_emulator.web.socket.events import EVENTS, SERVER_FRAMES
+from atthene_emulator.web.socket.frames import FRAMES
 
 ANYWHERE: tuple[type[ApiError], ...] = (MethodNotAllowed, RateLimited, InternalFault, Overloaded, TimedOut)
 
@@ -33,10 +37,10 @@ class Line(NamedTuple):
     """One statement.
 
     Attributes:
-        operation: name of the operation.
-        kind: operation, status, parameter, request (a field of the body), response (a field of a success) or error (a
-            field of an error).
-        what: the status, the parameter or the field; lists are written `items[]`.
+        operation: name of the operation, or of a frame of the socket.
+        kind: operation, status, parameter, request (a field of the body), response (a field of a success), error (a field of
+            an error); of the socket, close and code (with which it is closed, and which errors have) and event.
+        what: the status, the parameter, the field, the code or the event; lists are written `items[]`.
         note: what it means.
     """
 
@@ -49,10 +53,17 @@ class Line(NamedTuple):
 
 @lru_cache(8)
 def ledger(contract: ContractName) -> tuple[Line, ...]:
-    """Every statement about a contract, operation by operation."""
+    """Every statement about a contract, operation by operation, and about the socket, which is the same in all."""
     first = {row.name: row for row in reversed(OPERATIONS)}  # an operation of two paths is told of once
-    return tuple(
-        line for row in OPERATIONS for line in (_path(row), *(_lines(row, contract) if row is first[row.name] else ()))
+    return (
+        *(
+            line
+            for row in OPERATIONS
+            for line in (_path(row), *(_lines(row, contract) if row is first[row.name] else ()))
+        ),
+        *_upgrade(),
+        *_received(),
+        *_sent(),
     )
 
 
@@ -75,6 +86,44 @@ def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
     yield from _fields(row.name, "error", ENVELOPE)
     if any(issubclass(kind, FlatError) for kind in row.errors):
         yield from _fields(row.name, "error", FLAT)
+
+
+def _upgrade() -> Iterator[Line]:
+    """Joining the socket, and being put out of it."""
+    yield Line(frames.OPEN, "operation", f"GET {frames.PATH}", frames.OPEN_EVIDENCE, "Open the live socket")
+    yield Line(frames.OPEN, "status", "426", frames.UPGRADE_REQUIRED, "The request asks for no upgrade.")
+    for one in frames.CREDENTIALS:
+        yield Line(frames.OPEN, "parameter", one.name, one.evidence, one.description)
+    for close in CLOSES:
+        yield Line(frames.OPEN, "close", str(close.code), close.evidence, close.when)
+
+
+def _received() -> Iterator[Line]:
+    """Frames of clients, field by field."""
+    for row in FRAMES:
+        yield Line(row.name, "operation", row.type, row.evidence, row.summary)
+        yield from _fields(row.name, "request", row.body)
+
+
+def _sent() -> Iterator[Line]:
+    """Frames of the server: every event, every code, and the fields of both."""
+    for one in SERVER_FRAMES:
+        name = f"{frames.GROUP}.{one.type}"
+        yield Line(name, "operation", one.type, one.evidence, one.summary)
+        yield from _fields(name, "response", one.schema)
+        if one.type == "event":
+            yield from _events(name)
+        elif one.type == "error":
+            for error in ERRORS:
+                yield Line(name, "code", error.code, error.evidence, error.when)
+
+
+def _events(operation: str) -> Iterator[Line]:
+    for one in EVENTS:
+        yield Line(operation, "event", one.type, one.evidence, one.summary)
+        if one.sent == "always":
+            for line in _fields(operation, "response", one.schema):
+                yield line._replace(what=f"{one.type}.{line.what}")
 
 
 def _fields(operation: str, kind: str, schema: Schema) -> Iterator[Line]:

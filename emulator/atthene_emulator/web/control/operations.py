@@ -87,6 +87,10 @@ CONTROL: tuple[Operation, ...] = (
         "service.openapi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API",
         service.get_openapi, answer="openapi", query=(_CONTRACT,),
     ),
+    _namespace(
+        "service.asyncapi", "GET", "/asyncapi.json", "AsyncAPI 3.0 of the live socket",
+        service.get_asyncapi, answer="asyncapi",
+    ),
     _emulator(
         "namespaces.list", "GET", "/namespaces", "Every namespace with its own key",
         namespaces.list_namespaces, answer="namespace-list",

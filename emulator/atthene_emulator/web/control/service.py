@@ -63,6 +63,13 @@ def get_openapi(exchange: Exchange) -> Any:
     return served_at(exchange.root, openapi(_contract(exchange), exchange.emulator.settings.rulings))
 
 
+def get_asyncapi(exchange: Exchange) -> Any:
+    """AsyncAPI 3.0 of the socket."""
+    from atthene_emulator.web.asyncapi import asyncapi, served_at  # noqa: PLC0415  # the same
+
+    return served_at(exchange.root, asyncapi())
+
+
 def _contract(exchange: Exchange) -> ContractName:
     """The contract that the query names, else the namespace's."""
     wanted = exchange.query.get("contract", exchange.namespace.contract.name)

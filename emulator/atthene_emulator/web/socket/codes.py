@@ -39,7 +39,7 @@ _PAUSES = documented("websocket-api@G4, human-in-the-loop@G4")
 
 
 def _fault(code: str) -> SocketError:
-    return SocketError(code, None, "Only as an injected fault.", _PAGE, injected=True)
+    return SocketError(code, None, "Only as an injected fault.", _CASES, injected=True)
 
 
 ERRORS: tuple[SocketError, ...] = (
@@ -81,7 +81,12 @@ ERRORS: tuple[SocketError, ...] = (
         "The turn cannot start, such as for want of a variable: Required variable 'x' not provided. Nothing is kept.",
         decided("D86"),
     ),
-    SocketError("execution_cancel_failed", "No active execution found to cancel", "Nothing runs.", _PAGE),
+    SocketError(
+        "execution_cancel_failed",
+        "No active execution found to cancel",
+        "Nothing runs.",
+        documented("websocket-api@G4, runtime/cancel@G4"),
+    ),
     SocketError(
         "user_message_failed", None, "An artifact is unknown, or ext_token cannot be used.", decided("D96")
     ),

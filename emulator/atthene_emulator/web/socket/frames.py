@@ -170,5 +170,7 @@ FRAMES: tuple[Frame, ...] = (
     ),
 )
 
+NAMES = (OPEN, *(row.name for row in FRAMES))
 BY_TYPE: Mapping[str, Frame] = MappingProxyType({row.type: row for row in FRAMES})
+OPEN_EVIDENCE = _PAGE
 UPGRADE_REQUIRED = decided("D81")  # 426, for a GET without an upgrade
