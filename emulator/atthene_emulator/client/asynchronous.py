@@ -130,6 +130,7 @@ class AsyncEmulatorClient:
     add_scripts = _awaited(EmulatorClient.add_scripts)
     drop_scripts = _awaited(EmulatorClient.drop_scripts)
     executions = _awaited(EmulatorClient.executions)
+    stream = _awaited(EmulatorClient.stream)
     paused = _awaited(EmulatorClient.paused)
     create_namespace = _created(EmulatorClient.create_namespace)
     coverage = _awaited(EmulatorClient.coverage)

@@ -32,6 +32,7 @@ from atthene_emulator.execution.happenings import (
 from atthene_emulator.execution.streaming import count_pieces, pieces
 
 _MILLISECONDS = 1000
+_EVENT = 300  # bytes
 
 
 class Mark(NamedTuple):
@@ -96,6 +97,11 @@ class Events:
 
     def __len__(self) -> int:
         return sum(map(_count, self.happened))
+
+    @property
+    def weight(self) -> int:
+        """How many bytes its texts have, roughly."""
+        return sum(len(what.text) if isinstance(what, TextWritten) else _EVENT for what in self.happened)
 
 
 class Event(NamedTuple):
