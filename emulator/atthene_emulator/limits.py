@@ -56,6 +56,22 @@ LARGE_BODY = Limit("bytes of a seed or a snapshot that is sent to the control pl
 ON_LOOP = Limit("bytes of a document that is read while other requests wait", 32 * KIB, "it is read in a thread")
 WAITERS = Limit("requests of one namespace that wait for a gate, a delay or the journal", 1000, "503")
 
+# Sockets
+SOCKET_MESSAGE = Limit("bytes of a message that a socket gets (D97)", MIB, "the socket is closed with 1009")
+SOCKET_AHEAD = Limit(
+    "bytes that are written ahead of a socket's client",
+    64 * KIB,
+    "the client gets the rest when it has read, and nothing more is read of it before",
+)
+SOCKET_STALL_SECONDS = Limit(
+    "seconds that a socket's client may read nothing of what waits for it", 30, "the connection is cut off"
+)
+SOCKET_SILENT_SECONDS = Limit(
+    "seconds in which nothing is heard of a socket's client, not even that it answers pings",
+    60,
+    "the connection is cut off",
+)
+
 # Documents
 NESTING = Limit("levels of a document (K23)", 64, "400, finding Y108")
 VALUES = Limit("values of a document, aliases followed (K23)", 50_000, "400, finding Y109")
@@ -153,6 +169,10 @@ LIMITS = (
     LARGE_BODY,
     ON_LOOP,
     WAITERS,
+    SOCKET_MESSAGE,
+    SOCKET_AHEAD,
+    SOCKET_STALL_SECONDS,
+    SOCKET_SILENT_SECONDS,
     NESTING,
     VALUES,
     CHARACTERS,

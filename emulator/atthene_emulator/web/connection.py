@@ -87,5 +87,5 @@ def cancel_when_client_leaves(receive: Receive) -> Waiter:
 
 
 async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
+    while (await receive())["type"] not in ("http.disconnect", "websocket.disconnect"):
         pass
