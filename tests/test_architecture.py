@@ -180,6 +180,10 @@ def test_only_the_server_and_its_connections_know_uvicorn(module: Module) -> Non
     assert module.part in ("server", "protocol") or "uvicorn" not in foreign(module)
 
 
+def test_only_the_sockets_of_the_server_know_websockets() -> None:
+    assert [module.shown for module in MODULES if "websockets" in foreign(module)] == ["protocol/websocket.py"]
+
+
 @EACH
 def test_only_the_command_line_knows_click(module: Module) -> None:
     assert module.part == "cli" or "click" not in foreign(module)
@@ -226,7 +230,7 @@ def test_no_module_has_a_name_that_says_nothing(module: Module) -> None:
     assert VAGUE.isdisjoint(module.path.relative_to(PACKAGE).with_suffix("").parts)
 
 
-HEAVY = ("starlette", "uvicorn", "h11", "jsonschema_rs", "orjson", "requests", "yaml", "click")
+HEAVY = ("starlette", "uvicorn", "h11", "jsonschema_rs", "orjson", "requests", "yaml", "click", "websockets")
 
 
 def loaded(*command: str) -> set[str]:
