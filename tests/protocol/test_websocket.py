@@ -153,7 +153,7 @@ class TestHandshakes:
     def test_that_are_not_whole_are_requests_like_any_other(self, emulator: EmulatorServer, offer: list[str]) -> None:
         body = b"{}" if "Content-Length: 2" in offer else b""
         with talking(emulator) as talk:
-            for line, status in (("GET /ws/amas", 404), ("GET /api/v1/agent/", 401)):
+            for line, status in (("GET /ws/amas", 426), ("GET /api/v1/agent/", 401)):
                 assert talk.ask(line, *offer, body=body).status == status
 
     def test_are_taken_of_get_only(self, emulator: EmulatorServer) -> None:
@@ -169,7 +169,7 @@ class TestHandshakes:
         with talking(emulator) as talk:
             assert talk.ask(LIST, KEY).status == 200
             talk.say(handshake("/ws/amas/"))
-            assert talk.hear().status == 403
+            assert talk.hear().status == 101
 
     def test_have_bounded_heads(self, server: EmulatorServer) -> None:
         with connected(server, "/", "x: " + "a" * 70_000) as made:
