@@ -128,7 +128,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                ws="websockets-sansio",
+                ws="none",
                 http=connections_of(self._port),  # type: ignore[arg-type]  # it makes them
                 timeout_keep_alive=KEEP_ALIVE_SECONDS.most,
                 timeout_graceful_shutdown=1,
