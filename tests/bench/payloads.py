@@ -68,7 +68,7 @@ EXECUTED = {
 # What a turn sends over a socket, and what asks for it.
 PIECES = 50
 STREAMED = {
-    "name": "fifty pieces",
+    "name": "fifty-pieces",
     "when": {"content": "Fifty pieces"},
     "then": {"reply": " ".join(["settings"] * PIECES)},
 }
