@@ -117,7 +117,7 @@ async def stream(address: Address, seconds: float, keys: Sequence[str]) -> Mappi
     await asyncio.gather(*(client.work(until) for client in clients))
     return {
         **{name: sum(getattr(client, name) for client in clients) for name in ("turns", "events", "lost")},
-        "failures": [failure for client in clients for failure in client.failures],
+        "failures": [failure for client in clients for failure in client.failures][:5],
     }
 
 
