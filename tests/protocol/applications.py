@@ -2,8 +2,8 @@
 
 import asyncio
 import queue
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
@@ -131,12 +131,9 @@ class Application:
         self.seen.put((await receive())["code"])
 
 
-@contextmanager
-def served() -> Iterator[Application]:
-    """While this lasts, servers are made for this application."""
-    application = Application()
-    with patch.object(serving, "create_app", lambda _: application):
-        yield application
+def served(application: Any) -> AbstractContextManager[object]:
+    """While this lasts, servers are made for this application, if it is one."""
+    return patch.object(serving, "create_app", lambda _: application) if application else nullcontext()
 
 
 def main() -> None:
@@ -144,7 +141,7 @@ def main() -> None:
     settings = Settings(port=0)
     emulator = build_emulator(settings)
     sock = bind(settings.host, 0)
-    with served():
+    with served(Application()):
         serve(emulator, sock, lambda: print(sock.getsockname()[1], flush=True), lambda: None)
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from time import monotonic
 from typing import Any
 from unittest.mock import patch
@@ -41,36 +41,55 @@ MIB = 1024 * 1024
 STOPS = (1001, "The emulator stops")
 
 
-@pytest.fixture(params=["httptools on uvloop", "h11 on asyncio"])
-def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], EmulatorServer]:
-    """Makes a server, which is not started."""
-    quick = request.param == "httptools on uvloop"
-    if not quick:
-        monkeypatch.setitem(sys.modules, "uvloop", None)
+Starter = Callable[..., EmulatorServer]
 
-    def made() -> EmulatorServer:
-        with patch.object(parsers, "find_spec", lambda _: quick or None):
+
+class Stage:
+    """An application that is another one in each test."""
+
+    def __init__(self) -> None:
+        self.application = Application()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.application(scope, receive, send)
+
+
+@pytest.fixture(scope="module", params=["httptools on uvloop", "h11 on asyncio"])
+def start(request: pytest.FixtureRequest) -> Iterator[Starter]:
+    """Makes a server, which is not started: of an application, or of the emulator itself."""
+    quick = request.param == "httptools on uvloop"
+
+    def made(application: Any = None) -> EmulatorServer:
+        with patch.object(parsers, "find_spec", lambda _: quick or None), served(application):
             return EmulatorServer(seeds=("empty",))
 
-    return made
-
-
-@pytest.fixture
-def application() -> Iterator[Application]:
-    with served() as made:
+    with nullcontext() if quick else patch.dict(sys.modules, uvloop=None):  # type: ignore[dict-item]
         yield made
 
 
+@pytest.fixture(scope="module")
+def stage(start: Starter) -> Iterator[tuple[EmulatorServer, Stage]]:
+    stage = Stage()
+    with start(stage) as running:
+        yield running, stage
+
+
 @pytest.fixture
-def server(application: Application, start: Callable[[], EmulatorServer]) -> Iterator[EmulatorServer]:
+def application(stage: tuple[EmulatorServer, Stage]) -> Application:
+    """What is served, and nothing was seen of it."""
+    stage[1].application = Application()
+    return stage[1].application
+
+
+@pytest.fixture
+def server(stage: tuple[EmulatorServer, Stage], application: Application) -> EmulatorServer:
     """Serves the application on sockets, and nothing else."""
     assert application
-    with start() as running:
-        yield running
+    return stage[0]
 
 
-@pytest.fixture
-def emulator(start: Callable[[], EmulatorServer]) -> Iterator[EmulatorServer]:
+@pytest.fixture(scope="module")
+def emulator(start: Starter) -> Iterator[EmulatorServer]:
     """The emulator itself."""
     with start() as running:
         yield running
@@ -337,10 +356,8 @@ class TestEnds:
 
 
 class TestStops:
-    def test_close_every_socket_and_take_less_than_a_second(
-        self, application: Application, start: Callable[[], EmulatorServer]
-    ) -> None:
-        with start() as server, ExitStack() as stack:
+    def test_close_every_socket_and_take_less_than_a_second(self, application: Application, start: Starter) -> None:
+        with start(application) as server, ExitStack() as stack:
             answering = [stack.enter_context(opened(server)) for _ in range(8)]
             for path in ("/", "/ignore", "/pour"):  # nobody answers there, or the application does not listen
                 stack.enter_context(opened(server, path, buffer=4096))
@@ -352,8 +369,7 @@ class TestStops:
                 assert made.rest() == b""
             server.stop()
             assert monotonic() - began < 1
-        ends = [one for one in iter_seen(application) if isinstance(one, tuple) and one[0] == 1001]
-        assert ends == [STOPS] * 9
+        assert [one for one in application.seen.queue if isinstance(one, tuple) and one[0] == 1001] == [STOPS] * 9
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are of POSIX")
     def test_are_done_by_a_signal(self) -> None:
@@ -372,11 +388,6 @@ class TestStops:
                 assert monotonic() - began < 1
 
 
-def iter_seen(application: Application) -> Iterator[Any]:
-    while not application.seen.empty():
-        yield application.seen.get()
-
-
 class TestBounds:
     def test_who_reads_nothing_gets_the_rest_later(self, server: EmulatorServer, application: Application) -> None:
         with opened(server, "/pour", buffer=4096) as made:
@@ -386,12 +397,10 @@ class TestBounds:
             count = 30 * 1024
             assert [int(made.hear().text) for _ in range(count)] == list(range(count))
 
-    def test_who_reads_nothing_for_long_is_cut_off(
-        self, application: Application, start: Callable[[], EmulatorServer]
-    ) -> None:
+    def test_who_reads_nothing_for_long_is_cut_off(self, application: Application, start: Starter) -> None:
         with (
             limited(websocket, SOCKET_STALL_SECONDS=0.2),
-            start() as server,
+            start(application) as server,
             opened(server, "/pour", buffer=4096),
         ):
             seen = [application.saw()]
@@ -399,11 +408,10 @@ class TestBounds:
                 seen.append(application.saw())
             assert seen[-2] == "poured"  # what is sent to nobody is thrown away
 
-    def test_who_reads_slowly_is_not(self, application: Application, start: Callable[[], EmulatorServer]) -> None:
-        assert application
+    def test_who_reads_slowly_is_not(self, application: Application, start: Starter) -> None:
         with (
             limited(websocket, SOCKET_STALL_SECONDS=0.2),
-            start() as server,
+            start(application) as server,
             opened(server, "/pour", buffer=4096) as made,
         ):
             count = 30 * 1024
@@ -433,12 +441,10 @@ class TestBounds:
             made.say(frame(TEXT, b"a", fin=False), frame(CONT, b"", fin=False) * 100_000, frame(CONT, b"b"))
             assert made.hear().text == "ab"
 
-    def test_who_is_quiet_is_asked_whether_it_is_there(
-        self, application: Application, start: Callable[[], EmulatorServer]
-    ) -> None:
+    def test_who_is_quiet_is_asked_whether_it_is_there(self, application: Application, start: Starter) -> None:
         with (
             limited(websocket, SOCKET_STALL_SECONDS=0.3, SOCKET_SILENT_SECONDS=0.3),
-            start() as server,
+            start(application) as server,
             opened(server) as answering,
             opened(server) as silent,
         ):
@@ -454,11 +460,8 @@ class TestBounds:
             assert heard.text == "here"
         assert application.saw() == (1006, "")
 
-    def test_sockets_are_connections_that_make_no_room(
-        self, application: Application, start: Callable[[], EmulatorServer]
-    ) -> None:
-        assert application
-        with limited(port, CONNECTIONS=4), start() as server, ExitStack() as stack:
+    def test_sockets_are_connections_that_make_no_room(self, application: Application, start: Starter) -> None:
+        with limited(port, CONNECTIONS=4), start(application) as server, ExitStack() as stack:
             sockets = [stack.enter_context(opened(server)) for _ in range(3)]
             idle = stack.enter_context(talking(server))
             idle.say(b"GET / HTTP/1.1\r\n")

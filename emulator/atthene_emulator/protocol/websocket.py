@@ -122,7 +122,7 @@ class SocketConnection(asyncio.Protocol):
             return {"type": "websocket.connect"}
         while not self._messages:
             if self._end is not None:
-                return {"type": "websocket.disconnect", "code": self._end.code, "reason": self._end.reason}
+                return {"type": "websocket.disconnect", "code": int(self._end.code), "reason": self._end.reason}
             self._news.clear()
             await self._news.wait()
         message = self._messages.popleft()
