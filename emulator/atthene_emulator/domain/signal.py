@@ -28,7 +28,8 @@ class Signal:
         self._waiting.add(given)
         try:
             with suppress(TimeoutError):
-                await asyncio.wait_for(given, seconds)
+                async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 may lose that its caller is cancelled
+                    await given
         finally:
             self._waiting.discard(given)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.language_models import Model
 from atthene_emulator.configuration.system import Agent
-from atthene_emulator.errors import Unscripted
+from atthene_emulator.errors import EmulatorRefusal, Unscripted
 from atthene_emulator.execution.failures import TIMEOUT, Failed, no_media, no_tools, too_many_turns
 from atthene_emulator.execution.happenings import Introduced, RunFailed, RunFinished, RunStarted, TextSaid
 from atthene_emulator.execution.outputs import made_output, written
@@ -64,6 +64,9 @@ class Turns:
             raise
         except TimeLimit:
             happened.append(RunFailed(now(), run, agent.name, TIMEOUT.message))
+            raise
+        except EmulatorRefusal as refusal:
+            happened.append(RunFailed(now(), run, agent.name, refusal.message))
             raise
         happened.append(RunFinished(now(), run, agent.name))
         return chosen

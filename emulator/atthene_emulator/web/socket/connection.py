@@ -156,6 +156,7 @@ class Socket:
         refusal: FrameRefused | None = None
         try:
             frame, row = read_frame(text, taken)
+            taken.session_id = taken.session_id or self._visit.only
             fault = taken.fault = self._namespace.faults.choose(row.name, taken.session_id)
             if fault is not None:
                 await self._meet(fault)

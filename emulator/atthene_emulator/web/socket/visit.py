@@ -70,18 +70,21 @@ class Visit:
             raise FrameRefused("invalid_session", said)
         return session
 
+    @property
+    def only(self) -> str | None:
+        """The session that is meant where none is named: the only one that is joined (D84)."""
+        return next(iter(self.joined)) if len(self.joined) == 1 else None
+
     def session_of(self, frame: Mapping[str, Any]) -> Session:
         """The session that a frame is about: the one that it names, else the one that is joined (D84).
 
         Raises:
             FrameRefused: there is none, it was not joined, or several were.
         """
-        session_id = frame.get("session_id")
+        session_id = frame.get("session_id", self.only)
         if session_id is None:
-            if len(self.joined) != 1:
-                count = len(self.joined) or "no"
-                raise FrameRefused("session_id_not_found", f"No session_id is given, and {count} sessions are joined")
-            session_id = next(iter(self.joined))
+            count = len(self.joined) or "no"
+            raise FrameRefused("session_id_not_found", f"No session_id is given, and {count} sessions are joined")
         session = self.session(session_id)
         if session.id not in self.joined:
             raise FrameRefused("not_subscribed", f"This socket has not joined session {session.id}; send connect first")
