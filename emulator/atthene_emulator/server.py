@@ -26,7 +26,6 @@ import uvicorn
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.boot import build_emulator
-from atthene_emulator.domain.clock import steady
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, SetupError
 from atthene_emulator.limits import KEEP_ALIVE_SECONDS
@@ -34,6 +33,7 @@ from atthene_emulator.protocol.connection import CLOSE
 from atthene_emulator.protocol.parsers import connections_of
 from atthene_emulator.protocol.port import Port, allow_open_files
 from atthene_emulator.settings import Settings
+from atthene_emulator.steady_clock import steady
 from atthene_emulator.web.app import create_app
 from atthene_emulator.wording import did_you_mean
 
