@@ -1,5 +1,6 @@
 """What each frame of a client does. This module is the handlers that `FRAMES` names: each is given the visit and the frame."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -91,7 +92,7 @@ def user_message(visit: Visit, frame: Frame) -> None:
     except EmulatorRefusal as refusal:
         raise FrameRefused("execution_error", refusal.message) from None
     if isinstance(run, Execution):
-        visit.ended(run)
+        asyncio.get_running_loop().call_soon(visit.ended, run)  # its frame is written down first
     else:
         run.on_end = visit.ended
         visit.drive(run)
