@@ -13,6 +13,7 @@ from time import perf_counter
 from starlette.types import Message, Receive, Scope, Send
 
 from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.signal import either
@@ -64,6 +65,7 @@ class Socket:
         self._sending = asyncio.Lock()
         self._damage = Damage()
         self._ending: SocketRefused | None = None
+        self._ended: list[Execution] | None = None  # turns, while a frame is followed
         self._active_at = 0.0
         self._sent = 0
 
@@ -94,7 +96,7 @@ class Socket:
         fault = None
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
-            self._visit = Visit(namespace, visitor, self._wake, self._written.ended)
+            self._visit = Visit(namespace, visitor, self._wake, self._note_end)
             fault = self._fault(handshake.headers)
             if fault is not None:
                 await self._meet(fault)
@@ -139,6 +141,13 @@ class Socket:
         if any(one.following.behind > SOCKET_BEHIND.most for one in self._visit.joined.values()):
             connection.abort(self._receive)
 
+    def _note_end(self, execution: Execution) -> None:
+        """Write down the end of a turn, behind the frame that is followed just then."""
+        if self._ended is None:
+            self._written.ended(execution)
+        else:
+            self._ended.append(execution)
+
     # Receiving
 
     async def _read(self) -> None:
@@ -154,6 +163,7 @@ class Socket:
         self._active_at = self._namespace.clock.elapsed()
         taken = Taken(data if text is None else text.encode("utf-8", "replace"), perf_counter())
         refusal: FrameRefused | None = None
+        self._ended = []
         try:
             frame, row = read_frame(text, taken)
             taken.session_id = taken.session_id or self._visit.only
@@ -164,16 +174,22 @@ class Socket:
         except FrameRefused as error:
             refusal = error
         except (Gone, SocketRefused):
-            self._written.frame(taken, b"")
+            self._write_down(taken, b"")
             raise
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and told
             _log.exception("a frame %s of a socket failed", taken.operation or "of no type")
             refusal = FrameRefused("internal_server_error", "The emulator has a defect; its log tells of this frame")
         answer = wire.encode(payloads.error_frame(refusal.code, refusal.message)) if refusal else b""
-        self._written.frame(taken, answer)
+        self._write_down(taken, answer)
         if answer:
             await self._flush()
             await self._send_text(answer.decode())
+
+    def _write_down(self, taken: Taken, answer: bytes) -> None:
+        self._written.frame(taken, answer)
+        ended, self._ended = self._ended, None
+        for execution in ended or ():
+            self._written.ended(execution)
 
     async def _meet(self, fault: Fault) -> None:
         """Let a fault strike: now, or the events that are sent from now on.

@@ -4,7 +4,6 @@ This module is how they are written down (D115): an entry has the method `WS`, a
 frame was followed, 400 where it was answered with an error. Events are not among the entries; the stream has them.
 """
 
-import asyncio
 from collections.abc import Mapping
 from time import perf_counter
 
@@ -62,10 +61,7 @@ class Log:
         self._add(told, taken.fault, perf_counter() - taken.began)
 
     def ended(self, execution: Execution) -> None:
-        """Write down the end of a turn, after the frame by which it has ended, if one is being followed."""
-        asyncio.get_running_loop().call_soon(self._add_end, execution)
-
-    def _add_end(self, execution: Execution) -> None:
+        """Write down the end of a turn."""
         scripts, went = execution.outcome.answered_by, _WENT[execution.outcome.status]
         outcome: Outcome = "default_answer" if went == "ok" and MARKER in scripts else went
         entry = self._entry(RESULT, b"", wire.encode(payloads.result_frame(execution)), outcome, _FOLLOWED)
