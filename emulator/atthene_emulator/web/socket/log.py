@@ -61,10 +61,11 @@ class Log:
         self._add(told, taken.fault, perf_counter() - taken.began)
 
     def ended(self, execution: Execution) -> None:
-        """Write down the end of a turn."""
+        """Write down the end of a turn, with the message that it began with."""
+        said = wire.encode({"type": "user_message", "session_id": execution.session_id, "content": execution.content})
         scripts, went = execution.outcome.answered_by, _WENT[execution.outcome.status]
         outcome: Outcome = "default_answer" if went == "ok" and MARKER in scripts else went
-        entry = self._entry(RESULT, b"", wire.encode(payloads.result_frame(execution)), outcome, _FOLLOWED)
+        entry = self._entry(RESULT, said, wire.encode(payloads.result_frame(execution)), outcome, _FOLLOWED)
         duration = execution.completed_at - execution.started_at
         self._add(entry._replace(session_id=execution.session_id, scripts=scripts, duration=duration), None)
 
