@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from atthene_emulator.domain import pauses, runtime
@@ -63,7 +64,8 @@ def cancel_execution(visit: Visit, frame: Frame) -> None:
 def hitl_response(visit: Visit, frame: Frame) -> None:
     """Answer what a person was asked."""
     session = visit.session_of(frame)
-    visit.drive(pauses.answer(visit.namespace, session.id, frame["tool_call_id"], frame["data"]))
+    with suppress(EmulatorRefusal):  # a script that does not fit fails the turn; those who follow are told
+        visit.drive(pauses.answer(visit.namespace, session.id, frame["tool_call_id"], frame["data"]))
 
 
 def user_message(visit: Visit, frame: Frame) -> None:
