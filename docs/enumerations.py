@@ -24,12 +24,13 @@ Json = dict[str, Any]
 def enumerations() -> Iterator[tuple[str, str]]:
     """The path of each file below `schemas/`, and its text."""
     names = list(dict.fromkeys([*(row.name for row in OPERATIONS), *frames.NAMES]))
+    shown = [*names, frames.RESULT]
     groups = [f"{group}.*" for group in (*GROUPS, frames.GROUP)]
     yield _file(
         "operation",
-        _one_of("Operation", "Name of an operation of the imitated API, or of a frame of its socket.", names),
+        _one_of("Operation", "Name of an operation of the imitated API, or of a frame of its socket.", shown),
         group=_one_of("Group", "A group of operations.", GROUPS),
-        filter=_one_of("Filter", "Name of an operation, or a group such as runtime.*.", [*names, *groups]),
+        filter=_one_of("Filter", "Name of an operation, or a group such as runtime.*.", [*shown, *groups]),
         target=_one_of(
             "Target", "Name of an operation, a group such as runtime.*, or * for all.", ["*", *groups, *names]
         ),

@@ -148,6 +148,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/scenarios"): lambda world: world.scenarios(),
     ("POST", "/scenarios/{name}"): lambda world: world.create_namespace(seed=SEED).use_scenario("busy"),
     ("GET", "/sessions/{session_id}/executions"): lambda world: world.executions(SESSION),
+    ("GET", "/sessions/{session_id}/events"): lambda world: world.stream(SESSION),
     ("GET", "/coverage"): lambda world: world.coverage(),
     ("GET", "/gates"): lambda world: world.gates(),
     ("POST", "/gates/{name}/open"): lambda world: world.open_gate("slow"),

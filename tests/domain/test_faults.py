@@ -7,9 +7,9 @@ import pytest
 
 from atthene_emulator.domain.fault import Fault, Range, parse_fault, read_fault
 from atthene_emulator.domain.faults import Chance, Faults, Tally
-from atthene_emulator.domain.socket_errors import ERROR_CODES
 from atthene_emulator.errors import EmulatorRefusal, Misuse
 from atthene_emulator.seeds.faults import read_faults
+from atthene_emulator.web.socket.codes import ERRORS
 
 
 def never(_: str, __: int) -> float:
@@ -162,7 +162,7 @@ def test_a_code_that_is_misspelt_hears_the_near_one() -> None:
     assert refused.value.problems[0].message.endswith('not "exection_error"; did you mean execution_error?')
 
 
-@pytest.mark.parametrize("code", ERROR_CODES)
+@pytest.mark.parametrize("code", [one.code for one in ERRORS])
 def test_every_error_of_a_socket_can_be_injected(code: str) -> None:
     (fault,) = read_faults([{"error_code": code, "operation": "socket.*"}], 1)
     assert (fault.kind, fault.error_code) == ("error", code)

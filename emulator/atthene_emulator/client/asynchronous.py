@@ -106,6 +106,7 @@ class AsyncEmulatorClient:
     add_scripts = awaited(EmulatorClient.add_scripts)
     drop_scripts = awaited(EmulatorClient.drop_scripts)
     executions = awaited(EmulatorClient.executions)
+    stream = awaited(EmulatorClient.stream)
     paused = awaited(EmulatorClient.paused)
     create_namespace = _created(EmulatorClient.create_namespace, lambda made: AsyncEmulatorNamespace.of(made))  # noqa: PLW0108  # it stands below
     socket = _created(EmulatorClient.socket, AsyncSocket)

@@ -101,6 +101,16 @@ class Executions(NamespaceControl):
         shown = self._ask("GET", f"/sessions/{quoted(session_id)}/executions", query={"tail": 1})["paused"]
         return None if shown is None else read(Pause, shown, source=shown["source"])
 
+    def stream(self, session_id: str, *, tail: int = 0) -> tuple[Json, ...]:
+        """The newest events of a session, oldest first, as the frames that sockets are sent; 1,000 at most.
+
+        Args:
+            session_id: of the session.
+            tail: only so many of the newest; 0 for all.
+        """
+        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/events", query={"tail": tail})
+        return tuple(shown["events"])
+
 
 def _execution(shown: Mapping[str, Any]) -> Execution:
     path = tuple(read(Move, one) for one in shown["path"])

@@ -42,7 +42,7 @@ def _wanted(exchange: Exchange) -> dict[str, str]:
     Raises:
         Misuse: a filter could never match anything.
     """
-    names = dict.fromkeys((*(row.name for row in OPERATIONS), *frames.NAMES))
+    names = dict.fromkeys((*(row.name for row in OPERATIONS), *frames.NAMES, frames.RESULT))
     operations = (*names, *dict.fromkeys(f"{name.partition('.')[0]}.*" for name in names))
     possible = {"outcome": get_args(Outcome), "operation": operations}
     for name, values in possible.items():

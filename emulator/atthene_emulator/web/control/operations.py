@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.namespace import SCOPES
-from atthene_emulator.limits import LARGE_BODY, LISTED
+from atthene_emulator.limits import LARGE_BODY, LISTED, STREAM_EVENTS
 from atthene_emulator.web.control import (
     clock,
     coverage,
@@ -22,6 +22,7 @@ from atthene_emulator.web.control import (
     service,
     snapshots,
     state,
+    streams,
 )
 from atthene_emulator.web.operation import Access, Handler, Operation
 from atthene_emulator.web.query import Parameter
@@ -241,6 +242,11 @@ CONTROL: tuple[Operation, ...] = (
         "executions.list", "GET", "/sessions/{session_id}/executions", "What happened in a session",
         executions.list_executions, waits=True, answer="executions", query=(_TAIL, _PROMPTS),
         note=f"the newest {LISTED.shown} executions of a session, or `tail`: path with reasons, tool calls, usage, and `prompts=true`; `left_out` counts older ones for which the answer has no room; `X-Total-Count`, and `X-Emulator-Dropped` for those of the namespace that had to leave; and what a person is asked, if one is paused",
+    ),
+    _namespace(
+        "streams.list", "GET", "/sessions/{session_id}/events", "What sockets are told of a session",
+        streams.list_events, waits=True, answer="stream", query=(_TAIL,),
+        note=f"the newest {STREAM_EVENTS.shown} events of a session, or `tail`, as the frames that sockets are sent; `X-Total-Count`",
     ),
     _namespace(
         "coverage.get", "GET", "/coverage", "What of the graphs was exercised",

@@ -171,6 +171,7 @@ FRAMES: tuple[Frame, ...] = (
     ),
 )
 
+RESULT = f"{GROUP}.execution_result"  # what the end of a turn is called in the journal
 NAMES = (OPEN, *(row.name for row in FRAMES))
 BY_TYPE: Mapping[str, Frame] = MappingProxyType({row.type: row for row in FRAMES})
 OPEN_EVIDENCE = _PAGE

@@ -19,10 +19,9 @@ from atthene_emulator.evidence.levels import decided
 from atthene_emulator.execution.walk import MARKER, Status
 from atthene_emulator.web import wire
 from atthene_emulator.web.socket import payloads
-from atthene_emulator.web.socket.frames import GROUP, OPEN
+from atthene_emulator.web.socket.frames import OPEN, RESULT
 from atthene_emulator.web.socket.reading import Taken
 
-RESULT = f"{GROUP}.execution_result"  # what the end of a turn is called
 _METHOD = "WS"
 _FOLLOWED, _REFUSED, _CLOSED = 101, 400, 403
 _WENT: Mapping[Status, Outcome] = {"completed": "ok", "error": "failed", "timeout": "timeout", "cancelled": "cancelled"}

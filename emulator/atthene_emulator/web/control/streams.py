@@ -1,0 +1,31 @@
+"""Handlers of the control plane: the streams of sessions, as sockets have them."""
+
+from typing import Any
+
+from atthene_emulator.domain.redaction import redact_value
+from atthene_emulator.domain.stream import newest
+from atthene_emulator.errors import Unknown
+from atthene_emulator.limits import STREAM_EVENTS
+from atthene_emulator.web.aside import aside
+from atthene_emulator.web.control.journal import count_of
+from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.socket import payloads
+
+
+async def list_events(exchange: Exchange) -> Any:
+    """The newest events of a session, oldest first, as the frames that sockets are sent; without secrets."""
+    session_id, namespace = exchange.path["session_id"], exchange.namespace
+    executions, run = [*namespace.executions.events_of(session_id)], namespace.running.get(session_id)
+    if run is not None:
+        executions.append(run.start.events)
+    if not executions and namespace.records.sessions.get(session_id) is None:
+        raise Unknown(f"There is no session {session_id!r}; GET /__emulator/state lists them")
+    tail = min(count_of(exchange, "tail", STREAM_EVENTS.most) or STREAM_EVENTS.most, STREAM_EVENTS.most)
+    total = sum(map(len, executions))
+    exchange.notes.append((b"x-total-count", str(total).encode()))
+    frames = [payloads.event_frame(*one) for one in newest(executions, tail)]
+
+    def shown() -> Any:
+        return redact_value({"session_id": session_id, "events": frames}, exchange.secrets)
+
+    return await aside(sum(events.weight for events in executions), shown)
