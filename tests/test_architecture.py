@@ -180,8 +180,9 @@ def test_only_the_server_and_its_connections_know_uvicorn(module: Module) -> Non
     assert module.part in ("server", "protocol") or "uvicorn" not in foreign(module)
 
 
-def test_only_the_sockets_of_the_server_know_websockets() -> None:
-    assert [module.shown for module in MODULES if "websockets" in foreign(module)] == ["protocol/websocket.py"]
+def test_only_sockets_know_websockets() -> None:
+    knowing = [module.shown for module in MODULES if "websockets" in foreign(module)]
+    assert knowing == ["client/websocket.py", "protocol/websocket.py"]
 
 
 @EACH
@@ -266,6 +267,13 @@ def test_the_client_loads_nothing_heavy_until_it_asks() -> None:
 def test_asking_loads_no_library_that_tests_replace(server: EmulatorServer) -> None:
     code = f"from atthene_emulator import EmulatorClient; EmulatorClient({server.url!r}).create_namespace().delete()"
     assert loaded("-c", code) == {"h11"}
+
+
+def test_a_socket_loads_its_frames_besides(server: EmulatorServer) -> None:
+    code = (
+        f"from atthene_emulator import EmulatorClient; EmulatorClient({server.url!r}).socket('session_abc123').close()"
+    )
+    assert loaded("-c", code) == {"h11", "websockets"}
 
 
 def test_the_pytest_plugin_loads_nothing_heavy() -> None:

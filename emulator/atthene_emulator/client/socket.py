@@ -357,16 +357,16 @@ class Socket:
         thread, end, left = get_ident(), steady() + seconds, seconds
         self._waiting[thread] = True
         try:
-            while not is_reached():
+            while self._waiting[thread]:
+                if is_reached():
+                    return True
                 if self._web.end is not None or left < 0:
                     return is_reached()
-                if not self._waiting[thread]:
-                    raise Interrupted
                 self._take_in(min(left, _SLICE))
                 left = end - steady()
         finally:
             del self._waiting[thread]
-        return True
+        raise Interrupted
 
     def _take_in(self, seconds: float) -> bool:
         """Take in what comes within so many seconds; whether that was anything. Another thread may do so instead."""
