@@ -14,6 +14,7 @@ import pytest
 from atthene_emulator.server import EmulatorServer
 from tests.browser.programs import browser
 from tests.browser.recipes.npm import installed, run
+from tests.test_readme import blocks, pointed
 
 HERE = Path(__file__).parent
 
@@ -62,9 +63,10 @@ def public_agent(page: str) -> str:
     return json.dumps({"agents": [agent]})
 
 
-@pytest.mark.parametrize(("page", "count"), [("chat", 17), ("live", 19)])
+@pytest.mark.parametrize(("page", "count"), [("chat", 17), ("live", 20)])
 def test_a_page_passes_its_browser_tests(page: str, count: int, tmp_path: Path) -> None:
     project = installed(HERE / "playwright", tmp_path)
+    (example,) = (block for block in blocks("js") if "WebSocket" in block)
     seed = tmp_path / "public.yaml"
     with served(page) as url:
         seed.write_text(public_agent(url))
@@ -76,6 +78,7 @@ def test_a_page_passes_its_browser_tests(page: str, count: int, tmp_path: Path) 
                 ATTHENE_API_KEY=server.api_key,
                 ATTHENE_EMULATOR_URL=server.url,
                 PAGE_URL=url,
+                EXAMPLE=pointed(example, server),
                 CHROMIUM=browser(),
             )
             left = server.client.namespaces()

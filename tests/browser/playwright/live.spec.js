@@ -177,6 +177,13 @@ test("a reset closes the socket, and the page comes back", async ({ page, world 
   await expect(texts(page)).toHaveText(["Hello! How can I help you today?"]);
 });
 
+test("the README's client runs in a page", async ({ page }) => {
+  await page.goto("/");
+  const told = page.waitForEvent("console");
+  await page.addScriptTag({ type: "module", content: process.env.EXAMPLE });
+  expect((await told).text()).toBe("Hello! How can I help you today?");
+});
+
 test("a wrong key is told by the code of the close", async ({ page }) => {
   await page.goto(`/?session=${SESSION}&apiKey=wrong`);
   await expect(status(page)).toHaveText("Closed: 4003 Invalid or missing authentication credentials");
