@@ -94,11 +94,10 @@ class Events:
         """Where the stream is after those that have happened."""
         ms, n, runs = self.before
         for what in self.happened:
-            kind = type(what)
+            at, kind = what.at, type(what)
             count = _SEVERAL[kind](what) if kind in _SEVERAL else 1
-            at = _milliseconds(what.at)
-            if at > ms and count:
-                ms, n = at, count - 1
+            if at * 1000 >= ms + 1 - _INEXACT:
+                ms, n = _milliseconds(at), count - 1
             else:
                 n += count
             if kind is RunStarted:

@@ -216,7 +216,7 @@ class Socket:
         if fault.close is not None:
             raise SocketRefused(fault.close, fault.message or "An injected close")
         if fault.kind == "drop":
-            await connection.close(self._receive, at_once=True)
+            await connection.close(self._receive)  # what was sent before still arrives
             raise Gone
 
     # Sending
