@@ -109,7 +109,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def _is_of_use(record: logging.LogRecord) -> bool:
-    """Leave out what advises a package for sockets, which would not help: none are served."""
+    """Leave out what advises a package for sockets, which would not help: they are ours."""
     return not str(record.msg).startswith("No supported WebSocket library")
 
 
@@ -128,7 +128,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                ws="none",
+                ws="none",  # none of uvicorn's: a connection becomes a socket of ours
                 http=connections_of(self._port),  # type: ignore[arg-type]  # it makes them
                 timeout_keep_alive=KEEP_ALIVE_SECONDS.most,
                 timeout_graceful_shutdown=1,

@@ -6,6 +6,7 @@ that is slow costs nothing, and one that comes later sees the same.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from atthene_emulator.execution.happenings import (
@@ -94,11 +95,10 @@ class Events:
         """Where the stream is after those that have happened."""
         ms, n, runs = self.before
         for what in self.happened:
-            kind = type(what)
+            at, kind = what.at, type(what)
             count = _SEVERAL[kind](what) if kind in _SEVERAL else 1
-            at = _milliseconds(what.at)
-            if at > ms and count:
-                ms, n = at, count - 1
+            if at * 1000 >= ms + 1 - _INEXACT:
+                ms, n = _milliseconds(at), count - 1
             else:
                 n += count
             if kind is RunStarted:
@@ -159,6 +159,26 @@ def newest(executions: Sequence[Events], most: int) -> Iterator[tuple[Events, Ev
                 if number >= left:
                     yield events, event
         left -= count
+
+
+def since(executions: Sequence[Events], after: Mark, most: int) -> Sequence[tuple[Events, Mark]]:
+    """Which executions are read again after a place, and each from where: of the last `most` events, those that came later.
+
+    One that has ended by then is left out, with its result. A place that has not come yet hides nothing of what is to come.
+    """
+    found: list[tuple[Events, Mark]] = []
+    left = most
+    for events in reversed(executions):
+        end, count = events.end, len(events)
+        if left <= 0 or (events.result is not None and not end.is_after(after)):
+            break
+        begin = after
+        if count > left:
+            last = next(islice(read(events), count - left - 1, None))
+            begin = after if last is None else max(after, last.mark)
+        found.append((events, min(begin, end)))
+        left -= count
+    return found[::-1]
 
 
 _SINGLE: Mapping[type[Any], str] = {

@@ -56,7 +56,7 @@ class Turns:
         run, now, happened = self._begun, self._situation.now, self._record.happened
         happened.append(RunStarted(now(), run, agent.name))
         if agent.is_introduced:
-            happened.append(Introduced(now(), run, agent.name, agent.name, agent.in_main_chatbox))
+            happened.append(Introduced(now(), run, agent.name, agent.name, agent.in_main_chatbox))  # D125
         try:
             chosen = yield from self._answer(agent, state, run)
         except Failed as end:

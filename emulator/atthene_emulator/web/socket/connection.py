@@ -85,7 +85,7 @@ class Socket:
         """Let somebody in, and write it down.
 
         Raises:
-            SocketRefused: nobody is let in.
+            SocketRefused, Gone: nobody is let in.
         """
         handshake = handshake_of(self._scope, bearer=self._emulator.settings.rulings["D12"])
         try:
@@ -94,6 +94,7 @@ class Socket:
             raise SocketRefused(MISUSE, refusal.message) from None
         self._written = Log(self._emulator, namespace, self._scope)
         fault = None
+        error: FrameRefused | None = None
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
             self._visit = Visit(namespace, visitor, self._wake, self._note_end)
@@ -103,8 +104,15 @@ class Socket:
         except SocketRefused as refusal:
             self._written.opened(refusal, fault)
             raise
+        except Gone:
+            self._written.opened(None, fault)
+            raise
+        except FrameRefused as injected:
+            error = injected
         self._active_at = namespace.clock.elapsed()
         self._written.opened(None, fault)
+        if error is not None:
+            await self._send_text(_error_text(error))
 
     def _fault(self, headers: Mapping[bytes, bytes]) -> Fault | None:
         """The fault that strikes the upgrade."""
@@ -183,11 +191,11 @@ class Socket:
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and told
             _log.exception("a frame %s of a socket failed", taken.operation or "of no type")
             refusal = FrameRefused("internal_server_error", "The emulator has a defect; its log tells of this frame")
-        answer = wire.encode(payloads.error_frame(refusal.code, refusal.message)) if refusal else b""
-        self._write_down(taken, answer)
+        answer = _error_text(refusal) if refusal else ""
+        self._write_down(taken, answer.encode())
         if answer:
             await self._flush()
-            await self._send_text(answer.decode())
+            await self._send_text(answer)
 
     def _write_down(self, taken: Taken, answer: bytes) -> None:
         self._written.frame(taken, answer)
@@ -220,7 +228,7 @@ class Socket:
         if fault.close is not None:
             raise SocketRefused(fault.close, fault.message or "An injected close")
         if fault.kind == "drop":
-            await connection.close(self._receive, at_once=True)
+            await connection.close(self._receive)  # what was sent before still arrives
             raise Gone
 
     # Sending
@@ -276,7 +284,7 @@ class Socket:
         try:
             await self._strike(fault)
         except FrameRefused as error:
-            await self._send_text(wire.encode(payloads.error_frame(error.code, error.message)).decode())
+            await self._send_text(_error_text(error))
 
     async def _send_text(self, text: str) -> None:
         self._active_at = self._namespace.clock.elapsed()
@@ -294,3 +302,7 @@ class Socket:
             await self._send(message)
         except (OSError, RuntimeError):  # it was closed meanwhile; servers say that in different ways
             raise Gone from None
+
+
+def _error_text(error: FrameRefused) -> str:
+    return wire.encode(payloads.error_frame(error.code, error.message)).decode()

@@ -11,7 +11,7 @@ from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.running import go_on
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.sessions import get_session
-from atthene_emulator.domain.stream import Events, Following, Mark
+from atthene_emulator.domain.stream import Following, Mark, since
 from atthene_emulator.errors import EmulatorError, FrameRefused, NotFound, TooManyWaiting
 from atthene_emulator.limits import SOCKET_SESSIONS, STREAM_EVENTS
 from atthene_emulator.web.socket.codes import BY_CODE
@@ -104,25 +104,13 @@ class Visit:
         following = Following(session.id, self._wake)
         run = self.namespace.running.get(session.id)
         if after is not None:
-            for events in self._kept(session.id, run):
-                following.begin(events, after)
+            kept = (*self.namespace.executions.events_of(session.id), *((run.start.events,) if run else ()))
+            for events, place in since(kept, after, STREAM_EVENTS.most):
+                following.begin(events, place)
         elif run is not None:
             following.begin(run.start.events, run.start.events.end)
         self.namespace.followers.add(following)
         self.joined[session.id] = Joined(following, types)
-
-    def _kept(self, session_id: str, run: Run | None) -> list[Events]:
-        """The executions that the last events of a session are of, oldest first (D87)."""
-        kept = [*self.namespace.executions.events_of(session_id)]
-        if run is not None:
-            kept.append(run.start.events)
-        left, found = STREAM_EVENTS.most, list[Events]()
-        for events in reversed(kept):
-            if left <= 0:
-                break
-            found.append(events)
-            left -= len(events)
-        return found[::-1]
 
     def leave(self, session_id: str) -> None:
         """Follow a session no longer; what runs goes on (D88)."""
