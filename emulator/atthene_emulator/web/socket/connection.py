@@ -33,7 +33,7 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 
 _log = logging.getLogger("atthene_emulator")
 
-_AWAY = 1001
+_AWAY, _NO_CODE = 1001, 1005
 _AT_ONCE = 500  # frames that are sent while others wait
 _REASON = 120  # bytes that a close frame has room for
 
@@ -131,6 +131,9 @@ class Socket:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+        except SocketRefused as end:
+            self._written.closed(end.code, end.message)
+            raise
         finally:
             sockets.discard(self.end)
             self._visit.leave_all()
@@ -162,6 +165,7 @@ class Socket:
         while True:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
+                self._written.closed(message.get("code", _NO_CODE), "")
                 return
             await self._take(message.get("text"), message.get("bytes") or b"")
             await self._flush()

@@ -172,6 +172,7 @@ FRAMES: tuple[Frame, ...] = (
 )
 
 RESULT = f"{GROUP}.execution_result"  # what the end of a turn is called in the journal
+CLOSE = f"{GROUP}.close"  # what the end of a socket is called in the request log
 NAMES = (OPEN, *(row.name for row in FRAMES))
 BY_TYPE: Mapping[str, Frame] = MappingProxyType({row.type: row for row in FRAMES})
 OPEN_EVIDENCE = _PAGE

@@ -1,6 +1,5 @@
 """What each frame of a client does. This module is the handlers that `FRAMES` names: each is given the visit and the frame."""
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -94,7 +93,7 @@ def user_message(visit: Visit, frame: Frame) -> None:
     except EmulatorRefusal as refusal:
         raise FrameRefused("execution_error", refusal.message) from None
     if isinstance(run, Execution):
-        asyncio.get_running_loop().call_soon(visit.ended, run)  # its frame is written down first
+        visit.ended(run)
     else:
         run.on_end = visit.ended
         visit.drive(run)
