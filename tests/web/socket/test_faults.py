@@ -1,6 +1,7 @@
 """Faults of sockets: what each kind does, to which frames and events, and the scenarios that are made of them."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -8,7 +9,19 @@ import pytest
 from atthene_emulator.web.socket.codes import ERRORS
 from tests.conftest import Api
 from tests.execution.worlds import until_gates_are
-from tests.web.socket.client import Json, Line, assert_chain, events, ids, joined, opened, payloads, text_of, types
+from tests.web.socket.client import (
+    PATIENCE,
+    Json,
+    Line,
+    assert_chain,
+    events,
+    ids,
+    joined,
+    opened,
+    payloads,
+    text_of,
+    types,
+)
 from tests.web.socket.test_opening import HELLO, KEY
 from tests.web.socket.test_pauses import CALL
 from tests.web.socket.test_turns import order
@@ -380,6 +393,22 @@ def test_a_reset_lets_what_hangs_go(frozen: Api) -> None:
         line.say("hello")
         frozen.control("POST", "/reset")
         assert line.closed()[0] in (1001, 1012)
+
+
+@pytest.mark.parametrize("entry", [{"kind": "hang"}, {"kind": "hang", "after_events": 2}, {"delay_ms": 3_600_000}])
+def test_a_client_that_leaves_meanwhile_leaves_nothing_behind(running: Api, entry: Json) -> None:
+    fault(running, **entry)
+    with joined(running, "plain") as line:
+        line.say("hello")
+        if "after_events" in entry:
+            line.receive()
+        running.control("POST", "/journal/wait", json={"match": {"operation": "socket.connect"}})
+    emulator = running.server.emulator
+    deadline = time.monotonic() + PATIENCE
+    while emulator.namespace("default").followers.sockets:
+        assert time.monotonic() < deadline
+    with joined(running, "plain") as other:
+        assert other.pending() == []
 
 
 # Scenarios
