@@ -161,8 +161,9 @@ class Socket:
 
     async def _read(self) -> None:
         while (message := await self._came.get()) is not None:
-            await self._take(message.get("text"), message.get("bytes") or b"")
-            await self._flush()
+            if self._ending is None:  # what the frame was meant for is no more
+                await self._take(message.get("text"), message.get("bytes") or b"")
+                await self._flush()
 
     async def _take(self, text: str | None, data: bytes) -> None:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
@@ -209,7 +210,7 @@ class Socket:
             if fault.kind == "hang":
                 await self._unless_it_leaves(namespace.faults.hold(fault))
         except SentAway as refusal:
-            raise SocketRefused(_AWAY, refusal.message) from None
+            raise self._ending or SocketRefused(_AWAY, refusal.message) from None
         if fault.error_code is not None:
             raise FrameRefused(fault.error_code, fault.message or "An injected error")
         if fault.close is not None:
