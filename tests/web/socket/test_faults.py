@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from atthene_emulator.limits import SOCKET_BEHIND
 from atthene_emulator.web.socket.codes import ERRORS
 from tests.conftest import Api
 from tests.execution.worlds import until_gates_are
@@ -291,6 +292,52 @@ def test_events_may_stall(frozen: Api) -> None:
         assert types(other.turn()) == HELLO
         frozen.control("DELETE", f"/faults/{name}")
         assert types(line.turn()) == HELLO[3:]
+
+
+def test_who_leaves_a_session_while_its_events_stall_gets_no_more_of_them(frozen: Api) -> None:
+    name = fault(frozen, operation="socket.connect", kind="hang", after_events=3)
+    with joined(frozen, "plain") as line:
+        frozen.execute("plain", "hello")
+        assert types([line.receive() for _ in range(3)]) == HELLO[:3]
+        line.send("disconnect")
+        frozen.control("POST", "/journal/wait", json={"match": {"operation": "socket.disconnect"}})
+        frozen.control("DELETE", f"/faults/{name}")
+        assert types(line.pending()) == HELLO[3:4]  # that was on its way
+
+
+def test_who_reconnects_while_events_stall_gets_the_others_once(frozen: Api) -> None:
+    name = fault(frozen, operation="socket.connect", kind="hang", after_events=3)
+    with joined(frozen, "plain") as line:
+        frozen.execute("plain", "hello")
+        first = [line.receive() for _ in range(3)]
+        line.send("reconnect", session_id="plain", last_message_id=first[-1]["message_id"])
+        frozen.control("POST", "/journal/wait", json={"match": {"operation": "socket.reconnect"}})
+        frozen.control("DELETE", f"/faults/{name}")
+        assert types(line.pending()) == [HELLO[3], *HELLO[3:]]  # one was on its way
+
+
+def test_a_turn_may_be_cancelled_while_its_events_stall(frozen: Api) -> None:
+    with joined(frozen, "plain") as other, joined(frozen, "plain-2") as line:
+        name = fault(frozen, operation="socket.connect", kind="hang", after_events=2)
+        line.send("connect", session_id="plain")
+        until_it_has_struck(frozen)
+        other.say("hold")
+        other.until("TextMessageContent")
+        assert types([line.receive() for _ in range(2)]) == HELLO[:2]
+        line.send("cancel_execution", session_id="plain")
+        assert types(other.turn()) == order("TextMessageEnd ExecutionCancelled execution_result")
+        frozen.control("DELETE", f"/faults/{name}")
+        assert types(line.turn())[-3:] == order("TextMessageEnd ExecutionCancelled execution_result")
+
+
+def test_a_socket_that_is_too_many_turns_behind_is_cut_off(frozen: Api) -> None:
+    assert SOCKET_BEHIND.most == 100
+    fault(frozen, operation="socket.connect", kind="hang", after_events=3)
+    with joined(frozen, "plain") as line:
+        for _ in range(101):
+            assert frozen.execute("plain", "hello").status_code == 200
+        assert types([line.receive() for _ in range(3)]) == HELLO[:3]
+        assert line.closed() == (None, "")
 
 
 def test_events_may_be_late(running: Api) -> None:

@@ -173,7 +173,7 @@ class Play:
     def call(self, session: str) -> str:
         """The id of the call that a person is asked about."""
         paused = self.api.control("GET", f"/sessions/{session}/executions").json().get("paused")
-        return str(paused["id"]) if paused else "call_0"
+        return str(paused["tool_call_id"]) if paused else "call_0"
 
     def sent(self, kind: str, **fields: Any) -> list[str]:
         given = {name: value for name, value in fields.items() if value is not None}
@@ -274,7 +274,9 @@ actions = st.one_of(
     st.tuples(st.just("connect"), sessions, wanted),
     st.tuples(st.just("message"), perhaps, st.sampled_from(["hello", "hello", "wait", "mail", "mail", "fail", " "])),
     st.tuples(st.just("answer"), sessions, st.sampled_from(["accept", "decline", "answer"])),
-    st.tuples(st.just("answer"), st.just("tools"), st.sampled_from(["accept", "decline"])),
+    st.tuples(st.just("message"), st.just("tools"), st.just("mail")),
+    st.tuples(st.just("message"), sessions, st.just("wait")),
+    *[st.tuples(st.just("answer"), st.just("tools"), st.sampled_from(["accept", "decline", "answer"]))] * 2,
     st.tuples(st.just("answer_wrongly"), sessions, st.sampled_from(["accept", "answer"])),
     st.tuples(st.just("cancel"), perhaps),
     st.tuples(st.just("reconnect"), sessions, st.integers(-1, 30)),
@@ -288,10 +290,13 @@ actions = st.one_of(
 )
 
 
-@given(joined=st.lists(sessions, unique=True, max_size=3), played=st.lists(actions, max_size=25))
+@given(
+    joined=st.sampled_from([SESSIONS, SESSIONS, ("tools",), ("tools", "plain"), ()]),
+    played=st.lists(actions, min_size=5, max_size=30),
+)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_other_answer_than_the_models(
-    frozen_server: EmulatorServer, joined: list[str], played: list[tuple[Any, ...]]
+    frozen_server: EmulatorServer, joined: tuple[str, ...], played: list[tuple[Any, ...]]
 ) -> None:
     api = Api(frozen_server)
     api.control("POST", "/reset")
