@@ -263,17 +263,22 @@ class Following:
         """Read the events of an execution, too, from the first or from those after a place."""
         self._reading.append((events, read(events), after or events.before))
 
+    def end(self) -> None:
+        """Read no further, also where `ready` is in the middle."""
+        self._reading.clear()
+
     def ready(self) -> Iterator[tuple[Events, Event | None]]:
         """What has happened and was not read yet; None for the result of an execution."""
         while self._reading:
             events, reader, after = self._reading[0]
             for event in reader:
-                if event is None:
+                if event is None or not self._reading:
                     return
                 if event.mark.is_after(after):
                     yield events, event
-            self._reading.popleft()
-            yield events, None
+            if self._reading:
+                self._reading.popleft()
+                yield events, None
 
 
 class Followers:
@@ -297,6 +302,7 @@ class Followers:
 
     def remove(self, following: Following) -> None:
         """Let somebody follow it no longer."""
+        following.end()
         others = self._of_sessions[following.session_id]
         others.remove(following)
         if not others:

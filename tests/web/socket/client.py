@@ -76,7 +76,7 @@ class Line:
         """What has been sent by now: the frames before the answer to one that nobody knows."""
         self.connection.send(FENCE)
         frames = []
-        while (one := self.receive()).get("error_code") != "unknown_message_type":
+        while "'fence'" not in (one := self.receive()).get("message", ""):
             frames.append(one)
         return frames
 

@@ -1,14 +1,28 @@
 """Faults of sockets: what each kind does, to which frames and events, and the scenarios that are made of them."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 
+from atthene_emulator.limits import SOCKET_BEHIND
 from atthene_emulator.web.socket.codes import ERRORS
 from tests.conftest import Api
 from tests.execution.worlds import until_gates_are
-from tests.web.socket.client import Json, Line, assert_chain, events, ids, joined, opened, payloads, text_of, types
+from tests.web.socket.client import (
+    PATIENCE,
+    Json,
+    Line,
+    assert_chain,
+    events,
+    ids,
+    joined,
+    opened,
+    payloads,
+    text_of,
+    types,
+)
 from tests.web.socket.test_opening import HELLO, KEY
 from tests.web.socket.test_pauses import CALL
 from tests.web.socket.test_turns import order
@@ -26,6 +40,12 @@ def fault(api: Api, **entry: Any) -> str:
 
 def fired(api: Api) -> list[int]:
     return [one["fired"] for one in api.control("GET", "/faults").json()]
+
+
+def until_it_has_struck(api: Api) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while fired(api) != [1]:
+        assert time.monotonic() < deadline
 
 
 def newest(api: Api, operation: str = MESSAGE) -> Json:
@@ -112,8 +132,7 @@ def test_an_error_may_be_late(running: Api) -> None:
     fault(running, error_code="execution_error", delay_ms=3_600_000)
     with joined(running, "plain") as line, joined(running, "plain") as other:
         line.say("hello")
-        other.send("cancel_execution")
-        assert other.receive()["error_code"] == "execution_cancel_failed"
+        until_it_has_struck(running)
         running.control("POST", "/clock/advance", json={"seconds": 200})
         other.pending()
         assert running.get("/runtime/plain/messages/").json()["total"] == 0
@@ -275,6 +294,52 @@ def test_events_may_stall(frozen: Api) -> None:
         assert types(line.turn()) == HELLO[3:]
 
 
+def test_who_leaves_a_session_while_its_events_stall_gets_no_more_of_them(frozen: Api) -> None:
+    name = fault(frozen, operation="socket.connect", kind="hang", after_events=3)
+    with joined(frozen, "plain") as line:
+        frozen.execute("plain", "hello")
+        assert types([line.receive() for _ in range(3)]) == HELLO[:3]
+        line.send("disconnect")
+        frozen.control("POST", "/journal/wait", json={"match": {"operation": "socket.disconnect"}})
+        frozen.control("DELETE", f"/faults/{name}")
+        assert types(line.pending()) == HELLO[3:4]  # that was on its way
+
+
+def test_who_reconnects_while_events_stall_gets_the_others_once(frozen: Api) -> None:
+    name = fault(frozen, operation="socket.connect", kind="hang", after_events=3)
+    with joined(frozen, "plain") as line:
+        frozen.execute("plain", "hello")
+        first = [line.receive() for _ in range(3)]
+        line.send("reconnect", session_id="plain", last_message_id=first[-1]["message_id"])
+        frozen.control("POST", "/journal/wait", json={"match": {"operation": "socket.reconnect"}})
+        frozen.control("DELETE", f"/faults/{name}")
+        assert types(line.pending()) == [HELLO[3], *HELLO[3:]]  # one was on its way
+
+
+def test_a_turn_may_be_cancelled_while_its_events_stall(frozen: Api) -> None:
+    with joined(frozen, "plain") as other, joined(frozen, "plain-2") as line:
+        name = fault(frozen, operation="socket.connect", kind="hang", after_events=2)
+        line.send("connect", session_id="plain")
+        until_it_has_struck(frozen)
+        other.say("hold")
+        other.until("TextMessageContent")
+        assert types([line.receive() for _ in range(2)]) == HELLO[:2]
+        line.send("cancel_execution", session_id="plain")
+        assert types(other.turn()) == order("TextMessageEnd ExecutionCancelled execution_result")
+        frozen.control("DELETE", f"/faults/{name}")
+        assert types(line.turn())[-3:] == order("TextMessageEnd ExecutionCancelled execution_result")
+
+
+def test_a_socket_that_is_too_many_turns_behind_is_cut_off(frozen: Api) -> None:
+    assert SOCKET_BEHIND.most == 100
+    fault(frozen, operation="socket.connect", kind="hang", after_events=3)
+    with joined(frozen, "plain") as line:
+        for _ in range(101):
+            assert frozen.execute("plain", "hello").status_code == 200
+        assert types([line.receive() for _ in range(3)]) == HELLO[:3]
+        assert line.closed() == (None, "")
+
+
 def test_events_may_be_late(running: Api) -> None:
     fault(running, delay_ms=100_000, after_events=3)
     with joined(running, "plain") as line, joined(running, "plain") as other:
@@ -378,8 +443,25 @@ def test_a_reset_lets_what_hangs_go(frozen: Api) -> None:
     fault(frozen, kind="hang")
     with joined(frozen, "plain") as line:
         line.say("hello")
+        until_it_has_struck(frozen)
+        line.say("hello")
         frozen.control("POST", "/reset")
-        assert line.closed()[0] in (1001, 1012)
+        assert line.closed()[0] == 1012
+    assert frozen.get("/runtime/plain/messages/").json()["total"] == 0
+
+
+@pytest.mark.parametrize("entry", [{"kind": "hang"}, {"kind": "hang", "after_events": 2}, {"delay_ms": 3_600_000}])
+def test_a_client_that_leaves_meanwhile_leaves_nothing_behind(running: Api, entry: Json) -> None:
+    fault(running, **entry)
+    with joined(running, "plain") as line:
+        line.say("hello")
+        until_it_has_struck(running)
+    emulator = running.server.emulator
+    deadline = time.monotonic() + PATIENCE
+    while emulator.namespace("default").followers.sockets:
+        assert time.monotonic() < deadline
+    with joined(running, "plain") as other:
+        assert other.pending() == []
 
 
 # Scenarios

@@ -6,7 +6,7 @@ happens meanwhile is sent by a task of its own.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from time import perf_counter
 
@@ -16,7 +16,7 @@ from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.signal import either
+from atthene_emulator.domain.signal import Signal, either
 from atthene_emulator.domain.stream import Event, Events
 from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefused, Unknown
 from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS
@@ -34,6 +34,7 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 _log = logging.getLogger("atthene_emulator")
 
 _AWAY, _NO_CODE = 1001, 1005
+_AHEAD = 8  # frames that are received while one is handled
 _AT_ONCE = 500  # frames that are sent while others wait
 _REASON = 120  # bytes that a close frame has room for
 
@@ -61,6 +62,8 @@ class Socket:
         self._scope = scope
         self._receive = receive
         self._send = send
+        self._came: asyncio.Queue[Message | None] = asyncio.Queue(_AHEAD)
+        self._left = Signal()
         self._news = asyncio.Event()
         self._sending = asyncio.Lock()
         self._damage = Damage()
@@ -126,7 +129,7 @@ class Socket:
     async def _serve(self) -> None:
         sockets = self._namespace.followers.sockets
         sockets.add(self.end)
-        tasks = (asyncio.ensure_future(self._read()), asyncio.ensure_future(self._send_news()))
+        listening, *tasks = map(asyncio.ensure_future, (self._listen(), self._read(), self._send_news()))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -137,9 +140,9 @@ class Socket:
         finally:
             sockets.discard(self.end)
             self._visit.leave_all()
-            for task in tasks:
+            for task in (listening, *tasks):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(listening, *tasks, return_exceptions=True)
 
     def end(self, code: int, reason: str) -> None:
         """Have it closed as soon as what is ready was sent."""
@@ -161,14 +164,19 @@ class Socket:
 
     # Receiving
 
+    async def _listen(self) -> None:
+        """Receive frames while others wait for something, so that it is noticed when the client leaves."""
+        while (message := await self._receive())["type"] != "websocket.disconnect":
+            await self._came.put(message)
+        self._written.closed(message.get("code", _NO_CODE), "")
+        self._left.end()
+        await self._came.put(None)
+
     async def _read(self) -> None:
-        while True:
-            message = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                self._written.closed(message.get("code", _NO_CODE), "")
-                return
-            await self._take(message.get("text"), message.get("bytes") or b"")
-            await self._flush()
+        while (message := await self._came.get()) is not None:
+            if self._ending is None:  # what the frame was meant for is no more
+                await self._take(message.get("text"), message.get("bytes") or b"")
+                await self._flush()
 
     async def _take(self, text: str | None, data: bytes) -> None:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
@@ -218,17 +226,28 @@ class Socket:
         namespace = self._namespace
         try:
             if fault.delay:
-                await namespace.clock.wait(fault.delay)
+                await self._unless_it_leaves(namespace.clock.wait(fault.delay))
             if fault.kind == "hang":
-                await namespace.faults.hold(fault)
+                await self._unless_it_leaves(namespace.faults.hold(fault))
         except SentAway as refusal:
-            raise SocketRefused(_AWAY, refusal.message) from None
+            raise self._ending or SocketRefused(_AWAY, refusal.message) from None
         if fault.error_code is not None:
             raise FrameRefused(fault.error_code, fault.message or "An injected error")
         if fault.close is not None:
             raise SocketRefused(fault.close, fault.message or "An injected close")
         if fault.kind == "drop":
             await connection.close(self._receive)  # what was sent before still arrives
+            raise Gone
+
+    async def _unless_it_leaves(self, waiting: Awaitable[None]) -> None:
+        """Wait for something for as long as the client is there.
+
+        Raises:
+            Gone: it has left before.
+        """
+        waited = asyncio.ensure_future(waiting)
+        await either(waited, self._left.wait())
+        if waited.cancelled():
             raise Gone
 
     # Sending
