@@ -42,10 +42,17 @@ function show(who, text) {
   return article;
 }
 
-/** What the page is doing; `busy` turns are stopped, others begun. */
-function state(text, busy = true) {
+/** What goes on: a turn, which can be stopped. */
+function busy(text) {
   status.textContent = text;
-  sendButton.disabled = busy;
+  sendButton.disabled = true;
+  stopButton.hidden = false;
+}
+
+function rest() {
+  status.textContent = "Ready";
+  sendButton.disabled = false;
+  stopButton.hidden = card.hidden = true;
 }
 
 function ask(pause) {
@@ -58,30 +65,39 @@ function ask(pause) {
 }
 
 const EVENTS = {
-  ExecutionStarted() { state("Answering …"); stopButton.hidden = false; },
+  ExecutionStarted() { busy("Answering …"); },
   TextMessageStart({ messageId }) { texts.set(messageId, show("assistant", "")); },
   TextMessageContent({ messageId, delta }) { texts.get(messageId).append(delta); },
-  HitlRequired({ payload }) { state("Waiting for you"); ask(payload); },
-  HitlResolved({ outcome }) { state("Answering …"); card.hidden = true; show("note", outcome); },
+  HitlRequired({ payload }) { busy("Waiting for you"); ask(payload); },
+  HitlResolved({ outcome }) { busy("Answering …"); card.hidden = true; show("note", outcome); },
   ToolCallArgs({ delta }) { show("note", delta); },
   ExecutionCancelled() { show("note", "stopped"); },
 };
 
 const conversation = new Conversation(socketUrl(), await sessionId(), {
-  opened() { state(stopButton.hidden ? "Ready" : "Answering …", !stopButton.hidden); },
-  closed(code, reason) { state(`Closed: ${code} ${reason}`.trim()); },
+  opened() {
+    if (stopButton.hidden) rest();
+    else busy(card.hidden ? "Answering …" : "Waiting for you");
+  },
+  closed(code, reason) {
+    status.textContent = `Closed: ${code} ${reason}`.trim();
+    sendButton.disabled = true;
+  },
   event(payload) { EVENTS[payload.type]?.(payload); },
   result({ error }) {
-    state("Ready", false);
-    stopButton.hidden = card.hidden = true;
+    rest();
     alert.textContent = error ?? "";
   },
-  error({ error_code, message: text }) { alert.textContent = `${error_code}: ${text}`; },
+  error({ error_code, message: text }) {
+    alert.textContent = `${error_code}: ${text}`;
+    if (card.hidden) rest();
+  },
 });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   show("user", message.value);
+  busy("Sending …");
   conversation.say(message.value);
   form.reset();
 });

@@ -14,9 +14,10 @@ const script = (world, then) => world.control("POST", "/scripts", { then });
 
 test.beforeEach(({ world }) => world.control("DELETE", "/journal"));
 
-async function open(page, session = SESSION) {
+async function open(page, world, session = SESSION) {
   await page.goto(`/?session=${session}`);
   await expect(status(page)).toHaveText("Ready");
+  await world.control("POST", "/journal/wait", { match: { operation: "socket.connect" } });
 }
 
 async function say(page, content) {
@@ -39,7 +40,7 @@ async function said({ baseUrl, apiKey }, session = SESSION) {
 
 test("a text streams into the page piece by piece", async ({ page, world }) => {
   await script(world, { reply: REPLY, stream: { gate: "half", after: 3 } });
-  await open(page);
+  await open(page, world);
   await say(page, "Tell me a story");
   await expect(texts(page)).toHaveText(["It was a"]);
   await expect(status(page)).toHaveText("Answering …");
@@ -55,7 +56,7 @@ test("a text streams into the page piece by piece", async ({ page, world }) => {
 
 test("a call is approved with other arguments", async ({ page, world }) => {
   await world.control("POST", "/scenarios/approval");
-  await open(page, "session_approval");
+  await open(page, world, "session_approval");
   await say(page, "Invite Ada");
   await expect(card(page).getByRole("heading")).toHaveText("Send this email?");
   await expect(card(page).getByRole("paragraph")).toHaveText("Mail: Send Email");
@@ -71,7 +72,7 @@ test("a call is approved with other arguments", async ({ page, world }) => {
 
 test("arguments that do not fit are as good as a decline", async ({ page, world }) => {
   await world.control("POST", "/scenarios/approval");
-  await open(page, "session_approval");
+  await open(page, world, "session_approval");
   await say(page, "Invite Ada");
   await card(page).getByRole("textbox", { name: "Arguments" }).fill('{"to": 5}');
   await button(page, "Accept").click();
@@ -81,7 +82,7 @@ test("arguments that do not fit are as good as a decline", async ({ page, world 
 
 test("a call is declined, and the reason is taken up", async ({ page, world }) => {
   await world.control("POST", "/scenarios/approval-declined");
-  await open(page, "session_approval_declined");
+  await open(page, world, "session_approval_declined");
   await say(page, "Write to everybody");
   await card(page).getByRole("textbox", { name: "Feedback" }).fill("nobody wants to read that");
   await button(page, "Decline").click();
@@ -91,7 +92,7 @@ test("a call is declined, and the reason is taken up", async ({ page, world }) =
 
 test("a message while a card is open is refused", async ({ page, world }) => {
   await world.control("POST", "/scenarios/approval");
-  await open(page, "session_approval");
+  await open(page, world, "session_approval");
   await say(page, "Invite Ada");
   await expect(card(page)).toBeVisible();
   await button(page, "Send").evaluate((element) => { element.disabled = false; }); // as by a page that forgets to
@@ -103,7 +104,7 @@ test("a message while a card is open is refused", async ({ page, world }) => {
 
 test("a connection that is lost amid a text loses and doubles nothing", async ({ page, world }) => {
   await world.control("POST", "/scenarios/lost-connection");
-  await open(page);
+  await open(page, world);
   await say(page, "What happened?");
   await expect(status(page)).toHaveText("Ready");
   expect(await texts(page).allTextContents()).toEqual(await said(world));
@@ -113,7 +114,7 @@ test("a connection that is lost amid a text loses and doubles nothing", async ({
 test("a text goes on where the connection was lost", async ({ page, world }) => {
   await script(world, { reply: REPLY, stream: { gate: "half", after: 6 } });
   await world.control("POST", "/faults", { operation: "socket.user_message", kind: "drop", after_events: 6 });
-  await open(page);
+  await open(page, world);
   await say(page, "Tell me a story");
   await expect(texts(page)).toHaveText(["It was a dark and stormy"]);
   await expect.poll(() => frames(world)).toEqual(["open", "connect", "user_message", "open", "reconnect"]);
@@ -125,7 +126,7 @@ test("a text goes on where the connection was lost", async ({ page, world }) => 
 test("a card that was on its way when the connection was lost is shown", async ({ page, world }) => {
   await world.control("POST", "/scenarios/approval");
   await world.control("POST", "/faults", { operation: "socket.user_message", kind: "drop", after_events: 2 });
-  await open(page, "session_approval");
+  await open(page, world, "session_approval");
   await say(page, "Invite Ada");
   await expect(card(page)).toBeVisible();
   await button(page, "Accept").click();
@@ -136,7 +137,7 @@ for (const [kind, asks] of [["gap", true], ["duplicate", false], ["reorder", tru
   test(`a ${kind} in the stream is not seen`, async ({ page, world }) => {
     await script(world, { reply: REPLY });
     await world.control("POST", "/faults", { operation: "socket.user_message", kind, after_events: 6 });
-    await open(page);
+    await open(page, world);
     await say(page, "Tell me a story");
     await expect(texts(page)).toHaveText([REPLY]);
     await expect(status(page)).toHaveText("Ready");
@@ -146,7 +147,7 @@ for (const [kind, asks] of [["gap", true], ["duplicate", false], ["reorder", tru
 
 test("a turn is stopped, and the next one answers", async ({ page, world }) => {
   await world.control("POST", "/scenarios/cancelled");
-  await open(page);
+  await open(page, world);
   await say(page, "Tell me everything");
   await expect(texts(page)).toHaveText(["I could go on like this for a"]);
   await button(page, "Stop").click();
@@ -159,7 +160,7 @@ test("a turn is stopped, and the next one answers", async ({ page, world }) => {
 });
 
 test("what was said over REST is heard on the socket", async ({ page, world }) => {
-  await open(page);
+  await open(page, world);
   await fetch(`${world.baseUrl}/runtime/${SESSION}/execute/`, {
     method: "POST",
     headers: { "x-api-key": world.apiKey, "Content-Type": "application/json" },
@@ -169,7 +170,7 @@ test("what was said over REST is heard on the socket", async ({ page, world }) =
 });
 
 test("a reset closes the socket, and the page comes back", async ({ page, world }) => {
-  await open(page);
+  await open(page, world);
   await world.control("POST", "/reset");
   await expect.poll(() => frames(world)).toEqual(["open", "connect", "open", "connect"]);
   await expect(status(page)).toHaveText("Ready");
