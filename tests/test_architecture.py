@@ -34,7 +34,7 @@ LAYERS = (
     ("configuration",),
     ("environment", "resources", "settings", "timestamps"),
     ("errors", "origins"),
-    ("addresses", "contracts", "evidence", "limits", "secrecy", "tables", "wording"),
+    ("addresses", "contracts", "evidence", "limits", "secrecy", "steady_clock", "tables", "wording"),
 )
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
 TIME_AND_CHANCE = ("domain/clock.py", "domain/ids.py")
@@ -180,6 +180,11 @@ def test_only_the_server_and_its_connections_know_uvicorn(module: Module) -> Non
     assert module.part in ("server", "protocol") or "uvicorn" not in foreign(module)
 
 
+def test_only_sockets_know_websockets() -> None:
+    knowing = [module.shown for module in MODULES if "websockets" in foreign(module)]
+    assert knowing == ["client/websocket.py", "protocol/websocket.py"]
+
+
 @EACH
 def test_only_the_command_line_knows_click(module: Module) -> None:
     assert module.part == "cli" or "click" not in foreign(module)
@@ -226,7 +231,7 @@ def test_no_module_has_a_name_that_says_nothing(module: Module) -> None:
     assert VAGUE.isdisjoint(module.path.relative_to(PACKAGE).with_suffix("").parts)
 
 
-HEAVY = ("starlette", "uvicorn", "h11", "jsonschema_rs", "orjson", "requests", "yaml", "click")
+HEAVY = ("starlette", "uvicorn", "h11", "jsonschema_rs", "orjson", "requests", "yaml", "click", "websockets")
 
 
 def loaded(*command: str) -> set[str]:
@@ -262,6 +267,13 @@ def test_the_client_loads_nothing_heavy_until_it_asks() -> None:
 def test_asking_loads_no_library_that_tests_replace(server: EmulatorServer) -> None:
     code = f"from atthene_emulator import EmulatorClient; EmulatorClient({server.url!r}).create_namespace().delete()"
     assert loaded("-c", code) == {"h11"}
+
+
+def test_a_socket_loads_its_frames_besides(server: EmulatorServer) -> None:
+    code = (
+        f"from atthene_emulator import EmulatorClient; EmulatorClient({server.url!r}).socket('session_abc123').close()"
+    )
+    assert loaded("-c", code) == {"h11", "websockets"}
 
 
 def test_the_pytest_plugin_loads_nothing_heavy() -> None:

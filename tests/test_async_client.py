@@ -17,13 +17,22 @@ from atthene_emulator import (
     EmulatorNamespace,
     EmulatorServer,
 )
-from atthene_emulator.client import Gate
+from atthene_emulator.client import AsyncSocket, Gate, Socket
 from atthene_emulator.client.asynchronous import AsyncGate
 from atthene_emulator.errors import EmulatorUnreachable
 
 pytestmark = pytest.mark.anyio
-PAIRS = [(EmulatorClient, AsyncEmulatorClient), (EmulatorNamespace, AsyncEmulatorNamespace), (Gate, AsyncGate)]
-NOT_AWAITED = {"interrupt", "http", "added"}  # for threads; a session of requests; what `unused` is made from
+PAIRS = [
+    (EmulatorClient, AsyncEmulatorClient),
+    (EmulatorNamespace, AsyncEmulatorNamespace),
+    (Gate, AsyncGate),
+    (Socket, AsyncSocket),
+]
+MADE = ("gate", "create_namespace", "socket", "events")  # what is made is awaited, entered or followed
+NOT_AWAITED = {
+    *("interrupt", "http", "added"),  # for threads; a session of requests; what `unused` is made from
+    *("sockets", "skip_result", "next_of_turn"),  # for the end of a test; what loops are made from
+}
 
 
 @pytest.fixture
@@ -49,13 +58,13 @@ def execute(world: AsyncEmulatorNamespace) -> Any:
     return anyio.to_thread.run_sync(lambda: http.post(url, json={"content": "Hi"}, timeout=10))
 
 
-@pytest.mark.parametrize(("blocking", "awaited"), PAIRS, ids=["client", "namespace", "gate"])
+@pytest.mark.parametrize(("blocking", "awaited"), PAIRS, ids=["client", "namespace", "gate", "socket"])
 def test_there_is_the_same_word_for_everything(blocking: type, awaited: type) -> None:
     words = {name for name in dir(blocking) if not name.startswith("_")}
     assert words - NOT_AWAITED <= set(dir(awaited))
     for name in words - NOT_AWAITED:
         there, here = getattr(blocking, name), getattr(awaited, name)
-        if inspect.isfunction(there) and name not in ("gate", "create_namespace", "events"):
+        if inspect.isfunction(there) and name not in MADE:
             assert inspect.iscoroutinefunction(here), name
             assert inspect.signature(there) == inspect.signature(here), name
 

@@ -20,6 +20,7 @@ import pytest
 
 import atthene_emulator.client.emulator
 import atthene_emulator.client.gates
+import atthene_emulator.client.socket
 import atthene_emulator.server
 from atthene_emulator import EmulatorClient, EmulatorNamespace, EmulatorServer, addresses
 from atthene_emulator.client import (
@@ -41,7 +42,12 @@ from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Proble
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
 
-WITH_EXAMPLES = [atthene_emulator.client.emulator, atthene_emulator.client.gates, atthene_emulator.server]
+WITH_EXAMPLES = [
+    atthene_emulator.client.emulator,
+    atthene_emulator.client.gates,
+    atthene_emulator.client.socket,
+    atthene_emulator.server,
+]
 SESSION = "session_abc123"
 SEED = {
     "clock": {"mode": "frozen", "now": "2025-01-15T10:30:00Z"},

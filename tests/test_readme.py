@@ -11,12 +11,12 @@ import requests
 
 from atthene_emulator.server import EmulatorServer
 from tests import foreign
-from tests.browser.recipes.npm import run
+from tests.browser.recipes.npm import install, run
 from tests.cli.running import invoke
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-LIVE = "http://localhost:8484"
+LIVE = "localhost:8484"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -32,12 +32,17 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
+def pointed(block: str, server: EmulatorServer) -> str:
+    """A block for the server of the tests."""
+    return block.replace(LIVE, server.url.partition("//")[2])
+
+
 @pytest.mark.parametrize("block", blocks("sh"), ids=lambda block: block.split("\n")[0][:50])
 def test_shell_commands_run(block: str, server: EmulatorServer) -> None:
     folder = str(Path(sys.executable).parent)
     environment = {**os.environ, "PATH": folder + os.pathsep + os.environ["PATH"]}
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", block.replace(LIVE, server.url)],
+        ["bash", "-euo", "pipefail", "-c", pointed(block, server)],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -65,7 +70,7 @@ PROGRAMS = [block for block in blocks("python") if "def test_" not in block and 
 @pytest.mark.parametrize("block", PROGRAMS, ids=lambda block: block.split("\n")[0][:50])
 def test_python_examples_run(block: str, server: EmulatorServer) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", block.replace(LIVE, server.url)],
+        [sys.executable, "-W", "error", "-c", pointed(block, server)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -73,10 +78,22 @@ def test_python_examples_run(block: str, server: EmulatorServer) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_shown_client_of_the_socket_approves_and_comes_to_its_end(server: EmulatorServer) -> None:
+    (block,) = (block for block in PROGRAMS if "websockets.connect" in block)
+    done = subprocess.run(
+        [sys.executable, "-c", pointed(block, server)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "Send this email? Lunch\nThe e-mail is on its way. stop\n"
+
+
 @pytest.mark.javascript
 @pytest.mark.parametrize("block", blocks("js"), ids=lambda block: block.split("\n")[0][:50])
-def test_javascript_examples_run(block: str, server: EmulatorServer) -> None:
-    done = run(("node", "--input-type=module", "-e", block.replace(LIVE, server.url)), ROOT)
+def test_javascript_examples_run(block: str, server: EmulatorServer, tmp_path: Path) -> None:
+    if "WebSocket" in block and run(("node", "-p", "typeof WebSocket"), ROOT).stdout != "function\n":
+        (tmp_path / "package.json").write_text('{"dependencies": {"ws": "8"}}')  # as the README says of older ones
+        install(tmp_path)
+        block = f'import {{ WebSocket }} from "ws";\n{block}'
+    done = run(("node", "--input-type=module", "-e", pointed(block, server)), tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "Hello! How can I help you today?\n"
 

@@ -1,9 +1,10 @@
-"""Where things are: the paths of the two planes, and which hosts are this machine. This module is those rules."""
+"""Where things are: the paths of the two planes and of the live socket, and which hosts are this machine. This module is those rules."""
 
 import re
 from collections.abc import Mapping
 
 API, CONTROL = "/api/v1", "/__emulator"
+SOCKET = "/ws/amas/"  # the live one
 SERVICE_DOMAINS = ("artaios.ai", "atthene.com")  # the service's since autumn 2026, and the one before
 LOCAL = "http://127.0.0.1:8484"  # where an emulator runs, unless it was told otherwise
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")  # what is usually written for one and the same place

@@ -4,6 +4,8 @@
     ├── SetupError                   a seed, schema, option or port is wrong: one line, exit 2
     ├── EmulatorUnreachable          no emulator answers where a client asks for one
     ├── EmulatorRefused              a running emulator does not do what its client asks for
+    ├── SocketError                  the live socket answers its client with an error frame
+    ├── SocketClosed                 the live socket of a client is closed
     ├── FrameRefused                 a frame of a socket is answered with an error frame
     ├── SocketRefused                a socket is closed with a code
     └── ApiError                     answered on the wire, in the service's envelope
@@ -91,6 +93,36 @@ class EmulatorRefused(EmulatorError):
         self.status = status
         self.message = message
         self.problems = tuple(problems)
+
+
+class SocketError(EmulatorError):
+    """An `error` frame came to a client of the live socket, which lives on.
+
+    Args:
+        error_code: such as execution_error [documented: websocket-api@G4].
+        message: a sentence for people.
+    """
+
+    def __init__(self, error_code: str, message: str) -> None:
+        super().__init__(f"{error_code}: {message}")
+        self.error_code = error_code
+        self.message = message
+
+
+class SocketClosed(EmulatorError):
+    """The live socket of a client is closed.
+
+    Args:
+        code: the close code; 1006 where the connection was lost without one.
+        reason: a sentence; may be empty.
+        waiting: what was waited for, and what came instead.
+    """
+
+    def __init__(self, code: int, reason: str, waiting: str = "") -> None:
+        said = f"The socket was closed with {code}{f': {reason}' if reason else ''}"
+        super().__init__(f"{said}\n{waiting}" if waiting else said)
+        self.code = code
+        self.reason = reason
 
 
 class FrameRefused(EmulatorError):

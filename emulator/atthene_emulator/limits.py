@@ -61,6 +61,20 @@ SOCKET_IDLE_SECONDS = Limit("seconds that a socket is kept without a frame eithe
 SOCKET_SESSIONS = Limit("sessions that a socket joins", 1000, "error connect_failed")
 SOCKET_BEHIND = Limit("turns that a socket is behind in sending", 100, "the connection is closed")
 STREAM_EVENTS = Limit("events of a session that are sent again (D87)", 1000, "the newest are sent")
+SOCKET_MESSAGE = Limit("bytes of a message that a socket gets (D97)", MIB, "the socket is closed with 1009")
+SOCKET_AHEAD = Limit(
+    "bytes that are written ahead of a socket's client",
+    64 * KIB,
+    "the client gets the rest when it has read, and nothing more is read of it before",
+)
+SOCKET_STALL_SECONDS = Limit(
+    "seconds that a socket's client may read nothing of what waits for it", 30, "the connection is cut off"
+)
+SOCKET_SILENT_SECONDS = Limit(
+    "seconds in which nothing is heard of a socket's client, not even that it answers pings",
+    60,
+    "the connection is cut off",
+)
 
 # Documents
 NESTING = Limit("levels of a document (K23)", 64, "400, finding Y108")
@@ -163,6 +177,10 @@ LIMITS = (
     SOCKET_SESSIONS,
     SOCKET_BEHIND,
     STREAM_EVENTS,
+    SOCKET_MESSAGE,
+    SOCKET_AHEAD,
+    SOCKET_STALL_SECONDS,
+    SOCKET_SILENT_SECONDS,
     NESTING,
     VALUES,
     CHARACTERS,

@@ -26,7 +26,6 @@ import uvicorn
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.boot import build_emulator
-from atthene_emulator.domain.clock import steady
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, SetupError
 from atthene_emulator.limits import KEEP_ALIVE_SECONDS
@@ -34,6 +33,7 @@ from atthene_emulator.protocol.connection import CLOSE
 from atthene_emulator.protocol.parsers import connections_of
 from atthene_emulator.protocol.port import Port, allow_open_files
 from atthene_emulator.settings import Settings
+from atthene_emulator.steady_clock import steady
 from atthene_emulator.web.app import create_app
 from atthene_emulator.wording import did_you_mean
 
@@ -109,7 +109,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def _is_of_use(record: logging.LogRecord) -> bool:
-    """Leave out what advises a package for sockets, which would not help: none are served."""
+    """Leave out what advises a package for sockets, which would not help: they are ours."""
     return not str(record.msg).startswith("No supported WebSocket library")
 
 
@@ -128,7 +128,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                ws="websockets-sansio",
+                ws="none",  # none of uvicorn's: a connection becomes a socket of ours
                 http=connections_of(self._port),  # type: ignore[arg-type]  # it makes them
                 timeout_keep_alive=KEEP_ALIVE_SECONDS.most,
                 timeout_graceful_shutdown=1,

@@ -23,6 +23,7 @@ from tests.bench.servers import (
     memory,
     running,
 )
+from tests.bench.sockets import measure_sockets
 
 _SESSIONS = "/api/v1/sessions/"
 _HELD = 100_000
@@ -51,6 +52,7 @@ def main() -> None:
     start = cold_start([("bare", _SESSIONS + "x/"), ("emulator", _SESSIONS)], 2 * options.rounds + 1)
     report(_row("cold start, ms", start["bare"], start["emulator"]))
     _throughput(options.seconds, options.rounds, report)
+    measure_sockets(options.seconds, options.rounds, lambda *measured: report(_row(*measured)))
     if options.held:
         _held(options.held, options.seconds, report)
     Path("bench.json").write_text(json.dumps(rows, indent=2) + "\n")

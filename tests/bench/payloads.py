@@ -64,3 +64,26 @@ EXECUTED = {
         "usage": {"input_tokens": 125, "output_tokens": 42},
     },
 }
+
+# What a turn sends over a socket, and what asks for it.
+PIECES = 50
+STREAMED = {
+    "name": "fifty-pieces",
+    "when": {"content": "Fifty pieces"},
+    "then": {"reply": " ".join(["settings"] * PIECES)},
+}
+USER_MESSAGE = {"type": "user_message", "client_type": "api", "content": "Fifty pieces"}
+PIECE = {
+    "type": "event",
+    "client_type": "backend",
+    "message_id": "1736937000000-12",
+    "prev_message_id": "1736937000000-11",
+    "payload": {
+        "type": "TextMessageContent",
+        "messageId": "msg_def456def456",
+        "run_id": "run_1",
+        "delta": " settings",
+        "timestamp": "2025-01-15T10:30:00.123456+00:00",
+    },
+}
+RESULT = {"type": "execution_result", "client_type": "backend", **EXECUTED}

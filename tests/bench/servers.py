@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _BIN = Path(sys.executable).parent
-_FLAGS = ("--no-access-log", "--no-server-header", "--no-proxy-headers", "--log-level", "warning", "--ws", "none")
+_FLAGS = ("--no-access-log", "--no-server-header", "--no-proxy-headers", "--log-level", "warning")
 
 
 def free_port() -> int:
@@ -23,8 +23,9 @@ def free_port() -> int:
         return port
 
 
-def bare_command(port: int) -> list[str]:
-    return [str(_BIN / "uvicorn"), "tests.bench.bare:app", "--port", str(port), *_FLAGS]
+def bare_command(port: int, sockets: str = "none") -> list[str]:
+    """The bare application; `sockets` is what uvicorn has for them, which takes longer to start."""
+    return [str(_BIN / "uvicorn"), "tests.bench.bare:app", "--port", str(port), *_FLAGS, "--ws", sockets]
 
 
 def emulator_command(port: int) -> list[str]:

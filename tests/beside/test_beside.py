@@ -43,6 +43,20 @@ def drive(atthene):
         atthene.wait(timeout=0.01)
     with pytest.raises(AssertionError):
         atthene.gate("g").wait_until_waiting(timeout=0.02)
+    talk(atthene)
+
+
+def talk(atthene):
+    '''What a test does with a socket.'''
+    with atthene.socket("session_abc123") as socket:
+        socket.send("Hi")
+        assert socket.text() == "Hm."
+        with pytest.raises(AssertionError):
+            socket.next_frame(timeout=0.02)
+        socket.drop()
+        socket.reconnect()
+        socket.send("Hi")
+        assert socket.text() == "Hm."
 
 
 def wait_at_a_gate(atthene):
@@ -229,6 +243,16 @@ AWAITED = {
             with anyio.move_on_after(0.05) as given_up:
                 await atthene_async.wait(timeout=60, operation="agents.list")
             assert given_up.cancelled_caught
+
+        @pytest.mark.anyio
+        async def test_socket(atthene_async):
+            await atthene_async.script("Hm.")
+            async with atthene_async.socket("session_abc123") as socket:
+                with anyio.move_on_after(0.05) as given_up:
+                    await socket.next_event(timeout=60)
+                assert given_up.cancelled_caught
+                await socket.send("Hi")
+                assert [event.delta async for event in socket if event.delta] == ["Hm."]
 
         @pytest.mark.anyio
         async def test_blocking(atthene):

@@ -1,7 +1,8 @@
-"""A chat page in a real browser talks to the emulator across origins, as the README's recipe for Playwright has it."""
+"""Pages in a real browser talk to the emulator across origins, as the README's recipe for Playwright has it."""
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from atthene_emulator.server import EmulatorServer
 from tests.browser.programs import browser
 from tests.browser.recipes.npm import installed, run
+from tests.test_readme import blocks, pointed
 
 HERE = Path(__file__).parent
 
@@ -26,10 +28,10 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="module")
-def chat_url() -> Iterator[str]:
-    """Where the chat page is served: another host and port than the emulator's."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=HERE / "chat")) as server:
+@contextmanager
+def served(folder: str) -> Iterator[str]:
+    """Where the page of a folder is served: another host and port than the emulator's."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=HERE / folder)) as server:
         thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
@@ -50,24 +52,41 @@ def outcomes(suite: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def test_the_chat_page_passes_its_browser_tests(chat_url: str, tmp_path: Path) -> None:
+def public_agent(page: str) -> str:
+    """A seed with the agent `public_agent`, which anybody may use from a page."""
+    agent = {
+        "owner": "user_123",
+        "is_public": True,
+        "origin_url": page,
+        "system_config": {"name": "Public Agent", "agent_type": "llm_agent"},
+    }
+    return json.dumps({"agents": [agent]})
+
+
+@pytest.mark.parametrize(("page", "count"), [("chat", 17), ("live", 20)])
+def test_a_page_passes_its_browser_tests(page: str, count: int, tmp_path: Path) -> None:
     project = installed(HERE / "playwright", tmp_path)
-    with EmulatorServer() as server:
-        done = run(
-            ("npx", "playwright", "test", "--reporter=json"),
-            project,
-            ATTHENE_BASE_URL=server.base_url,
-            ATTHENE_API_KEY=server.api_key,
-            ATTHENE_EMULATOR_URL=server.url,
-            CHAT_URL=chat_url,
-            CHROMIUM=browser(),
-        )
-        left = server.client.namespaces()
+    (example,) = (block for block in blocks("js") if "WebSocket" in block)
+    seed = tmp_path / "public.yaml"
+    with served(page) as url:
+        seed.write_text(public_agent(url))
+        with EmulatorServer(seeds=("default", str(seed))) as server:
+            done = run(
+                ("npx", "playwright", "test", f"{page}.spec.js", "--reporter=json"),
+                project,
+                ATTHENE_BASE_URL=server.base_url,
+                ATTHENE_API_KEY=server.api_key,
+                ATTHENE_EMULATOR_URL=server.url,
+                PAGE_URL=url,
+                EXAMPLE=pointed(example, server),
+                CHROMIUM=browser(),
+            )
+            left = server.client.namespaces()
     assert done.stdout.startswith("{"), done.stdout + done.stderr
     report = json.loads(done.stdout)
     assert report["errors"] == []
     found = outcomes(report)
     assert {title: outcome for title, outcome in found.items() if outcome != "passed"} == {}
-    assert len(found) == 17
+    assert len(found) == count
     assert done.returncode == 0
     assert [one.name for one in left] == ["default"]

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 import requests
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from atthene_emulator.cli.printer import Printer
 from atthene_emulator.cli.request_log import RequestLog
@@ -179,6 +181,7 @@ class TestAsJson:
             "path": "/api/v1/runtime/s1/execute/",
             "status": 200,
             "outcome": "ok",
+            "error_code": None,
             "operation": "runtime.execute",
             "session_id": "s1",
             "script": "greeting_1",
@@ -223,6 +226,94 @@ class TestAsJson:
             served.get("/sessions/")
             served.process.send_signal(signal.SIGTERM)
             assert served.process.communicate() == ("", "")
+
+
+def socket_at(url: str, key: str = "test-key") -> ClientConnection:
+    """A socket of the emulator whose API is at a URL, opened as pages do."""
+    return connect(f"ws{url.removeprefix('http').removesuffix('/api/v1')}/ws/amas/?authorization=Bearer%20{key}")
+
+
+def send(socket: ClientConnection, kind: str, **fields: Any) -> None:
+    socket.send(json.dumps({"type": kind, "client_type": "api", "session_id": "s1", **fields}))
+
+
+def converse(url: str) -> None:
+    """Say something, and what is refused."""
+    with socket_at(url) as socket:
+        send(socket, "connect")
+        send(socket, "user_message", content="Hello")
+        while json.loads(socket.recv(timeout=10))["type"] != "execution_result":
+            pass
+        for wrong in ("cancel_execution", "conect"):
+            send(socket, wrong)
+            assert json.loads(socket.recv(timeout=10))["type"] == "error"
+
+
+class TestSockets:
+    def test_each_frame_is_one_line(self, tmp_path: Path) -> None:
+        with on_terminal("--seed", seed_file(tmp_path, SEED), NO_COLOR="1") as (terminal, url):
+            converse(url)
+            lines = [without_time(terminal.line()) for _ in range(7)]
+        assert lines == [
+            "WS  open  /ws/amas/  101 * ms",
+            "WS  connect  s1  101 * ms",
+            "WS  user_message  s1  101 * ms",
+            "WS  execution_result s1  101 * ms  script greeting_1",
+            "WS  cancel_execution s1  400 * ms  execution_cancel_failed",
+            "WS  -  /ws/amas/  400 * ms  unknown_message_type",
+            "WS  close  1000 * ms",
+        ]
+
+    def test_why_one_was_closed_is_told(self) -> None:
+        with on_terminal(NO_COLOR="1") as (terminal, url):
+            with socket_at(url, key="wrong") as socket, pytest.raises(ConnectionClosed):
+                socket.recv(timeout=10)
+            lines = [without_time(terminal.line()) for _ in range(2)]
+        assert lines == [
+            "WS  open  /ws/amas/  403 * ms  auth_error",
+            "WS  close  4003 * ms  Invalid or missing authentication credentials",
+        ]
+
+    def test_a_fault_that_strikes_a_frame_is_named(self) -> None:
+        with on_terminal(NO_COLOR="1") as (terminal, url):
+            fault = {"operation": "socket.connect", "error_code": "connect_failed"}
+            requests.post(url.replace("/api/v1", "/__emulator/faults"), json=fault, timeout=10)
+            with socket_at(url) as socket:
+                send(socket, "connect")
+                assert json.loads(socket.recv(timeout=10))["error_code"] == "connect_failed"
+                lines = [without_time(terminal.line()) for _ in range(2)]
+        assert lines[1] == "WS  connect  s1  400 * ms  fault error_code=connect_failed"
+
+    def test_each_frame_is_one_object(self, tmp_path: Path) -> None:
+        with serving("--seed", seed_file(tmp_path, SEED)) as served:
+            converse(served.ready["url"])
+            printed = events(served)
+            told = [next(printed) for _ in range(7)]
+        assert [(one["id"], one["method"], one["operation"], one["status"], one["error_code"]) for one in told] == [
+            ("req_000001", "GET", "socket.open", 101, None),
+            ("req_000002", "WS", "socket.connect", 101, None),
+            ("req_000003", "WS", "socket.user_message", 101, None),
+            ("req_000004", "WS", "socket.execution_result", 101, None),
+            ("req_000005", "WS", "socket.cancel_execution", 400, "execution_cancel_failed"),
+            ("req_000006", "WS", None, 400, "unknown_message_type"),
+            (None, "WS", "socket.close", 1000, None),
+        ]
+        assert [one["session_id"] for one in told] == [None, "s1", "s1", "s1", "s1", None, None]
+        assert told[3]["script"] == "greeting_1"
+
+    @pytest.mark.parametrize("form", [["--json"], ["--log-requests"]], ids=["json", "lines"])
+    def test_no_key_of_a_query_is_printed(self, form: list[str]) -> None:
+        with started("--port", "0", *form) as process:
+            url = ready_line(process)["url"] if form == ["--json"] else greeting(process)[0].split()[-1]
+            keys = ["test-key", "sk-hidden"]
+            for key in keys:
+                with socket_at(url, key) as socket:
+                    socket.close()
+            process.send_signal(signal.SIGTERM)
+            printed, errors = process.communicate()
+        assert errors == ""
+        assert "open" in printed
+        assert [key for key in keys if key in printed] == []
 
 
 class TestElsewhere:

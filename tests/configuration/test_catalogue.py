@@ -88,7 +88,7 @@ class TestEntry:
             assert source in {decision.id for decision in DECISIONS}
 
     def test_decisions_named_in_its_reason_exist(self, entry: Explanation) -> None:
-        named = set(re.findall(r"\b[DK]\d\d[a-z]?\b", entry.why))
+        named = set(re.findall(r"\b[DK]\d{2,3}[a-z]?\b", entry.why))
         assert named <= {decision.id for decision in DECISIONS}
 
     def test_it_says_what_and_why(self, entry: Explanation) -> None:

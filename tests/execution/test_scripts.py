@@ -319,8 +319,8 @@ class TestTools:
             scripts="[{then: {reply: x, tool_calls: [{name: calculator, arguments: {a: 1}, result: [1]}, {name: tavily_search}]}}]",
         )
         assert outcome.turns[0].tool_calls == (
-            ToolCall("calculator", {"a": 1}, [1]),
-            ToolCall("tavily_search", {}, None),
+            ToolCall("calculator", {"a": 1}, [1], id="call_1"),
+            ToolCall("tavily_search", {}, None, id="call_2"),
         )
 
     def test_a_call_that_fails_does_not_fail_the_run(self) -> None:
@@ -329,7 +329,9 @@ class TestTools:
             scripts="[{then: {reply: Sorry., tool_calls: [{name: calculator, error: Division by zero}]}}]",
         )
         assert (outcome.status, outcome.turns[0].text) == ("completed", "Sorry.")
-        assert outcome.turns[0].tool_calls == (ToolCall("calculator", {}, "Division by zero", failed=True),)
+        assert outcome.turns[0].tool_calls == (
+            ToolCall("calculator", {}, "Division by zero", failed=True, id="call_1"),
+        )
 
     def test_the_name_of_a_server_stands_for_its_tools(self) -> None:
         configuration = "{name: A, agent_type: react_agent, tools: [{name: mcp__shop, tool_type: mcp__shop, "

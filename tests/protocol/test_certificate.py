@@ -16,6 +16,8 @@ from atthene_emulator import EmulatorClient, EmulatorServer
 from atthene_emulator.errors import EmulatorUnreachable, SetupError
 from tests.cli.running import COMMAND, environment, invoke
 from tests.cli.serving import KEY, serving
+from tests.protocol.applications import Application, served
+from tests.protocol.framing import Socket, closing, handshake, text
 from tests.protocol.talking import EXECUTE, HELLO, Talk
 from tests.protocol.talking import KEY as API_KEY
 
@@ -216,3 +218,21 @@ def test_a_key_alone_is_refused(pair: Pair) -> None:
     done = invoke("--port", "0", "--certificate-key", pair.key)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "--certificate-key needs --certificate" in done.stderr
+
+
+def test_sockets_are_encrypted_too_and_close_when_the_server_stops(pair: Pair) -> None:
+    context = ssl.create_default_context(cafile=pair.certificate)
+    with (
+        served(Application()),
+        EmulatorServer(certificate=pair.certificate, certificate_key=pair.key) as server,
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as connection,
+    ):
+        made = Socket(connection)
+        made.say(handshake("/"), text("Hello"))
+        assert made.head()[0] == 101
+        assert made.hear().text == "Hello"
+        server._server.should_exit = True  # noqa: SLF001
+        assert made.hear().closing == (1001, "The emulator stops")
+        made.say(closing(1001))
+        assert made.rest() == b""

@@ -288,7 +288,7 @@ class TestUpgrades:
         self, server: EmulatorServer, caplog: pytest.LogCaptureFixture, offer: str
     ) -> None:
         with talking(server) as talk:
-            for line, status in (("GET /ws/amas", 404), (LIST, 200)):
+            for line, status in (("GET /ws/amas", 426), (LIST, 200)):
                 assert talk.ask(line, KEY, "Connection: keep-alive, Upgrade", f"Upgrade: {offer}").status == status
             assert talk.ask(LIST, KEY, f"Upgrade: {offer}", "Connection: upgrade, close").status == 200
             assert talk.is_over()
@@ -469,7 +469,7 @@ STREAM = (
     (request(EXECUTE, "Transfer-Encoding: chunked", body=chunked(HELLO, trailers=f"{KEY}\r\n")), 401),
     (request(EXECUTE, KEY, *TestUpgrades.OFFER, body=HELLO), 200),
     (request(EXECUTE, KEY, *TestUpgrades.OFFER, "Transfer-Encoding: chunked", body=chunked(HELLO)), 200),
-    (request("GET /ws/amas", "Connection: upgrade", "Upgrade: websocket"), 404),
+    (request("GET /ws/amas", "Connection: upgrade", "Upgrade: websocket"), 426),
     (request(EXECUTE, body=b"a" * 300), 401),
     (request("OPTIONS /api/v1/sessions/"), 204),
 )

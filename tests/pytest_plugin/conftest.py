@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import httptools  # noqa: F401  # what of it is no Python is loaded once, so each run must find all of it loaded
 import pytest
 
 Run = Callable[..., pytest.RunResult]

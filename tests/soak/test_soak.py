@@ -1,4 +1,4 @@
-"""64 clients hammer 64 namespaces, and 32 work beside hostile ones: nothing leaks, nothing fails, memory is given back."""
+"""64 clients hammer 64 namespaces, 32 work beside hostile ones, 64 sockets stream: nothing leaks, nothing fails."""
 
 import json
 import random
@@ -197,4 +197,30 @@ def test_honest_clients_do_not_notice_hostile_ones(server: dict[str, Any], secon
     assert honest["failures"] == []
     assert honest["requests"] > HONEST * seconds
     assert honest["p99"] < slowest
+    assert after - before < GROWTH_MB
+
+
+def streamed(server: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Let sockets stream for so long, each in a namespace of its own; what they saw."""
+    made = [requests.post(server["control_url"] + "/namespaces", json={}, timeout=10).json() for _ in range(CLIENTS)]
+    command = [sys.executable, "-m", "tests.soak.streaming", server["url"], str(seconds)]
+    done = subprocess.run([*command, *(one["api_key"] for one in made)], stdout=subprocess.PIPE, text=True, check=True)
+    for one in made:
+        requests.delete(f"{server['control_url']}/namespaces/{one['name']}", timeout=10)
+    seen: dict[str, Any] = json.loads(done.stdout)
+    print(json.dumps(seen))
+    return seen
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to see the memory of a process")
+@pytest.mark.parametrize("seconds", [pytest.param(30, id="long", marks=pytest.mark.soak)])
+def test_sockets_lose_nothing_and_leave_nothing_behind(server: dict[str, Any], seconds: float) -> None:
+    streamed(server, seconds)
+    before = memory(server["pid"])
+    seen = streamed(server, seconds)
+    after = memory(server["pid"])
+    print(f"{before:.1f} MB before, {after:.1f} MB after")
+    assert seen["failures"] == []
+    assert seen["turns"] > CLIENTS * seconds
+    assert seen["lost"] > CLIENTS
     assert after - before < GROWTH_MB

@@ -138,11 +138,16 @@ def test_what_is_not_imitated_yet_says_so(api: Api, method: str, path: str, what
     assert answer.json() == {"error": {"type": "not_found", "message": message}}
 
 
-@pytest.mark.parametrize("path", ["/ws/amas/", "/ws/amas", "/ws/amas/x", "/ws/amas/x/"])
-def test_the_socket_is_not_imitated_yet(api: Api, path: str) -> None:
+@pytest.mark.parametrize("path", ["/ws/amas/", "/ws/amas"])
+def test_the_path_of_the_socket_wants_an_upgrade(api: Api, path: str) -> None:
     answer = api.http.get(api.server.url + path, timeout=10)
-    assert (answer.status_code, answer.json()["error"]["type"]) == (404, "not_found")
-    assert "the socket" in answer.json()["error"]["message"]
+    assert (answer.status_code, answer.headers["upgrade"]) == (426, "websocket")
+    assert answer.json()["error"]["type"] == "upgrade_required_error"
+
+
+@pytest.mark.parametrize("path", ["/ws/amas/x", "/ws/amas/x/", "/ws"])
+def test_below_the_socket_there_is_nothing(api: Api, path: str) -> None:
+    assert api.http.get(api.server.url + path, timeout=10).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/index.html", "/sessions/", "/api/sessions/", "/api/v2/sessions/", "/api"])

@@ -386,14 +386,19 @@ def test_a_call_that_a_person_must_approve_of_takes_too_long(frozen: Api, contra
 def test_a_paused_session_is_busy_until_it_is_cancelled(frozen: Api) -> None:
     frozen.execute(MAIL, "delete")
     assert status_of(frozen, MAIL) == "processing"
-    assert paused_of(frozen) == {
+    paused = paused_of(frozen)
+    assert paused.pop("tool_call_id").startswith("call_")
+    assert paused == {
         "turn": 1,
         "started_at": "2025-01-15T10:30:00Z",
+        "kind": "approval",
         "agent": "main",
         "tool": "mail_delete_email",
         "arguments": {"id": 7},
         "source": "mandatory",
         "prompt": "Confirm action?",
+        "question": "",
+        "options": [],
     }
     for contract in CONTRACTS:
         answer = frozen.with_contract(contract).execute(MAIL, "Hello")

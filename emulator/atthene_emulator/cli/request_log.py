@@ -1,6 +1,7 @@
 """What was answered, a line each: for people, or JSON for programs. This module is that log."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -8,13 +9,17 @@ import click
 from atthene_emulator.cli.printer import Printer
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.redaction import shown_line
+from atthene_emulator.web.socket.frames import CLOSE, GROUP, OPEN
 from atthene_emulator.wording import printable
 
-_COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
+_COLOURS = {1: "green", 2: "green", 3: "cyan", 4: "yellow", 5: "red", 10: "cyan"}  # by hundreds; 10 of closed sockets
+_SOCKET, _REFUSED = "WS", 400
+_WIDTH = 49  # of what was asked for and its status
+_MOST = 100  # characters of an id that a client may make up
 
 
 class RequestLog:
-    """A line for each request of the imitated API; an emulator's listener.
+    """A line for each request of the imitated API and for each frame of a socket's client; an emulator's listener.
 
     Args:
         printer: where they go.
@@ -35,36 +40,63 @@ class RequestLog:
             self._printer.print(self._line(namespace, entry, fault, seconds))
 
     def _line(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> str:
-        path, unread, _ = shown_line(entry, self._secrets)
+        path, unread, session_id = shown_line(entry, self._secrets)
+        went_well = entry.outcome == "ok" or (entry.outcome == "fault" and fault)
         parts = [
-            "" if entry.outcome == "ok" or (entry.outcome == "fault" and fault) else entry.outcome,
+            "" if went_well else _error_code(entry) or entry.outcome,
             f"script {', '.join(entry.scripts)}" if entry.scripts else "",
             f"namespace {namespace}" if namespace != "default" else "",
             f"fault {fault}" if fault else "",
             *unread,
+            _answered(entry, "reason") if entry.operation == CLOSE else "",
         ]
         told = printable("  ".join(part for part in parts if part))
-        asked = f"{printable(entry.method):<6} {printable(path):<46}"
-        return f"{asked} {self._status(entry.status)} {seconds * 1000:8.1f} ms  {told}".rstrip()
+        method, what = (_SOCKET, _frame(entry, session_id or path)) if _is_of_socket(entry) else (entry.method, path)
+        status = f"{entry.status or '-':>3}"
+        asked = f"{printable(method):<6} {printable(what):<{_WIDTH - len(status)}}"
+        return f"{asked} {self._coloured(status, entry.status)} {seconds * 1000:8.1f} ms  {told}".rstrip()
 
-    def _status(self, status: int) -> str:
-        shown = f"{status or '-':>3}"
+    def _coloured(self, shown: str, status: int) -> str:
         return click.style(shown, fg=_COLOURS.get(status // 100, "red")) if self._colourful else shown
 
     def _request(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> dict[str, Any]:
         path, unread, session_id = shown_line(entry, self._secrets)
         return {
             "event": "request",
-            "id": entry.id,
+            "id": entry.id or None,
             "namespace": namespace,
             "method": entry.method,
             "path": path,
             "status": entry.status,
             "ms": round(seconds * 1000, 3),
             "outcome": entry.outcome,
+            "error_code": _error_code(entry) or None,
             "operation": entry.operation,
             "session_id": session_id,
             "script": ", ".join(entry.scripts) or None,
             "unread": list(unread),
             "fault": fault,
         }
+
+
+def _is_of_socket(entry: Entry) -> bool:
+    return entry.method == _SOCKET or entry.operation == OPEN
+
+
+def _frame(entry: Entry, place: str) -> str:
+    """What a line calls a frame: its type, and the session that it is about, else the path of its socket."""
+    kind = (entry.operation or "-").removeprefix(f"{GROUP}.")
+    return kind if entry.operation == CLOSE else f"{kind:<16} {place[:_MOST]}"
+
+
+def _error_code(entry: Entry) -> str:
+    """The code of the error that answered a frame."""
+    return _answered(entry, "error_code") if entry.method == _SOCKET and entry.status == _REFUSED else ""
+
+
+def _answered(entry: Entry, name: str) -> str:
+    """A text of what answered a frame."""
+    with suppress(ValueError):  # a request may have any method, `WS` too, and any answer
+        answer = json.loads(entry.response)
+        return str(answer.get(name, "")) if isinstance(answer, dict) else ""
+    return ""

@@ -13,6 +13,7 @@ its shape depends on what was configured. The language of scripts and faults is 
 
 from atthene_emulator.client.assertions import default_answers
 from atthene_emulator.client.asynchronous import AsyncEmulatorClient, AsyncEmulatorNamespace, AsyncGate
+from atthene_emulator.client.asynchronous_socket import AsyncSocket
 from atthene_emulator.client.clock import ClockState
 from atthene_emulator.client.connection import Body, origin_of, session
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
@@ -28,11 +29,14 @@ from atthene_emulator.client.scenarios import Scenario
 from atthene_emulator.client.scripts import Script, ScriptParts, Step, When
 from atthene_emulator.client.service import Health
 from atthene_emulator.client.snapshots import Snapshot
+from atthene_emulator.client.socket import Socket
+from atthene_emulator.client.socket_frames import NeverCame, SocketEvent, SocketPause, SocketResult
 
 __all__ = [
     "AsyncEmulatorClient",
     "AsyncEmulatorNamespace",
     "AsyncGate",
+    "AsyncSocket",
     "Body",
     "ClockState",
     "EmulatorClient",
@@ -50,6 +54,7 @@ __all__ = [
     "Json",
     "Move",
     "NamespaceInfo",
+    "NeverCame",
     "NobodyWaits",
     "Pause",
     "RateLimit",
@@ -57,6 +62,10 @@ __all__ = [
     "Script",
     "ScriptParts",
     "Snapshot",
+    "Socket",
+    "SocketEvent",
+    "SocketPause",
+    "SocketResult",
     "Step",
     "When",
     "default_answers",

@@ -7,6 +7,7 @@ from atthene_emulator.client.executions import Execution, Executions
 from atthene_emulator.client.journal import Journal, JournalEntry, listed
 from atthene_emulator.wording import counted
 
+_EXECUTED = ("runtime.execute", "socket.execution_result")
 _ENDS = ("START", "END", "__start__", "__end__")
 
 
@@ -14,7 +15,9 @@ class Assertions(Journal, Executions):
     """Assertions about executions; each raises AssertionError with what happened."""
 
     def _executed(self) -> list[JournalEntry]:
-        return [one for one in self.journal(operation="runtime.execute") if 0 < one.status < ERROR]
+        """The ends of executions, of requests and of sockets, oldest first."""
+        found = [one for operation in _EXECUTED for one in self.journal(operation=operation)]
+        return sorted((one for one in found if 0 < one.status < ERROR), key=lambda one: (len(one.id), one.id))
 
     def assert_executed(
         self,

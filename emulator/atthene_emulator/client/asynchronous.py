@@ -1,61 +1,37 @@
 """The client for programs with an event loop, asyncio's or trio's. This module is the same words, to be awaited.
 
 Every method is that of the client for threads, run in one; nothing is written twice. Giving up a call closes the connection
-that it waits for, so its thread ends, too.
+that it waits for, so its thread ends, too; a socket stays open.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
+from contextlib import AbstractAsyncContextManager
 from functools import partial, wraps
-from threading import get_ident
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+from atthene_emulator.client.asynchronous_socket import AsyncSocket
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
+from atthene_emulator.client.event_loops import awaited, in_thread
 from atthene_emulator.client.events import Event
 from atthene_emulator.secrecy import redact_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-async def _in_thread(client: EmulatorClient, call: Callable[[], R]) -> R:
-    import anyio  # noqa: PLC0415  # only who awaits pays
-
-    threads: list[int] = []
-
-    def run() -> R:
-        threads.append(get_ident())
-        return call()
-
-    try:
-        return await anyio.to_thread.run_sync(run, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1))
-    except anyio.get_cancelled_exc_class():
-        if threads:
-            client.interrupt(threads[0])
-        raise
-
-
-def _awaited(
-    method: Callable[Concatenate[Any, P], R],
-) -> Callable[Concatenate["AsyncEmulatorClient", P], Coroutine[Any, Any, R]]:
-    """A method of the client for threads, to be awaited."""
-
-    @wraps(method)
-    async def call(self: "AsyncEmulatorClient", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        __tracebackhide__ = True
-        return await _in_thread(self.blocking, partial(method, self.blocking, *args, **kwargs))
-
-    return call
+Entered = TypeVar("Entered", bound=AbstractAsyncContextManager[Any])
 
 
 def _created(
-    method: Callable[Concatenate[Any, P], EmulatorNamespace],
-) -> Callable[Concatenate["AsyncEmulatorClient", P], "Creation"]:
-    """A method that makes a namespace, to be awaited or to be entered by `async with`."""
+    method: Callable[Concatenate[Any, P], R], to_be_awaited: Callable[[R], Entered]
+) -> Callable[Concatenate["AsyncEmulatorClient", P], "Creation[Entered]"]:
+    """A method that makes something, to be awaited or to be entered by `async with`."""
 
     @wraps(method)
-    def call(self: "AsyncEmulatorClient", /, *args: P.args, **kwargs: P.kwargs) -> "Creation":
-        return Creation(_in_thread(self.blocking, partial(method, self.blocking, *args, **kwargs)))
+    def call(self: "AsyncEmulatorClient", /, *args: P.args, **kwargs: P.kwargs) -> "Creation[Entered]":
+        async def made() -> Entered:
+            return to_be_awaited(await in_thread(self.blocking, partial(method, self.blocking, *args, **kwargs)))
+
+        return Creation(made())
 
     return call
 
@@ -91,53 +67,54 @@ class AsyncEmulatorClient:
         self.url, self.base_url, self.control_url = blocking.url, blocking.base_url, blocking.control_url
         self.namespace = blocking.namespace
 
-    health = _awaited(EmulatorClient.health)
-    ready = _awaited(EmulatorClient.ready)
-    operations = _awaited(EmulatorClient.operations)
-    evidence = _awaited(EmulatorClient.evidence)
-    openapi = _awaited(EmulatorClient.openapi)
-    asyncapi = _awaited(EmulatorClient.asyncapi)
-    namespaces = _awaited(EmulatorClient.namespaces)
-    delete_namespace = _awaited(EmulatorClient.delete_namespace)
-    state = _awaited(EmulatorClient.state)
-    reset = _awaited(EmulatorClient.reset)
-    clear = _awaited(EmulatorClient.clear)
-    snapshots = _awaited(EmulatorClient.snapshots)
-    snapshot = _awaited(EmulatorClient.snapshot)
-    restore = _awaited(EmulatorClient.restore)
-    export_snapshot = _awaited(EmulatorClient.export_snapshot)
-    import_snapshot = _awaited(EmulatorClient.import_snapshot)
-    drop_snapshot = _awaited(EmulatorClient.drop_snapshot)
-    scenarios = _awaited(EmulatorClient.scenarios)
-    use_scenario = _awaited(EmulatorClient.use_scenario)
-    provider_state = _awaited(EmulatorClient.provider_state)
-    journal = _awaited(EmulatorClient.journal)
-    wait = _awaited(EmulatorClient.wait)
-    clear_journal = _awaited(EmulatorClient.clear_journal)
-    faults = _awaited(EmulatorClient.faults)
-    fault = _awaited(EmulatorClient.fault)
-    add_faults = _awaited(EmulatorClient.add_faults)
-    drop_faults = _awaited(EmulatorClient.drop_faults)
-    drop_fault = _awaited(EmulatorClient.drop_fault)
-    rate_limit = _awaited(EmulatorClient.rate_limit)
-    drop_rate_limit = _awaited(EmulatorClient.drop_rate_limit)
-    clock = _awaited(EmulatorClient.clock)
-    freeze = _awaited(EmulatorClient.freeze)
-    run = _awaited(EmulatorClient.run)
-    advance = _awaited(EmulatorClient.advance)
-    scripts = _awaited(EmulatorClient.scripts)
-    script = _awaited(EmulatorClient.script)
-    add_scripts = _awaited(EmulatorClient.add_scripts)
-    drop_scripts = _awaited(EmulatorClient.drop_scripts)
-    executions = _awaited(EmulatorClient.executions)
-    stream = _awaited(EmulatorClient.stream)
-    paused = _awaited(EmulatorClient.paused)
-    create_namespace = _created(EmulatorClient.create_namespace)
-    coverage = _awaited(EmulatorClient.coverage)
-    gates = _awaited(EmulatorClient.gates)
-    open_gate = _awaited(EmulatorClient.open_gate)
-    close_gate = _awaited(EmulatorClient.close_gate)
-    close = _awaited(EmulatorClient.close)
+    health = awaited(EmulatorClient.health)
+    ready = awaited(EmulatorClient.ready)
+    operations = awaited(EmulatorClient.operations)
+    evidence = awaited(EmulatorClient.evidence)
+    openapi = awaited(EmulatorClient.openapi)
+    asyncapi = awaited(EmulatorClient.asyncapi)
+    namespaces = awaited(EmulatorClient.namespaces)
+    delete_namespace = awaited(EmulatorClient.delete_namespace)
+    state = awaited(EmulatorClient.state)
+    reset = awaited(EmulatorClient.reset)
+    clear = awaited(EmulatorClient.clear)
+    snapshots = awaited(EmulatorClient.snapshots)
+    snapshot = awaited(EmulatorClient.snapshot)
+    restore = awaited(EmulatorClient.restore)
+    export_snapshot = awaited(EmulatorClient.export_snapshot)
+    import_snapshot = awaited(EmulatorClient.import_snapshot)
+    drop_snapshot = awaited(EmulatorClient.drop_snapshot)
+    scenarios = awaited(EmulatorClient.scenarios)
+    use_scenario = awaited(EmulatorClient.use_scenario)
+    provider_state = awaited(EmulatorClient.provider_state)
+    journal = awaited(EmulatorClient.journal)
+    wait = awaited(EmulatorClient.wait)
+    clear_journal = awaited(EmulatorClient.clear_journal)
+    faults = awaited(EmulatorClient.faults)
+    fault = awaited(EmulatorClient.fault)
+    add_faults = awaited(EmulatorClient.add_faults)
+    drop_faults = awaited(EmulatorClient.drop_faults)
+    drop_fault = awaited(EmulatorClient.drop_fault)
+    rate_limit = awaited(EmulatorClient.rate_limit)
+    drop_rate_limit = awaited(EmulatorClient.drop_rate_limit)
+    clock = awaited(EmulatorClient.clock)
+    freeze = awaited(EmulatorClient.freeze)
+    run = awaited(EmulatorClient.run)
+    advance = awaited(EmulatorClient.advance)
+    scripts = awaited(EmulatorClient.scripts)
+    script = awaited(EmulatorClient.script)
+    add_scripts = awaited(EmulatorClient.add_scripts)
+    drop_scripts = awaited(EmulatorClient.drop_scripts)
+    executions = awaited(EmulatorClient.executions)
+    stream = awaited(EmulatorClient.stream)
+    paused = awaited(EmulatorClient.paused)
+    create_namespace = _created(EmulatorClient.create_namespace, lambda made: AsyncEmulatorNamespace.of(made))  # noqa: PLW0108  # it stands below
+    socket = _created(EmulatorClient.socket, AsyncSocket)
+    coverage = awaited(EmulatorClient.coverage)
+    gates = awaited(EmulatorClient.gates)
+    open_gate = awaited(EmulatorClient.open_gate)
+    close_gate = awaited(EmulatorClient.close_gate)
+    close = awaited(EmulatorClient.close)
 
     def gate(self, name: str) -> "AsyncGate":
         """A gate to open, close and wait at."""
@@ -145,9 +122,9 @@ class AsyncEmulatorClient:
 
     async def events(self, after: int | None = None) -> AsyncIterator[Event]:
         """What happens from now on, or since the event of that id; without end."""
-        stream = await _in_thread(self.blocking, partial(self.blocking.events, after))
+        stream = await in_thread(self.blocking, partial(self.blocking.events, after))
         try:
-            while (event := await _in_thread(self.blocking, partial(next, stream, None))) is not None:
+            while (event := await in_thread(self.blocking, partial(next, stream, None))) is not None:
                 yield event
         finally:
             stream.close()
@@ -158,7 +135,7 @@ class AsyncEmulatorClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await _in_thread(self.blocking, partial(self.blocking.__exit__, kind, error, trace))
+        await in_thread(self.blocking, partial(self.blocking.__exit__, kind, error, trace))
 
 
 class AsyncEmulatorNamespace(AsyncEmulatorClient):
@@ -204,37 +181,34 @@ class AsyncEmulatorNamespace(AsyncEmulatorClient):
     def __repr__(self) -> str:
         return f"AsyncEmulatorNamespace({redact_text(self.url)!r}, {self.namespace!r})"
 
-    delete = _awaited(EmulatorNamespace.delete)
-    add_scripts = _awaited(EmulatorNamespace.add_scripts)
-    add_faults = _awaited(EmulatorNamespace.add_faults)
-    unused = _awaited(EmulatorNamespace.unused)
-    assert_executed = _awaited(EmulatorNamespace.assert_executed)
-    assert_path = _awaited(EmulatorNamespace.assert_path)
-    assert_no_default_answers = _awaited(EmulatorNamespace.assert_no_default_answers)
+    delete = awaited(EmulatorNamespace.delete)
+    add_scripts = awaited(EmulatorNamespace.add_scripts)
+    add_faults = awaited(EmulatorNamespace.add_faults)
+    unused = awaited(EmulatorNamespace.unused)
+    assert_executed = awaited(EmulatorNamespace.assert_executed)
+    assert_path = awaited(EmulatorNamespace.assert_path)
+    assert_no_default_answers = awaited(EmulatorNamespace.assert_no_default_answers)
 
 
-class Creation(Awaitable[AsyncEmulatorNamespace]):
-    """A namespace that is being made: `await` it, or enter it by `async with`, which deletes it at the end."""
+class Creation(Awaitable[Entered]):
+    """A namespace or a socket that is being made: `await` it, or enter it by `async with`, which ends it."""
 
-    def __init__(self, made: Coroutine[Any, Any, EmulatorNamespace]) -> None:
+    def __init__(self, made: Coroutine[Any, Any, Entered]) -> None:
         self._made = made
-        self._namespace: AsyncEmulatorNamespace | None = None
+        self._entered: Entered | None = None
 
-    async def _whole(self) -> AsyncEmulatorNamespace:
-        return AsyncEmulatorNamespace.of(await self._made)
+    def __await__(self) -> Generator[Any, Any, Entered]:
+        return self._made.__await__()
 
-    def __await__(self) -> Generator[Any, Any, AsyncEmulatorNamespace]:
-        return self._whole().__await__()
-
-    async def __aenter__(self) -> AsyncEmulatorNamespace:
-        self._namespace = await self._whole()
-        return self._namespace
+    async def __aenter__(self) -> Entered:
+        self._entered = await self._made
+        return self._entered
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._namespace is not None:
-            await self._namespace.__aexit__(kind, error, trace)
+        if self._entered is not None:
+            await self._entered.__aexit__(kind, error, trace)
 
 
 class AsyncGate:
@@ -248,15 +222,15 @@ class AsyncGate:
     @property
     def waiting(self) -> Awaitable[int]:
         """How many executions wait here now."""
-        return _in_thread(self._client, lambda: self._gate.waiting)
+        return in_thread(self._client, lambda: self._gate.waiting)
 
     async def open(self) -> None:
         """Let executions through that wait now or come later."""
-        await _in_thread(self._client, self._gate.open)
+        await in_thread(self._client, self._gate.open)
 
     async def close(self) -> None:
         """Hold executions from now on."""
-        await _in_thread(self._client, self._gate.close)
+        await in_thread(self._client, self._gate.close)
 
     async def wait_until_waiting(self, count: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # the same words
         """Return when so many executions wait here.
@@ -265,4 +239,4 @@ class AsyncGate:
             NobodyWaits: they have not come within so many real seconds.
         """
         __tracebackhide__ = True
-        await _in_thread(self._client, partial(self._gate.wait_until_waiting, count, timeout))
+        await in_thread(self._client, partial(self._gate.wait_until_waiting, count, timeout))

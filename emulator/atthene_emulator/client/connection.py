@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import requests
 
     from atthene_emulator.client.transport import Answer, Connection, Connections
+    from atthene_emulator.client.websocket import WebSocket
 
 _OF_ANOTHER_HOST = (62, 64)  # OpenSSL's numbers for a name and an address that are not in a certificate
 ERROR = 400  # the lowest status of an error
@@ -98,6 +99,18 @@ class ControlPlane:
             if status < ERROR:
                 return connection
             answer = connections.read(connection, status)
+        raise self._refusal(answer)
+
+    def upgrade(self, target: str, headers: Mapping[str, str], seconds: float) -> "WebSocket":
+        """A WebSocket of the imitated API, at a path with its query."""
+        __tracebackhide__ = True
+        from atthene_emulator.client.websocket import Refused, WebSocket  # noqa: PLC0415  # loads websockets
+
+        try:
+            with self.reached(seconds):
+                return WebSocket(self.url, target, headers, seconds)
+        except Refused as refused:
+            answer = refused.answer
         raise self._refusal(answer)
 
     def _request(

@@ -22,6 +22,7 @@ from atthene_emulator.client.scenarios import Scenarios
 from atthene_emulator.client.scripts import Scripts
 from atthene_emulator.client.service import Service
 from atthene_emulator.client.snapshots import Snapshots
+from atthene_emulator.client.socket import Socket, Sockets
 from atthene_emulator.client.state import State
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import EmulatorRefused
@@ -46,6 +47,7 @@ class EmulatorClient(
     Clock,
     Scripts,
     Executions,
+    Sockets,
     Coverage,
     Gates,
 ):
@@ -82,10 +84,13 @@ class EmulatorClient(
         self.base_url = self.url + API
         self.control_url = self.url + CONTROL
         self._token = control_token
+        self.sockets: list[Socket] = []
         super().__init__(ControlPlane(self.url, control_token, timeout), namespace)
 
     def close(self) -> None:
-        """Close the connection; another request opens one again."""
+        """Close the sockets that were opened here, and the connection; another request opens one again."""
+        for socket in self.sockets:
+            socket.close()
         self._control.close()
 
     def interrupt(self, thread: int) -> None:
@@ -177,6 +182,9 @@ class EmulatorNamespace(EmulatorClient, Assertions):
         http = session()
         http.headers.update(self.headers)
         return http
+
+    def _own_key(self) -> str:
+        return self.api_key
 
     @property
     def headers(self) -> dict[str, str]:

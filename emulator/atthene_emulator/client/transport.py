@@ -11,7 +11,7 @@ from contextlib import suppress
 from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, TCP_NODELAY, getaddrinfo, socket
 from threading import get_ident
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import h11
 
@@ -60,10 +60,7 @@ class Connection:
 
     def __init__(self, url: str, seconds: float) -> None:
         place = urlsplit(url)
-        if place.scheme not in _PORTS or not place.hostname:
-            raise ValueError(f"{url} is no URL of HTTP")
-        plain = _connected(place.hostname, place.port or _PORTS[place.scheme], seconds)
-        self._socket = _encrypted(plain, place.hostname) if place.scheme == "https" else plain
+        self._socket = opened(place, seconds)
         self._protocol = h11.Connection(h11.CLIENT)
         self._host = place.netloc.rpartition("@")[2]
         self._path = place.path
@@ -126,6 +123,19 @@ class Connection:
     def __del__(self) -> None:
         if hasattr(self, "_socket"):  # nobody must close a client
             self._socket.close()
+
+
+def opened(place: SplitResult, seconds: float) -> socket:
+    """A socket that is connected to a place, encrypted where it is one of https; `seconds` are for each address of its host.
+
+    Raises:
+        OSError: nobody listens there, or not in time.
+        ValueError: the URL is no place for HTTP.
+    """
+    if place.scheme not in _PORTS or not place.hostname:
+        raise ValueError(f"{place.geturl()} is no URL of HTTP")
+    plain = _connected(place.hostname, place.port or _PORTS[place.scheme], seconds)
+    return _encrypted(plain, place.hostname) if place.scheme == "https" else plain
 
 
 def _connected(host: str, port: int, seconds: float) -> socket:

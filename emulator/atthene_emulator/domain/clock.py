@@ -1,33 +1,18 @@
 """A namespace's only source of time: running with the machine's clock, or frozen. This module is that clock."""
 
 import time
-from collections.abc import Callable
-from functools import partial
 from typing import Literal
 
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.signal import Signal
+from atthene_emulator.steady_clock import steady
 from atthene_emulator.timestamps import LAST
 
 Mode = Literal["running", "frozen"]
 
 _DIGITS = 6  # of a second; more are lost when times are added up
 _BEYOND = 10**-_DIGITS
-
-
-def _machine() -> Callable[[], float]:
-    """The machine's steady clock, which nobody sets, and which stays in reach where a test has patched `time`.
-
-    Those who patch replace the functions of `time`, and the names of modules that are one; not `clock_gettime`, which not
-    every system has, and not what a partial function holds.
-    """
-    if hasattr(time, "clock_gettime") and hasattr(time, "CLOCK_MONOTONIC"):
-        return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
-    return partial(time.monotonic)
-
-
-steady = _machine()
 
 
 class Clock(SavedPart):

@@ -129,7 +129,7 @@ class Run:
             self.on_end(came)
 
     def give_up(self, why: BaseException, at: float) -> None:
-        """End it without a result; who follows its events sees a failure if it is the emulator's, else that it is cancelled."""
+        """End it without a result; who follows sees a failure if it is the emulator's, else that it is cancelled (D126)."""
         events, outcome = self.start.events, self.start.walk.so_far()
         self.end(why)
         if isinstance(why, EmulatorRefusal):

@@ -52,8 +52,9 @@ def begin(
         wait = next(steps)
     except StopIteration as stop:  # nothing is waited for, so nobody could see that the session was processing
         execution = _finish(namespace, start, stop.value)
-        namespace.followers.begin(events)
-        namespace.followers.tell(session.id)
+        if namespace.followers:
+            namespace.followers.begin(events)
+            namespace.followers.tell(session.id)
         return execution
     except BaseException:
         namespace.scripts.give_back(situation.matched)

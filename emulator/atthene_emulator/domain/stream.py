@@ -24,6 +24,7 @@ from atthene_emulator.execution.happenings import (
     RunStarted,
     Scripted,
     TextEnded,
+    TextSaid,
     TextStarted,
     TextWritten,
     Thought,
@@ -32,8 +33,12 @@ from atthene_emulator.execution.happenings import (
 )
 from atthene_emulator.execution.streaming import count_pieces, pieces
 
-_MILLISECONDS = 1000
+_INEXACT = 0.0005  # of a millisecond, by which a time in seconds is wrong
 _EVENT = 300  # bytes
+
+
+def _milliseconds(at: float) -> int:
+    return int(at * 1000 + _INEXACT)
 
 
 class Mark(NamedTuple):
@@ -48,7 +53,7 @@ class Mark(NamedTuple):
 
     def after(self, at: float) -> "Mark":
         """The place of the next event, which happens at a time in unix seconds."""
-        ms = int(round(at * _MILLISECONDS, 3))
+        ms = _milliseconds(at)
         return Mark(ms, 0, self.runs) if ms > self.ms else Mark(self.ms, self.n + 1, self.runs)
 
     def is_after(self, other: "Mark") -> bool:
@@ -90,10 +95,14 @@ class Events:
         """Where the stream is after those that have happened."""
         ms, n, runs = self.before
         for what in self.happened:
-            count = _count(what)
-            at = int(round(what.at * _MILLISECONDS, 3))
-            ms, n = (at, count - 1) if at > ms and count else (ms, n + count)
-            runs += type(what) is RunStarted
+            at, kind = what.at, type(what)
+            count = _SEVERAL[kind](what) if kind in _SEVERAL else 1
+            if at * 1000 >= ms + 1 - _INEXACT:
+                ms, n = _milliseconds(at), count - 1
+            else:
+                n += count
+            if kind is RunStarted:
+                runs += 1
         return Mark(ms, n, runs)
 
     def __len__(self) -> int:
@@ -102,7 +111,7 @@ class Events:
     @property
     def weight(self) -> int:
         """How many bytes its texts have, roughly."""
-        return sum(len(what.text) if isinstance(what, TextWritten) else _EVENT for what in self.happened)
+        return sum(len(what.text) if isinstance(what, TextSaid) else _EVENT for what in self.happened)
 
 
 class Event(NamedTuple):
@@ -192,9 +201,13 @@ _CALLED = (("ToolCallStart", ""), ("ToolCallArgs", ""), ("ToolCallEnd", ""))
 def _spelled(what: Happening) -> Iterator[tuple[str, str]]:
     """The type and the text of each event that a happening is told by."""
     match what:
-        case TextWritten():
+        case TextSaid():
+            yield "TextMessageStart", ""
             for piece in pieces(what.text, what.streaming):
                 yield "TextMessageContent", piece
+            yield "TextMessageEnd", ""
+        case TextWritten():
+            yield "TextMessageContent", what.text
         case Thought():
             yield "ThinkingStart", ""
             for piece in pieces(what.text, what.streaming):
@@ -214,17 +227,18 @@ def _spelled(what: Happening) -> Iterator[tuple[str, str]]:
             yield _SINGLE[type(what)], ""
 
 
+_SEVERAL: Mapping[type[Any], Callable[[Any], int]] = {  # events that a happening is told by, where it is not one
+    TextSaid: lambda what: 2 + count_pieces(what.text, what.streaming),
+    Thought: lambda what: 2 + count_pieces(what.text, what.streaming),
+    Introduced: lambda _: 3,
+    ToolCalled: lambda _: 3,
+}
+
+
 def _count(what: Happening) -> int:
     """How many events a happening is told by."""
-    match what:
-        case TextWritten():
-            return count_pieces(what.text, what.streaming)
-        case Thought():
-            return 2 + count_pieces(what.text, what.streaming)
-        case Introduced() | ToolCalled():
-            return 3
-        case _:
-            return 1
+    several = _SEVERAL.get(type(what))
+    return 1 if several is None else several(what)
 
 
 class Following:
@@ -277,6 +291,10 @@ class Followers:
     def __init__(self) -> None:
         self.sockets: set[Callable[[int, str], None]] = set()
         self._of_sessions: dict[str, list[Following]] = {}
+
+    def __bool__(self) -> bool:
+        """Whether anybody follows a session."""
+        return bool(self._of_sessions)
 
     def add(self, following: Following) -> None:
         """Have somebody follow a session from now on."""

@@ -373,6 +373,31 @@ DECISIONS: tuple[Decision, ...] = (
         "the answer is documented, the question is not",
     ),
     Decision(
+        "D114",
+        "`estimated_cost` of `usage` is 0.0",
+        "the emulator knows no prices; the field is documented",
+    ),
+    Decision(
+        "D115",
+        "A client's frame is an entry of the journal with the method `WS`, 101 in place of a status, 400 if an error answered it; the upgrade is `socket.open`, the end of a turn that a socket started `socket.execution_result`; events are in the session's stream alone",
+        "frames have no status, and a text of fifty pieces would push everything else out",
+    ),
+    Decision(
+        "D116",
+        "A socket is closed with 1008 for what was said to the emulator itself and cannot be used, with 1012 when its namespace is reset or goes back to a snapshot, with 1001 when that is deleted or the server stops",
+        "the service has none of these cases",
+    ),
+    Decision(
+        "D125",
+        "The text of an introduction is the agent's name",
+        "what it says is not shown",
+    ),
+    Decision(
+        "D126",
+        "A run that is given up, because its REST client has left or a script does not fit, ends for sockets as a cancelled or a failed one; the history has nothing of it",
+        "who follows must see an end",
+    ),
+    Decision(
         "K01",
         "Unknown keys are errors in `memory_config`, `structured_output` and `hitl_config` as documented; elsewhere warnings, errors in strict mode",
         "pages show keys that no list has",

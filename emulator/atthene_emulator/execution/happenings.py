@@ -86,8 +86,18 @@ class Thought(NamedTuple):
     streaming: Streaming
 
 
+class TextSaid(NamedTuple):
+    """A whole message is said at once, in the pieces that `streaming` asks for; `id` is the one that it has in the history."""
+
+    at: float
+    run: int
+    id: str
+    text: str
+    streaming: Streaming
+
+
 class TextStarted(NamedTuple):
-    """A message begins; `id` is the one that it has in the history."""
+    """A message begins, and comes piece by piece."""
 
     at: float
     run: int
@@ -95,13 +105,12 @@ class TextStarted(NamedTuple):
 
 
 class TextWritten(NamedTuple):
-    """Text of a message; it comes in the pieces that `streaming` asks for, all of them at once."""
+    """The next piece of a message."""
 
     at: float
     run: int
     id: str
     text: str
-    streaming: Streaming
 
 
 class TextEnded(NamedTuple):
@@ -178,6 +187,7 @@ Happening = (
     | RunFailed
     | Introduced
     | Thought
+    | TextSaid
     | TextStarted
     | TextWritten
     | TextEnded

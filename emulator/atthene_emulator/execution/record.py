@@ -1,9 +1,8 @@
 """What is written down of an execution while its agents take their turns. This module is that record."""
 
 from atthene_emulator.errors import NoRoom
-from atthene_emulator.execution.happenings import Happening, TextEnded, TextStarted, TextWritten
+from atthene_emulator.execution.happenings import Happening
 from atthene_emulator.execution.situation import Situation
-from atthene_emulator.execution.streaming import Streaming
 from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.limits import EXECUTION
 
@@ -49,11 +48,3 @@ class Record:
         """Keep a turn that has come to its end."""
         self.taken.append(turn)
         self._answers[turn.agent] = self._answers.get(turn.agent, 0) + 1
-
-    def written(self, at: float, run: int, message: str, text: str, streaming: Streaming) -> None:
-        """Note a text that is said at once."""
-        self.happened += (
-            TextStarted(at, run, message),
-            TextWritten(at, run, message, text, streaming),
-            TextEnded(at, run, message),
-        )

@@ -12,6 +12,7 @@ from atthene_emulator.execution.happenings import (
     Resolved,
     Scripted,
     TextEnded,
+    TextSaid,
     TextStarted,
     TextWritten,
     Thought,
@@ -210,7 +211,7 @@ class ScriptedTurn:
         """Say a text: at once, or piece by piece where something lies between the pieces."""
         happened, now, run = self._record.happened, self._situation.now, self._run
         if not streaming.delay and streaming.gate is None:
-            self._record.written(now(), run, message, text, streaming)
+            happened.append(TextSaid(now(), run, message, text, streaming))
             return
         happened.append(TextStarted(now(), run, message))
         try:
@@ -219,7 +220,7 @@ class ScriptedTurn:
                     yield Wait(gate=streaming.gate)
                 if number and streaming.delay:
                     yield Wait(seconds=streaming.delay)
-                happened.append(TextWritten(now(), run, message, piece, WHOLE))
+                happened.append(TextWritten(now(), run, message, piece))
             if streaming.gate is not None and streaming.after >= count_pieces(text, streaming):
                 yield Wait(gate=streaming.gate)
         finally:

@@ -7,7 +7,7 @@ from atthene_emulator.configuration.language_models import Model
 from atthene_emulator.configuration.system import Agent
 from atthene_emulator.errors import EmulatorRefusal, Unscripted
 from atthene_emulator.execution.failures import TIMEOUT, Failed, no_media, no_tools, too_many_turns
-from atthene_emulator.execution.happenings import Introduced, RunFailed, RunFinished, RunStarted
+from atthene_emulator.execution.happenings import Introduced, RunFailed, RunFinished, RunStarted, TextSaid
 from atthene_emulator.execution.outputs import made_output, written
 from atthene_emulator.execution.prompts import Prompt, has_image, text_of
 from atthene_emulator.execution.record import Record
@@ -56,7 +56,7 @@ class Turns:
         run, now, happened = self._begun, self._situation.now, self._record.happened
         happened.append(RunStarted(now(), run, agent.name))
         if agent.is_introduced:
-            happened.append(Introduced(now(), run, agent.name, agent.name, agent.in_main_chatbox))
+            happened.append(Introduced(now(), run, agent.name, agent.name, agent.in_main_chatbox))  # D125
         try:
             chosen = yield from self._answer(agent, state, run)
         except Failed as end:
@@ -116,7 +116,7 @@ class Turns:
         at, shown, message = situation.now(), bool(text) and agent.shows_output, ""
         if agent.shows_output and (text or agent.type != "supervisor"):
             message = situation.new_id("msg_")
-            record.written(at, run, message, text, AS_WORDS if agent.streams else WHOLE)
+            record.happened.append(TextSaid(at, run, message, text, AS_WORDS if agent.streams else WHOLE))
         record.answered(AgentTurn(
             agent=agent.name, text=text, script=None, shown=shown, structured=structured, usage=usage_of(prompt, text),
             prompt=prompt, ended_at=at, output=output, id=message,

@@ -11,6 +11,7 @@ from typing import Any
 
 from atthene_emulator.errors import ApiError, TooManyConnections, TooSlow
 from atthene_emulator.limits import BODY_SECONDS, DISCARDED, HEAD_SECONDS, PIPELINED
+from atthene_emulator.protocol.handshake import offers_socket, socket_scope
 from atthene_emulator.protocol.port import Port
 from atthene_emulator.protocol.transport import PoliteTransport
 
@@ -41,11 +42,13 @@ class State(Enum):
     FAILED = auto()  # throws it away; what came before is still to be answered
     LAST = auto()  # parses it to find the end of a body whose answer was sent, and closes there
     LEAVING = auto()  # throws it away, for a while; the last word is said
+    HANDED_OVER = auto()  # does not get it: the connection is a socket
 
 
 # Looked up for each request, which is quicker here than in their classes.
 HEAD, BODY = Part.HEAD, Part.BODY
-_OPEN, _FAILED, _LAST, _LEAVING = State
+_OPEN, _FAILED, _LAST, _LEAVING, _HANDED_OVER = State
+_DEAF = (_FAILED, _LEAVING, _HANDED_OVER)
 
 
 class BoundedConnection:
@@ -60,8 +63,12 @@ class BoundedConnection:
 
     cycle: Any  # uvicorn's: the newest request and its answer
     flow: Any
+    app: Any
+    scope: Any
+    headers: list[tuple[bytes, bytes]]
     loop: asyncio.AbstractEventLoop
     connections: Any
+    tasks: Any
     timeout_keep_alive: int
     timeout_keep_alive_task: TimerHandle | None
 
@@ -95,6 +102,38 @@ class BoundedConnection:
     def unanswered(self) -> Iterator[Any]:
         """The requests that are answered, or will be; in their order."""
         raise NotImplementedError
+
+    # What is the same, once they have read it.
+
+    def offers_socket(self, method: bytes, version: str) -> bool:
+        """Whether the request that was read asks to become a socket, and can: nothing before it waits for an answer."""
+        waits = self.cycle is not None and not self.cycle.response_complete
+        return not waits and offers_socket(method, version, self.headers)
+
+    def hand_over(self, target: bytes, unread: bytes) -> None:
+        """Make a socket of the connection, which has it from now on.
+
+        Args:
+            target: of the request, with path and query.
+            unread: what came behind it.
+
+        Raises:
+            Misuse: `target` is no path.
+        """
+        from atthene_emulator.protocol.websocket import SocketConnection  # noqa: PLC0415  # 50 ms, if it is used
+
+        scope = socket_scope(self.scope, target, self.headers)
+        self.state = _HANDED_OVER
+        self._stop_timer()
+        self._be_busy()
+        self.flow.resume_reading()
+        self.connections.discard(self)
+        socket = SocketConnection(
+            self.app, scope, self._raw, loop=self.loop, connections=self.connections, tasks=self.tasks
+        )
+        socket.begin(unread + self._later)
+        if self.port.stopping:
+            socket.shutdown()
 
     # What the event loop and uvicorn call.
 
@@ -199,7 +238,7 @@ class BoundedConnection:
 
     def mind_the_time(self) -> None:
         """Have what is being read come in time, and close what is idle for long."""
-        part = None if self.state in (_FAILED, _LEAVING) or self._owes_answer() else self.part()
+        part = None if self.state in _DEAF or self._owes_answer() else self.part()
         if part is not self._timed:
             self._stop_timer()
             self._timed = part

@@ -109,5 +109,9 @@ class H11Connection(BoundedConnection, H11Protocol):
         if self.conn.failure is not None:
             self.fail(self.conn.failure)
 
-    def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing: an upgrade is an offer."""
+    def _should_upgrade(self) -> bool:
+        return self.offers_socket(self.scope["method"].encode(), self.scope["http_version"])
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Make a socket of the connection."""
+        self.hand_over(event.target, self.conn.trailing_data[0])

@@ -47,8 +47,7 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
                 data = b""
             except httptools.HttpParserUpgrade as upgrade:
                 if self._should_upgrade():
-                    self._part = None
-                    self.handle_websocket_upgrade()
+                    self.hand_over(self.url, data[upgrade.args[0] :])
                     return
                 data = self._without_upgrade() + data[upgrade.args[0] :]
             except httptools.HttpParserError as error:
@@ -81,16 +80,14 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
         """A head is complete: start its request, unless it is read again or refused."""
         if self.parser.should_upgrade():
             self._offers_upgrade = not self._should_upgrade()
-            if not self._offers_upgrade:
-                super().on_headers_complete()
-            elif self.parser.get_method() == b"CONNECT":
+            if self.parser.get_method() == b"CONNECT":
                 raise Misuse(NOT_READABLE.format(reason="CONNECT is for proxies"))
+            self._check_size()
             return
         hosts = [name for name, _ in self.headers].count(b"host")
         if hosts != 1 and (hosts or self.parser.get_http_version() != "1.0"):
             raise Misuse(NOT_READABLE.format(reason=f"it has {hosts or 'no'} Host headers"))
-        if self._incomplete > limits.HEAD.most and size_of(self.url, self.headers) > limits.HEAD.most:
-            raise HeadTooLarge(TOO_LARGE)
+        self._check_size()
         if not self.url.startswith(b"/"):
             self.url = path_and_query(self.url)
         super().on_headers_complete()
@@ -120,8 +117,12 @@ class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):
             self._running = self.pipeline[-1][0]
         super().on_response_complete()
 
-    def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing: an upgrade is an offer."""
+    def _check_size(self) -> None:
+        if self._incomplete > limits.HEAD.most and size_of(self.url, self.headers) > limits.HEAD.most:
+            raise HeadTooLarge(TOO_LARGE)
+
+    def _should_upgrade(self) -> bool:
+        return self.offers_socket(self.parser.get_method(), self.parser.get_http_version())
 
 
 def size_of(target: bytes, headers: list[tuple[bytes, bytes]]) -> int:

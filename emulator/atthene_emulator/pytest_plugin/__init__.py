@@ -133,7 +133,10 @@ def atthene_server(
 def atthene(
     request: pytest.FixtureRequest, atthene_server: "EmulatorClient", atthene_emulator_settings: Mapping[str, Any]
 ) -> Iterator["EmulatorNamespace"]:
-    """A world of its own for one test, with a key of its own; deleted afterwards. See `atthene_emulator.EmulatorNamespace`."""
+    """A world of its own for one test, with a key of its own; deleted afterwards, and its sockets closed.
+
+    See `atthene_emulator.EmulatorNamespace`.
+    """
     from atthene_emulator.pytest_plugin.reports import readable  # noqa: PLC0415  # a run without it does not pay
     from atthene_emulator.pytest_plugin.worlds import create, marked  # noqa: PLC0415
 
@@ -169,14 +172,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the journal to the report of a test that failed."""
+    """Add the journal, and what was said on sockets, to the report of a test that failed."""
     report = yield
     world = item.stash.get(_WORLD, None)
     if world is not None and report.failed and report.when != "teardown":
         try:
-            from atthene_emulator.pytest_plugin.reports import add_section, journal  # noqa: PLC0415  # loaded already
+            from atthene_emulator.pytest_plugin.reports import add_section, conversations, journal  # noqa: PLC0415  # loaded already
 
             add_section(report, f"atthene journal of {world.namespace.namespace}", journal(world))
+            if said := conversations(world):
+                add_section(report, f"atthene sockets of {world.namespace.namespace}", said)
         except _BROKEN as error:
             report.sections.append(("atthene", f"The journal cannot be shown: {type(error).__name__}: {error}"))
     return report

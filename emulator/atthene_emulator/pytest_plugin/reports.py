@@ -16,6 +16,7 @@ from atthene_emulator.secrecy import redact_text
 from atthene_emulator.wording import counted, printable
 
 _NEWEST = 20  # entries of the journal that are printed
+_SOCKETS = 5  # the newest ones, whose frames are printed
 _NOT_FOUND = 404
 _BLOCKED = ("SocketBlockedError", "SocketConnectBlockedError")  # of pytest-socket
 
@@ -94,6 +95,13 @@ def journal(world: World) -> str:
         return str(error)
     earlier = [f"{len(entries) - _NEWEST} earlier requests"] if len(entries) > _NEWEST else []
     return "\n".join([*earlier, *(one.with_bodies() for one in entries[-_NEWEST:])])
+
+
+def conversations(world: World) -> str:
+    """The newest frames of the sockets that a test has opened; empty if it has opened none."""
+    sockets = world.namespace.sockets
+    earlier = [counted(len(sockets) - _SOCKETS, "earlier socket")] if len(sockets) > _SOCKETS else []
+    return "\n".join([*earlier, *(one.conversation() for one in sockets[-_SOCKETS:])])
 
 
 def _reasons(world: World) -> Iterator[str]:

@@ -6,7 +6,7 @@ export default defineConfig({
   timeout: 30_000,
   expect: { timeout: 10_000 },
   use: {
-    baseURL: process.env.CHAT_URL, // another origin than the emulator's
+    baseURL: process.env.PAGE_URL, // another origin than the emulator's
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", // nothing is downloaded
       args: [
@@ -17,6 +17,7 @@ export default defineConfig({
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--host-resolver-rules=MAP *.example 127.0.0.1",
       ],
     },
   },

@@ -15,7 +15,6 @@ from atthene_emulator.web import wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operations import OPERATIONS
-from atthene_emulator.web.socket import frames
 from atthene_emulator.wording import did_you_mean
 
 FILTERS = ("operation", "status", "outcome", "session_id", "method", "path")
@@ -42,6 +41,8 @@ def _wanted(exchange: Exchange) -> dict[str, str]:
     Raises:
         Misuse: a filter could never match anything.
     """
+    from atthene_emulator.web.socket import frames  # noqa: PLC0415  # starting is quicker without
+
     names = dict.fromkeys((*(row.name for row in OPERATIONS), *frames.NAMES, frames.RESULT))
     operations = (*names, *dict.fromkeys(f"{name.partition('.')[0]}.*" for name in names))
     possible = {"outcome": get_args(Outcome), "operation": operations}

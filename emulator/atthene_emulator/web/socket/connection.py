@@ -13,6 +13,7 @@ from time import perf_counter
 from starlette.types import Message, Receive, Scope, Send
 
 from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.signal import Signal, either
@@ -32,7 +33,8 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 
 _log = logging.getLogger("atthene_emulator")
 
-_AWAY = 1001
+_AWAY, _NO_CODE = 1001, 1005
+_LEFT = "websocket.disconnect"
 _AHEAD = 8  # frames that are received while one is handled
 _AT_ONCE = 500  # frames that are sent while others wait
 _REASON = 120  # bytes that a close frame has room for
@@ -61,12 +63,13 @@ class Socket:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._came: asyncio.Queue[Message | None] = asyncio.Queue(_AHEAD)
+        self._came: asyncio.Queue[Message] = asyncio.Queue(_AHEAD)
         self._left = Signal()
         self._news = asyncio.Event()
         self._sending = asyncio.Lock()
         self._damage = Damage()
         self._ending: SocketRefused | None = None
+        self._ended: list[Execution] | None = None  # turns, while a frame is followed
         self._active_at = 0.0
         self._sent = 0
 
@@ -98,7 +101,7 @@ class Socket:
         error: FrameRefused | None = None
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
-            self._visit = Visit(namespace, visitor, self._wake, self._written.ended)
+            self._visit = Visit(namespace, visitor, self._wake, self._note_end)
             fault = self._fault(handshake.headers)
             if fault is not None:
                 await self._meet(fault)
@@ -132,6 +135,9 @@ class Socket:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+        except SocketRefused as end:
+            self._written.closed(end.code, end.message)
+            raise
         finally:
             sockets.discard(self.end)
             self._visit.leave_all()
@@ -150,20 +156,29 @@ class Socket:
         if any(one.following.behind > SOCKET_BEHIND.most for one in self._visit.joined.values()):
             connection.abort(self._receive)
 
+    def _note_end(self, execution: Execution) -> None:
+        """Write down the end of a turn, behind the frame that is followed just then."""
+        if self._ended is None:
+            self._written.ended(execution)
+        else:
+            self._ended.append(execution)
+
     # Receiving
 
     async def _listen(self) -> None:
         """Receive frames while others wait for something, so that it is noticed when the client leaves."""
-        while (message := await self._receive())["type"] != "websocket.disconnect":
+        while not self._left.ended:
+            message = await self._receive()
+            if message["type"] == _LEFT:
+                self._left.end()
             await self._came.put(message)
-        self._left.end()
-        await self._came.put(None)
 
     async def _read(self) -> None:
-        while (message := await self._came.get()) is not None:
+        while (message := await self._came.get())["type"] != _LEFT:
             if self._ending is None:  # what the frame was meant for is no more
                 await self._take(message.get("text"), message.get("bytes") or b"")
                 await self._flush()
+        self._written.closed(message.get("code", _NO_CODE), "")
 
     async def _take(self, text: str | None, data: bytes) -> None:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
@@ -176,20 +191,27 @@ class Socket:
             fault = taken.fault = self._namespace.faults.choose(row.name, taken.session_id)
             if fault is not None:
                 await self._meet(fault)
+            self._ended = []
             row.handler(self._visit, frame)
         except FrameRefused as error:
             refusal = error
         except (Gone, SocketRefused):
-            self._written.frame(taken, b"")
+            self._write_down(taken, b"")
             raise
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and told
             _log.exception("a frame %s of a socket failed", taken.operation or "of no type")
             refusal = FrameRefused("internal_server_error", "The emulator has a defect; its log tells of this frame")
         answer = _error_text(refusal) if refusal else ""
-        self._written.frame(taken, answer.encode())
+        self._write_down(taken, answer.encode())
         if answer:
             await self._flush()
             await self._send_text(answer)
+
+    def _write_down(self, taken: Taken, answer: bytes) -> None:
+        self._written.frame(taken, answer)
+        ended, self._ended = self._ended, None
+        for execution in ended or ():
+            self._written.ended(execution)
 
     async def _meet(self, fault: Fault) -> None:
         """Let a fault strike: now, or the events that are sent from now on.
@@ -216,7 +238,7 @@ class Socket:
         if fault.close is not None:
             raise SocketRefused(fault.close, fault.message or "An injected close")
         if fault.kind == "drop":
-            connection.abort(self._receive)
+            await connection.close(self._receive)  # what was sent before still arrives
             raise Gone
 
     async def _unless_it_leaves(self, waiting: Awaitable[None]) -> None:

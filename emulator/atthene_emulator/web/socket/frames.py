@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from atthene_emulator.addresses import SOCKET
 from atthene_emulator.configuration.document import dotted
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.evidence.levels import Evidence, decided, documented
@@ -14,7 +15,7 @@ from atthene_emulator.web.query import Parameter
 from atthene_emulator.web.socket import handlers
 from atthene_emulator.web.socket.visit import Visit
 
-PATH = "/ws/amas/"  # with and without the closing slash (D09)
+PATH = SOCKET  # with and without the closing slash (D09)
 OPEN = "socket.open"  # what the upgrade is called in journal, faults and documents
 GROUP = "socket"
 CLIENT_TYPES = ("web_frontend", "mobile_frontend", "desktop_frontend", "api")
@@ -171,6 +172,7 @@ FRAMES: tuple[Frame, ...] = (
 )
 
 RESULT = f"{GROUP}.execution_result"  # what the end of a turn is called in the journal
+CLOSE = f"{GROUP}.close"  # what the end of a socket is called in the request log
 NAMES = (OPEN, *(row.name for row in FRAMES))
 BY_TYPE: Mapping[str, Frame] = MappingProxyType({row.type: row for row in FRAMES})
 OPEN_EVIDENCE = _PAGE

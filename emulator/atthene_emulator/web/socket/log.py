@@ -1,10 +1,10 @@
 """What the journal and the request log tell of a socket: that it was opened, its client's frames, the ends of its turns.
 
 This module is how they are written down (D115): an entry has the method `WS`, and in place of a status of HTTP 101 where a
-frame was followed, 400 where it was answered with an error. Events are not among the entries; the stream has them.
+frame was followed, 400 where it was answered with an error. Events are not among the entries; the stream has them. Neither are
+closes, which come when they come, and would give other entries other ids; the request log has a line for them.
 """
 
-import asyncio
 from collections.abc import Mapping
 from time import perf_counter
 
@@ -20,7 +20,7 @@ from atthene_emulator.evidence.levels import decided
 from atthene_emulator.execution.walk import MARKER, Status
 from atthene_emulator.web import wire
 from atthene_emulator.web.socket import payloads
-from atthene_emulator.web.socket.frames import OPEN, RESULT
+from atthene_emulator.web.socket.frames import CLOSE, OPEN, RESULT
 from atthene_emulator.web.socket.reading import Taken
 
 _METHOD = "WS"
@@ -51,6 +51,13 @@ class Log:
         entry = self._entry(OPEN, b"", told, "fault" if fault else outcome, _CLOSED if refusal else _FOLLOWED)
         evidence = decided("D81").level
         self._add(entry._replace(method="GET", query=self._query, headers=self._headers, evidence=evidence), fault)
+        if refusal is not None:
+            self.closed(refusal.code, refusal.message)
+
+    def closed(self, code: int, reason: str) -> None:
+        """Tell the listener that the socket was closed; the code stands in place of a status."""
+        entry = self._entry(CLOSE, b"", wire.encode({"reason": reason}), "ok", code)
+        self._tell(entry, None)
 
     def frame(self, taken: Taken, answer: bytes) -> None:
         """Write down a client's frame, and the error frame that answered it; empty for none."""
@@ -62,25 +69,28 @@ class Log:
         self._add(told, taken.fault, perf_counter() - taken.began)
 
     def ended(self, execution: Execution) -> None:
-        """Write down the end of a turn, after the frame by which it has ended, if one is being followed."""
-        asyncio.get_running_loop().call_soon(self._add_end, execution)
-
-    def _add_end(self, execution: Execution) -> None:
+        """Write down the end of a turn, with the message that it began with."""
+        said = wire.encode({"type": "user_message", "session_id": execution.session_id, "content": execution.content})
         scripts, went = execution.outcome.answered_by, _WENT[execution.outcome.status]
         outcome: Outcome = "default_answer" if went == "ok" and MARKER in scripts else went
-        entry = self._entry(RESULT, b"", wire.encode(payloads.result_frame(execution)), outcome, _FOLLOWED)
+        entry = self._entry(RESULT, said, wire.encode(payloads.result_frame(execution)), outcome, _FOLLOWED)
         duration = execution.completed_at - execution.started_at
-        self._add(entry._replace(session_id=execution.session_id, scripts=scripts, duration=duration), None)
+        told = entry._replace(session_id=execution.session_id, scripts=scripts, duration=duration)
+        self._add(told, None, duration)
 
     def _entry(self, operation: str | None, body: bytes, response: bytes, outcome: Outcome, status: int) -> Entry:
         return Entry(
-            id=self._namespace.journal.next_id(), at=self._namespace.clock.now(), operation=operation, method=_METHOD,
+            id="", at=self._namespace.clock.now(), operation=operation, method=_METHOD,
             path=self._path, query="", headers=b"", body=body, status=status, response=response, duration=0.0,
             outcome=outcome, session_id=None, scripts=(), evidence="", findings=(), delivered=True,
         )  # fmt: skip
 
     def _add(self, entry: Entry, fault: Fault | None, seconds: float = 0.0) -> None:
+        entry = entry._replace(id=self._namespace.journal.next_id())
         self._namespace.journal.add(entry)
         self._emulator.touch(self._namespace)
+        self._tell(entry, fault, seconds)
+
+    def _tell(self, entry: Entry, fault: Fault | None, seconds: float = 0.0) -> None:
         if self._emulator.listener is not None:
             self._emulator.listener(self._namespace.name, entry, fault.label if fault else None, seconds)
