@@ -37,6 +37,7 @@ _AWAY, _NO_CODE = 1001, 1005
 _LEFT = "websocket.disconnect"
 _AHEAD = 8  # frames that are received while one is handled
 _AT_ONCE = 500  # frames that are sent while others wait
+_IDLE_SECONDS = SOCKET_IDLE_SECONDS.most + 1e-6  # sums of seconds are not exact
 _REASON = 120  # bytes that a close frame has room for
 
 
@@ -263,11 +264,11 @@ class Socket:
         clock = self._namespace.clock
         while self._ending is None:
             if not self._news.is_set():
-                await either(self._told(), clock.passed(self._active_at + SOCKET_IDLE_SECONDS.most))
+                await either(self._told(), clock.passed(self._active_at + _IDLE_SECONDS))
             if self._news.is_set():
                 self._news.clear()
                 await self._flush()
-            elif clock.elapsed() > self._active_at + SOCKET_IDLE_SECONDS.most:
+            elif clock.elapsed() > self._active_at + _IDLE_SECONDS:
                 self._ending = SocketRefused(_AWAY, "Nothing was said for five minutes")
         await self._flush()
         raise self._ending
