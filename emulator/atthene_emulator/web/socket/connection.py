@@ -34,7 +34,7 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 _log = logging.getLogger("atthene_emulator")
 
 _AWAY, _NO_CODE = 1001, 1005
-_AT_ONCE = 500  # frames that are sent while others wait
+_AT_ONCE = 500  # events that are sent, or filtered out, while others wait
 _REASON = 120  # bytes that a close frame has room for
 
 
@@ -67,7 +67,7 @@ class Socket:
         self._ending: SocketRefused | None = None
         self._ended: list[Execution] | None = None  # turns, while a frame is followed
         self._active_at = 0.0
-        self._sent = 0
+        self._looked_at = 0
 
     async def serve(self) -> None:
         """Open it, and serve it until it is closed."""
@@ -169,6 +169,7 @@ class Socket:
                 return
             await self._take(message.get("text"), message.get("bytes") or b"")
             await self._flush()
+            await asyncio.sleep(0)  # a lot of frames may have come at once
 
     async def _take(self, text: str | None, data: bytes) -> None:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
@@ -260,6 +261,9 @@ class Socket:
             for joined in tuple(self._visit.joined.values()):
                 for events, event in joined.following.ready():
                     await self._send_ready(joined, events, event)
+                    self._looked_at += 1
+                    if self._looked_at % _AT_ONCE == 0:
+                        await asyncio.sleep(0)
 
     async def _send_ready(self, joined: Joined, events: Events, event: Event | None) -> None:
         if event is None:
@@ -289,9 +293,6 @@ class Socket:
     async def _send_text(self, text: str) -> None:
         self._active_at = self._namespace.clock.elapsed()
         await self._deliver({"type": "websocket.send", "text": text})
-        self._sent += 1
-        if self._sent % _AT_ONCE == 0:
-            await asyncio.sleep(0)
 
     async def _close(self, end: SocketRefused) -> None:
         reason = end.message.encode()[:_REASON].decode("utf-8", "ignore")
