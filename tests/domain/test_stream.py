@@ -26,7 +26,7 @@ _CHUNKS = st.sampled_from([Streaming(), Streaming("all"), Streaming("character")
 _TEXTS = st.text("ab \n", max_size=12)
 _HAPPENINGS = st.one_of(
     st.builds(TextSaid, st.just(0.0), st.just(1), st.just("m"), _TEXTS, _CHUNKS),
-    st.builds(TextWritten, st.just(0.0), st.just(1), st.just("m"), _TEXTS, _CHUNKS),
+    st.builds(TextWritten, st.just(0.0), st.just(1), st.just("m"), _TEXTS.filter(bool), _CHUNKS),
     st.builds(Thought, st.just(0.0), st.just(1), st.just("m"), _TEXTS, _CHUNKS),
     st.just(Introduced(0.0, 1, "main", "main", False)),  # noqa: FBT003  # what it says does not matter
     st.just(ToolCalled(0.0, 1, "main", "call", "tool", {})),
