@@ -124,10 +124,9 @@ class Events:
 
     @property
     def weight(self) -> int:
-        """How many bytes its texts have, roughly."""
-        return sum(
-            _EVENT + (len(what.text) if isinstance(what, TextSaid | TextWritten) else 0) for what in self.happened
-        )
+        """How many bytes are told of it, roughly."""
+        each = _EVENT + len(self.correlation_id or "")
+        return sum(each + (len(what.text) if isinstance(what, TextSaid | TextWritten) else 0) for what in self.happened)
 
 
 class Event(NamedTuple):
