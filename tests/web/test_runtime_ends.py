@@ -606,7 +606,7 @@ def test_an_execution_that_cannot_go_on_has_not_happened_but_for_what_was_answer
     assert before is not None
     assert after is not None
     assert [message.content for message in after.transcript] == ["delete and ask", "I look."]  # as it was answered
-    assert after.stream == Mark(1736937030000, 6, 2)  # of what was seen
+    assert after.stream == Mark(1736937030000, 7, 2)  # of what was seen
     assert after._replace(transcript=before.transcript, last_activity=before.last_activity, stream=Mark()) == before
     assert world.scripts.hits.total() == 0
 
