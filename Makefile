@@ -46,7 +46,7 @@ build/lowest/.ready: pyproject.toml constraints.txt constraints-lowest.txt
 	touch $@
 
 lowest: build/lowest/.ready
-	build/lowest/bin/pytest -n 2 tests/web tests/cli tests/protocol tests/test_client.py tests/test_async_client.py
+	build/lowest/bin/pytest -n 2 tests/web tests/cli tests/protocol tests/test_client.py tests/test_async_client.py tests/test_socket_client.py
 
 # The pytest plugin beside libraries that replace HTTP, sockets, time, loops and threads, in an environment of their own: in
 # ours they would change every test.

@@ -55,8 +55,8 @@ class Socket:
     'It rains.'
 
     What comes is read in its order: `next_frame`, `next_event`, `until`, `result` and `text` each read on from where the last
-    one has stopped, and wait `timeout` real seconds for what they want. What they want not is passed over. One that raises
-    NeverCame or SocketClosed leaves everything unread. A frame that is sent has come to the server when its method returns.
+    one has stopped, and wait `timeout` real seconds for what they want. What comes before that is passed over. One that
+    raises NeverCame or SocketClosed leaves everything unread. A frame that is sent has come to the server when its method returns.
 
     Attributes:
         session_id: of the session.
@@ -108,6 +108,7 @@ class Socket:
     def _join(self, kind: str, **fields: Any) -> None:
         self._tell(kind, **fields, event_types=None if self._event_types is None else [*self._event_types])
         if self._web.end is not None:
+            self._web.drop()
             raise self._closed()
 
     def __enter__(self) -> Self:

@@ -34,9 +34,9 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 _log = logging.getLogger("atthene_emulator")
 
 _AWAY, _NO_CODE = 1001, 1005
-_LEFT = "websocket.disconnect"
 _AHEAD = 8  # frames that are received while one is handled
 _AT_ONCE = 500  # frames that are sent while others wait
+_DIGITS = 6  # of a second, as of a clock
 _REASON = 120  # bytes that a close frame has room for
 
 
@@ -63,7 +63,7 @@ class Socket:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._came: asyncio.Queue[Message] = asyncio.Queue(_AHEAD)
+        self._came: asyncio.Queue[Message | None] = asyncio.Queue(_AHEAD)
         self._left = Signal()
         self._news = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -167,18 +167,17 @@ class Socket:
 
     async def _listen(self) -> None:
         """Receive frames while others wait for something, so that it is noticed when the client leaves."""
-        while not self._left.ended:
-            message = await self._receive()
-            if message["type"] == _LEFT:
-                self._left.end()
+        while (message := await self._receive())["type"] != "websocket.disconnect":
             await self._came.put(message)
+        self._written.closed(message.get("code", _NO_CODE), "")
+        self._left.end()
+        await self._came.put(None)
 
     async def _read(self) -> None:
-        while (message := await self._came.get())["type"] != _LEFT:
+        while (message := await self._came.get()) is not None:
             if self._ending is None:  # what the frame was meant for is no more
                 await self._take(message.get("text"), message.get("bytes") or b"")
                 await self._flush()
-        self._written.closed(message.get("code", _NO_CODE), "")
 
     async def _take(self, text: str | None, data: bytes) -> None:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
@@ -263,14 +262,19 @@ class Socket:
         clock = self._namespace.clock
         while self._ending is None:
             if not self._news.is_set():
-                await either(self._told(), clock.passed(self._active_at + SOCKET_IDLE_SECONDS.most))
+                await either(self._told(), clock.passed(self._idle_at))
             if self._news.is_set():
                 self._news.clear()
                 await self._flush()
-            elif clock.elapsed() > self._active_at + SOCKET_IDLE_SECONDS.most:
+            elif clock.elapsed() > self._idle_at:
                 self._ending = SocketRefused(_AWAY, "Nothing was said for five minutes")
         await self._flush()
         raise self._ending
+
+    @property
+    def _idle_at(self) -> float:
+        """Until when something is to be said, of the clock's elapsed seconds."""
+        return round(self._active_at + SOCKET_IDLE_SECONDS.most, _DIGITS)
 
     async def _told(self) -> None:
         await self._news.wait()
