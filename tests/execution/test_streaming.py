@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atthene_emulator.execution.happenings import TextWritten
 from atthene_emulator.execution.streaming import AS_WORDS, Streaming, count_pieces, pieces
+from atthene_emulator.execution.walk import Walk
+from tests.execution.walking import situation
 
 CHUNKS = st.one_of(st.sampled_from(["word", "character", "all"]), st.integers(1, 40))
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from(" \t\n\r\x0b\x0c\x1c\x85\xa0\u2028\u3000a")))
@@ -47,6 +50,17 @@ def test_together_the_pieces_are_the_text(text: str, chunk: object) -> None:
     assert count_pieces(text, streaming) == len(said)
 
 
+@given(TEXTS, CHUNKS, st.integers(0, 12))
+def test_behind_some_pieces_come_the_others_and_a_text_that_is_cut_there_has_them_too(
+    text: str, chunk: object, number: int
+) -> None:
+    streaming = Streaming(chunk)  # type: ignore[arg-type]
+    said = list(pieces(text, streaming))
+    assert list(pieces(text, streaming, number)) == said[number:]
+    before, after = "".join(said[:number]), "".join(said[number:])
+    assert [*pieces(before, streaming), *pieces(after, streaming)] == said
+
+
 @given(TEXTS)
 def test_no_word_is_blank_unless_the_text_is(text: str) -> None:
     if text.strip():
@@ -61,3 +75,11 @@ def test_no_word_is_blank_unless_the_text_is(text: str) -> None:
 def test_a_long_text_takes_no_longer_than_its_length(text: str, count: int) -> None:
     assert sum(map(len, pieces(text, AS_WORDS))) == len(text)
     assert count_pieces(text, AS_WORDS) == count
+
+
+@pytest.mark.parametrize(("after", "parts"), [(0, ["abcdef"]), (2, ["ab", "cdef"]), (6, ["abcdef"]), (9, ["abcdef"])])
+def test_what_comes_at_once_around_a_gate_is_one_part_however_many_pieces_it_has(after: int, parts: list[str]) -> None:
+    script = f"[{{then: {{reply: abcdef, stream: {{chunk: character, gate: door, after: {after}}}}}}}]"
+    one = Walk(situation("{name: A, agent_type: llm_agent}", scripts=script))
+    assert [wait.gate for wait in one.run()] == ["door"]
+    assert [what.text for what in one.record.happened if isinstance(what, TextWritten)] == parts

@@ -6,7 +6,6 @@ that is slow costs nothing, and one that comes later sees the same.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from atthene_emulator.execution.happenings import (
@@ -55,6 +54,10 @@ class Mark(NamedTuple):
         """The place of the next event, which happens at a time in unix seconds."""
         ms = _milliseconds(at)
         return Mark(ms, 0, self.runs) if ms > self.ms else Mark(self.ms, self.n + 1, self.runs)
+
+    def behind(self, count: int) -> "Mark":
+        """The place of what comes so many events later, at the same time."""
+        return self._replace(n=self.n + count)
 
     def is_after(self, other: "Mark") -> bool:
         """Whether it comes later in the stream."""
@@ -108,10 +111,22 @@ class Events:
     def __len__(self) -> int:
         return sum(map(_count, self.happened))
 
+    def until(self, place: Mark) -> int:
+        """How many of them have come by a place."""
+        mark, found = self.before, 0
+        for what in self.happened:
+            first, count = mark.after(what.at), _count(what)
+            mark = first.behind(count - 1)
+            if mark.is_after(place):
+                return found + max(0, place.n - first.n + 1) * (place.ms == first.ms)
+            found += count
+        return found
+
     @property
     def weight(self) -> int:
-        """How many bytes its texts have, roughly."""
-        return sum(len(what.text) if isinstance(what, TextSaid) else _EVENT for what in self.happened)
+        """How many bytes are told of it, roughly."""
+        each = _EVENT + len(self.correlation_id or "")
+        return sum(each + (len(what.text) if isinstance(what, TextSaid | TextWritten) else 0) for what in self.happened)
 
 
 class Event(NamedTuple):
@@ -131,14 +146,18 @@ class Event(NamedTuple):
     text: str
 
 
-def read(events: Events) -> Iterator[Event | None]:
-    """The events of an execution, from the first; None where there is none yet."""
+def read(events: Events, skipped: int = 0) -> Iterator[Event | None]:
+    """The events of an execution, from the first or behind so many; None where there is none yet."""
     mark, previous, known = events.before, None, 0
     while True:
         while known < len(events.happened):
             what = events.happened[known]
             known += 1
-            for kind, text in _spelled(what):
+            over = min(skipped, _count(what)) if skipped else 0
+            if over:  # without making them: there may be a million
+                mark = previous = mark.after(what.at).behind(over - 1)
+                skipped -= over
+            for kind, text in _spelled(what, over):
                 mark = mark.after(what.at)
                 yield Event(mark, previous, kind, what, text)
                 previous = mark
@@ -153,30 +172,25 @@ def newest(executions: Sequence[Events], most: int) -> Iterator[tuple[Events, Ev
     for events in executions:
         count = len(events)
         if count > left:
-            for number, event in enumerate(read(events)):
+            for event in read(events, max(0, left)):
                 if event is None:
                     break
-                if number >= left:
-                    yield events, event
+                yield events, event
         left -= count
 
 
-def since(executions: Sequence[Events], after: Mark, most: int) -> Sequence[tuple[Events, Mark]]:
-    """Which executions are read again after a place, and each from where: of the last `most` events, those that came later.
+def since(executions: Sequence[Events], after: Mark, most: int) -> Sequence[tuple[Events, int]]:
+    """Which executions are read again after a place, each behind how many events: of the last `most`, those that came later.
 
     One that has ended by then is left out, with its result. A place that has not come yet hides nothing of what is to come.
     """
-    found: list[tuple[Events, Mark]] = []
+    found: list[tuple[Events, int]] = []
     left = most
     for events in reversed(executions):
-        end, count = events.end, len(events)
-        if left <= 0 or (events.result is not None and not end.is_after(after)):
+        count, seen = len(events), events.until(after)
+        if left <= 0 or (events.result is not None and seen == count):
             break
-        begin = after
-        if count > left:
-            last = next(islice(read(events), count - left - 1, None))
-            begin = after if last is None else max(after, last.mark)
-        found.append((events, min(begin, end)))
+        found.append((events, max(seen, count - left)))
         left -= count
     return found[::-1]
 
@@ -198,37 +212,44 @@ _SINGLE: Mapping[type[Any], str] = {
 _CALLED = (("ToolCallStart", ""), ("ToolCallArgs", ""), ("ToolCallEnd", ""))
 
 
-def _spelled(what: Happening) -> Iterator[tuple[str, str]]:
-    """The type and the text of each event that a happening is told by."""
+def _spelled(what: Happening, over: int) -> Iterator[tuple[str, str]]:
+    """The type and the text of each event that a happening is told by, less so many that come first."""
     match what:
         case TextSaid():
-            yield "TextMessageStart", ""
-            for piece in pieces(what.text, what.streaming):
-                yield "TextMessageContent", piece
-            yield "TextMessageEnd", ""
+            return _in_pieces("TextMessage", what, over)
         case TextWritten():
-            yield "TextMessageContent", what.text
+            return (("TextMessageContent", piece) for piece in pieces(what.text, what.streaming, over))
         case Thought():
-            yield "ThinkingStart", ""
-            for piece in pieces(what.text, what.streaming):
-                yield "ThinkingContent", piece
-            yield "ThinkingEnd", ""
+            return _in_pieces("Thinking", what, over)
         case Introduced():
-            yield "AgentIntroductionStart", ""
-            yield "AgentIntroductionContent", what.text
-            yield "AgentIntroductionEnd", ""
+            all_of_them = _introduced(what)
         case ToolCalled():
-            yield from _CALLED
+            all_of_them = _CALLED
         case ToolAnswered():
-            yield ("ToolCallError" if what.failed else "ToolCallResult"), ""
+            all_of_them = (("ToolCallError" if what.failed else "ToolCallResult", ""),)
         case Scripted():
-            yield what.event["type"], ""
+            all_of_them = ((what.event["type"], ""),)
         case _:
-            yield _SINGLE[type(what)], ""
+            all_of_them = ((_SINGLE[type(what)], ""),)
+    return iter(all_of_them[over:])
+
+
+def _introduced(what: Introduced) -> tuple[tuple[str, str], ...]:
+    return ("AgentIntroductionStart", ""), ("AgentIntroductionContent", what.text), ("AgentIntroductionEnd", "")
+
+
+def _in_pieces(kind: str, what: TextSaid | Thought, over: int) -> Iterator[tuple[str, str]]:
+    if not over:
+        yield f"{kind}Start", ""
+    if over < _count(what):
+        for piece in pieces(what.text, what.streaming, max(0, over - 1)):
+            yield f"{kind}Content", piece
+        yield f"{kind}End", ""
 
 
 _SEVERAL: Mapping[type[Any], Callable[[Any], int]] = {  # events that a happening is told by, where it is not one
     TextSaid: lambda what: 2 + count_pieces(what.text, what.streaming),
+    TextWritten: lambda what: count_pieces(what.text, what.streaming),
     Thought: lambda what: 2 + count_pieces(what.text, what.streaming),
     Introduced: lambda _: 3,
     ToolCalled: lambda _: 3,
@@ -252,16 +273,16 @@ class Following:
     def __init__(self, session_id: str, wake: Callable[[], None]) -> None:
         self.session_id = session_id
         self.wake = wake
-        self._reading: deque[tuple[Events, Iterator[Event | None], Mark]] = deque()
+        self._reading: deque[tuple[Events, Iterator[Event | None]]] = deque()
 
     @property
     def behind(self) -> int:
         """How many executions are not read to their end."""
         return len(self._reading)
 
-    def begin(self, events: Events, after: Mark | None = None) -> None:
-        """Read the events of an execution, too, from the first or from those after a place."""
-        self._reading.append((events, read(events), after or events.before))
+    def begin(self, events: Events, skipped: int = 0) -> None:
+        """Read the events of an execution, too, from the first or behind so many."""
+        self._reading.append((events, read(events, skipped)))
 
     def end(self) -> None:
         """Read no further, also where `ready` is in the middle."""
@@ -270,12 +291,11 @@ class Following:
     def ready(self) -> Iterator[tuple[Events, Event | None]]:
         """What has happened and was not read yet; None for the result of an execution."""
         while self._reading:
-            events, reader, after = self._reading[0]
+            events, reader = self._reading[0]
             for event in reader:
                 if event is None or not self._reading:
                     return
-                if event.mark.is_after(after):
-                    yield events, event
+                yield events, event
             if self._reading:
                 self._reading.popleft()
                 yield events, None

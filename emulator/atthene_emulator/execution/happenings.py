@@ -105,12 +105,13 @@ class TextStarted(NamedTuple):
 
 
 class TextWritten(NamedTuple):
-    """The next piece of a message."""
+    """A message goes on: all that comes at once, in the pieces that `streaming` asks for."""
 
     at: float
     run: int
     id: str
     text: str
+    streaming: Streaming
 
 
 class TextEnded(NamedTuple):

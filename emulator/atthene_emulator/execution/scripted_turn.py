@@ -1,6 +1,7 @@
 """A turn that a script answers: its waits, its tool calls and the pauses before them, its text. This module is that turn."""
 
 from collections.abc import Generator, Mapping
+from itertools import islice
 from typing import Any
 
 from atthene_emulator.configuration.approvals import SESSION_WIDE, approval_source
@@ -24,7 +25,7 @@ from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.record import Record
 from atthene_emulator.execution.scripts import NOTHING, Step, ToolCall
 from atthene_emulator.execution.situation import Situation, scope_of
-from atthene_emulator.execution.streaming import AS_WORDS, WHOLE, Streaming, count_pieces, pieces
+from atthene_emulator.execution.streaming import AS_WORDS, WHOLE, Streaming, pieces
 from atthene_emulator.execution.templates import fill
 from atthene_emulator.execution.turn import AgentTurn, State, usage_of
 from atthene_emulator.execution.usage import Usage, estimate_tokens
@@ -208,23 +209,31 @@ class ScriptedTurn:
         return fill(text, scope._replace(hitl=self._said))
 
     def _write(self, message: str, text: str, streaming: Streaming) -> Steps:
-        """Say a text: at once, or piece by piece where something lies between the pieces."""
+        """Say a text: at once, or in parts where something lies between its pieces."""
         happened, now, run = self._record.happened, self._situation.now, self._run
         if not streaming.delay and streaming.gate is None:
             happened.append(TextSaid(now(), run, message, text, streaming))
             return
         happened.append(TextStarted(now(), run, message))
         try:
-            for number, piece in enumerate(pieces(text, streaming)):
-                if number == streaming.after and streaming.gate is not None:
-                    yield Wait(gate=streaming.gate)
-                if number and streaming.delay:
-                    yield Wait(seconds=streaming.delay)
-                happened.append(TextWritten(now(), run, message, piece))
-            if streaming.gate is not None and streaming.after >= count_pieces(text, streaming):
+            before = "".join(islice(pieces(text, streaming), streaming.after))
+            yield from self._write_part(message, before, streaming)
+            if streaming.gate is not None:
                 yield Wait(gate=streaming.gate)
+            if before and len(before) < len(text) and streaming.delay:
+                yield Wait(seconds=streaming.delay)
+            yield from self._write_part(message, text[len(before) :], streaming)
         finally:
             happened.append(TextEnded(now(), run, message))
+
+    def _write_part(self, message: str, text: str, streaming: Streaming) -> Steps:
+        happened, now, run = self._record.happened, self._situation.now, self._run
+        if text and not streaming.delay:
+            happened.append(TextWritten(now(), run, message, text, streaming))
+        for number, piece in enumerate(pieces(text, streaming) if streaming.delay else ()):
+            if number:
+                yield Wait(seconds=streaming.delay)
+            happened.append(TextWritten(now(), run, message, piece, WHOLE))
 
 
 def _wait(step: Step) -> Steps:

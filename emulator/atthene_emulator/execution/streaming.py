@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 _WORD = re.compile(r"\s*\S+(?:\s+\Z)?")
@@ -27,19 +28,17 @@ AS_WORDS = Streaming()
 WHOLE = Streaming("all")
 
 
-def pieces(text: str, streaming: Streaming) -> Iterator[str]:
-    """The pieces of a text, which together are the text; an empty one has none (D92).
+def pieces(text: str, streaming: Streaming, skipped: int = 0) -> Iterator[str]:
+    """The pieces of a text, which together are the text, less so many that come first; an empty one has none (D92).
 
     White space at the end belongs to the last word; a text of white space alone is one piece.
     """
-    if streaming.chunk == "all":
-        return iter((text,) if text else ())
-    if streaming.chunk == "character":
-        return iter(text)
-    if streaming.chunk == "word":
-        return iter((text,)) if text.isspace() else (word[0] for word in _WORD.finditer(text))
-    size = streaming.chunk
-    return (text[start : start + size] for start in range(0, len(text), size))
+    if streaming.chunk == "word" and not text.isspace():
+        return (word[0] for word in islice(_WORD.finditer(text), skipped, None))
+    if streaming.chunk in ("all", "word"):
+        return iter((text,) if text and not skipped else ())
+    size = 1 if streaming.chunk == "character" else int(streaming.chunk)
+    return (text[start : start + size] for start in range(skipped * size, len(text), size))
 
 
 def count_pieces(text: str, streaming: Streaming) -> int:

@@ -246,7 +246,7 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "streams.list", "GET", "/sessions/{session_id}/events", "What sockets are told of a session",
         streams.list_events, waits=True, answer="stream", query=(_TAIL,),
-        note=f"the newest {STREAM_EVENTS.shown} events of a session, or `tail`, as the frames that sockets are sent; `X-Total-Count`",
+        note=f"the newest {STREAM_EVENTS.shown} events of a session, or `tail`, as the frames that sockets are sent; `left_out` counts older ones for which the answer has no room; `X-Total-Count`",
     ),
     _namespace(
         "coverage.get", "GET", "/coverage", "What of the graphs was exercised",

@@ -1,11 +1,14 @@
 """Handlers of the control plane: the streams of sessions, as sockets have them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from atthene_emulator.domain.redaction import redact_value
-from atthene_emulator.domain.stream import newest
+from atthene_emulator.domain.room import Room
+from atthene_emulator.domain.stream import Event, Events, newest
 from atthene_emulator.errors import Unknown
-from atthene_emulator.limits import STREAM_EVENTS
+from atthene_emulator.limits import ANSWER, STREAM_EVENTS
+from atthene_emulator.web import wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.control.journal import count_of
 from atthene_emulator.web.exchange import Exchange
@@ -23,9 +26,22 @@ async def list_events(exchange: Exchange) -> Any:
     tail = min(count_of(exchange, "tail", STREAM_EVENTS.most) or STREAM_EVENTS.most, STREAM_EVENTS.most)
     total = sum(map(len, executions))
     exchange.notes.append((b"x-total-count", str(total).encode()))
-    frames = [payloads.event_frame(*one) for one in newest(executions, tail)]
+    found = list(newest(executions, tail))
 
     def shown() -> Any:
-        return redact_value({"session_id": session_id, "events": frames}, exchange.secrets)
+        frames = _newest(found)
+        about = {"session_id": session_id, "events": frames, "left_out": len(found) - len(frames)}
+        return redact_value(about, exchange.secrets)
 
     return await aside(sum(events.weight for events in executions), shown)
+
+
+def _newest(found: Sequence[tuple[Events, Event]]) -> list[Any]:
+    """The frames of as many of the newest as there is room for in an answer, oldest first; one is always there."""
+    room, frames = Room(ANSWER.most), list[Any]()
+    for one in reversed(found):
+        frame = payloads.event_frame(*one)
+        if not room.take(len(wire.encode(frame))) and frames:
+            break
+        frames.append(frame)
+    return frames[::-1]

@@ -34,9 +34,10 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 _log = logging.getLogger("atthene_emulator")
 
 _AWAY, _NO_CODE = 1001, 1005
+_LEFT = "websocket.disconnect"
 _AHEAD = 8  # frames that are received while one is handled
-_AT_ONCE = 500  # frames that are sent while others wait
-_DIGITS = 6  # of a second, as of a clock
+_AT_ONCE = 500  # events that are sent, or filtered out, while others wait
+_IDLE_SECONDS = SOCKET_IDLE_SECONDS.most + 1e-6  # sums of seconds are not exact
 _REASON = 120  # bytes that a close frame has room for
 
 
@@ -63,7 +64,7 @@ class Socket:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._came: asyncio.Queue[Message | None] = asyncio.Queue(_AHEAD)
+        self._came: asyncio.Queue[Message] = asyncio.Queue(_AHEAD)
         self._left = Signal()
         self._news = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -71,7 +72,7 @@ class Socket:
         self._ending: SocketRefused | None = None
         self._ended: list[Execution] | None = None  # turns, while a frame is followed
         self._active_at = 0.0
-        self._sent = 0
+        self._looked_at = 0
 
     async def serve(self) -> None:
         """Open it, and serve it until it is closed."""
@@ -167,17 +168,19 @@ class Socket:
 
     async def _listen(self) -> None:
         """Receive frames while others wait for something, so that it is noticed when the client leaves."""
-        while (message := await self._receive())["type"] != "websocket.disconnect":
+        while not self._left.ended:
+            message = await self._receive()
+            if message["type"] == _LEFT:
+                self._left.end()
             await self._came.put(message)
-        self._written.closed(message.get("code", _NO_CODE), "")
-        self._left.end()
-        await self._came.put(None)
 
     async def _read(self) -> None:
-        while (message := await self._came.get()) is not None:
+        while (message := await self._came.get())["type"] != _LEFT:
             if self._ending is None:  # what the frame was meant for is no more
                 await self._take(message.get("text"), message.get("bytes") or b"")
                 await self._flush()
+            await asyncio.sleep(0)  # a lot of frames may have come at once
+        self._written.closed(message.get("code", _NO_CODE), "")
 
     async def _take(self, text: str | None, data: bytes) -> None:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
@@ -262,19 +265,14 @@ class Socket:
         clock = self._namespace.clock
         while self._ending is None:
             if not self._news.is_set():
-                await either(self._told(), clock.passed(self._idle_at))
+                await either(self._told(), clock.passed(self._active_at + _IDLE_SECONDS))
             if self._news.is_set():
                 self._news.clear()
                 await self._flush()
-            elif clock.elapsed() > self._idle_at:
+            elif clock.elapsed() > self._active_at + _IDLE_SECONDS:
                 self._ending = SocketRefused(_AWAY, "Nothing was said for five minutes")
         await self._flush()
         raise self._ending
-
-    @property
-    def _idle_at(self) -> float:
-        """Until when something is to be said, of the clock's elapsed seconds."""
-        return round(self._active_at + SOCKET_IDLE_SECONDS.most, _DIGITS)
 
     async def _told(self) -> None:
         await self._news.wait()
@@ -285,6 +283,9 @@ class Socket:
             for joined in tuple(self._visit.joined.values()):
                 for events, event in joined.following.ready():
                     await self._send_ready(joined, events, event)
+                    self._looked_at += 1
+                    if self._looked_at % _AT_ONCE == 0:
+                        await asyncio.sleep(0)
 
     async def _send_ready(self, joined: Joined, events: Events, event: Event | None) -> None:
         if event is None:
@@ -314,9 +315,6 @@ class Socket:
     async def _send_text(self, text: str) -> None:
         self._active_at = self._namespace.clock.elapsed()
         await self._deliver({"type": "websocket.send", "text": text})
-        self._sent += 1
-        if self._sent % _AT_ONCE == 0:
-            await asyncio.sleep(0)
 
     async def _close(self, end: SocketRefused) -> None:
         reason = end.message.encode()[:_REASON].decode("utf-8", "ignore")

@@ -105,10 +105,10 @@ class Visit:
         run = self.namespace.running.get(session.id)
         if after is not None:
             kept = (*self.namespace.executions.events_of(session.id), *((run.start.events,) if run else ()))
-            for events, place in since(kept, after, STREAM_EVENTS.most):
-                following.begin(events, place)
+            for events, seen in since(kept, after, STREAM_EVENTS.most):
+                following.begin(events, seen)
         elif run is not None:
-            following.begin(run.start.events, run.start.events.end)
+            following.begin(run.start.events, len(run.start.events))
         self.namespace.followers.add(following)
         self.joined[session.id] = Joined(following, types)
 
