@@ -289,7 +289,9 @@ def test_keys_are_neither_in_the_journal_nor_in_the_log_nor_in_a_reason(
 # How long a socket is kept
 
 
-def test_five_minutes_without_a_frame_close_it(frozen: Api) -> None:
+@pytest.mark.parametrize("before", [0, 0.1, 0.7, 1.08, 1234.567891])
+def test_five_minutes_without_a_frame_close_it(frozen: Api, before: float) -> None:
+    frozen.control("POST", "/clock/advance", json={"seconds": before})
     with joined(frozen, "plain") as line:
         frozen.control("POST", "/clock/advance", json={"seconds": 300})
         assert line.pending() == []

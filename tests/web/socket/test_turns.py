@@ -312,6 +312,49 @@ def test_a_client_that_vanishes_does_not_stop_its_run(frozen: Api) -> None:
         assert other.turn()[-1]["status"] == "completed"
 
 
+def test_a_session_that_is_deleted_while_it_runs_is_told_the_end(frozen: Api) -> None:
+    with joined(frozen, "plain", "plain-2") as line:
+        line.say("hold", session_id="plain")
+        first = line.until("TextMessageContent")
+        assert frozen.delete("/sessions/plain/").status_code == 204
+        gone = ("invalid_session", "Session plain not found or access denied")
+        assert line.ask("cancel_execution", session_id="plain") == gone
+        frozen.control("POST", "/gates/door/open")
+        rest = line.turn()
+        assert_chain([*first, *rest])
+        assert rest[-1]["status"] == "completed"
+        assert line.ask("reconnect", session_id="plain", last_message_id="0-0") == gone
+        assert types(line.turn("hello", session_id="plain-2")) == HELLO
+
+
+def test_many_turns_in_a_row_are_answered_in_order(frozen: Api) -> None:
+    with joined(frozen, "plain") as line:
+        for number in range(40):
+            line.say("hello", correlation_id=str(number))
+        frames = [one for _ in range(40) for one in line.turn()]
+        assert_chain(frames)
+        told = [one["correlation_id"] for one in frames if one["type"] == "execution_result"]
+        assert told == [str(number) for number in range(40)]
+
+
+def test_a_socket_joins_a_thousand_sessions_and_no_more(frozen: Api) -> None:
+    config = {"name": "Plain", "agent_type": "llm_agent"}
+    sessions = [{"id": f"s{number}", "owner": "ada", "config": config} for number in range(1001)]
+    seed = {"accounts": [{"id": "ada", "api_keys": ["ada-key"]}], "sessions": sessions}
+    frozen.control("POST", "/namespaces", json={"name": "crowd", "seed": seed})
+    with opened(frozen, headers={"x-api-key": "ada-key", "X-Emulator-Namespace": "crowd"}) as line:
+        for number in range(1000):
+            line.send("connect", session_id=f"s{number}")
+        assert line.pending() == []
+        assert line.ask("connect", session_id="s1000")[0] == "connect_failed"
+        line.send("connect", session_id="s999")
+        line.send("disconnect", session_id="s0")
+        line.send("connect", session_id="s1000")
+        assert line.pending() == []
+        assert line.turn("anything", session_id="s1000")[-1]["session_id"] == "s1000"
+    frozen.control("DELETE", "/namespaces/crowd")
+
+
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
