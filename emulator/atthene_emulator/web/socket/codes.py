@@ -128,4 +128,6 @@ CLOSES: tuple[Close, ...] = (
     ),
     Close(1001, "Five minutes without a frame either way, or the emulator stops.", decided("D97")),
     Close(1009, "A frame is larger than a message may be.", decided("D97")),
+    Close(1008, "What the upgrade says to the emulator itself cannot be used, such as a namespace that there is not.", decided("D116")),
+    Close(1012, "The namespace was reset, or went back to a snapshot.", decided("D116")),
 )  # fmt: skip
