@@ -6,7 +6,7 @@ happens meanwhile is sent by a task of its own.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import perf_counter
 
@@ -27,6 +27,7 @@ from atthene_emulator.web.socket import payloads
 from atthene_emulator.web.socket.credentials import MISUSE, admit, handshake_of, namespace_of
 from atthene_emulator.web.socket.faults import Cut, Damage, strikes_events
 from atthene_emulator.web.socket.frames import OPEN
+from atthene_emulator.web.socket.inbox import DISCONNECT, Inbox
 from atthene_emulator.web.socket.log import Log
 from atthene_emulator.web.socket.reading import Taken, read_frame
 from atthene_emulator.web.socket.visit import Joined, Visit
@@ -60,7 +61,9 @@ class Socket:
         self._pages = pages
         self._scope = scope
         self._receive = receive
+        self._inbox = Inbox(receive)
         self._send = send
+        self._sockets: set[Callable[[int, str], None]] = set()  # that are told when their namespace ends
         self._news = asyncio.Event()
         self._sending = asyncio.Lock()
         self._damage = Damage()
@@ -75,11 +78,16 @@ class Socket:
             return
         with suppress(Gone):
             await self._deliver({"type": "websocket.accept"})  # first, so that browsers see the code of a close (D81)
+            listening = asyncio.ensure_future(self._inbox.listen())
             try:
                 await self._open()
                 await self._serve()
             except SocketRefused as end:
                 await self._close(end)
+            finally:
+                self._sockets.discard(self.end)
+                listening.cancel()
+                await asyncio.gather(listening, return_exceptions=True)
 
     async def _open(self) -> None:
         """Let somebody in, and write it down.
@@ -98,6 +106,8 @@ class Socket:
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
             self._visit = Visit(namespace, visitor, self._wake, self._note_end)
+            self._sockets = namespace.followers.sockets
+            self._sockets.add(self.end)
             fault = self._fault(handshake.headers)
             if fault is not None:
                 await self._meet(fault)
@@ -124,8 +134,6 @@ class Socket:
         return faults.choose(OPEN, None) if fault is None else faults.brought(fault)
 
     async def _serve(self) -> None:
-        sockets = self._namespace.followers.sockets
-        sockets.add(self.end)
         tasks = (asyncio.ensure_future(self._read()), asyncio.ensure_future(self._send_news()))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -135,7 +143,6 @@ class Socket:
             self._written.closed(end.code, end.message)
             raise
         finally:
-            sockets.discard(self.end)
             self._visit.leave_all()
             for task in tasks:
                 task.cancel()
@@ -163,8 +170,8 @@ class Socket:
 
     async def _read(self) -> None:
         while True:
-            message = await self._receive()
-            if message["type"] == "websocket.disconnect":
+            message = await self._inbox.next()
+            if message["type"] == DISCONNECT:
                 self._written.closed(message.get("code", _NO_CODE), "")
                 return
             await self._take(message.get("text"), message.get("bytes") or b"")
@@ -216,14 +223,8 @@ class Socket:
             await self._strike(fault)
 
     async def _strike(self, fault: Fault) -> None:
-        namespace = self._namespace
-        try:
-            if fault.delay:
-                await namespace.clock.wait(fault.delay)
-            if fault.kind == "hang":
-                await namespace.faults.hold(fault)
-        except SentAway as refusal:
-            raise SocketRefused(_AWAY, refusal.message) from None
+        if fault.delay or fault.kind == "hang":
+            await self._hold_up(fault)
         if fault.error_code is not None:
             raise FrameRefused(fault.error_code, fault.message or "An injected error")
         if fault.close is not None:
@@ -231,6 +232,25 @@ class Socket:
         if fault.kind == "drop":
             await connection.close(self._receive)  # what was sent before still arrives
             raise Gone
+
+    async def _hold_up(self, fault: Fault) -> None:
+        """Wait as a fault wants, unless the client leaves, or there is nothing to wait for any more."""
+        waiting = asyncio.ensure_future(self._wait(fault))
+        with suppress(SentAway):  # so are sockets, and with a code
+            await either(waiting, self._left())
+        if self._ending is not None:
+            raise self._ending
+        if waiting.cancelled():
+            raise Gone
+
+    async def _wait(self, fault: Fault) -> None:
+        if fault.delay:
+            await self._namespace.clock.wait(fault.delay)
+        if fault.kind == "hang":
+            await self._namespace.faults.hold(fault)
+
+    async def _left(self) -> None:
+        await self._inbox.closed.wait()
 
     # Sending
 
