@@ -5,8 +5,12 @@ import time
 
 import pytest
 
+from atthene_emulator.domain.fault import Fault
+from atthene_emulator.limits import FAULTS
+from atthene_emulator.web.socket.faults import Damage
 from tests.conftest import Api
-from tests.web.socket.client import PATIENCE, Json, events, joined, opened
+from tests.web.socket.client import PATIENCE, Json, events, joined, opened, types
+from tests.web.socket.test_opening import HELLO
 
 MIB = 1024 * 1024
 
@@ -91,3 +95,29 @@ def test_a_reset_closes_a_socket_that_is_being_opened(running: Api, entry: Json)
         running.control("POST", "/reset")
         assert line.closed()[0] == 1012
     until_nothing_is_kept(running)
+
+
+# Faults that wait for events
+
+
+def test_of_many_faults_each_strikes_an_event_of_its_own(frozen: Api) -> None:
+    frozen.control("POST", "/faults", json=[{"operation": "socket.connect", "kind": "duplicate", "times": 200}])
+    with opened(frozen) as line:
+        for _ in range(200):  # which would be 2**200 copies of one event
+            line.send("connect", session_id="plain")
+        assert types(line.turn("hello")) == [one for one in HELLO[:-1] for _ in range(2)] + HELLO[-1:]
+
+
+def test_two_gaps_leave_two_events_out(frozen: Api) -> None:
+    frozen.control("POST", "/faults", json=[{"operation": "socket.connect", "kind": "gap", "after_events": 2}])
+    with opened(frozen) as line:
+        for _ in range(2):
+            line.send("connect", session_id="plain")
+        assert types(line.turn("hello")) == HELLO[:2] + HELLO[4:]
+
+
+def test_no_more_faults_wait_than_a_namespace_may_have() -> None:
+    damage = Damage()
+    for _ in range(FAULTS.most + 10):
+        damage.expect(Fault("f", "gap"))
+    assert [list(damage.event("x")) for _ in range(FAULTS.most + 1)] == [[]] * FAULTS.most + [["x"]]
