@@ -5,11 +5,17 @@ import time
 
 import pytest
 
+from atthene_emulator.domain import runtime
 from atthene_emulator.domain.fault import Fault
-from atthene_emulator.limits import FAULTS
+from atthene_emulator.limits import FAULTS, SOCKET_BEHIND, SOCKET_TYPES
+from atthene_emulator.web.socket import visit
+from atthene_emulator.web.socket.credentials import Visitor
 from atthene_emulator.web.socket.faults import Damage
+from atthene_emulator.web.socket.visit import Visit
 from tests.conftest import Api
-from tests.web.socket.client import PATIENCE, Json, events, joined, opened, types
+from tests.domain.test_parts import make
+from tests.protocol.test_connection import limited
+from tests.web.socket.client import PATIENCE, Json, Line, events, joined, opened, types
 from tests.web.socket.test_opening import HELLO
 
 MIB = 1024 * 1024
@@ -121,3 +127,85 @@ def test_no_more_faults_wait_than_a_namespace_may_have() -> None:
     for _ in range(FAULTS.most + 10):
         damage.expect(Fault("f", "gap"))
     assert [list(damage.event("x")) for _ in range(FAULTS.most + 1)] == [[]] * FAULTS.most + [["x"]]
+
+
+# Sessions that are joined
+
+
+def stalled(api: Api, line: Line) -> str:
+    """Have a socket send nothing from the fourth event of session plain on; the id of the fault that holds it."""
+    fault = api.control("POST", "/faults", json=[{"operation": "socket.connect", "kind": "hang", "after_events": 3}])
+    line.send("connect", session_id="plain")
+    line.say("hello")
+    assert types([line.receive() for _ in range(3)]) == HELLO[:3]
+    name: str = fault.json()[0]["id"]
+    return name
+
+
+def test_who_connects_again_loses_nothing_that_waits_to_be_sent() -> None:
+    namespace = make()
+    session = next(iter(namespace.records.sessions))
+    account = next(one for one in namespace.accounts if one.id == session.owner)
+    visiting = Visit(namespace, Visitor(account), lambda: None, lambda _: None)
+    visiting.join(session, None)
+    runtime.start(namespace, account, session.id, "hello", inputs={})
+    visiting.join(session, frozenset(("RunStarted",)))
+    [joined_once] = visiting.joined.values()
+    assert joined_once.types == {"RunStarted"}
+    read = [event.type if event else "execution_result" for _, event in joined_once.following.ready()]
+    assert (read[0], read[-1]) == ("ExecutionStarted", "execution_result")
+    visiting.leave_all()
+    assert not namespace.followers
+
+
+def test_a_session_that_was_deleted_is_not_meant_any_more(frozen: Api) -> None:
+    with joined(frozen, "plain", "plain-2") as line:
+        frozen.delete("/sessions/plain/")
+        assert types(line.turn("hello")) == HELLO
+        frozen.delete("/sessions/plain-2/")
+        assert line.ask("user_message", content="hello") == (
+            "session_id_not_found",
+            "No session_id is given, and no sessions are joined",
+        )
+
+
+def test_sessions_that_were_deleted_make_room_for_others(frozen: Api) -> None:
+    with limited(visit, SOCKET_SESSIONS=2), joined(frozen, "plain", "plain-2") as line:
+        assert line.ask("connect", session_id="shop") == ("connect_failed", "A socket joins 2 sessions at most")
+        frozen.delete("/sessions/plain/")
+        line.send("connect", session_id="shop")
+        assert types(line.turn("hello", session_id="shop")) == HELLO
+
+
+def test_a_filter_has_so_many_types_at_most_and_none_that_is_too_long_for_one(frozen: Api) -> None:
+    with joined(frozen, "plain", event_types=["RunStarted", "x" * 900_000]) as line:
+        assert types(line.turn("hello")) == ["RunStarted", "execution_result"]
+        names = [f"Custom{number}" for number in range(SOCKET_TYPES.most)]
+        line.send("connect", session_id="plain", event_types=names)
+        for kind, more in (("connect", {}), ("reconnect", {"last_message_id": "0-0"})):
+            code, message = line.ask(kind, session_id="plain", event_types=[*names, "Custom"], **more)
+            assert (code, message) == ("invalid_message_format", "event_types names 200 types at most; * is all")
+        assert types(line.turn("hello")) == ["execution_result"]
+
+
+def test_a_long_replay_does_not_count_as_being_behind(frozen: Api) -> None:
+    for _ in range(SOCKET_BEHIND.most + 20):
+        frozen.execute("plain", "fail")
+    frozen.control("POST", "/faults", json=[{"operation": "socket.reconnect", "kind": "hang", "after_events": 3}])
+    with opened(frozen) as line:
+        line.send("reconnect", session_id="plain", last_message_id="0-0")
+        assert types([line.receive() for _ in range(3)]) == ["ExecutionStarted", "RunStarted", "RunError"]
+        frozen.execute("plain", "hello")
+        frozen.control("DELETE", "/faults")
+        frames = line.pending()
+    assert types(frames)[-9:] == HELLO
+    assert types(frames).count("execution_result") == SOCKET_BEHIND.most + 21
+
+
+def test_who_is_too_far_behind_is_cut_off(frozen: Api) -> None:
+    with opened(frozen) as line:
+        stalled(frozen, line)
+        for _ in range(SOCKET_BEHIND.most):
+            frozen.execute("plain", "fail")
+        assert line.closed() == (None, "")
+    until_nothing_is_kept(frozen)

@@ -21,6 +21,7 @@ from atthene_emulator.domain.stream import Event, Events
 from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefused, Unknown
 from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS
 from atthene_emulator.web import connection, wire
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.faults import brought
 from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.socket import payloads
@@ -153,6 +154,10 @@ class Socket:
         self._ending = SocketRefused(code, reason)
         self._news.set()
 
+    def _check_going_on(self) -> None:
+        if self._ending is not None:
+            raise self._ending
+
     def _wake(self) -> None:
         """There may be something to send; who is too far behind to get it all is cut off."""
         self._news.set()
@@ -174,6 +179,7 @@ class Socket:
             if message["type"] == DISCONNECT:
                 self._written.closed(message.get("code", _NO_CODE), "")
                 return
+            self._check_going_on()
             await self._take(message.get("text"), message.get("bytes") or b"")
             await self._flush()
             await asyncio.sleep(0)  # a lot of frames may have come at once
@@ -185,11 +191,12 @@ class Socket:
         refusal: FrameRefused | None = None
         self._ended = []
         try:
-            frame, row = read_frame(text, taken)
+            frame, row = await aside(len(taken.data), read_frame, text, taken)
             taken.session_id = taken.session_id or self._visit.only
             fault = taken.fault = self._namespace.faults.choose(row.name, taken.session_id)
             if fault is not None:
                 await self._meet(fault)
+            self._check_going_on()
             row.handler(self._visit, frame)
         except FrameRefused as error:
             refusal = error
@@ -238,8 +245,7 @@ class Socket:
         waiting = asyncio.ensure_future(self._wait(fault))
         with suppress(SentAway):  # so are sockets, and with a code
             await either(waiting, self._left())
-        if self._ending is not None:
-            raise self._ending
+        self._check_going_on()
         if waiting.cancelled():
             raise Gone
 
