@@ -59,6 +59,9 @@ WAITERS = Limit("requests of one namespace that wait for a gate, a delay or the 
 # Sockets
 SOCKET_IDLE_SECONDS = Limit("seconds that a socket is kept without a frame either way (D97)", 300, "close 1001")
 SOCKET_SESSIONS = Limit("sessions that a socket joins", 1000, "error connect_failed")
+SOCKET_TYPES = Limit(
+    "types of events that a socket names for a session, other than all", 200, "error invalid_message_format"
+)
 SOCKET_BEHIND = Limit("turns that a socket is behind in sending", 100, "the connection is closed")
 STREAM_EVENTS = Limit("events of a session that are sent again (D87)", 1000, "the newest are sent")
 SOCKET_MESSAGE = Limit("bytes of a message that a socket gets (D97)", MIB, "the socket is closed with 1009")
@@ -175,6 +178,7 @@ LIMITS = (
     WAITERS,
     SOCKET_IDLE_SECONDS,
     SOCKET_SESSIONS,
+    SOCKET_TYPES,
     SOCKET_BEHIND,
     STREAM_EVENTS,
     SOCKET_MESSAGE,

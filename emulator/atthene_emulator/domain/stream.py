@@ -5,7 +5,7 @@ that is slow costs nothing, and one that comes later sees the same.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from atthene_emulator.execution.happenings import (
@@ -274,11 +274,18 @@ class Following:
         self.session_id = session_id
         self.wake = wake
         self._reading: deque[tuple[Events, Iterator[Event | None]]] = deque()
+        self._again = 0
 
     @property
     def behind(self) -> int:
-        """How many executions are not read to their end."""
-        return len(self._reading)
+        """How many executions have begun since, and are not read to their end."""
+        return len(self._reading) - self._again
+
+    def read_again(self, executions: Iterable[tuple[Events, int]]) -> None:
+        """Read executions first, each behind so many events."""
+        for events, skipped in executions:
+            self.begin(events, skipped)
+        self._again = len(self._reading)
 
     def begin(self, events: Events, skipped: int = 0) -> None:
         """Read the events of an execution, too, from the first or behind so many."""
@@ -298,6 +305,7 @@ class Following:
                 yield events, event
             if self._reading:
                 self._reading.popleft()
+                self._again = max(0, self._again - 1)
                 yield events, None
 
 

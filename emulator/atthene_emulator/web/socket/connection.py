@@ -6,7 +6,7 @@ happens meanwhile is sent by a task of its own.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import perf_counter
 
@@ -16,17 +16,19 @@ from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.signal import Signal, either
+from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.stream import Event, Events
 from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefused, Unknown
 from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS
 from atthene_emulator.web import connection, wire
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.faults import brought
 from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.socket import payloads
 from atthene_emulator.web.socket.credentials import MISUSE, admit, handshake_of, namespace_of
 from atthene_emulator.web.socket.faults import Cut, Damage, strikes_events
 from atthene_emulator.web.socket.frames import OPEN
+from atthene_emulator.web.socket.inbox import DISCONNECT, Inbox
 from atthene_emulator.web.socket.log import Log
 from atthene_emulator.web.socket.reading import Taken, read_frame
 from atthene_emulator.web.socket.visit import Joined, Visit
@@ -34,8 +36,6 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 _log = logging.getLogger("atthene_emulator")
 
 _AWAY, _NO_CODE = 1001, 1005
-_LEFT = "websocket.disconnect"
-_AHEAD = 8  # frames that are received while one is handled
 _AT_ONCE = 500  # events that are sent, or filtered out, while others wait
 _IDLE_SECONDS = SOCKET_IDLE_SECONDS.most + 1e-6  # sums of seconds are not exact
 _REASON = 120  # bytes that a close frame has room for
@@ -63,9 +63,9 @@ class Socket:
         self._pages = pages
         self._scope = scope
         self._receive = receive
+        self._inbox = Inbox(receive)
         self._send = send
-        self._came: asyncio.Queue[Message] = asyncio.Queue(_AHEAD)
-        self._left = Signal()
+        self._sockets: set[Callable[[int, str], None]] = set()  # that are told when their namespace ends
         self._news = asyncio.Event()
         self._sending = asyncio.Lock()
         self._damage = Damage()
@@ -80,11 +80,16 @@ class Socket:
             return
         with suppress(Gone):
             await self._deliver({"type": "websocket.accept"})  # first, so that browsers see the code of a close (D81)
+            listening = asyncio.ensure_future(self._inbox.listen())
             try:
                 await self._open()
                 await self._serve()
             except SocketRefused as end:
                 await self._close(end)
+            finally:
+                self._sockets.discard(self.end)
+                listening.cancel()
+                await asyncio.gather(listening, return_exceptions=True)
 
     async def _open(self) -> None:
         """Let somebody in, and write it down.
@@ -103,6 +108,8 @@ class Socket:
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
             self._visit = Visit(namespace, visitor, self._wake, self._note_end)
+            self._sockets = namespace.followers.sockets
+            self._sockets.add(self.end)
             fault = self._fault(handshake.headers)
             if fault is not None:
                 await self._meet(fault)
@@ -129,9 +136,7 @@ class Socket:
         return faults.choose(OPEN, None) if fault is None else faults.brought(fault)
 
     async def _serve(self) -> None:
-        sockets = self._namespace.followers.sockets
-        sockets.add(self.end)
-        listening, *tasks = map(asyncio.ensure_future, (self._listen(), self._read(), self._send_news()))
+        tasks = (asyncio.ensure_future(self._read()), asyncio.ensure_future(self._send_news()))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -140,16 +145,19 @@ class Socket:
             self._written.closed(end.code, end.message)
             raise
         finally:
-            sockets.discard(self.end)
             self._visit.leave_all()
-            for task in (listening, *tasks):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(listening, *tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def end(self, code: int, reason: str) -> None:
         """Have it closed as soon as what is ready was sent."""
         self._ending = SocketRefused(code, reason)
         self._news.set()
+
+    def _check_going_on(self) -> None:
+        if self._ending is not None:
+            raise self._ending
 
     def _wake(self) -> None:
         """There may be something to send; who is too far behind to get it all is cut off."""
@@ -166,21 +174,16 @@ class Socket:
 
     # Receiving
 
-    async def _listen(self) -> None:
-        """Receive frames while others wait for something, so that it is noticed when the client leaves."""
-        while not self._left.ended:
-            message = await self._receive()
-            if message["type"] == _LEFT:
-                self._left.end()
-            await self._came.put(message)
-
     async def _read(self) -> None:
-        while (message := await self._came.get())["type"] != _LEFT:
-            if self._ending is None:  # what the frame was meant for is no more
-                await self._take(message.get("text"), message.get("bytes") or b"")
-                await self._flush()
+        while True:
+            message = await self._inbox.next()
+            if message["type"] == DISCONNECT:
+                self._written.closed(message.get("code", _NO_CODE), "")
+                return
+            self._check_going_on()
+            await self._take(message.get("text"), message.get("bytes") or b"")
+            await self._flush()
             await asyncio.sleep(0)  # a lot of frames may have come at once
-        self._written.closed(message.get("code", _NO_CODE), "")
 
     async def _take(self, text: str | None, data: bytes) -> None:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
@@ -188,11 +191,12 @@ class Socket:
         taken = Taken(data if text is None else text.encode("utf-8", "replace"), perf_counter())
         refusal: FrameRefused | None = None
         try:
-            frame, row = read_frame(text, taken)
+            frame, row = await aside(len(taken.data), read_frame, text, taken)
             taken.session_id = taken.session_id or self._visit.only
             fault = taken.fault = self._namespace.faults.choose(row.name, taken.session_id)
             if fault is not None:
                 await self._meet(fault)
+            self._check_going_on()
             self._ended = []
             row.handler(self._visit, frame)
         except FrameRefused as error:
@@ -227,14 +231,8 @@ class Socket:
             await self._strike(fault)
 
     async def _strike(self, fault: Fault) -> None:
-        namespace = self._namespace
-        try:
-            if fault.delay:
-                await self._unless_it_leaves(namespace.clock.wait(fault.delay))
-            if fault.kind == "hang":
-                await self._unless_it_leaves(namespace.faults.hold(fault))
-        except SentAway as refusal:
-            raise self._ending or SocketRefused(_AWAY, refusal.message) from None
+        if fault.delay or fault.kind == "hang":
+            await self._hold_up(fault)
         if fault.error_code is not None:
             raise FrameRefused(fault.error_code, fault.message or "An injected error")
         if fault.close is not None:
@@ -243,16 +241,23 @@ class Socket:
             await connection.close(self._receive)  # what was sent before still arrives
             raise Gone
 
-    async def _unless_it_leaves(self, waiting: Awaitable[None]) -> None:
-        """Wait for something for as long as the client is there.
-
-        Raises:
-            Gone: it has left before.
-        """
-        waited = asyncio.ensure_future(waiting)
-        await either(waited, self._left.wait())
-        if waited.cancelled():
+    async def _hold_up(self, fault: Fault) -> None:
+        """Wait as a fault wants, unless the client leaves, or there is nothing to wait for any more."""
+        waiting = asyncio.ensure_future(self._wait(fault))
+        with suppress(SentAway):  # so are sockets, and with a code
+            await either(waiting, self._left())
+        self._check_going_on()
+        if waiting.cancelled():
             raise Gone
+
+    async def _wait(self, fault: Fault) -> None:
+        if fault.delay:
+            await self._namespace.clock.wait(fault.delay)
+        if fault.kind == "hang":
+            await self._namespace.faults.hold(fault)
+
+    async def _left(self) -> None:
+        await self._inbox.closed.wait()
 
     # Sending
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from atthene_emulator.domain.fault import Fault
+from atthene_emulator.limits import FAULTS
 
 _OF_EVENTS = frozenset(("gap", "duplicate", "reorder", "malformed"))
 
@@ -30,7 +31,7 @@ class _Waiting:
 
 
 class Damage:
-    """The faults that wait for the events of one socket; each strikes once."""
+    """The faults that wait for the events of one socket; each strikes once, and an event is struck by one of them."""
 
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
@@ -41,31 +42,38 @@ class Damage:
         return bool(self._waiting) or self._held is not None
 
     def expect(self, fault: Fault) -> None:
-        """Have a fault strike the event that comes after so many more."""
-        self._waiting.append(_Waiting(fault))
+        """Have a fault strike the event that comes after so many more, unless too many wait for that."""
+        if len(self._waiting) < FAULTS.most:
+            self._waiting.append(_Waiting(fault))
 
     def event(self, text: str) -> Iterator[str | Cut]:
         """What is sent in place of an event frame."""
         texts = [text]
-        for one in tuple(self._waiting):
-            if one.left:
-                one.left -= 1
-                continue
-            self._waiting.remove(one)
-            match one.fault.kind:
+        if (fault := self._next()) is not None:
+            match fault.kind:
                 case "gap":
                     texts = []
                 case "duplicate":
                     texts *= 2
                 case "malformed":
-                    texts = [broken(one) for one in texts]
+                    texts = [broken(text)]
                 case "reorder" if self._held is None:
                     self._held, texts = text, []
                 case _:
-                    yield Cut(one.fault)
+                    yield Cut(fault)
         yield from texts
         if texts and self._held is not None:
             yield from self.end()
+
+    def _next(self) -> Fault | None:
+        """The fault that strikes now: the first whose events have come."""
+        due = next((one for one in self._waiting if not one.left), None)
+        for one in self._waiting:
+            one.left -= one.left > 0
+        if due is None:
+            return None
+        self._waiting.remove(due)
+        return due.fault
 
     def end(self) -> Iterator[str]:
         """What is still held back when no event follows."""

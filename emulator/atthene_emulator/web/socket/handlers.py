@@ -15,10 +15,12 @@ from atthene_emulator.errors import (
     NothingRuns,
     VariableError,
 )
+from atthene_emulator.limits import SOCKET_TYPES
 from atthene_emulator.web.socket.codes import BY_CODE
 from atthene_emulator.web.socket.visit import EVERYTHING, Visit
 from atthene_emulator.web.user_token import Undecodable, Unusable, user_of_token
 
+_LONGEST = 100  # characters of the type of an event that a script may have
 _MESSAGE_ID = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
 
 Frame = Mapping[str, Any]
@@ -43,7 +45,11 @@ def reconnect(visit: Visit, frame: Frame) -> None:
 def _types(frame: Frame) -> frozenset[str] | None:
     """The types of events that are wanted; None for all."""
     types: Sequence[str] = frame.get("event_types", (EVERYTHING,))
-    return None if EVERYTHING in types else frozenset(types)
+    if len(types) > SOCKET_TYPES.most:
+        raise FrameRefused(
+            "invalid_message_format", f"event_types names {SOCKET_TYPES.shown} types at most; {EVERYTHING} is all"
+        )
+    return None if EVERYTHING in types else frozenset(one for one in types if len(one) <= _LONGEST)
 
 
 def disconnect(visit: Visit, frame: Frame) -> None:

@@ -73,7 +73,13 @@ class Visit:
     @property
     def only(self) -> str | None:
         """The session that is meant where none is named: the only one that is joined (D84)."""
-        return next(iter(self.joined)) if len(self.joined) == 1 else None
+        there = self._there()
+        return there[0] if len(there) == 1 else None
+
+    def _there(self) -> list[str]:
+        """The sessions that are joined, less those that were deleted."""
+        sessions = self.namespace.records.sessions
+        return [session_id for session_id in self.joined if sessions.get(session_id) is not None]
 
     def session_of(self, frame: Mapping[str, Any]) -> Session:
         """The session that a frame is about: the one that it names, else the one that is joined (D84).
@@ -83,7 +89,7 @@ class Visit:
         """
         session_id = frame.get("session_id", self.only)
         if session_id is None:
-            count = len(self.joined) or "no"
+            count = len(self._there()) or "no"
             raise FrameRefused("session_id_not_found", f"No session_id is given, and {count} sessions are joined")
         session = self.session(session_id)
         if session.id not in self.joined:
@@ -91,26 +97,36 @@ class Visit:
         return session
 
     def join(self, session: Session, types: frozenset[str] | None, after: Mark | None = None) -> None:
-        """Follow a session's stream from now on, or from what came after a place; what was followed of it before is replaced.
+        """Follow a session's stream from now on, or from what came after a place, in place of what was followed of it before.
 
         Raises:
             FrameRefused: too many sessions are joined.
         """
-        before = self.joined.pop(session.id, None)
-        if before is None and len(self.joined) >= SOCKET_SESSIONS.most:
-            raise FrameRefused("connect_failed", f"A socket joins {SOCKET_SESSIONS.shown} sessions at most")
+        before = self.joined.get(session.id)
+        if before is not None and after is None:
+            self.joined[session.id] = before._replace(types=types)  # what was not sent yet still comes
+            return
         if before is not None:
-            self.namespace.followers.remove(before.following)
+            self.leave(session.id)
+        self._make_room()
         following = Following(session.id, self._wake)
         run = self.namespace.running.get(session.id)
         if after is not None:
             kept = (*self.namespace.executions.events_of(session.id), *((run.start.events,) if run else ()))
-            for events, seen in since(kept, after, STREAM_EVENTS.most):
-                following.begin(events, seen)
+            following.read_again(since(kept, after, STREAM_EVENTS.most))
         elif run is not None:
             following.begin(run.start.events, len(run.start.events))
         self.namespace.followers.add(following)
         self.joined[session.id] = Joined(following, types)
+
+    def _make_room(self) -> None:
+        """Leave sessions that were deleted, if those that are joined are too many for another one."""
+        if len(self.joined) < SOCKET_SESSIONS.most:
+            return
+        for session_id in self.joined.keys() - self._there():
+            self.leave(session_id)
+        if len(self.joined) >= SOCKET_SESSIONS.most:
+            raise FrameRefused("connect_failed", f"A socket joins {SOCKET_SESSIONS.shown} sessions at most")
 
     def leave(self, session_id: str) -> None:
         """Follow a session no longer; what runs goes on (D88)."""
