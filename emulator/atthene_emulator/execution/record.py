@@ -1,9 +1,12 @@
 """What is written down of an execution while its agents take their turns. This module is that record."""
 
+from collections.abc import Generator
+
 from atthene_emulator.errors import NoRoom
 from atthene_emulator.execution.happenings import Happening
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn
+from atthene_emulator.execution.waits import Decision, Wait
 from atthene_emulator.limits import EXECUTION
 
 
@@ -11,21 +14,31 @@ class Record:
     """What agents have done, and what users see of it.
 
     Attributes:
+        at: the time, in unix seconds: that of the last wait, or of the beginning; nothing else takes time.
         taken: the turns in their order, a failed one at the end.
         happened: what happened, in the order of time.
         positions: those of the situation, moved on.
         allowed: tools that are called without asking.
     """
 
-    __slots__ = ("_answers", "_bytes", "allowed", "happened", "positions", "taken")
+    __slots__ = ("_answers", "_bytes", "_now", "allowed", "at", "happened", "positions", "taken")
 
     def __init__(self, situation: Situation) -> None:
         self.taken: list[AgentTurn] = []
         self.happened: list[Happening] = []
         self.positions = dict(situation.positions)
         self.allowed = set(situation.allowed)
+        self._now = situation.now
+        self.at = situation.now()
         self._answers: dict[str, int] = {}
         self._bytes = 0
+
+    def wait(self, wait: Wait) -> Generator[Wait, Decision | None, Decision | None]:
+        """Wait for something; it is later then."""
+        try:
+            return (yield wait)
+        finally:
+            self.at = self._now()
 
     def hold(self, text: str) -> None:
         """Add the bytes of a text to those that the execution holds.

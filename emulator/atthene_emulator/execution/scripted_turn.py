@@ -68,9 +68,10 @@ class ScriptedTurn:
             Failed: the execution fails with this turn.
             Unscripted: the script does not fit.
         """
-        yield from _wait(step)
+        yield from self._wait(step)
         try:
-            step = yield from self._call_tools(step)
+            if step.tool_calls:
+                step = yield from self._call_tools(step)
             yield from self._answer(step)
         except (Failed, EndedEarly):
             self._fail(step)
@@ -81,7 +82,7 @@ class ScriptedTurn:
         usage = step.usage or Usage(estimate_tokens(self.prompt.characters), 0)
         self._record.taken.append(AgentTurn(
             agent=self._agent.name, text="", script=self._script, shown=False, structured=False, usage=usage,
-            prompt=self.prompt, ended_at=self._situation.now(), tool_calls=self.prompt.calls, failed=True,
+            prompt=self.prompt, ended_at=self._record.at, tool_calls=self.prompt.calls, failed=True,
         ))  # fmt: skip
 
     # Tools
@@ -97,7 +98,7 @@ class ScriptedTurn:
                 break
             declined = yield from self._call(call._replace(id=self._situation.new_id("call_")))
             if declined and step.on_decline is not None:
-                yield from _wait(step.on_decline)
+                yield from self._wait(step.on_decline)
                 return (yield from self._call_tools(step.on_decline))
         return step
 
@@ -113,7 +114,7 @@ class ScriptedTurn:
                 return True
             call = self._decided(call, decision)
         if self._agent.shows_tools:
-            at, run = self._situation.now(), self._run
+            at, run = self._record.at, self._run
             self._record.happened += (
                 ToolCalled(at, run, self._agent.name, call.id, call.name, call.arguments),
                 ToolAnswered(at, run, call.id, call.result, call.failed),
@@ -145,15 +146,15 @@ class ScriptedTurn:
 
     def _ask(self, call: ToolCall, pause: Pause) -> Generator[Wait, Decision | None, Decision]:
         """Ask a person, and wait for what they say."""
-        happened, now = self._record.happened, self._situation.now
-        happened.append(Paused(now(), self._run, pause))
+        record, run = self._record, self._run
+        record.happened.append(Paused(record.at, run, pause))
         try:
-            decision = yield Wait(pause=pause)
+            decision = yield from record.wait(Wait(pause=pause))
         except Cancelled:
             self._made(call._replace(result="cancelled by user", failed=True))
             raise
         decision = decision or Decision("declined")
-        happened.append(Resolved(now(), self._run, call.id, decision.resolution))
+        record.happened.append(Resolved(record.at, run, call.id, decision.resolution))
         return decision
 
     def _decided(self, call: ToolCall, decision: Decision) -> ToolCall:
@@ -177,15 +178,18 @@ class ScriptedTurn:
         message = situation.new_id("msg_") if has_message or thinking else ""
         if thinking:
             in_pieces = AS_WORDS if agent.streams else WHOLE
-            record.happened.append(Thought(situation.now(), run, message, thinking, in_pieces))
+            record.happened.append(Thought(record.at, run, message, thinking, in_pieces))
         for event in step.events:
-            record.happened.append(Scripted(situation.now(), run, event))
-        if has_message:
-            yield from self._write(message, text, step.stream if agent.streams else _in_one(step.stream))
+            record.happened.append(Scripted(record.at, run, event))
+        streaming = step.stream if agent.streams else _in_one(step.stream)
+        if has_message and (streaming.delay or streaming.gate is not None):
+            yield from self._write(message, text, streaming)
+        elif has_message:
+            record.happened.append(TextSaid(record.at, run, message, text, streaming))
         record.answered(AgentTurn(
             agent=agent.name, text=text, script=self._script, shown=bool(text) and agent.shows_output,
             structured=structured, usage=step.usage or usage_of(self.prompt, text), prompt=self.prompt,
-            ended_at=situation.now(), output=output, tool_calls=self.prompt.calls,
+            ended_at=record.at, output=output, tool_calls=self.prompt.calls,
             thinking=thinking, assigned=step.assign or NOTHING, id=message,
             finish_reason=step.finish_reason,
         ))  # fmt: skip
@@ -209,38 +213,35 @@ class ScriptedTurn:
         return fill(text, scope._replace(hitl=self._said))
 
     def _write(self, message: str, text: str, streaming: Streaming) -> Steps:
-        """Say a text: at once, or in parts where something lies between its pieces."""
-        happened, now, run = self._record.happened, self._situation.now, self._run
-        if not streaming.delay and streaming.gate is None:
-            happened.append(TextSaid(now(), run, message, text, streaming))
-            return
-        happened.append(TextStarted(now(), run, message))
+        """Say a text in parts, since something lies between its pieces."""
+        record, run = self._record, self._run
+        record.happened.append(TextStarted(record.at, run, message))
         try:
             before = "".join(islice(pieces(text, streaming), streaming.after))
             yield from self._write_part(message, before, streaming)
             if streaming.gate is not None:
-                yield Wait(gate=streaming.gate)
+                yield from record.wait(Wait(gate=streaming.gate))
             if before and len(before) < len(text) and streaming.delay:
-                yield Wait(seconds=streaming.delay)
+                yield from record.wait(Wait(seconds=streaming.delay))
             yield from self._write_part(message, text[len(before) :], streaming)
         finally:
-            happened.append(TextEnded(now(), run, message))
+            record.happened.append(TextEnded(record.at, run, message))
 
     def _write_part(self, message: str, text: str, streaming: Streaming) -> Steps:
-        happened, now, run = self._record.happened, self._situation.now, self._run
+        record, run = self._record, self._run
         if text and not streaming.delay:
-            happened.append(TextWritten(now(), run, message, text, streaming))
+            record.happened.append(TextWritten(record.at, run, message, text, streaming))
         for number, piece in enumerate(pieces(text, streaming) if streaming.delay else ()):
             if number:
-                yield Wait(seconds=streaming.delay)
-            happened.append(TextWritten(now(), run, message, piece, WHOLE))
+                yield from record.wait(Wait(seconds=streaming.delay))
+            record.happened.append(TextWritten(record.at, run, message, piece, WHOLE))
 
-
-def _wait(step: Step) -> Steps:
-    if step.gate is not None:
-        yield Wait(gate=step.gate)
-    if step.delay:
-        yield Wait(seconds=step.delay)
+    def _wait(self, step: Step) -> Steps:
+        """Wait as the step wants."""
+        if step.gate is not None:
+            yield from self._record.wait(Wait(gate=step.gate))
+        if step.delay:
+            yield from self._record.wait(Wait(seconds=step.delay))
 
 
 def _in_one(streaming: Streaming) -> Streaming:

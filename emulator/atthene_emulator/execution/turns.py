@@ -53,22 +53,22 @@ class Turns:
         if self._begun >= TURNS.most:
             raise too_many_turns(TURNS.most)
         self._begun += 1
-        run, now, happened = self._begun, self._situation.now, self._record.happened
-        happened.append(RunStarted(now(), run, agent.name))
+        run, record = self._begun, self._record
+        record.happened.append(RunStarted(record.at, run, agent.name))
         if agent.is_introduced:
-            happened.append(Introduced(now(), run, agent.name, agent.name, agent.in_main_chatbox))  # D125
+            record.happened.append(Introduced(record.at, run, agent.name, agent.name, agent.in_main_chatbox))  # D125
         try:
             chosen = yield from self._answer(agent, state, run)
         except Failed as end:
-            happened.append(RunFailed(now(), run, agent.name, end.failure.message))
+            record.happened.append(RunFailed(record.at, run, agent.name, end.failure.message))
             raise
         except TimeLimit:
-            happened.append(RunFailed(now(), run, agent.name, TIMEOUT.message))
+            record.happened.append(RunFailed(record.at, run, agent.name, TIMEOUT.message))
             raise
         except EmulatorRefusal as refusal:
-            happened.append(RunFailed(now(), run, agent.name, refusal.message))
+            record.happened.append(RunFailed(record.at, run, agent.name, refusal.message))
             raise
-        happened.append(RunFinished(now(), run, agent.name))
+        record.happened.append(RunFinished(record.at, run, agent.name))
         return chosen
 
     def _answer(self, agent: Agent, state: State, run: int) -> Generator[Wait, Decision | None, Choice]:
@@ -113,7 +113,7 @@ class Turns:
         output = made_output(agent, record.answers(agent.name)) if structured else None
         text = self._default_text(agent, state, output, structured=structured)
         record.hold(text)
-        at, shown, message = situation.now(), bool(text) and agent.shows_output, ""
+        at, shown, message = record.at, bool(text) and agent.shows_output, ""
         if agent.shows_output and (text or agent.type != "supervisor"):
             message = situation.new_id("msg_")
             record.happened.append(TextSaid(at, run, message, text, AS_WORDS if agent.streams else WHOLE))

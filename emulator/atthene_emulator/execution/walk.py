@@ -74,12 +74,11 @@ class Walk:
         record: what has happened in it so far.
     """
 
-    __slots__ = ("_known", "_moves", "_now", "_passes", "_state", "_system", "_turns", "record")
+    __slots__ = ("_known", "_moves", "_passes", "_state", "_system", "_turns", "record")
 
     def __init__(self, situation: Situation) -> None:
         self.record = Record(situation)
         self._system = situation.system
-        self._now = situation.now
         self._turns = Turns(situation, self.record)
         self._state = State(situation.variables)
         self._known = 0  # how many turns the state knows of
@@ -90,7 +89,7 @@ class Walk:
         """As `walk`."""
         status: Status = "completed"
         failure = None
-        self.record.happened.append(ExecutionStarted(self._now()))
+        self.record.happened.append(ExecutionStarted(self.record.at))
         try:
             yield from self._graph()
         except Failed as end:
@@ -104,7 +103,7 @@ class Walk:
         return outcome
 
     def _note_end(self, outcome: Outcome) -> None:
-        at, happened, failure = self._now(), self.record.happened, outcome.failure
+        at, happened, failure = self.record.at, self.record.happened, outcome.failure
         if outcome.status == "cancelled":
             happened.append(ExecutionCancelled(at))
             return
@@ -171,7 +170,7 @@ class Walk:
         taken = moves(self._system, source, route, self._state.outputs, passes)
         self._moves += taken
         if is_conditional(self._system, source):
-            at, happened = self._now(), self.record.happened
+            at, happened = self.record.at, self.record.happened
             happened += (ConditionChecked(at, source, one.target, one.arm or one.target, one.why) for one in taken)
         for move in taken:
             if move.target != END:
