@@ -4,6 +4,7 @@ Nothing is kept for it but what happened: a text is one record, and its pieces a
 that is slow costs nothing, and one that comes later sees the same.
 """
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -97,13 +98,14 @@ class Events:
     def end(self) -> Mark:
         """Where the stream is after those that have happened."""
         ms, n, runs = self.before
+        at = -math.inf
         for what in self.happened:
-            at, kind = what.at, type(what)
-            count = _SEVERAL[kind](what) if kind in _SEVERAL else 1
-            if at * 1000 >= ms + 1 - _INEXACT:
-                ms, n = _milliseconds(at), count - 1
-            else:
-                n += count
+            kind = type(what)
+            if what.at != at:
+                at = what.at
+                if (milliseconds := _milliseconds(at)) > ms:
+                    ms, n = milliseconds, -1
+            n += _SEVERAL[kind](what) if kind in _SEVERAL else 1
             if kind is RunStarted:
                 runs += 1
         return Mark(ms, n, runs)

@@ -20,7 +20,8 @@ _FALLBACK = "three invalid answers lead to the end"  # documented: conditional-e
 class Move(NamedTuple):
     """One step to a node, and why it was taken.
 
-    `arm` is yes or no of a boolean edge; `handoff` marks steps between a supervisor and its agents, which are no edges.
+    `arm` is yes or no of a boolean edge; `handoff` marks steps between a supervisor and its agents, which are no edges;
+    `is_conditional` those where a condition decides.
     """
 
     source: str
@@ -28,12 +29,7 @@ class Move(NamedTuple):
     why: str
     arm: str | None = None
     handoff: bool = False
-
-
-def is_conditional(system: System, source: str) -> bool:
-    """Whether a condition decides where a node leads."""
-    edges = system.edges.get(source, ())
-    return bool(edges) and edges[0].kind != "plain"
+    is_conditional: bool = False
 
 
 def moves(
@@ -58,8 +54,8 @@ def moves(
     edges = system.edges.get(source, ())
     if not edges and (route is None or node(route[1]) == END):
         return ()
-    if is_conditional(system, source):
-        return (_choice(edges[0], route, outputs, passes),)
+    if edges and edges[0].kind != "plain":
+        return (_choice(edges[0], route, outputs, passes)._replace(is_conditional=True),)
     why = "entry point" if source == START else "edge"
     if len(edges) == 1 and route is None:
         return (Move(source, edges[0].targets[0], why),)

@@ -68,11 +68,20 @@ class ScriptedTurn:
             Failed: the execution fails with this turn.
             Unscripted: the script does not fit.
         """
-        yield from self._wait(step)
+        if step.gate is not None or step.delay:
+            yield from self._wait(step)
         try:
             if step.tool_calls:
                 step = yield from self._call_tools(step)
-            yield from self._answer(step)
+            turn = self._answer(step)
+            if turn.id and self._has_message(turn.text):
+                streaming = step.stream if self._agent.streams else _in_one(step.stream)
+                if streaming.delay or streaming.gate is not None:
+                    yield from self._write(turn.id, turn.text, streaming)
+                    turn = turn._replace(ended_at=self._record.at)
+                else:
+                    self._record.happened.append(TextSaid(self._record.at, self._run, turn.id, turn.text, streaming))
+            self._record.answered(turn)
         except (Failed, EndedEarly):
             self._fail(step)
             raise
@@ -167,32 +176,34 @@ class ScriptedTurn:
 
     # The answer
 
-    def _answer(self, step: Step) -> Steps:
+    def _has_message(self, text: str) -> bool:
+        """Whether users are told a text: a supervisor that only hands over says none."""
+        return self._agent.shows_output and (bool(text) or self._agent.type != "supervisor")
+
+    def _answer(self, step: Step) -> AgentTurn:
+        """The turn as it will be; what comes before its text has happened.
+
+        Raises:
+            Failed: the step is a failure, or its output is of a wrong type.
+        """
         if step.failure is not None:
             raise Failed(step.failure)
-        situation, record, agent, run = self._situation, self._record, self._agent, self._run
+        record, agent = self._record, self._agent
         output, structured, text = self._output(step)
         record.hold(text)
-        has_message = agent.shows_output and (bool(text) or agent.type != "supervisor")
         thinking = step.thinking if agent.shows_reasoning else ""
-        message = situation.new_id("msg_") if has_message or thinking else ""
+        message = self._situation.new_id("msg_") if thinking or self._has_message(text) else ""
         if thinking:
             in_pieces = AS_WORDS if agent.streams else WHOLE
-            record.happened.append(Thought(record.at, run, message, thinking, in_pieces))
+            record.happened.append(Thought(record.at, self._run, message, thinking, in_pieces))
         for event in step.events:
-            record.happened.append(Scripted(record.at, run, event))
-        streaming = step.stream if agent.streams else _in_one(step.stream)
-        if has_message and (streaming.delay or streaming.gate is not None):
-            yield from self._write(message, text, streaming)
-        elif has_message:
-            record.happened.append(TextSaid(record.at, run, message, text, streaming))
-        record.answered(AgentTurn(
+            record.happened.append(Scripted(record.at, self._run, event))
+        return AgentTurn(
             agent=agent.name, text=text, script=self._script, shown=bool(text) and agent.shows_output,
             structured=structured, usage=step.usage or usage_of(self.prompt, text), prompt=self.prompt,
-            ended_at=record.at, output=output, tool_calls=self.prompt.calls,
-            thinking=thinking, assigned=step.assign or NOTHING, id=message,
-            finish_reason=step.finish_reason,
-        ))  # fmt: skip
+            ended_at=record.at, output=output, tool_calls=self.prompt.calls, thinking=thinking,
+            assigned=step.assign or NOTHING, id=message, finish_reason=step.finish_reason,
+        )  # fmt: skip
 
     def _output(self, step: Step) -> tuple[Any, bool, str]:
         """The structured output, whether the text is that, and the text."""

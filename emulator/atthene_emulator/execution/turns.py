@@ -58,7 +58,13 @@ class Turns:
         if agent.is_introduced:
             record.happened.append(Introduced(record.at, run, agent.name, agent.name, agent.in_main_chatbox))  # D125
         try:
-            chosen = yield from self._answer(agent, state, run)
+            chosen, prompt = self._choose(agent, state)
+            if chosen is None:
+                self._answer_by_default(agent, state, run, prompt)
+            else:
+                name, step = chosen
+                turn = ScriptedTurn(self._situation, record, prompt, agent=agent, state=state, run=run, script=name)
+                yield from turn.play(step)
         except Failed as end:
             record.happened.append(RunFailed(record.at, run, agent.name, end.failure.message))
             raise
@@ -71,7 +77,8 @@ class Turns:
         record.happened.append(RunFinished(record.at, run, agent.name))
         return chosen
 
-    def _answer(self, agent: Agent, state: State, run: int) -> Generator[Wait, Decision | None, Choice]:
+    def _choose(self, agent: Agent, state: State) -> tuple[Choice, Prompt]:
+        """What answers, and what it is sent."""
         situation = self._situation
         system_prompt = self._filled(agent.system_prompt, state)
         if system_prompt is not agent.system_prompt:
@@ -79,14 +86,8 @@ class Turns:
         prompt = Prompt(agent, system_prompt, situation.history, state.said, situation.content)
         if agent.model is not None:
             _check_model(agent, agent.model, prompt)
-        chosen = situation.scripts.choose(self._moment(agent, state), self._record.positions, situation.matched)
-        if chosen is None:
-            self._answer_by_default(agent, state, run, prompt)
-            return None
-        name, step = chosen
-        turn = ScriptedTurn(situation, self._record, prompt, agent=agent, state=state, run=run, script=name)
-        yield from turn.play(step)
-        return chosen
+        moment = self._moment(agent, state)
+        return situation.scripts.choose(moment, self._record.positions, situation.matched), prompt
 
     def _moment(self, agent: Agent, state: State) -> Moment:
         situation = self._situation

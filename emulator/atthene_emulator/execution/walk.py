@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.system import END, ENDS, START, Agent
 from atthene_emulator.errors import Unscripted
-from atthene_emulator.execution.decisions import Move, is_conditional, moves
+from atthene_emulator.execution.decisions import Move, moves
 from atthene_emulator.execution.failures import TIMEOUT, Failed, Failure, too_many_handoffs, too_many_rounds
 from atthene_emulator.execution.happenings import (
     ConditionChecked,
@@ -55,7 +55,11 @@ class Outcome(NamedTuple):
         """Why it finished, as `ExecutionFinished` says it."""
         if self.failure is not None:
             return "error"
-        return next((turn.finish_reason for turn in reversed(self.turns) if turn.finish_reason), "stop")
+        for turn in reversed(self.turns):
+            reason: str | None = turn.finish_reason
+            if reason is not None:
+                return reason
+        return "stop"
 
 
 def walk(situation: Situation) -> Generator[Wait, Decision | None, Outcome]:
@@ -169,7 +173,7 @@ class Walk:
         self._passes[source] = passes + 1
         taken = moves(self._system, source, route, self._state.outputs, passes)
         self._moves += taken
-        if is_conditional(self._system, source):
+        if taken and taken[0].is_conditional:
             at, happened = self.record.at, self.record.happened
             happened += (ConditionChecked(at, source, one.target, one.arm or one.target, one.why) for one in taken)
         for move in taken:
