@@ -15,7 +15,7 @@ from atthene_emulator.web.socket.visit import Visit
 from tests.conftest import Api
 from tests.domain.test_parts import make
 from tests.protocol.test_connection import limited
-from tests.web.socket.client import PATIENCE, Json, Line, events, joined, opened, types
+from tests.web.socket.client import PATIENCE, Json, Line, events, ids, joined, opened, text_of, types
 from tests.web.socket.test_opening import HELLO
 
 MIB = 1024 * 1024
@@ -209,3 +209,25 @@ def test_who_is_too_far_behind_is_cut_off(frozen: Api) -> None:
             frozen.execute("plain", "fail")
         assert line.closed() == (None, "")
     until_nothing_is_kept(frozen)
+
+
+# Secrets
+
+
+@pytest.mark.parametrize("chunk", ["word", "character", 5, "all"])
+@pytest.mark.parametrize("more", [{}, {"delay_ms": 5}, {"gate": "door", "after": 3}])
+def test_secrets_are_hidden_in_the_stream_however_a_text_is_cut(frozen: Api, chunk: object, more: Json) -> None:
+    secret = "hunter2-hunter2"
+    reply = f"Send Authorization: Bearer {secret} and password: {secret} today"
+    frozen.control("POST", "/gates/door/open")
+    frozen.control(
+        "POST", "/scripts", json=[{"name": "s", "then": {"reply": reply, "stream": {"chunk": chunk, **more}}}]
+    )
+    with joined(frozen, "plain") as line:
+        frames = line.turn("hello")
+    assert text_of(frames) == reply
+    shown = frozen.control("GET", "/sessions/plain/events").json()["events"]
+    assert [one["message_id"] for one in shown] == ids(frames)
+    told = text_of(shown)
+    assert "hunter2" not in told
+    assert (told[:5], told[-5:]) == ("Send ", "today")
