@@ -1,7 +1,9 @@
 """Clients that mean harm, and authors of scripts that do: nothing grows, nothing stands still, nothing leaks."""
 
+import gc
 import socket
 import time
+import weakref
 
 import pytest
 
@@ -9,6 +11,7 @@ from atthene_emulator.domain import runtime
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.limits import FAULTS, SOCKET_BEHIND, SOCKET_TYPES
 from atthene_emulator.web.socket import visit
+from atthene_emulator.web.socket.connection import Socket
 from atthene_emulator.web.socket.credentials import Visitor
 from atthene_emulator.web.socket.faults import Damage
 from atthene_emulator.web.socket.visit import Visit
@@ -231,3 +234,28 @@ def test_secrets_are_hidden_in_the_stream_however_a_text_is_cut(frozen: Api, chu
     told = text_of(shown)
     assert "hunter2" not in told
     assert (told[:5], told[-5:]) == ("Send ", "today")
+
+
+def test_a_turn_that_waits_holds_nothing_of_the_socket_that_has_left(frozen: Api) -> None:
+    with joined(frozen, "tools") as line:
+        line.say("mail")
+        line.until("HitlRequired")
+        alive = [weakref.ref(one) for one in gc.get_objects() if type(one) is Socket]
+        assert alive
+    until_nothing_is_kept(frozen)
+    until = time.monotonic() + PATIENCE
+    while any(one() for one in alive):
+        assert time.monotonic() < until
+        gc.collect()
+    assert frozen.get("/runtime/tools/status/").json()["status"] == "processing"
+
+
+def test_a_turn_that_ends_while_a_frame_hangs_is_in_the_journal_then(frozen: Api) -> None:
+    frozen.control("POST", "/faults", json=[{"operation": "socket.cancel_execution", "kind": "hang"}])
+    with joined(frozen, "plain") as line:
+        line.say("hold")
+        line.until("TextMessageContent")
+        line.send("cancel_execution")
+        frozen.control("POST", "/gates/door/open")
+        came = frozen.control("POST", "/journal/wait", json={"match": {"operation": "socket.execution_result"}})
+        assert [one["outcome"] for one in came.json()] == ["ok"]

@@ -13,7 +13,6 @@ from time import perf_counter
 from starlette.types import Message, Receive, Scope, Send
 
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.signal import either
@@ -69,7 +68,6 @@ class Socket:
         self._sending = asyncio.Lock()
         self._damage = Damage()
         self._ending: SocketRefused | None = None
-        self._ended: list[Execution] | None = None  # turns, while a frame is followed
         self._active_at = 0.0
         self._looked_at = 0
 
@@ -106,7 +104,7 @@ class Socket:
         error: FrameRefused | None = None
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
-            self._visit = Visit(namespace, visitor, self._wake, self._note_end)
+            self._visit = Visit(namespace, visitor, self._wake, self._written.ended)
             self._sockets = namespace.followers.sockets
             self._sockets.add(self.end)
             fault = self._fault(handshake.headers)
@@ -164,13 +162,6 @@ class Socket:
         if any(one.following.behind > SOCKET_BEHIND.most for one in self._visit.joined.values()):
             connection.abort(self._receive)
 
-    def _note_end(self, execution: Execution) -> None:
-        """Write down the end of a turn, behind the frame that is followed just then."""
-        if self._ended is None:
-            self._written.ended(execution)
-        else:
-            self._ended.append(execution)
-
     # Receiving
 
     async def _read(self) -> None:
@@ -189,7 +180,6 @@ class Socket:
         self._active_at = self._namespace.clock.elapsed()
         taken = Taken(data if text is None else text.encode("utf-8", "replace"), perf_counter())
         refusal: FrameRefused | None = None
-        self._ended = []
         try:
             frame, row = await aside(len(taken.data), read_frame, text, taken)
             taken.session_id = taken.session_id or self._visit.only
@@ -197,26 +187,21 @@ class Socket:
             if fault is not None:
                 await self._meet(fault)
             self._check_going_on()
+            self._written.follow()
             row.handler(self._visit, frame)
         except FrameRefused as error:
             refusal = error
         except (Gone, SocketRefused):
-            self._write_down(taken, b"")
+            self._written.frame(taken, b"")
             raise
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and told
             _log.exception("a frame %s of a socket failed", taken.operation or "of no type")
             refusal = FrameRefused("internal_server_error", "The emulator has a defect; its log tells of this frame")
         answer = _error_text(refusal) if refusal else ""
-        self._write_down(taken, answer.encode())
+        self._written.frame(taken, answer.encode())
         if answer:
             await self._flush()
             await self._send_text(answer)
-
-    def _write_down(self, taken: Taken, answer: bytes) -> None:
-        self._written.frame(taken, answer)
-        ended, self._ended = self._ended, None
-        for execution in ended or ():
-            self._written.ended(execution)
 
     async def _meet(self, fault: Fault) -> None:
         """Let a fault strike: now, or the events that are sent from now on.
