@@ -18,7 +18,7 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.stream import Event, Events
 from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefused, Unknown
-from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS
+from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS, SOCKET_MESSAGE
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.faults import brought
@@ -34,7 +34,7 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 
 _log = logging.getLogger("atthene_emulator")
 
-_AWAY, _NO_CODE = 1001, 1005
+_AWAY, _NO_CODE, _TOO_LARGE = 1001, 1005, 1009
 _AT_ONCE = 500  # events that are sent, or filtered out, while others wait
 _REASON = 120  # bytes that a close frame has room for
 
@@ -68,6 +68,7 @@ class Socket:
         self._sending = asyncio.Lock()
         self._damage = Damage()
         self._ending: SocketRefused | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._active_at = 0.0
         self._looked_at = 0
 
@@ -133,11 +134,12 @@ class Socket:
         return faults.choose(OPEN, None) if fault is None else faults.brought(fault)
 
     async def _serve(self) -> None:
-        tasks = (asyncio.ensure_future(self._read()), asyncio.ensure_future(self._send_news()))
+        tasks = self._tasks = (asyncio.ensure_future(self._read()), asyncio.ensure_future(self._send_news()))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                task.result()
+                if not task.cancelled():
+                    task.result()
         except SocketRefused as end:
             self._written.closed(end.code, end.message)
             raise
@@ -161,6 +163,8 @@ class Socket:
         self._news.set()
         if any(one.following.behind > SOCKET_BEHIND.most for one in self._visit.joined.values()):
             connection.abort(self._receive)
+            for task in self._tasks:  # of other servers nothing can be closed at once, but left
+                task.cancel()
 
     # Receiving
 
@@ -179,6 +183,8 @@ class Socket:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
         self._active_at = self._namespace.clock.elapsed()
         taken = Taken(data if text is None else text.encode("utf-8", "replace"), perf_counter())
+        if len(taken.data) > SOCKET_MESSAGE.most:  # which other servers let through
+            raise SocketRefused(_TOO_LARGE, f"A message has {SOCKET_MESSAGE.shown} at most")
         refusal: FrameRefused | None = None
         try:
             frame, row = await aside(len(taken.data), read_frame, text, taken)
