@@ -77,7 +77,7 @@ class Events:
         result: the `Execution` that came of it, when it is over.
     """
 
-    __slots__ = ("before", "correlation_id", "execution_id", "happened", "result", "session_id")
+    __slots__ = ("_counts", "before", "correlation_id", "execution_id", "happened", "result", "session_id")
 
     def __init__(
         self, execution_id: str, session_id: str, correlation_id: str | None, before: Mark, happened: list[Happening]
@@ -88,6 +88,14 @@ class Events:
         self.before = before
         self.happened = happened
         self.result: Any = None
+        self._counts: list[int] = []
+
+    @property
+    def counts(self) -> Sequence[int]:
+        """By how many events each that has happened is told; pieces of a text are counted once."""
+        for number in range(len(self._counts), len(self.happened)):
+            self._counts.append(_count(self.happened[number]))
+        return self._counts
 
     def run_id(self, run: int) -> str:
         """The id of an agent's turn: they count a session's, from 1."""
@@ -97,25 +105,24 @@ class Events:
     def end(self) -> Mark:
         """Where the stream is after those that have happened."""
         ms, n, runs = self.before
-        for what in self.happened:
-            at, kind = what.at, type(what)
-            count = _SEVERAL[kind](what) if kind in _SEVERAL else 1
+        for what, count in zip(self.happened, self.counts, strict=True):
+            at = what.at
             if at * 1000 >= ms + 1 - _INEXACT:
                 ms, n = _milliseconds(at), count - 1
             else:
                 n += count
-            if kind is RunStarted:
+            if type(what) is RunStarted:
                 runs += 1
         return Mark(ms, n, runs)
 
     def __len__(self) -> int:
-        return sum(map(_count, self.happened))
+        return sum(self.counts)
 
     def until(self, place: Mark) -> int:
         """How many of them have come by a place."""
         mark, found = self.before, 0
-        for what in self.happened:
-            first, count = mark.after(what.at), _count(what)
+        for what, count in zip(self.happened, self.counts, strict=True):
+            first = mark.after(what.at)
             mark = first.behind(count - 1)
             if mark.is_after(place):
                 return found + max(0, place.n - first.n + 1) * (place.ms == first.ms)
@@ -152,8 +159,8 @@ def read(events: Events, skipped: int = 0) -> Iterator[Event | None]:
     while True:
         while known < len(events.happened):
             what = events.happened[known]
+            over = min(skipped, events.counts[known]) if skipped else 0
             known += 1
-            over = min(skipped, _count(what)) if skipped else 0
             if over:  # without making them: there may be a million
                 mark = previous = mark.after(what.at).behind(over - 1)
                 skipped -= over
