@@ -167,5 +167,13 @@ def test_a_time_is_written(seconds: float, text: str) -> None:
     assert format_time(seconds) == text
 
 
+def test_what_has_passed_of_a_frozen_clock_is_exact_whenever_it_began_to_stand() -> None:
+    clock = Clock()
+    clock.reset(Seed(frozen_at=NOON))
+    began = clock.elapsed()
+    clock.advance(300)
+    assert clock.elapsed() == began + 300
+
+
 def test_what_is_written_reads_back() -> None:
     assert parse_time(format_time(NOON)) == NOON

@@ -47,7 +47,7 @@ class Clock(SavedPart):
     def _start(self, frozen_at: float | None, ahead: float) -> None:
         passed, before = self.elapsed(), self.now()
         self._frozen_at, self._ahead = frozen_at, ahead
-        self._passed, self._running_since = passed + max(0.0, self.now() - before), steady()
+        self._passed, self._running_since = round(passed + max(0.0, self.now() - before), _DIGITS), steady()
         self._changed.end()
         self._changed = Signal()
 

@@ -78,7 +78,7 @@ class Events:
         result: the `Execution` that came of it, when it is over.
     """
 
-    __slots__ = ("before", "correlation_id", "execution_id", "happened", "result", "session_id")
+    __slots__ = ("_counts", "before", "correlation_id", "execution_id", "happened", "result", "session_id")
 
     def __init__(
         self, execution_id: str, session_id: str, correlation_id: str | None, before: Mark, happened: list[Happening]
@@ -89,6 +89,13 @@ class Events:
         self.before = before
         self.happened = happened
         self.result: Any = None
+        self._counts: list[int] = []
+
+    @property
+    def counts(self) -> Sequence[int]:
+        """By how many events each that has happened is told; pieces of a text are counted once."""
+        self._counts += map(_count, self.happened[len(self._counts) :])
+        return self._counts
 
     def run_id(self, run: int) -> str:
         """The id of an agent's turn: they count a session's, from 1."""
@@ -99,25 +106,24 @@ class Events:
         """Where the stream is after those that have happened."""
         ms, n, runs = self.before
         at = -math.inf
-        for what in self.happened:
-            kind = type(what)
+        for what, count in zip(self.happened, self.counts, strict=True):
             if what.at != at:
                 at = what.at
                 if (milliseconds := _milliseconds(at)) > ms:
                     ms, n = milliseconds, -1
-            n += _SEVERAL[kind](what) if kind in _SEVERAL else 1
-            if kind is RunStarted:
+            n += count
+            if type(what) is RunStarted:
                 runs += 1
         return Mark(ms, n, runs)
 
     def __len__(self) -> int:
-        return sum(map(_count, self.happened))
+        return sum(self.counts)
 
     def until(self, place: Mark) -> int:
         """How many of them have come by a place."""
         mark, found = self.before, 0
-        for what in self.happened:
-            first, count = mark.after(what.at), _count(what)
+        for what, count in zip(self.happened, self.counts, strict=True):
+            first = mark.after(what.at)
             mark = first.behind(count - 1)
             if mark.is_after(place):
                 return found + max(0, place.n - first.n + 1) * (place.ms == first.ms)
@@ -154,8 +160,8 @@ def read(events: Events, skipped: int = 0) -> Iterator[Event | None]:
     while True:
         while known < len(events.happened):
             what = events.happened[known]
+            over = min(skipped, events.counts[known]) if skipped else 0
             known += 1
-            over = min(skipped, _count(what)) if skipped else 0
             if over:  # without making them: there may be a million
                 mark = previous = mark.after(what.at).behind(over - 1)
                 skipped -= over

@@ -1,21 +1,29 @@
 """Clients that mean harm, and authors of scripts that do: nothing grows, nothing stands still, nothing leaks."""
 
+import asyncio
+import gc
 import socket
 import time
+import weakref
+from typing import Any
 
 import pytest
 
+from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain import runtime
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.limits import FAULTS, SOCKET_BEHIND, SOCKET_TYPES
+from atthene_emulator.settings import Settings
+from atthene_emulator.web.app import create_app
 from atthene_emulator.web.socket import visit
+from atthene_emulator.web.socket.connection import Socket
 from atthene_emulator.web.socket.credentials import Visitor
 from atthene_emulator.web.socket.faults import Damage
 from atthene_emulator.web.socket.visit import Visit
 from tests.conftest import Api
 from tests.domain.test_parts import make
 from tests.protocol.test_connection import limited
-from tests.web.socket.client import PATIENCE, Json, Line, events, joined, opened, types
+from tests.web.socket.client import PATIENCE, Json, Line, events, frame, ids, joined, opened, text_of, types
 from tests.web.socket.test_opening import HELLO
 
 MIB = 1024 * 1024
@@ -209,3 +217,116 @@ def test_who_is_too_far_behind_is_cut_off(frozen: Api) -> None:
             frozen.execute("plain", "fail")
         assert line.closed() == (None, "")
     until_nothing_is_kept(frozen)
+
+
+# Secrets
+
+
+@pytest.mark.parametrize("chunk", ["word", "character", 5, "all"])
+@pytest.mark.parametrize("more", [{}, {"delay_ms": 5}, {"gate": "door", "after": 3}])
+def test_secrets_are_hidden_in_the_stream_however_a_text_is_cut(frozen: Api, chunk: object, more: Json) -> None:
+    secret = "hunter2-hunter2"
+    reply = f"Send Authorization: Bearer {secret} and password: {secret} today"
+    frozen.control("POST", "/gates/door/open")
+    frozen.control(
+        "POST", "/scripts", json=[{"name": "s", "then": {"reply": reply, "stream": {"chunk": chunk, **more}}}]
+    )
+    with joined(frozen, "plain") as line:
+        frames = line.turn("hello")
+    assert text_of(frames) == reply
+    shown = frozen.control("GET", "/sessions/plain/events").json()["events"]
+    assert [one["message_id"] for one in shown] == ids(frames)
+    told = text_of(shown)
+    assert "hunter2" not in told
+    assert (told[:5], told[-5:]) == ("Send ", "today")
+
+
+def test_a_turn_that_waits_holds_nothing_of_the_socket_that_has_left(frozen: Api) -> None:
+    with joined(frozen, "tools") as line:
+        line.say("mail")
+        line.until("HitlRequired")
+        alive = [weakref.ref(one) for one in gc.get_objects() if type(one) is Socket]
+        assert alive
+    until_nothing_is_kept(frozen)
+    until = time.monotonic() + PATIENCE
+    while any(one() for one in alive):
+        assert time.monotonic() < until
+        gc.collect()
+    assert frozen.get("/runtime/tools/status/").json()["status"] == "processing"
+
+
+def test_a_turn_that_ends_while_a_frame_hangs_is_in_the_journal_then(frozen: Api) -> None:
+    frozen.control("POST", "/faults", json=[{"operation": "socket.cancel_execution", "kind": "hang"}])
+    with joined(frozen, "plain") as line:
+        line.say("hold")
+        line.until("TextMessageContent")
+        line.send("cancel_execution")
+        frozen.control("POST", "/gates/door/open")
+        came = frozen.control("POST", "/journal/wait", json={"match": {"operation": "socket.execution_result"}})
+        assert [one["outcome"] for one in came.json()] == ["ok"]
+
+
+# Other servers, which know no bounds
+
+
+class Pipe:
+    """A socket below ASGI, as the application of an emulator has it."""
+
+    def __init__(self) -> None:
+        self.emulator = build_emulator(Settings())
+        self.sent: list[Any] = []
+        self._said: asyncio.Queue[Any] = asyncio.Queue()
+        self.reads = asyncio.Event()
+        self.reads.set()
+        self.say({"type": "websocket.connect"})
+
+    def say(self, message: Any) -> None:
+        self._said.put_nowait(message)
+
+    def send(self, kind: str, **fields: Any) -> None:
+        self.say({"type": "websocket.receive", "text": frame(kind, **fields)})
+
+    async def _send(self, message: Any) -> None:
+        self.sent.append(message)
+        await self.reads.wait()
+
+    async def serve(self) -> None:
+        key = self.emulator.default.working_key.encode()
+        scope = {"type": "websocket", "path": "/ws/amas/", "raw_path": b"/ws/amas/", "query_string": b""}
+        app = create_app(self.emulator)
+        await app({**scope, "headers": [(b"host", b"localhost"), (b"x-api-key", key)]}, self._said.get, self._send)
+
+
+def test_who_is_too_far_behind_is_left_with_any_server() -> None:
+    async def run() -> None:
+        pipe = Pipe()
+        namespace = pipe.emulator.default
+        session = next(iter(namespace.records.sessions))
+        account = next(one for one in namespace.accounts if one.id == session.owner)
+        pipe.send("connect", session_id=session.id)
+        serving = asyncio.ensure_future(pipe.serve())
+        while not namespace.followers:  # noqa: ASYNC110  # nothing else tells
+            await asyncio.sleep(0)
+        pipe.reads.clear()
+        for _ in range(SOCKET_BEHIND.most + 1):
+            runtime.start(namespace, account, session.id, "hello", inputs={})
+            await asyncio.sleep(0)
+        await asyncio.wait_for(serving, PATIENCE)
+        assert not namespace.followers
+        assert not namespace.followers.sockets
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("data", [{"text": "\u00fc" * (MIB // 2 + 1)}, {"bytes": b"a" * (MIB + 1)}])
+def test_a_message_that_is_too_large_closes_it_with_any_server(data: Json) -> None:
+    async def run() -> None:
+        pipe = Pipe()
+        pipe.say({"type": "websocket.receive", **data})
+        await asyncio.wait_for(pipe.serve(), PATIENCE)
+        assert pipe.sent[1:] == [
+            {"type": "websocket.close", "code": 1009, "reason": "A message has 1 MiB at most"},
+        ]
+
+    asyncio.run(run())

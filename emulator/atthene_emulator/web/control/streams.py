@@ -8,11 +8,14 @@ from atthene_emulator.domain.room import Room
 from atthene_emulator.domain.stream import Event, Events, newest
 from atthene_emulator.errors import Unknown
 from atthene_emulator.limits import ANSWER, STREAM_EVENTS
+from atthene_emulator.secrecy import mask_text
 from atthene_emulator.web import wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.control.journal import count_of
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.socket import payloads
+
+_IN_PIECES = ("TextMessageContent", "ThinkingContent")
 
 
 async def list_events(exchange: Exchange) -> Any:
@@ -30,6 +33,7 @@ async def list_events(exchange: Exchange) -> Any:
 
     def shown() -> Any:
         frames = _newest(found)
+        _mask_texts(frames, exchange.secrets)
         about = {"session_id": session_id, "events": frames, "left_out": len(found) - len(frames)}
         return redact_value(about, exchange.secrets)
 
@@ -45,3 +49,21 @@ def _newest(found: Sequence[tuple[Events, Event]]) -> list[Any]:
             break
         frames.append(frame)
     return frames[::-1]
+
+
+def _mask_texts(frames: Sequence[Any], secrets: Sequence[str]) -> None:
+    """Hide secrets that lie across the pieces of a text, where each piece alone looks harmless."""
+    texts: dict[tuple[str, str], list[Any]] = {}
+    for frame in frames:
+        payload = frame["payload"]
+        if payload["type"] in _IN_PIECES and "messageId" in payload:
+            texts.setdefault((payload["type"], payload["messageId"]), []).append(payload)
+    for payloads_of_text in texts.values():
+        text = "".join(one["delta"] for one in payloads_of_text)
+        masked = mask_text(text)
+        for secret in secrets:
+            masked = masked.replace(secret, "*" * len(secret))
+        start = 0
+        for one in payloads_of_text if masked != text else ():
+            end = start + len(one["delta"])
+            one["delta"], start = masked[start:end], end

@@ -13,13 +13,12 @@ from time import perf_counter
 from starlette.types import Message, Receive, Scope, Send
 
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.stream import Event, Events
 from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefused, Unknown
-from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS
+from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS, SOCKET_MESSAGE
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.faults import brought
@@ -35,7 +34,7 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 
 _log = logging.getLogger("atthene_emulator")
 
-_AWAY, _NO_CODE = 1001, 1005
+_AWAY, _NO_CODE, _TOO_LARGE = 1001, 1005, 1009
 _AT_ONCE = 500  # events that are sent, or filtered out, while others wait
 _IDLE_SECONDS = SOCKET_IDLE_SECONDS.most + 1e-6  # sums of seconds are not exact
 _REASON = 120  # bytes that a close frame has room for
@@ -70,7 +69,7 @@ class Socket:
         self._sending = asyncio.Lock()
         self._damage = Damage()
         self._ending: SocketRefused | None = None
-        self._ended: list[Execution] | None = None  # turns, while a frame is followed
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._active_at = 0.0
         self._looked_at = 0
 
@@ -107,7 +106,7 @@ class Socket:
         error: FrameRefused | None = None
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
-            self._visit = Visit(namespace, visitor, self._wake, self._note_end)
+            self._visit = Visit(namespace, visitor, self._wake, self._written.ended)
             self._sockets = namespace.followers.sockets
             self._sockets.add(self.end)
             fault = self._fault(handshake.headers)
@@ -136,11 +135,12 @@ class Socket:
         return faults.choose(OPEN, None) if fault is None else faults.brought(fault)
 
     async def _serve(self) -> None:
-        tasks = (asyncio.ensure_future(self._read()), asyncio.ensure_future(self._send_news()))
+        tasks = self._tasks = (asyncio.ensure_future(self._read()), asyncio.ensure_future(self._send_news()))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                task.result()
+                if not task.cancelled():
+                    task.result()
         except SocketRefused as end:
             self._written.closed(end.code, end.message)
             raise
@@ -164,13 +164,8 @@ class Socket:
         self._news.set()
         if any(one.following.behind > SOCKET_BEHIND.most for one in self._visit.joined.values()):
             connection.abort(self._receive)
-
-    def _note_end(self, execution: Execution) -> None:
-        """Write down the end of a turn, behind the frame that is followed just then."""
-        if self._ended is None:
-            self._written.ended(execution)
-        else:
-            self._ended.append(execution)
+            for task in self._tasks:  # of other servers nothing can be closed at once, but left
+                task.cancel()
 
     # Receiving
 
@@ -189,6 +184,8 @@ class Socket:
         """Handle a frame, write it down, and send the error that answers it, if one does."""
         self._active_at = self._namespace.clock.elapsed()
         taken = Taken(data if text is None else text.encode("utf-8", "replace"), perf_counter())
+        if len(taken.data) > SOCKET_MESSAGE.most:  # which other servers let through
+            raise SocketRefused(_TOO_LARGE, f"A message has {SOCKET_MESSAGE.shown} at most")
         refusal: FrameRefused | None = None
         try:
             frame, row = await aside(len(taken.data), read_frame, text, taken)
@@ -197,27 +194,21 @@ class Socket:
             if fault is not None:
                 await self._meet(fault)
             self._check_going_on()
-            self._ended = []
+            self._written.follow()
             row.handler(self._visit, frame)
         except FrameRefused as error:
             refusal = error
         except (Gone, SocketRefused):
-            self._write_down(taken, b"")
+            self._written.frame(taken, b"")
             raise
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and told
             _log.exception("a frame %s of a socket failed", taken.operation or "of no type")
             refusal = FrameRefused("internal_server_error", "The emulator has a defect; its log tells of this frame")
         answer = _error_text(refusal) if refusal else ""
-        self._write_down(taken, answer.encode())
+        self._written.frame(taken, answer.encode())
         if answer:
             await self._flush()
             await self._send_text(answer)
-
-    def _write_down(self, taken: Taken, answer: bytes) -> None:
-        self._written.frame(taken, answer)
-        ended, self._ended = self._ended, None
-        for execution in ended or ():
-            self._written.ended(execution)
 
     async def _meet(self, fault: Fault) -> None:
         """Let a fault strike: now, or the events that are sent from now on.

@@ -43,6 +43,7 @@ class Log:
         self._path = scope["raw_path"].decode("latin-1")
         self._query = scope["query_string"].decode("latin-1")
         self._headers = b"\n".join(b": ".join(header) for header in scope["headers"])
+        self._ended: list[Execution] | None = None  # turns, while a frame is followed
 
     def opened(self, refusal: SocketRefused | None, fault: Fault | None) -> None:
         """Write down an upgrade, and why the socket was closed at once, if it was."""
@@ -59,8 +60,25 @@ class Log:
         entry = self._entry(CLOSE, b"", wire.encode({"reason": reason}), "ok", code)
         self._tell(entry, None)
 
+    def follow(self) -> None:
+        """A client's frame is followed: turns that end meanwhile are written down behind it."""
+        self._ended = []
+
     def frame(self, taken: Taken, answer: bytes) -> None:
         """Write down a client's frame, and the error frame that answered it; empty for none."""
+        self._frame(taken, answer)
+        ended, self._ended = self._ended, None
+        for execution in ended or ():
+            self._turn(execution)
+
+    def ended(self, execution: Execution) -> None:
+        """Write down the end of a turn, behind the frame that is followed just then."""
+        if self._ended is None:
+            self._turn(execution)
+        else:
+            self._ended.append(execution)
+
+    def _frame(self, taken: Taken, answer: bytes) -> None:
         outcome: Outcome = "client_error" if answer else "ok"
         if taken.fault is not None and taken.fault.kind != "delay":
             outcome = "fault"
@@ -68,7 +86,7 @@ class Log:
         told = entry._replace(session_id=taken.session_id, evidence="" if taken.fault else taken.evidence)
         self._add(told, taken.fault, perf_counter() - taken.began)
 
-    def ended(self, execution: Execution) -> None:
+    def _turn(self, execution: Execution) -> None:
         """Write down the end of a turn, with the message that it began with."""
         said = wire.encode({"type": "user_message", "session_id": execution.session_id, "content": execution.content})
         scripts, went = execution.outcome.answered_by, _WENT[execution.outcome.status]
