@@ -153,6 +153,8 @@ class ScriptedTurn:
             self._made(call._replace(result="cancelled by user", failed=True))
             raise
         decision = decision or Decision("declined")
+        for said in (decision.feedback, decision.answer, written(decision.arguments or "")):
+            self._record.hold(said)
         happened.append(Resolved(now(), self._run, call.id, decision.resolution))
         return decision
 
