@@ -213,14 +213,17 @@ def streamed(server: dict[str, Any], seconds: float) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to see the memory of a process")
-@pytest.mark.parametrize("seconds", [pytest.param(30, id="long", marks=pytest.mark.soak)])
-def test_sockets_lose_nothing_and_leave_nothing_behind(server: dict[str, Any], seconds: float) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "turns"),
+    [pytest.param(1, 1, id="short"), pytest.param(30, 30, id="long", marks=pytest.mark.soak)],
+)
+def test_sockets_lose_nothing_and_leave_nothing_behind(server: dict[str, Any], seconds: float, turns: float) -> None:
     streamed(server, seconds)
     before = memory(server["pid"])
     seen = streamed(server, seconds)
     after = memory(server["pid"])
     print(f"{before:.1f} MB before, {after:.1f} MB after")
     assert seen["failures"] == []
-    assert seen["turns"] > CLIENTS * seconds
-    assert seen["lost"] > CLIENTS
+    assert seen["turns"] >= CLIENTS * turns
+    assert seen["lost"] > turns
     assert after - before < GROWTH_MB

@@ -163,6 +163,8 @@ class ScriptedTurn:
             self._made(call._replace(result="cancelled by user", failed=True))
             raise
         decision = decision or Decision("declined")
+        for said in (decision.feedback, decision.answer, written(decision.arguments or "")):
+            record.hold(said)
         record.happened.append(Resolved(record.at, run, call.id, decision.resolution))
         return decision
 

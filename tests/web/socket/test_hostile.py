@@ -12,6 +12,7 @@ import pytest
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain import runtime
 from atthene_emulator.domain.fault import Fault
+from atthene_emulator.execution import record
 from atthene_emulator.limits import FAULTS, SOCKET_BEHIND, SOCKET_TYPES
 from atthene_emulator.settings import Settings
 from atthene_emulator.web.app import create_app
@@ -330,3 +331,27 @@ def test_a_message_that_is_too_large_closes_it_with_any_server(data: Json) -> No
         ]
 
     asyncio.run(run())
+
+
+# What a person says
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("approval", {"kind": "accept", "tool_args": {"a": "x" * (MIB - 1000)}}),
+        ("approval", {"kind": "decline", "feedback": "x" * (MIB - 1000)}),
+        ("ask_user_question", {"kind": "answer", "text": "x" * (MIB - 1000)}),
+    ],
+)
+def test_what_people_say_counts_towards_what_an_execution_may_hold(frozen: Api, kind: str, data: Json) -> None:
+    asked = {"kind": kind, **({"question": "Which?"} if kind == "ask_user_question" else {})}
+    calls = [{"name": "calculator", "arguments": {"a": ""}, "hitl": asked}] * 8
+    frozen.control("POST", "/scripts", json=[{"name": "asks", "then": {"tool_calls": calls, "reply": "Done."}}])
+    with limited(record, EXECUTION=3 * MIB), joined(frozen, "tools") as line:
+        line.say("go")
+        for _ in range(4):
+            call = line.until("HitlRequired")[-1]["payload"]["payload"]["tool_call_id"]
+            line.send("hitl_response", session_id="tools", tool_call_id=call, data=data)
+        frames = line.turn()
+    assert types(frames) == ["RunError", "ExecutionError", "ExecutionFinished", "execution_result"]

@@ -35,7 +35,7 @@ from atthene_emulator.web.socket.visit import Joined, Visit
 _log = logging.getLogger("atthene_emulator")
 
 _AWAY, _NO_CODE, _TOO_LARGE = 1001, 1005, 1009
-_AT_ONCE = 500  # events that are sent, or filtered out, while others wait
+_AT_ONCE = 64  # events that are sent, or filtered out, while others wait: there may be hundreds of sockets
 _IDLE_SECONDS = SOCKET_IDLE_SECONDS.most + 1e-6  # sums of seconds are not exact
 _REASON = 120  # bytes that a close frame has room for
 
