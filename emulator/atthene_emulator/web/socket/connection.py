@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import perf_counter
+from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -44,6 +45,13 @@ class Gone(Exception):  # an event, not an error
     """The connection is closed."""
 
 
+class End(NamedTuple):
+    """How a socket is to be closed."""
+
+    code: int
+    reason: str
+
+
 class Socket:
     """One socket.
 
@@ -68,7 +76,7 @@ class Socket:
         self._news = asyncio.Event()
         self._sending = asyncio.Lock()
         self._damage = Damage()
-        self._ending: SocketRefused | None = None
+        self._ending: End | None = None
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._active_at = 0.0
         self._looked_at = 0
@@ -83,10 +91,14 @@ class Socket:
             try:
                 await self._open()
                 await self._serve()
-            except SocketRefused as end:
-                await self._close(end)
+            except (SocketRefused, Gone) as end:
+                end.__traceback__ = None  # it would hold what holds it
+                if isinstance(end, SocketRefused):
+                    await self._close(end)
             finally:
                 self._sockets.discard(self.end)
+                vars(self).pop("_visit", None)  # which can wake this
+                self._tasks = ()
                 listening.cancel()
                 await asyncio.gather(listening, return_exceptions=True)
 
@@ -102,8 +114,7 @@ class Socket:
         except Unknown as refusal:
             raise SocketRefused(MISUSE, refusal.message) from None
         self._written = Log(self._emulator, namespace, self._scope)
-        fault = None
-        error: FrameRefused | None = None
+        fault, error = None, ""
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
             self._visit = Visit(namespace, visitor, self._wake, self._written.ended)
@@ -119,11 +130,11 @@ class Socket:
             self._written.opened(None, fault)
             raise
         except FrameRefused as injected:
-            error = injected
+            error = _error_text(injected)
         self._active_at = namespace.clock.elapsed()
         self._written.opened(None, fault)
-        if error is not None:
-            await self._send_text(_error_text(error))
+        if error:
+            await self._send_text(error)
 
     def _fault(self, headers: Mapping[bytes, bytes]) -> Fault | None:
         """The fault that strikes the upgrade."""
@@ -152,12 +163,12 @@ class Socket:
 
     def end(self, code: int, reason: str) -> None:
         """Have it closed as soon as what is ready was sent."""
-        self._ending = SocketRefused(code, reason)
+        self._ending = End(code, reason)
         self._news.set()
 
     def _check_going_on(self) -> None:
         if self._ending is not None:
-            raise self._ending
+            raise SocketRefused(*self._ending)
 
     def _wake(self) -> None:
         """There may be something to send; who is too far behind to get it all is cut off."""
@@ -186,7 +197,7 @@ class Socket:
         taken = Taken(data if text is None else text.encode("utf-8", "replace"), perf_counter())
         if len(taken.data) > SOCKET_MESSAGE.most:  # which other servers let through
             raise SocketRefused(_TOO_LARGE, f"A message has {SOCKET_MESSAGE.shown} at most")
-        refusal: FrameRefused | None = None
+        answer = ""
         try:
             frame, row = await aside(len(taken.data), read_frame, text, taken)
             taken.session_id = taken.session_id or self._visit.only
@@ -196,15 +207,15 @@ class Socket:
             self._check_going_on()
             self._written.follow()
             row.handler(self._visit, frame)
-        except FrameRefused as error:
-            refusal = error
+        except FrameRefused as refusal:
+            answer = _error_text(refusal)
         except (Gone, SocketRefused):
             self._written.frame(taken, b"")
             raise
         except Exception:  # noqa: BLE001  # a defect of ours; logged, and told
             _log.exception("a frame %s of a socket failed", taken.operation or "of no type")
-            refusal = FrameRefused("internal_server_error", "The emulator has a defect; its log tells of this frame")
-        answer = _error_text(refusal) if refusal else ""
+            defect = FrameRefused("internal_server_error", "The emulator has a defect; its log tells of this frame")
+            answer = _error_text(defect)
         self._written.frame(taken, answer.encode())
         if answer:
             await self._flush()
@@ -266,9 +277,9 @@ class Socket:
                 self._news.clear()
                 await self._flush()
             elif clock.elapsed() > self._active_at + _IDLE_SECONDS:
-                self._ending = SocketRefused(_AWAY, "Nothing was said for five minutes")
+                self._ending = End(_AWAY, "Nothing was said for five minutes")
         await self._flush()
-        raise self._ending
+        raise SocketRefused(*self._ending)
 
     async def _told(self) -> None:
         await self._news.wait()
