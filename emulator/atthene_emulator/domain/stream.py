@@ -94,7 +94,9 @@ class Events:
     @property
     def counts(self) -> Sequence[int]:
         """By how many events each that has happened is told; pieces of a text are counted once."""
-        self._counts += map(_count, self.happened[len(self._counts) :])
+        for what in self.happened[len(self._counts) :]:
+            kind = type(what)
+            self._counts.append(_SEVERAL[kind](what) if kind in _SEVERAL else 1)
         return self._counts
 
     def run_id(self, run: int) -> str:
@@ -109,7 +111,8 @@ class Events:
         for what, count in zip(self.happened, self.counts, strict=True):
             if what.at != at:
                 at = what.at
-                if (milliseconds := _milliseconds(at)) > ms:
+                milliseconds = _milliseconds(at)
+                if milliseconds > ms:
                     ms, n = milliseconds, -1
             n += count
             if type(what) is RunStarted:
