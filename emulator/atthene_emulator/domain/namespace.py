@@ -18,6 +18,7 @@ from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.faults import Faults
 from atthene_emulator.domain.feed import Feed
+from atthene_emulator.domain.followers import Followers
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Journal
@@ -31,7 +32,6 @@ from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.snapshot import Snapshots, State
-from atthene_emulator.domain.stream import Followers
 from atthene_emulator.errors import NoRoom, NotAuthenticated, NotFound, NotPermitted, SentAway, TooManyWaiting
 from atthene_emulator.limits import JOURNAL_ENTRIES, STORED, WAITERS
 
