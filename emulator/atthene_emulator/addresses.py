@@ -15,6 +15,11 @@ LOOPBACK_HOST = r"localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\]"
 LOOPBACK_ORIGIN = rf"https?://({LOOPBACK_HOST})(:\d+)?"
 
 
+def socket_url(url: str) -> str:
+    """Where the live socket of an emulator is, of which this is the URL without a path."""
+    return f"ws{url.removeprefix('http')}{SOCKET}"
+
+
 def is_loopback(address: str) -> bool:
     """Whether only this machine reaches what listens there; a name below localhost may be looked up elsewhere."""
     return address in LOOPBACK_NAMES or re.fullmatch(r"127(\.\d{1,3}){3}", address) is not None

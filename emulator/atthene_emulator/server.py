@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 
-from atthene_emulator.addresses import API, CONTROL
+from atthene_emulator.addresses import API, CONTROL, socket_url
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, SetupError
@@ -282,6 +282,7 @@ class EmulatorServer:
     Attributes:
         url: `http://127.0.0.1:<port>`; https with a certificate.
         base_url: what a client is pointed at, with `/api/v1`.
+        socket_url: the live socket.
         control_url: the control plane.
         api_key: the first key of the seed that may do everything; empty if there is none.
 
@@ -299,6 +300,7 @@ class EmulatorServer:
         self._socket = bind(self.settings.host, self.settings.port)
         self.url = url_of(self._socket, self.settings)
         self.base_url = self.url + API
+        self.socket_url = socket_url(self.url)
         self.control_url = self.url + CONTROL
         self.api_key = self.emulator.default.working_key
         self._failure: BaseException | None = None

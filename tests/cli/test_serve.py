@@ -56,6 +56,7 @@ class TestGreeting:
                 "event": "ready",
                 "url": url,
                 "base_url": f"{url}/api/v1",
+                "socket_url": f"{url}/ws/amas/".replace("http", "ws"),
                 "control_url": f"{url}/__emulator",
                 "api_key": "test-key",
                 "pid": served.process.pid,
@@ -76,6 +77,7 @@ class TestGreeting:
         assert lines[1:] == [
             "  seed     default",
             "  key      test-key",
+            f"  socket   {url.replace('http', 'ws')}/ws/amas/",
             f"  control  {url}/__emulator",
             f"  try      curl -H 'x-api-key: test-key' {url}/api/v1/sessions/",
             "  stop     Ctrl+C",
@@ -87,7 +89,7 @@ class TestGreeting:
         with started("--port", "0", *options) as process:
             lines = greeting(process)
         assert lines[2:4] == ["  contract reference", f"  observed {seen}"]
-        assert lines[5].endswith("/__emulator (wants its token)")
+        assert lines[6].endswith("/__emulator (wants its token)")
         assert "s3cret" not in "".join(lines)
 
     def test_observations_were_called_evidence(self, tmp_path: Path) -> None:
@@ -144,6 +146,7 @@ class TestGreeting:
         assert lines[1:] == [
             f"  seed     {path}",
             "  key      none that may do everything",
+            f"  socket   {url.replace('http', 'ws')}/ws/amas/",
             f"  control  {url}/__emulator",
             "  stop     Ctrl+C",
         ]

@@ -180,8 +180,10 @@ class TestHandshakes:
             assert talk.ask("POST /api/v1/agent/", *OFFER).status == 401
             assert talk.ask("GET /api/v1/agent/", *OFFER, version="1.0").status == 401
 
-    def test_at_a_path_without_a_socket_are_refused(self, emulator: EmulatorServer) -> None:
+    def test_at_a_path_without_a_socket_are_answered_as_requests(self, emulator: EmulatorServer) -> None:
         with connected(emulator, "/api/v1/agent/") as made:
+            assert made.head()[0] == 404
+        with connected(emulator, "/__emulator/state") as made:
             assert made.head()[0] == 403
 
     def test_may_follow_a_request_on_its_connection(self, emulator: EmulatorServer) -> None:

@@ -24,6 +24,7 @@ def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName)
         "contract": "" if contract == "current" else contract,
         "observed": settings.observations or "",
         "key": key or "none that may do everything",
+        "socket": ready["socket_url"],
         "control": ready["control_url"] + (" (wants its token)" if settings.control_token else ""),
         "try": curl if key else "",
         "stop": "Ctrl+C",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.addresses import API, CONTROL
+from atthene_emulator.addresses import API, CONTROL, socket_url
 from atthene_emulator.cli.banner import banner
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
@@ -97,6 +97,7 @@ def _ready_line(url: str, key: str) -> dict[str, Any]:
         "event": "ready",
         "url": url,
         "base_url": f"{url}{API}",
+        "socket_url": socket_url(url),
         "control_url": f"{url}{CONTROL}",
         "api_key": key,
         "pid": os.getpid(),

@@ -10,6 +10,7 @@ from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.running import step
 from atthene_emulator.errors import FrameRefused, NothingRuns
 from atthene_emulator.execution.waits import Decision, Pause
+from atthene_emulator.wording import did_you_mean
 
 _DIGITS = 6  # of a second, as of a clock
 _QUESTION = "ask_user_question"
@@ -71,6 +72,7 @@ def _decision(pause: Pause, data: Mapping[str, Any]) -> Decision:
         case "decline":
             return Decision("declined", feedback=data.get("feedback", ""))
         case "answer":
+            _check_option(pause, data.get("selected_option"))
             return Decision("answered", answer=data.get("text") or data.get("selected_option", ""))
     edited = data.get("tool_args")
     for_session = data.get("scope") == "session"
@@ -86,6 +88,13 @@ def _decision(pause: Pause, data: Mapping[str, Any]) -> Decision:
     if wrong is not None:
         return Decision("validation_failed", feedback=wrong)
     return Decision("accepted", arguments=edited, for_session=for_session)
+
+
+def _check_option(pause: Pause, chosen: str | None) -> None:
+    """Refuse an option that was not offered."""
+    if chosen is not None and chosen not in pause.options:
+        near = did_you_mean(chosen[:60], pause.options, f"; there are {', '.join(pause.options) or 'none'}")
+        raise FrameRefused("hitl_response_failed", f"{chosen[:60]!r} is none of the options{near}")
 
 
 def _misfit(pause: Pause, edited: Mapping[str, Any]) -> str | None:

@@ -9,10 +9,11 @@ from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from starlette.routing import Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from atthene_emulator import addresses
+from atthene_emulator.addresses import SOCKET
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import ApiError, NoSuchPath, Unknown, UpgradeRequired
 from atthene_emulator.web.control.guard import Guard
@@ -34,7 +35,7 @@ _NOT_YET = {
     "/knowledge-bases/": "knowledge bases",
     "/docs/": "the service's own page of documentation",
 }
-_SOCKET = "/ws/amas"
+_AS_REQUEST = "websocket.http.response"  # the extension of ASGI by which an upgrade is answered
 
 
 def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) -> ASGIApp:
@@ -84,13 +85,26 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
 
 
 async def _serve_socket(emulator: Emulator, pages: Pages, scope: Scope, receive: Receive, send: Send) -> None:
-    """The live socket, whose modules are loaded with the first one; at other paths an upgrade is refused."""
-    if scope["path"].removesuffix("/") != _SOCKET:
-        await WebSocketClose()(scope, receive, send)
+    """The live socket, whose modules are loaded with the first one; at other paths there is none."""
+    if scope["path"].removesuffix("/") != SOCKET.removesuffix("/"):
+        await _refuse_socket(emulator, scope, receive, send)
         return
     from atthene_emulator.web.socket.connection import Socket  # noqa: PLC0415  # starting is quicker without
 
     await Socket(emulator, pages, scope, receive, send).serve()
+
+
+async def _refuse_socket(emulator: Emulator, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer an upgrade as what it is, a request to a path that has no socket; the journal has it."""
+    if _AS_REQUEST not in scope.get("extensions", {}) or scope["path"].startswith(addresses.CONTROL):
+        await WebSocketClose()(scope, receive, send)
+        return
+
+    async def send_instead(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    unknown = Endpoint(emulator, "api", (), _no_such_path)
+    await unknown({**scope, "type": "http", "method": "GET", "path_params": {}}, receive, send_instead)
 
 
 def _paths(
@@ -104,10 +118,10 @@ def _paths(
 def _no_such_path(path: str) -> ApiError:
     """Below the API the service's own words; elsewhere the emulator's."""
     below = path.removeprefix(addresses.API)
-    if path.removesuffix("/") == _SOCKET:
+    if path.removesuffix("/") == SOCKET.removesuffix("/"):
         return UpgradeRequired()
     if below == path:
-        known = sorted({addresses.API + row.path for row in OPERATIONS})
+        known = sorted({SOCKET, *(addresses.API + row.path for row in OPERATIONS)})
         there = f"; the API is below {addresses.API}, the control plane below {addresses.CONTROL}"
         return NoSuchPath(f"There is no {path[:200]}{did_you_mean(path[:200], known, there)}")
     for pattern, what in _NOT_YET.items():

@@ -80,12 +80,33 @@ def undeclared(names: Iterable[str], variables: Collection[str]) -> tuple[Findin
     return tuple(_unknown(("inputs", name), name, "no variable of this configuration", known) for name in unknown)
 
 
-def _of_body(fields: _Fields, body: Mapping[str, Any]) -> Iterator[Finding]:
+def unread_in_frame(body: Schema, frame: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What nobody reads of a frame of a socket, which fits its schema."""
+    found = [*islice(_of_body(_fields(body), frame, "frame"), UNREAD.most)]
+    blocks, answer = frame.get("content"), frame.get("data")
+    if isinstance(blocks, list):
+        found += islice(_of_blocks(blocks), UNREAD.most)
+    if isinstance(answer, dict):
+        known = _answers(body)[answer["kind"]]
+        of = f"no field of {answer['kind']}"
+        unknown = (_unknown(("data", name), name, of, known) for name in answer if name not in known)
+        found += islice(unknown, UNREAD.most)
+    return tuple(found[: UNREAD.most])
+
+
+@lru_cache(4)
+def _answers(body: Schema) -> Mapping[str, tuple[str, ...]]:
+    """The fields of each kind of answer."""
+    forms = body.source["properties"]["data"]["oneOf"]
+    return {one["properties"]["kind"]["const"]: tuple(one["properties"]) for one in forms}
+
+
+def _of_body(fields: _Fields, body: Mapping[str, Any], what: str = "request") -> Iterator[Finding]:
     for name in body:
         if fields.idle.get(name) in body:
             yield Finding("R103", (name,), f"{name} is not read beside {fields.idle[name]}.", "warning")
         elif name not in fields.known:
-            yield _unknown((name,), name, "no field of this request", sorted(fields.known))
+            yield _unknown((name,), name, f"no field of this {what}", sorted(fields.known))
 
 
 def _of_blocks(blocks: Sequence[Any]) -> Iterator[Finding]:

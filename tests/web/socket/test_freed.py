@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from atthene_emulator.client import EmulatorNamespace
 from atthene_emulator.domain.fault import parse_fault
 from atthene_emulator.server import EmulatorServer
+from tests.web.socket.client import DIRECT
 
 CARD = {"tool_calls": [{"name": "mail_send_email", "arguments": {"to": "ada"}, "result": 1}], "reply": "Sent."}
 MAIL = {"name": "Mail", "agent_type": "react_agent", "tools": ["mail_send_email"]}
@@ -35,7 +36,7 @@ def until(condition: Callable[[], bool]) -> None:
 @contextmanager
 def opened(world: EmulatorNamespace, query: str = "") -> Iterator[ClientConnection]:
     url = world.base_url.replace("http", "ws").removesuffix("/api/v1") + f"/ws/amas/{query}"
-    with connect(url, additional_headers={"x-api-key": world.api_key}, proxy=None, close_timeout=1) as made:
+    with connect(url, additional_headers={"x-api-key": world.api_key}, close_timeout=1, **DIRECT) as made:
         yield made
 
 

@@ -18,6 +18,7 @@ from tests.web.socket.client import KEY, PATIENCE, Line, joined, opened, types
 HELLO = ["ExecutionStarted", "RunStarted", "TextMessageStart", "TextMessageContent", "TextMessageContent", "TextMessageEnd", "RunFinished", "ExecutionFinished", "execution_result"]  # fmt: skip
 SHOP, EVIL, LOOPBACK = "https://shop.example", "https://evil.example", "http://localhost:3000"
 NO_CREDENTIAL = "Invalid or missing authentication credentials"
+NONE_AT_ALL = "Permission denied: send x-api-key, or ?authorization=Bearer%20KEY"
 
 
 def token(**claims: Any) -> str:
@@ -82,11 +83,11 @@ def test_the_closing_slash_may_be_left_out(frozen: Api, path: str) -> None:
 @pytest.mark.parametrize(
     ("query", "headers", "closed"),
     [
-        pytest.param("", {}, (4003, NO_CREDENTIAL), id="nothing"),
+        pytest.param("", {}, (4003, NONE_AT_ALL), id="nothing"),
         pytest.param("", {"x-api-key": "no"}, (4003, NO_CREDENTIAL), id="a wrong key"),
         pytest.param("", {"Authorization": "Bearer no"}, (4003, NO_CREDENTIAL), id="a wrong bearer"),
-        pytest.param("", {"Authorization": "Basic test-key"}, (4003, NO_CREDENTIAL), id="another scheme"),
-        pytest.param("", {"x-api-key": ""}, (4003, NO_CREDENTIAL), id="an empty key"),
+        pytest.param("", {"Authorization": "Basic test-key"}, (4003, NONE_AT_ALL), id="another scheme"),
+        pytest.param("", {"x-api-key": ""}, (4003, NONE_AT_ALL), id="an empty key"),
         pytest.param("?authorization=", {}, (4003, NO_CREDENTIAL), id="an empty query"),
         pytest.param("?authorization=Bearer", {}, (4003, NO_CREDENTIAL), id="Bearer alone"),
         pytest.param("?authorization=Basic%20test-key", {}, (4003, NO_CREDENTIAL), id="another scheme in the query"),
@@ -390,3 +391,14 @@ def test_a_session_may_be_deleted_while_it_is_joined(frozen: Api) -> None:
         assert line.ask("user_message", session_id="plain", content="hello") == gone
         line.say("hello", session_id="plain-2")
         assert types(line.turn()) == HELLO
+
+
+@pytest.mark.parametrize("path", ["/ws/amass/", "/ws/", "/ws"])
+def test_at_another_path_the_near_one_is_told_and_written_down(frozen: Api, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refused, opened(frozen, path=path):
+        pass
+    response = refused.value.response
+    assert response.status_code == 404
+    assert "did you mean /ws/amas/?" in bytes(response.body).decode() or path != "/ws/amass/"
+    (entry,) = frozen.control("GET", "/journal").json()
+    assert (entry["method"], entry["path"], entry["status"], entry["outcome"]) == ("GET", path, 404, "not_found")

@@ -401,7 +401,6 @@ def test_a_script_asks_for_a_connection(frozen: Api, kind: str, wanted: str | No
         ({"selected_option": "Red"}, "Red"),
         ({"text": "Green"}, "Green"),
         ({"selected_option": "Red", "text": "Rather dark"}, "Rather dark"),
-        ({"selected_option": "Yellow"}, "Yellow"),
     ],
 )
 def test_a_question_is_answered_and_the_answer_is_the_result(frozen: Api, data: Json, said: str) -> None:
@@ -420,6 +419,18 @@ def test_a_question_is_answered_and_the_answer_is_the_result(frozen: Api, data: 
         assert payloads(frames, "ToolCallResult")[0]["content"] == said
         assert text_of(frames) == f"You like {said}."
     assert results(frozen) == [said]
+
+
+def test_an_option_that_was_not_offered_is_refused_and_the_question_stays(frozen: Api) -> None:
+    calling(frozen, "calculator", QUESTION)
+    with joined(frozen, "tools") as line:
+        card = asked(line)
+        assert refused(line, card, kind="answer", selected_option="Rad") == (
+            "hitl_response_failed",
+            "'Rad' is none of the options; did you mean Red?",
+        )
+        answer(line, card, kind="answer", selected_option="Red")
+        assert outcome(line.turn()) == ["answered"]
 
 
 @pytest.mark.parametrize("kind", ["accept", "decline"])

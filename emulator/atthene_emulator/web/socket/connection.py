@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -27,10 +27,11 @@ from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.socket import payloads
 from atthene_emulator.web.socket.credentials import MISUSE, admit, handshake_of, namespace_of
 from atthene_emulator.web.socket.faults import Cut, Damage, strikes_events
-from atthene_emulator.web.socket.frames import OPEN
+from atthene_emulator.web.socket.frames import OPEN, Frame
 from atthene_emulator.web.socket.inbox import DISCONNECT, Inbox
 from atthene_emulator.web.socket.log import Log
 from atthene_emulator.web.socket.reading import Taken, read_frame
+from atthene_emulator.web.socket.unread import unread
 from atthene_emulator.web.socket.visit import Joined, Visit
 
 _log = logging.getLogger("atthene_emulator")
@@ -201,6 +202,7 @@ class Socket:
         try:
             frame, row = await aside(len(taken.data), read_frame, text, taken)
             taken.session_id = taken.session_id or self._visit.only
+            self._look_for_unread(taken, row, frame)
             fault = taken.fault = self._namespace.faults.choose(row.name, taken.session_id)
             if fault is not None:
                 await self._meet(fault)
@@ -220,6 +222,13 @@ class Socket:
         if answer:
             await self._flush()
             await self._send_text(answer)
+
+    def _look_for_unread(self, taken: Taken, row: Frame, frame: Mapping[str, Any]) -> None:
+        """Note what nobody reads of a frame, and refuse it in strict mode."""
+        session = self._namespace.records.sessions.get(taken.session_id or "")
+        taken.unread = unread(row, frame, session.configuration.system.variables if session else ())
+        if taken.unread and (self._visit.visitor.strict or self._namespace.strict):
+            raise FrameRefused("invalid_message_format", taken.unread[0].message)
 
     async def _meet(self, fault: Fault) -> None:
         """Let a fault strike: now, or the events that are sent from now on.

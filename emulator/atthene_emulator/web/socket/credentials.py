@@ -97,6 +97,8 @@ def admit(namespace: Namespace, pages: Pages, scope: Scope, handshake: Handshake
     _check_page(pages, scope, headers)
     if handshake.key is None and handshake.agent_key is not None:
         return _public(namespace, handshake.agent_key, headers, user)._replace(strict=strict)
+    if handshake.key is None:
+        raise SocketRefused(DENIED, "Permission denied: send x-api-key, or ?authorization=Bearer%20KEY")
     try:
         account = namespace.authenticate(handshake.key, "runtime").account
     except ApiError as refusal:

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from starlette.types import Scope
 
+from atthene_emulator.configuration.findings import codes
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.fault import Fault
@@ -83,7 +84,12 @@ class Log:
         if taken.fault is not None and taken.fault.kind != "delay":
             outcome = "fault"
         entry = self._entry(taken.operation, taken.data, answer, outcome, _REFUSED if answer else _FOLLOWED)
-        told = entry._replace(session_id=taken.session_id, evidence="" if taken.fault else taken.evidence)
+        told = entry._replace(
+            session_id=taken.session_id,
+            evidence="" if taken.fault else taken.evidence,
+            findings=codes(taken.unread),
+            unread=tuple(f"{one.code} {one.message}" for one in taken.unread),
+        )
         self._add(told, taken.fault, perf_counter() - taken.began)
 
     def _turn(self, execution: Execution) -> None:

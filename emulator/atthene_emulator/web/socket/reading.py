@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from atthene_emulator.configuration.document import Unreadable
+from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.errors import FrameRefused
@@ -28,6 +29,7 @@ class Taken:
     session_id: str | None = None
     evidence = ""
     fault: Fault | None = None
+    unread: tuple[Finding, ...] = ()
 
     def __init__(self, data: bytes, began: float) -> None:
         self.data = data
