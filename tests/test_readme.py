@@ -1,13 +1,16 @@
 """The README says what is true: its tables equal the code's, and its commands run."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+import websockets.sync.client
 
 from atthene_emulator.server import EmulatorServer
 from tests import foreign
@@ -125,3 +128,41 @@ def test_the_shown_addition_adds_to_the_default_seed(tmp_path: Path) -> None:
     path.write_text(next(block for block in blocks("yaml") if block.startswith("agents:")))
     with EmulatorServer(seeds=("default", str(path))) as running:
         assert [agent.key for agent in running.emulator.default.seed.agents][-1] == "sales_agent"
+
+
+def test_the_shown_configuration_has_the_warning_that_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "agent.yaml"
+    path.write_text(next(block for block in blocks("yaml") if "ask_user_question" in block))
+    assert re.findall(r"^\w+\[\w+\]", invoke("validate", str(path)).stdout, re.MULTILINE) == ["warning[F121]"]
+
+
+LEFT_OUT = ("client_type", "timestamp", "session_id", "execution_id", "prev_message_id")
+
+
+def test_the_shown_turn_is_what_a_socket_sends() -> None:
+    page = (ROOT / "docs" / "socket.md").read_text()
+    shown = re.findall(r"^([<>]) (\{.*\})$", page, re.MULTILINE)
+    with EmulatorServer() as running:
+        requests.post(f"{running.control_url}/scenarios/approval", timeout=10).raise_for_status()
+        running.client.freeze("2026-10-01T10:30:00Z")
+        with websockets.sync.client.connect(
+            f"{running.url.replace('http', 'ws')}/ws/amas/", additional_headers={"x-api-key": running.api_key}
+        ) as socket:
+            for direction, text in shown:
+                if direction == ">":
+                    frame = {"client_type": "api", "session_id": "session_approval", **json.loads(text)}
+                    socket.send(json.dumps(frame))
+                    continue
+                frame = json.loads(socket.recv(timeout=10))
+                if frame["type"] == "event":
+                    del frame["type"]
+                assert _less(frame) == json.loads(text)
+
+
+def _less(frame: dict[str, Any]) -> dict[str, Any]:
+    """A frame without what the page leaves out."""
+    return {
+        name: _less(value) if isinstance(value, dict) else value
+        for name, value in frame.items()
+        if name not in LEFT_OUT
+    }

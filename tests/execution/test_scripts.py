@@ -36,6 +36,7 @@ from tests.execution.worlds import (
 )
 
 FLAT = "{name: Helper, agent_type: llm_agent}"
+REMEDY = "; add it to tools of a react_agent or supervisor in the configuration"
 VARIABLES = {"tier": "gold", "count": 3, "sure": True, "tags": ["a"], "nothing": None}
 
 
@@ -361,22 +362,22 @@ class TestTools:
         [
             pytest.param(
                 REACT.replace("CALLING", ""),
-                "Script mine: main cannot call wikipedia_search; its tools are: calculator, tavily_search",
+                "Script mine: main cannot call wikipedia_search; its tools are: calculator, tavily_search" + REMEDY,
                 id="another tool",
             ),
             pytest.param(
                 "{name: A, agent_type: react_agent}",
-                "Script mine: main cannot call wikipedia_search; its tools are: none",
+                "Script mine: main cannot call wikipedia_search; its tools are: none" + REMEDY,
                 id="no tools",
             ),
             pytest.param(
                 REACT.replace("CALLING", "enabled: false"),
-                "Script mine: main cannot call wikipedia_search; its tools are: none",
+                "Script mine: main cannot call wikipedia_search; its tools are: none" + REMEDY,
                 id="switched off",
             ),
             pytest.param(
                 "{name: A, agent_type: llm_agent, tools: [wikipedia_search]}",
-                "Script mine: main cannot call wikipedia_search; its tools are: none",
+                "Script mine: main cannot call wikipedia_search; its tools are: none" + REMEDY,
                 id="no react_agent",
             ),
         ],
@@ -549,7 +550,16 @@ class TestSockets:
         ("then", "field", "message"),
         [
             ("{stream: {}}", "stream", "stream must not be empty."),
-            ("{stream: {chunk: wrd}}", "stream.chunk", 'chunk must be word, character or all, not "wrd"; did you mean word?'),
+            (
+                "{stream: {chunk: wrd}}",
+                "stream.chunk",
+                'chunk must be word, character, all or a whole number, not "wrd"; did you mean word?',
+            ),
+            (
+                "{stream: {chunk: sentence}}",
+                "stream.chunk",
+                'chunk must be word, character, all or a whole number, not "sentence".',
+            ),
             ("{stream: {chunk: 0}}", "stream.chunk", "chunk must be at least 1, not 0."),
             ("{stream: {delay: 5}}", "stream.delay", "delay is not known here; did you mean delay_ms?"),
             ("{stream: {after: 3}}", "stream.gate", "gate is required."),
@@ -567,6 +577,11 @@ class TestSockets:
                 "replay is not known here; did you mean reply?",
             ),
             ("{tool_calls: [{name: send}], on_decline: {gate: '..'}}", "on_decline.gate", None),
+            (
+                "{tool_calls: [{name: send, result: 1, error: Full}]}",
+                "tool_calls.0",
+                "tool_calls.0 has result and error, of which only one may be there; take one out.",
+            ),
             ("{tool_calls: [{name: send, hitl: {}}]}", "tool_calls.0.hitl.kind", "kind is required."),
             (
                 "{tool_calls: [{name: send, hitl: {kind: approval, question: x}}]}",

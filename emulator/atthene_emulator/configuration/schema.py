@@ -270,7 +270,7 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: 
             options = [str(option) for option in violation.kind.options]
             near = did_you_mean(value, options) if isinstance(value, str) else "."
             is_long = len(options) > _MOST_KEYS and near != "."
-            wanted = f"one of {len(options)} names" if is_long else either(options)
+            wanted = f"one of {len(options)} names" if is_long else either((*options, *_besides(violation, schema)))
             yield Finding(code, path, f"{_name(path)} must be {wanted}, not {shown_at(path, value)}{near}")
         case "oneOf" | "anyOf":
             options = [name for option in _at(schema, violation.schema_path) for name in option.get("required", ())]
@@ -280,6 +280,13 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: 
             yield Finding(code, path, _sentence(keyword, path, value, violation))
 
 
+def _besides(violation: Any, schema: Mapping[str, Any]) -> Sequence[str]:
+    """What a value may be beside the texts of an `enum` that holds for texts alone."""
+    *place, condition, _ = violation.schema_path
+    types = _at(schema, place).get("type") if condition == "then" else None
+    return [_NOUNS[name] for name in types if name != "string"] if isinstance(types, list) else []
+
+
 def _chosen(violation: Any) -> Sequence[Any]:
     """What is wrong by the one option whose constants fit; nothing where constants do not tell the options apart."""
     options = violation.kind.context
@@ -287,7 +294,7 @@ def _chosen(violation: Any) -> Sequence[Any]:
     return fitting[0] if len(fitting) == 1 < len(options) else ()
 
 
-def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # noqa: C901, PLR0911  # a table
+def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # noqa: C901, PLR0911, PLR0912  # a table
     name = _name(path)
     match keyword:
         case "minimum":
@@ -314,6 +321,8 @@ def _sentence(keyword: str, path: Path, value: Any, violation: Any) -> str:  # n
             return f"{name} must be {shown(violation.kind.expected_value)}, not {shown_at(path, value)}."
         case "falseSchema":
             return f"{name} does not belong here; take it out."
+        case "not" if len(both := violation.kind.schema.get("required", ())) > 1:
+            return f"{name} has {' and '.join(both)}, of which only one may be there; take one out."
         case _ if is_below_secret(path):  # what the library says quotes the value
             return f"{name} is not accepted."
         case _:

@@ -268,6 +268,7 @@ def _check_tools(agent: Agent, script: str, step: Step) -> None:
     for call in step.tool_calls:
         if not tools or tool_of(agent, call.name) is None:
             message = (
-                f"Script {script}: {agent.name} cannot call {call.name}; its tools are: {', '.join(tools) or 'none'}"
+                f"Script {script}: {agent.name} cannot call {call.name}; its tools are: {', '.join(tools) or 'none'}; "
+                "add it to tools of a react_agent or supervisor in the configuration"
             )
             raise Unscripted(message)
