@@ -57,7 +57,7 @@ class AsyncSocket:
     close = awaited(Socket.close)
 
     async def __aiter__(self) -> AsyncIterator[SocketEvent]:
-        """The events of a turn as they come; `result` has its end."""
+        """The events of a turn as they come, to its end, which `result` has without waiting."""
         self.blocking.skip_result()
         while (event := await in_thread(self.blocking, self.blocking.next_of_turn)) is not None:
             yield event
@@ -68,7 +68,10 @@ class AsyncSocket:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        __tracebackhide__ = True
         await self.close()
+        if kind is None:
+            self.blocking.raise_unread()
 
     def __repr__(self) -> str:
         return f"Async{self.blocking!r}"
