@@ -680,6 +680,8 @@ async def test_the_end_of_a_context_raises_an_error_that_nobody_has_read(leave: 
     assert failed.value.__notes__ == ["Nobody has read this error frame while the socket was open."]
     with pytest.raises(SocketError, match=r"^empty_content: "):
         await leave(lambda socket: socket.send(""))
+    with pytest.raises(SocketError, match=r"^invalid_session: "):
+        await leave(repr, "nope")
 
 
 async def test_the_end_of_a_context_says_nothing_of_an_error_that_was_read(world: Any, way: Way) -> None:

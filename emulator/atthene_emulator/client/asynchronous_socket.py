@@ -55,6 +55,7 @@ class AsyncSocket:
     conversation = awaited(Socket.conversation)
     drop = awaited(Socket.drop)
     close = awaited(Socket.close)
+    leave = awaited(Socket.leave)
 
     async def __aiter__(self) -> AsyncIterator[SocketEvent]:
         """The events of a turn as they come, to its end, which `result` has without waiting."""
@@ -69,9 +70,10 @@ class AsyncSocket:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        await self.close()
         if kind is None:
-            self.blocking.raise_unread()
+            await self.leave()
+        else:
+            await self.close()
 
     def __repr__(self) -> str:
         return f"Async{self.blocking!r}"

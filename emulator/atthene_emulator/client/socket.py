@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 _SLICE = 0.05  # seconds that are read at once, so that whoever waits can be told to stop
 _TAKEN = 1.0  # seconds for the server to have a frame; one that is made to hang may never say so
+_ANSWERED = 1.0  # seconds for what it says to a frame, before the socket is left
+_SILENT = 0.05  # the same for a frame to which it says nothing but that it was wrong
 _FAREWELL = 1.0  # seconds for it to say that it is closed, too
 _KEPT = 20  # frames that are remembered for people
+_JOINING = ("connect", "reconnect", "disconnect")  # frames that are answered by errors alone
 _EVERYTHING_KEPT = "0-0"  # what stands before the first event
 
 Message = str | Sequence[Mapping[str, Any]]
@@ -59,9 +62,9 @@ class Socket:
     one has stopped, and wait `timeout` real seconds for what they want. What comes before that is passed over. One that
     raises NeverCame or SocketClosed leaves everything unread. A frame that is sent has come to the server when its method returns.
 
-    A turn is read to its end by `text`, by `result` or by a loop; `result` then has that end without waiting, unless it has had it
-    already, and `text` its text. `send` and `reconnect` begin anew: the next `text` and `result` are those of a later turn, and
-    `send` passes over the rest of a turn that was read in part, if that is over.
+    A turn is read to its end by `text`, by `result` or by a loop; `result` then has that end without waiting, once, and `text` its
+    text. `send` and `reconnect` forget a turn that was read to its end, and `send` also what is left of one that was read in part
+    and is over.
 
     Attributes:
         session_id: of the session.
@@ -100,6 +103,8 @@ class Socket:
         self._repeated: Json | None = None  # an end of a turn that comes once more
         self._pause: SocketPause | None = None
         self._answered = ""  # the id of the call that was decided about
+        self._asked = 0  # how many frames had come when something was said last
+        self._silence = _SILENT  # seconds for an answer to that
         self._said: deque[str] = deque(maxlen=_KEPT)
         self._reading = Lock()
         self._waiting: dict[int, bool] = {}  # by the thread that waits; whether it may go on
@@ -125,9 +130,10 @@ class Socket:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        self.close()
         if kind is None:
-            self.raise_unread()
+            self.leave()
+        else:
+            self.close()
 
     def __repr__(self) -> str:
         end = self._web.end
@@ -216,8 +222,12 @@ class Socket:
     def send_frame(self, frame: Mapping[str, Any] | str | bytes) -> None:
         """Send a frame as it is: JSON, or whatever text or bytes."""
         data = frame if isinstance(frame, str | bytes) else json.dumps(frame)
+        while self._take_in(0):
+            pass
         if self._web.end is not None:
             raise self._closed()
+        joins = isinstance(frame, Mapping) and frame.get("type") in _JOINING
+        self._asked, self._silence = len(self._frames), _SILENT if joins else _ANSWERED
         self._said.append(f"> {_line(data)}")
         ping = self._web.send(data)
         self._wait(lambda: self._web.has_come(ping), min(_TAKEN, self.timeout))
@@ -309,16 +319,6 @@ class Socket:
         __tracebackhide__ = True
         frame = self._up_to(lambda one: one.said is not None, "An event", None, "the loop over events")[-1]
         return frame.said if isinstance(frame.said, SocketEvent) else None
-
-    def raise_unread(self) -> None:
-        """Raise the first error frame that nobody has read, as SocketError; it is read then."""
-        __tracebackhide__ = True
-        for number, frame in enumerate(self._frames[self._read :], self._read + 1):
-            if isinstance(frame.said, SocketError):
-                self._read = number
-                error = SocketError(frame.said.error_code, frame.said.message)
-                error.add_note("Nobody has read this error frame while the socket was open.")
-                raise error
 
     def _pass_over_turn(self) -> None:
         """Pass over the rest of a turn that was read in part, if its end has come and no error before it."""
@@ -470,6 +470,21 @@ class Socket:
         self._web.leave()
         self._wait(lambda: self._web.end is not None, _FAREWELL)
         self._web.drop()
+
+    def leave(self) -> None:
+        """Close it, as the end of `with` does: an error frame that nobody has read is raised as SocketError.
+
+        What was said last may still be answered; that is waited for, a second at most.
+        """
+        __tracebackhide__ = True
+        self._wait(lambda: len(self._frames) > self._asked, min(self._silence, self.timeout))
+        self.close()
+        for number, frame in enumerate(self._frames[self._read :], self._read + 1):
+            if isinstance(frame.said, SocketError):
+                self._read = number
+                error = SocketError(frame.said.error_code, frame.said.message)
+                error.add_note("Nobody has read this error frame while the socket was open.")
+                raise error
 
 
 class Sockets(NamespaceControl):
