@@ -63,7 +63,7 @@ def test_the_shown_tests_pass(tmp_path: Path) -> None:
     path.write_text("\n\n".join(shown))
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     done = foreign.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path), cwd=tmp_path)
-    assert f"{len(shown)} passed" in done.stdout, done.stdout
+    assert done.returncode == 0, done.stdout
 
 
 # What has the verifier of Pact is run by tests/contracts.

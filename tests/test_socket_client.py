@@ -5,7 +5,7 @@ import inspect
 import json
 import logging
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,9 +16,11 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from atthene_emulator import AsyncEmulatorNamespace, EmulatorNamespace, EmulatorServer
+from atthene_emulator import AsyncEmulatorNamespace, EmulatorClient, EmulatorNamespace, EmulatorServer
 from atthene_emulator.client import NeverCame, SocketEvent, SocketPause
+from atthene_emulator.client.socket_types import EVENT_TYPES
 from atthene_emulator.errors import EmulatorUnreachable, SetupError, SocketClosed, SocketError
+from atthene_emulator.web.socket.events import BY_TYPE
 from tests.conftest import FLAT
 from tests.protocol.test_certificate import pair_in
 from tests.web.socket_frames import check_frame
@@ -191,6 +193,54 @@ async def test_the_text_is_that_of_the_turn_that_is_waited_for(world: Any, socke
     assert [await done(socket.text()), await done(socket.text())] == ["One.", "One."]
     await done(socket.send("Hi"))
     assert await done(socket.text()) == "Two."
+
+
+async def test_who_has_read_a_turn_to_its_end_has_its_result_without_waiting(world: Any, socket: Any, way: Way) -> None:
+    await done(world.script(["One.", "It rains."]))
+    await done(socket.send("Hi"))
+    assert await done(socket.text()) == "One."
+    assert (await done(socket.result(timeout=0))).messages[0]["content"] == "One."
+    with pytest.raises(NeverCame, match=r"; the turn is over(\n|$)"):
+        await done(socket.result(timeout=0.01))
+    await done(socket.send("Hi"))
+    assert types([one async for one in socket] if way.is_awaited else list(socket)) == TURN
+    assert (await done(socket.result(timeout=0))).messages[0]["content"] == "It rains."
+
+
+@pytest.mark.parametrize("read", ["loop", "text", "result"])
+async def test_after_a_reconnect_a_turn_that_was_read_is_over(
+    world: Any, socket: Any, blocking: EmulatorNamespace, way: Way, read: str
+) -> None:
+    await done(world.script(["It rains.", "It snows."]))
+    await done(socket.send("Hi"))
+    if read == "loop":
+        assert types([one async for one in socket] if way.is_awaited else list(socket)) == TURN
+    else:
+        await done(getattr(socket, read)())
+    await done(socket.drop())
+    await done(socket.reconnect())
+    execute(blocking)
+    assert await done(socket.text()) == "It snows."
+    assert (await done(socket.result(timeout=0))).messages[0]["content"] == "It snows."
+
+
+async def test_a_message_passes_over_the_rest_of_a_turn_that_is_over(world: Any, socket: Any) -> None:
+    await done(world.script(["One.", "Two.", "Three."]))
+    for number, kind in enumerate(("ExecutionFinished", "TextMessageContent"), 1):
+        await done(socket.send("Hi"))
+        await done(socket.until(kind))
+        await done(world.wait(number, operation="socket.execution_result"))
+    await done(socket.send("Hi"))
+    assert await done(socket.text()) == "Three."
+
+
+async def test_a_message_passes_over_no_error(socket: Any) -> None:
+    await done(socket.send("Hi"))
+    await done(socket.next_event())
+    await done(socket.send_frame("no JSON"))
+    await done(socket.send("Hi"))
+    with pytest.raises(SocketError, match=r"^invalid_message_format: "):
+        await done(socket.result())
 
 
 async def test_raw_frames_are_sent_and_read_as_they_are(world: Any, socket: Any) -> None:
@@ -472,7 +522,8 @@ async def test_a_timeout_says_what_came_instead(world: Any, socket: Any, way: Wa
     said, _, blocked = str(failed.value).partition("\n")
     assert said == (
         "ToolCallStart has not come within 0.01 s; this came instead: ExecutionStarted, RunStarted, TextMessageStart, "
-        "TextMessageContent (2 times), TextMessageEnd, RunFinished, ExecutionFinished, execution_result (completed)"
+        "TextMessageContent (2 times), TextMessageEnd, RunFinished, ExecutionFinished, execution_result (completed); "
+        "the turn is over"
     )
     assert blocked.startswith("next_event() has blocked the event loop") != way.is_awaited
     assert isinstance(failed.value, AssertionError | TimeoutError)
@@ -484,6 +535,26 @@ async def test_what_was_passed_over_in_vain_stays_to_be_read(world: Any, socket:
     with pytest.raises(NeverCame):
         await done(socket.until("ToolCallStart", timeout=0.05))
     assert types(await done(socket.until())) == TURN
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("TextMesageContent", "There is no event TextMesageContent; did you mean TextMessageContent?"),
+        ("executionfinished", "There is no event executionfinished; did you mean ExecutionFinished?"),
+        ("execution_result", "execution_result is no event but the end of a turn; result() waits for it."),
+    ],
+)
+async def test_a_type_that_is_misspelt_is_told_at_once(socket: Any, kind: str, said: str) -> None:
+    for call in (socket.next_event, socket.until):
+        with pytest.raises(SetupError) as failed:
+            await done(call(kind, timeout=60))
+        assert str(failed.value) == said
+
+
+async def test_a_type_that_nobody_knows_may_still_come(socket: Any) -> None:
+    with pytest.raises(NeverCame, match=r"^Applause has not come within 0 s; "):
+        await done(socket.next_event("Applause", timeout=0))
 
 
 async def test_a_timeout_says_that_nothing_came(socket: Any) -> None:
@@ -586,6 +657,47 @@ async def test_a_context_closes_its_socket(world: Any, way: Way) -> None:
         with world.socket(SESSION) as socket:
             assert repr(socket) == f"Socket({SESSION!r}, open)"
     assert repr(socket).endswith("closed with 1000)")
+
+
+@pytest.fixture
+def leave(world: Any, way: Way) -> Callable[..., Any]:
+    """Use a socket in a context, and leave that."""
+
+    async def used(use: Callable[[Any], Any], session: str = SESSION) -> None:
+        if way.is_awaited:
+            async with world.socket(session) as socket:
+                await done(use(socket))
+        else:
+            with world.socket(session) as socket:
+                use(socket)
+
+    return used
+
+
+async def test_the_end_of_a_context_raises_an_error_that_nobody_has_read(leave: Callable[..., Any]) -> None:
+    with pytest.raises(SocketError, match=r"^invalid_session: Session nope not found or access denied") as failed:
+        await leave(lambda socket: socket.send("x"), "nope")
+    assert failed.value.__notes__ == ["Nobody has read this error frame while the socket was open."]
+    with pytest.raises(SocketError, match=r"^empty_content: "):
+        await leave(lambda socket: socket.send(""))
+    with pytest.raises(SocketError, match=r"^invalid_session: "):
+        await leave(repr, "nope")
+
+
+async def test_the_end_of_a_context_says_nothing_of_an_error_that_was_read(world: Any, way: Way) -> None:
+    if way.is_awaited:
+        async with world.socket(SESSION) as socket:
+            await socket.send("")
+            assert (await socket.next_frame())["error_code"] == "empty_content"
+    else:
+        with world.socket(SESSION) as socket:
+            socket.send("")
+            assert socket.next_frame()["error_code"] == "empty_content"
+
+
+async def test_the_end_of_a_context_leaves_the_exception_that_ends_it(leave: Callable[..., Any]) -> None:
+    with pytest.raises(NeverCame, match=r"^ExecutionFinished"):
+        await leave(lambda socket: socket.until(timeout=0))
 
 
 async def test_a_world_closes_its_sockets(server: EmulatorServer, way: Way) -> None:
@@ -704,7 +816,26 @@ async def test_a_call_that_is_given_up_reads_nothing_and_leaves_the_socket_open(
     assert types(await socket.until()) == TURN[2:]
 
 
+async def test_a_world_has_the_url_of_its_socket(server: EmulatorServer, world: Any) -> None:
+    assert world.socket_url == f"ws://{server.url.removeprefix('http://')}/ws/amas/"
+
+
 # What is not parametrised
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://localhost:8484/api/v1", "wss://localhost:8484/ws/amas/"),
+        ("localhost:8484", "ws://localhost:8484/ws/amas/"),
+    ],
+)
+def test_the_url_of_the_socket_is_as_encrypted_as_that_of_the_emulator(url: str, shown: str) -> None:
+    assert EmulatorClient(url).socket_url == shown
+
+
+def test_the_types_that_a_client_knows_are_those_that_the_server_sends() -> None:
+    assert set(EVENT_TYPES) == set(BY_TYPE)
 
 
 def test_the_default_namespace_has_a_key_of_its_own(server: EmulatorServer) -> None:

@@ -62,6 +62,24 @@ def test_answer(atthene):
     result.stdout.fnmatch_lines(['    < {"type":"execution_result",*'])
 
 
+def test_an_error_that_nobody_has_read_fails_the_test_and_is_shown(run: Run) -> None:
+    result = run("""
+def test_answer(atthene):
+    with atthene.socket("nope") as socket:
+        socket.send("x")
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E *.SocketError: invalid_session: Session nope not found or access denied",
+            "test_*.py:*: SocketError",
+            "Socket('nope', closed with 1000)",
+            '    > {"type": "user_message", *',
+            '    < {"type":"error",*"error_code":"invalid_session"}',
+        ]
+    )
+
+
 def test_only_the_newest_sockets_are_shown(run: Run) -> None:
     result = run("""
 def test_many(atthene):

@@ -51,7 +51,7 @@ class AsyncEmulatorClient:
         timeout: seconds that any answer may take.
 
     Attributes:
-        url, base_url, control_url, namespace: as of `EmulatorClient`.
+        url, base_url, control_url, socket_url, namespace: as of `EmulatorClient`.
         blocking: the client whose methods these are.
     """
 
@@ -65,6 +65,7 @@ class AsyncEmulatorClient:
     def _be(self, blocking: EmulatorClient) -> None:
         self.blocking = blocking
         self.url, self.base_url, self.control_url = blocking.url, blocking.base_url, blocking.control_url
+        self.socket_url = blocking.socket_url
         self.namespace = blocking.namespace
 
     health = awaited(EmulatorClient.health)
@@ -149,7 +150,7 @@ class AsyncEmulatorNamespace(AsyncEmulatorClient):
         timeout: seconds that an answer of the control plane may take.
 
     Attributes:
-        url, base_url, control_url, namespace, api_key: as of `EmulatorNamespace`.
+        url, base_url, control_url, socket_url, namespace, api_key: as of `EmulatorNamespace`.
         headers: what requests of the imitated API are sent with, for a client of your own.
     """
 

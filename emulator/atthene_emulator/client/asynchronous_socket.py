@@ -55,9 +55,10 @@ class AsyncSocket:
     conversation = awaited(Socket.conversation)
     drop = awaited(Socket.drop)
     close = awaited(Socket.close)
+    leave = awaited(Socket.leave)
 
     async def __aiter__(self) -> AsyncIterator[SocketEvent]:
-        """The events of a turn as they come; `result` has its end."""
+        """The events of a turn as they come, to its end, which `result` has without waiting."""
         self.blocking.skip_result()
         while (event := await in_thread(self.blocking, self.blocking.next_of_turn)) is not None:
             yield event
@@ -68,7 +69,11 @@ class AsyncSocket:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        __tracebackhide__ = True
+        if kind is None:
+            await self.leave()
+        else:
+            await self.close()
 
     def __repr__(self) -> str:
         return f"Async{self.blocking!r}"

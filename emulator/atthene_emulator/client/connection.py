@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from atthene_emulator.addresses import API, CONTROL
+from atthene_emulator.addresses import API, CONTROL, SOCKET
 from atthene_emulator.client.reading import shortened
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, Problem, SetupError
 from atthene_emulator.secrecy import redact_sentence
@@ -186,6 +186,11 @@ def origin_of(url: str) -> str:
     """`http://host:port` of an emulator's URL, which may end in /api/v1 or /__emulator."""
     whole = url if "://" in url else f"http://{url}"
     return whole.rstrip("/").removesuffix(API).removesuffix(CONTROL).rstrip("/")
+
+
+def socket_url_of(url: str) -> str:
+    """`ws://host:port/ws/amas/` of an emulator's `http://host:port`; wss of https."""
+    return f"ws{url[len('http') :]}{SOCKET}"
 
 
 def quoted(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.assertions import Assertions
 from atthene_emulator.client.clock import Clock
-from atthene_emulator.client.connection import ControlPlane, origin_of, session
+from atthene_emulator.client.connection import ControlPlane, origin_of, session, socket_url_of
 from atthene_emulator.client.coverage import Coverage
 from atthene_emulator.client.events import Events
 from atthene_emulator.client.executions import Executions
@@ -70,6 +70,7 @@ class EmulatorClient(
         url: `http://host:port`.
         base_url: what the tested program is pointed at, with /api/v1.
         control_url: the control plane.
+        socket_url: the live socket, `ws://host:port/ws/amas/`; wss where `url` is https.
         namespace: name of the namespace, None for `default`.
 
     Raises:
@@ -83,6 +84,7 @@ class EmulatorClient(
         self.url = origin_of(url)
         self.base_url = self.url + API
         self.control_url = self.url + CONTROL
+        self.socket_url = socket_url_of(self.url)
         self._token = control_token
         self.sockets: list[Socket] = []
         super().__init__(ControlPlane(self.url, control_token, timeout), namespace)

@@ -17,6 +17,7 @@ from atthene_emulator.client.socket_frames import (
     SocketEvent,
     SocketPause,
     SocketResult,
+    check_type,
     read_frame,
     read_pause,
     told,
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 
 _SLICE = 0.05  # seconds that are read at once, so that whoever waits can be told to stop
 _TAKEN = 1.0  # seconds for the server to have a frame; one that is made to hang may never say so
+_ANSWERED = 1.0  # seconds for what it says to a frame, before the socket is left
+_SILENT = 0.05  # the same for a frame to which it says nothing but that it was wrong
 _FAREWELL = 1.0  # seconds for it to say that it is closed, too
 _KEPT = 20  # frames that are remembered for people
+_JOINING = ("connect", "reconnect", "disconnect")  # frames that are answered by errors alone
 _EVERYTHING_KEPT = "0-0"  # what stands before the first event
 
 Message = str | Sequence[Mapping[str, Any]]
@@ -58,6 +62,10 @@ class Socket:
     one has stopped, and wait `timeout` real seconds for what they want. What comes before that is passed over. One that
     raises NeverCame or SocketClosed leaves everything unread. A frame that is sent has come to the server when its method returns.
 
+    A turn is read to its end by `text`, by `result` or by a loop; `result` then has that end without waiting, once, and `text` its
+    text. `send` and `reconnect` forget a turn that was read to its end, and `send` also what is left of one that was read in part
+    and is over.
+
     Attributes:
         session_id: of the session.
         timeout: seconds that each waiting may take, unless it says otherwise.
@@ -65,6 +73,7 @@ class Socket:
     Raises:
         NeverCame: by every method that waits: it has not come in time; with what came instead.
         SocketError: by them, too, but for `next_frame`: an error frame came before it. It is read, and the socket lives on.
+            Also by the end of `with`, unless an exception ends it: an error frame has come that nobody has read.
         SocketClosed: by every method: the socket is closed.
     """
 
@@ -89,10 +98,13 @@ class Socket:
         self._user_token = user_token
         self._frames: list[Frame] = []
         self._read = 0  # how many of them
-        self._is_over = False  # the turn: its end was read last
+        self._end: SocketResult | None = None  # of the turn, if that was read last
+        self._is_given = False  # that end, by result()
         self._repeated: Json | None = None  # an end of a turn that comes once more
         self._pause: SocketPause | None = None
         self._answered = ""  # the id of the call that was decided about
+        self._asked = 0  # how many frames had come when something was said last
+        self._silence = _SILENT  # seconds for an answer to that
         self._said: deque[str] = deque(maxlen=_KEPT)
         self._reading = Lock()
         self._waiting: dict[int, bool] = {}  # by the thread that waits; whether it may go on
@@ -117,7 +129,11 @@ class Socket:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        __tracebackhide__ = True
+        if kind is None:
+            self.leave()
+        else:
+            self.close()
 
     def __repr__(self) -> str:
         end = self._web.end
@@ -135,7 +151,7 @@ class Socket:
         timezone: str | None = None,
         ext_token: str | None = None,
     ) -> None:
-        """Send a message, which begins a turn.
+        """Send a message, which begins a turn; what is left of one that was read in part is passed over, if that is over.
 
         Args:
             content: text, or blocks as of execute.
@@ -145,10 +161,11 @@ class Socket:
             timezone: such as Europe/Berlin.
             ext_token: of the end user; None is the one that the socket was opened with.
         """
-        self._is_over = False
         token = self._user_token if ext_token is None else ext_token
         more = {"inputs": inputs, "correlation_id": correlation_id, "artifacts": artifacts, "timezone": timezone}
+        self._end = None
         self._tell("user_message", content=content, **more, ext_token=token)
+        self._pass_over_turn()
 
     def approve(
         self, tool_args: Mapping[str, Any] | None = None, scope: str = "once", timeout: float | None = None
@@ -184,7 +201,8 @@ class Socket:
     def reconnect(self, last_message_id: str | None = None) -> None:
         """Join the session again, and have sent what came after an event; opens a new connection if there is none any more.
 
-        What was not read yet stays to be read, before what is sent now. The end of a turn that comes once more is left out.
+        What was not read yet stays to be read, before what is sent now; a turn that was read to its end is over for `text` and
+        `result`. Its end that comes once more is left out.
 
         Args:
             last_message_id: of that event; None is the newest that has come here, and if none has, all that is kept is sent.
@@ -194,17 +212,22 @@ class Socket:
         if self._web.end is not None:
             self._web = self._opened(self._headers)
         if last_message_id is None:
-            said = [one.said for one in self._frames if isinstance(one.said, SocketEvent | SocketResult)]
-            self._repeated = said[-1].body if said and isinstance(said[-1], SocketResult) else None
+            newest = self._newest()
+            self._repeated = newest.body if isinstance(newest, SocketResult) else None
             events = self.events
             last_message_id = events[-1].message_id if events else _EVERYTHING_KEPT
+        self._end = None
         self._join("reconnect", last_message_id=last_message_id)
 
     def send_frame(self, frame: Mapping[str, Any] | str | bytes) -> None:
         """Send a frame as it is: JSON, or whatever text or bytes."""
         data = frame if isinstance(frame, str | bytes) else json.dumps(frame)
+        while self._take_in(0):
+            pass
         if self._web.end is not None:
             raise self._closed()
+        joins = isinstance(frame, Mapping) and frame.get("type") in _JOINING
+        self._asked, self._silence = len(self._frames), _SILENT if joins else _ANSWERED
         self._said.append(f"> {_line(data)}")
         ping = self._web.send(data)
         self._wait(lambda: self._web.has_come(ping), min(_TAKEN, self.timeout))
@@ -249,27 +272,29 @@ class Socket:
         return self._up_to(lambda _: True, "A frame", timeout, "next_frame()", raises=False)[-1].body
 
     def next_event(self, type: str | None = None, timeout: float | None = None) -> SocketEvent:  # noqa: A002  # as it is called
-        """The next event, or the next one of a type."""
+        """The next event, or the next one of a type; one that is nearly a documented type raises SetupError."""
         __tracebackhide__ = True
         return self._events_up_to(type, timeout, "next_event()")[-1]
 
     def until(self, type: str = "ExecutionFinished", timeout: float | None = None) -> list[SocketEvent]:  # noqa: A002
-        """The next events, up to one of a type and with it."""
+        """The next events, up to one of a type and with it; one that is nearly a documented type raises SetupError."""
         __tracebackhide__ = True
         return self._events_up_to(type, timeout, "until()")
 
     def result(self, timeout: float | None = None) -> SocketResult:
-        """The end of the turn; its events are passed over."""
+        """The end of the turn that was read to its end, once; otherwise that of the next one, whose events are passed over."""
         __tracebackhide__ = True
-        frame = self._up_to(lambda one: isinstance(one.said, SocketResult), "execution_result", timeout, "result()")[-1]
-        assert isinstance(frame.said, SocketResult)  # noqa: S101  # for the type checker
-        return frame.said
+        if self._end is None or self._is_given:
+            self._to_the_end(timeout, "result()")
+        assert self._end is not None  # noqa: S101  # for the type checker
+        self._is_given = True
+        return self._end
 
     def text(self, timeout: float | None = None) -> str:
-        """All pieces of text of the turn, joined, when it has ended; of the last one, if its end was read already."""
+        """All pieces of text of the turn that was read to its end, joined; otherwise of the next one, when it has ended."""
         __tracebackhide__ = True
-        if not self._is_over:
-            self.result(timeout)
+        if self._end is None:
+            self._to_the_end(timeout, "text()")
         pieces: list[str] = []
         for frame in reversed(self._frames[: self._read - 1]):
             if isinstance(frame.said, SocketResult):
@@ -279,7 +304,7 @@ class Socket:
         return "".join(reversed(pieces))
 
     def __iter__(self) -> Iterator[SocketEvent]:
-        """The events of a turn as they come; `result` has its end."""
+        """The events of a turn as they come, to its end, which `result` has without waiting."""
         self.skip_result()
         while (event := self.next_of_turn()) is not None:
             yield event
@@ -290,17 +315,30 @@ class Socket:
             self._read += 1
 
     def next_of_turn(self) -> SocketEvent | None:
-        """The next event; None at the end of the turn, which stays unread."""
+        """The next event; None at the end of the turn."""
         __tracebackhide__ = True
         frame = self._up_to(lambda one: one.said is not None, "An event", None, "the loop over events")[-1]
-        if isinstance(frame.said, SocketEvent):
-            return frame.said
-        self._read -= 1
-        self._is_over = False
-        return None
+        return frame.said if isinstance(frame.said, SocketEvent) else None
+
+    def _pass_over_turn(self) -> None:
+        """Pass over the rest of a turn that was read in part, if its end has come and no error before it."""
+        if self._read == 0 or not isinstance(self._frames[self._read - 1].said, SocketEvent):
+            return
+        for number, frame in enumerate(self._frames[self._read :], self._read + 1):
+            if isinstance(frame.said, SocketError):
+                return
+            if isinstance(frame.said, SocketResult):
+                self._read = number
+                return
+
+    def _to_the_end(self, timeout: float | None, call: str) -> None:
+        __tracebackhide__ = True
+        self._up_to(lambda one: isinstance(one.said, SocketResult), "execution_result", timeout, call)
 
     def _events_up_to(self, kind: str | None, timeout: float | None, call: str) -> list[SocketEvent]:
         __tracebackhide__ = True
+        if kind is not None:
+            check_type(kind)
         frames = self._up_to(
             lambda one: isinstance(one.said, SocketEvent) and kind in (None, one.said.type),
             kind or "An event",
@@ -330,7 +368,7 @@ class Socket:
             raise self._failure(wanted, seconds, call)
         self._read = end
         said = self._frames[end - 1].said
-        self._is_over = isinstance(said, SocketResult)
+        self._end, self._is_given = said if isinstance(said, SocketResult) else None, False
         if raises and isinstance(said, SocketError):
             raise SocketError(said.error_code, said.message)
         return self._frames[start:end]
@@ -342,9 +380,16 @@ class Socket:
         instead = f"this came instead: {told(unread)}" if unread else f"nothing came{before and f' after {before}'}"
         if self._web.end is not None:
             return self._closed(f"{wanted} was waited for; {instead}")
+        if isinstance(self._newest(), SocketResult):
+            instead += "; the turn is over"
         if self.pause is not None:
             instead += f"; a person is asked about {self.pause.tool_name}: approve(), decline() or answer() goes on"
         return NeverCame(wanted, seconds, instead, call)
+
+    def _newest(self) -> SocketEvent | SocketResult | None:
+        """What has come last of a turn, read or not."""
+        said = (one.said for one in reversed(self._frames))
+        return next((one for one in said if isinstance(one, SocketEvent | SocketResult)), None)
 
     def _closed(self, waiting: str = "") -> SocketClosed:
         end = self._web.end
@@ -425,6 +470,21 @@ class Socket:
         self._web.leave()
         self._wait(lambda: self._web.end is not None, _FAREWELL)
         self._web.drop()
+
+    def leave(self) -> None:
+        """Close it, as the end of `with` does: an error frame that nobody has read is raised as SocketError.
+
+        What was said last may still be answered; that is waited for, a second at most.
+        """
+        __tracebackhide__ = True
+        self._wait(lambda: len(self._frames) > self._asked, min(self._silence, self.timeout))
+        self.close()
+        for number, frame in enumerate(self._frames[self._read :], self._read + 1):
+            if isinstance(frame.said, SocketError):
+                self._read = number
+                error = SocketError(frame.said.error_code, frame.said.message)
+                error.add_note("Nobody has read this error frame while the socket was open.")
+                raise error
 
 
 class Sockets(NamespaceControl):

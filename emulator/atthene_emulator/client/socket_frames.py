@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.client.event_loops import blocked
 from atthene_emulator.client.reading import Json, shortened
-from atthene_emulator.errors import SocketError
+from atthene_emulator.client.socket_types import EVENT_TYPES
+from atthene_emulator.errors import SetupError, SocketError
+from atthene_emulator.wording import near_name
 
 _TOLD = 10  # frames that a failure tells of
 
@@ -124,6 +126,21 @@ class NeverCame(AssertionError, TimeoutError):
 
     def __init__(self, wanted: str, seconds: float, instead: str, call: str) -> None:
         super().__init__(f"{wanted} has not come within {seconds:g} s; {instead}{blocked(call)}")
+
+
+def check_type(kind: str) -> None:
+    """Refuse what is nearly the type of an event; what nobody knows may still come.
+
+    Raises:
+        SetupError: it is nearly one, or that of another frame.
+    """
+    if kind in EVENT_TYPES:
+        return
+    if kind == "execution_result":
+        raise SetupError("execution_result is no event but the end of a turn; result() waits for it.")
+    near = near_name(kind, EVENT_TYPES, 0.8)
+    if near is not None:
+        raise SetupError(f"There is no event {kind}; did you mean {near}?")
 
 
 def read_frame(text: str) -> Frame:
