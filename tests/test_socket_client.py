@@ -955,3 +955,13 @@ def test_a_fault_that_there_is_not_is_told_in_the_emulators_words(blocking: Emul
     with pytest.raises(SocketClosed, match="'no such fault' is not a fault: ") as closed:
         blocking.socket(SESSION, fault="no such fault")
     assert closed.value.code == 1008
+
+
+def test_a_turn_that_ends_as_the_one_before_it_has_an_end_after_a_lost_connection(blocking: EmulatorNamespace) -> None:
+    blocking.script("Hm.")
+    with blocking.socket(SESSION) as socket:
+        for _ in range(2):
+            socket.send("Hi")
+            assert socket.text() == "Hm."
+            socket.drop()
+            socket.reconnect()

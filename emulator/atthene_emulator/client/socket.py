@@ -100,7 +100,6 @@ class Socket:
         self._read = 0  # how many of them
         self._end: SocketResult | None = None  # of the turn, if that was read last
         self._is_given = False  # that end, by result()
-        self._repeated: Json | None = None  # an end of a turn that comes once more
         self._pause: SocketPause | None = None
         self._answered = ""  # the id of the call that was decided about
         self._asked = 0  # how many frames had come when something was said last
@@ -202,7 +201,7 @@ class Socket:
         """Join the session again, and have sent what came after an event; opens a new connection if there is none any more.
 
         What was not read yet stays to be read, before what is sent now; a turn that was read to its end is over for `text` and
-        `result`. Its end that comes once more is left out.
+        `result`.
 
         Args:
             last_message_id: of that event; None is the newest that has come here, and if none has, all that is kept is sent.
@@ -212,8 +211,6 @@ class Socket:
         if self._web.end is not None:
             self._web = self._opened(self._headers)
         if last_message_id is None:
-            newest = self._newest()
-            self._repeated = newest.body if isinstance(newest, SocketResult) else None
             events = self.events
             last_message_id = events[-1].message_id if events else _EVERYTHING_KEPT
         self._end = None
@@ -432,9 +429,6 @@ class Socket:
             self._said.append(
                 f"< {_line(json.dumps(frame.said.payload) if isinstance(frame.said, SocketEvent) else text)}"
             )
-            if isinstance(frame.said, SocketResult) and frame.body == self._repeated:
-                self._repeated = None
-                continue
             self._mind(frame)
             self._frames.append(frame)
 
