@@ -230,6 +230,8 @@ def test_what_is_said_to_the_emulator_alone_is_refused_with_1008(
         closed, why = line.closed()
     assert closed == 1008
     assert reason in why
+    (entry,) = frozen.control("GET", "/journal").json()
+    assert (entry["operation"], entry["status"], entry["outcome"]) == ("socket.open", 403, "auth_error")
 
 
 # Other paths, and other requests

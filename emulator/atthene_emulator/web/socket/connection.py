@@ -112,8 +112,10 @@ class Socket:
         handshake = handshake_of(self._scope, bearer=self._emulator.settings.rulings["D12"])
         try:
             namespace = self._namespace = namespace_of(self._emulator, handshake)
-        except Unknown as refusal:
-            raise SocketRefused(MISUSE, refusal.message) from None
+        except Unknown as unknown:  # written down where the key would have led
+            refused = SocketRefused(MISUSE, unknown.message)
+            Log(self._emulator, self._emulator.of_key(handshake.key), self._scope).opened(refused, None)
+            raise refused from None
         self._written = Log(self._emulator, namespace, self._scope)
         fault, error = None, ""
         try:
