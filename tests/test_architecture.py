@@ -34,7 +34,7 @@ LAYERS = (
     ("configuration",),
     ("environment", "resources", "settings", "timestamps"),
     ("errors", "origins"),
-    ("addresses", "contracts", "evidence", "limits", "secrecy", "steady_clock", "tables", "wording"),
+    ("addresses", "contracts", "event_types", "evidence", "limits", "secrecy", "steady_clock", "tables", "wording"),
 )
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
 TIME_AND_CHANCE = ("domain/clock.py", "domain/ids.py")

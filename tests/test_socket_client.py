@@ -18,8 +18,8 @@ import pytest
 
 from atthene_emulator import AsyncEmulatorNamespace, EmulatorClient, EmulatorNamespace, EmulatorServer
 from atthene_emulator.client import NeverCame, SocketEvent, SocketPause
-from atthene_emulator.client.socket_types import EVENT_TYPES
 from atthene_emulator.errors import EmulatorUnreachable, SetupError, SocketClosed, SocketError
+from atthene_emulator.event_types import EVENT_TYPES
 from atthene_emulator.web.socket.events import BY_TYPE
 from tests.conftest import FLAT
 from tests.protocol.test_certificate import pair_in

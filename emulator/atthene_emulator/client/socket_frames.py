@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.client.event_loops import blocked
 from atthene_emulator.client.reading import Json, shortened
-from atthene_emulator.client.socket_types import EVENT_TYPES
 from atthene_emulator.errors import SetupError, SocketError
+from atthene_emulator.event_types import EVENT_TYPES
 from atthene_emulator.wording import near_name
 
 _TOLD = 10  # frames that a failure tells of

@@ -38,8 +38,14 @@ _CASES = decided("D82")
 _PAUSES = documented("websocket-api@G4, human-in-the-loop@G4")
 
 
+_OURS = {  # cases that are the emulator's own
+    "connect_failed": "As an injected fault; and where a socket has joined as many sessions as it may.",
+    "internal_server_error": "As an injected fault; and where the emulator has a defect.",
+}
+
+
 def _fault(code: str) -> SocketError:
-    return SocketError(code, None, "Only as an injected fault.", _CASES, injected=True)
+    return SocketError(code, None, _OURS.get(code, "Only as an injected fault."), _CASES, injected=True)
 
 
 ERRORS: tuple[SocketError, ...] = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from atthene_emulator import event_types
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 
@@ -94,37 +95,7 @@ EVENTS: tuple[Event, ...] = (
     _sent("hitl-required", "HitlRequired", "A person is asked, and the turn waits", _PAUSES),
     _sent("hitl-resolved", "HitlResolved", "What a person was asked is answered", _PAUSES),
     _sent("condition-checked", "ConditionChecked", "An edge with a condition is taken", _ALWAYS),
-    *map(
-        _scripted,
-        (
-            "StepStarted",
-            "StepFinished",
-            "MessageError",
-            "ProcessStep",
-            "QueryGenerationStart",
-            "QueryGenerationResult",
-            "QueryGenerationEnd",
-            "QueryGenerationError",
-            "KnowledgeBaseCallStart",
-            "KnowledgeBaseCallArgs",
-            "KnowledgeBaseCallResult",
-            "KnowledgeBaseCallEnd",
-            "KnowledgeBaseCallError",
-            "MemoryCallStart",
-            "MemoryCallResult",
-            "MemoryCallEnd",
-            "MemoryCallError",
-            "LLMCallStarted",
-            "LLMCallCompleted",
-            "LLMCallError",
-            "StateSnapshot",
-            "StateDelta",
-            "MessagesSnapshot",
-            "ConditionError",
-            "Raw",
-            "Custom",
-        ),
-    ),
+    *map(_scripted, event_types.SCRIPTED),
 )
 
 BY_TYPE: Mapping[str, Event] = MappingProxyType({one.type: one for one in EVENTS})
