@@ -404,3 +404,12 @@ def test_at_another_path_the_near_one_is_told_and_written_down(frozen: Api, path
     assert "did you mean /ws/amas/?" in bytes(response.body).decode() or path != "/ws/amass/"
     (entry,) = frozen.control("GET", "/journal").json()
     assert (entry["method"], entry["path"], entry["status"], entry["outcome"]) == ("GET", path, 404, "not_found")
+
+
+def test_an_api_key_in_place_of_an_agents_is_repeated_nowhere(frozen: Api) -> None:
+    with opened(frozen, "?agent_key=test%2Dkey", {"Origin": SHOP}) as line:
+        assert line.closed() == (4000, "agent_key has an API key, which belongs into x-api-key or authorization")
+    shown = frozen.control("GET", "/journal").text
+    assert "agent_key=[redacted]" in shown
+    assert "test-key" not in shown
+    assert "test%2Dkey" not in shown

@@ -144,4 +144,6 @@ def _public(namespace: Namespace, agent_key: str, headers: Mapping[bytes, bytes]
         return Visitor(Account(agent.owner, agent.company, user), agent.key)
     if any(one.key == agent_key for one in namespace.records.agents):
         raise SocketRefused(DENIED, f"Permission denied: the agent {agent_key[:60]} is not public")
+    if agent_key in namespace.keys:  # it is not repeated
+        raise SocketRefused(UNDECODABLE, "agent_key has an API key, which belongs into x-api-key or authorization")
     raise SocketRefused(UNDECODABLE, f"There is no agent of the key {agent_key[:60]!r}")

@@ -7,6 +7,7 @@ closes, which come when they come, and would give other entries other ids; the r
 
 from collections.abc import Mapping
 from time import perf_counter
+from urllib.parse import unquote_plus
 
 from starlette.types import Scope
 
@@ -19,6 +20,7 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.errors import SocketRefused
 from atthene_emulator.evidence.levels import decided
 from atthene_emulator.execution.walk import MARKER, Status
+from atthene_emulator.secrecy import REDACTED
 from atthene_emulator.web import wire
 from atthene_emulator.web.socket import payloads
 from atthene_emulator.web.socket.frames import CLOSE, OPEN, RESULT
@@ -52,9 +54,18 @@ class Log:
         outcome: Outcome = "ok" if refusal is None else "auth_error"
         entry = self._entry(OPEN, b"", told, "fault" if fault else outcome, _CLOSED if refusal else _FOLLOWED)
         evidence = decided("D81").level
-        self._add(entry._replace(method="GET", query=self._query, headers=self._headers, evidence=evidence), fault)
+        entry = entry._replace(method="GET", query=self._shown_query(), headers=self._headers, evidence=evidence)
+        self._add(entry, fault)
         if refusal is not None:
             self.closed(refusal.code, refusal.message)
+
+    def _shown_query(self) -> str:
+        """The query without API keys where an agent's key belongs: by its name alone that is no secret."""
+        parts = [part.partition("=") for part in self._query.split("&")]
+        keys = self._namespace.keys
+        return "&".join(
+            f"{name}{equals}{REDACTED if unquote_plus(value) in keys else value}" for name, equals, value in parts
+        )
 
     def closed(self, code: int, reason: str) -> None:
         """Tell the listener that the socket was closed; the code stands in place of a status."""
