@@ -58,6 +58,7 @@ class Settings:
         rulings: how decided rows are decided.
         observations: a file of `atthene-emulator verify`, whose findings win over `rulings`, and whose contract is taken
             unless one is chosen.
+        no_ui: leaves out the pages for people: the inspector, the reference, the start page.
         watch: seed files named by their path, and the configurations that they name, are looked at twice a second; when
             one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
     """
@@ -82,6 +83,7 @@ class Settings:
     log_level: str = "warning"
     rulings: Rulings = field(default_factory=Rulings)
     observations: str | None = None
+    no_ui: bool = False
     watch: bool = False
 
     def __post_init__(self) -> None:

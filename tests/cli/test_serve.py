@@ -79,6 +79,7 @@ class TestGreeting:
             "  key      test-key",
             f"  socket   {url.replace('http', 'ws')}/ws/amas/",
             f"  control  {url}/__emulator",
+            f"  inspect  {url}/__emulator/",
             f"  try      curl -H 'x-api-key: test-key' {url}/api/v1/sessions/",
             "  stop     Ctrl+C",
         ]
@@ -148,6 +149,7 @@ class TestGreeting:
             "  key      none that may do everything",
             f"  socket   {url.replace('http', 'ws')}/ws/amas/",
             f"  control  {url}/__emulator",
+            f"  inspect  {url}/__emulator/",
             "  stop     Ctrl+C",
         ]
 

@@ -127,7 +127,6 @@ def test_an_unknown_path_is_not_found(api: Api, method: str, path: str) -> None:
         ("/files/bulk/", "files"),
         ("/collections/c1/files/", "collections"),
         ("/knowledge-bases/available-collections/", "knowledge bases"),
-        ("/docs/", "the service's own page of documentation"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])

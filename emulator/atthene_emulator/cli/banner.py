@@ -26,6 +26,7 @@ def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName)
         "key": key or "none that may do everything",
         "socket": ready["socket_url"],
         "control": ready["control_url"] + (" (wants its token)" if settings.control_token else ""),
+        "inspect": f"{ready['control_url']}/" if not settings.no_ui else "",
         "try": curl if key else "",
         "stop": "Ctrl+C",
     }

@@ -121,6 +121,7 @@ _SERVING = (
         metavar="ORIGIN",
         help="Origin whose pages may use the control plane.",
     ),
+    option("--no-ui", is_flag=True, help="Leave out the pages for people: inspector, reference, start page."),
     option("--certificate", metavar="FILE", help="Certificate in PEM: serve https with it."),
     option("--certificate-key", metavar="FILE", help="Its key, if the certificate's file does not hold it."),
     option(

@@ -373,6 +373,11 @@ DECISIONS: tuple[Decision, ...] = (
         "the answer is documented, the question is not",
     ),
     Decision(
+        "D99",
+        "At `/api/v1/docs/` is the emulator's own reference, with its OpenAPI document as `openapi.json` beside it",
+        "the service has a page of documentation there, whose looks are unknown",
+    ),
+    Decision(
         "D114",
         "`estimated_cost` of `usage` is 0.0",
         "the emulator knows no prices; the field is documented",

@@ -23,7 +23,7 @@ from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.pages import ForPages, Pages
 from atthene_emulator.web.paths import PathTable
-from atthene_emulator.web.root import is_root, welcome
+from atthene_emulator.web.welcome import PATHS, beside_api
 from atthene_emulator.wording import did_you_mean
 
 _NOT_YET = {
@@ -33,7 +33,6 @@ _NOT_YET = {
     "/files/": "files",
     "/collections/": "collections",
     "/knowledge-bases/": "knowledge bases",
-    "/docs/": "the service's own page of documentation",
 }
 _AS_REQUEST = "websocket.http.response"  # the extension of ASGI by which an upgrade is answered
 
@@ -59,8 +58,8 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
     control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), emulator)
 
     async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
-        one = welcome(scope, settings) if is_root(scope) else api
-        await one(scope, receive, send)
+        one = beside_api(scope, emulator) if scope["path"] in PATHS else None
+        await (one or api)(scope, receive, send)
 
     rules = Pages(emulator)
     pages = ForPages(api_or_root, rules)

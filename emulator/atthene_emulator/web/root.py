@@ -1,20 +1,15 @@
-"""Where clients find this emulator, and what it says of itself there. This module is that place."""
+"""Where clients find this emulator. This module is that place."""
 
 import re
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address, ip_network
 
-from starlette.responses import Response
 from starlette.types import Scope
 
-from atthene_emulator import __version__
-from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.settings import Settings
-from atthene_emulator.web import wire
 
 _HOST = re.compile(r"[A-Za-z0-9_.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 _PREFIX = re.compile(r"(/[\w.~%-]+)*")
-_PATHS = ("/", API, f"{API}/")
 
 
 def root_of(scope: Scope, settings: Settings) -> str:
@@ -60,22 +55,3 @@ def _forwarded(headers: Mapping[bytes, str]) -> Mapping[str, str]:
             told[name.lower()] = value.strip('"')
     forms = {"proto": re.compile("https?"), "host": _HOST, "prefix": _PREFIX}
     return {name: value for name, value in told.items() if value and forms[name].fullmatch(value)}
-
-
-def is_root(scope: Scope) -> bool:
-    """Whether a request asks for nothing but whether somebody is here."""
-    return scope["path"] in _PATHS and scope["method"] in ("GET", "HEAD")
-
-
-def welcome(scope: Scope, settings: Settings) -> Response:
-    """What is here, and where; programs that wait for a server ask its root, and want 200."""
-    root = root_of(scope, settings)
-    told = {
-        "name": "Atthene emulator",
-        "version": __version__,
-        "api": f"{root}{API}",
-        "control": f"{root}{CONTROL}",
-        "openapi": f"{root}{CONTROL}/openapi.json",
-        "documentation": f"The operations of the API are listed at {root}{CONTROL}/operations.",
-    }
-    return Response(wire.encode(told), media_type="application/json")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from starlette.types import Receive, Scope, Send
 
 from atthene_emulator import origins
+from atthene_emulator.addresses import CONTROL
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.errors import EmulatorRefusal, NotAdmitted, TokenWanted
@@ -42,6 +43,7 @@ class Guard:
         self._origins = origins.origins(settings.control_cors_origins)
         self._own_origins = origins.origins(settings.known_origins)
         self._token = settings.control_token
+        self._has_page = not settings.no_ui
         self._for_pages = Cors(self._admit, self._is_named, _METHODS, _EXPOSED, "--control-cors-origin")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,6 +51,9 @@ class Guard:
         headers = dict(scope["headers"])
         try:
             self._check_host(headers)
+            if self._has_page and _is_page(scope):
+                await self._serve_page(headers, scope, receive, send)
+                return
             if self._is_named(headers.get(b"origin", b"").decode("latin-1")):
                 await self._for_pages(scope, receive, send)
                 return
@@ -57,6 +62,18 @@ class Guard:
             await self._refuse(refusal, scope, receive, send)
             return
         await self._admit(scope, receive, send)
+
+    async def _serve_page(self, headers: Mapping[bytes, bytes], scope: Scope, receive: Receive, send: Send) -> None:
+        """The inspector and its files, which tell nothing: a link on any page may lead there, and none may load them.
+
+        Raises:
+            NotAdmitted: another page loads them.
+        """
+        if headers.get(b"sec-fetch-dest") != b"document":
+            self._check_page(headers)
+        from atthene_emulator.web.inspector import serve_page  # noqa: PLC0415  # starting is quicker without
+
+        await serve_page(scope, receive, send)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -122,6 +139,13 @@ class Guard:
 
     def _is_same(self, origin: str, host: str) -> bool:
         return origins.origin_of(origin).partition("://")[2] == host or self._own_origins.fullmatch(origin) is not None
+
+
+def _is_page(scope: Scope) -> bool:
+    path = scope["path"]
+    if scope["method"] not in ("GET", "HEAD"):
+        return False
+    return path in (CONTROL, f"{CONTROL}/") or path.startswith(f"{CONTROL}/inspector/")
 
 
 def _text(headers: Mapping[bytes, bytes], name: bytes) -> str:

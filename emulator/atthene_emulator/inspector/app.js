@@ -1,0 +1,69 @@
+/** The frame of the page: what it is about, where one can go, and the view that is shown. */
+
+import { follow } from "./live.js";
+import { NamespaceSwitch } from "./parts/namespace-switch.js";
+import { TokenDialog } from "./parts/token-dialog.js";
+import { html, useEffect, useRef } from "./preact.js";
+import { ALL, HOME, href, useRoute } from "./route.js";
+import { useStore } from "./store.js";
+import { Configurations } from "./views/configurations.js";
+import { Playground } from "./views/playground.js";
+import { Reference } from "./views/reference.js";
+import { Requests } from "./views/requests.js";
+import { Sessions } from "./views/sessions.js";
+import { World } from "./views/world.js";
+
+/** In the order of use. `all` says that a view can show all namespaces together. */
+const VIEWS = [
+  { name: "requests", title: "Requests", component: Requests, all: true },
+  { name: "sessions", title: "Sessions", component: Sessions },
+  { name: "configurations", title: "Agents", component: Configurations },
+  { name: "playground", title: "Playground", component: Playground },
+  { name: "world", title: "Control", component: World },
+  { name: "reference", title: "Reference", component: Reference },
+];
+
+export function App() {
+  const { view: name, parts, namespace, query } = useRoute();
+  const view = VIEWS.find((one) => one.name === name);
+  const main = useRef(null);
+  const isFirst = useRef(true);
+
+  useEffect(() => follow(view?.all || namespace !== ALL ? namespace : null), [namespace, view?.all]);
+  useEffect(() => {
+    document.title = `${view?.title ?? "Not found"} – Atthene emulator`;
+    if (!isFirst.current) main.current?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [name, parts.join("/")]);
+
+  return html`
+    <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>Skip to the content</a>
+    <header class="bar">
+      <a class="brand" href=${href([HOME])}><img src="inspector/icon.svg" alt="" width="24" height="24" />Atthene emulator</a>
+      <${NamespaceSwitch} canBeAll=${view?.all ?? false} />
+      <${Connection} />
+    </header>
+    <nav class="views" aria-label="Views">
+      ${VIEWS.map((one) => html`
+        <a href=${href([one.name], one.all || namespace !== ALL ? {} : { namespace: undefined })} aria-current=${one.name === name ? "page" : undefined}>${one.title}</a>
+      `)}
+    </nav>
+    <main id="main" tabindex="-1" ref=${main} aria-label=${view?.title ?? "Not found"}>
+      ${view
+        ? html`<${view.component} key=${`${name} ${namespace}`} parts=${parts} query=${query} namespace=${namespace} />`
+        : html`<h1>There is no view “${name}”</h1><p>There are ${VIEWS.map((one, n) => html`${n ? ", " : ""}<a href=${href([one.name])}>${one.title}</a>`)}.</p>`}
+    </main>
+    <${TokenDialog} />
+    <${Announcer} />
+  `;
+}
+
+function Connection() {
+  const connection = useStore((state) => state.connection);
+  const words = { waiting: "connecting …", open: "live", lost: "no connection" };
+  return html`<span class="connection ${connection}" role="status">${words[connection]}</span>`;
+}
+
+function Announcer() {
+  return html`<div class="unseen" aria-live="polite">${useStore((state) => state.said)}</div>`;
+}

@@ -1,0 +1,7 @@
+/** Agents. */
+
+import { html } from "../preact.js";
+
+export function Configurations() {
+  return html`<h1>Agents</h1>`;
+}
