@@ -1,0 +1,55 @@
+import { expect, test } from "./page.js";
+
+const VIEWS = ["Requests", "Sessions", "Agents", "Playground", "Control", "Reference"];
+
+test("every view can be reached by the keyboard alone, and says where one is", async ({ page, world }) => {
+  await world.open("#/requests");
+  for (const name of [...VIEWS.slice(1), VIEWS[0]]) {
+    const link = page.getByRole("navigation", { name: "Views" }).getByRole("link", { name });
+    await link.focus();
+    await page.keyboard.press("Enter");
+    await expect(link).toHaveAttribute("aria-current", "page");
+    await expect(page.getByRole("main", { name })).toBeFocused();
+    await expect(page).toHaveTitle(`${name} – Atthene emulator`);
+    expect(new URL(page.url()).hash).toContain(`namespace=${world.namespace}`);
+  }
+});
+
+for (const view of VIEWS) {
+  for (const colorScheme of ["light", "dark"]) {
+    test(`the view ${view} has no fault of accessibility, ${colorScheme}`, async ({ page, world }) => {
+      await page.emulateMedia({ colorScheme });
+      await world.call("POST", "/runtime/session_abc123/execute/", { content: "Hello" });
+      await world.open(`#/${view === "Agents" ? "configurations" : view === "Control" ? "world" : view.toLowerCase()}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.getByText("live", { exact: true })).toBeVisible();
+      await world.axe();
+    });
+  }
+}
+
+test("narrow screens need no scrolling sideways", async ({ page, world }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const view of ["requests", "sessions", "configurations", "playground", "world", "reference"]) {
+    await world.open(`#/${view}`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(360);
+  }
+});
+
+test("a view that there is not says which there are", async ({ page, world }) => {
+  await world.open("#/sesions");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no view “sesions”");
+  await page.getByRole("main").getByRole("link", { name: "Sessions" }).click();
+  await expect(page.getByRole("main", { name: "Sessions" })).toBeVisible();
+});
+
+test("the switch at the top names all namespaces, and the views follow", async ({ page, world }) => {
+  await world.open("#/sessions");
+  const choice = page.getByRole("combobox", { name: "Namespace" });
+  await expect(choice).toHaveValue(world.namespace);
+  await choice.selectOption("default");
+  await expect(page).toHaveURL(/#\/sessions$/);
+  await page.goBack();
+  await expect(choice).toHaveValue(world.namespace);
+});
