@@ -147,6 +147,8 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("DELETE", "/scripts"): lambda world: world.drop_scripts(),
     ("GET", "/scenarios"): lambda world: world.scenarios(),
     ("POST", "/scenarios/{name}"): lambda world: world.create_namespace(seed=SEED).use_scenario("busy"),
+    ("GET", "/sessions"): lambda world: world.sessions(),
+    ("GET", "/sessions/{session_id}"): lambda world: world.session(SESSION),
     ("GET", "/sessions/{session_id}/executions"): lambda world: world.executions(SESSION),
     ("GET", "/sessions/{session_id}/events"): lambda world: world.stream(SESSION),
     ("GET", "/coverage"): lambda world: world.coverage(),
