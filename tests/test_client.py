@@ -548,6 +548,16 @@ def test_requests_are_waited_for(world: EmulatorNamespace) -> None:
         assert [one.content for one in coming.result()] == ["And tomorrow?"]
 
 
+def test_the_journal_of_all_namespaces_says_where_each_request_came(
+    client: EmulatorClient, world: EmulatorNamespace
+) -> None:
+    execute(world)
+    world.fault(503, operation="runtime.execute")
+    execute(world)
+    found = client.journal(everywhere=True, tail=2)
+    assert [(one.namespace, one.fault) for one in found] == [(world.namespace, None), (world.namespace, "503")]
+
+
 def test_waiting_in_vain_says_what_came_instead(world: EmulatorNamespace) -> None:
     execute(world)
     with pytest.raises(AssertionError) as failed:

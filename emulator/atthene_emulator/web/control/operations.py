@@ -55,6 +55,7 @@ _ANYTHING = Schema("control/anything")
 _CONTRACT = Parameter("contract", "string", "In place of the namespace's contract.")
 _SCOPE = Parameter("scope", "string", "What goes back, separated by commas.")
 _NAMESPACES = Parameter("namespaces", "string", "`all` for all together, those that were deleted included.")
+_EVERYWHERE = Parameter("namespaces", "string", "`all` for all namespaces together.")
 _SECRETS = Parameter("secrets", "string", "true to keep the secrets of configurations and messages.")
 _LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
 _TAIL = Parameter("tail", "integer", "Only so many of the newest; 0 for all.")
@@ -160,8 +161,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "journal.list", "GET", "/journal", "What was asked and answered",
-        journal.list_entries, waits=True, answer="journal-list", query=_FILTERS,
-        note="newest last; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave",
+        journal.list_entries, waits=True, answer="journal-list", query=(*_FILTERS, _EVERYWHERE),
+        note="newest last, with the fault that struck; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave; with `?namespaces=all` the entries of all namespaces together",
     ),
     _namespace(
         "journal.drop", "DELETE", "/journal", "Forget what was asked",
