@@ -147,6 +147,8 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("DELETE", "/scripts"): lambda world: world.drop_scripts(),
     ("GET", "/scenarios"): lambda world: world.scenarios(),
     ("POST", "/scenarios/{name}"): lambda world: world.create_namespace(seed=SEED).use_scenario("busy"),
+    ("GET", "/sessions"): lambda world: world.sessions(),
+    ("GET", "/sessions/{session_id}"): lambda world: world.session(SESSION),
     ("GET", "/sessions/{session_id}/executions"): lambda world: world.executions(SESSION),
     ("GET", "/sessions/{session_id}/events"): lambda world: world.stream(SESSION),
     ("GET", "/coverage"): lambda world: world.coverage(),
@@ -544,6 +546,16 @@ def test_requests_are_waited_for(world: EmulatorNamespace) -> None:
         coming = pool.submit(world.wait, after=first.id, status=200)
         execute(world, "And tomorrow?")
         assert [one.content for one in coming.result()] == ["And tomorrow?"]
+
+
+def test_the_journal_of_all_namespaces_says_where_each_request_came(
+    client: EmulatorClient, world: EmulatorNamespace
+) -> None:
+    execute(world)
+    world.fault(503, operation="runtime.execute")
+    execute(world)
+    found = client.journal(everywhere=True, tail=2)
+    assert [(one.namespace, one.fault) for one in found] == [(world.namespace, None), (world.namespace, "503")]
 
 
 def test_waiting_in_vain_says_what_came_instead(world: EmulatorNamespace) -> None:

@@ -155,6 +155,7 @@ LOOKED_THROUGH = Limit(
     "the older ones are withheld; ?tail= asks for fewer",
 )
 LISTED = Limit("executions in an answer, where the query does not say", 20, "the newest are shown; ?tail= shows more")
+SESSIONS = Limit("sessions in a page of the control plane", 500, "400")
 READERS = Limit("readers of the events of a namespace", 100, "429")
 CHUNK = Limit(
     "bytes of events that are written ahead of a reader", 64 * KIB, "the reader gets the rest when it has read"
@@ -225,6 +226,7 @@ LIMITS = (
     ANSWER,
     LOOKED_THROUGH,
     LISTED,
+    SESSIONS,
     READERS,
     CHUNK,
     RECORDING,

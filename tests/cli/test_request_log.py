@@ -426,7 +426,7 @@ class TestWhereNobodyReads:
         )
         with open(reading) as reader, open(writing, "w") as writer:  # noqa: PTH123  # descriptors
             printer = Printer(writer, as_json=False)
-            RequestLog(printer, colourful=False)("default", entry, None, 0.0012)
+            RequestLog(printer, colourful=False)("default", entry, 0.0012)
             printer.close()
             assert reader.readline().endswith(f"ms  {said}\n")
 
@@ -453,7 +453,7 @@ class TestWhereNobodyReads:
         )
         with open(reading) as reader, open(writing, "w") as writer:  # noqa: PTH123  # descriptors
             printer = Printer(writer, as_json=False)
-            RequestLog(printer, colourful=False)("default", entry, None, 0.0012)
+            RequestLog(printer, colourful=False)("default", entry, 0.0012)
             printer.close()
             line = reader.readline()
         assert without_time(line) == "GET  /\\x9b31m/\\x1b]0;  404 * ms  not_found\n"

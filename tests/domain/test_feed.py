@@ -5,9 +5,11 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atthene_emulator.domain.feed import Change, Feed
+from atthene_emulator.domain.feed import Change, Feed, Source
 from atthene_emulator.domain.journal import Entry, Journal
 from atthene_emulator.domain.seed import Seed
+
+WORLD = Source("world")
 
 
 def entry(name: str) -> Entry:
@@ -26,7 +28,7 @@ def told(feed: Feed, number: int, limit: int = 100) -> tuple[int, list[tuple[int
 
 def played(steps: str, journal: Journal) -> Feed:
     """A feed after requests (r), changes (c) and clearings of the journal (x), each named by its number."""
-    feed, number = Feed(journal), 0
+    feed, number = Feed(journal, WORLD), 0
     for step in steps:
         if step == "x":
             journal.reset(Seed())
@@ -41,7 +43,7 @@ def played(steps: str, journal: Journal) -> Feed:
 
 
 def test_a_new_feed_tells_nothing() -> None:
-    feed = Feed(Journal())
+    feed = Feed(Journal(), WORLD)
     assert (feed.last, feed.since(0)) == (0, (0, []))
     assert not feed.has_lost(0)
 

@@ -376,7 +376,7 @@ def test_an_entry_tells_the_whole_request(api: Api) -> None:
     entry = entry_of(api, answer)
     assert set(entry) == {
         "id", "at", "operation", "method", "path", "query", "headers", "body", "status", "response", "duration_ms",
-        "outcome", "session_id", "script", "evidence", "findings", "unread", "delivered",
+        "outcome", "session_id", "script", "evidence", "findings", "unread", "delivered", "fault", "namespace",
     }  # fmt: skip
     assert entry["id"] == answer.headers["X-Request-Id"]
     assert entry["operation"] == "runtime.execute"

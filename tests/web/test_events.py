@@ -134,8 +134,16 @@ def test_a_control_request_is_told_if_it_may_change_something(api: Api) -> None:
         found = reader.events(2)
     at = "2025-01-15T10:30:00Z"
     assert found == [
-        Event("control", 2, {"at": at, "method": "POST", "path": "/__emulator/faults", "status": 201}),
-        Event("control", 3, {"at": at, "method": "DELETE", "path": "/__emulator/faults", "status": 204}),
+        Event(
+            "control",
+            2,
+            {"at": at, "namespace": "default", "method": "POST", "path": "/__emulator/faults", "status": 201},
+        ),
+        Event(
+            "control",
+            3,
+            {"at": at, "namespace": "default", "method": "DELETE", "path": "/__emulator/faults", "status": 204},
+        ),
     ]
 
 
@@ -145,7 +153,7 @@ def test_a_session_that_is_executed_is_told_before_its_answer(api: Api) -> None:
         asked = pool.submit(Api(api.server).execute, SESSION_ID, "Wait")
         event = reader.event()
         assert event.kind == "session"
-        assert event.data.keys() == {"at", "session_id", "status"}
+        assert event.data.keys() == {"at", "namespace", "session_id", "status"}
         assert (event.data["session_id"], event.data["status"]) == (SESSION_ID, "processing")
         api.control("POST", "/gates/held/open")
         assert asked.result(10).status_code == 200

@@ -94,6 +94,95 @@ def test_a_journal_is_of_one_namespace(api: Api) -> None:
     api.control("DELETE", f"/namespaces/{made['name']}")
 
 
+# The fault that struck
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"status": 503, "retry_after": 2}, "503"),
+        ({"kind": "drop"}, "drop"),
+        ({"kind": "malformed"}, "malformed"),
+        ({"delay_ms": 5}, "delay=5"),
+        ({"status": 429, "delay_ms": 5}, "429;delay=5"),
+    ],
+)
+def test_an_entry_says_which_fault_struck(api: Api, fault: dict[str, Any], said: str) -> None:
+    api.get("/agent/")
+    api.control("POST", "/faults", json={"operation": "agents.list", "times": 1, **fault})
+    left(api, "GET", "/api/v1/agent/").close()
+    until(lambda: len(entries(api)) == 2)
+    assert [entry["fault"] for entry in entries(api)] == [None, said]
+
+
+def test_the_fault_that_a_request_brings_along_is_said_as_in_its_answer(api: Api) -> None:
+    answer = api.get("/agent/", headers={"X-Emulator-Fault": "503; retry_after=2"})
+    assert entries(api)[-1]["fault"] == answer.headers["X-Emulator-Fault"] == "503"
+
+
+# All namespaces together
+
+
+def everywhere(api: Api, query: str = "") -> list[tuple[str, str]]:
+    """Where the entries of all namespaces came, and their paths."""
+    answer = api.control("GET", f"/journal?namespaces=all{query}")
+    assert answer.status_code == 200, answer.text
+    return [(entry["namespace"], entry["path"].removeprefix("/api/v1")) for entry in answer.json()]
+
+
+@pytest.fixture
+def others(api: Api) -> Iterator[list[Api]]:
+    """Clients of `early` and `late`, whose clocks show another year each."""
+    clients = []
+    for name, year in (("early", 1999), ("late", 2040)):
+        seed = {"clock": {"mode": "frozen", "now": f"{year}-01-15T10:30:00Z"}, "accounts": [{"id": "ada"}]}
+        made = api.control("POST", "/namespaces", json={"name": name, "seed": seed}).json()
+        clients.append(api.as_account(made["api_key"]))
+    yield clients
+    for name in ("early", "late"):
+        api.control("DELETE", f"/namespaces/{name}")
+
+
+def test_entries_of_all_namespaces_are_in_the_order_in_which_they_came(api: Api, others: list[Api]) -> None:
+    early, late = others
+    came = [(late, "late"), (api, "default"), (early, "early"), (late, "late"), (early, "early")]
+    for client, _ in came:
+        client.get("/agent/")
+    early.get("/sessions/")
+    assert everywhere(api) == [*((name, "/agent/") for _, name in came), ("early", "/sessions/")]
+    assert everywhere(api, "&operation=sessions.list") == [("early", "/sessions/")]
+    assert everywhere(api, "&tail=2") == [("early", "/agent/"), ("early", "/sessions/")]
+    assert everywhere(api, "&limit=1&offset=1") == [("default", "/agent/")]
+    answer = api.control("GET", "/journal?namespaces=all&path=/api/v1/agent/&limit=2")
+    assert answer.headers["X-Total-Count"] == "5"
+
+
+def test_an_entry_of_all_is_the_same_as_of_its_namespace(api: Api, others: list[Api]) -> None:
+    others[0].get("/agent/")
+    alone = api.control("GET", "/journal?namespace=early").json()
+    assert api.control("GET", "/journal?namespaces=all").json() == alone
+    assert alone[0]["namespace"] == "early"
+
+
+def test_entries_that_had_to_leave_are_counted_of_all() -> None:
+    with EmulatorServer(journal_entries=2) as server:
+        api = Api(server)
+        clients = [api, api.as_account(api.control("POST", "/namespaces", json={"name": "one"}).json()["api_key"])]
+        for client in clients * 3:
+            client.get("/agent/")
+        answer = api.control("GET", "/journal?namespaces=all")
+        assert (len(answer.json()), answer.headers["X-Emulator-Dropped"]) == (4, "2")
+
+
+def test_no_other_word_than_all_is_taken(api: Api) -> None:
+    answer = api.control("GET", "/journal?namespaces=one")
+    assert refused(answer, 400)
+    assert answer.json()["error"]["message"].startswith("namespaces is all, or left out, not 'one'")
+
+
+# Counting
+
+
 def test_the_total_counts_what_matches_and_not_what_is_shown(api: Api) -> None:
     for path in ("/agent/", "/sessions/", "/agent/", "/nothing/"):
         api.get(path)

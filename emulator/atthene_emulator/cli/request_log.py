@@ -32,21 +32,21 @@ class RequestLog:
         self._secrets = secrets
         self._colourful = colourful
 
-    def __call__(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> None:
+    def __call__(self, namespace: str, entry: Entry, seconds: float) -> None:
         """Print the line of one request."""
         if self._printer.as_json:
-            self._printer.print(json.dumps(self._request(namespace, entry, fault, seconds)))
+            self._printer.print(json.dumps(self._request(namespace, entry, seconds)))
         else:
-            self._printer.print(self._line(namespace, entry, fault, seconds))
+            self._printer.print(self._line(namespace, entry, seconds))
 
-    def _line(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> str:
+    def _line(self, namespace: str, entry: Entry, seconds: float) -> str:
         path, unread, session_id = shown_line(entry, self._secrets)
-        went_well = entry.outcome == "ok" or (entry.outcome == "fault" and fault)
+        went_well = entry.outcome == "ok" or (entry.outcome == "fault" and entry.fault)
         parts = [
             "" if went_well else _error_code(entry) or entry.outcome,
             f"script {', '.join(entry.scripts)}" if entry.scripts else "",
             f"namespace {namespace}" if namespace != "default" else "",
-            f"fault {fault}" if fault else "",
+            f"fault {entry.fault}" if entry.fault else "",
             *unread,
             _answered(entry, "reason") if entry.operation == CLOSE else "",
         ]
@@ -59,7 +59,7 @@ class RequestLog:
     def _coloured(self, shown: str, status: int) -> str:
         return click.style(shown, fg=_COLOURS.get(status // 100, "red")) if self._colourful else shown
 
-    def _request(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> dict[str, Any]:
+    def _request(self, namespace: str, entry: Entry, seconds: float) -> dict[str, Any]:
         path, unread, session_id = shown_line(entry, self._secrets)
         return {
             "event": "request",
@@ -75,7 +75,7 @@ class RequestLog:
             "session_id": session_id,
             "script": ", ".join(entry.scripts) or None,
             "unread": list(unread),
-            "fault": fault,
+            "fault": entry.fault,
         }
 
 

@@ -28,6 +28,7 @@ from atthene_emulator.client.reading import Json
 from atthene_emulator.client.scenarios import Scenario
 from atthene_emulator.client.scripts import Script, ScriptParts, Step, When
 from atthene_emulator.client.service import Health
+from atthene_emulator.client.sessions import SessionDetails, SessionInfo
 from atthene_emulator.client.snapshots import Snapshot
 from atthene_emulator.client.socket import Socket
 from atthene_emulator.client.socket_frames import NeverCame, SocketEvent, SocketPause, SocketResult
@@ -61,6 +62,8 @@ __all__ = [
     "Scenario",
     "Script",
     "ScriptParts",
+    "SessionDetails",
+    "SessionInfo",
     "Snapshot",
     "Socket",
     "SocketEvent",

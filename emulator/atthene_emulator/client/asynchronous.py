@@ -106,6 +106,8 @@ class AsyncEmulatorClient:
     script = awaited(EmulatorClient.script)
     add_scripts = awaited(EmulatorClient.add_scripts)
     drop_scripts = awaited(EmulatorClient.drop_scripts)
+    sessions = awaited(EmulatorClient.sessions)
+    session = awaited(EmulatorClient.session)
     executions = awaited(EmulatorClient.executions)
     stream = awaited(EmulatorClient.stream)
     paused = awaited(EmulatorClient.paused)

@@ -21,6 +21,7 @@ from atthene_emulator.client.reading import shortened
 from atthene_emulator.client.scenarios import Scenarios
 from atthene_emulator.client.scripts import Scripts
 from atthene_emulator.client.service import Service
+from atthene_emulator.client.sessions import Sessions
 from atthene_emulator.client.snapshots import Snapshots
 from atthene_emulator.client.socket import Socket, Sockets
 from atthene_emulator.client.state import State
@@ -46,6 +47,7 @@ class EmulatorClient(
     RateLimiting,
     Clock,
     Scripts,
+    Sessions,
     Executions,
     Sockets,
     Coverage,

@@ -45,6 +45,8 @@ class JournalEntry:
         findings: codes of what is doubtful, as in `X-Emulator-Diagnostics`.
         delivered: whether the answer was sent whole.
         unread: what nobody reads of the request, a sentence each.
+        fault: short form of the one that struck it, as in `X-Emulator-Fault`; None for none.
+        namespace: where it came.
 
     As text it is a line: method, path, status, outcome, scripts.
     """
@@ -67,6 +69,8 @@ class JournalEntry:
     findings: tuple[str, ...]
     delivered: bool
     unread: tuple[str, ...] = ()
+    fault: str | None = None
+    namespace: str = ""
 
     @property
     def content(self) -> str | None:
@@ -97,10 +101,16 @@ class Journal(NamespaceControl):
     """Reading the journal, and waiting for what it will say."""
 
     def journal(
-        self, *, limit: int = 1000, offset: int = 0, tail: int = 0, **filters: Unpack[Filters]
+        self, *, limit: int = 1000, offset: int = 0, tail: int = 0, everywhere: bool = False, **filters: Unpack[Filters]
     ) -> tuple[JournalEntry, ...]:
-        """What was asked and answered, newest last; with `tail` so many of the newest."""
-        query = {"limit": limit, "offset": offset, "tail": tail, **filters}
+        """What was asked and answered, newest last; with `tail` so many of the newest, with `everywhere` of all namespaces."""
+        query = {
+            "limit": limit,
+            "offset": offset,
+            "tail": tail,
+            **filters,
+            **({"namespaces": "all"} if everywhere else {}),
+        }
         return _entries(self._ask("GET", "/journal", query=query))
 
     def wait(
@@ -136,7 +146,16 @@ class Journal(NamespaceControl):
 
 def _entries(shown: Sequence[Mapping[str, Any]]) -> tuple[JournalEntry, ...]:
     lists = ("script", "findings", "unread")
-    return tuple(read(JournalEntry, one, **{name: tuple(one.get(name, ())) for name in lists}) for one in shown)
+    return tuple(
+        read(
+            JournalEntry,
+            one,
+            **{name: tuple(one.get(name, ())) for name in lists},
+            fault=one.get("fault"),
+            namespace=one.get("namespace", ""),
+        )
+        for one in shown
+    )
 
 
 def _said(body: Any) -> list[str]:

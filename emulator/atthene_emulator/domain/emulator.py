@@ -86,13 +86,12 @@ def bundled_seed(library: Library, name: str, before: Seed | None = None) -> See
 class Listener(Protocol):
     """Is told of each request of the imitated API when it was answered, or was left without an answer."""
 
-    def __call__(self, namespace: str, entry: Entry, fault: str | None, seconds: float) -> None:
+    def __call__(self, namespace: str, entry: Entry, seconds: float) -> None:
         """Hear of a request; must not wait, and must not raise.
 
         Args:
             namespace: whose journal has the entry.
             entry: what is known of the request, without secrets.
-            fault: the label of the fault that struck it.
             seconds: how long it took, by the machine's clock.
         """
         ...

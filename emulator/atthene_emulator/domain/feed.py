@@ -28,22 +28,40 @@ class Change(NamedTuple):
     entries: int
 
 
+class Source(NamedTuple):
+    """Where something happens.
+
+    Attributes:
+        namespace: its name.
+        key: the one that was made for it, which is never shown.
+    """
+
+    namespace: str
+    key: str | None = None
+
+
 class Event(NamedTuple):
-    """An entry or a change, with its place in the feed, counted from 1."""
+    """An entry or a change, with its place in the feed, counted from 1, and where it happened."""
 
     number: int
     what: Entry | Change
+    source: Source
 
 
 class Feed:
     """The entries of a journal and the changes, in the order in which they came.
+
+    Args:
+        journal: of the namespace.
+        source: the namespace.
 
     Attributes:
         signal: given with each event.
         readers: how many follow it.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, source: Source) -> None:
+        self.source = source
         self._journal = journal
         self._changes: deque[Change] = deque(maxlen=CHANGES.most)
         self._noted = 0
@@ -71,10 +89,10 @@ class Feed:
         found: deque[Event] = deque(maxlen=limit)
         while at > number:
             if change is not None and change.entries >= entries_left:
-                found.appendleft(Event(at, change))
+                found.appendleft(Event(at, change, self.source))
                 change = next(changes, None)
             elif entry is not None:
-                found.appendleft(Event(at, entry))
+                found.appendleft(Event(at, entry, self.source))
                 entry, entries_left = next(entries, None), entries_left - 1
             else:
                 break

@@ -11,6 +11,7 @@ from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.signal import Signal
 from atthene_emulator.limits import JOURNAL_BYTES, JOURNAL_ENTRIES
+from atthene_emulator.steady_clock import steady
 
 Outcome = Literal[
     "ok",
@@ -34,6 +35,8 @@ _ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
 class Entry(NamedTuple):
     """One request and its answer, as they were sent, `headers` a line each, `unread` a sentence each; whoever shows them takes the secrets out.
 
+    `fault` is the short form of the one that struck it, as in `X-Emulator-Fault`.
+
     One is made for every request, so it is a named tuple of few and plain values: quick to make, little to clean up.
     """
 
@@ -55,6 +58,7 @@ class Entry(NamedTuple):
     findings: tuple[str, ...]
     delivered: bool
     unread: tuple[str, ...] = ()
+    fault: str | None = None
 
     @property
     def size(self) -> int:
@@ -83,7 +87,7 @@ class Journal(Part):
         self._max_bytes = max_bytes
         self._bytes = 0
         self._entries: deque[Entry] = deque()
-        self._sizes: deque[int] = deque()
+        self._marks: deque[tuple[float, int]] = deque()  # when each was added, and its size
         self._count = 0
         self.dropped = 0
         self.added = 0
@@ -108,22 +112,26 @@ class Journal(Part):
     def __reversed__(self) -> Iterator[Entry]:
         return reversed(self._entries)
 
+    def timed(self) -> list[tuple[float, Entry]]:
+        """Every entry with when it was added, in seconds of the machine's steady clock, which all namespaces share."""
+        return [(at, entry) for (at, _), entry in zip(self._marks, self._entries, strict=True)]
+
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest leave when there is no room."""
         size = entry.size
         self._entries.append(entry)
-        self._sizes.append(size)
+        self._marks.append((steady(), size))
         self._bytes += size
         self.added += 1
         if self.signal:
             self.signal.give()
         while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
             self._entries.popleft()
-            self._bytes -= self._sizes.popleft()
+            self._bytes -= self._marks.popleft()[1]
             self.dropped += 1
 
     def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has no entries
         """Forget all entries."""
         self._entries.clear()
-        self._sizes.clear()
+        self._marks.clear()
         self._bytes = 0

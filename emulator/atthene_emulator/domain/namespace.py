@@ -17,7 +17,7 @@ from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.faults import Faults
-from atthene_emulator.domain.feed import Feed
+from atthene_emulator.domain.feed import Feed, Source
 from atthene_emulator.domain.followers import Followers
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
@@ -129,7 +129,7 @@ class Namespace:
         self.records.sessions.on_remove = self._end_pause
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults)
         self.journal = Journal(options.journal_entries)
-        self.feed = Feed(self.journal)
+        self.feed = Feed(self.journal, Source(name, minted.key if minted else None))
         self.snapshots = Snapshots(options.max_stored)
         self.coverage = Coverage()
         # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.

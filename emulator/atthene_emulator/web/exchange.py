@@ -122,7 +122,11 @@ class Exchange:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What is never shown: the token of the control plane, and the key that was made for the namespace."""
-        minted, token = self.namespace.minted, self.emulator.settings.control_token
+        return self.secrets_in(self.namespace)
+
+    def secrets_in(self, namespace: Namespace) -> tuple[str, ...]:
+        """The same of what is shown of a namespace."""
+        minted, token = namespace.minted, self.emulator.settings.control_token
         return tuple(filter(None, (token, minted.key if minted else None)))
 
     @property
@@ -223,12 +227,12 @@ class Exchange:
             self.diagnostics,
             delivered,
             tuple(f"{one.code} {one.message}" for one in self.unread) if self.unread else (),
+            None if self.fault is None else self.fault.label,
         )
         namespace.journal.add(entry)
         self.emulator.touch(namespace)  # it may have waited long
         if listener is not None:
-            fault = self.fault.label if self.fault else None
-            listener(namespace.name, entry, fault, perf_counter() - self._began)
+            listener(namespace.name, entry, perf_counter() - self._began)
 
     def _outcome(self, status: int) -> Outcome:
         if self.fault is not None and self.fault.kind != "delay":

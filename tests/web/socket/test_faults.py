@@ -71,6 +71,7 @@ def test_every_code_may_be_injected_and_nothing_happens_by_the_frame(frozen: Api
         assert types(line.turn("hello")) == HELLO
     entry = frozen.control("GET", f"/journal?operation={MESSAGE}").json()[0]
     assert (entry["outcome"], entry["status"], entry["response"]["error_code"]) == ("fault", 400, code)
+    assert entry["fault"] == f"error_code={code}"
 
 
 def test_an_error_may_say_something_else(frozen: Api) -> None:

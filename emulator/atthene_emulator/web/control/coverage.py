@@ -5,8 +5,8 @@ from typing import Any
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.coverage import Covered
 from atthene_emulator.domain.room import Room
-from atthene_emulator.errors import Misuse
 from atthene_emulator.limits import ANSWER
+from atthene_emulator.web.control.everywhere import is_everywhere
 from atthene_emulator.web.exchange import Exchange
 
 _ELEMENT = 100  # bytes of an element without its names
@@ -14,17 +14,11 @@ _ELEMENT = 100  # bytes of an element without its names
 
 def get_coverage(exchange: Exchange) -> Any:
     """Which agents, edges, arms and outputs were exercised, by configuration; agents that never ran are there, too."""
-    namespaces = exchange.query.get("namespaces")
-    if namespaces not in (None, "all"):
-        raise Misuse(
-            f"namespaces is all, or left out, not {namespaces[:60]!r}; one alone is meant by X-Emulator-Namespace"
-        )
     counted, configurations = exchange.namespace.coverage, list[Configuration]()
-    if namespaces is None:
-        configurations = [agent.configuration for agent in exchange.namespace.records.agents]
-    else:
-        exchange.caller.check_access("emulator")
+    if is_everywhere(exchange):
         counted = exchange.emulator.coverage()
+    else:
+        configurations = [agent.configuration for agent in exchange.namespace.records.agents]
     room, shown = Room(ANSWER.most), list[dict[str, Any]]()
     for one in counted.all(configurations):
         if not room.take(sum(_ELEMENT + len(element.source) + len(element.target) for element, _ in one.elements)):

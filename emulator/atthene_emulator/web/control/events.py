@@ -35,16 +35,16 @@ class EventStream(Response):
     Args:
         feed: whose events.
         number: the last event that the client has seen.
-        secrets: what is never shown.
+        token: of the control plane, which is never shown.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, feed: Feed, number: int, secrets: tuple[str, ...] = ()) -> None:
+    def __init__(self, feed: Feed, number: int, token: str | None = None) -> None:
         super().__init__(headers={"Cache-Control": "no-store"})
         del self.headers["content-length"]
         self._feed = feed
-        self._secrets = secrets
+        self._token = token
         self._restarted = number > feed.last  # the client followed another run
         self._number = 0 if self._restarted else number
 
@@ -94,7 +94,7 @@ class EventStream(Response):
         chunk = first
         for event in found:
             size = event.what.size if isinstance(event.what, Entry) else 0
-            data = await aside(size, encoded, event, self._secrets)
+            data = await aside(size, encoded, event, self._token)
             if len(chunk) + len(data) <= CHUNK.most:
                 chunk += data
                 continue
@@ -128,18 +128,20 @@ class EventStream(Response):
             sending.cancel()
 
 
-def encoded(event: Event, secrets: tuple[str, ...] = ()) -> bytes:
+def encoded(event: Event, token: str | None = None) -> bytes:
     """An event as it is sent, without secrets."""
-    what = event.what
+    number, what, source = event
+    secrets = tuple(filter(None, (token, source.key)))
     if isinstance(what, Entry):
-        return _request(event.number, what, secrets)
-    return _line(what.kind, event.number, {"at": format_time(what.at), **redact_value(what.data, secrets)})
+        return _request(number, what, source.namespace, secrets)
+    told = {"at": format_time(what.at), "namespace": source.namespace, **redact_value(what.data, secrets)}
+    return _line(what.kind, number, told)
 
 
 @lru_cache(_SHARED)
-def _request(number: int, entry: Entry, secrets: tuple[str, ...]) -> bytes:
+def _request(number: int, entry: Entry, namespace: str, secrets: tuple[str, ...]) -> bytes:
     """Encoded once for all who follow: readers that wait hold the same bytes."""
-    return _line("request", number, shown_entry(entry, secrets))
+    return _line("request", number, shown_entry(entry, namespace, secrets))
 
 
 def _line(kind: str, number: int, shown: Any) -> bytes:
@@ -154,4 +156,4 @@ def follow_events(exchange: Exchange) -> Response:
         raise Misuse("Last-Event-ID must be the id of an event; leave it out to begin now")
     if feed.readers >= READERS.most:
         raise TooManyReaders(f"{READERS.most} readers follow these events already; close one")
-    return EventStream(feed, int(given), exchange.secrets)
+    return EventStream(feed, int(given), exchange.emulator.settings.control_token)

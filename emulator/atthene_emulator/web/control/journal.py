@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args
+from heapq import merge
+from operator import attrgetter
+from typing import Any, NamedTuple, get_args
 
 from atthene_emulator.domain.journal import Entry, Journal, Outcome
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.redaction import Verbatim, shown, shown_line
 from atthene_emulator.domain.room import Room
 from atthene_emulator.errors import Misuse, NothingCame, Problem, SentAway
@@ -13,12 +16,14 @@ from atthene_emulator.secrecy import redact_text
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
 from atthene_emulator.web.aside import aside
+from atthene_emulator.web.control.everywhere import is_everywhere
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.wording import did_you_mean
 
 FILTERS = ("operation", "status", "outcome", "session_id", "method", "path")
 _NEAREST = 5
+_LOOKED_AT = 50  # bytes that looking at an entry is worth
 
 
 async def list_entries(exchange: Exchange) -> Any:
@@ -26,13 +31,28 @@ async def list_entries(exchange: Exchange) -> Any:
     wanted = _wanted(exchange)
     limit, offset = count_of(exchange, "limit", 1000), count_of(exchange, "offset", 0)
     tail = count_of(exchange, "tail", 0)
-    found = [entry for entry in exchange.namespace.journal if not _differences(entry, wanted)]
+    namespaces = exchange.emulator.namespaces if is_everywhere(exchange) else (exchange.namespace,)
+    kept = [[_Kept(at, entry, one) for at, entry in one.journal.timed()] for one in namespaces]
+    found = await aside(sum(map(len, kept)) * _LOOKED_AT, _found, kept, wanted)
     page = found[-tail:] if tail else found[offset : offset + limit]
     shown = await _shown(page, exchange)
-    dropped = exchange.namespace.journal.dropped + len(page) - len(shown)
+    dropped = sum(one.journal.dropped for one in namespaces) + len(page) - len(shown)
     counts = {b"x-total-count": len(found), b"x-emulator-dropped": dropped}
     exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
     return shown
+
+
+class _Kept(NamedTuple):
+    """An entry, when it was added, by the machine's steady clock, and where."""
+
+    at: float
+    entry: Entry
+    namespace: Namespace
+
+
+def _found(kept: Sequence[Sequence[_Kept]], wanted: Mapping[str, str]) -> list[_Kept]:
+    """Those of several journals that pass the filters, in the order in which they were added."""
+    return [one for one in merge(*kept, key=attrgetter("at")) if not _differences(one.entry, wanted)]
 
 
 def _wanted(exchange: Exchange) -> dict[str, str]:
@@ -113,19 +133,20 @@ async def wait_for_entries(exchange: Exchange) -> Any:
         raise _nothing_came(kept, wanted, after, count, seconds) from None
     if kept.signal.ended:
         raise SentAway("The namespace was deleted, or the emulator stops")
-    return await _shown(_matching(kept, wanted, after), exchange)
+    found = _matching(kept, wanted, after)
+    return await _shown([_Kept(0.0, entry, exchange.namespace) for entry in found], exchange)
 
 
-async def _shown(entries: Sequence[Entry], exchange: Exchange) -> list[dict[str, Any]]:
+async def _shown(kept: Sequence[_Kept], exchange: Exchange) -> list[dict[str, Any]]:
     """Entries as JSON, as many of the newest as an answer has room for; one is always there."""
-    secrets, size = exchange.secrets, sum(entry.size for entry in entries)
+    size = sum(one.entry.size for one in kept)
 
     def newest() -> list[dict[str, Any]]:
         answer, looked_through, found = Room(ANSWER.most), Room(LOOKED_THROUGH.most), list[dict[str, Any]]()
-        for entry in reversed(entries):
+        for _, entry, namespace in reversed(kept):
             if not answer.take(entry.size) and found:
                 break
-            found.append(shown_entry(entry, secrets, looked_through))
+            found.append(shown_entry(entry, namespace.name, exchange.secrets_in(namespace), looked_through))
         return found[::-1]
 
     return await aside(size, newest)
@@ -162,11 +183,12 @@ def _nothing_came(kept: Journal, wanted: Mapping[str, str], after: str, count: i
     return NothingCame(message, problems)
 
 
-def shown_entry(entry: Entry, known: Iterable[str] = (), room: Room | None = None) -> dict[str, Any]:
-    """An entry as JSON, without secrets; `known` and `room` are as of `redaction.shown`."""
+def shown_entry(entry: Entry, namespace: str, known: Iterable[str] = (), room: Room | None = None) -> dict[str, Any]:
+    """An entry of a namespace as JSON, without secrets; `known` and `room` are as of `redaction.shown`."""
     kept = shown(entry, known, room)
     return {
         "id": entry.id,
+        "namespace": namespace,
         "at": format_time(entry.at),
         "operation": entry.operation,
         "method": entry.method,
@@ -178,6 +200,7 @@ def shown_entry(entry: Entry, known: Iterable[str] = (), room: Room | None = Non
         "response": _readable(kept.response),
         "duration_ms": round(entry.duration * 1000, 3),
         "outcome": entry.outcome,
+        "fault": entry.fault,
         "session_id": kept.session_id,
         "script": list(entry.scripts),
         "evidence": entry.evidence,

@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.namespace import SCOPES
-from atthene_emulator.limits import LARGE_BODY, LISTED, STREAM_EVENTS
+from atthene_emulator.limits import LARGE_BODY, LISTED, SESSIONS, STREAM_EVENTS
 from atthene_emulator.web.control import (
     clock,
     coverage,
@@ -20,6 +20,7 @@ from atthene_emulator.web.control import (
     scenarios,
     scripts,
     service,
+    sessions,
     snapshots,
     state,
     streams,
@@ -54,15 +55,24 @@ _ANYTHING = Schema("control/anything")
 _CONTRACT = Parameter("contract", "string", "In place of the namespace's contract.")
 _SCOPE = Parameter("scope", "string", "What goes back, separated by commas.")
 _NAMESPACES = Parameter("namespaces", "string", "`all` for all together, those that were deleted included.")
+_EVERYWHERE = Parameter("namespaces", "string", "`all` for all namespaces together.")
 _SECRETS = Parameter("secrets", "string", "true to keep the secrets of configurations and messages.")
 _LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
 _TAIL = Parameter("tail", "integer", "Only so many of the newest; 0 for all.")
 _PROMPTS = Parameter("prompts", "string", "true: what models would have been sent is shown.")
+_PAGE = (Parameter("limit", "integer", "How many at most."), Parameter("offset", "integer", "How many to pass over."))
 _FILTERS = (
     *(Parameter(name, "string", f"Only entries with this {name}.") for name in journal.FILTERS),
-    Parameter("limit", "integer", "How many at most."),
-    Parameter("offset", "integer", "How many to pass over."),
+    *_PAGE,
     Parameter("tail", "integer", "Only so many of the newest."),
+)
+
+_OF_SESSIONS = (
+    Parameter("status", "string", "Only sessions with this status."),
+    Parameter("agent_key", "string", "Only sessions of the agent with this key."),
+    Parameter("config_hash", "string", "Only sessions whose configuration has this hash, or one that begins so."),
+    Parameter("q", "string", "Only sessions whose id has this part, in capitals or not."),
+    *_PAGE,
 )
 
 CONTROL: tuple[Operation, ...] = (
@@ -151,8 +161,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "journal.list", "GET", "/journal", "What was asked and answered",
-        journal.list_entries, waits=True, answer="journal-list", query=_FILTERS,
-        note="newest last; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave",
+        journal.list_entries, waits=True, answer="journal-list", query=(*_FILTERS, _EVERYWHERE),
+        note="newest last, with the fault that struck; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave; with `?namespaces=all` the entries of all namespaces together",
     ),
     _namespace(
         "journal.drop", "DELETE", "/journal", "Forget what was asked",
@@ -237,6 +247,16 @@ CONTROL: tuple[Operation, ...] = (
         "scenarios.use", "POST", "/scenarios/{name}", "Switch to a scenario",
         scenarios.use_scenario, answer="scenario",
         note="switches: its scripts are tried after those that you added and before those of the seed, its faults replace all others, its agents and sessions are added. `POST /reset` leaves it",
+    ),
+    _namespace(
+        "sessions.list", "GET", "/sessions", "Sessions of all accounts",
+        sessions.list_sessions, waits=True, answer="session-list", query=_OF_SESSIONS,
+        note=f"sessions of all accounts, newest activity first: status, what an execution waits for, configuration, turns; filters `status`, `agent_key`, `config_hash` (or its beginning), `q` (a part of the id); `limit` (50, {SESSIONS.shown} at most), `offset`; `X-Total-Count` of those that match",
+    ),
+    _namespace(
+        "sessions.get", "GET", "/sessions/{session_id}", "A session",
+        sessions.get_session, waits=True, answer="session",
+        note="the same of one, with its usage, its variables and a key that may use it",
     ),
     _namespace(
         "executions.list", "GET", "/sessions/{session_id}/executions", "What happened in a session",

@@ -55,7 +55,7 @@ class Log:
         entry = self._entry(OPEN, b"", told, "fault" if fault else outcome, _CLOSED if refusal else _FOLLOWED)
         evidence = decided("D81").level
         entry = entry._replace(method="GET", query=self._shown_query(), headers=self._headers, evidence=evidence)
-        self._add(entry, fault)
+        self._add(_struck(entry, fault))
         if refusal is not None:
             self.closed(refusal.code, refusal.message)
 
@@ -70,7 +70,7 @@ class Log:
     def closed(self, code: int, reason: str) -> None:
         """Tell the listener that the socket was closed; the code stands in place of a status."""
         entry = self._entry(CLOSE, b"", wire.encode({"reason": reason}), "ok", code)
-        self._tell(entry, None)
+        self._tell(entry)
 
     def follow(self) -> None:
         """A client's frame is followed: turns that end meanwhile are written down behind it."""
@@ -101,7 +101,7 @@ class Log:
             findings=codes(taken.unread),
             unread=tuple(f"{one.code} {one.message}" for one in taken.unread),
         )
-        self._add(told, taken.fault, perf_counter() - taken.began)
+        self._add(_struck(told, taken.fault), perf_counter() - taken.began)
 
     def _turn(self, execution: Execution) -> None:
         """Write down the end of a turn, with the message that it began with."""
@@ -111,7 +111,7 @@ class Log:
         entry = self._entry(RESULT, said, wire.encode(payloads.result_frame(execution)), outcome, _FOLLOWED)
         duration = execution.completed_at - execution.started_at
         told = entry._replace(session_id=execution.session_id, scripts=scripts, duration=duration)
-        self._add(told, None, duration)
+        self._add(told, duration)
 
     def _entry(self, operation: str | None, body: bytes, response: bytes, outcome: Outcome, status: int) -> Entry:
         return Entry(
@@ -120,12 +120,17 @@ class Log:
             outcome=outcome, session_id=None, scripts=(), evidence="", findings=(), delivered=True,
         )  # fmt: skip
 
-    def _add(self, entry: Entry, fault: Fault | None, seconds: float = 0.0) -> None:
+    def _add(self, entry: Entry, seconds: float = 0.0) -> None:
         entry = entry._replace(id=self._namespace.journal.next_id())
         self._namespace.journal.add(entry)
         self._emulator.touch(self._namespace)
-        self._tell(entry, fault, seconds)
+        self._tell(entry, seconds)
 
-    def _tell(self, entry: Entry, fault: Fault | None, seconds: float = 0.0) -> None:
+    def _tell(self, entry: Entry, seconds: float = 0.0) -> None:
         if self._emulator.listener is not None:
-            self._emulator.listener(self._namespace.name, entry, fault.label if fault else None, seconds)
+            self._emulator.listener(self._namespace.name, entry, seconds)
+
+
+def _struck(entry: Entry, fault: Fault | None) -> Entry:
+    """The entry with the fault that struck what it is about, if one did."""
+    return entry if fault is None else entry._replace(fault=fault.label)
