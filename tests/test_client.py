@@ -129,6 +129,9 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("DELETE", "/snapshots/{name}"): lambda world: world.drop_snapshot(world.snapshot().name),
     ("POST", "/snapshots/{name}/restore"): lambda world: world.restore(world.snapshot().name),
     ("GET", "/journal"): lambda world: world.journal(),
+    ("GET", "/journal/{id}"): lambda world: world.entry(
+        world.http.get(f"{world.base_url}/sessions/", timeout=10).headers["X-Request-Id"]
+    ),
     ("DELETE", "/journal"): lambda world: world.clear_journal(),
     ("POST", "/journal/wait"): lambda world: (execute(world), world.wait()),
     ("GET", "/events"): first_event,
@@ -149,6 +152,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("POST", "/scenarios/{name}"): lambda world: world.create_namespace(seed=SEED).use_scenario("busy"),
     ("GET", "/sessions"): lambda world: world.sessions(),
     ("GET", "/sessions/{session_id}"): lambda world: world.session(SESSION),
+    ("GET", "/sessions/{session_id}/messages"): lambda world: world.messages(SESSION),
     ("GET", "/sessions/{session_id}/executions"): lambda world: world.executions(SESSION),
     ("GET", "/sessions/{session_id}/events"): lambda world: world.stream(SESSION),
     ("GET", "/coverage"): lambda world: world.coverage(),

@@ -185,3 +185,29 @@ def test_secrets_in_variables_are_not_shown(server: EmulatorServer) -> None:
     configuration = {**DESK, "variables": {"api_key": {"type": "str", "level": "session", "default": "s3cr3t-Key"}}}
     world = make(server, seed={**SEED, "sessions": [{"id": "one", "owner": "ada", "config": configuration, "variables": {"api_key": "s3cr3t-Key"}}]})  # fmt: skip
     assert "s3cr3t" not in world.control("GET", "/sessions/one").text
+
+
+class TestMessages:
+    def test_they_are_what_the_api_tells_its_owner(self, api: Api) -> None:
+        api.post("/runtime/session_abc123/execute/", json={"content": "Hello"})
+        told = api.get("/runtime/session_abc123/messages/").json()
+        assert api.control("GET", "/sessions/session_abc123/messages").json() == told
+
+    def test_the_newest_are_shown_oldest_first(self, api: Api) -> None:
+        whole = api.control("GET", "/sessions/session_abc123/messages").json()
+        shown = api.control("GET", "/sessions/session_abc123/messages?tail=1").json()
+        assert shown == {"messages": whole["messages"][-1:], "total": 2, "has_more": False}
+
+    def test_looking_at_them_leaves_no_trace(self, api: Api) -> None:
+        api.control("DELETE", "/journal")
+        api.control("GET", "/sessions/session_abc123/messages")
+        assert api.control("GET", "/journal").json() == []
+
+    @pytest.mark.parametrize(("query", "message"), [("?tail=501", "tail is 500 at most"), ("?tail=x", "whole number")])
+    def test_a_bound_that_cannot_be_is_refused(self, api: Api, query: str, message: str) -> None:
+        answer = api.control("GET", f"/sessions/session_abc123/messages{query}")
+        assert (answer.status_code, message in answer.text) == (400, True)
+
+    def test_a_session_that_there_is_not_suggests_a_near_one(self, api: Api) -> None:
+        answer = api.control("GET", "/sessions/session_abc12/messages")
+        assert (answer.status_code, "did you mean session_abc123?" in answer.text) == (404, True)

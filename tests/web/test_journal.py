@@ -513,3 +513,16 @@ def test_others_are_answered_while_long_bodies_are_made_readable(api: Api, monke
         assert not reading.done()
         may_go_on.set()
         assert [entry["operation"] for entry in reading.result(10)] == ["agents.validate"]
+
+
+def test_an_entry_is_found_by_the_id_of_its_answer(api: Api) -> None:
+    answer = api.post("/runtime/session_abc123/execute/", json={"content": "Hi"})
+    (listed,) = api.control("GET", "/journal?tail=1").json()
+    assert api.control("GET", f"/journal/{answer.headers['X-Request-Id']}").json() == listed
+
+
+def test_an_entry_that_there_is_not_suggests_a_near_one(api: Api) -> None:
+    request_id = api.get("/sessions/").headers["X-Request-Id"]
+    refused = api.control("GET", f"/journal/{request_id}0")
+    assert refused.status_code == 404
+    assert f"did you mean {request_id}?" in refused.json()["error"]["message"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
-from atthene_emulator.client.connection import NamespaceControl
+from atthene_emulator.client.connection import NamespaceControl, quoted
 from atthene_emulator.client.event_loops import blocked
 from atthene_emulator.client.reading import Json, quoted_text, read, shortened
 from atthene_emulator.errors import EmulatorRefused
@@ -112,6 +112,10 @@ class Journal(NamespaceControl):
             **({"namespaces": "all"} if everywhere else {}),
         }
         return _entries(self._ask("GET", "/journal", query=query))
+
+    def entry(self, request_id: str) -> JournalEntry:
+        """A request and its answer, by the `X-Request-Id` of that."""
+        return _entries([self._ask("GET", f"/journal/{quoted(request_id)}")])[0]
 
     def wait(
         self, count: int = 1, timeout: float = 5.0, after: str | None = None, **filters: Unpack[Filters]

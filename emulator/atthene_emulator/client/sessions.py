@@ -79,3 +79,8 @@ class Sessions(NamespaceControl):
     def session(self, session_id: str) -> SessionDetails:
         """A session with its usage, its variables and a key that may use it."""
         return read(SessionDetails, self._ask("GET", f"/sessions/{quoted(session_id)}"))
+
+    def messages(self, session_id: str, *, tail: int = 500) -> tuple[Json, ...]:
+        """The newest messages of a session, oldest first, as its owner is shown them; 500 at most."""
+        shown = self._ask("GET", f"/sessions/{quoted(session_id)}/messages", query={"tail": tail})
+        return tuple(shown["messages"])

@@ -10,7 +10,7 @@ from atthene_emulator.domain.journal import Entry, Journal, Outcome
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.redaction import Verbatim, shown, shown_line
 from atthene_emulator.domain.room import Room
-from atthene_emulator.errors import Misuse, NothingCame, Problem, SentAway
+from atthene_emulator.errors import Misuse, NothingCame, Problem, SentAway, Unknown
 from atthene_emulator.limits import ANSWER, LOOKED_THROUGH
 from atthene_emulator.secrecy import redact_text
 from atthene_emulator.timestamps import format_time
@@ -40,6 +40,17 @@ async def list_entries(exchange: Exchange) -> Any:
     counts = {b"x-total-count": len(found), b"x-emulator-dropped": dropped}
     exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
     return shown
+
+
+async def get_entry(exchange: Exchange) -> Any:
+    """One entry, by its id."""
+    wanted, kept, namespace = exchange.path["id"], exchange.namespace.journal, exchange.namespace
+    for entry in reversed(kept):
+        if entry.id == wanted:
+            return (await _shown([_Kept(0.0, entry, namespace)], exchange))[0]
+    known = [entry.id for entry in reversed(kept)]
+    near = did_you_mean(wanted[:60], known[:500], "; GET /__emulator/journal lists those that are kept")
+    raise Unknown(f"The journal of {namespace.name} has no entry {wanted[:60]!r}{near}")
 
 
 class _Kept(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.namespace import SCOPES
-from atthene_emulator.limits import LARGE_BODY, LISTED, SESSIONS, STREAM_EVENTS
+from atthene_emulator.limits import LARGE_BODY, LISTED, MESSAGES, SESSIONS, STREAM_EVENTS
 from atthene_emulator.web.control import (
     clock,
     coverage,
@@ -165,6 +165,11 @@ CONTROL: tuple[Operation, ...] = (
         note="newest last, with the fault that struck; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave; with `?namespaces=all` the entries of all namespaces together",
     ),
     _namespace(
+        "journal.get", "GET", "/journal/{id}", "A request and its answer",
+        journal.get_entry, waits=True, answer="journal-entry",
+        note="one entry, by the `X-Request-Id` of its answer",
+    ),
+    _namespace(
         "journal.drop", "DELETE", "/journal", "Forget what was asked",
         journal.drop_journal, status=204,
     ),
@@ -257,6 +262,11 @@ CONTROL: tuple[Operation, ...] = (
         "sessions.get", "GET", "/sessions/{session_id}", "A session",
         sessions.get_session, waits=True, answer="session",
         note="the same of one, with its usage, its variables and a key that may use it",
+    ),
+    _namespace(
+        "sessions.messages", "GET", "/sessions/{session_id}/messages", "What was said in a session",
+        sessions.list_messages, waits=True, answer="session-messages", query=(_TAIL,),
+        note=f"the newest {MESSAGES.shown} messages, or `tail`, as the API shows them to the session's owner; looking at them leaves no trace in the journal",
     ),
     _namespace(
         "executions.list", "GET", "/sessions/{session_id}/executions", "What happened in a session",

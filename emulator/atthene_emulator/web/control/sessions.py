@@ -1,7 +1,7 @@
 """Handlers of the control plane: sessions of all accounts."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from heapq import nlargest
 from typing import Any, NamedTuple, get_args
 
@@ -12,7 +12,7 @@ from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.domain.sessions import last_activity_of, status_of
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import Misuse, Unknown
-from atthene_emulator.limits import SESSIONS
+from atthene_emulator.limits import MESSAGES, SESSIONS
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
 from atthene_emulator.web.aside import aside
@@ -82,15 +82,38 @@ def _passes(exchange: Exchange) -> Callable[[Session], bool]:
 
 async def get_session(exchange: Exchange) -> Any:
     """A session with its usage, its variables and a key that may use it; without secrets but for that."""
-    session_id, namespace, secrets = exchange.path["session_id"], exchange.namespace, exchange.secrets
-    session = namespace.records.sessions.get(session_id)
-    if session is None:
-        known: Sequence[str] = [one.id for one in namespace.records.sessions]
-        near = did_you_mean(session_id, known, "; GET /__emulator/sessions lists them")
-        raise Unknown(f"There is no session {session_id[:80]!r}{near}")
+    namespace, session = exchange.namespace, _session_named(exchange)
     about = {**_session(namespace, session), "usage": wire.usage(session.usage), "variables": dict(session.variables)}
-    shown: Mapping[str, Any] = await aside(weight(session.variables), redact_value, about, secrets)
+    shown: Mapping[str, Any] = await aside(weight(session.variables), redact_value, about, exchange.secrets)
     return {**shown, "api_key": _key(exchange, session)}
+
+
+async def list_messages(exchange: Exchange) -> Any:
+    """The newest messages of a session, oldest first, as its owner is shown them; without secrets."""
+    transcript = _session_named(exchange).transcript
+    total, tail = len(transcript), count_of(exchange, "tail", MESSAGES.most)
+    if tail > MESSAGES.most:
+        raise Misuse(f"tail is {MESSAGES.shown} at most, not {tail:,}")
+    offset, secrets = max(0, total - tail), exchange.secrets
+
+    def shown() -> Any:
+        return redact_value(wire.messages(transcript.page(offset, tail), total, offset), secrets)
+
+    return await aside(transcript.weight, shown)
+
+
+def _session_named(exchange: Exchange) -> Session:
+    """The session that the path names.
+
+    Raises:
+        Unknown: there is none.
+    """
+    session_id, sessions = exchange.path["session_id"], exchange.namespace.records.sessions
+    found: Session | None = sessions.get(session_id)
+    if found is None:
+        near = did_you_mean(session_id, [one.id for one in sessions], "; GET /__emulator/sessions lists them")
+        raise Unknown(f"There is no session {session_id[:80]!r}{near}")
+    return found
 
 
 def _session(namespace: Namespace, one: Session) -> dict[str, Any]:
