@@ -24,6 +24,7 @@ import atthene_emulator.client.socket
 import atthene_emulator.server
 from atthene_emulator import EmulatorClient, EmulatorNamespace, EmulatorServer, addresses
 from atthene_emulator.client import (
+    Answered,
     ClockState,
     Execution,
     GateState,
@@ -101,6 +102,15 @@ def start(world: EmulatorNamespace, key: str) -> str:
     return session
 
 
+def answered_by_hand(world: EmulatorNamespace) -> None:
+    world.script("At last.", gate="by-hand")
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(reply, world)
+        world.gate("by-hand").wait_until_waiting()
+        world.answer("by-hand", "Typed.")
+        assert answer.result() == "Typed."
+
+
 def first_event(world: EmulatorNamespace) -> None:
     world.clear()
     with closing(world.events(after=0)) as events:
@@ -153,6 +163,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/gates"): lambda world: world.gates(),
     ("POST", "/gates/{name}/open"): lambda world: world.open_gate("slow"),
     ("POST", "/gates/{name}/close"): lambda world: world.close_gate("slow"),
+    ("POST", "/gates/{name}/answer"): answered_by_hand,
     ("POST", "/provider-states"): lambda world: world.provider_state("empty"),
 }
 
@@ -687,12 +698,25 @@ def test_an_execution_is_held_at_a_gate(world: EmulatorNamespace) -> None:
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(reply, world)
         gate.wait_until_waiting()
-        assert world.gates() == (GateState("slow", open=False, waiting=1),)
+        assert world.gates() == (GateState("slow", open=False, waiting=1, sessions=(SESSION,)),)
         gate.open()
         assert answer.result() == "At last."
     assert (gate.waiting, world.gates()[0].open) == (0, True)
     gate.close()
     assert world.gates() == ()
+
+
+def test_who_waits_at_a_gate_is_answered_by_hand(world: EmulatorNamespace) -> None:
+    world.script("At last.", gate="by-hand")
+    gate = world.gate("by-hand")
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(reply, world)
+        gate.wait_until_waiting()
+        assert gate.answer("Typed.", thinking="Hm.") == Answered(SESSION, 2)
+        assert answer.result() == "Typed."
+    assert world.gates() == ()
+    with pytest.raises(EmulatorRefused, match="Nobody waits at the gate by-hand"):
+        world.answer("by-hand", "Too late.")
 
 
 def test_nobody_at_a_gate_is_said(world: EmulatorNamespace) -> None:

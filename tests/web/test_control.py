@@ -361,11 +361,11 @@ def test_gates_are_listed_opened_and_closed(api: Api) -> None:
         opened = api.control("POST", f"/gates/{name}/open").json()
         assert opened == {"name": name, "open": True, "released": 0, "still_waiting": {}}
     assert api.control("GET", "/gates").json() == [
-        {"name": "a", "open": True, "waiting": 0},
-        {"name": "b", "open": True, "waiting": 0},
+        {"name": "a", "open": True, "waiting": 0, "sessions": []},
+        {"name": "b", "open": True, "waiting": 0, "sessions": []},
     ]
     assert api.control("POST", "/gates/b/close").json() == {"name": "b", "open": False}
-    assert api.control("GET", "/gates").json() == [{"name": "a", "open": True, "waiting": 0}]
+    assert api.control("GET", "/gates").json() == [{"name": "a", "open": True, "waiting": 0, "sessions": []}]
 
 
 # The journal

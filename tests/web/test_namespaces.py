@@ -627,11 +627,11 @@ def test_gates_are_isolated(world: World, other: World, background: ThreadPoolEx
     held = hold(world, background, SESSION_ID)
     other.told("POST", "/gates/door/open")
     assert other.reply(SESSION_ID, "Wait") == "Done"
-    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1}]
+    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1, "sessions": [SESSION_ID]}]
     assert world.status(SESSION_ID) == "processing"
     other.told("POST", "/reset")
     other.told("POST", "/clear")
-    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1}]
+    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1, "sessions": [SESSION_ID]}]
     world.told("POST", "/gates/door/open")
     assert held.result().status_code == 200
 

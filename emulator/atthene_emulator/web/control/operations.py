@@ -267,6 +267,11 @@ CONTROL: tuple[Operation, ...] = (
         gates.close_gate, answer="gate-closed",
     ),
     _namespace(
+        "gates.answer", "POST", "/gates/{name}/answer", "Answer by hand who waits",
+        gates.answer_by_hand, answer="gate-answered", body=Schema("definitions/step"),
+        note="who has waited longest there before its step does the step in the body, as in `then` of a script; the gate stays closed, and others go on waiting",
+    ),
+    _namespace(
         "scenarios.state", "POST", "/provider-states", "Set up a state that a Pact names",
         provider_states.go_to_state, answer="provider-state", body=Schema("control/provider-state"), any_query=True,
         note='`{"state", "params", "action": "setup" | "teardown"}`, as Pact sends it; several add up until the next request, no state is the seed; answers values for the request',
