@@ -155,6 +155,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/scripts"): lambda world: world.scripts(),
     ("POST", "/scripts"): lambda world: world.script("It rains."),
     ("DELETE", "/scripts"): lambda world: world.drop_scripts(),
+    ("DELETE", "/scripts/{name}"): lambda world: world.drop_script(world.script("It rains.")),
     ("GET", "/scenarios"): lambda world: world.scenarios(),
     ("POST", "/scenarios/{name}"): lambda world: world.create_namespace(seed=SEED).use_scenario("busy"),
     ("GET", "/sessions/{session_id}/executions"): lambda world: world.executions(SESSION),
@@ -624,13 +625,19 @@ def test_a_script_is_said_in_one_line(
 ) -> None:
     name = world.script(*arguments, **parts)
     assert [reply(world) for _ in range(3)] == answers
-    assert world.scripts()[0] == Script(name, "added", hits=3, times=None)
+    script = world.scripts()[0]
+    assert (script.name, script.source, script.hits, script.times) == (name, "added", 3, None)
 
 
 def test_a_script_has_a_name_and_steps_aside(world: EmulatorNamespace) -> None:
     assert world.script("It rains.", name="rain", times=1) == "rain"
     assert reply(world) == "It rains."
     assert reply(world) != "It rains."
+    shown = {"when": {}, "then": {"reply": "It rains."}}
+    assert world.scripts()[0] == Script("rain", "added", hits=1, times=1, **shown)
+    world.script("It pours.", name="pour")
+    world.drop_script("rain")
+    assert [one.name for one in world.scripts() if one.source == "added"] == ["pour"]
     world.drop_scripts()
     assert [one.source for one in world.scripts()] == ["seed", "seed"]
 

@@ -108,6 +108,7 @@ class AsyncEmulatorClient:
     script = awaited(EmulatorClient.script)
     add_scripts = awaited(EmulatorClient.add_scripts)
     drop_scripts = awaited(EmulatorClient.drop_scripts)
+    drop_script = awaited(EmulatorClient.drop_script)
     executions = awaited(EmulatorClient.executions)
     stream = awaited(EmulatorClient.stream)
     paused = awaited(EmulatorClient.paused)

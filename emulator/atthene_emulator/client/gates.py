@@ -19,7 +19,7 @@ class GateState:
     name: str
     open: bool
     waiting: int
-    sessions: tuple[str, ...] = ()
+    sessions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Gates(NamespaceControl):
     def gates(self) -> tuple[GateState, ...]:
         """Gates that are open or waited at."""
         shown = self._ask("GET", "/gates")
-        return tuple(read(GateState, one, sessions=tuple(one.get("sessions", ()))) for one in shown)
+        return tuple(read(GateState, one, sessions=tuple(one["sessions"])) for one in shown)
 
     def open_gate(self, name: str) -> None:
         """Let executions through that wait at this gate now or come later."""

@@ -216,8 +216,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "scripts.list", "GET", "/scripts", "Scripts in order, with hit counts",
-        scripts.list_scripts, answer="script-list",
-        note="in order, with hit counts",
+        scripts.list_scripts, waits=True, answer="script-list",
+        note="in order, with hit counts, and as they were written, without secrets; `X-Total-Count`",
     ),
     _namespace(
         "scripts.add", "POST", "/scripts", "Put scripts in front of all others",
@@ -227,6 +227,11 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "scripts.drop", "DELETE", "/scripts", "Forget the scripts that were added",
         scripts.drop_scripts, status=204,
+    ),
+    _namespace(
+        "scripts.drop_one", "DELETE", "/scripts/{name}", "Forget a script that was added",
+        scripts.drop_script, status=204,
+        note="forgets one that was added; those of the seed and of the scenario stay",
     ),
     _namespace(
         "scenarios.list", "GET", "/scenarios", "What can be switched to",
