@@ -8,7 +8,7 @@ from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.weight import weight
-from atthene_emulator.errors import Misuse, NoRoom
+from atthene_emulator.errors import Conflict, Misuse, NoRoom, Unknown
 from atthene_emulator.execution.scripts import Moment, Script, Step, read_script
 from atthene_emulator.limits import SCRIPT_BYTES, SCRIPTS, SLOW_SCRIPTS
 from atthene_emulator.wording import did_you_mean
@@ -140,6 +140,24 @@ class Scripts(SavedPart):
         """Forget those that were added."""
         self._set("added", ())
 
+    def drop(self, name: str) -> None:
+        """Forget one that was added.
+
+        Raises:
+            Unknown: there is none of that name.
+            Conflict: the seed or the scenario has it.
+        """
+        kept = tuple(script for script in self._layers["added"] if script.name != name)
+        if len(kept) < len(self._layers["added"]):
+            self._set("added", kept)
+            return
+        for layer, script in self.layered():
+            if script.name == name:
+                raise Conflict(
+                    f"The script {name} is of the {layer}, and stays; one of that name that you add goes before it"
+                )
+        raise Unknown(self._no_script(name))
+
     def set_scenario(self, scripts: Sequence[Script]) -> None:
         """Use the scripts of a scenario in place of those of the last one."""
         self._set("scenario", tuple(self._numbered(scripts)))
@@ -198,7 +216,10 @@ class Scripts(SavedPart):
         return script.name == named and script.when.agent in (None, moment.agent)
 
     def _check_name(self, name: str) -> None:
+        if all(script.name != name for script in self):
+            raise Misuse(self._no_script(name))
+
+    def _no_script(self, name: str) -> str:
         names = [script.name for script in self]
-        if name not in names:
-            there = f"; there are {', '.join(names[:20]) or 'none'}"
-            raise Misuse(f"There is no script {name[:60]!r}{did_you_mean(name, names, there)}")
+        there = f"; there are {', '.join(names[:20]) or 'none'}"
+        return f"There is no script {name[:60]!r}{did_you_mean(name, names, there)}"

@@ -206,13 +206,14 @@ def read_script(entry: Mapping[str, Any], number: int) -> Script:
             when.get("variables"),
             when.get("has_image"),
         ),
-        then=tuple(map(_step, then if isinstance(then, list) else [then])),
+        then=tuple(map(read_step, then if isinstance(then, list) else [then])),
         times=entry.get("times"),
         entry=entry,
     )
 
 
-def _step(entry: Mapping[str, Any]) -> Step:
+def read_step(entry: Mapping[str, Any]) -> Step:
+    """Read a step that fits its schema."""
     usage = entry.get("usage")
     return Step(
         reply=entry.get("reply"),
@@ -228,7 +229,7 @@ def _step(entry: Mapping[str, Any]) -> Step:
         finish_reason=entry.get("finish_reason"),
         stream=_streaming(entry["stream"]) if "stream" in entry else AS_WORDS,
         events=tuple(entry.get("events", ())),
-        on_decline=_step(entry["on_decline"]) if "on_decline" in entry else None,
+        on_decline=read_step(entry["on_decline"]) if "on_decline" in entry else None,
     )
 
 

@@ -17,7 +17,7 @@ from atthene_emulator.execution.situation import Situation, scope_of
 from atthene_emulator.execution.streaming import AS_WORDS, WHOLE
 from atthene_emulator.execution.templates import fill
 from atthene_emulator.execution.turn import AgentTurn, State, usage_of
-from atthene_emulator.execution.waits import Decision, TimeLimit, Wait
+from atthene_emulator.execution.waits import Answer, TimeLimit, Wait
 from atthene_emulator.limits import TURNS
 
 DEFAULT_ANSWER = 'This is the emulated agent "{agent}". You said: {content}'
@@ -42,7 +42,7 @@ class Turns:
         self._has_image = has_image(situation.content)
         self._begun = 0
 
-    def take(self, agent: Agent, state: State) -> Generator[Wait, Decision | None, Choice]:
+    def take(self, agent: Agent, state: State) -> Generator[Wait, Answer, Choice]:
         """One turn of one agent; the name and the step of the script that answered.
 
         Raises:
@@ -64,7 +64,7 @@ class Turns:
             else:
                 name, step = chosen
                 turn = ScriptedTurn(self._situation, record, prompt, agent=agent, state=state, run=run, script=name)
-                yield from turn.play(step)
+                chosen = name, (yield from turn.play(step))
         except Failed as end:
             record.happened.append(RunFailed(record.at, run, agent.name, end.failure.message))
             raise
