@@ -615,6 +615,14 @@ def test_events_tell_what_happens(world: EmulatorNamespace) -> None:
         assert next(events) == asked
 
 
+def test_events_of_all_namespaces_say_where_they_happen(client: EmulatorClient) -> None:
+    with closing(client.events(everywhere=True)) as events:
+        with client.create_namespace("watched") as world:
+            execute(world)
+        told = [(event.kind, event.data["namespace"]) for event in (next(events) for _ in range(4))]
+    assert told == [("namespace", "watched"), ("control", "default"), ("request", "watched"), ("namespace", "watched")]
+
+
 def test_events_end_with_their_namespace(world: EmulatorNamespace) -> None:
     events = world.events()
     world.delete()

@@ -130,6 +130,14 @@ JOURNAL_BYTES = Limit(
     "bytes of requests and answers in the journal, less the newest", 16 * MIB, "the oldest leave, and are counted"
 )
 CHANGES = Limit("changes that the feed of events remembers", 1000, "a reader is told how many it has missed")
+COMMON_EVENTS = Limit(
+    "events of all namespaces that are remembered for who follows them",
+    1000,
+    "a reader that has not got them is dropped",
+)
+COMMON_BYTES = Limit(
+    "bytes of events of all namespaces, less the newest", 16 * MIB, "a reader that has not got them is dropped"
+)
 SNAPSHOTS = Limit("snapshots of a namespace", 100, "409 that says what to drop")
 SCRIPTS = Limit("scripts of a namespace", 10_000, "507 that says what to drop")
 SLOW_SCRIPTS = Limit(
@@ -158,6 +166,7 @@ LISTED = Limit("executions in an answer, where the query does not say", 20, "the
 SESSIONS = Limit("sessions in a page of the control plane", 500, "400")
 MESSAGES = Limit("messages of a session in an answer of the control plane", 500, "400")
 READERS = Limit("readers of the events of a namespace", 100, "429")
+READERS = Limit("readers of the events of a namespace, and of those of all", 100, "429")
 CHUNK = Limit(
     "bytes of events that are written ahead of a reader", 64 * KIB, "the reader gets the rest when it has read"
 )
@@ -212,6 +221,8 @@ LIMITS = (
     JOURNAL_ENTRIES,
     JOURNAL_BYTES,
     CHANGES,
+    COMMON_EVENTS,
+    COMMON_BYTES,
     SNAPSHOTS,
     SCRIPTS,
     SLOW_SCRIPTS,

@@ -129,7 +129,7 @@ def test_whether_it_is_ready_it_may_ask_whatever_it_names(
         assert api.control("GET", path, headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/coverage", "/journal"])
+@pytest.mark.parametrize("path", ["/coverage", "/journal", "/events"])
 def test_it_does_not_for_what_came_in_all(api: Api, world: EmulatorNamespace, path: str) -> None:
     for key, status in ((world.api_key, 403), (TOKEN, 200)):
         answer = api.control("GET", f"{path}?namespaces=all", headers={"Authorization": f"Bearer {key}"})

@@ -284,6 +284,141 @@ def test_a_reset_of_everything_does_not_end_a_feed(api: Api) -> None:
         assert [event.id for event in reader.events(2)] == [2, 3]
 
 
+# Of all namespaces
+
+ALL = "?namespaces=all"
+
+
+def made(api: Api, name: str) -> Api:
+    """A client of a new namespace."""
+    return api.as_account(api.control("POST", "/namespaces", json={"name": name}).json()["api_key"])
+
+
+def places(events: list[Event]) -> list[tuple[str, str]]:
+    """Kinds and namespaces."""
+    return [(event.kind, event.data["namespace"]) for event in events]
+
+
+def test_what_happens_in_all_namespaces_is_told_in_order(api: Api) -> None:
+    one = made(api, "one")
+    with Reader(api, ALL).greeted() as reader:
+        one.get("/agent/")
+        api.get("/agent/")
+        one.execute(SESSION_ID, "Hello")
+        api.control("POST", "/reset?namespace=one")
+        found = reader.events(4)
+    assert places(found) == [("request", "one"), ("request", "default"), ("request", "one"), ("control", "one")]
+    assert [event.id for event in found] == [1, 2, 3, 4]
+    assert [found[0].data, found[2].data] == api.control("GET", "/journal?namespace=one").json()
+
+
+def test_namespaces_that_are_made_later_are_told_and_that_they_are_gone(api: Api) -> None:
+    with Reader(api, ALL).greeted() as reader:
+        made(api, "late").get("/agent/")
+        api.control("DELETE", "/namespaces/late")
+        found = reader.events(5)
+    assert places(found) == [
+        ("namespace", "late"),
+        ("control", "default"),
+        ("request", "late"),
+        ("namespace", "late"),
+        ("control", "default"),
+    ]
+    assert [found[0].data["change"], found[3].data["change"]] == ["created", "deleted"]
+
+
+def test_a_request_is_told_that_was_sent_away_with_its_namespace(api: Api) -> None:
+    one = made(api, "one")
+    api.control("POST", "/scripts?namespace=one", json=HELD)
+    with Reader(api, ALL).greeted() as reader, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(one.execute, SESSION_ID, "Wait")
+        assert reader.event().kind == "session"
+        api.control("DELETE", "/namespaces/one")
+        assert asked.result(10).status_code == 503
+        told = [(event.kind, event.data.get("outcome")) for event in reader.events(3)]
+    assert sorted(told, key=str) == [("control", None), ("namespace", None), ("request", "aborted")]
+
+
+def test_keys_of_namespaces_are_not_told(api: Api) -> None:
+    one = made(api, "one")
+    with Reader(api, ALL).greeted() as reader:
+        one.get(f"/agent/{one.key}/")
+        assert str(one.key) not in json.dumps(reader.event())
+
+
+def test_who_comes_back_while_another_follows_misses_nothing(api: Api) -> None:
+    with Reader(api, ALL).greeted():
+        with Reader(api, ALL).greeted() as reader:
+            api.get("/agent/")
+            last = reader.event().id
+        api.get("/sessions/")
+        with Reader(api, ALL, {"Last-Event-ID": str(last)}).greeted() as reader:
+            assert reader.event().data["operation"] == "sessions.list"
+
+
+def test_who_comes_back_when_nobody_has_followed_begins_now_and_is_told_so(api: Api) -> None:
+    with Reader(api, ALL).greeted() as reader:
+        api.get("/agent/")
+        last = reader.event().id
+
+    def nobody_follows() -> bool:
+        with Reader(api, ALL, {"Last-Event-ID": str(last)}) as one:
+            return one.line() == "event: gap"
+
+    until(nobody_follows)
+    api.get("/agent/")
+    with Reader(api, ALL, {"Last-Event-ID": str(last)}) as reader:
+        gap = reader.event()
+        assert (gap.kind, gap.data["restarted"], gap.data["missed"] >= 1) == ("gap", False, True)
+        api.get("/sessions/")
+        assert reader.event().data["operation"] == "sessions.list"
+
+
+def test_a_follower_of_all_keeps_no_namespace_alive_and_nothing_when_it_has_left() -> None:
+    with EmulatorServer() as server:
+        api, feed = Api(server), server.emulator.feed
+        with Reader(api, ALL).greeted():
+            one = made(api, "one")
+            one.get("/agent/")
+            assert not server.emulator.namespace("one").is_busy
+            assert len(feed.since(0)[1]) == 3
+        until(lambda: feed.readers == 0)
+        one.get("/agent/")
+        assert feed.since(feed.last - 1)[1] == []
+        assert all(space.journal.listener is None for space in server.emulator.namespaces)
+
+
+def test_a_hundred_may_follow_all(api: Api) -> None:
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(Reader(api, ALL).greeted())
+        assert refused(requests.get(f"{api.server.control_url}/events{ALL}", timeout=10), 429)
+        with Reader(api).greeted():
+            pass
+
+
+def test_a_slow_follower_of_all_is_dropped_and_others_go_on(api: Api) -> None:
+    one = made(api, "one")
+    with closing(silent(api.server, ALL)) as slow, Reader(api, ALL).greeted() as live:
+        for first in range(1, 61, 10):
+            for _ in range(10):
+                assert one.post("/agent/validate/", data=b" " * 500_000).status_code == 400
+            assert [event.id for event in live.events(10)] == list(range(first, first + 10))
+        assert drained(slow)
+        api.get("/sessions/")
+        assert live.event().data["operation"] == "sessions.list"
+
+
+def test_a_server_stops_at_once_though_all_is_followed() -> None:
+    server = EmulatorServer().start()
+    with Reader(Api(server), ALL).greeted() as reader:
+        started = monotonic()
+        server.stop()
+        assert monotonic() - started < 4
+        with pytest.raises((StopIteration, requests.RequestException)):
+            reader.line()
+
+
 # Wrong uses and ends
 
 

@@ -129,9 +129,9 @@ class AsyncEmulatorClient:
         """A gate to open, close and wait at."""
         return AsyncGate(self.blocking, name)
 
-    async def events(self, after: int | None = None) -> AsyncIterator[Event]:
+    async def events(self, after: int | None = None, *, everywhere: bool = False) -> AsyncIterator[Event]:
         """What happens from now on, or since the event of that id; without end."""
-        stream = await in_thread(self.blocking, partial(self.blocking.events, after))
+        stream = await in_thread(self.blocking, partial(self.blocking.events, after, everywhere=everywhere))
         try:
             while (event := await in_thread(self.blocking, partial(next, stream, None))) is not None:
                 yield event

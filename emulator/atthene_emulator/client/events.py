@@ -17,7 +17,14 @@ _QUIET = 60.0  # seconds; the feed of events says something every 15
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: `id` counts up, `kind` is request (`data` is an entry of the journal), control, session or gap."""
+    """Something that happened, in the namespace that `data` names.
+
+    Attributes:
+        id: counts up.
+        kind: request (`data` is an entry of the journal), control, session or gap; of all namespaces also namespace, which is
+            created or deleted, as `change` in `data` says.
+        data: what it is about.
+    """
 
     id: int
     kind: str
@@ -51,9 +58,16 @@ class EventStream(Iterator[Event]):
 class Events(NamespaceControl):
     """Following what happens in a namespace."""
 
-    def events(self, after: int | None = None) -> EventStream:
-        """What happens from now on, or since the event of that id; without end."""
-        query = {} if after is None else {"last_event_id": after}
+    def events(self, after: int | None = None, *, everywhere: bool = False) -> EventStream:
+        """What happens from now on, or since the event of that id; without end.
+
+        Args:
+            after: id of an event of an earlier stream of this kind.
+            everywhere: in all namespaces, those included that are made later. What happens while nobody follows is not kept.
+        """
+        query: Json = {"namespaces": "all"} if everywhere else {}
+        if after is not None:
+            query["last_event_id"] = after
         return EventStream(self._control, self._control.follow("/events", self.namespace, query, _QUIET))
 
 

@@ -9,6 +9,7 @@ from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
+from atthene_emulator.domain.common_feed import CommonFeed
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
@@ -128,6 +129,7 @@ class Emulator:
 
     Attributes:
         listener: is told of each request, if there is one.
+        feed: what happens in all namespaces.
     """
 
     def __init__(
@@ -146,6 +148,7 @@ class Emulator:
         self._passed_over: set[str] = set()  # keys that seeds had before a namespace could be given them
         self._namespaces: dict[str, Namespace] = {}
         self._deleted = Coverage()  # what was exercised in namespaces that are gone
+        self.feed = CommonFeed(lambda: (one.feed for one in self._namespaces.values()))
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
         self.default = self.add(self._plan(DEFAULT, seed, settings.contract).build())
 
@@ -169,6 +172,8 @@ class Emulator:
         self._namespaces[namespace.name] = namespace
         for key in namespace.own_keys:
             self._of_keys.setdefault(key, {})[namespace.name] = namespace
+        self.feed.join(namespace.feed)
+        self.feed.note(namespace.feed.source, "created", self.machine_time())
         return namespace
 
     def reseed(self, seed: Seed) -> None:
@@ -337,6 +342,7 @@ class Emulator:
         self._forget_keys(namespace)
         namespace.end(why)
         self._deleted.add(namespace.coverage, _configurations(namespace))
+        self.feed.note(namespace.feed.source, "deleted", self.machine_time())
 
     def coverage(self) -> Coverage:
         """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""
@@ -377,6 +383,7 @@ class Emulator:
         """Send away every request that waits, so that the server can stop at once."""
         for namespace in self.namespaces:
             namespace.end("the emulator stops")
+        self.feed.signal.end()
 
 
 def _configurations(namespace: Namespace) -> Iterator[Configuration]:

@@ -5,7 +5,8 @@ has seen, so a slow one costs nothing, and learns how many it has missed.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.domain.journal import Entry, Journal
@@ -16,13 +17,14 @@ class Change(NamedTuple):
     """Something that changed other than by the request that is answered just then.
 
     Attributes:
-        kind: `control` for a request to the control plane, `session` for a session that is being executed.
+        kind: `control` for a request to the control plane, `session` for a session that is being executed, `namespace` for
+            one that was made or deleted.
         at: unix seconds.
         data: what it is about.
         entries: how many entries the journal had had by then.
     """
 
-    kind: Literal["control", "session"]
+    kind: Literal["control", "session", "namespace"]
     at: float
     data: Mapping[str, Any]
     entries: int
@@ -65,6 +67,7 @@ class Feed:
         self._journal = journal
         self._changes: deque[Change] = deque(maxlen=CHANGES.most)
         self._noted = 0
+        self._listener: Callable[[Entry | Change], None] | None = None
         self.signal = journal.signal
         self.readers = 0
 
@@ -77,9 +80,25 @@ class Feed:
         """Tell of a change; in a namespace that is gone there is nobody to tell."""
         if self.signal.ended:
             return
-        self._changes.append(Change(kind, at, data, self._journal.added))
+        change = Change(kind, at, data, self._journal.added)
+        self._changes.append(change)
         self._noted += 1
         self.signal.give()
+        if self._listener is not None:
+            self._listener(change)
+
+    def tell(self, listener: Callable[[Entry | Change], None] | None) -> None:
+        """Have somebody told of each event from now on, or nobody any more."""
+        self._listener = self._journal.listener = listener
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """Somebody follows it meanwhile."""
+        self.readers += 1
+        try:
+            yield
+        finally:
+            self.readers -= 1
 
     def since(self, number: int, limit: int = 100) -> tuple[int, list[Event]]:
         """The events after a number, oldest first and `limit` at most, and how many of those before are forgotten."""

@@ -4,7 +4,7 @@ An entry is kept as it came; secrets are taken out when it is shown, see `redact
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from atthene_emulator.domain.parts import Part
@@ -78,6 +78,7 @@ class Journal(Part):
         added: how many entries there ever were.
         dropped: how many had to leave for others.
         signal: given with each entry.
+        listener: is told of each entry, if there is one.
     """
 
     scope = "journal"
@@ -92,6 +93,7 @@ class Journal(Part):
         self.dropped = 0
         self.added = 0
         self.signal = Signal()
+        self.listener: Callable[[Entry], None] | None = None
 
     def next_id(self) -> str:
         """An id for the next request; they count up, and go on counting when entries are forgotten."""
@@ -125,6 +127,8 @@ class Journal(Part):
         self.added += 1
         if self.signal:
             self.signal.give()
+        if self.listener is not None:
+            self.listener(entry)
         while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
             self._entries.popleft()
             self._bytes -= self._marks.popleft()[1]

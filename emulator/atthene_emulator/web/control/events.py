@@ -5,12 +5,14 @@ A reader that does not read is dropped as soon as events that it has not got are
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from atthene_emulator.domain.common_feed import CommonFeed
 from atthene_emulator.domain.feed import Event, Feed
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.redaction import redact_value
@@ -20,6 +22,7 @@ from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.connection import ClientGone, cancel_when_client_leaves
+from atthene_emulator.web.control.everywhere import is_everywhere
 from atthene_emulator.web.control.journal import shown_entry
 from atthene_emulator.web.exchange import Exchange
 
@@ -40,7 +43,7 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, feed: Feed, number: int, token: str | None = None) -> None:
+    def __init__(self, feed: Feed | CommonFeed, number: int, token: str | None = None) -> None:
         super().__init__(headers={"Cache-Control": "no-store"})
         del self.headers["content-length"]
         self._feed = feed
@@ -50,17 +53,12 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client goes, falls behind, or nothing more can come."""
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body"})
-            return
-        self._feed.readers += 1
-        try:
-            await self._follow(receive, send)
-        except ClientGone:
-            return
-        finally:
-            self._feed.readers -= 1
+        with self._feed.followed(), suppress(ClientGone):
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body"})
+            else:
+                await self._follow(receive, send)
 
     async def _follow(self, receive: Receive, send: Send) -> None:
         missed, found = self._feed.since(self._number)
@@ -150,7 +148,7 @@ def _line(kind: str, number: int, shown: Any) -> bytes:
 
 def follow_events(exchange: Exchange) -> Response:
     """Each entry and each change as it happens."""
-    feed = exchange.namespace.feed
+    feed = exchange.emulator.feed if is_everywhere(exchange) else exchange.namespace.feed
     given = exchange.headers.get(b"last-event-id", exchange.query.get("last_event_id", str(feed.last)).encode())
     if not given.isdigit() or len(given) > _MAX_DIGITS:
         raise Misuse("Last-Event-ID must be the id of an event; leave it out to begin now")

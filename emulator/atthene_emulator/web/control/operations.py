@@ -180,7 +180,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "events.follow", "GET", "/events", "What happens, as it happens",
-        events.follow_events, query=(_LAST_EVENT,),
+        events.follow_events, query=(_LAST_EVENT, _EVERYWHERE),
+        note="Server-Sent Events `request`, `control`, `session` and `gap`, each with its `namespace`; goes on after `Last-Event-ID`. With `?namespaces=all` those of all namespaces, of later ones too, and `namespace` when one is made or deleted; they are kept while somebody follows, so who comes back after that begins now, after a `gap`",
     ),
     _namespace(
         "faults.list", "GET", "/faults", "Faults in order, with counts",
