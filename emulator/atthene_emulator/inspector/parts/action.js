@@ -1,0 +1,38 @@
+/** What somebody does by pressing a button: one thing at a time; what is refused stays in sight. */
+
+import { html, useRef, useState } from "../preact.js";
+import { say } from "../store.js";
+import { Problem } from "./problem.js";
+
+/** `{act, error}`: `act(work, said)` does it, and answers whether that came off.
+ *
+ * `said` is what screen readers are told then: a text, or a function of what `work` has answered. */
+export function useAction() {
+  const [error, set] = useState(null);
+  const isActing = useRef(false);
+  const act = async (work, said) => {
+    if (isActing.current) return false;
+    isActing.current = true;
+    try {
+      const value = await work();
+      set(null);
+      if (said) say(typeof said === "function" ? said(value) : said);
+      return true;
+    } catch (refused) {
+      set(refused);
+      return false;
+    } finally {
+      isActing.current = false;
+    }
+  };
+  return { act, error };
+}
+
+/** A button that does something at once, and shows beside it what was refused. */
+export function ActionButton({ work, said, children, label, kind = "small" }) {
+  const { act, error } = useAction();
+  return html`
+    <button type="button" class=${kind} aria-label=${label} onClick=${() => act(work, said)}>${children}</button>
+    <${Problem} error=${error} />
+  `;
+}
