@@ -165,7 +165,6 @@ LOOKED_THROUGH = Limit(
 LISTED = Limit("executions in an answer, where the query does not say", 20, "the newest are shown; ?tail= shows more")
 SESSIONS = Limit("sessions in a page of the control plane", 500, "400")
 MESSAGES = Limit("messages of a session in an answer of the control plane", 500, "400")
-READERS = Limit("readers of the events of a namespace", 100, "429")
 READERS = Limit("readers of the events of a namespace, and of those of all", 100, "429")
 CHUNK = Limit(
     "bytes of events that are written ahead of a reader", 64 * KIB, "the reader gets the rest when it has read"

@@ -1,7 +1,110 @@
-/** Requests. */
+/** Requests: what was asked and answered, as it happens; one of them opens beside the list. */
 
-import { html } from "../preact.js";
+import { useAsked } from "../asked.js";
+import { Badge, statusTone } from "../parts/badge.js";
+import { duration, Moment } from "../parts/moment.js";
+import { Pager } from "../parts/pager.js";
+import { Problem } from "../parts/problem.js";
+import { html, useEffect, useState } from "../preact.js";
+import { ALL, go, href } from "../route.js";
+import { Request } from "./request.js";
 
-export function Requests() {
-  return html`<h1>Requests</h1>`;
+const PAGE = 50;
+const OUTCOMES = [
+  "ok", "default_answer", "failed", "timeout", "cancelled", "paused", "client_error", "auth_error", "not_found",
+  "rate_limited", "fault", "server_error", "aborted",
+];
+const SOCKETS = ["socket.*", "socket.open", "socket.connect", "socket.user_message", "socket.hitl_response", "socket.execution_result"];
+
+export function Requests({ parts, query, namespace }) {
+  const [isHeld, hold] = useState(false);
+  const { offset: from = "0", of = namespace, ...filters } = query;
+  const { value: entries, total, error, offset } = usePage(filters, Number(from), isHeld);
+  const [opened] = parts;
+  const narrowed = (more) => go(["requests", ...parts], { ...filters, ...more }, { instead: true });
+  return html`
+    <h1>Requests</h1>
+    <${Filters} filters=${filters} change=${narrowed} isHeld=${isHeld} hold=${hold} />
+    <${Problem} error=${error} />
+    <div class=${opened ? "split" : ""}>
+      <section aria-label="List of requests">
+        ${entries && html`<${List} entries=${entries} opened=${opened} query=${query} isAll=${namespace === ALL} isFiltered=${Object.keys(filters).length > 0} />`}
+        <${Pager} offset=${offset} limit=${PAGE} total=${total} what=${["request", "requests"]} go=${(next) => narrowed({ offset: next || undefined })} />
+      </section>
+      ${opened && html`<${Request} key=${opened + of} id=${opened} namespace=${of} close=${href(["requests"], query)} />`}
+    </div>
+  `;
+}
+
+/** A page of the journal, newest first: the journal itself counts from the oldest. */
+function usePage(filters, offset, isHeld) {
+  const [total, setTotal] = useState(null);
+  const isNewest = offset === 0 || total === null;
+  const start = Math.max(0, (total ?? 0) - offset - PAGE);
+  const window = isNewest ? { tail: PAGE } : { offset: start, limit: Math.max(1, total - offset - start) };
+  const { value, headers, error } = useAsked("/journal", { query: { ...filters, ...window }, on: isHeld || !isNewest ? [] : ["request"] });
+  const known = headers && Number(headers.get("x-total-count"));
+  useEffect(() => {
+    if (known !== null && isNewest) setTotal(known);
+  }, [known, isNewest]);
+  return { value: value && [...value].reverse(), total: isNewest ? known : total, error, offset: isNewest ? 0 : offset };
+}
+
+function Filters({ filters, change, isHeld, hold }) {
+  const { value: operations } = useAsked("/operations", { on: [], namespace: null });
+  const names = (operations ?? []).map((one) => one.name);
+  const groups = [...new Set(names.map((name) => `${name.split(".")[0]}.*`))];
+  const option = (value) => html`<option value=${value} selected=${value === filters.operation}>${value}</option>`;
+  return html`
+    <form class="filters" role="search" aria-label="Filter requests" onSubmit=${(event) => event.preventDefault()}>
+      <label>Operation <select onChange=${(event) => change({ operation: event.target.value || undefined })}>
+        <option value="">every</option>${[...groups, ...names, ...SOCKETS].map(option)}
+      </select></label>
+      <label>Outcome <select onChange=${(event) => change({ outcome: event.target.value || undefined })}>
+        <option value="">every</option>
+        ${OUTCOMES.map((value) => html`<option value=${value} selected=${value === filters.outcome}>${value.replaceAll("_", " ")}</option>`)}
+      </select></label>
+      <label>Session <input type="search" placeholder="its whole id" value=${filters.session_id ?? ""}
+        onChange=${(event) => change({ session_id: event.target.value.trim() || undefined })} /></label>
+      <label>Status <input type="search" inputmode="numeric" size="4" value=${filters.status ?? ""}
+        onChange=${(event) => change({ status: event.target.value.trim() || undefined })} /></label>
+      <button type="button" aria-pressed=${isHeld} onClick=${() => hold(!isHeld)}>${isHeld ? "Go on" : "Hold"}</button>
+    </form>
+  `;
+}
+
+function List({ entries, opened, query, isAll, isFiltered }) {
+  if (entries.length === 0 && isFiltered) return html`<p class="empty">No request passes these filters. <a href=${href(["requests"])}>Show all</a></p>`;
+  if (entries.length === 0) {
+    return html`
+      <p class="empty">No requests yet. Point your app at this emulator, or
+      <a href=${href(["reference", "runtime.execute"])}>try a call</a> from the reference.</p>
+    `;
+  }
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="Requests, newest first">
+      <table class="requests">
+        <thead><tr>
+          <th scope="col">Time</th><th scope="col">Request</th><th scope="col">Status</th><th scope="col">Outcome</th>
+          ${isAll && html`<th scope="col">Namespace</th>`}<th scope="col">Answered by</th><th scope="col" class="number">Took</th>
+        </tr></thead>
+        <tbody>${entries.map((one) => html`<${Row} key=${(one.namespace ?? "") + one.id} one=${one} isOpen=${one.id === opened && (!isAll || query.of === one.namespace)} query=${query} isAll=${isAll} />`)}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+function Row({ one, isOpen, query, isAll }) {
+  const there = href(["requests", one.id], isAll ? { ...query, of: one.namespace } : query);
+  return html`
+    <tr aria-current=${isOpen ? "true" : undefined}>
+      <td><${Moment} at=${one.at} /></td>
+      <td><a href=${there}><span class="method">${one.method}</span> ${one.operation ?? one.path}</a> ${one.session_id && html`<span class="quiet">${one.session_id}</span>`}</td>
+      <td>${one.status ? html`<${Badge} word=${one.status} tone=${statusTone(one.status)} />` : html`<${Badge} word="none" tone="bad" />`}</td>
+      <td><${Badge} word=${one.outcome} /></td>
+      ${isAll && html`<td>${one.namespace}</td>`}
+      <td dir="auto">${one.fault ? `fault ${one.fault}` : one.script.join(", ")}</td>
+      <td class="number">${duration(one.duration_ms)}</td>
+    </tr>
+  `;
 }

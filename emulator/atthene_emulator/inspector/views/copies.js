@@ -1,0 +1,71 @@
+/** A request of the journal said again: as a call, as a script that answers it, as a test, as a fault. */
+
+import { API } from "../control.js";
+import { asCurl, asFetch } from "../parts/snippets.js";
+import { yaml } from "../parts/yaml.js";
+import { href } from "../route.js";
+
+const OURS = new Set(["x-api-key", "authorization", "content-type", "x-user-token", "x-emulator-contract", "x-emulator-strict"]); // what makes a difference when it is sent again
+
+/** `[{name, text, next?, nextTitle?}]`; `next` is where the page goes on with it. */
+export function copies(entry) {
+  const request = sentAgain(entry);
+  const found = [
+    { name: "curl", text: asCurl(request) },
+    { name: "fetch", text: asFetch(request) },
+    { name: "pytest", text: asTest(entry) },
+  ];
+  if (entry.body?.content !== undefined && entry.session_id) {
+    const text = yaml(scriptFor(entry));
+    found.push({ name: "script", text, next: href(["world", "scripts"], { new: "1", script: text }), nextTitle: "Edit and add this script" });
+  }
+  if (entry.operation) {
+    const text = yaml(faultFor(entry));
+    found.push({ name: "fault", text, next: href(["world", "faults"], { new: "1", fault: text }), nextTitle: "Edit and add this fault" });
+  }
+  return found;
+}
+
+function sentAgain({ method, path, query, headers, body }) {
+  const kept = Object.entries(headers).filter(([name]) => OURS.has(name.toLowerCase()));
+  return {
+    method: method === "WS" ? "POST" : method,
+    url: new URL(path + (query ? `?${query}` : ""), API).href,
+    headers: Object.fromEntries(kept),
+    body: body === null || body === "" ? undefined : typeof body === "string" ? body : JSON.stringify(body),
+  };
+}
+
+const textOf = (content) => (typeof content === "string" ? content : (content.find((block) => block.text)?.text ?? ""));
+
+/** A script that answers the message as it was answered, or as somebody will write. */
+function scriptFor({ body, response }) {
+  const content = textOf(body.content);
+  const answers = (response?.messages ?? []).filter((message) => message.role === "assistant");
+  const reply = textOf(answers.at(-1)?.content ?? "");
+  return { when: content ? { content } : {}, then: { reply: reply || "What the agent should say" } };
+}
+
+function faultFor({ operation, session_id: session, status }) {
+  const isFailure = status >= 400;
+  return { operation, ...(session ? { session } : {}), status: isFailure ? status : 503, times: 1 };
+}
+
+/** A test that sends the same and expects the same status. */
+function asTest({ operation, method, path, query, body, status }) {
+  const name = (operation ?? "request").replaceAll(/\W+/g, "_");
+  const below = path.replace(/^.*?\/api\/v1/, "") + (query ? `?${query}` : "");
+  const sent = body === null || body === "" ? "" : typeof body === "string" ? `, data=${python(body)}` : `, json=${python(body)}`;
+  const script = body?.content === undefined ? "" : `    atthene.script("What the agent should say", content=${python(textOf(body.content))})\n`;
+  return `def test_${name}(atthene):\n${script}    answer = atthene.http.request(${python(method === "WS" ? "POST" : method)}, atthene.base_url + ${python(below)}${sent})\n    assert answer.status_code == ${status}\n`;
+}
+
+/** A value as Python writes it. */
+function python(value) {
+  if (value === null || value === undefined) return "None";
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
+  if (typeof value === "object") return `{${Object.entries(value).map(([name, one]) => `${python(name)}: ${python(one)}`).join(", ")}}`;
+  return JSON.stringify(value);
+}

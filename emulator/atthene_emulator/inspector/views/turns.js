@@ -1,0 +1,127 @@
+/** What really happened in a session: the way through the graph, and what each agent was sent and answered. */
+
+import { useAsked } from "../asked.js";
+import { Badge } from "../parts/badge.js";
+import { Code, Json } from "../parts/code.js";
+import { Content } from "../parts/content.js";
+import { Graph } from "../parts/graph.js";
+import { Moment } from "../parts/moment.js";
+import { Problem } from "../parts/problem.js";
+import { yaml } from "../parts/yaml.js";
+import { html } from "../preact.js";
+import { href } from "../route.js";
+
+/** The executions of a session, one of them opened: `turn` is its number, the newest where there is none. */
+export function Turns({ session, asked, turn }) {
+  const { value, error } = asked;
+  const executions = value?.executions ?? [];
+  const chosen = executions.find((one) => one.turn === turn) ?? executions.at(-1);
+  const path = `/sessions/${encodeURIComponent(session.session_id)}`;
+  return html`
+    <section aria-labelledby="happened">
+      <h2 id="happened">What really happened</h2>
+      <${Problem} error=${error} />
+      ${value && executions.length === 0 && html`<p class="empty">No turn is remembered${session.turns > 0 ? "; it was taken before this emulator was started, or too many came later" : " yet. Send a message"}.</p>`}
+      ${executions.length > 0 && html`<${Choice} session=${session} executions=${executions} chosen=${chosen} />`}
+      <${Drawn} path=${path} turn=${chosen?.turn ?? 0} />
+      ${chosen && html`<${Execution} key=${chosen.id} one=${chosen} path=${path} tail=${executions.length - executions.indexOf(chosen)} session=${session} />`}
+    </section>
+  `;
+}
+
+function Choice({ session, executions, chosen }) {
+  return html`
+    <nav class="turns" aria-label="Turns">
+      ${executions.map((one) => html`
+        <a href=${href(["sessions", session.session_id, "turns", one.turn])} aria-current=${one === chosen ? "true" : undefined}
+          title=${one.status}>Turn ${one.turn}${one.scripts.includes("default") ? " ·" : ""}${one.status === "completed" ? "" : ` (${one.status})`}</a>
+      `)}
+    </nav>
+  `;
+}
+
+function Drawn({ path, turn }) {
+  const { value, error } = useAsked(`${path}/graph`, { query: { turn }, on: [] });
+  return html`<${Problem} error=${error} />${value && html`<${Graph} graph=${value.graph} name=${value.configuration.name} />`}`;
+}
+
+function Execution({ one, path, tail, session }) {
+  return html`
+    <dl class="facts">
+      <dt>Ended</dt><dd><${Badge} word=${one.status} />${one.error && html` ${one.error.type}: ${one.error.message}`}</dd>
+      <dt>Time</dt><dd><${Moment} at=${one.started_at} whole=${true} /> to <${Moment} at=${one.completed_at} /></dd>
+      <dt>Usage</dt><dd>${one.usage.input_tokens} tokens in, ${one.usage.output_tokens} out</dd>
+    </dl>
+    ${one.notes.length > 0 && html`<div class="note">${one.notes.map((note) => html`<p>${note}</p>`)}</div>`}
+    ${one.cut && html`<p class="note">This turn is too large to be shown whole.</p>`}
+    <ol class="agents">${one.turns.map((turn, n) => html`<${AgentTurn} key=${n} turn=${turn} n=${n} path=${path} tail=${tail} execution=${one.id} session=${session} />`)}</ol>
+    ${Object.keys(one.variables).length > 0 && html`<details><summary>Variables at the end</summary><${Json} value=${one.variables} label="the variables" /></details>`}
+  `;
+}
+
+function AgentTurn({ turn, n, path, tail, execution, session }) {
+  return html`
+    <li class="card">
+      <h3><code>${turn.agent}</code> <${AnsweredBy} script=${turn.script} /></h3>
+      ${turn.text && html`<${Content} content=${turn.text} />`}
+      ${!turn.shown && turn.text && html`<p class="quiet">The user is not shown this.</p>`}
+      ${turn.output !== null && html`<${Json} value=${turn.output} label="the structured output" />`}
+      ${turn.tool_calls.map((call, index) => html`<${ToolCall} key=${index} call=${call} />`)}
+      ${turn.script === null && html`<${Nearest} turn=${turn} session=${session} path=${path} tail=${tail} execution=${execution} n=${n} />`}
+      <details><summary>What it was sent</summary><${Prompt} path=${path} tail=${tail} execution=${execution} n=${n} /></details>
+      <p class="quiet">${turn.usage.input_tokens} tokens in, ${turn.usage.output_tokens} out</p>
+    </li>
+  `;
+}
+
+function AnsweredBy({ script }) {
+  if (script === null) return html`<${Badge} word="default answer" tone="warn" />`;
+  return html`<span class="quiet">by the script</span> <a href=${href(["world", "scripts", script])}>${script}</a>`;
+}
+
+function ToolCall({ call }) {
+  return html`
+    <details open=${call.failed}>
+      <summary>Called <code>${call.name}</code>${call.failed ? " in vain" : ""}</summary>
+      <${Json} value=${call.arguments} label=${`the arguments of ${call.name}`} />
+      <${Json} value=${call.result} label=${`the result of ${call.name}`} />
+    </details>
+  `;
+}
+
+/** Why no script has answered, and the way to one. */
+function Nearest({ turn, session, path, tail, execution, n }) {
+  const { value } = useAsked(`${path}/executions`, { query: { tail, prompts: "true" }, on: [] });
+  const prompt = value?.executions.find((one) => one.id === execution)?.turns[n].prompt;
+  const asked = (prompt ?? []).findLast((message) => message.role === "user");
+  return html`
+    <div class="note">
+      <p><strong>Why a default answer?</strong> ${turn.nearest?.length > 0 ? "No script matched this turn. The nearest:" : "There is no script that could have matched."}</p>
+      ${turn.nearest?.length > 0 && html`
+        <ul>${turn.nearest.map((one) => html`
+          <li><a href=${href(["world", "scripts", one.script])}>${one.script}</a>: its <em>${one.condition}</em> wants <code dir="auto">${shown(one.wanted)}</code> and got <code dir="auto">${shown(one.got)}</code>${one.failed > 1 && html`<span>, and ${one.failed - 1} more did not hold</span>`}</li>
+        `)}</ul>
+      `}
+      <p><a href=${href(["world", "scripts"], { new: "1", script: scriptFor(turn, asked) })}>Make a script for this turn</a></p>
+    </div>
+  `;
+}
+
+const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+
+function scriptFor(turn, asked) {
+  const text = typeof asked?.content === "string" ? asked.content : asked?.content?.find?.((block) => block.text)?.text;
+  return yaml({ when: { agent: turn.agent, ...(text ? { content: text } : {}) }, then: { reply: "What the agent should say" } });
+}
+
+function Prompt({ path, tail, execution, n }) {
+  const { value, error } = useAsked(`${path}/executions`, { query: { tail, prompts: "true" }, on: [] });
+  const prompt = value?.executions.find((one) => one.id === execution)?.turns[n].prompt;
+  if (!value) return html`<${Problem} error=${error} />`;
+  if (!prompt) return html`<p class="quiet">It is too large to be shown, or not remembered any more.</p>`;
+  return prompt.map((message, index) => html`
+    <div key=${index} class="message ${message.role}"><strong>${message.role}</strong>
+      ${typeof message.content === "string" || Array.isArray(message.content) ? html`<${Content} content=${message.content} />` : html`<${Code} text=${JSON.stringify(message, null, 2)} label="the message" />`}
+    </div>
+  `);
+}

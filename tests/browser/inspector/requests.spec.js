@@ -1,0 +1,151 @@
+import { expect, test } from "./page.js";
+
+const SESSION = "session_abc123";
+const EXECUTE = `/runtime/${SESSION}/execute/`;
+const PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+const rows = (page) => page.getByRole("region", { name: "Requests, newest first" }).getByRole("row");
+const detail = (page) => page.getByRole("region", { name: /\/api\/v1\// });
+const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
+
+test("requests appear while they come, newest first, as the journal has them", async ({ page, world }) => {
+  await world.open("#/requests");
+  await expect(page.getByText("No requests yet.")).toBeVisible();
+  await world.call("POST", EXECUTE, { content: "Hello" });
+  await expect(rows(page)).toHaveCount(2);
+  await world.call("GET", "/sessions/nothing/");
+  await expect(rows(page)).toHaveCount(3);
+  const entries = (await world.control("GET", "/journal")).reverse();
+  for (const [n, entry] of entries.entries()) {
+    await expect(rows(page).nth(n + 1)).toContainText(entry.operation);
+    await expect(rows(page).nth(n + 1)).toContainText(String(entry.status));
+    await expect(rows(page).nth(n + 1)).toContainText(entry.outcome.replaceAll("_", " "));
+  }
+});
+
+test("a request opens to what was asked and answered, and the address leads there again", async ({ page, world }) => {
+  await world.call("POST", EXECUTE, { content: "Hello" });
+  await world.open("#/requests");
+  await rows(page).nth(1).getByRole("link").click();
+  await expect(detail(page).getByRole("heading", { level: 2 })).toHaveText(`POST /api/v1${EXECUTE}`);
+  const [entry] = await world.control("GET", "/journal");
+  await expect(detail(page).getByRole("group", { name: "the body of the answer" })).toHaveText(JSON.stringify(entry.response, null, 2));
+  await expect(detail(page).getByText(entry.evidence, { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(detail(page).getByRole("heading", { level: 2 })).toHaveText(`POST /api/v1${EXECUTE}`);
+  await detail(page).getByRole("link", { name: "greeting" }).click();
+  await expect(page).toHaveURL(/#\/world\/scripts\/greeting/);
+  await page.goBack();
+  await detail(page).getByRole("link", { name: "Close" }).click();
+  await expect(detail(page)).toHaveCount(0);
+});
+
+test("filters narrow the list, stand in the address, and can be taken back", async ({ page, world }) => {
+  await world.call("POST", EXECUTE, { content: "Hello" });
+  await world.call("GET", "/sessions/nothing/");
+  await world.open("#/requests");
+  await expect(rows(page)).toHaveCount(3);
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption("not_found");
+  await expect(rows(page)).toHaveCount(2);
+  await expect(page).toHaveURL(/outcome=not_found/);
+  await page.reload();
+  await expect(rows(page)).toHaveCount(2);
+  await page.getByRole("combobox", { name: "Operation" }).selectOption("runtime.*");
+  await expect(page.getByText("No request passes these filters.")).toBeVisible();
+  await page.getByRole("main").getByRole("link", { name: "Show all" }).click();
+  await expect(rows(page)).toHaveCount(3);
+});
+
+test("what cannot be filtered for is refused in the server's words", async ({ page, world, complaints }) => {
+  complaints.push(/400/);
+  await world.open("#/requests?status=many");
+  await expect(page.getByRole("alert")).toHaveText("status must be a number, not 'many'");
+});
+
+test("long lists come in pages", async ({ page, world }) => {
+  for (let n = 0; n < 120; n += 20) await Promise.all(Array.from({ length: 20 }, () => world.call("GET", "/sessions/")));
+  await world.open("#/requests");
+  await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("1–50 of 120 requests");
+  await page.getByRole("button", { name: "Older" }).click();
+  await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("51–100 of 120 requests");
+  await page.getByRole("button", { name: "Older" }).click();
+  await expect(rows(page)).toHaveCount(21);
+  await page.getByRole("button", { name: "Newer" }).click();
+  await expect(rows(page)).toHaveCount(51);
+});
+
+test("pictures that were sent are seen, and texts from right to left run as they should", async ({ page, world }) => {
+  await world.call("POST", EXECUTE, {
+    content: [{ type: "text", text: "مرحبا، ما هذا؟" }, { type: "image_url", image_url: { url: PIXEL } }],
+  });
+  await world.open("#/requests/req_000001");
+  const picture = detail(page).getByRole("img", { name: "Picture that was sent" });
+  await expect(picture).toBeVisible();
+  expect(await picture.evaluate((image) => image.naturalWidth)).toBe(1);
+  const text = detail(page).getByText("مرحبا، ما هذا؟").first();
+  expect(await text.evaluate((element) => getComputedStyle(element).direction)).toBe("rtl");
+});
+
+test("what was sent is text and nothing else", async ({ page, world }) => {
+  const text = '<img src=x onerror="document.title=1"><script>document.title=2</script>{{ variables.x }}';
+  await world.call("POST", EXECUTE, { content: text });
+  await world.open("#/requests/req_000001");
+  await expect(detail(page).getByText(text, { exact: true })).toBeVisible();
+  await expect(page).toHaveTitle("Requests – Atthene emulator");
+});
+
+test("a request is said again as a command, a program, a test, a script and a fault", async ({ page, world }) => {
+  await world.call("POST", EXECUTE, { content: "It's \"fine\"" });
+  await world.open("#/requests/req_000001");
+  const group = detail(page).getByRole("group", { name: "Say it again as" });
+  const texts = {};
+  for (const name of ["curl", "fetch", "pytest", "script", "fault"]) {
+    await group.getByRole("button", { name }).click();
+    await detail(page).getByRole("button", { name: `Copy ${name}` }).click();
+    texts[name] = await copied(page);
+  }
+  expect(texts.curl).toContain("curl -X POST");
+  expect(texts.curl).toContain("$ATTHENE_API_KEY");
+  expect(texts.fetch).toContain("await fetch(");
+  expect(texts.pytest).toContain("def test_runtime_execute(atthene):");
+  expect(texts.fault).toContain("operation: runtime.execute");
+  const [added] = await world.control("POST", "/scripts", JSON.parse(JSON.stringify({ when: { content: "It's \"fine\"" }, then: { reply: "Good" } })));
+  expect(texts.script).toContain("It's");
+  expect(added.name).toBeTruthy();
+});
+
+test("a default answer leads to why", async ({ page, world }) => {
+  await world.call("POST", EXECUTE, { content: "Something that nobody scripted" });
+  await world.open("#/requests/req_000001");
+  await expect(detail(page).getByText("No script answered.")).toBeVisible();
+  await detail(page).getByRole("link", { name: "See why, and make one" }).click();
+  await expect(page.getByText("Why a default answer?")).toBeVisible();
+});
+
+test("all namespaces are shown together, each request with its own", async ({ page, world }) => {
+  await world.call("GET", "/sessions/");
+  await page.goto(`${world.url}/__emulator/#/requests?namespace=all`);
+  await expect(rows(page).filter({ hasText: world.namespace })).toHaveCount(1);
+  await rows(page).filter({ hasText: world.namespace }).getByRole("link").click();
+  await expect(detail(page).getByRole("heading", { level: 2 })).toHaveText("GET /api/v1/sessions/");
+});
+
+test("one who reads holds the list, and it goes on afterwards", async ({ page, world }) => {
+  await world.call("GET", "/sessions/");
+  await world.open("#/requests");
+  await expect(rows(page)).toHaveCount(2);
+  await page.getByRole("button", { name: "Hold" }).click();
+  await world.call("GET", "/sessions/");
+  await page.getByRole("combobox", { name: "Outcome" }).focus();
+  await expect(rows(page)).toHaveCount(2);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await world.call("GET", "/sessions/");
+  await expect(rows(page)).toHaveCount(4);
+});
+
+test("nothing of accessibility is wrong with a request", async ({ page, world }) => {
+  await world.call("POST", EXECUTE, { content: "Hello" });
+  await world.open("#/requests/req_000001");
+  await expect(detail(page).getByText("Answered", { exact: true })).toBeVisible();
+  await world.axe();
+});

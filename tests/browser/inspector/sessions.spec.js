@@ -1,0 +1,170 @@
+import { expect, test } from "./page.js";
+
+const SESSION = "session_abc123";
+const EXECUTE = `/runtime/${SESSION}/execute/`;
+
+const log = (page) => page.getByRole("log", { name: "Messages" });
+const happened = (page) => page.getByRole("region", { name: "What really happened" });
+const say = async (page, text) => {
+  await page.getByRole("textbox", { name: "Message" }).fill(text);
+  await page.getByRole("button", { name: "Send" }).click();
+};
+/** A session of an agent with a graph: a condition that leads one way or the other. */
+const GRAPH = {
+  name: "Triage",
+  agents: [
+    { name: "judge", agent_type: "llm_agent", structured_output: { enabled: true, schema: { urgent: { type: "bool", description: "x" } } } },
+    { name: "helper", agent_type: "llm_agent" },
+    { name: "clerk", agent_type: "llm_agent" },
+  ],
+  edges: [
+    { from: "START", to: "judge" },
+    { from: "judge", condition_type: "boolean", condition: "{{ judge.output.urgent }}", routing: { yes: "helper", no: "clerk" } },
+    { from: "helper", to: "END" },
+    { from: "clerk", to: "END" },
+  ],
+};
+
+async function triage(world) {
+  const { value } = await world.call("POST", "/sessions/from-config/", GRAPH);
+  return value.session_id ?? value.id;
+}
+
+test("sessions are listed as the control plane has them, and filtered by their ids", async ({ page, world }) => {
+  await triage(world);
+  await world.open("#/sessions");
+  const listed = await world.control("GET", "/sessions");
+  const rows = page.getByRole("region", { name: /^Sessions/ }).getByRole("row");
+  await expect(rows).toHaveCount(listed.length + 1);
+  for (const [n, one] of listed.entries()) {
+    await expect(rows.nth(n + 1)).toContainText(one.session_id);
+    await expect(rows.nth(n + 1)).toContainText(one.configuration.name);
+    await expect(rows.nth(n + 1)).toContainText(one.status);
+  }
+  await page.getByRole("searchbox", { name: "Id has" }).fill("abc123");
+  await expect(rows).toHaveCount(2);
+  await page.getByRole("searchbox", { name: "Id has" }).fill("zzz");
+  await expect(page.getByText("No sessions like that.")).toBeVisible();
+});
+
+test("a message is sent, and streams in piece by piece", async ({ page, world }) => {
+  await world.control("POST", "/scripts", { then: { reply: "It was a dark and stormy night.", stream: { gate: "half", after: 3 } } });
+  await world.open(`#/sessions/${SESSION}`);
+  await say(page, "Tell me a story");
+  await expect(log(page).getByRole("article", { name: "assistant" }).last()).toContainText("It was a");
+  await expect(log(page)).not.toContainText("stormy");
+  await world.control("POST", "/gates/half/open");
+  await expect(log(page).getByRole("article", { name: "assistant" }).last()).toContainText("It was a dark and stormy night.");
+  const { value } = await world.call("GET", `/runtime/${SESSION}/messages/`);
+  await expect(log(page).getByRole("article")).toHaveCount(value.messages.length);
+});
+
+test("what happened elsewhere is seen at once, turn by turn, and looking leaves no trace", async ({ page, world }) => {
+  await world.open(`#/sessions/${SESSION}`);
+  await world.call("POST", EXECUTE, { content: "Hello" });
+  await expect(log(page)).toContainText("Hello! How can I help you today?");
+  await expect(happened(page).getByRole("link", { name: "greeting" })).toBeVisible();
+  await world.call("POST", EXECUTE, { content: "And now?" });
+  const turns = happened(page).getByRole("navigation", { name: "Turns" }).getByRole("link");
+  await expect(turns).toHaveCount(2);
+  await turns.first().click();
+  await expect(page).toHaveURL(/\/turns\/2/);
+  await expect(happened(page).getByRole("link", { name: "greeting" })).toBeVisible();
+  expect((await world.control("GET", "/journal")).map((one) => one.operation)).toEqual(["runtime.execute", "runtime.execute"]);
+});
+
+test("the way through the graph is drawn and told, with its order and its reasons", async ({ page, world }) => {
+  const id = await triage(world);
+  await world.control("POST", "/scripts", { when: { agent: "judge" }, then: { output: { urgent: false } } });
+  await world.call("POST", `/runtime/${id}/execute/`, { content: "Please" });
+  await world.open(`#/sessions/${id}`);
+  await expect(page.getByRole("img", { name: /^Graph of Triage/ })).toBeVisible();
+  await page.getByText("As a table, with reasons").click();
+  const { graph } = await world.control("GET", `/sessions/${id}/graph`);
+  const rows = page.getByRole("region", { name: "Edges" }).getByRole("row");
+  await expect(rows).toHaveCount(graph.edges.length + 1);
+  for (const [n, edge] of graph.edges.entries()) {
+    for (const { order, why } of edge.taken) await expect(rows.nth(n + 1)).toContainText(`${order}. ${why}`);
+    if (edge.taken.length === 0) await expect(rows.nth(n + 1).getByRole("cell").last()).toHaveText("–");
+  }
+  await world.axe();
+});
+
+test("a person is told why an answer was a default answer, and makes a script for it", async ({ page, world }) => {
+  await world.control("POST", "/scripts", { name: "weather", when: { agent: "main", content: { contains: "weather" } }, then: { reply: "It rains." } });
+  await world.call("POST", EXECUTE, { content: "What time is it?" });
+  await world.open(`#/sessions/${SESSION}`);
+  const why = happened(page).getByText("Why a default answer?");
+  await expect(why).toBeVisible();
+  const item = happened(page).getByRole("listitem").filter({ hasText: "weather" }).last();
+  await expect(item).toContainText("content");
+  await expect(item).toContainText("What time is it?");
+  await happened(page).getByRole("link", { name: "Make a script for this turn" }).click();
+  await expect(page).toHaveURL(/#\/world\/scripts/);
+  const editor = page.getByRole("textbox").first();
+  await expect(editor).toHaveValue(/What time is it\?/);
+  await editor.fill((await editor.inputValue()).replace("What the agent should say", "It is noon."));
+  await page.getByRole("button", { name: /^Add/ }).click();
+  await expect.poll(async () => (await world.call("POST", EXECUTE, { content: "What time is it?" })).value.messages[0].content).toBe("It is noon.");
+});
+
+test("a turn is answered by hand", async ({ page, world }) => {
+  await world.open(`#/sessions/${SESSION}`);
+  await page.getByRole("button", { name: "Answer by hand" }).click();
+  await expect(page.getByRole("button", { name: "Answer by hand" })).toHaveAttribute("aria-pressed", "true");
+  const answered = world.call("POST", EXECUTE, { content: "Who is there?" });
+  await expect(page.getByRole("heading", { name: /^It waits at the gate/ })).toBeVisible();
+  await page.getByRole("textbox", { name: /reply/i }).fill("A person.");
+  await page.getByRole("button", { name: /^Answer$|^Send the answer$|^Reply$/ }).click();
+  expect((await answered).value.messages[0].content).toBe("A person.");
+  await expect(log(page)).toContainText("A person.");
+  await page.getByRole("button", { name: "Answer by hand" }).click();
+  await expect.poll(async () => (await world.control("GET", "/scripts")).some((one) => one.name.startsWith("by-hand"))).toBe(false);
+});
+
+test("a call of a tool is approved with other arguments, and declined", async ({ page, world }) => {
+  await world.control("POST", "/scenarios/approval");
+  await world.open("#/sessions/session_approval");
+  const card = page.getByRole("region", { name: "Approval" });
+  await say(page, "Invite Ada");
+  const args = card.getByRole("textbox", { name: "Arguments" });
+  await args.fill((await args.inputValue()).replace("Our meeting", "Lunch"));
+  await card.getByRole("button", { name: "Approve" }).click();
+  await expect(card).toHaveCount(0);
+  await expect(log(page)).toContainText("The e-mail is on its way.");
+  const { executions } = await world.control("GET", "/sessions/session_approval/executions");
+  expect(executions.at(-1).turns[0].tool_calls[0].arguments.subject).toBe("Lunch");
+  await world.control("POST", "/reset");
+  await world.control("POST", "/scenarios/approval-declined");
+  await page.reload();
+  await say(page, "Invite Ada");
+  await card.getByRole("textbox", { name: /Feedback/ }).fill("Not today");
+  await world.axe();
+  await card.getByRole("button", { name: "Decline" }).click();
+  await expect(card).toHaveCount(0);
+});
+
+test("a turn is cancelled", async ({ page, world }) => {
+  await world.control("POST", "/scripts", { then: { gate: "never", reply: "Too late" } });
+  await world.open(`#/sessions/${SESSION}`);
+  await say(page, "Hello");
+  await page.getByRole("button", { name: "Cancel the turn" }).click();
+  await expect(page.getByRole("button", { name: "Cancel the turn" })).toBeDisabled();
+  expect((await world.control("GET", `/sessions/${SESSION}/executions`)).executions.at(-1).status).toBe("cancelled");
+});
+
+test("a session that there is not says which is near", async ({ page, world, complaints }) => {
+  complaints.push(/404/);
+  await world.open("#/sessions/session_abc12");
+  await expect(page.getByRole("alert").first()).toContainText("did you mean session_abc123?");
+});
+
+test("ten thousand sessions are no hindrance", async ({ page, world }) => {
+  const sessions = Array.from({ length: 10_000 }, (_, n) => ({ id: `session_${n}`, owner: "ada", config: { name: "Many", agent_type: "llm_agent" } }));
+  const { name } = await world.control("POST", "/namespaces", { seed: { accounts: [{ id: "ada", api_keys: ["many-key"] }], sessions } });
+  await page.goto(`${world.url}/__emulator/#/sessions?namespace=${name}`);
+  await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("1–50 of 10,000 sessions");
+  await page.getByRole("button", { name: "Older" }).click();
+  await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("51–100 of 10,000 sessions");
+  await world.control("DELETE", `/namespaces/${name}`);
+});
