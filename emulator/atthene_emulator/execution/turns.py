@@ -8,6 +8,7 @@ from atthene_emulator.configuration.system import Agent
 from atthene_emulator.errors import EmulatorRefusal, Unscripted
 from atthene_emulator.execution.failures import TIMEOUT, Failed, no_media, no_tools, too_many_turns
 from atthene_emulator.execution.happenings import Introduced, RunFailed, RunFinished, RunStarted, TextSaid
+from atthene_emulator.execution.nearest import sentence
 from atthene_emulator.execution.outputs import made_output, written
 from atthene_emulator.execution.prompts import Prompt, has_image, text_of
 from atthene_emulator.execution.record import Record
@@ -110,6 +111,10 @@ class Turns:
 
     def _answer_by_default(self, agent: Agent, state: State, run: int, prompt: Prompt) -> None:
         situation, record = self._situation, self._record
+        near = situation.scripts.nearest(self._moment(agent, state))
+        if situation.default_answer == "error" and agent.type != "supervisor":
+            message = f"No script answers the turn of {agent.name} (execution {situation.turn}){sentence(near)}"
+            raise Unscripted(f"{message}; add one, or allow default answers")
         structured = agent.output is not None
         output = made_output(agent, record.answers(agent.name)) if structured else None
         text = self._default_text(agent, state, output, structured=structured)
@@ -120,16 +125,13 @@ class Turns:
             record.happened.append(TextSaid(at, run, message, text, AS_WORDS if agent.streams else WHOLE))
         record.answered(AgentTurn(
             agent=agent.name, text=text, script=None, shown=shown, structured=structured, usage=usage_of(prompt, text),
-            prompt=prompt, ended_at=at, output=output, id=message,
+            prompt=prompt, ended_at=at, output=output, id=message, nearest=near,
         ))  # fmt: skip
 
     def _default_text(self, agent: Agent, state: State, output: Any, *, structured: bool) -> str:
         situation = self._situation
         if agent.type == "supervisor":
             return ""
-        if situation.default_answer == "error":
-            message = f"No script answers the turn of {agent.name} (execution {situation.turn})"
-            raise Unscripted(f"{message}; add one, or allow default answers")
         if structured:
             return written(output)
         if situation.default_answer == "template" and situation.default_template is not None:
