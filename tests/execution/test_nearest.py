@@ -34,7 +34,7 @@ def nearest(scripts: str, **more: Any) -> tuple[Near, ...]:
         ("{variables: {city: {name: Ulm}}}", "variables.city", '{"name": "Ulm"}', "no value"),
         ("{variables: {api_key: k-2}}", "variables.api_key", "[redacted]", "[redacted]"),
         ("{content: hello}", "content", '"hello"', '"Hi"'),
-        ("{content: {equals: hello, ignore_case: true}}", "content", '"hello", in any case', '"Hi"'),
+        ("{content: {equals: hello, ignore_case: true}}", "content", '"hello" (in any case)', '"Hi"'),
         ("{content: {contains: ello}}", "content", 'a text with "ello"', '"Hi"'),
         ("{content: {matches: ^h, ignore_case: false}}", "content", 'a match of "^h"', '"Hi"'),
         ("{content: Bearer abcdef1234567890}", "content", '"Bearer [redacted]"', '"Hi"'),

@@ -151,7 +151,7 @@ def _content(wanted: Any) -> str:
     """What is wanted of a text, as the script has it."""
     if isinstance(wanted, str):
         return _shown(wanted)
-    case = ", in any case" if wanted.get("ignore_case") else ""
+    case = " (in any case)" if wanted.get("ignore_case") else ""
     if "equals" in wanted:
         return _shown(wanted["equals"]) + case
     kind, words = ("contains", "a text with") if "contains" in wanted else ("matches", "a match of")
