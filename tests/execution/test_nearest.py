@@ -1,13 +1,16 @@
 """The scripts that nearly answered a turn: which they are, and the first condition that failed."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from atthene_emulator.configuration.patterns import Pattern
 from atthene_emulator.domain.scripts import Scripts
+from atthene_emulator.execution import turns
 from atthene_emulator.execution.nearest import Near, sentence
 from atthene_emulator.execution.scripts import Moment, read_script
+from atthene_emulator.limits import NEAREST
 from tests.execution.walking import finished, scripts_of, situation
 
 MOMENT = Moment("main", "desk", "s1", 2, "Hi", {"plan": "free", "seats": 1, "api_key": "k-1"}, has_image=False)
@@ -124,6 +127,16 @@ def test_a_sentence_names_one_or_two_that_are_equally_near() -> None:
     assert sentence((one, two, two)) == (
         '; the nearest are greeting, whose content wants "hello" and got "Hi"; and early, whose turn wants 1 and got 2'
     )
+
+
+def test_of_very_many_turns_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "NEAREST", NEAREST._replace(most=2))
+    names = ("a", "b", "c")
+    agents = [{"name": name, "agent_type": "llm_agent"} for name in names]
+    edges = [{"from": one, "to": other} for one, other in pairwise((*names, "END"))]
+    team = {"name": "Team", "entry_point": "a", "agents": agents, "edges": edges}
+    outcome, _ = finished(situation(team, "Hi", scripts="[{name: x, when: {content: y}, then: {reply: z}}]"))
+    assert [len(turn.nearest) for turn in outcome.turns] == [1, 1, 0]
 
 
 def test_a_turn_keeps_them_as_the_scripts_were_then() -> None:
