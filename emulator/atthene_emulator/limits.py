@@ -160,6 +160,10 @@ CHUNK = Limit(
     "bytes of events that are written ahead of a reader", 64 * KIB, "the reader gets the rest when it has read"
 )
 
+# Pictures
+DRAWN = Limit("nodes of a graph that is drawn", 60, "there is a table in place of a picture")
+DRAWN_EDGES = Limit("edges of a graph that is drawn", 200, "there is a table in place of a picture")
+
 # Other
 RECORDING = Limit("bytes of a recording that `verify --replay` reads", 64 * MIB, "an error, exit code 2")
 
@@ -227,5 +231,7 @@ LIMITS = (
     LISTED,
     READERS,
     CHUNK,
+    DRAWN,
+    DRAWN_EDGES,
     RECORDING,
 )
