@@ -162,7 +162,9 @@ CHUNK = Limit(
 
 # Pictures
 DRAWN = Limit("nodes of a graph that is drawn", 60, "there is a table in place of a picture")
-DRAWN_EDGES = Limit("edges of a graph that is drawn", 200, "there is a table in place of a picture")
+DRAWN_PLACES = Limit(
+    "places where lines pass the layers of a graph that is drawn", 800, "there is a table in place of a picture"
+)
 
 # Other
 RECORDING = Limit("bytes of a recording that `verify --replay` reads", 64 * MIB, "an error, exit code 2")
@@ -232,6 +234,6 @@ LIMITS = (
     READERS,
     CHUNK,
     DRAWN,
-    DRAWN_EDGES,
+    DRAWN_PLACES,
     RECORDING,
 )

@@ -11,7 +11,6 @@ from atthene_emulator.graph.layers import layers_of
 from atthene_emulator.graph.marks import Marked
 from atthene_emulator.graph.places import Metric, Placed, Strand, labels_of
 from atthene_emulator.graph.placing import placed
-from atthene_emulator.limits import DRAWN, DRAWN_EDGES
 from atthene_emulator.wording import counted, printable
 
 _LONGEST = 28  # characters of a line of text
@@ -106,16 +105,10 @@ PIXELS = Metric(
 )
 
 
-def is_drawn(marked: Marked) -> bool:
-    """Whether a graph is small enough to be drawn."""
-    return len(marked.graph.nodes) <= DRAWN.most and len(marked.graph.edges) <= DRAWN_EDGES.most
-
-
 def drawing_of(marked: Marked) -> Drawing | None:
     """The picture of a graph; None for one that is too large. Equal graphs have equal pictures."""
-    if not is_drawn(marked):
-        return None
-    return _Picture(placed(marked, layers_of(marked.graph), PIXELS)).drawing()
+    layers = layers_of(marked.graph)
+    return None if layers is None else _Picture(placed(marked, layers, PIXELS)).drawing()
 
 
 class _Picture:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from atthene_emulator.configuration.system import END, START
 from atthene_emulator.graph.graph import Edge, Graph
+from atthene_emulator.limits import DRAWN, DRAWN_PLACES
 
 _SWEEPS = 12
 _SWAPS = 6
@@ -47,8 +48,10 @@ class Layers(NamedTuple):
     rows: tuple[tuple[int, ...], ...]
 
 
-def layers_of(graph: Graph) -> Layers:
-    """The layers of a graph; equal graphs have equal ones."""
+def layers_of(graph: Graph) -> Layers | None:
+    """The layers of a graph; None for one that is too large to be drawn. Equal graphs have equal ones."""
+    if len(graph.nodes) > DRAWN.most:
+        return None
     links = _links(graph)
     depth = _depths(graph, links)
     places = {node.id: vertex for vertex, node in enumerate(graph.nodes)}
@@ -56,6 +59,8 @@ def layers_of(graph: Graph) -> Layers:
     for link in links:
         between = range(depth[link.upper] + 1, depth[link.lower])
         chains.append((places[link.upper], *_numbered(between, layer_of), places[link.lower]))
+    if len(layer_of) > DRAWN_PLACES.most:
+        return None
     rows = _ordered(_Joints(chains, len(layer_of)), layer_of)
     for number, link in enumerate(links):
         if link.is_beside:

@@ -44,6 +44,8 @@ class _Placing:
             self._measure_label(number, link)
             self._join(number, link)
         self._x = [0.0] * count
+        self._spaces = [(row, self._apart(row)) for row in layers.rows]
+        self._place = {vertex: place for row in layers.rows for place, vertex in enumerate(row)}
 
     def _widened(self, vertex: int, width: int) -> int:
         """The width of a box that has room for the lines below it."""
@@ -116,8 +118,7 @@ class _Placing:
 
     def _spread(self) -> None:
         """Side by side, each row around the same middle."""
-        for row in self._layers.rows:
-            apart = self._apart(row)
+        for row, apart in self._spaces:
             x = -sum(apart) / 2
             for vertex, more in zip(row, (0.0, *apart), strict=False):  # an empty row has no ways between
                 x += more
@@ -132,21 +133,20 @@ class _Placing:
 
     def _sweep(self, *, is_down: bool, both: bool, firm: float = 0.0) -> None:
         """Move each row to what it is joined with before it, or on both sides; `firm` is how much nodes want to stay."""
-        layer_of = self._layers.layer_of
-        for row in self._layers.rows if is_down else reversed(self._layers.rows):
+        layer_of, x, first = self._layers.layer_of, self._x, len(self._texts)
+        for row, apart in self._spaces if is_down else reversed(self._spaces):
             wanted = []
             for vertex in row:
-                here, stay = layer_of[vertex], _STEADY + (firm if vertex < len(self._texts) else 0.0)
-                near = [
-                    one
-                    for one in self._near[vertex]
-                    if both or layer_of[one[0]] == here or (layer_of[one[0]] < here) == is_down
-                ]
-                weight = stay + sum(each for _, _, each in near)
-                total = sum((self._x[other] + shift) * each for other, shift, each in near)
-                wanted.append(((total + stay * self._x[vertex]) / weight, weight))
-            for vertex, x in zip(row, spaced(wanted, self._apart(row)), strict=True):
-                self._x[vertex] = x
+                here, weight = layer_of[vertex], _STEADY + (firm if vertex < first else 0.0)
+                total = weight * x[vertex]
+                for other, shift, each in self._near[vertex]:
+                    there = layer_of[other]
+                    if both or there == here or (there < here) == is_down:
+                        weight += each
+                        total += (x[other] + shift) * each
+                wanted.append((total / weight, weight))
+            for vertex, to in zip(row, spaced(wanted, apart), strict=True):
+                x[vertex] = to
 
     def _shift(self) -> None:
         """Begin at the margin, with whole numbers."""
@@ -155,8 +155,8 @@ class _Placing:
 
     def _room(self, vertex: int) -> tuple[float, float]:
         """From where to where a vertex may be moved, with all others where they are."""
-        row = self._layers.rows[self._layers.layer_of[vertex]]
-        place, apart = row.index(vertex), self._apart(row)
+        row, apart = self._spaces[self._layers.layer_of[vertex]]
+        place = self._place[vertex]
         least = self._x[row[place - 1]] + apart[place - 1] if place else self._metric.margin + self._left[vertex]
         most = self._x[row[place + 1]] - apart[place] if place + 1 < len(row) else math.inf
         return math.ceil(least), math.floor(most) if most < math.inf else most
@@ -180,9 +180,9 @@ class _Placing:
         x = max(self._room(vertex)[0] for vertex in chain)
         pushed = {}
         for vertex in chain:
-            row = self._layers.rows[self._layers.layer_of[vertex]]
-            place, least = row.index(vertex), x
-            for one, apart in zip(row[place:], (*self._apart(row)[place:], 0.0), strict=True):
+            row, spaces = self._spaces[self._layers.layer_of[vertex]]
+            place, least = self._place[vertex], x
+            for one, apart in zip(row[place:], (*spaces[place:], 0.0), strict=True):
                 if one < len(self._texts) and self._x[one] < least:
                     return
                 pushed[one] = max(least, self._x[one]) if one != vertex else x

@@ -6,7 +6,7 @@ What is wider than a terminal is written as a table.
 from itertools import pairwise
 
 from atthene_emulator.graph.canvas import Canvas
-from atthene_emulator.graph.drawing import columns, is_drawn, shortened
+from atthene_emulator.graph.drawing import columns, shortened
 from atthene_emulator.graph.graph import Edge, Node
 from atthene_emulator.graph.layers import layers_of
 from atthene_emulator.graph.marks import Marked, listed
@@ -52,9 +52,10 @@ def text(marked: Marked, *, ascii_only: bool = False) -> str:
 
 def _picture(marked: Marked, *, ascii_only: bool) -> list[str]:
     """The picture; nothing for one that is too large."""
-    if not is_drawn(marked):
+    layers = layers_of(marked.graph)
+    if layers is None:
         return []
-    whole = placed(marked, layers_of(marked.graph), CHARACTERS)
+    whole = placed(marked, layers, CHARACTERS)
     return [] if whole.width > WIDTH else _Terminal(whole).lines(ascii_only=ascii_only)
 
 

@@ -11,7 +11,7 @@ from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.graph.drawing import Drawing, Line, drawing_of
 from atthene_emulator.graph.graph import Edge, Node, graph_of
 from atthene_emulator.graph.marks import Marked, with_path
-from atthene_emulator.limits import DRAWN, DRAWN_EDGES
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.control.journal import count_of
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.wording import did_you_mean
@@ -29,25 +29,29 @@ class _Seen(NamedTuple):
     outcome: Outcome
 
 
-def session_graph(exchange: Exchange) -> Any:
+async def session_graph(exchange: Exchange) -> Any:
     """The graph of a session's configuration, with the path of one of its executions."""
     session_id, namespace = exchange.path["session_id"], exchange.namespace
     session = namespace.records.sessions.get(session_id)
     if session is None:
         raise Unknown(f"There is no session {session_id!r}; GET /__emulator/state lists them")
-    style = _style(exchange)
-    seen = _execution(exchange, session)
-    graph = graph_of(session.configuration, namespace.language())
-    marked = Marked(graph) if seen is None else with_path(graph, seen.outcome)
-    if style != "json":
-        return _written(marked, style)
-    about = {
-        "session_id": session.id,
-        "configuration": {"name": graph.name, "config_hash": graph.config_hash},
-        "execution": None if seen is None else {"id": seen.id, "turn": seen.turn, "status": seen.status},
-        "graph": shown_graph(marked),
-    }
-    return redact_value(about, exchange.secrets)
+    style, seen = _style(exchange), _execution(exchange, session)
+    language, secrets = namespace.language(), exchange.secrets
+
+    def shown() -> Any:
+        graph = graph_of(session.configuration, language)
+        marked = Marked(graph) if seen is None else with_path(graph, seen.outcome)
+        if style != "json":
+            return _written(marked, style)
+        about = {
+            "session_id": session.id,
+            "configuration": {"name": graph.name, "config_hash": graph.config_hash},
+            "execution": None if seen is None else {"id": seen.id, "turn": seen.turn, "status": seen.status},
+            "graph": shown_graph(marked),
+        }
+        return redact_value(about, secrets)
+
+    return await aside(len(session.configuration.text), shown)
 
 
 def _style(exchange: Exchange) -> str:
@@ -93,8 +97,7 @@ def _written(marked: Marked, style: str) -> Response:
 
     drawing = drawing_of(marked)
     if drawing is None:
-        most = f"at most {DRAWN.most} nodes and {DRAWN_EDGES.most} edges are drawn"
-        raise Misuse(f"The graph is too large for a picture: {most}; format=text has a table")
+        raise Misuse("The graph is too large for a picture; format=text has it as a table")
     return Response(svg(marked, drawing), media_type="image/svg+xml", headers=_NO_SCRIPTS)
 
 

@@ -254,7 +254,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "graphs.get", "GET", "/sessions/{session_id}/graph", "A session's configuration as a graph",
-        graphs.session_graph, answer="session-graph", query=(_TURN, _FORMAT),
+        graphs.session_graph, waits=True, answer="session-graph", query=(_TURN, _FORMAT),
         note="the graph of a session's configuration with the path of its newest execution, or `turn` (0 for none); `format`: `json`, which has the picture's places, `svg`, `mermaid` or `text`",
     ),
     _namespace(
