@@ -30,6 +30,7 @@ LAYERS = (
     ("web",),
     ("seeds",),
     ("domain",),
+    ("graph",),
     ("execution", "observations"),
     ("configuration",),
     ("environment", "resources", "settings", "timestamps"),

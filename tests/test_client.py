@@ -166,6 +166,12 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/sessions/{session_id}/messages"): lambda world: world.messages(SESSION),
     ("GET", "/sessions/{session_id}/executions"): lambda world: world.executions(SESSION),
     ("GET", "/sessions/{session_id}/events"): lambda world: world.stream(SESSION),
+    ("GET", "/sessions/{session_id}/graph"): lambda world: world.session_graph(SESSION),
+    ("GET", "/configurations"): lambda world: world.configurations(),
+    ("GET", "/configurations/{config_hash}"): lambda world: world.configuration(
+        world.configurations()[0]["config_hash"]
+    ),
+    ("POST", "/configurations/check"): lambda world: world.check_configuration("name: X"),
     ("GET", "/coverage"): lambda world: world.coverage(),
     ("GET", "/gates"): lambda world: world.gates(),
     ("POST", "/gates/{name}/open"): lambda world: world.open_gate("slow"),

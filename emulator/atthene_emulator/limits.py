@@ -173,6 +173,12 @@ CHUNK = Limit(
     "bytes of events that are written ahead of a reader", 64 * KIB, "the reader gets the rest when it has read"
 )
 
+# Pictures
+DRAWN = Limit("nodes of a graph that is drawn", 60, "there is a table in place of a picture")
+DRAWN_PLACES = Limit(
+    "places where lines pass the layers of a graph that is drawn", 800, "there is a table in place of a picture"
+)
+
 # Other
 RECORDING = Limit("bytes of a recording that `verify --replay` reads", 64 * MIB, "an error, exit code 2")
 
@@ -245,5 +251,7 @@ LIMITS = (
     MESSAGES,
     READERS,
     CHUNK,
+    DRAWN,
+    DRAWN_PLACES,
     RECORDING,
 )

@@ -45,7 +45,7 @@ QUICKLY: dict[str, Any] = {"/journal/wait": {"json": {"timeout_seconds": 0.01}}}
 
 
 def path_of(row: Operation) -> str:
-    return row.path.format(name="gate", id="id", session_id="session_abc123")
+    return row.path.format(name="gate", id="id", session_id="session_abc123", config_hash="0")
 
 
 def refused(answer: requests.Response, status: int) -> bool:
@@ -205,7 +205,9 @@ def test_an_unknown_control_path_is_refused(api: Api, method: str, path: str) ->
     ],
 )
 def test_another_method_is_refused(api: Api, path: str, method: str) -> None:
-    assert refused(api.control(method, path.format(name="gate", id="id", session_id="session_abc123")), 405)
+    assert refused(
+        api.control(method, path.format(name="gate", id="id", session_id="session_abc123", config_hash="0")), 405
+    )
 
 
 @pytest.mark.parametrize("row", [row for row in CONTROL if row.method == "GET"], ids=lambda row: row.path)

@@ -118,6 +118,11 @@ class AsyncEmulatorClient:
     paused = awaited(EmulatorClient.paused)
     create_namespace = _created(EmulatorClient.create_namespace, lambda made: AsyncEmulatorNamespace.of(made))  # noqa: PLW0108  # it stands below
     socket = _created(EmulatorClient.socket, AsyncSocket)
+    session_graph = awaited(EmulatorClient.session_graph)
+    drawn_session_graph = awaited(EmulatorClient.drawn_session_graph)
+    configurations = awaited(EmulatorClient.configurations)
+    configuration = awaited(EmulatorClient.configuration)
+    check_configuration = awaited(EmulatorClient.check_configuration)
     coverage = awaited(EmulatorClient.coverage)
     gates = awaited(EmulatorClient.gates)
     open_gate = awaited(EmulatorClient.open_gate)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from atthene_emulator.addresses import API, CONTROL, SOCKET
@@ -21,7 +21,28 @@ if TYPE_CHECKING:
 _OF_ANOTHER_HOST = (62, 64)  # OpenSSL's numbers for a name and an address that are not in a certificate
 ERROR = 400  # the lowest status of an error
 
-Body = Mapping[str, Any] | Sequence[Any]
+
+class Text(NamedTuple):
+    """A body that is sent as it is, with its media type."""
+
+    media: str
+    text: str
+
+
+Body = Mapping[str, Any] | Sequence[Any] | Text
+
+
+class _Request(NamedTuple):
+    """What is sent."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    data: bytes
+
+
+def _written(body: Body) -> bytes:
+    return body.text.encode() if isinstance(body, Text) else json.dumps(body, allow_nan=False).encode()
 
 
 class ControlPlane:
@@ -76,19 +97,30 @@ class ControlPlane:
             path: below the control plane.
             namespace: the one that is meant; None is `default`.
             query: what is asked for in particular.
-            body: what is sent, as JSON.
+            body: what is sent, as JSON unless it is a `Text`.
             extra_seconds: what it may take besides the usual ones.
         """
         __tracebackhide__ = True  # pytest shows the test's own line
-        connections, seconds = self.connections, self.timeout + extra_seconds
-        with self.reached(seconds):
-            answer = connections.read(*connections.open(*self._request(method, path, namespace, query, body), seconds))
-        if answer.status >= ERROR:
-            raise self._refusal(answer)
+        request = self._request(method, path, namespace, query, body)
+        answer = self._answer(request, self.timeout + extra_seconds)
         try:
             return answer.json() if answer.content else None
         except ValueError:
             raise self._stranger(answer) from None
+
+    def ask_for_text(self, path: str, namespace: str | None, query: Mapping[str, Any]) -> str:
+        """The text of an answer to GET, which is no error; arguments as of `ask`."""
+        __tracebackhide__ = True
+        return self._answer(self._request("GET", path, namespace, query, None), self.timeout).text
+
+    def _answer(self, request: "_Request", seconds: float) -> "Answer":
+        __tracebackhide__ = True
+        connections = self.connections
+        with self.reached(seconds):
+            answer = connections.read(*connections.open(*request, seconds))
+        if answer.status >= ERROR:
+            raise self._refusal(answer)
+        return answer
 
     def follow(self, path: str, namespace: str | None, query: Mapping[str, Any], quiet: float) -> "Connection":
         """A connection on which an answer has begun that does not end; it may be quiet for so many seconds."""
@@ -115,18 +147,17 @@ class ControlPlane:
 
     def _request(
         self, method: str, path: str, namespace: str | None, query: Mapping[str, Any] | None, body: Body | None
-    ) -> tuple[str, str, dict[str, str], bytes]:
-        """Method, target, headers and body."""
+    ) -> "_Request":
         headers = dict(self._headers)
         if namespace is not None:
             headers["X-Emulator-Namespace"] = namespace
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = body.media if isinstance(body, Text) else "application/json"
         try:
-            data = b"" if body is None else json.dumps(body, allow_nan=False).encode()
+            data = b"" if body is None else _written(body)
         except (TypeError, ValueError, RecursionError) as error:
             raise SetupError(f"{method} {path} cannot be sent, since JSON has no word for it: {error}.") from None
-        return method, f"{CONTROL}{path}{f'?{urlencode(query)}' if query else ''}", headers, data
+        return _Request(method, f"{CONTROL}{path}{f'?{urlencode(query)}' if query else ''}", headers, data)
 
     @contextmanager
     def reached(self, seconds: float) -> Iterator[None]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.assertions import Assertions
 from atthene_emulator.client.clock import Clock
+from atthene_emulator.client.configurations import Configurations
 from atthene_emulator.client.connection import ControlPlane, origin_of, session, socket_url_of
 from atthene_emulator.client.coverage import Coverage
 from atthene_emulator.client.events import Events
 from atthene_emulator.client.executions import Executions
 from atthene_emulator.client.faults import Fault, Faults
 from atthene_emulator.client.gates import Gates
+from atthene_emulator.client.graphs import Graphs
 from atthene_emulator.client.journal import Journal
 from atthene_emulator.client.namespaces import Namespaces
 from atthene_emulator.client.rate_limit import RateLimiting
@@ -50,6 +52,8 @@ class EmulatorClient(
     Sessions,
     Executions,
     Sockets,
+    Graphs,
+    Configurations,
     Coverage,
     Gates,
 ):

@@ -105,10 +105,20 @@ class Coverage(Part):
 
     def all(self, others: Iterable[Configuration] = ()) -> Iterator[Covered]:
         """Every configuration that was executed, and the others, with all their parts in the order of the document."""
-        unused = {one.digest: (one, dict[_Part, int]()) for one in others if one.digest not in self._counts}
-        for configuration, counts in (*self._counts.values(), *unused.values()):
-            elements = tuple((element, counts.get(element[1:], 0)) for element in _elements(configuration.system))
-            yield Covered(configuration, counts.get(_EXECUTION, 0), elements)
+        for configuration in self.configurations(others):
+            yield self.of(configuration)
+
+    def configurations(self, others: Iterable[Configuration] = ()) -> Iterator[Configuration]:
+        """Every configuration that was executed, and the others, each once."""
+        unused = {one.digest: one for one in others if one.digest not in self._counts}
+        yield from [configuration for configuration, _ in self._counts.values()]
+        yield from unused.values()
+
+    def of(self, configuration: Configuration) -> Covered:
+        """One configuration, which may never have been executed."""
+        known, counts = self._counts.get(configuration.digest, (configuration, dict[_Part, int]()))
+        elements = tuple((element, counts.get(element[1:], 0)) for element in _elements(known.system))
+        return Covered(known, counts.get(_EXECUTION, 0), elements)
 
 
 def _elements(system: System) -> list[Element]:

@@ -16,7 +16,7 @@ from atthene_emulator.web import connection
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operation import CONFIGURATION, Operation
 
 _MEDIA: dict[str, Media] = {
     "application/json": "json",
@@ -139,7 +139,7 @@ def _read_and_checked(data: bytes, media: Media, schema: Schema) -> tuple[Any, t
 async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
     """The body of a control request; an empty mapping if none was sent, None for an operation that takes none.
 
-    It must say that it is JSON or YAML: a page of another site cannot send that unasked.
+    A configuration is read by the handler, which says what is wrong with it. It must say that it is JSON or YAML: a page of another site cannot send that unasked.
 
     Raises:
         Misuse: it does not fit, or there is one where none is taken.
@@ -155,6 +155,9 @@ async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
     data = await read_data(exchange, operation.max_body)
     if data and b"content-type" not in headers:
         raise UnsupportedMediaType("Send the body with Content-Type: application/json")
+    if operation.body is CONFIGURATION:
+        exchange.data, exchange.media = data, media_of(headers)
+        return None
     value, findings = await aside(
         len(data), _read_and_checked, data, media_of(headers) if data else "json", operation.body
     )

@@ -8,11 +8,13 @@ from atthene_emulator.domain.namespace import SCOPES
 from atthene_emulator.limits import LARGE_BODY, LISTED, MESSAGES, SESSIONS, STREAM_EVENTS
 from atthene_emulator.web.control import (
     clock,
+    configurations,
     coverage,
     events,
     executions,
     faults,
     gates,
+    graphs,
     journal,
     namespaces,
     provider_states,
@@ -25,7 +27,7 @@ from atthene_emulator.web.control import (
     state,
     streams,
 )
-from atthene_emulator.web.operation import Access, Handler, Operation
+from atthene_emulator.web.operation import CONFIGURATION, Access, Handler, Operation
 from atthene_emulator.web.query import Parameter
 
 
@@ -59,6 +61,8 @@ _EVERYWHERE = Parameter("namespaces", "string", "`all` for all namespaces togeth
 _SECRETS = Parameter("secrets", "string", "true to keep the secrets of configurations and messages.")
 _LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
 _TAIL = Parameter("tail", "integer", "Only so many of the newest; 0 for all.")
+_TURN = Parameter("turn", "integer", "Which execution of the session; 0 for none, the newest without it.")
+_FORMAT = Parameter("format", "string", "json, which it is without it, svg, mermaid or text.")
 _PROMPTS = Parameter("prompts", "string", "true: what models would have been sent is shown.")
 _PAGE = (Parameter("limit", "integer", "How many at most."), Parameter("offset", "integer", "How many to pass over."))
 _FILTERS = (
@@ -283,6 +287,26 @@ CONTROL: tuple[Operation, ...] = (
         "streams.list", "GET", "/sessions/{session_id}/events", "What sockets are told of a session",
         streams.list_events, waits=True, answer="stream", query=(_TAIL,),
         note=f"the newest {STREAM_EVENTS.shown} events of a session, or `tail`, as the frames that sockets are sent; `left_out` counts older ones for which the answer has no room; `X-Total-Count`",
+    ),
+    _namespace(
+        "graphs.get", "GET", "/sessions/{session_id}/graph", "A session's configuration as a graph",
+        graphs.session_graph, waits=True, answer="session-graph", query=(_TURN, _FORMAT),
+        note="the graph of a session's configuration with the path of its newest execution, or `turn` (0 for none); `format`: `json`, which has the picture's places, `svg`, `mermaid` or `text`",
+    ),
+    _namespace(
+        "configurations.list", "GET", "/configurations", "Configurations that are used",
+        configurations.list_configurations, answer="configuration-list",
+        note="those of agents and sessions, and those that were executed, with what of each was exercised; `X-Emulator-Dropped` for those that are left out",
+    ),
+    _namespace(
+        "configurations.get", "GET", "/configurations/{config_hash}", "A configuration and its graph",
+        configurations.get_configuration, waits=True, answer="configuration",
+        note="its document without secrets, findings, variables, and its graph with what was exercised",
+    ),
+    _namespace(
+        "configurations.check", "POST", "/configurations/check", "What is wrong with a configuration",
+        configurations.check_configuration, waits=True, answer="configuration-checked", body=CONFIGURATION,
+        note="findings, variables and the graph of a text, JSON or YAML by its content type; 200 for an invalid one as well; keeps nothing",
     ),
     _namespace(
         "coverage.get", "GET", "/coverage", "What of the graphs was exercised",

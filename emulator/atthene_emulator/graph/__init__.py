@@ -1,0 +1,1 @@
+"""Configurations as graphs, with what was executed laid over them, and drawn."""

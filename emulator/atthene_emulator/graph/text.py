@@ -1,0 +1,201 @@
+"""A graph for a terminal: boxes and lines of characters, with a legend below. This module is that text.
+
+What is wider than a terminal is written as a table.
+"""
+
+from itertools import pairwise
+
+from atthene_emulator.graph.canvas import Canvas
+from atthene_emulator.graph.drawing import columns, shortened
+from atthene_emulator.graph.graph import Edge, Node
+from atthene_emulator.graph.layers import layers_of
+from atthene_emulator.graph.marks import Marked, listed
+from atthene_emulator.graph.places import Metric, Placed, Strand, labels_of
+from atthene_emulator.graph.placing import placed
+from atthene_emulator.graph.sentences import arrow, path, taken
+from atthene_emulator.graph.tracks import Segment, tracks
+from atthene_emulator.tables import aligned
+from atthene_emulator.wording import printable
+
+WIDTH = 100  # columns
+_PLAIN = str.maketrans({"·": ":", "…": "~"})
+_HEIGHT = 3
+
+
+def _box(node: Node) -> tuple[tuple[str, ...], int, int]:
+    name = shortened(node.label)
+    return (name,), (columns(name) + 4) | 1, _HEIGHT  # odd, so that there is one in the middle
+
+
+CHARACTERS = Metric(
+    box=_box,
+    text=lambda text: columns(text) | 1 if text else 0,
+    label_gap=1,
+    gap=3,
+    port=0,
+    port_height=1,
+    lane=3,
+    margin=0,
+)
+
+
+def text(marked: Marked, *, ascii_only: bool = False) -> str:
+    """The lines: a picture with its legend, or a table.
+
+    What was taken is drawn strong, with the numbers of its steps, whose reasons stand in the legend.
+    """
+    picture = _picture(marked, ascii_only=ascii_only)
+    lines = [*picture, *_legend(marked)] if picture else _table(marked)
+    whole = "".join(f"{line.rstrip()}\n" for line in lines)
+    return whole.translate(_PLAIN) if ascii_only else whole
+
+
+def _picture(marked: Marked, *, ascii_only: bool) -> list[str]:
+    """The picture; nothing for one that is too large."""
+    layers = layers_of(marked.graph)
+    if layers is None:
+        return []
+    whole = placed(marked, layers, CHARACTERS)
+    return [] if whole.width > WIDTH else _Terminal(whole).lines(ascii_only=ascii_only)
+
+
+def _legend(marked: Marked) -> list[str]:
+    """The steps of the path with their reasons; without one, the conditions."""
+    graph = marked.graph
+    if marked.taken is not None:
+        return ["", *aligned([(str(step.order), _shown(edge), printable(step.why)) for step, edge in path(marked)])]
+    asked = dict.fromkeys((edge.source, edge.condition) for edge in graph.edges if edge.condition)
+    return (
+        ["", *aligned([(printable(source), printable(" ".join(said.split()))) for source, said in asked])]
+        if asked
+        else []
+    )
+
+
+def _table(marked: Marked) -> list[str]:
+    """Every edge in a row: where it leads, when it was taken, and why."""
+    rows = [("FROM", "TO", "WHEN", "TAKEN", "WHY")]
+    for edge in marked.graph.edges:
+        steps = taken(edge, marked)
+        count = marked.counts.get(edge.id)
+        how_often = listed(steps) if steps else "" if count is None else f"{count:,}x"
+        why = steps[0].why if steps else ""
+        when = edge.arm or (edge.kind if edge.kind in ("handoff", "returns") else "")
+        rows.append((printable(edge.source), printable(edge.target), printable(when), how_often, printable(why)))
+    used = [column for column in range(len(rows[0])) if any(row[column] for row in rows[1:])]
+    return aligned([tuple(row[column] for column in used) for row in rows])
+
+
+def _shown(edge: Edge) -> str:
+    return printable(arrow(edge))
+
+
+class _Terminal:
+    """A picture: which row everything is in."""
+
+    def __init__(self, whole: Placed) -> None:
+        self._placed = whole
+        self._canvas = Canvas()
+        layers = [layer for layer in range(len(whole.rows)) if not whole.is_empty(layer)]
+        self._heights = {layer: self._height(layer) for layer in layers}
+        self._tracks: dict[int, dict[Segment, int]] = {}
+        self._tops: dict[int, int] = {}
+        self._upper: dict[int, int] = {}  # rows for the heads of arrows that lead up
+        y = 0
+        for layer, following in pairwise((*layers, -1)):
+            self._tops[layer] = y
+            self._tracks[layer] = tracks(self._segments(layer))
+            self._upper[layer] = int(self._has_arrows(layer, is_upper=True))
+            number = max(self._tracks[layer].values(), default=-1) + 1
+            last = int(following >= 0 and self._has_arrows(following, is_upper=False))
+            y += self._heights[layer] + max(1, self._upper[layer] + number + last)
+
+    def _height(self, layer: int) -> int:
+        row = self._placed.rows[layer]
+        return max((max(_HEIGHT, self._placed.ports[box] + 2) for box in row), default=1)
+
+    def _segments(self, layer: int) -> list[Segment]:
+        return [
+            Segment(x, below)
+            for strand in self._placed.strands
+            for (here, x), (_, below) in pairwise(self._placed.turns(strand))
+            if here == layer
+        ]
+
+    def _has_arrows(self, layer: int, *, is_upper: bool) -> bool:
+        row = self._placed.rows[layer]
+        return any(
+            (strand.upper in row and strand.link.up is not None) if is_upper else strand.lower in row
+            for strand in self._placed.strands
+            if not strand.link.is_beside
+        )
+
+    def lines(self, *, ascii_only: bool) -> list[str]:
+        """The picture, row by row."""
+        marked = self._placed.marked
+        reached = marked.reached()
+        for number, box in enumerate(self._placed.boxes):
+            top, height = self._box(number)
+            is_strong = reached is not None and box.node.id in reached
+            self._canvas.box(box.x - box.width // 2, top, box.width, height, is_strong=is_strong)
+            self._canvas.write(box.x - columns(box.lines[0]) // 2, top + height // 2, box.lines[0])
+        strands = [
+            (any(edge and marked.is_strong(edge) for edge in (one.link.down, one.link.up)), one)
+            for one in self._placed.strands
+        ]
+        for is_strong, strand in sorted(strands, key=lambda one: one[0]):  # the path above all others
+            self._draw(strand, is_strong=is_strong)
+        return self._canvas.lines(ascii_only=ascii_only)
+
+    def _box(self, number: int) -> tuple[int, int]:
+        """Top and height of a box."""
+        return self._tops[self._placed.layer_of(number)], max(_HEIGHT, self._placed.ports[number] + 2)
+
+    def _port(self, number: int, port: int) -> int:
+        top, height = self._box(number)
+        return top + (height - self._placed.ports[number]) // 2 + port - 1
+
+    def _draw(self, strand: Strand, *, is_strong: bool) -> None:
+        turns = self._placed.turns(strand)
+        points = []
+        for (layer, x), (_, below) in pairwise(turns):
+            track = self._tracks[layer].get(Segment(x, below))
+            if track is not None:
+                y = self._tops[layer] + self._heights[layer] + self._upper[layer] + track
+                points += [(x, y), (below, y)]
+        arrows = []
+        if strand.link.is_beside:
+            (upper, begin), (lower, end) = (
+                (box.x + box.width // 2, self._port(number, port))
+                for number, port in ((strand.upper, strand.begin), (strand.lower, strand.end))
+                for box in (self._placed.boxes[number],)
+            )
+            points = [(upper + 1, begin), (turns[0][1], begin), *points, (turns[-1][1], end), (lower, end)]
+            arrows.append((upper + 1, begin, "◄"))
+        else:
+            top, height = self._box(strand.upper)
+            head = self._box(strand.lower)[0] - 1
+            is_pair = strand.link.up is not None
+            points = [(strand.begin, top + height - 1 + is_pair), *points, (strand.end, head)]
+            arrows.append((strand.end, head, "▼"))
+            if is_pair:
+                arrows.append((strand.begin, top + height, "▲"))
+        self._canvas.line(points, is_strong=is_strong)
+        for x, y, sign in arrows:
+            self._canvas.write(x, y, sign)
+        self._label(strand)
+
+    def _label(self, strand: Strand) -> None:
+        """Labels on a line; at both sides of one that goes there and back, and beside a loop."""
+        if strand.label_at is None:
+            return
+        down, up = labels_of(strand.link, self._placed.marked)
+        x, y = strand.xs[strand.label_at - strand.first], self._tops[strand.label_at]
+        if strand.upper == strand.lower:
+            self._canvas.write(x + 2, self._port(strand.upper, strand.begin), up)
+        elif strand.link.down is not None and strand.link.up is not None:
+            self._canvas.write(x - 1 - columns(down), y, down)
+            self._canvas.write(x + 2, y, up)
+        else:
+            said = down or up
+            self._canvas.write(x - columns(said) // 2, y, said)
