@@ -26,7 +26,7 @@ const GRAPH = {
 };
 
 async function triage(world) {
-  const { value } = await world.call("POST", "/sessions/from-config/", GRAPH);
+  const { value } = await world.call("POST", "/sessions/", GRAPH);
   return value.session_id ?? value.id;
 }
 
@@ -134,14 +134,14 @@ test("a call of a tool is approved with other arguments, and declined", async ({
   await expect(log(page)).toContainText("The e-mail is on its way.");
   const { executions } = await world.control("GET", "/sessions/session_approval/executions");
   expect(executions.at(-1).turns[0].tool_calls[0].arguments.subject).toBe("Lunch");
-  await world.control("POST", "/reset");
   await world.control("POST", "/scenarios/approval-declined");
-  await page.reload();
-  await say(page, "Invite Ada");
+  await world.open("#/sessions/session_approval_declined");
+  await say(page, "Tell everybody");
   await card.getByRole("textbox", { name: /Feedback/ }).fill("Not today");
   await world.axe();
   await card.getByRole("button", { name: "Decline" }).click();
   await expect(card).toHaveCount(0);
+  await expect(log(page)).toContainText("I have not sent it. You said: Not today");
 });
 
 test("a turn is cancelled", async ({ page, world }) => {

@@ -39,9 +39,8 @@ function Drawing({ graph, name, mode, id }) {
 }
 
 function Edge({ place, edge, taken, isCounted, id }) {
-  const orders = (edge.taken ?? []).map((one) => one.order);
   const reasons = (edge.taken ?? []).map((one) => `${one.order}. ${one.why}`).join("\n");
-  const said = [place.label?.text, isCounted && edge.kind !== "handoff" ? `${edge.count ?? 0}×` : "", orders.length > 0 ? orders.map((n) => `#${n}`).join(" ") : ""].filter(Boolean).join(" ");
+  const said = [place.label?.text, isCounted && edge.count !== null ? `${edge.count}×` : ""].filter(Boolean).join(" ");
   const middle = place.label ?? midpoint(place.points);
   return html`
     <g class="edge ${edge.kind} ${taken ? "taken" : ""}">

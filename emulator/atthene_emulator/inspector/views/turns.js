@@ -53,6 +53,9 @@ function Execution({ one, path, tail, session }) {
       <dt>Usage</dt><dd>${one.usage.input_tokens} tokens in, ${one.usage.output_tokens} out</dd>
     </dl>
     ${one.notes.length > 0 && html`<div class="note">${one.notes.map((note) => html`<p>${note}</p>`)}</div>`}
+    <details open><summary>The way it took, and why</summary><ol class="way">${one.path.map((step) => html`
+      <li><code>${step.from}</code> → <code>${step.to}</code>${step.arm && html` <strong>${step.arm}</strong>`}: ${step.why}</li>
+    `)}</ol></details>
     ${one.cut && html`<p class="note">This turn is too large to be shown whole.</p>`}
     <ol class="agents">${one.turns.map((turn, n) => html`<${AgentTurn} key=${n} turn=${turn} n=${n} path=${path} tail=${tail} execution=${one.id} session=${session} />`)}</ol>
     ${Object.keys(one.variables).length > 0 && html`<details><summary>Variables at the end</summary><${Json} value=${one.variables} label="the variables" /></details>`}
@@ -63,7 +66,7 @@ function AgentTurn({ turn, n, path, tail, execution, session }) {
   return html`
     <li class="card">
       <h3><code>${turn.agent}</code> <${AnsweredBy} script=${turn.script} /></h3>
-      ${turn.text && html`<${Content} content=${turn.text} />`}
+      ${turn.text && turn.output === null && html`<${Content} content=${turn.text} />`}
       ${!turn.shown && turn.text && html`<p class="quiet">The user is not shown this.</p>`}
       ${turn.output !== null && html`<${Json} value=${turn.output} label="the structured output" />`}
       ${turn.tool_calls.map((call, index) => html`<${ToolCall} key=${index} call=${call} />`)}
