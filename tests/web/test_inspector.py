@@ -102,6 +102,12 @@ class TestWhoGetsIt:
     def test_a_name_that_somebody_points_here_does_not_reach_it(self, api: Api, path: str) -> None:
         assert get(api.server, path, Host="evil.example", **NAVIGATION).status_code == 403
 
+    @pytest.mark.parametrize("path", ["/", "/api/v1/docs/", "/api/v1/docs/openapi.json"])
+    def test_nothing_is_shown_at_a_name_that_somebody_points_here(self, api: Api, path: str) -> None:
+        answer = get(api.server, path, Host="evil.example", Accept="text/html")  # no other header tells who asks
+        assert (answer.status_code, "--allow-host evil.example" in answer.text) == (403, True)
+        assert "test-key" not in answer.text
+
     def test_no_token_is_needed_for_files_that_tell_nothing(self, guarded: EmulatorServer) -> None:
         assert get(guarded, "/__emulator/").status_code == 200
         assert get(guarded, "/__emulator/inspector/app.js").status_code == 200

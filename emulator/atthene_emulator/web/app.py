@@ -57,11 +57,12 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
     api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
     control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), emulator)
 
+    rules = Pages(emulator)
+
     async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
-        one = beside_api(scope, emulator) if scope["path"] in PATHS else None
+        one = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
         await (one or api)(scope, receive, send)
 
-    rules = Pages(emulator)
     pages = ForPages(api_or_root, rules)
     living = Router(lifespan=lifespan)
 

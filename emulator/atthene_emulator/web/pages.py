@@ -126,6 +126,17 @@ class Pages:
         self._tell(origin or host, refusal.message)
         raise refusal
 
+    def check_host(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Refuse to show a page of ours at a foreign host, whatever a browser says of who asks: there it would be another's.
+
+        Raises:
+            NotAdmitted: with the option that permits it.
+        """
+        host = dict(headers).get(b"host", b"").decode("latin-1").lower()
+        if not self._hosts.fullmatch(host):
+            remedy = f"--allow-host {origins.without_port(host)[:_SHOWN] or 'NAME'} permits that"
+            raise NotAdmitted(f"Pages are not shown at the host {host[:_SHOWN]!r}; {remedy}")
+
     def notice(self, origin: str) -> None:
         """Say once in the log that pages of an origin may not read answers, if that is so."""
         if not self.allows(origin):

@@ -9,8 +9,11 @@ from starlette.types import Scope
 from atthene_emulator import __version__
 from atthene_emulator.addresses import API, CONTROL, DOCS
 from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.errors import NotAdmitted
 from atthene_emulator.settings import Settings
 from atthene_emulator.web import wire
+from atthene_emulator.web.errors import error_response
+from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.root import root_of
 
 _ROOTS = ("/", API, f"{API}/")
@@ -19,7 +22,7 @@ _ICON = "/favicon.ico"
 PATHS = frozenset((*_ROOTS, *_DOCS, _ICON))
 
 
-def beside_api(scope: Scope, emulator: Emulator) -> Response | None:
+def beside_api(scope: Scope, emulator: Emulator, pages: Pages) -> Response | None:
     """What a request for one of `PATHS` gets; None where the imitated API answers it.
 
     Somebody who opens an address in a browser gets a page, unless there shall be none; programs that wait for a server ask its
@@ -32,6 +35,10 @@ def beside_api(scope: Scope, emulator: Emulator) -> Response | None:
         return _index(scope, emulator.settings)
     if not has_pages:
         return Response(None, 204) if path == _ICON else None
+    try:
+        pages.check_host(scope["headers"])
+    except NotAdmitted as refusal:
+        return error_response(refusal)
     from atthene_emulator.web import inspector  # noqa: PLC0415  # starting is quicker without
 
     if path == _ICON:
