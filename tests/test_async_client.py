@@ -84,7 +84,7 @@ async def test_a_world_may_be_awaited_too(client: AsyncEmulatorClient) -> None:
     world = await client.create_namespace()
     await world.delete()
     with pytest.raises(Exception, match="There is no namespace"):
-        await world.state()
+        await world.reset()
 
 
 async def test_a_gate_is_waited_at_while_the_program_runs(world: AsyncEmulatorNamespace) -> None:

@@ -407,8 +407,17 @@ def test_a_namespace_is_gone_when_it_was_left(client: EmulatorClient) -> None:
     with client.create_namespace("short-lived") as world:
         assert repr(world) == f"EmulatorNamespace('{client.url}', 'short-lived')"
     assert "short-lived" not in [one.name for one in client.namespaces()]
-    with pytest.raises(EmulatorRefused, match="There is no namespace 'short-lived'"):
-        world.state()
+    with pytest.raises(EmulatorRefused, match="There is no namespace 'short-lived' any more: it was deleted"):
+        world.reset()
+
+
+def test_a_namespace_that_is_gone_can_be_looked_at(client: EmulatorClient) -> None:
+    with client.create_namespace() as world:
+        execute(world)
+    assert [one.content for one in world.journal()] == ["How is the weather?"]
+    newest = client.namespaces(deleted=True)[len(client.namespaces())]
+    assert (newest.name, newest.api_key) == (world.namespace, None)
+    assert newest.deleted_at is not None
 
 
 def test_a_namespace_that_is_gone_already_may_be_left(client: EmulatorClient) -> None:

@@ -158,6 +158,13 @@ BUCKETS = Limit(
 NAMESPACES = Limit("namespaces of one server", 10_000, "409 that says what to delete")
 NAMESPACE_SECONDS = Limit("seconds that a namespace may ask to be kept unused", 30 * 24 * 3600, "400")
 
+DELETED = Limit("namespaces that can be looked at after they were deleted", 20, "the oldest leave")
+DELETED_BYTES = Limit(
+    "bytes of namespaces that can be looked at after they were deleted",
+    64 * MIB,
+    "the oldest leave; one that is larger by itself is not kept",
+)
+
 # Answers of the control plane
 ANSWER = Limit("bytes of an answer that lists what was kept", 16 * MIB, "what is left out is counted in the answer")
 LOOKED_THROUGH = Limit(
@@ -244,6 +251,8 @@ LIMITS = (
     BUCKETS,
     NAMESPACES,
     NAMESPACE_SECONDS,
+    DELETED,
+    DELETED_BYTES,
     ANSWER,
     LOOKED_THROUGH,
     LISTED,

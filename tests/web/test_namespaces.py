@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 import requests
 
+from atthene_emulator.client import EmulatorNamespace
+from atthene_emulator.errors import EmulatorRefused
 from atthene_emulator.limits import NAMESPACE_SECONDS
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.timestamps import parse_time
+from atthene_emulator.web.control.operations import CONTROL
+from atthene_emulator.web.operation import Operation
 from tests.conftest import FLAT, Api
 
 SESSION_ID = "session_abc123"
@@ -831,7 +835,7 @@ def test_a_deleted_namespace_is_gone(api: Api, world: World) -> None:
     answer = api.control("DELETE", f"/namespaces/{world.name}")
     assert (answer.status_code, answer.content) == (204, b"")
     assert world.get("/agent/").status_code == 401
-    message(world.control("GET", "/state"), 404)
+    message(world.control("POST", "/reset"), 404)
     message(api.get("/agent/", headers={"X-Emulator-Namespace": world.name}), 404)
     message(api.control("DELETE", f"/namespaces/{world.name}"), 404)
 
@@ -919,7 +923,7 @@ def test_a_namespace_that_nobody_uses_goes(server: EmulatorServer) -> None:
     while world.name in [one["name"] for one in Api(server).control("GET", "/namespaces").json()]:
         assert time.monotonic() < deadline
     assert world.get("/agent/").status_code == 401
-    message(world.control("GET", "/state"), 404)
+    message(world.control("POST", "/reset"), 404)
 
 
 def test_who_waits_at_a_gate_uses_his_namespace(world: World, background: ThreadPoolExecutor) -> None:
@@ -944,3 +948,99 @@ def test_the_key_of_a_namespace_that_is_gone_is_no_seeds(server: EmulatorServer,
     said = message(Api(server).control("POST", "/namespaces", json={"seed": seed}), 409)
     assert said == "A key of the seed was made for a namespace; choose another one"
     assert world.get("/agent/").status_code == 401
+
+
+# Looking at one that was deleted
+
+
+READING = [row for row in CONTROL if row.method == "GET" and row.access == "namespace" and row.name != "events.follow"]
+CHANGING = [row for row in CONTROL if row.method != "GET" and row.access == "namespace"]
+
+
+def path_of(row: Operation) -> str:
+    return row.path.format(name="taken", id="fault-1", session_id=SESSION_ID)
+
+
+@pytest.fixture
+def gone(server: EmulatorServer) -> World:
+    """A namespace that was used and deleted."""
+    world = make(server)
+    world.reply(SESSION_ID, "Hello")
+    world.told("POST", "/snapshots", json={"name": "taken"})
+    world.told("POST", "/faults", json={"status": 503})
+    Api(server).control("DELETE", f"/namespaces/{world.name}")
+    return world
+
+
+@pytest.mark.parametrize("row", READING, ids=lambda row: row.name)
+def test_what_is_read_of_a_namespace_is_answered_when_it_was_deleted(gone: World, row: Operation) -> None:
+    assert gone.control("GET", path_of(row)).status_code == 200
+    assert Api(gone.server).control("GET", f"{path_of(row)}?namespace={gone.name}").status_code == 200
+
+
+def test_it_is_shown_as_it_was(server: EmulatorServer) -> None:
+    world = make(server)
+    world.reply(SESSION_ID, "Hello")
+    paths = (
+        "/journal",
+        "/sessions",
+        f"/sessions/{SESSION_ID}/executions",
+        f"/sessions/{SESSION_ID}/events",
+        "/coverage",
+    )
+    before = [world.told("GET", path) for path in paths]
+    Api(server).control("DELETE", f"/namespaces/{world.name}")
+    assert [world.told("GET", path) for path in paths] == before
+    state = world.told("GET", "/state")
+    assert (state["namespace"], state["counts"]["sessions"]) == (world.name, 1)
+    assert [account["api_keys"] for account in state["accounts"]] == [[], []]
+    assert world.told("GET", f"/sessions/{SESSION_ID}")["api_key"] is None
+
+
+@pytest.mark.parametrize("row", CHANGING, ids=lambda row: row.name)
+def test_nothing_changes_a_namespace_that_was_deleted(gone: World, row: Operation) -> None:
+    path = path_of(row).replace("/namespaces/taken", f"/namespaces/{gone.name}")
+    before = gone.told("GET", "/state")
+    assert message(gone.control(row.method, path), 404) == (
+        f"There is no namespace {gone.name!r} any more: it was deleted, and can only be looked at, by GET requests to the "
+        "control plane"
+    )
+    assert gone.told("GET", "/state") == before
+
+
+def test_nobody_uses_it_by_the_imitated_api(gone: World) -> None:
+    assert gone.get("/agent/").status_code == 401
+    named = Api(gone.server).get("/agent/", headers={"X-Emulator-Namespace": gone.name})
+    assert message(named, 404).startswith(f"There is no namespace {gone.name!r} any more")
+
+
+def test_its_events_end_at_once(gone: World) -> None:
+    answer = gone.control("GET", "/events?last_event_id=0")
+    assert "event: request" in answer.text
+    assert gone.control("GET", "/events").text == ": hello\n\n"
+
+
+def test_those_that_were_deleted_are_listed_behind_the_others_if_they_are_wanted(api: Api, gone: World) -> None:
+    living = api.control("GET", "/namespaces").json()
+    assert {one["deleted_at"] for one in living} == {None}
+    first = api.control("GET", "/namespaces?deleted=true").json()[len(living)]
+    assert (first["name"], first["api_key"]) == (gone.name, None)
+    assert first["created_at"] <= first["last_used"] <= first["deleted_at"]
+    assert message(api.control("GET", "/namespaces?deleted=yes"), 400) == "deleted must be true or false, not 'yes'"
+
+
+def test_a_new_one_may_have_its_name_and_is_meant_then(server: EmulatorServer, gone: World) -> None:
+    again = make(server, name=gone.name)
+    assert again.told("GET", "/journal") == []
+    Api(server).control("DELETE", f"/namespaces/{again.name}")
+    assert again.told("GET", "/journal") == []
+
+
+def test_where_a_token_is_set_only_that_looks_at_one_that_was_deleted() -> None:
+    with EmulatorServer(control_token="open sesame") as server, server.client as client:
+        made = client.create_namespace("gone")
+        made.delete()
+        assert EmulatorNamespace(server.url, "gone", "", "open sesame").state()["namespace"] == "gone"
+        with pytest.raises(EmulatorRefused) as refused:
+            EmulatorNamespace(server.url, "gone", made.api_key).state()
+        assert refused.value.status == 401

@@ -20,6 +20,7 @@ class NamespaceInfo:
         created_at, last_used: ISO-8601 in UTC, by the emulator's machine.
         unused_seconds: whole ones, since it was used last.
         ttl_seconds: how long it is kept when nobody uses it; None for good.
+        deleted_at: when it was deleted, by the emulator's machine; None for one that can be used.
     """
 
     name: str
@@ -29,14 +30,22 @@ class NamespaceInfo:
     last_used: str
     unused_seconds: int
     ttl_seconds: float | None
+    deleted_at: str | None = None
 
 
 class Namespaces(NamespaceControl):
     """Listing namespaces, and forgetting them."""
 
-    def namespaces(self) -> tuple[NamespaceInfo, ...]:
-        """Every namespace, oldest first."""
-        return tuple(read(NamespaceInfo, one) for one in self._control.ask("GET", "/namespaces", None))
+    def namespaces(self, *, deleted: bool = False) -> tuple[NamespaceInfo, ...]:
+        """Every namespace, oldest first.
+
+        Args:
+            deleted: behind them also those that were deleted and can still be looked at, newest first: what reads works
+                for one as before, by its name, and what changes something is refused.
+        """
+        query = {"deleted": "true"} if deleted else None
+        shown = self._control.ask("GET", "/namespaces", None, query=query)
+        return tuple(read(NamespaceInfo, one, deleted_at=one.get("deleted_at")) for one in shown)
 
     def delete_namespace(self, name: str) -> None:
         """Forget a namespace; requests that wait in it are sent away."""

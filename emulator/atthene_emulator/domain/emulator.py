@@ -11,6 +11,7 @@ from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.common_feed import CommonFeed
 from atthene_emulator.domain.coverage import Coverage
+from atthene_emulator.domain.deleted import Deleted, DeletedNamespaces
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.keys import Keys
@@ -130,6 +131,7 @@ class Emulator:
     Attributes:
         listener: is told of each request, if there is one.
         feed: what happens in all namespaces.
+        deleted: namespaces that were deleted, and can still be looked at.
     """
 
     def __init__(
@@ -147,7 +149,8 @@ class Emulator:
         self._first_end = inf
         self._passed_over: set[str] = set()  # keys that seeds had before a namespace could be given them
         self._namespaces: dict[str, Namespace] = {}
-        self._deleted = Coverage()  # what was exercised in namespaces that are gone
+        self._exercised = Coverage()  # in namespaces that are gone
+        self.deleted = DeletedNamespaces()
         self.feed = CommonFeed(lambda: (one.feed for one in self._namespaces.values()))
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
         self.default = self.add(self._plan(DEFAULT, seed, settings.contract).build())
@@ -223,10 +226,29 @@ class Emulator:
             return self.default
         found = self._namespaces.get(name)
         if found is None or not self._is_kept(found):
+            if self.deleted.get(name) is not None:
+                raise Unknown(
+                    f"There is no namespace {name[:80]!r} any more: it was deleted, and can only be looked at, by GET "
+                    "requests to the control plane"
+                )
             known = tuple(self._namespaces)
             there = f"; there are {', '.join(known[:10])}{' and more' if known[10:] else ''}"
             raise Unknown(f"There is no namespace {name[:80]!r}{did_you_mean(name, known[:500], there)}")
         return found
+
+    def to_look_at(self, name: str | None) -> Namespace:
+        """The same; where there is none, the newest of that name that was deleted.
+
+        Raises:
+            Unknown: there is neither.
+        """
+        try:
+            return self.namespace(name)
+        except Unknown:
+            found = self.deleted.get(name or DEFAULT)
+            if found is None:
+                raise
+            return found.namespace
 
     def seed(self, name: str, before: Seed | None = None) -> Seed:
         """The seed of that name that comes with the emulator, and what is before it.
@@ -326,7 +348,9 @@ class Emulator:
         return self.add(plan._replace(state=state).build(), ttl_seconds)
 
     def delete(self, name: str) -> None:
-        """Forget a namespace and its keys, but not what was exercised in it; requests that wait in it are sent away.
+        """Let nobody use a namespace any more, and forget its keys; requests that wait in it are sent away.
+
+        What was exercised in it counts further, and for a while it can be looked at.
 
         Raises:
             Unknown: there is none.
@@ -340,14 +364,17 @@ class Emulator:
     def _forget(self, namespace: Namespace, why: str) -> None:
         del self._namespaces[namespace.name]
         self._forget_keys(namespace)
+        unused = self._timer() - namespace.lifetime.used
         namespace.end(why)
-        self._deleted.add(namespace.coverage, _configurations(namespace))
+        namespace.rest()
+        self.deleted.add(Deleted(namespace, self.machine_time(), unused, namespace.whole_weight))
+        self._exercised.add(namespace.coverage, _configurations(namespace))
         self.feed.note(namespace.feed.source, "deleted", self.machine_time())
 
     def coverage(self) -> Coverage:
         """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""
         total = Coverage()
-        total.add(self._deleted)
+        total.add(self._exercised)
         for namespace in self.namespaces:
             total.add(namespace.coverage, _configurations(namespace))
         return total

@@ -79,6 +79,11 @@ class Faults(SavedPart):
         return len(self._faults)
 
     @property
+    def weight(self) -> int:
+        """How many bytes they take, roughly."""
+        return sum(weight(fault.entry) for fault in self._faults)
+
+    @property
     def next_number(self) -> int:
         """What names the next fault that has no id."""
         return self._count + 1

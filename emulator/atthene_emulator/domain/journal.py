@@ -114,6 +114,11 @@ class Journal(Part):
     def __reversed__(self) -> Iterator[Entry]:
         return reversed(self._entries)
 
+    @property
+    def weight(self) -> int:
+        """How many bytes its entries have."""
+        return self._bytes
+
     def timed(self) -> list[tuple[float, Entry]]:
         """Every entry with when it was added, in seconds of the machine's steady clock, which all namespaces share."""
         return [(at, entry) for (at, _), entry in zip(self._marks, self._entries, strict=True)]

@@ -219,6 +219,12 @@ class Namespace:
         """How many bytes a copy of it may take, if nothing is shared any longer."""
         return self.records.weight + self.executions.weight
 
+    @property
+    def whole_weight(self) -> int:
+        """How many bytes all of it takes, roughly, with what is logged and what it can go back to."""
+        parts = (self.journal, self.snapshots, self.scripts, self.faults)
+        return self.weight + sum(part.weight for part in parts)
+
     def language(self, *, strict: bool = False) -> Language:
         """What counts as a valid configuration here."""
         return Language(self.seed.models, strict or self.strict, frozenset(self.seed.requirements.items()))
@@ -327,3 +333,8 @@ class Namespace:
         self.clock.end()
         self.feed.signal.end()
         self.records.sessions.on_remove = None  # nothing refers to itself any more, so all of it goes at once
+
+    def rest(self) -> None:
+        """Having ended, stay as it is: time stands still, and no key opens it."""
+        self.clock.freeze()
+        self.keys = {}

@@ -103,6 +103,11 @@ class Scripts(SavedPart):
     def __iter__(self) -> Iterator[Script]:
         return iter(self._all)
 
+    @property
+    def weight(self) -> int:
+        """How many bytes they take, roughly."""
+        return sum(weight(script.entry) for script in self._all)
+
     def layered(self) -> Iterator[tuple[Layer, Script]]:
         """Every script with where it comes from, in the order in which they are tried."""
         return ((layer, script) for layer, scripts in self._layers.items() for script in scripts)

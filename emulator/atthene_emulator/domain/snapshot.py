@@ -50,6 +50,11 @@ class Snapshots(Part):
     def __contains__(self, name: str) -> bool:
         return name in self._snapshots
 
+    @property
+    def weight(self) -> int:
+        """How many bytes they may take, if nothing is shared any longer."""
+        return sum(one.weight for one in self)
+
     def get(self, name: str) -> Snapshot:
         """A snapshot.
 

@@ -200,7 +200,8 @@ class Endpoint:
         chosen = next(iter(named), caller.namespace)
         if chosen is not None:
             caller.check(chosen)
-        return self._emulator.namespace(chosen)
+        is_looked_at = exchange.method in ("GET", "HEAD")
+        return self._emulator.to_look_at(chosen) if is_looked_at else self._emulator.namespace(chosen)
 
     def _find(self, exchange: Exchange) -> Operation | Response:
         """The operation of this path and method; or the answer to a request that needs none."""

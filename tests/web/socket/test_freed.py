@@ -1,4 +1,5 @@
-"""A namespace that is gone leaves nothing behind, whatever sockets it had: also where the garbage collector does not look.
+"""A namespace that is gone, and is shown no longer, leaves nothing behind, whatever sockets it had: also where the garbage
+collector does not look.
 
 A server that has a lot to keep leaves what it has found alive out of collections, so what refers to itself would stay.
 """
@@ -17,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from atthene_emulator.client import EmulatorNamespace
 from atthene_emulator.domain.fault import parse_fault
+from atthene_emulator.limits import DELETED
 from atthene_emulator.server import EmulatorServer
 from tests.web.socket.client import DIRECT
 
@@ -108,6 +110,8 @@ def gone(server: EmulatorServer) -> Iterator[EmulatorNamespace]:
         yield world
         if world.namespace in {one.name for one in server.client.namespaces()}:
             world.delete()
+        for _ in range(DELETED.most):  # which are shown in its place
+            server.client.create_namespace(seed="empty").delete()
         until(lambda: there() is None)
     finally:
         gc.enable()

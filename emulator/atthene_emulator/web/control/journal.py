@@ -100,6 +100,18 @@ def count_of(exchange: Exchange, name: str, default: int) -> int:
     return int(text)
 
 
+def flag_of(exchange: Exchange, name: str) -> bool:
+    """Whether a query parameter is true; without it, it is not.
+
+    Raises:
+        Misuse: it is neither true nor false.
+    """
+    wanted: str = exchange.query.get(name, "false")
+    if wanted not in ("true", "false"):
+        raise Misuse(f"{name} must be true or false, not {wanted[:60]!r}")
+    return wanted == "true"
+
+
 def _differences(entry: Entry, wanted: Mapping[str, str]) -> list[str]:
     """The filters that the entry does not pass."""
     return [name for name, value in wanted.items() if not _passes(name, str(getattr(entry, name)), value)]

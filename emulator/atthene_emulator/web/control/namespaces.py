@@ -3,6 +3,7 @@
 from typing import Any
 
 from atthene_emulator.addresses import API
+from atthene_emulator.domain.deleted import Deleted
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.seed import Seed
@@ -11,28 +12,39 @@ from atthene_emulator.limits import ON_LOOP
 from atthene_emulator.seeds.reader import read_inline_seed
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web.aside import aside
+from atthene_emulator.web.control.journal import flag_of
 from atthene_emulator.web.exchange import Exchange
 
 
 def list_namespaces(exchange: Exchange) -> Any:
-    """Every namespace with a key of it, and how long it is kept."""
-    return [_listed(one, exchange) for one in exchange.emulator.namespaces]
+    """Every namespace with a key of it, and how long it is kept; those that were deleted as well, if they are wanted."""
+    emulator = exchange.emulator
+    shown = [_listed(one, exchange, emulator.unused_seconds(one)) for one in emulator.namespaces]
+    if flag_of(exchange, "deleted"):
+        shown += [_deleted(one, exchange) for one in emulator.deleted]
+    return shown
 
 
 def _namespace(one: Namespace, exchange: Exchange) -> dict[str, Any]:
     return {"name": one.name, "api_key": one.working_key or None, "base_url": f"{exchange.root}{API}"}
 
 
-def _listed(one: Namespace, exchange: Exchange) -> dict[str, Any]:
-    emulator, lifetime = exchange.emulator, one.lifetime
-    unused = emulator.unused_seconds(one)
+def _listed(one: Namespace, exchange: Exchange, unused: float) -> dict[str, Any]:
+    lifetime = one.lifetime
     return {
         **_namespace(one, exchange),
         "created_at": format_time(lifetime.created_at),
-        "last_used": format_time(emulator.machine_time() - unused),
+        "last_used": format_time(exchange.emulator.machine_time() - unused),
         "unused_seconds": int(unused),
         "ttl_seconds": lifetime.ttl_seconds,
+        "deleted_at": None,
     }
+
+
+def _deleted(one: Deleted, exchange: Exchange) -> dict[str, Any]:
+    """One that was deleted: it has no key any more."""
+    unused = exchange.emulator.machine_time() - one.at + one.unused
+    return {**_listed(one.namespace, exchange, unused), "api_key": None, "deleted_at": format_time(one.at)}
 
 
 async def create_namespace(exchange: Exchange) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.namespace import SCOPES
-from atthene_emulator.limits import LARGE_BODY, LISTED, MESSAGES, SESSIONS, STREAM_EVENTS
+from atthene_emulator.limits import DELETED, LARGE_BODY, LISTED, MESSAGES, SESSIONS, STREAM_EVENTS
 from atthene_emulator.web.control import (
     clock,
     configurations,
@@ -58,6 +58,7 @@ _CONTRACT = Parameter("contract", "string", "In place of the namespace's contrac
 _SCOPE = Parameter("scope", "string", "What goes back, separated by commas.")
 _NAMESPACES = Parameter("namespaces", "string", "`all` for all together, those that were deleted included.")
 _EVERYWHERE = Parameter("namespaces", "string", "`all` for all namespaces together.")
+_DELETED = Parameter("deleted", "string", "true: those that were deleted, and can still be looked at, as well.")
 _SECRETS = Parameter("secrets", "string", "true to keep the secrets of configurations and messages.")
 _LAST_EVENT = Parameter("last_event_id", "string", "The last event that was seen; as the header Last-Event-ID.")
 _TAIL = Parameter("tail", "integer", "Only so many of the newest; 0 for all.")
@@ -108,7 +109,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _emulator(
         "namespaces.list", "GET", "/namespaces", "Every namespace with its own key",
-        namespaces.list_namespaces, answer="namespace-list",
+        namespaces.list_namespaces, answer="namespace-list", query=(_DELETED,),
+        note=f"every namespace with its own key; with `?deleted=true` also the last {DELETED.shown} that were deleted, newest first: each `GET` of a namespace still shows one as it was, nothing changes it",
     ),
     _emulator(
         "namespaces.create", "POST", "/namespaces", "A new namespace, from a seed or as a fork",

@@ -12,6 +12,7 @@ from atthene_emulator.limits import ON_LOOP
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
 from atthene_emulator.web.aside import aside
+from atthene_emulator.web.control.journal import flag_of
 from atthene_emulator.web.exchange import Exchange
 
 
@@ -38,14 +39,12 @@ async def export_snapshot(exchange: Exchange) -> Response:
     """One JSON document, without secrets unless they are wanted."""
     from atthene_emulator.seeds.snapshot_document import exported, without_secrets  # noqa: PLC0415  # the start is quicker without
 
-    wanted = exchange.query.get("secrets", "false")
-    if wanted not in ("true", "false"):
-        raise Misuse(f"secrets must be true or false, not {wanted[:60]!r}")
+    with_secrets = flag_of(exchange, "secrets")
     snapshot, namespace = exchange.namespace.snapshots.get(exchange.path["name"]), exchange.namespace
 
     def written() -> bytes:
         document = exported(snapshot, namespace)
-        return wire.encode(document if wanted == "true" else without_secrets(document, exchange.secrets))
+        return wire.encode(document if with_secrets else without_secrets(document, exchange.secrets))
 
     return Response(await aside(snapshot.weight, written), media_type="application/json")
 
