@@ -171,7 +171,7 @@ def test_agents_have_tools_outputs_and_models(api: Api) -> None:
         ("/sessions/{}/graph?turn=3", 404, "has no turn 3; turns 1 to 1 are kept"),
         ("/sessions/{}/graph?turn=x", 400, "turn must be a whole number"),
         ("/sessions/{}/graph?format=mermeid", 400, "There is no format mermeid; did you mean mermaid?"),
-        ("/sessions/{}/graph?format=png", 400, "There is no format png; there are json, svg, mermaid, text."),
+        ("/sessions/{}/graph?format=png", 400, "There is no format png; there are json, text, svg, mermaid."),
     ],
 )
 def test_what_is_not_there_is_said(api: Api, path: str, status: int, said: str) -> None:

@@ -9,6 +9,7 @@ from atthene_emulator.domain.session import Session
 from atthene_emulator.errors import Misuse, Unknown
 from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.graph.drawing import Drawing, Line, drawing_of
+from atthene_emulator.graph.formats import FORMATS, Format, written
 from atthene_emulator.graph.graph import Edge, Node, graph_of
 from atthene_emulator.graph.marks import Marked, with_path
 from atthene_emulator.web.aside import aside
@@ -16,7 +17,7 @@ from atthene_emulator.web.control.journal import count_of
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.wording import did_you_mean
 
-FORMATS = ("json", "svg", "mermaid", "text")
+_JSON = "json"
 _NO_SCRIPTS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 
@@ -41,8 +42,8 @@ async def session_graph(exchange: Exchange) -> Any:
     def shown() -> Any:
         graph = graph_of(session.configuration, language)
         marked = Marked(graph) if seen is None else with_path(graph, seen.outcome)
-        if style != "json":
-            return _written(marked, style)
+        if style is not None:
+            return _response(marked, style)
         about = {
             "session_id": session.id,
             "configuration": {"name": graph.name, "config_hash": graph.config_hash},
@@ -54,12 +55,17 @@ async def session_graph(exchange: Exchange) -> Any:
     return await aside(len(session.configuration.text), shown)
 
 
-def _style(exchange: Exchange) -> str:
-    style: str = exchange.query.get("format", "json")
-    if style not in FORMATS:
-        near = did_you_mean(style[:60], FORMATS, f"; there are {', '.join(FORMATS)}.")
-        raise Misuse(f"There is no format {style[:60]}{near}")
-    return style
+def _style(exchange: Exchange) -> Format | None:
+    """The format that the query names; None for JSON."""
+    wanted = exchange.query.get("format", _JSON)
+    for style in FORMATS:
+        if wanted == style:
+            return style
+    if wanted != _JSON:
+        known = (_JSON, *FORMATS)
+        near = did_you_mean(wanted[:60], known, f"; there are {', '.join(known)}.")
+        raise Misuse(f"There is no format {wanted[:60]}{near}")
+    return None
 
 
 def _execution(exchange: Exchange, session: Session) -> _Seen | None:
@@ -84,21 +90,13 @@ def _execution(exchange: Exchange, session: Session) -> _Seen | None:
     return found[wanted] if wanted else None
 
 
-def _written(marked: Marked, style: str) -> Response:
-    if style == "mermaid":
-        from atthene_emulator.graph.mermaid import mermaid  # noqa: PLC0415  # only who asks needs it
-
-        return Response(mermaid(marked), media_type="text/plain")
-    if style == "text":
-        from atthene_emulator.graph.text import text  # noqa: PLC0415  # the same
-
-        return Response(text(marked), media_type="text/plain")
-    from atthene_emulator.graph.svg import svg  # noqa: PLC0415  # the same
-
-    drawing = drawing_of(marked)
-    if drawing is None:
+def _response(marked: Marked, style: Format) -> Response:
+    text = written(marked, style)
+    if text is None:
         raise Misuse("The graph is too large for a picture; format=text has it as a table")
-    return Response(svg(marked, drawing), media_type="image/svg+xml", headers=_NO_SCRIPTS)
+    if style == "svg":
+        return Response(text, media_type="image/svg+xml", headers=_NO_SCRIPTS)
+    return Response(text, media_type="text/plain")
 
 
 def shown_graph(marked: Marked) -> dict[str, Any]:
