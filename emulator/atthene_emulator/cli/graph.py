@@ -100,9 +100,11 @@ def _of_file(name: str, style: "Format") -> str:
     from atthene_emulator.graph.formats import written  # noqa: PLC0415
     from atthene_emulator.graph.graph import graph_of  # noqa: PLC0415
     from atthene_emulator.graph.marks import Marked  # noqa: PLC0415
+    from atthene_emulator.secrecy import redact_text  # noqa: PLC0415
 
     language = Language()
-    drawn = written(Marked(graph_of(_configuration(name, language), language)), style)
+    marked = Marked(graph_of(_configuration(name, language), language)).rewritten(redact_text)
+    drawn = written(marked, style)
     if drawn is None:
         raise SetupError(f"{shown_name(name)}: the graph is too large for a picture; --format text has it as a table.")
     return drawn
