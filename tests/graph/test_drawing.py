@@ -1,6 +1,7 @@
 """A picture of a graph: nothing overlaps, lines end at their boxes and cross none, and equal graphs look alike."""
 
 from itertools import pairwise
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -105,3 +106,13 @@ def test_pictures_of_any_graph(marked: Marked) -> None:
 @given(graphs())
 def test_equal_graphs_look_alike(marked: Marked) -> None:
     assert drawing_of(marked) == drawing_of(marked)
+
+
+def test_forty_agents_are_drawn_quickly() -> None:
+    marked = Marked(graph("forty agents"))
+    seconds = []
+    for _ in range(5):
+        began = perf_counter()
+        drawing_of(marked)
+        seconds.append(perf_counter() - began)
+    assert min(seconds) < 0.1

@@ -140,6 +140,16 @@ def test_it_is_drawn_in_other_formats(api: Api, style: str, media: str, said: st
     assert said in answer.text
 
 
+@pytest.mark.parametrize("style", ["json", "text", "svg", "mermaid"])
+def test_conditions_tell_no_secrets(api: Api, style: str) -> None:
+    (edge, *edges) = BRANCH["edges"]
+    secret = "Is it api_key=s3cr3t-Dr1ve-Key?"
+    session = api.create_session({**BRANCH, "edges": [{**edge, "condition": secret}, *edges]})
+    answer = api.control("GET", f"/sessions/{session}/graph?format={style}")
+    assert "s3cr3t" not in answer.text
+    assert style == "mermaid" or "Is it api_key=" in answer.text
+
+
 def test_a_picture_runs_no_scripts(api: Api) -> None:
     answer = api.control("GET", f"/sessions/{api.create_session()}/graph?format=svg")
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
@@ -171,7 +181,7 @@ def test_agents_have_tools_outputs_and_models(api: Api) -> None:
         ("/sessions/{}/graph?turn=3", 404, "has no turn 3; turns 1 to 1 are kept"),
         ("/sessions/{}/graph?turn=x", 400, "turn must be a whole number"),
         ("/sessions/{}/graph?format=mermeid", 400, "There is no format mermeid; did you mean mermaid?"),
-        ("/sessions/{}/graph?format=png", 400, "There is no format png; there are json, svg, mermaid, text."),
+        ("/sessions/{}/graph?format=png", 400, "There is no format png; there are json, text, svg, mermaid."),
     ],
 )
 def test_what_is_not_there_is_said(api: Api, path: str, status: int, said: str) -> None:

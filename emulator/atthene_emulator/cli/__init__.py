@@ -17,6 +17,7 @@ _COMMANDS = {  # in the order of a day's work; module and function
     "env": "env:env",
     "doctor": "doctor:doctor",
     "validate": "validate:validate",
+    "graph": "graph:graph",
     "explain": "explain:explain",
     "schema": "schema:schema",
     "scenario": "scenarios:scenario",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from atthene_emulator.cli.output import json_text
 from atthene_emulator.configuration.catalogue import CATALOGUE
 from atthene_emulator.configuration.document import Mark
 from atthene_emulator.configuration.findings import Finding, errors, is_below_secret
-from atthene_emulator.secrecy import mask_text
+from atthene_emulator.secrecy import mask_text, redact_sentence
 from atthene_emulator.wording import counted, printable
 
 _COLOURS = {"error": "red", "warning": "yellow"}
@@ -32,6 +32,13 @@ class Checked:
     kind: str
     text: str
     findings: tuple[Finding, ...]
+
+    def without_secrets(self) -> "Checked":
+        """The same, whose findings quote no secrets."""
+        findings = (
+            replace(one, message=redact_sentence(one.message), note=redact_sentence(one.note)) for one in self.findings
+        )
+        return replace(self, findings=tuple(findings))
 
 
 def text(files: Sequence[Checked]) -> str:

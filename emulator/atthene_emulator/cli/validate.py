@@ -1,21 +1,18 @@
 """`atthene-emulator validate`: configurations and seed files, checked without a server. This module is that command."""
 
 import glob
-import re
-import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from atthene_emulator.cli.documents import data_of, media_of, shown_name
 from atthene_emulator.cli.options import option
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.errors import SetupError
 
 if TYPE_CHECKING:
-    from atthene_emulator.cli.reports import Checked
     from atthene_emulator.domain.seed import Seed
 
 
@@ -62,22 +59,12 @@ def validate(  # one for each option
     if not files:
         raise click.UsageError("name a file to check, or - for standard input")
     before = _before(seeds)
-    checked = [_without_secrets(Checked(*_check(name, before, strict=strict))) for name in _expanded(files)]
+    checked = [Checked(*_check(name, before, strict=strict)).without_secrets() for name in _expanded(files)]
     printed = FORMATS[style](checked)
     if printed:
         click.echo(printed)
     if any(errors(file.findings) for file in checked):
         context.exit(1)
-
-
-def _without_secrets(file: "Checked") -> "Checked":
-    """A file whose findings quote no secrets."""
-    from atthene_emulator.secrecy import redact_sentence  # noqa: PLC0415  # not for --help
-
-    findings = (
-        replace(one, message=redact_sentence(one.message), note=redact_sentence(one.note)) for one in file.findings
-    )
-    return replace(file, findings=tuple(findings))
 
 
 def _expanded(patterns: tuple[str, ...]) -> Iterator[str]:
@@ -113,11 +100,10 @@ def _check(name: str, before: "Seed | None", *, strict: bool) -> tuple[str, str,
     from atthene_emulator.seeds.files import leads_out, reader_in  # noqa: PLC0415
     from atthene_emulator.seeds.reader import examine_seed, is_seed  # noqa: PLC0415
 
-    data = _data(name)
-    shown = "<stdin>" if name == "-" else name
-    is_json = name.endswith(".json") or (name == "-" and re.match(rb"\s*[{\[]\s*[\"\]}{\[]", data) is not None)
+    data = data_of(name)
+    shown = shown_name(name)
     try:
-        document = read(data, "json" if is_json else "yaml")
+        document = read(data, media_of(name, data))
     except Unreadable as error:
         if name != "-" and Path(name).is_symlink() and leads_out(Path(name), Path(name).parent):
             return (
@@ -136,12 +122,3 @@ def _check(name: str, before: "Seed | None", *, strict: bool) -> tuple[str, str,
         )
     findings = located(validate(document.value, Language(strict=strict), document.unquoted), document)
     return shown, "configuration", document.text, findings
-
-
-def _data(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise SetupError(f"{name}: cannot be read: {error.strerror}.") from None

@@ -6,8 +6,14 @@ from collections.abc import Sequence
 _UP, _RIGHT, _DOWN, _LEFT = 1, 2, 4, 8
 _LIGHT = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
 _HEAVY = " ╹╺┗╻┃┏┣╸┛━┻┓┫┳╋"
-_ASCII = " |-+||++-+-++++++"[:16]
-_PLAIN = str.maketrans({"▲": "^", "▼": "v", "◄": "<"})
+_ASCII = " |-+||++-+-+++++"
+_SIGNS = "▲▼◄·…", "^v<:~"
+_PLAIN = str.maketrans(_LIGHT + _HEAVY + _SIGNS[0], _ASCII + _ASCII + _SIGNS[1])
+
+
+def plain(text: str) -> str:
+    """A drawn text in ASCII, as far as it is drawn."""
+    return text.translate(_PLAIN)
 
 
 class Canvas:
@@ -49,21 +55,17 @@ class Canvas:
                 x += 1
             x += 1
 
-    def lines(self, *, ascii_only: bool) -> list[str]:
+    def lines(self) -> list[str]:
         """Everything, row by row."""
         cells = self._ways.keys() | self._texts.keys()
         width, height = (max(cell[axis] for cell in cells) + 1 for axis in (0, 1))
-        rows = [
-            "".join(self._sign((x, y), ascii_only=ascii_only) for x in range(width)).rstrip() for y in range(height)
-        ]
-        return [row.translate(_PLAIN) for row in rows] if ascii_only else rows
+        return ["".join(self._sign((x, y)) for x in range(width)).rstrip() for y in range(height)]
 
-    def _sign(self, cell: tuple[int, int], *, ascii_only: bool) -> str:
+    def _sign(self, cell: tuple[int, int]) -> str:
         text = self._texts.get(cell)
         if text is not None:
             return text
-        signs = _ASCII if ascii_only else _HEAVY if cell in self._strong else _LIGHT
-        return signs[self._ways.get(cell, 0)]
+        return (_HEAVY if cell in self._strong else _LIGHT)[self._ways.get(cell, 0)]
 
 
 _WAY = {(0, -1): _UP, (1, 0): _RIGHT, (0, 1): _DOWN, (-1, 0): _LEFT}

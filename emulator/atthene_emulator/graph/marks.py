@@ -1,7 +1,7 @@
 """What is laid over a graph: the path of an execution, or counts of coverage. This module is both."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from atthene_emulator.configuration.system import END, START
@@ -34,6 +34,16 @@ class Marked(NamedTuple):
     visits: Mapping[str, int] | None = None
     taken: Mapping[str, tuple[Taken, ...]] | None = None
     counts: Mapping[str, int] = NOTHING
+
+    def rewritten(self, by: Callable[[str], str]) -> "Marked":
+        """The same with other words in conditions and reasons, which may repeat what was said."""
+        edges = tuple(
+            edge._replace(condition=by(edge.condition)) if edge.condition else edge for edge in self.graph.edges
+        )
+        taken = self.taken and {
+            edge: tuple(one._replace(why=by(one.why)) for one in steps) for edge, steps in self.taken.items()
+        }
+        return self._replace(graph=self.graph._replace(edges=edges), taken=taken)
 
     def is_pale(self, edge: Edge) -> bool:
         """Whether an edge was not taken, where it is known what was."""

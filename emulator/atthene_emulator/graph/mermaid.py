@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from atthene_emulator.graph.marks import Marked
+from atthene_emulator.wording import printable
 
 _UNSAFE = re.compile(r"[^\w ,.…·-]")
 _PATH = "stroke:#0757b8,stroke-width:3px"
@@ -42,4 +43,4 @@ def _lines(marked: Marked) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """A text that means nothing to Mermaid: whatever is no letter, digit or plain sign is written as its number."""
-    return _UNSAFE.sub(lambda found: f"#{ord(found[0])};", text)
+    return _UNSAFE.sub(lambda found: f"#{ord(found[0])};", printable(text))

@@ -10,6 +10,7 @@ from atthene_emulator.graph.marks import Marked
 from atthene_emulator.graph.sentences import edge_sentence, node_sentence, summary
 from atthene_emulator.wording import printable
 
+_DETAIL = ' class="detail"'
 _STYLE = """
 :root { color-scheme: light dark; --paper: #ffffff; --ink: #1f2328; --soft: #59636e; --line: #818b98; --pale: #c4cbd3;
   --box: #f6f8fa; --path: #0757b8; --reached: #ddefff; }
@@ -60,6 +61,11 @@ def _text(text: str) -> str:
     return escape(printable(text))
 
 
+def _quoted(text: str) -> str:
+    """The same as the value of an attribute."""
+    return quoteattr(printable(text))
+
+
 def _classes(edge: Edge, marked: Marked) -> str:
     state = "pale" if marked.is_pale(edge) else "taken" if marked.is_strong(edge) else ""
     return " ".join(filter(None, (edge.kind, state)))
@@ -69,7 +75,7 @@ def _line(line: Line, edge: Edge, marked: Marked) -> str:
     said = _text(edge_sentence(edge, marked))
     *_, before, end = line.points
     return (
-        f'<g class="edge {_classes(edge, marked)}" data-edge={quoteattr(edge.id)}><title>{said}</title>'
+        f'<g class="edge {_classes(edge, marked)}" data-edge={_quoted(edge.id)}><title>{said}</title>'
         f'<path d="{line.path}"/><polygon points="{_arrow(before, end)}"/></g>'
     )
 
@@ -102,11 +108,11 @@ def _nodes(boxes: Sequence[BoxDrawn], nodes: dict[str, Node], marked: Marked) ->
         middle, height = box.x + box.width // 2, box.y + box.height // 2
         shifts = [0] if len(box.lines) == 1 else [-9, 10]
         texts = (
-            f'<text x="{middle}" y="{height + shift}"{" class=" + quoteattr("detail") if place else ""}>{_text(line)}</text>'
+            f'<text x="{middle}" y="{height + shift}"{_DETAIL if place else ""}>{_text(line)}</text>'
             for place, (line, shift) in enumerate(zip(box.lines, shifts, strict=True))
         )
         yield (
-            f'<g class="node {" ".join(filter(None, (kind, state)))}" data-node={quoteattr(node.id)}>'
+            f'<g class="node {" ".join(filter(None, (kind, state)))}" data-node={_quoted(node.id)}>'
             f"<title>{_text(node_sentence(node, marked))}</title>"
             f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="{radius}"/>{"".join(texts)}</g>'
         )

@@ -18,7 +18,6 @@ from atthene_emulator.tables import aligned
 from atthene_emulator.wording import printable
 
 WIDTH = 100  # columns
-_PLAIN = str.maketrans({"·": ":", "…": "~"})
 _HEIGHT = 3
 
 
@@ -39,24 +38,23 @@ CHARACTERS = Metric(
 )
 
 
-def text(marked: Marked, *, ascii_only: bool = False) -> str:
+def text(marked: Marked) -> str:
     """The lines: a picture with its legend, or a table.
 
     What was taken is drawn strong, with the numbers of its steps, whose reasons stand in the legend.
     """
-    picture = _picture(marked, ascii_only=ascii_only)
+    picture = _picture(marked)
     lines = [*picture, *_legend(marked)] if picture else _table(marked)
-    whole = "".join(f"{line.rstrip()}\n" for line in lines)
-    return whole.translate(_PLAIN) if ascii_only else whole
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _picture(marked: Marked, *, ascii_only: bool) -> list[str]:
+def _picture(marked: Marked) -> list[str]:
     """The picture; nothing for one that is too large."""
     layers = layers_of(marked.graph)
     if layers is None:
         return []
     whole = placed(marked, layers, CHARACTERS)
-    return [] if whole.width > WIDTH else _Terminal(whole).lines(ascii_only=ascii_only)
+    return [] if whole.width > WIDTH else _Terminal(whole).lines()
 
 
 def _legend(marked: Marked) -> list[str]:
@@ -130,7 +128,7 @@ class _Terminal:
             if not strand.link.is_beside
         )
 
-    def lines(self, *, ascii_only: bool) -> list[str]:
+    def lines(self) -> list[str]:
         """The picture, row by row."""
         marked = self._placed.marked
         reached = marked.reached()
@@ -145,7 +143,7 @@ class _Terminal:
         ]
         for is_strong, strand in sorted(strands, key=lambda one: one[0]):  # the path above all others
             self._draw(strand, is_strong=is_strong)
-        return self._canvas.lines(ascii_only=ascii_only)
+        return self._canvas.lines()
 
     def _box(self, number: int) -> tuple[int, int]:
         """Top and height of a box."""

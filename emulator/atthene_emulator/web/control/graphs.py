@@ -1,80 +1,45 @@
 """Handlers of the control plane: graphs, with the path of an execution laid over them."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
-
-from atthene_emulator.domain.redaction import redact_value
 from atthene_emulator.domain.session import Session
-from atthene_emulator.errors import Misuse, Unknown
-from atthene_emulator.execution.walk import Outcome
-from atthene_emulator.graph.drawing import Drawing, Line, drawing_of
-from atthene_emulator.graph.graph import Edge, Node, graph_of
-from atthene_emulator.graph.marks import Marked, with_path
+from atthene_emulator.errors import Unknown
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.control.journal import count_of
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.wording import did_you_mean
 
-FORMATS = ("json", "svg", "mermaid", "text")
-_NO_SCRIPTS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-
-
-class _Seen(NamedTuple):
-    """What is shown of an execution, which may be under way."""
-
-    id: str
-    turn: int
-    status: str
-    outcome: Outcome
+if TYPE_CHECKING:
+    from atthene_emulator.web.control.graph_answers import Seen
 
 
 async def session_graph(exchange: Exchange) -> Any:
     """The graph of a session's configuration, with the path of one of its executions."""
+    from atthene_emulator.web.control import graph_answers  # noqa: PLC0415  # the start is quicker without
+
     session_id, namespace = exchange.path["session_id"], exchange.namespace
     session = namespace.records.sessions.get(session_id)
     if session is None:
         raise Unknown(f"There is no session {session_id!r}; GET /__emulator/state lists them")
-    style, seen = _style(exchange), _execution(exchange, session)
-    language, secrets = namespace.language(), exchange.secrets
-
-    def shown() -> Any:
-        graph = graph_of(session.configuration, language)
-        marked = Marked(graph) if seen is None else with_path(graph, seen.outcome)
-        if style != "json":
-            return _written(marked, style)
-        about = {
-            "session_id": session.id,
-            "configuration": {"name": graph.name, "config_hash": graph.config_hash},
-            "execution": None if seen is None else {"id": seen.id, "turn": seen.turn, "status": seen.status},
-            "graph": shown_graph(marked),
-        }
-        return redact_value(about, secrets)
-
-    return await aside(len(session.configuration.text), shown)
+    seen, style = _execution(exchange, session), exchange.query.get("format", "json")
+    given = (session, namespace.language(), seen, style, exchange.secrets)
+    return await aside(len(session.configuration.text), graph_answers.session_graph, *given)
 
 
-def _style(exchange: Exchange) -> str:
-    style: str = exchange.query.get("format", "json")
-    if style not in FORMATS:
-        near = did_you_mean(style[:60], FORMATS, f"; there are {', '.join(FORMATS)}.")
-        raise Misuse(f"There is no format {style[:60]}{near}")
-    return style
-
-
-def _execution(exchange: Exchange, session: Session) -> _Seen | None:
+def _execution(exchange: Exchange, session: Session) -> "Seen | None":
     """The execution of the turn that the query names, else the newest one; None for turn 0, and where there is none.
 
     Raises:
         Unknown: it is not kept.
     """
+    from atthene_emulator.web.control.graph_answers import Seen  # noqa: PLC0415  # as above
+
     kept = exchange.namespace.executions.of_session(session.id)
-    found = {one.turn: _Seen(one.id, one.turn, one.outcome.status, one.outcome) for one in kept}
+    found = {one.turn: Seen(one.id, one.turn, one.outcome.status, one.outcome) for one in kept}
     run = exchange.namespace.running.get(session.id)
     if run is not None:
         start, status = run.start, "paused" if run.is_paused else "running"
         turn = start.situation.turn
-        found[turn] = _Seen(start.events.execution_id, turn, status, start.walk.so_far())
+        found[turn] = Seen(start.events.execution_id, turn, status, start.walk.so_far())
     if "turn" not in exchange.query:
         return found[max(found)] if found else None
     wanted = count_of(exchange, "turn", 0)
@@ -82,79 +47,3 @@ def _execution(exchange: Exchange, session: Session) -> _Seen | None:
         kept_ones = f"turns {min(found)} to {max(found)} are kept" if found else "none of its executions is kept"
         raise Unknown(f"Session {session.id} has no turn {wanted}; {kept_ones}")
     return found[wanted] if wanted else None
-
-
-def _written(marked: Marked, style: str) -> Response:
-    if style == "mermaid":
-        from atthene_emulator.graph.mermaid import mermaid  # noqa: PLC0415  # only who asks needs it
-
-        return Response(mermaid(marked), media_type="text/plain")
-    if style == "text":
-        from atthene_emulator.graph.text import text  # noqa: PLC0415  # the same
-
-        return Response(text(marked), media_type="text/plain")
-    from atthene_emulator.graph.svg import svg  # noqa: PLC0415  # the same
-
-    drawing = drawing_of(marked)
-    if drawing is None:
-        raise Misuse("The graph is too large for a picture; format=text has it as a table")
-    return Response(svg(marked, drawing), media_type="image/svg+xml", headers=_NO_SCRIPTS)
-
-
-def shown_graph(marked: Marked) -> dict[str, Any]:
-    """A graph as JSON, with what is laid over it, and its picture unless it is too large for one."""
-    drawing = drawing_of(marked)
-    return {
-        "nodes": [_node(node, marked) for node in marked.graph.nodes],
-        "edges": [_edge(edge, marked) for edge in marked.graph.edges],
-        "drawing": None if drawing is None else _drawing(drawing),
-    }
-
-
-def _node(node: Node, marked: Marked) -> dict[str, Any]:
-    return {
-        "id": node.id,
-        "label": node.label,
-        "kind": node.kind,
-        "type": node.type,
-        "tools": [{"name": tool.name, "asks": tool.asks} for tool in node.tools],
-        "outputs": list(node.outputs),
-        "model": node.model,
-        "visits": None if marked.visits is None else marked.visits.get(node.id, 0),
-    }
-
-
-def _edge(edge: Edge, marked: Marked) -> dict[str, Any]:
-    taken = () if marked.taken is None else marked.taken.get(edge.id, ())
-    return {
-        "id": edge.id,
-        "from": edge.source,
-        "to": edge.target,
-        "kind": edge.kind,
-        "arm": edge.arm,
-        "condition": edge.condition or None,
-        "taken": [{"order": one.order, "why": one.why} for one in taken],
-        "count": marked.counts.get(edge.id),
-    }
-
-
-def _drawing(drawing: Drawing) -> dict[str, Any]:
-    return {
-        "width": drawing.width,
-        "height": drawing.height,
-        "nodes": [
-            {"id": box.id, "x": box.x, "y": box.y, "width": box.width, "height": box.height, "lines": list(box.lines)}
-            for box in drawing.boxes
-        ],
-        "edges": [_line(line) for line in drawing.lines],
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    label = line.label
-    return {
-        "id": line.id,
-        "points": [list(point) for point in line.points],
-        "path": line.path,
-        "label": None if label is None else {"x": label.x, "y": label.y, "text": label.text},
-    }
