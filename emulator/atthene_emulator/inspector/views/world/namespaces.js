@@ -24,7 +24,7 @@ export function Namespaces({ query, namespace }) {
     <p class="quiet">One emulator, many worlds: each has accounts, keys, agents, sessions, scripts, faults and a clock of its own. Its key is all that a client needs.</p>
     <${Problem} error=${error} />
     <${Current} namespace=${namespace} />
-    <${Living} all=${living} current=${namespace} offset=${Number(query.offset) || 0} again=${again} />
+    ${all && html`<${Living} all=${living} current=${namespace} offset=${Number(query.offset) || 0} again=${again} />`}
     <${NewNamespace} sources=${living} again=${again} />
     ${deleted.length > 0 && html`<${Deleted} all=${deleted} living=${living} />`}
   `;

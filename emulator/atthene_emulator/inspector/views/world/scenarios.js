@@ -50,7 +50,7 @@ function Table({ scenarios, again }) {
             <tr key=${one.name} aria-current=${one.active ? "true" : undefined}>
               <th scope="row">${one.name} ${one.active && html`<${Badge} word="active" />`}</th>
               <td dir="auto">${one.description}</td>
-              <td class="row-actions"><${ActionButton} label=${`Switch to ${one.name}`} said=${`Switched to ${one.name}`} work=${() => use(one.name)}>${one.active ? "Begin anew" : "Switch"}<//></td>
+              <td class="row-actions"><${ActionButton} label=${`${one.active ? "Begin anew:" : "Switch to"} ${one.name}`} said=${`Switched to ${one.name}`} work=${() => use(one.name)}>${one.active ? "Begin anew" : "Switch"}<//></td>
             </tr>
           `)}
         </tbody>

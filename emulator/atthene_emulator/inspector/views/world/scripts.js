@@ -16,17 +16,20 @@ import { ScriptEditor } from "./script-editor.js";
 import { written } from "./script-text.js";
 
 const SHOWN = 50;
-const changed = concerns("/scripts");
+const isAbout = concerns("/scripts");
+
+/** Whether an event may have changed the list, or the hits: of executions that wait for nothing the request alone is told. */
+const changed = (event) => event.kind === "session" || isAbout(event) || (event.kind === "request" && /^(runtime|socket)\./.test(event.data.operation));
 
 export function Scripts({ parts: [name], query }) {
-  const { value: scripts, error, asking, again } = useAsked("/scripts", { on: (event) => event.kind === "session" || changed(event) });
+  const { value: scripts, error, asking, again } = useAsked("/scripts", { on: changed });
   const [added, setAdded] = useState([]);
   const onAdded = (names) => {
     setAdded(names);
     void again();
     go(names.length === 1 ? ["world", "scripts", names[0].name] : ["world", "scripts"]);
   };
-  const hints = html`<${Added} names=${added} />`;
+  const hints = html`<${Added} names=${added.filter((one) => name === undefined || one.name === name)} />`;
   if (name !== undefined) {
     const script = scripts?.find((one) => one.name === name && (query.from === undefined || one.from === query.from));
     return html`

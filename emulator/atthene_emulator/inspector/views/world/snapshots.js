@@ -83,7 +83,7 @@ function Actions({ name, namespace, again }) {
       <p>What the namespace is now is lost, unless you take a snapshot of it first. The snapshot stays.</p>
     <//>
     <button type="button" class="small" aria-label=${`Download ${name}`} onClick=${() => act(() => download(), `Downloaded ${name}`)}>Download</button>
-    <${Confirm} button="Download with secrets" label=${`Download ${name} with secrets`} title=${`Download ${name} with its secrets?`} does="Download" work=${() => download("true")} said=${`Downloaded ${name}`} kind="small">
+    <${Confirm} button="Download with secrets" label=${`Download with secrets: ${name}`} title=${`Download ${name} with its secrets?`} does="Download" work=${() => download("true")} said=${`Downloaded ${name}`} kind="small">
       <p>The file will hold the secrets of configurations and messages as they were sent. Keep it to yourself.</p>
     <//>
     <${Confirm} button="Drop" label=${`Drop ${name}`} title=${`Drop the snapshot ${name}?`} does="Drop it" work=${then("DELETE", at(name))} said=${`Dropped ${name}`}>
