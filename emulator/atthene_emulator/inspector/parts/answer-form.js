@@ -4,7 +4,10 @@ import { ask } from "../control.js";
 import { html, useId, useState } from "../preact.js";
 import { useAction } from "./action.js";
 import { Problem } from "./problem.js";
+import { YamlField } from "./yaml-field.js";
 import { yaml } from "./yaml.js";
+
+const KEYS = "reply, tool_calls, route, output, assign, error, delay_ms, …";
 
 /** `gate` is its name; `onDone` is given what the control plane has answered. */
 export function AnswerForm({ gate, onDone }) {
@@ -34,8 +37,8 @@ export function AnswerForm({ gate, onDone }) {
       ${step === null
         ? html`<label>Reply <textarea dir="auto" rows="4" required value=${reply} onInput=${(event) => setReply(event.target.value)}></textarea></label>`
         : html`
-          <label>Step, as in <code>then</code> of a script (YAML or JSON) <textarea class="code-text" rows="9" spellcheck="false" required value=${step} onInput=${(event) => setStep(event.target.value)}></textarea></label>
-          <p class="quiet">It may have <code>reply</code>, <code>tool_calls</code>, <code>route</code>, <code>output</code>, <code>assign</code>, <code>error</code>, <code>delay_ms</code> and more.</p>
+          <${YamlField} text=${step} set=${setStep} rows="9">Step, as in <code>then</code> of a script<//>
+          <p class="quiet">It may have a reply, tool calls, a route, variables, an error and more: <code>${KEYS}</code></p>
         `}
       <${Problem} error=${error} />
       <div class="actions"><button type="submit" class="main">Answer</button></div>
