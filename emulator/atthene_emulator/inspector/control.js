@@ -56,7 +56,7 @@ async function refusal(response) {
   const text = await response.text();
   try {
     const { message, details } = JSON.parse(text).error;
-    return new Refused(response.status, message, Array.isArray(details) ? details : []);
+    return new Refused(response.status, message, details?.errors ?? []);
   } catch {
     return new Refused(response.status, text || response.statusText);
   }

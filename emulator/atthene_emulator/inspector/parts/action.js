@@ -1,6 +1,6 @@
 /** What somebody does by pressing a button: one thing at a time; what is refused stays in sight. */
 
-import { html, useRef, useState } from "../preact.js";
+import { html, useLayoutEffect, useRef, useState } from "../preact.js";
 import { say } from "../store.js";
 import { Problem } from "./problem.js";
 
@@ -28,11 +28,21 @@ export function useAction() {
   return { act, error };
 }
 
+/** What goes away with the thing that it was about leaves the focus to the content of the page, rather than to nothing. */
+export function useFocusLeft(element) {
+  useLayoutEffect(() => { // which ends while the element still has the focus
+    const here = element.current;
+    return () => here.contains(document.activeElement) && document.getElementById("main")?.focus({ preventScroll: true });
+  }, []);
+}
+
 /** A button that does something at once, and shows beside it what was refused. */
 export function ActionButton({ work, said, children, label, kind = "small" }) {
   const { act, error } = useAction();
+  const here = useRef(null);
+  useFocusLeft(here);
   return html`
-    <button type="button" class=${kind} aria-label=${label} onClick=${() => act(work, said)}>${children}</button>
+    <button type="button" ref=${here} class=${kind} aria-label=${label} onClick=${() => act(work, said)}>${children}</button>
     <${Problem} error=${error} />
   `;
 }

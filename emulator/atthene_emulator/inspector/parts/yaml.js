@@ -29,15 +29,16 @@ const isMapping = (value) => typeof value === "object" && value !== null && !Arr
 const said = (mapping) => Object.entries(mapping).filter(([, one]) => one !== undefined);
 
 function line(value, isOuter = false) {
-  if (typeof value === "string") return isOuter || !/[,[\]{}]/.test(value) ? scalar(value) : JSON.stringify(value);
+  if (typeof value === "string") return isPlain(value) && (isOuter || !/[,[\]{}]/.test(value)) ? value : quoted(value);
   if (Array.isArray(value)) return `[${value.map((one) => line(one)).join(", ")}]`;
   if (!isMapping(value)) return JSON.stringify(value);
   const inside = said(value).map(([name, one]) => `${scalar(name)}: ${line(one)}`).join(", ");
   return isOuter && inside ? inside : `{${inside}}`;
 }
 
-function scalar(text) {
-  if (isPlain(text)) return text;
+const scalar = (text) => (isPlain(text) ? text : quoted(text));
+
+function quoted(text) {
   if (/["\\]/.test(text) && !UNPRINTABLE.test(text)) return `'${text.replaceAll("'", "''")}'`;
   return JSON.stringify(text).replace(ESCAPED, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

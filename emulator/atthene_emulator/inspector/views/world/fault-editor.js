@@ -4,6 +4,7 @@ import { useAsked } from "../../asked.js";
 import { ask } from "../../control.js";
 import { useAction } from "../../parts/action.js";
 import { Problem } from "../../parts/problem.js";
+import { YamlField } from "../../parts/yaml-field.js";
 import { yaml } from "../../parts/yaml.js";
 import { html, useId, useState } from "../../preact.js";
 import { href } from "../../route.js";
@@ -33,7 +34,7 @@ export function FaultEditor({ text: given, onAdded }) {
       </fieldset>
       ${text === null
         ? html`<${Fields} values=${values} set=${(more) => setValues({ ...values, ...more })} />`
-        : html`<label>Fault (YAML or JSON; one, or a list) <textarea class="code-text" rows="10" spellcheck="false" required value=${text} onInput=${(event) => setText(event.target.value)}></textarea></label>`}
+        : html`<${YamlField} text=${text} set=${setText} rows="10">Fault, or a list of them<//>`}
       <${Problem} error=${error} />
       <div class="actions">
         <button type="submit" class="main">Add</button>

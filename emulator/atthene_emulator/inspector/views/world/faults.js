@@ -8,6 +8,7 @@ import { Confirm } from "../../parts/confirm.js";
 import { ActionButton } from "../../parts/action.js";
 import { Pager } from "../../parts/pager.js";
 import { Problem } from "../../parts/problem.js";
+import { Table } from "../../parts/table.js";
 import { brief, yaml } from "../../parts/yaml.js";
 import { html } from "../../preact.js";
 import { go, href } from "../../route.js";
@@ -59,28 +60,29 @@ function Tools({ hasSome }) {
 
 function List({ faults, offset }) {
   if (faults.length === 0) {
-    return html`<p class="empty">Nothing goes wrong. A fault shows how your app copes when something does. <a href=${href(["world", "faults"], { new: 1 })}>Add the first</a></p>`;
+    return html`
+      <p class="empty">Nothing goes wrong. A fault shows how your app copes when something does.
+      <a href=${href(["world", "faults"], { new: 1 })}>Add the first</a></p>
+    `;
   }
+  const move = (to) => go(["world", "faults"], { offset: to || undefined });
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Faults">
-      <table>
-        <thead><tr><th scope="col">Id</th><th scope="col">Kind</th><th scope="col">Operation</th><th scope="col">As written</th><th scope="col" class="number">Matched</th><th scope="col" class="number">Fired</th><th scope="col">Actions</th></tr></thead>
-        <tbody>
-          ${faults.slice(offset, offset + SHOWN).map((one) => html`
-            <tr key=${one.id}>
-              <th scope="row"><a href=${href(["world", "faults", one.id])}>${one.id}</a></th>
-              <td><${Badge} word=${one.kind} tone="bad" /></td>
-              <td><code>${one.operation}</code></td>
-              <td dir="auto"><code>${brief(rest(one))}</code></td>
-              <td class="number">${one.matched}</td>
-              <td class="number">${one.fired}</td>
-              <td class="row-actions"><${ActionButton} label=${`Drop ${one.id}`} said=${`Dropped ${one.id}`} kind="small danger" work=${() => drop(one.id)}>Drop<//></td>
-            </tr>
-          `)}
-        </tbody>
-      </table>
-    </div>
-    <${Pager} offset=${offset} limit=${SHOWN} total=${faults.length} go=${(to) => go(["world", "faults"], { offset: to || undefined })} what=${["fault", "faults"]} back="Earlier" on="Later" />
+    <${Table} label="Faults" columns=${["Id", "Kind", "Operation", "As written", "Matched", "Fired", "Actions"]} numbers=${["Matched", "Fired"]}>
+      ${faults.slice(offset, offset + SHOWN).map((one) => html`
+        <tr key=${one.id}>
+          <th scope="row"><a href=${href(["world", "faults", one.id])}>${one.id}</a></th>
+          <td><${Badge} word=${one.kind} tone="bad" /></td>
+          <td><code>${one.operation}</code></td>
+          <td dir="auto"><code>${brief(rest(one))}</code></td>
+          <td class="number">${one.matched}</td>
+          <td class="number">${one.fired}</td>
+          <td class="row-actions">
+            <${ActionButton} label=${`Drop ${one.id}`} said=${`Dropped ${one.id}`} kind="small danger" work=${() => drop(one.id)}>Drop<//>
+          </td>
+        </tr>
+      `)}
+    <//>
+    <${Pager} offset=${offset} limit=${SHOWN} total=${faults.length} go=${move} what=${["fault", "faults"]} back="Earlier" on="Later" />
   `;
 }
 

@@ -6,6 +6,7 @@ import { ActionButton, useAction } from "../../parts/action.js";
 import { AnswerForm } from "../../parts/answer-form.js";
 import { Badge } from "../../parts/badge.js";
 import { Problem } from "../../parts/problem.js";
+import { Table } from "../../parts/table.js";
 import { html, useState } from "../../preact.js";
 import { href } from "../../route.js";
 import { concerns, useEvery } from "./concerns.js";
@@ -27,32 +28,27 @@ export function Gates({ parts: [name] }) {
       <p class="empty">Nobody waits, and no gate is open. A script whose step has a <code>gate</code> makes its turn wait.
       <a href=${href(["world", "scripts"], { new: 1, script: "name: by-hand\nthen:\n  gate: by-hand\n" })}>Answer every turn by hand</a></p>
     `}
-    ${gates?.length > 0 && html`<${Table} gates=${gates} />`}
+    ${gates?.length > 0 && html`<${List} gates=${gates} />`}
     <${OpenForm} />
   `;
 }
 
-function Table({ gates }) {
+function List({ gates }) {
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Gates">
-      <table>
-        <thead><tr><th scope="col">Gate</th><th scope="col">State</th><th scope="col" class="number">Waiting</th><th scope="col">Sessions, first come first</th><th scope="col">Actions</th></tr></thead>
-        <tbody>
-          ${gates.map((one) => html`
-            <tr key=${one.name}>
-              <th scope="row"><a href=${href(["world", "gates", one.name])}>${one.name}</a></th>
-              <td><${State} gate=${one} /></td>
-              <td class="number">${one.waiting}</td>
-              <td><${Waiting} sessions=${one.sessions} /></td>
-              <td class="row-actions">
-                ${one.waiting > 0 && html`<a class="button small" aria-label=${`Answer by hand at ${one.name}`} href=${href(["world", "gates", one.name])}>Answer by hand</a>`}
-                <${Turn} gate=${one} />
-              </td>
-            </tr>
-          `)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label="Gates" columns=${["Gate", "State", "Waiting", "Sessions, first come first", "Actions"]} numbers=${["Waiting"]}>
+      ${gates.map((one) => html`
+        <tr key=${one.name}>
+          <th scope="row"><a href=${href(["world", "gates", one.name])}>${one.name}</a></th>
+          <td><${State} gate=${one} /></td>
+          <td class="number">${one.waiting}</td>
+          <td><${Waiting} sessions=${one.sessions} /></td>
+          <td class="row-actions">
+            ${one.waiting > 0 && html`<a class="button small" aria-label=${`Answer by hand at ${one.name}`} href=${href(["world", "gates", one.name])}>Answer by hand</a>`}
+            <${Turn} gate=${one} />
+          </td>
+        </tr>
+      `)}
+    <//>
   `;
 }
 

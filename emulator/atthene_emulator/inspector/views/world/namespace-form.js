@@ -55,7 +55,10 @@ export function NewNamespace({ sources, again }) {
       </div>
       <${Problem} error=${error} />
       <div class="actions"><button type="submit" class="main">Make it</button></div>
-      ${made && html`<p>Made <a href=${href(["world"], { namespace: made.name })}>${made.name}</a>; its key is <code>${made.api_key}</code> <${CopyButton} text=${made.api_key} label=${`the new key of ${made.name}`} /></p>`}
+      ${made && html`
+        <p>Made <a href=${href(["world"], { namespace: made.name })}>${made.name}</a>; its key is <code>${made.api_key}</code>
+        ${" "}<${CopyButton} text=${made.api_key} label=${`the new key of ${made.name}`} /></p>
+      `}
     </form>
   `;
 }

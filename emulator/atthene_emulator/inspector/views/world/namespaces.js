@@ -8,15 +8,19 @@ import { CopyButton } from "../../parts/copy.js";
 import { Moment } from "../../parts/moment.js";
 import { count, Pager } from "../../parts/pager.js";
 import { Problem } from "../../parts/problem.js";
+import { Table } from "../../parts/table.js";
 import { html } from "../../preact.js";
 import { DEFAULT, go, href } from "../../route.js";
+import { useEvery } from "./concerns.js";
 import { NewNamespace } from "./namespace-form.js";
 
 const SHOWN = 50;
+const LOOK = 3000; // milliseconds: who follows one namespace is not told of others
 const changed = ({ kind, data }) => kind === "namespace" || (kind === "control" && data.path.includes("/namespaces"));
 
 export function Namespaces({ query, namespace }) {
   const { value: all, error, again } = useAsked("/namespaces", { query: { deleted: "true" }, namespace: null, on: changed });
+  useEvery(LOOK, again);
   const living = all?.filter((one) => !one.deleted_at) ?? [];
   const deleted = all?.filter((one) => one.deleted_at) ?? [];
   return html`
@@ -24,7 +28,7 @@ export function Namespaces({ query, namespace }) {
     <p class="quiet">One emulator, many worlds: each has accounts, keys, agents, sessions, scripts, faults and a clock of its own. Its key is all that a client needs.</p>
     <${Problem} error=${error} />
     <${Current} namespace=${namespace} />
-    <${Living} all=${living} current=${namespace} offset=${Number(query.offset) || 0} again=${again} />
+    ${all && html`<${Living} all=${living} current=${namespace} offset=${Number(query.offset) || 0} again=${again} />`}
     <${NewNamespace} sources=${living} again=${again} />
     ${deleted.length > 0 && html`<${Deleted} all=${deleted} living=${living} />`}
   `;
@@ -47,25 +51,21 @@ function Current({ namespace }) {
 }
 
 function Living({ all, current, offset, again }) {
+  const move = (to) => go(["world", "namespaces"], { offset: to || undefined });
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Namespaces">
-      <table>
-        <thead><tr><th scope="col">Name</th><th scope="col">Key</th><th scope="col">Base URL</th><th scope="col">Made</th><th scope="col">Last used</th><th scope="col">Actions</th></tr></thead>
-        <tbody>
-          ${all.slice(offset, offset + SHOWN).map((one) => html`
-            <tr key=${one.name} aria-current=${one.name === current ? "true" : undefined}>
-              <th scope="row"><a href=${href(["world", "namespaces"], { namespace: one.name })}>${one.name}</a> ${one.name === current && html`<${Badge} word="shown" />`}</th>
-              <td>${one.api_key ? html`<code>${one.api_key}</code> <${CopyButton} text=${one.api_key} label=${`the key of ${one.name}`} />` : "none"}</td>
-              <td><code>${one.base_url}</code></td>
-              <td><${Moment} at=${one.created_at} whole /></td>
-              <td><${Moment} at=${one.last_used} whole />${one.ttl_seconds !== null && html` <span class="quiet">kept ${count(one.ttl_seconds, ["second", "seconds"])} unused</span>`}</td>
-              <td class="row-actions">${one.name !== DEFAULT && html`<${Delete} name=${one.name} current=${current} again=${again} />`}</td>
-            </tr>
-          `)}
-        </tbody>
-      </table>
-    </div>
-    <${Pager} offset=${offset} limit=${SHOWN} total=${all.length} go=${(to) => go(["world", "namespaces"], { offset: to || undefined })} what=${["namespace", "namespaces"]} back="Earlier" on="Later" />
+    <${Table} label="Namespaces" columns=${["Name", "Key", "Base URL", "Made", "Last used", "Actions"]}>
+      ${all.slice(offset, offset + SHOWN).map((one) => html`
+        <tr key=${one.name} aria-current=${one.name === current ? "true" : undefined}>
+          <th scope="row"><a href=${href(["world", "namespaces"], { namespace: one.name })}>${one.name}</a> ${one.name === current && html`<${Badge} word="shown" />`}</th>
+          <td>${one.api_key ? html`<code>${one.api_key}</code> <${CopyButton} text=${one.api_key} label=${`the key of ${one.name}`} />` : "none"}</td>
+          <td><code>${one.base_url}</code></td>
+          <td><${Moment} at=${one.created_at} whole /></td>
+          <td><${Moment} at=${one.last_used} whole />${one.ttl_seconds !== null && html` <span class="quiet">kept ${count(one.ttl_seconds, ["second", "seconds"])} unused</span>`}</td>
+          <td class="row-actions">${one.name !== DEFAULT && html`<${Delete} name=${one.name} current=${current} again=${again} />`}</td>
+        </tr>
+      `)}
+    <//>
+    <${Pager} offset=${offset} limit=${SHOWN} total=${all.length} go=${move} what=${["namespace", "namespaces"]} back="Earlier" on="Later" />
   `;
 }
 
@@ -82,29 +82,26 @@ function Delete({ name, current, again }) {
   `;
 }
 
+const VIEWS = [["requests", "Requests"], ["sessions", "Sessions"], ["world", "Control"]];
+const look = (name) => ([view, title], n) => html`
+  ${n > 0 && ", "}<a href=${href([view], { namespace: name })} aria-label=${`${title} of ${name}`}>${title}</a>
+`;
+
 function Deleted({ all, living }) {
-  const newest = new Map(all.map((one) => [one.name, one.deleted_at]).sort(([, one], [, other]) => one.localeCompare(other)));
-  const alive = new Set(living.map((one) => one.name));
-  const canBeSeen = (one) => !alive.has(one.name) && newest.get(one.name) === one.deleted_at;
+  const named = [...living, ...all]; // the newest first: a name stands for the first that has it
+  const canBeSeen = (one) => named.find((other) => other.name === one.name) === one;
   return html`
     <h3>Deleted a while ago</h3>
     <p class="quiet">They can be looked at as they were when they ended, and not changed.</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Deleted namespaces">
-      <table>
-        <thead><tr><th scope="col">Name</th><th scope="col">Made</th><th scope="col">Deleted</th><th scope="col">Look at</th></tr></thead>
-        <tbody>
-          ${all.map((one) => html`
-            <tr>
-              <th scope="row">${one.name}</th>
-              <td><${Moment} at=${one.created_at} whole /></td>
-              <td><${Moment} at=${one.deleted_at} whole /></td>
-              <td>${canBeSeen(one)
-                ? html`<a href=${href(["requests"], { namespace: one.name })} aria-label=${`Requests of ${one.name}`}>Requests</a>, <a href=${href(["sessions"], { namespace: one.name })} aria-label=${`Sessions of ${one.name}`}>Sessions</a>`
-                : html`<span class="quiet">a later one has its name</span>`}</td>
-            </tr>
-          `)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label="Deleted namespaces" columns=${["Name", "Made", "Deleted", "Look at"]}>
+      ${all.map((one) => html`
+        <tr>
+          <th scope="row">${one.name}</th>
+          <td><${Moment} at=${one.created_at} whole /></td>
+          <td><${Moment} at=${one.deleted_at} whole /></td>
+          <td>${canBeSeen(one) ? VIEWS.map(look(one.name)) : html`<span class="quiet">a later one has its name</span>`}</td>
+        </tr>
+      `)}
+    <//>
   `;
 }

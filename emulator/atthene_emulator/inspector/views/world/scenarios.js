@@ -6,6 +6,7 @@ import { ActionButton } from "../../parts/action.js";
 import { Badge } from "../../parts/badge.js";
 import { Confirm } from "../../parts/confirm.js";
 import { Problem } from "../../parts/problem.js";
+import { Table } from "../../parts/table.js";
 import { html } from "../../preact.js";
 import { href } from "../../route.js";
 import { concerns } from "./concerns.js";
@@ -23,7 +24,8 @@ export function Scenarios() {
     <${Problem} error=${error} />
     ${active && html`
       <div class="card">
-        <p>Active: <strong>${active.name}</strong>. See its <a href=${href(["world", "scripts"])}>scripts</a>, its <a href=${href(["world", "faults"])}>faults</a> and its <a href=${href(["sessions"])}>sessions</a>.</p>
+        <p>Active: <strong>${active.name}</strong>. See its <a href=${href(["world", "scripts"])}>scripts</a>,
+        its <a href=${href(["world", "faults"])}>faults</a> and its <a href=${href(["sessions"])}>sessions</a>.</p>
         <div class="actions">
           <${Confirm} button="Leave (reset)" title=${`Leave ${active.name}?`} does="Reset" work=${leave} said="Back to the seed" kind="danger">
             <p>The namespace goes back to its seed: what was made since, such as sessions and scripts, is gone. Requests, snapshots and coverage stay.</p>
@@ -32,29 +34,31 @@ export function Scenarios() {
       </div>
     `}
     ${scenarios?.length === 0 && html`<p class="empty">There is no scenario here. A seed may have some below <code>scenarios</code>.</p>`}
-    ${scenarios?.length > 0 && html`<${Table} scenarios=${scenarios} again=${again} />`}
+    ${scenarios?.length > 0 && html`<${List} scenarios=${scenarios} again=${again} />`}
   `;
 }
 
-function Table({ scenarios, again }) {
+function List({ scenarios, again }) {
   const use = async (name) => {
     await ask("POST", `/scenarios/${encodeURIComponent(name)}`);
     await again();
   };
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Scenarios">
-      <table>
-        <thead><tr><th scope="col">Name</th><th scope="col">What it is for</th><th scope="col">Actions</th></tr></thead>
-        <tbody>
-          ${scenarios.map((one) => html`
-            <tr key=${one.name} aria-current=${one.active ? "true" : undefined}>
-              <th scope="row">${one.name} ${one.active && html`<${Badge} word="active" />`}</th>
-              <td dir="auto">${one.description}</td>
-              <td class="row-actions"><${ActionButton} label=${`Switch to ${one.name}`} said=${`Switched to ${one.name}`} work=${() => use(one.name)}>${one.active ? "Begin anew" : "Switch"}<//></td>
-            </tr>
-          `)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label="Scenarios" columns=${["Name", "What it is for", "Actions"]}>
+      ${scenarios.map((one) => html`
+        <tr key=${one.name} aria-current=${one.active ? "true" : undefined}>
+          <th scope="row">${one.name} ${one.active && html`<${Badge} word="active" />`}</th>
+          <td dir="auto">${one.description}</td>
+          <td class="row-actions"><${Switch} scenario=${one} use=${use} /></td>
+        </tr>
+      `)}
+    <//>
+  `;
+}
+
+function Switch({ scenario: { name, active }, use }) {
+  const words = active ? "Begin anew" : "Switch";
+  return html`
+    <${ActionButton} label=${active ? `${words}: ${name}` : `${words} to ${name}`} said=${`Switched to ${name}`} work=${() => use(name)}>${words}<//>
   `;
 }

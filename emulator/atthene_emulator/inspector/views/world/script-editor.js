@@ -3,6 +3,7 @@
 import { ask } from "../../control.js";
 import { useAction } from "../../parts/action.js";
 import { Problem } from "../../parts/problem.js";
+import { YamlField } from "../../parts/yaml-field.js";
 import { html, useState } from "../../preact.js";
 import { href } from "../../route.js";
 import { TEMPLATES } from "./script-text.js";
@@ -35,8 +36,7 @@ export function ScriptEditor({ text: given, isNew = false, back = ["world", "scr
         </div>
       `}
       ${children}
-      <label>Script (YAML or JSON; one, or a list) <textarea class="code-text" rows="14" spellcheck="false" required value=${text} onInput=${(event) => set(event.target.value)}></textarea></label>
-      ${text.includes("[redacted") && html`<p class="note">Secrets were left out where it says [redacted]. Write them again before you add it.</p>`}
+      <${YamlField} text=${text} set=${set} rows="14">Script, or a list of them<//>
       <${Problem} error=${error} />
       <div class="actions">
         <button type="submit" class="main">Add</button>

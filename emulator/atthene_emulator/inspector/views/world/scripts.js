@@ -7,6 +7,7 @@ import { CopyButton } from "../../parts/copy.js";
 import { DownloadButton } from "../../parts/download.js";
 import { Pager } from "../../parts/pager.js";
 import { Problem } from "../../parts/problem.js";
+import { Table } from "../../parts/table.js";
 import { brief, yaml } from "../../parts/yaml.js";
 import { html, useState } from "../../preact.js";
 import { go, href } from "../../route.js";
@@ -16,17 +17,20 @@ import { ScriptEditor } from "./script-editor.js";
 import { written } from "./script-text.js";
 
 const SHOWN = 50;
-const changed = concerns("/scripts");
+const isAbout = concerns("/scripts");
+
+/** Whether an event may have changed the list, or the hits: of executions that wait for nothing the request alone is told. */
+const changed = (event) => event.kind === "session" || isAbout(event) || (event.kind === "request" && /^(runtime|socket)\./.test(event.data.operation));
 
 export function Scripts({ parts: [name], query }) {
-  const { value: scripts, error, asking, again } = useAsked("/scripts", { on: (event) => event.kind === "session" || changed(event) });
+  const { value: scripts, error, asking, again } = useAsked("/scripts", { on: changed });
   const [added, setAdded] = useState([]);
   const onAdded = (names) => {
     setAdded(names);
     void again();
     go(names.length === 1 ? ["world", "scripts", names[0].name] : ["world", "scripts"]);
   };
-  const hints = html`<${Added} names=${added} />`;
+  const hints = html`<${Added} names=${added.filter((one) => name === undefined || one.name === name)} />`;
   if (name !== undefined) {
     const script = scripts?.find((one) => one.name === name && (query.from === undefined || one.from === query.from));
     return html`
@@ -91,28 +95,26 @@ function unambiguous(scripts) {
 
 function List({ scripts, offset }) {
   if (scripts.length === 0) {
-    return html`<p class="empty">No scripts. A script answers in place of a model; without one, agents give the default answer. <a href=${href(["world", "scripts"], { new: 1 })}>Add the first</a></p>`;
+    return html`
+      <p class="empty">No scripts. A script answers in place of a model; without one, agents give the default answer.
+      <a href=${href(["world", "scripts"], { new: 1 })}>Add the first</a></p>
+    `;
   }
   const move = (to) => go(["world", "scripts"], { offset: to || undefined });
   const first = new Map();
   for (const one of scripts) if (!first.has(one.name)) first.set(one.name, one.from);
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Scripts">
-      <table>
-        <thead><tr><th scope="col">Name</th><th scope="col">From</th><th scope="col" class="number">Hits</th><th scope="col">When</th><th scope="col">Then</th></tr></thead>
-        <tbody>
-          ${scripts.slice(offset, offset + SHOWN).map((one) => html`
-            <tr>
-              <th scope="row"><a href=${href(["world", "scripts", one.name], { from: first.get(one.name) === one.from ? undefined : one.from })}>${one.name}</a></th>
-              <td><${From} layer=${one.from} /></td>
-              <td class="number">${one.hits}${one.times !== null && html`<span class="quiet"> of ${one.times}</span>`}</td>
-              <td dir="auto"><code>${shortly(one.when, "always")}</code></td>
-              <td dir="auto"><code>${shortly(one.then)}</code></td>
-            </tr>
-          `)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label="Scripts" columns=${["Name", "From", "Hits", "When", "Then"]} numbers=${["Hits"]}>
+      ${scripts.slice(offset, offset + SHOWN).map((one) => html`
+        <tr>
+          <th scope="row"><a href=${href(["world", "scripts", one.name], { from: first.get(one.name) === one.from ? undefined : one.from })}>${one.name}</a></th>
+          <td><${From} layer=${one.from} /></td>
+          <td class="number">${one.hits}${one.times !== null && html`<span class="quiet"> of ${one.times}</span>`}</td>
+          <td dir="auto"><code>${shortly(one.when, "always")}</code></td>
+          <td dir="auto"><code>${shortly(one.then)}</code></td>
+        </tr>
+      `)}
+    <//>
     <${Pager} offset=${offset} limit=${SHOWN} total=${scripts.length} go=${move} what=${["script", "scripts"]} back="Earlier" on="Later" />
   `;
 }

@@ -7,6 +7,7 @@ import { Confirm } from "../../parts/confirm.js";
 import { save } from "../../parts/download.js";
 import { Moment } from "../../parts/moment.js";
 import { Problem } from "../../parts/problem.js";
+import { Table } from "../../parts/table.js";
 import { html, useState } from "../../preact.js";
 import { concerns } from "./concerns.js";
 import { ImportForm } from "./snapshot-import.js";
@@ -21,7 +22,7 @@ export function Snapshots({ namespace }) {
     <${Problem} error=${error} />
     <${TakeForm} again=${again} />
     ${snapshots?.length === 0 && html`<p class="empty">No snapshots yet. Take one before you try something, and go back to it afterwards.</p>`}
-    ${snapshots?.length > 0 && html`<${Table} snapshots=${snapshots} namespace=${namespace} again=${again} />`}
+    ${snapshots?.length > 0 && html`<${List} snapshots=${snapshots} namespace=${namespace} again=${again} />`}
     <${ImportForm} again=${again} />
   `;
 }
@@ -47,24 +48,19 @@ function TakeForm({ again }) {
   `;
 }
 
-function Table({ snapshots, namespace, again }) {
+function List({ snapshots, namespace, again }) {
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Snapshots">
-      <table>
-        <thead><tr><th scope="col">Name</th><th scope="col">Taken at</th><th scope="col" class="number">Agents</th><th scope="col" class="number">Sessions</th><th scope="col">Actions</th></tr></thead>
-        <tbody>
-          ${snapshots.map((one) => html`
-            <tr key=${one.name}>
-              <th scope="row">${one.name}</th>
-              <td><${Moment} at=${one.taken_at} whole /></td>
-              <td class="number">${one.agents}</td>
-              <td class="number">${one.sessions}</td>
-              <td class="row-actions"><${Actions} name=${one.name} namespace=${namespace} again=${again} /></td>
-            </tr>
-          `)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label="Snapshots" columns=${["Name", "Taken at", "Agents", "Sessions", "Actions"]} numbers=${["Agents", "Sessions"]}>
+      ${snapshots.map((one) => html`
+        <tr key=${one.name}>
+          <th scope="row">${one.name}</th>
+          <td><${Moment} at=${one.taken_at} whole /></td>
+          <td class="number">${one.agents}</td>
+          <td class="number">${one.sessions}</td>
+          <td class="row-actions"><${Actions} name=${one.name} namespace=${namespace} again=${again} /></td>
+        </tr>
+      `)}
+    <//>
   `;
 }
 
@@ -79,11 +75,13 @@ function Actions({ name, namespace, again }) {
     await again();
   };
   return html`
-    <${Confirm} button="Restore" label=${`Restore ${name}`} title=${`Go back to ${name}?`} does="Go back" work=${then("POST", `${at(name)}/restore`)} said=${`Went back to ${name}`}>
+    <${Confirm} button="Restore" label=${`Restore ${name}`} title=${`Go back to ${name}?`} does="Go back"
+      work=${then("POST", `${at(name)}/restore`)} said=${`Went back to ${name}`}>
       <p>What the namespace is now is lost, unless you take a snapshot of it first. The snapshot stays.</p>
     <//>
-    <button type="button" class="small" aria-label=${`Download ${name}`} onClick=${() => act(() => download(), `Downloaded ${name}`)}>Download</button>
-    <${Confirm} button="Download with secrets" label=${`Download ${name} with secrets`} title=${`Download ${name} with its secrets?`} does="Download" work=${() => download("true")} said=${`Downloaded ${name}`} kind="small">
+    <button type="button" class="small" aria-label=${`Download ${name}`} onClick=${() => act(download, `Downloaded ${name}`)}>Download</button>
+    <${Confirm} button="Download with secrets" label=${`Download with secrets: ${name}`} title=${`Download ${name} with its secrets?`}
+      does="Download" work=${() => download("true")} said=${`Downloaded ${name}`} kind="small">
       <p>The file will hold the secrets of configurations and messages as they were sent. Keep it to yourself.</p>
     <//>
     <${Confirm} button="Drop" label=${`Drop ${name}`} title=${`Drop the snapshot ${name}?`} does="Drop it" work=${then("DELETE", at(name))} said=${`Dropped ${name}`}>
