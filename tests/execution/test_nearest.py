@@ -60,6 +60,16 @@ def test_a_session_without_an_agent_has_no_key() -> None:
     assert near.got == "none"
 
 
+def test_scripts_for_other_agents_and_sessions_are_farther_than_all_others() -> None:
+    found = nearest("""
+        - {name: of-another-agent, when: {agent: helper}, then: {reply: x}}
+        - {name: of-another-session, when: {session: s2}, then: {reply: x}}
+        - {name: far, when: {turn: 1, has_image: true, content: x}, then: {reply: x}}
+        - {name: near, when: {content: x}, then: {reply: x}}
+    """)
+    assert [one.script for one in found] == ["near", "far", "of-another-agent"]
+
+
 def test_those_come_first_of_which_the_fewest_conditions_fail_then_those_that_are_tried_first() -> None:
     found = nearest("""
         - {name: three, when: {agent: a, turn: 1, content: x}, then: {reply: x}}

@@ -1,12 +1,12 @@
 """The scripts that came nearest to answering a turn which none has answered. This module finds them, and says what failed.
 
-A script is the nearer, the fewer of its conditions have failed; of equally near ones, that is nearer which is tried first.
+Scripts for other agents and sessions are farther than all others. Besides, a script is the nearer, the fewer of its conditions
+have failed; of equally near ones, that is nearer which is tried first.
 """
 
 import json
 from bisect import insort
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.document import brief
@@ -16,6 +16,8 @@ from atthene_emulator.secrecy import REDACTED, is_secret, redact_text
 from atthene_emulator.wording import counted, unmet
 
 _MOST, _IN_A_SENTENCE = 3, 2
+_OF_OTHERS = frozenset(("agent", "agent_key", "session"))
+_NEAREST = (False, 1)
 _VARIABLE = "variables."
 _SHOWN, _LOOKED_THROUGH = 60, 240  # characters of a value; those that secrets are taken out of before it is cut
 
@@ -48,8 +50,8 @@ class Tried(NamedTuple):
 
 
 class _Found(NamedTuple):
+    distance: tuple[bool, int]  # whether it is for another agent or session, and how many of its conditions have failed
     tried: Tried
-    failed: int
     first: str
 
 
@@ -62,19 +64,22 @@ def nearest(tried: Iterable[Tried], moment: Moment) -> tuple[Near, ...]:
     """
     found: list[_Found] = []
     for one in tried:
-        most = found[-1].failed if len(found) == _MOST else None
-        if most == 1:
+        if len(found) == _MOST and found[-1].distance == _NEAREST:
             break
-        failed = tuple(islice(_failed(one, moment), most))
-        if most is None or len(failed) < most:
-            insort(found, _Found(one, len(failed), failed[0]), key=lambda each: each.failed)
-            del found[_MOST:]
+        failed = tuple(_failed(one, moment))
+        insort(found, _Found(_distance(failed[0], len(failed)), one, failed[0]), key=lambda each: each.distance)
+        del found[_MOST:]
     return tuple(_near(one, moment) for one in found)
+
+
+def _distance(first: str, failed: int) -> tuple[bool, int]:
+    return first in _OF_OTHERS, failed
 
 
 def sentence(near: tuple[Near, ...]) -> str:
     """`; the nearest is greeting, whose content wants "hello" and got "Hi"`, or the two that are; empty if there are none."""
-    alike = [one for one in near[:_IN_A_SENTENCE] if one.failed == near[0].failed]
+    distances = [_distance(one.condition, one.failed) for one in near]
+    alike = [one for one, at in zip(near[:_IN_A_SENTENCE], distances, strict=False) if at == distances[0]]
     said = [unmet(one.script, one.condition, one.wanted, one.got) for one in alike]
     return f"; the nearest {'are' if len(said) > 1 else 'is'} {'; and '.join(said)}" if said else ""
 
@@ -116,7 +121,7 @@ def _failed_but_content(when: When, moment: Moment, *, is_used_up: bool) -> Iter
 
 
 def _near(found: _Found, moment: Moment) -> Near:
-    (layer, script, _), failed, first = found
+    (_, failed), (layer, script, _), first = found
     wanted, got = _difference(script, first, moment)
     return Near(script.name, layer, first, wanted, got, failed)
 

@@ -53,3 +53,17 @@ test("the switch at the top names all namespaces, and the views follow", async (
   await page.goBack();
   await expect(choice).toHaveValue(world.namespace);
 });
+
+test("a namespace that was deleted can still be looked at", async ({ page, world }) => {
+  await world.call("POST", "/runtime/session_abc123/execute/", { content: "Hello" });
+  await world.open("#/requests");
+  await expect(page.getByRole("link", { name: "runtime.execute" })).toBeVisible();
+  await world.close();
+  await page.reload();
+  const choice = page.getByRole("combobox", { name: "Namespace" });
+  await expect(choice.getByRole("group", { name: "Deleted a while ago" }).getByRole("option", { name: world.namespace })).toBeAttached();
+  await expect(choice).toHaveValue(world.namespace);
+  await page.getByRole("link", { name: "runtime.execute" }).click();
+  await page.getByRole("link", { name: "session_abc123" }).last().click();
+  await expect(page.getByRole("log", { name: "Messages" })).toContainText("Hello! How can I help you today?");
+});

@@ -6,7 +6,7 @@ import { ALL, DEFAULT, go, useRoute } from "../route.js";
 
 export function NamespaceSwitch({ canBeAll }) {
   const { view, namespace } = useRoute();
-  const { value: listed } = useAsked("/namespaces", { namespace: null, on: concernsNamespaces });
+  const { value: listed } = useAsked("/namespaces", { query: { deleted: "true" }, namespace: null, on: concernsNamespaces });
   const all = listed ?? [];
   const living = all.filter((one) => !one.deleted_at).map((one) => one.name);
   const deleted = [...new Set(all.filter((one) => one.deleted_at).map((one) => one.name))].filter((name) => !living.includes(name));
