@@ -124,6 +124,9 @@ test("a refusal is an answer like any other", async ({ page, world, complaints }
 });
 
 test("ids that there are can be chosen", async ({ page, world }) => {
+  await world.open("#/reference/runtime.execute");
+  const { value } = await world.call("GET", "/sessions/");
+  await expect(page.locator("#attempt-session_id option")).toHaveCount(value.results?.length ?? value.length);
   await world.open("#/reference/agents.get");
   const { agents } = await world.control("GET", "/state");
   for (const { id } of agents) await expect(page.locator(`#attempt-agent_id option[value="${id}"]`)).toHaveCount(1);

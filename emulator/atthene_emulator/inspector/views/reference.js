@@ -37,12 +37,14 @@ function Api({ document, parts, query, namespace }) {
 function useTold(one, namespace) {
   const takes = (name) => one?.operation.parameters.some((parameter) => parameter.name === name) ?? false;
   const { value: namespaces } = useAsked(one ? "/namespaces" : null, { ...NEVER, namespace: null });
+  const { value: sessions } = useAsked(takes("session_id") ? "/sessions" : null, { query: { limit: 20 }, on: ["session"] });
   const { value: state } = useAsked(takes("agent_id") || takes("agent_key") ? "/state" : null, NEVER);
   const own = namespaces?.find(({ name }) => name === namespace)?.api_key;
   const agents = state?.agents ?? [];
   return {
     keys: own ? [own] : [],
     suggestions: {
+      session_id: (sessions ?? []).map((session) => session.session_id),
       agent_id: agents.map((agent) => agent.id),
       agent_key: agents.map((agent) => agent.agent_key),
     },
