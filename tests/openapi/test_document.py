@@ -380,6 +380,12 @@ def test_every_decision_that_it_names_is_one(document: Json) -> None:
     assert decided >= {"D01", "D08", "D12", "D20", "D22"}
 
 
+def test_it_says_what_each_decision_says_and_which_contract_it_is(document: Json, contract: str) -> None:
+    assert document["x-decisions"] == {one.id: one.what for one in DECISIONS}
+    assert document["x-contract"] == contract
+    assert document["x-contracts"] == list(CONTRACTS)
+
+
 @pytest.mark.parametrize(
     ("configuration", "valid"),
     [

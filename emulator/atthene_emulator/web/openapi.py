@@ -1,6 +1,7 @@
 """OpenAPI 3.1 of the imitated API, made from the table of operations and the schemas. This module is that document.
 
-`x-evidence` says of operations, statuses and properties what they rest on, as `level: page or decision`.
+`x-evidence` says of operations, statuses and properties what they rest on, as `level: page or decision`; `x-decisions` what each
+decision says. `x-contract` is the contract, one of `x-contracts`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,8 +11,9 @@ from typing import Any
 from atthene_emulator import __version__
 from atthene_emulator.addresses import API, LOCAL
 from atthene_emulator.configuration.schema import Schema
-from atthene_emulator.contracts import ContractName
+from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import ApiError, FlatError, InternalFault, Overloaded, RateLimited, TimedOut
+from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.errors import ENVELOPE, FLAT
@@ -89,6 +91,9 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
         ],
         "tags": [{"name": name} for name in dict.fromkeys(row.group for row in OPERATIONS)],
         "security": [{"apiKey": []}, {"bearer": []}],
+        "x-contract": contract,
+        "x-contracts": list(CONTRACTS),
+        "x-decisions": {one.id: one.what for one in DECISIONS},
         "paths": paths,
         "components": {
             "schemas": schemas.all,
