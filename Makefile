@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve docs test javascript contracts lowest beside fuzz soak bench constraints clean
+.PHONY: serve docs test javascript screenshots contracts lowest beside fuzz soak bench constraints clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
@@ -28,6 +28,11 @@ test: .venv/.ready
 # Recipes and clients in JavaScript, and attacks from pages of a browser: needs Node.js, npm and Chromium.
 javascript: .venv/.ready
 	$(BIN)/pytest -n 2 --no-cov -m javascript
+
+# The pictures of the inspector in the documentation.
+screenshots: .venv/.ready
+	mkdir -p docs/images
+	SCREENSHOTS=docs/images $(BIN)/pytest --no-cov -m javascript tests/browser/test_inspector.py -k pictures
 
 # Programs of others that read our contracts, in an environment of their own: Pact's verifier, and openapi-generator with its Java.
 build/contracts/.ready: tests/contracts/requirements.txt

@@ -1,6 +1,7 @@
 """The inspector in a real browser: what it shows is what the endpoints say, and no other page gets in."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from tests.browser.recipes.npm import installed, run
 from tests.browser.test_playwright import outcomes
 
 HERE = Path(__file__).parent / "inspector"
-SPECS = sorted(path.name for path in HERE.glob("*.spec.js"))
+SHOTS = "screenshots.spec.js"
+SPECS = sorted(path.name for path in HERE.glob("*.spec.js") if path.name != SHOTS)
+IMAGES = Path(__file__).parents[2] / "docs/images"
 
 pytestmark = pytest.mark.javascript
 
@@ -21,14 +24,15 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return installed(HERE, tmp_path_factory.mktemp("inspector"))
 
 
-@pytest.mark.parametrize("spec", SPECS)
-def test_the_page_passes(spec: str, project: Path) -> None:
+def passed(spec: str, project: Path, **variables: str) -> int:
+    """Run a specification: how many tests passed; none may fail."""
     with EmulatorServer() as server:
         done = run(
             ("npx", "playwright", "test", spec, "--reporter=json"),
             project,
             ATTHENE_EMULATOR_URL=server.url,
             CHROMIUM=browser(),
+            **variables,
         )
         left = server.client.namespaces()
     assert done.stdout.startswith("{"), done.stdout + done.stderr
@@ -36,6 +40,17 @@ def test_the_page_passes(spec: str, project: Path) -> None:
     assert report["errors"] == []
     found = outcomes(report)
     assert {title: outcome for title, outcome in found.items() if outcome != "passed"} == {}
-    assert len(found) >= 5
     assert done.returncode == 0
     assert [one.name for one in left] == ["default"]
+    return len(found)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_page_passes(spec: str, project: Path) -> None:
+    assert passed(spec, project) >= 5
+
+
+def test_the_pictures_of_the_documentation_are_made(project: Path, tmp_path: Path) -> None:
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    assert passed(SHOTS, project, SCREENSHOTS=str(folder.absolute())) == 1
+    assert {path.name for path in folder.glob("inspector-*.png")} == {path.name for path in IMAGES.glob("*.png")}
