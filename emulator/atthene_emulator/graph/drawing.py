@@ -11,10 +11,10 @@ from atthene_emulator.graph.layers import layers_of
 from atthene_emulator.graph.marks import Marked
 from atthene_emulator.graph.places import Metric, Placed, Strand, labels_of
 from atthene_emulator.graph.placing import placed
+from atthene_emulator.graph.sentences import type_of
 from atthene_emulator.wording import counted, printable
 
 _LONGEST = 28  # characters of a line of text
-_TYPES = {"llm_agent": "LLM agent", "react_agent": "ReAct agent", "supervisor": "supervisor"}
 _NAME, _DETAIL, _LABEL = 8.0, 6.4, 7.0  # pixels of a character
 _PADDING, _HEIGHT, _SMALL = 14, 46, 28
 _GAP, _STEEP, _MOST = 20, 0.16, 60  # between layers: at least, more for lines that go far aside, at most
@@ -85,10 +85,8 @@ def _box(node: Node) -> tuple[tuple[str, ...], int, int]:
     name = shortened(node.label)
     if node.kind != "agent":
         return (name,), _even(columns(name) * _NAME + 2 * _PADDING), _SMALL
-    details = [_TYPES.get(node.type or "", "agent")]
-    if node.tools:
-        details.append(counted(len(node.tools), "tool"))
-    detail = ", ".join(details)
+    tools = f", {counted(len(node.tools), 'tool')}" if node.tools else ""
+    detail = f"{type_of(node)}{tools}"
     width = max(columns(name) * _NAME, columns(detail) * _DETAIL) + 2 * _PADDING
     return (name, detail), _even(width), _HEIGHT
 
@@ -165,8 +163,7 @@ class _Picture:
     def _heights_at(self, strand: Strand, layer: int) -> tuple[int, ...]:
         """Where a line begins and ends to be straight in a layer; through its own label it goes aslant."""
         top, height = self._tops[layer], self._heights[layer]
-        is_pair = strand.link.down is not None and strand.link.up is not None
-        if layer == strand.label_at and not strand.link.is_beside and not is_pair:
+        if layer == strand.label_at and not strand.link.is_beside and not strand.link.is_pair:
             return (top + height // 2,)
         return top, top + height
 
@@ -177,14 +174,14 @@ class _Picture:
     def _named(self, strand: Strand, points: Sequence[Point]) -> list[Line]:
         """The edges of a link with their labels: on the line, or on both sides of one that goes there and back."""
         link, texts = strand.link, labels_of(strand.link, self._placed.marked)
-        is_pair, is_loop = link.down is not None and link.up is not None, strand.upper == strand.lower
+        is_aside = link.is_pair or strand.upper == strand.lower
         lines = []
         for edge, text, side in ((link.down, texts[0], -1), (link.up, texts[1], 1)):
             if edge is None:
                 continue
             label = None
             if text and strand.label_at is not None:
-                label = self._label(strand, strand.label_at, text, side if is_pair or is_loop else 0)
+                label = self._label(strand, strand.label_at, text, side if is_aside else 0)
             lines.append(Line(edge.id, tuple(points if edge is link.down else reversed(points)), label))
         return lines
 

@@ -30,6 +30,11 @@ class Link(NamedTuple):
     up: Edge | None = None
     is_beside: bool = False
 
+    @property
+    def is_pair(self) -> bool:
+        """Whether it leads there and back."""
+        return self.down is not None and self.up is not None
+
 
 class Layers(NamedTuple):
     """Vertices, which are numbers; the first ones are the nodes of the graph in their order.

@@ -67,8 +67,7 @@ class _Placing:
         if chain[0] == chain[-1]:
             self._right[at] = max(widths) + self._metric.label_gap
             return
-        is_pair = link.down is not None and link.up is not None
-        half = max(widths) + self._metric.label_gap if is_pair else max(widths) / 2
+        half = max(widths) + self._metric.label_gap if link.is_pair else max(widths) / 2
         self._left[at] = self._right[at] = half
 
     def _join(self, number: int, link: Link) -> None:
@@ -86,7 +85,22 @@ class _Placing:
             self._near[lower].append((upper, 0.0, weight))
 
     def placed(self) -> Placed:
-        """Sweep down and up, then for whole numbers, and say where everything is."""
+        """Find the places, and say where everything is."""
+        self._settle()
+        layers, nodes = self._layers, self._marked.graph.nodes
+        boxes = tuple(
+            Box(node, lines, round(self._x[vertex]), round(2 * self._left[vertex]), self._height(vertex, height))
+            for vertex, (node, (lines, _, height)) in enumerate(zip(nodes, self._texts, strict=True))
+        )
+        rows = tuple(tuple(vertex for vertex in row if vertex < len(nodes)) for row in layers.rows)
+        right = max(x + more for x, more in zip(self._x, self._right, strict=True))
+        ports = tuple(self._ports.counts.get(vertex, 0) for vertex in range(len(nodes)))
+        labelled = frozenset(self._label_at.values())
+        width = round(right) + self._metric.margin
+        return Placed(self._marked, boxes, rows, self._strands(boxes), labelled, ports, width)
+
+    def _settle(self) -> None:
+        """Sweep down and up; then nodes stay where they are, and lines are made straight."""
         self._spread()
         for sweep in range(_SWEEPS):
             self._sweep(is_down=sweep % 2 == 0, both=sweep >= _SWEEPS // 2)
@@ -101,17 +115,6 @@ class _Placing:
         for chain in (*self._layers.chains, *self._layers.chains):  # one may make room for another before it
             ends = {self._x[chain[0]], self._x[chain[-1]]}
             self._straighten(chain[1:-1], ends.pop() if len(ends) == 1 else None)
-        layers, nodes = self._layers, self._marked.graph.nodes
-        boxes = tuple(
-            Box(node, lines, round(self._x[vertex]), round(2 * self._left[vertex]), self._height(vertex, height))
-            for vertex, (node, (lines, _, height)) in enumerate(zip(nodes, self._texts, strict=True))
-        )
-        rows = tuple(tuple(vertex for vertex in row if vertex < len(nodes)) for row in layers.rows)
-        right = max(x + more for x, more in zip(self._x, self._right, strict=True))
-        ports = tuple(self._ports.counts.get(vertex, 0) for vertex in range(len(nodes)))
-        labelled = frozenset(self._label_at.values())
-        width = round(right) + self._metric.margin
-        return Placed(self._marked, boxes, rows, self._strands(boxes), labelled, ports, width)
 
     def _height(self, vertex: int, height: int) -> int:
         return max(height, (self._ports.counts.get(vertex, 0) + 1) * self._metric.port_height)

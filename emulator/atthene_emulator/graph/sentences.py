@@ -1,4 +1,4 @@
-"""Graphs in words: what a node is, what an edge is and why it was taken. This module is those sentences, for those who cannot see, or ask."""
+"""Graphs in words: what a node is, where an edge leads, when and why it was taken. This module is those words."""
 
 from atthene_emulator.graph.graph import Edge, Node
 from atthene_emulator.graph.marks import Marked, Taken
@@ -7,11 +7,16 @@ from atthene_emulator.wording import counted
 _TYPES = {"llm_agent": "LLM agent", "react_agent": "ReAct agent", "supervisor": "supervisor"}
 
 
+def type_of(node: Node) -> str:
+    """What an agent is, for people; empty for start and end."""
+    return _TYPES.get(node.type, node.type) if node.type else ""
+
+
 def node_sentence(node: Node, marked: Marked) -> str:
     """What a node is."""
     parts = [node.label]
     if node.type:
-        parts.append(_TYPES.get(node.type, node.type))
+        parts.append(type_of(node))
     if node.model:
         parts.append(f"model {node.model}")
     if node.tools:

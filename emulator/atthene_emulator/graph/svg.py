@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from atthene_emulator.graph.curves import Point, sign
-from atthene_emulator.graph.drawing import BoxDrawn, Drawing, Label, Line
+from atthene_emulator.graph.drawing import PIXELS, BoxDrawn, Drawing, Label, Line
 from atthene_emulator.graph.graph import Edge, Node
 from atthene_emulator.graph.marks import Marked
 from atthene_emulator.graph.sentences import edge_sentence, node_sentence, summary
@@ -91,7 +91,7 @@ def _arrow(before: Point, end: Point) -> str:
 
 
 def _label(label: Label, edge: Edge, marked: Marked) -> str:
-    width = round(7 * len(label.text)) + 6
+    width = PIXELS.text(label.text)
     return (
         f'<g class="label {_classes(edge, marked)}"><rect x="{label.x - width // 2}" y="{label.y - 8}" width="{width}" '
         f'height="16" rx="3"/><text x="{label.x}" y="{label.y}">{_text(label.text)}</text></g>'

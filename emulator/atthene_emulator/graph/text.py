@@ -4,6 +4,7 @@ What is wider than a terminal is written as a table.
 """
 
 from itertools import pairwise
+from typing import NamedTuple
 
 from atthene_emulator.graph.canvas import Canvas
 from atthene_emulator.graph.drawing import columns, shortened
@@ -88,6 +89,14 @@ def _shown(edge: Edge) -> str:
     return printable(arrow(edge))
 
 
+class _Ends(NamedTuple):
+    """How a line begins and ends, from top to bottom, and the heads of its arrows."""
+
+    first: list[tuple[int, int]]
+    last: list[tuple[int, int]]
+    arrows: list[tuple[int, int, str]]
+
+
 class _Terminal:
     """A picture: which row everything is in."""
 
@@ -154,34 +163,39 @@ class _Terminal:
         return top + (height - self._placed.ports[number]) // 2 + port - 1
 
     def _draw(self, strand: Strand, *, is_strong: bool) -> None:
-        turns = self._placed.turns(strand)
+        """A line with its arrows and its labels."""
+        ends = self._beside(strand) if strand.link.is_beside else self._between(strand)
+        self._canvas.line([*ends.first, *self._aside(strand), *ends.last], is_strong=is_strong)
+        for x, y, sign in ends.arrows:
+            self._canvas.write(x, y, sign)
+        self._label(strand)
+
+    def _aside(self, strand: Strand) -> list[tuple[int, int]]:
+        """Where a line turns between layers."""
         points = []
-        for (layer, x), (_, below) in pairwise(turns):
+        for (layer, x), (_, below) in pairwise(self._placed.turns(strand)):
             track = self._tracks[layer].get(Segment(x, below))
             if track is not None:
                 y = self._tops[layer] + self._heights[layer] + self._upper[layer] + track
                 points += [(x, y), (below, y)]
-        arrows = []
-        if strand.link.is_beside:
-            (upper, begin), (lower, end) = (
-                (box.x + box.width // 2, self._port(number, port))
-                for number, port in ((strand.upper, strand.begin), (strand.lower, strand.end))
-                for box in (self._placed.boxes[number],)
-            )
-            points = [(upper + 1, begin), (turns[0][1], begin), *points, (turns[-1][1], end), (lower, end)]
-            arrows.append((upper + 1, begin, "◄"))
-        else:
-            top, height = self._box(strand.upper)
-            head = self._box(strand.lower)[0] - 1
-            is_pair = strand.link.up is not None
-            points = [(strand.begin, top + height - 1 + is_pair), *points, (strand.end, head)]
-            arrows.append((strand.end, head, "▼"))
-            if is_pair:
-                arrows.append((strand.begin, top + height, "▲"))
-        self._canvas.line(points, is_strong=is_strong)
-        for x, y, sign in arrows:
-            self._canvas.write(x, y, sign)
-        self._label(strand)
+        return points
+
+    def _between(self, strand: Strand) -> _Ends:
+        """A line from the lower side of a box to the upper side of another."""
+        top, height = self._box(strand.upper)
+        below, head = top + height, self._box(strand.lower)[0] - 1
+        down, up = (strand.end, head, "▼"), (strand.begin, below, "▲")
+        if strand.link.is_pair:
+            return _Ends([(strand.begin, below)], [(strand.end, head)], [down, up])
+        return _Ends([(strand.begin, below - 1)], [(strand.end, head)], [down])
+
+    def _beside(self, strand: Strand) -> _Ends:
+        """A line from the right side of a box to that of one above it, or of itself."""
+        turns, boxes = self._placed.turns(strand), self._placed.boxes
+        upper, lower = (boxes[number].x + boxes[number].width // 2 for number in (strand.upper, strand.lower))
+        to, since = self._port(strand.upper, strand.begin), self._port(strand.lower, strand.end)
+        first, last = [(upper + 1, to), (turns[0][1], to)], [(turns[-1][1], since), (lower, since)]
+        return _Ends(first, last, [(upper + 1, to, "◄")])
 
     def _label(self, strand: Strand) -> None:
         """Labels on a line; at both sides of one that goes there and back, and beside a loop."""
@@ -191,7 +205,7 @@ class _Terminal:
         x, y = strand.xs[strand.label_at - strand.first], self._tops[strand.label_at]
         if strand.upper == strand.lower:
             self._canvas.write(x + 2, self._port(strand.upper, strand.begin), up)
-        elif strand.link.down is not None and strand.link.up is not None:
+        elif strand.link.is_pair:
             self._canvas.write(x - 1 - columns(down), y, down)
             self._canvas.write(x + 2, y, up)
         else:
