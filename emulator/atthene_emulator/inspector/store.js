@@ -8,6 +8,8 @@ let state = Object.freeze({
   token: null, // of the control plane; it is kept nowhere else
   tokenWanted: false, // the control plane has refused for want of it
   connection: "waiting", // or "open", or "lost": whether the page hears of what happens
+  drafts: Object.freeze({}), // texts of the playground that somebody has changed, by what they began with
+  draft: null, // the one that was shown last
   said: "", // what screen readers are told
 });
 
