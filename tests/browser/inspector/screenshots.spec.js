@@ -60,7 +60,7 @@ test("the pictures are made", async ({ page, world, complaints }) => {
   const [{ config_hash: hash }] = await (await fetch(`${world.url}/__emulator/configurations?namespace=demo`)).json();
   await shoot("requests", "#/requests/req_000002", heading(/execute/));
   await page.setViewportSize({ width: 1280, height: 1100 });
-  await shoot("session", `#/sessions/${SESSION}`, () => page.getByText("Why a default answer?").first());
+  await shoot("session", `#/sessions/${SESSION}`, () => page.getByRole("img", { name: /Graph/ }));
   await page.setViewportSize({ width: 1280, height: 800 });
   await shoot("agents", `#/configurations/${hash}`, () => page.getByRole("img", { name: /Graph/ }));
   await shoot("playground", "#/playground", () => page.getByRole("img", { name: /Graph/ }));
