@@ -15,6 +15,7 @@ from atthene_emulator.client.executions import Executions
 from atthene_emulator.client.faults import Fault, Faults
 from atthene_emulator.client.gates import Gates
 from atthene_emulator.client.journal import Journal
+from atthene_emulator.client.latency import Latencies
 from atthene_emulator.client.namespaces import Namespaces
 from atthene_emulator.client.rate_limit import RateLimiting
 from atthene_emulator.client.reading import shortened
@@ -45,6 +46,7 @@ class EmulatorClient(
     Events,
     Faults,
     RateLimiting,
+    Latencies,
     Clock,
     Scripts,
     Sessions,
