@@ -155,6 +155,9 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/rate-limit"): lambda world: world.rate_limit(),
     ("PUT", "/rate-limit"): lambda world: world.rate_limit(60),
     ("DELETE", "/rate-limit"): lambda world: world.drop_rate_limit(),
+    ("GET", "/latency"): lambda world: world.latency(),
+    ("PUT", "/latency"): lambda world: world.latency((1, 2)),
+    ("DELETE", "/latency"): lambda world: world.drop_latency(),
     ("GET", "/scripts"): lambda world: world.scripts(),
     ("POST", "/scripts"): lambda world: world.script("It rains."),
     ("DELETE", "/scripts"): lambda world: world.drop_scripts(),
@@ -462,7 +465,7 @@ def test_a_reset_goes_back_to_the_seed(world: EmulatorNamespace) -> None:
     world.script("It rains.")
     assert world.reset("scripts") == ("scripts",)
     assert (world.state()["counts"]["sessions"], len(world.scripts())) == (0, 2)
-    assert world.reset() == ("state", "scripts", "faults", "rate_limit", "clock")
+    assert world.reset() == ("state", "scripts", "faults", "rate_limit", "latency", "clock")
     assert world.state()["counts"]["sessions"] == 1
 
 

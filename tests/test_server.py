@@ -25,6 +25,15 @@ from atthene_emulator.errors import SetupError
         ({"max_body": 0}, "max_body is at least 1, not 0."),
         ({"journal_entries": True}, "journal_entries is a whole number, not True."),
         ({"journal_entries": -1}, "journal_entries is at least 0, not -1."),
+        (
+            {"latency": "1200-300"},
+            "--latency is milliseconds such as 300, or a range such as 300-1200, 600,000 at most, not '1200-300'.",
+        ),
+        (
+            {"latency": 600_001},
+            "--latency is milliseconds such as 300, or a range such as 300-1200, 600,000 at most, not '600001'.",
+        ),
+        ({"latency": 0.5}, "latency is a text, not 0.5."),
         ({"max_stored": 1e9}, "max_stored is a whole number, not 1000000000.0."),
         ({"strict": "yes"}, "strict is True or False, not 'yes'."),
         ({"watch": None}, "watch is True or False, not None."),

@@ -151,6 +151,7 @@ FAULTS = Limit("faults of a namespace", 1000, "507 that says what to drop")
 FAULT_BODY = Limit("bytes of a fault's body", MIB, "the fault is refused")
 FAULT_HEADERS = Limit("headers of a fault", 20, "the fault is refused")
 FILLED_IN = Limit("bytes that the parameters of a provider state fill in", MIB, "400")
+LATENCY = Limit("milliseconds that an answer is late", 600_000, "400, or an error at the start", "--latency")
 GATES = Limit("gates of a namespace that are open", 1000, "507 that says what to close")
 BUCKETS = Limit(
     "keys, accounts or sessions whose requests are counted", 10_000, "those not seen for long are counted anew"
@@ -247,6 +248,7 @@ LIMITS = (
     FAULT_BODY,
     FAULT_HEADERS,
     FILLED_IN,
+    LATENCY,
     GATES,
     BUCKETS,
     NAMESPACES,

@@ -16,7 +16,7 @@ from atthene_emulator.addresses import API, CONTROL, is_loopback
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import Rulings
-from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, STORED
+from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, LATENCY, STORED
 from atthene_emulator.wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Settings:
         max_body: bytes a request body may have.
         journal_entries: how many requests the journal keeps.
         max_stored: bytes that a namespace's agents and sessions may have, and its snapshots together.
+        latency: milliseconds that each answer of the imitated API is late, such as 300, or a range such as 300-1200;
+            overrides the seeds'.
         allow_remote: permits other addresses than loopback ones.
         allow_hosts: `Host` names, besides loopback ones, that reach the control plane, and at which pages may call the
             imitated API, as `origins.hosts` reads them.
@@ -72,6 +74,7 @@ class Settings:
     max_body: int = BODY.most
     journal_entries: int = JOURNAL_ENTRIES.most
     max_stored: int = STORED.most
+    latency: str | None = None
     allow_remote: bool = False
     allow_hosts: tuple[str, ...] = ()
     control_cors_origins: tuple[str, ...] = ()
@@ -89,6 +92,8 @@ class Settings:
     def __post_init__(self) -> None:
         if isinstance(self.public_url, str):
             object.__setattr__(self, "public_url", _without_planes(self.public_url))
+        if isinstance(self.latency, int) and not isinstance(self.latency, bool):
+            object.__setattr__(self, "latency", str(self.latency))
         for name in ("observations", "certificate", "certificate_key"):
             given = getattr(self, name)
             if isinstance(given, os.PathLike):
@@ -116,6 +121,7 @@ class Settings:
             raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
         if self.certificate_key is not None and self.certificate is None:
             raise SetupError("--certificate-key needs --certificate, whose key it is.")
+        _ = self.latency_range
         self._check_token()
         self._check_names()
 
@@ -183,6 +189,24 @@ class Settings:
                 raise SetupError(
                     f"{proxy} is no address; --trusted-proxy takes one like 10.0.0.7, a network like 10.0.0.0/8, or *."
                 ) from None
+
+    @property
+    def latency_range(self) -> tuple[int, int] | None:
+        """The least and the most milliseconds of `latency`; None without one.
+
+        Raises:
+            SetupError: it is none.
+        """
+        if self.latency is None:
+            return None
+        match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", self.latency, re.ASCII)
+        least, most = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not least <= most <= LATENCY.most or not most:
+            raise SetupError(
+                f"--latency is milliseconds such as 300, or a range such as 300-1200, {LATENCY.shown} at most, not "
+                f"{self.latency[:60]!r}."
+            )
+        return least, most
 
     @property
     def known_hosts(self) -> tuple[str, ...]:

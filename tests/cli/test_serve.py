@@ -389,6 +389,10 @@ def keeps_two_requests(served: Served) -> None:
     assert [entry["id"] for entry in served.control("/journal").json()] == ["req_000002", "req_000003"]
 
 
+def is_late(served: Served) -> None:
+    assert served.control("/latency").json() == {"ms": {"from": 1, "to": 2}}
+
+
 def wants_a_token(served: Served) -> None:
     assert served.control("/state").status_code == 401
     assert served.control("/state", Authorization="Bearer guess").status_code == 401
@@ -423,6 +427,7 @@ OPTIONS: dict[str, tuple[str | None, Callable[[Served], None]]] = {
     "--seed": ("empty", is_empty),
     "--max-body": ("100", takes_a_hundred_bytes),
     "--journal-entries": ("2", keeps_two_requests),
+    "--latency": ("1-2", is_late),
     "--control-token": ("s3cret", wants_a_token),
     "--allow-host": ("emulator.test", answers_to_its_name),
     "--cors-origin": ("https://app.example", lets_pages_in),

@@ -9,6 +9,7 @@ import pytest
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.agents import update_agent
+from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.namespace import SCOPES, STATE, Namespace, Options
 from atthene_emulator.domain.parts import SavedPart
 from atthene_emulator.domain.rate_limit import RateLimit
@@ -79,6 +80,8 @@ def live(namespace: Namespace) -> None:
     namespace.clock.freeze(1_736_937_000.0)
     namespace.gates.open("door")
     namespace.limiter.set(RateLimit(2, 60.0))
+    namespace.latency.set(Range(300, 1200))
+    assert 0.3 <= namespace.latency.next_delay() <= 1.2
     assert namespace.limiter.take(RateLimit(2, 60.0), "key", 0.0).remaining == 1
 
 

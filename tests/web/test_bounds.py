@@ -134,6 +134,7 @@ WHOLE: dict[str, Any] = {
     "clock.set": {"mode": "running"},
     "clock.advance": {"seconds": 1},
     "rate_limit.set": {"requests": 9},
+    "latency.set": {"ms": 1},
     "scenarios.state": {"state": "empty"},
 }
 MEMBERS: dict[str, Any] = {

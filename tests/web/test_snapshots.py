@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.domain import namespace
 from atthene_emulator.server import EmulatorServer
 from tests.conftest import FLAT, Api
 from tests.web.test_namespaces import COUNTING, WAITING, WITH_VARIABLE, World, hold, make, message, problems
@@ -511,6 +512,7 @@ def test_an_export_fits_its_schema_and_is_one_document(world: World) -> None:
         pytest.param({"ids": {"seed": -1}}, id="negative seed of ids"),
         pytest.param({"ids": {"seed": "random"}}, id="random ids"),
         pytest.param({"rate_limit": {"requests": 5, "per_seconds": 0.5, "scope": "session"}}, id="rate limit"),
+        pytest.param({"latency": {"ms": {"from": 1, "to": 2}}}, id="latency"),
         pytest.param({"clock": {"mode": "frozen", "now": "0001-01-01T00:00:00Z"}}, id="first moment"),
         pytest.param({"clock": {"mode": "frozen", "now": "9999-12-31T23:59:59Z"}}, id="last moment"),
         pytest.param({"faults": [{"status": 429, "retry_after": 7, "operation": "runtime.*", "after": 1}]}, id="fault"),
@@ -727,6 +729,7 @@ FAR = 1e300  # seconds, a time that cannot be written
             id="version beyond all numbers",
         ),
         pytest.param(put("much", "rate_limit"), "rate_limit", id="limit that is none"),
+        pytest.param(put({"ms": {"from": 2, "to": 1}, "answers": 0}, "latency"), "latency.ms", id="latency backwards"),
         pytest.param(put([1], "gates"), "gates.0", id="number for a gate"),
         pytest.param(put(FAR, "clock", "frozen_at"), "clock.frozen_at", id="frozen beyond all time"),
         pytest.param(put(FAR, "clock", "ahead"), "clock.ahead", id="ahead beyond all time"),
@@ -988,7 +991,7 @@ def test_a_fork_goes_on_as_its_source_would_have(
 # Reset and clear
 
 LOGS = {"journal", "snapshots", "coverage"}
-SCOPES = {"state", "scripts", "faults", "rate_limit", "clock", *LOGS}
+SCOPES = {"state", "scripts", "faults", "rate_limit", "latency", "clock", *LOGS}
 
 
 def change_all(world: World) -> None:
@@ -998,6 +1001,7 @@ def change_all(world: World) -> None:
     world.reply("session_1", "Step")
     world.told("POST", "/faults", json=FAULT)
     world.told("PUT", "/rate-limit", json={"requests": 9, "per_seconds": 1})
+    world.told("PUT", "/latency", json={"ms": 1})
     world.told("POST", "/clock/advance", json={"seconds": 3600})
     keep(world)
 
@@ -1010,6 +1014,7 @@ def changed(world: World) -> set[str]:
         "scripts": "steps" in [one["name"] for one in world.told("GET", "/scripts")],
         "faults": state["counts"]["faults"] > 0,
         "rate_limit": world.told("GET", "/rate-limit")["requests"] is not None,
+        "latency": world.told("GET", "/latency")["ms"] is not None,
         "clock": state["clock"] != {"mode": "frozen", "now": NOON},
         "journal": state["counts"]["journal"] > 0,
         "snapshots": state["counts"]["snapshots"] > 0,
@@ -1045,7 +1050,7 @@ def test_a_reset_of_several_scopes_leaves_the_others(world: World, scopes: str) 
 def test_a_reset_keeps_the_logs(world: World) -> None:
     change_all(world)
     assert world.told("POST", "/reset") == {
-        "reset": world.name, "scope": ["state", "scripts", "faults", "rate_limit", "clock"],
+        "reset": world.name, "scope": ["state", "scripts", "faults", "rate_limit", "latency", "clock"],
     }  # fmt: skip
     assert changed(world) == LOGS
 
@@ -1056,10 +1061,12 @@ def test_a_reset_keeps_the_logs(world: World) -> None:
         ("journl", "There is no scope journl; did you mean journal?"),
         ("state,script", "There is no scope script; did you mean scripts?"),
         ("Clock", "There is no scope Clock; did you mean clock?"),
-        ("", "There is no scope ; there are state, scripts, faults, rate_limit, clock, journal, snapshots, coverage."),
-        (
-            "x",
-            "There is no scope x; there are state, scripts, faults, rate_limit, clock, journal, snapshots, coverage.",
+        *(
+            (
+                scope,
+                f"There is no scope {scope}; there are {', '.join(namespace.SCOPES)}.",
+            )
+            for scope in ("", "x")
         ),
     ],
 )
@@ -1148,7 +1155,7 @@ def test_a_cleared_namespace_keeps_its_accounts_and_can_be_used(world: World) ->
 def test_a_clear_leaves_all_else(world: World) -> None:
     change_all(world)
     world.told("POST", "/clear")
-    assert changed(world) == {"state", "faults", "rate_limit", "clock", *LOGS}
+    assert changed(world) == {"state", "faults", "rate_limit", "latency", "clock", *LOGS}
 
 
 def test_a_clear_leaves_open_gates_open(world: World) -> None:

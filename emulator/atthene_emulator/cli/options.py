@@ -8,7 +8,7 @@ import click
 
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.environment import file_variable_of, secret_of
-from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, STORED
+from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, LATENCY, STORED
 from atthene_emulator.settings import LOG_LEVELS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -154,6 +154,11 @@ _SERVING = (
         show_default=True,
         type=click.IntRange(1),
         help="Bytes that agents and sessions of a namespace may have, and its snapshots together.",
+    ),
+    option(
+        LATENCY.option,
+        metavar="MS|FROM-TO",
+        help="Milliseconds that each answer of the API is late, such as 300, or a range such as 300-1200.",
     ),
     option(
         "--log-level",

@@ -22,6 +22,7 @@ from atthene_emulator.client.executions import Execution, Move, Pause
 from atthene_emulator.client.faults import Fault, FaultParts
 from atthene_emulator.client.gates import Answered, Gate, GateState, NobodyWaits
 from atthene_emulator.client.journal import Filters, JournalEntry
+from atthene_emulator.client.latency import Latency
 from atthene_emulator.client.namespaces import NamespaceInfo
 from atthene_emulator.client.rate_limit import RateLimit
 from atthene_emulator.client.reading import Json
@@ -54,6 +55,7 @@ __all__ = [
     "Health",
     "JournalEntry",
     "Json",
+    "Latency",
     "Move",
     "NamespaceInfo",
     "NeverCame",

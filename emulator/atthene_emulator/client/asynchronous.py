@@ -101,6 +101,8 @@ class AsyncEmulatorClient:
     drop_fault = awaited(EmulatorClient.drop_fault)
     rate_limit = awaited(EmulatorClient.rate_limit)
     drop_rate_limit = awaited(EmulatorClient.drop_rate_limit)
+    latency = awaited(EmulatorClient.latency)
+    drop_latency = awaited(EmulatorClient.drop_latency)
     clock = awaited(EmulatorClient.clock)
     freeze = awaited(EmulatorClient.freeze)
     run = awaited(EmulatorClient.run)

@@ -17,6 +17,7 @@ from atthene_emulator.client.faults import Fault, Faults
 from atthene_emulator.client.gates import Gates
 from atthene_emulator.client.graphs import Graphs
 from atthene_emulator.client.journal import Journal
+from atthene_emulator.client.latency import Latencies
 from atthene_emulator.client.namespaces import Namespaces
 from atthene_emulator.client.rate_limit import RateLimiting
 from atthene_emulator.client.reading import shortened
@@ -47,6 +48,7 @@ class EmulatorClient(
     Events,
     Faults,
     RateLimiting,
+    Latencies,
     Clock,
     Scripts,
     Sessions,

@@ -12,6 +12,7 @@ from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.common_feed import CommonFeed
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.deleted import Deleted, DeletedNamespaces
+from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.keys import Keys
@@ -156,7 +157,9 @@ class Emulator:
         self.default = self.add(self._plan(DEFAULT, seed, settings.contract).build())
 
     def _plan(self, name: str, seed: Seed, contract: ContractName | None, minted: ApiKey | None = None) -> Plan:
-        options = Options(contract, self.settings.strict, self.settings.journal_entries, self.settings.max_stored)
+        settings, late = self.settings, self.settings.latency_range
+        latency = None if late is None else Range(*late)
+        options = Options(contract, settings.strict, settings.journal_entries, settings.max_stored, latency)
         return Plan(name, seed, self.acceptance, options, minted)
 
     def add(self, namespace: Namespace, ttl_seconds: float | None = None) -> Namespace:

@@ -16,12 +16,14 @@ from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.executions import Executions
+from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.faults import Faults
 from atthene_emulator.domain.feed import Feed, Source
 from atthene_emulator.domain.followers import Followers
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Journal
+from atthene_emulator.domain.latency import Latency
 from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.limiter import Limiter
 from atthene_emulator.domain.parts import Json, Part, Saved, SavedPart
@@ -35,7 +37,7 @@ from atthene_emulator.domain.snapshot import Snapshots, State
 from atthene_emulator.errors import NoRoom, NotAuthenticated, NotFound, NotPermitted, SentAway, TooManyWaiting
 from atthene_emulator.limits import JOURNAL_ENTRIES, STORED, WAITERS
 
-STATE = ("state", "scripts", "faults", "rate_limit", "clock")
+STATE = ("state", "scripts", "faults", "rate_limit", "latency", "clock")
 LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
 
@@ -50,12 +52,14 @@ class Options(NamedTuple):
         strict: unknown keys are errors, default answers are refused.
         journal_entries: bound of the journal.
         max_stored: bytes of agents and sessions, and of snapshots together.
+        latency: overrides the seed's.
     """
 
     contract: ContractName | None = None
     strict: bool = False
     journal_entries: int = JOURNAL_ENTRIES.most
     max_stored: int = STORED.most
+    latency: Range | None = None
 
 
 class Prepared(NamedTuple):
@@ -87,7 +91,7 @@ class Namespace:
 
     Attributes:
         origin: the seed that `reset` goes back to.
-        seed: what it started from last, with the contract that it has here.
+        seed: what it started from last, with the contract and the latency that it has here.
         epoch: counts up whenever it becomes something else, so that what has waited knows.
         minted: a key of its own, if it has one.
         running: executions that wait for something, by session.
@@ -113,6 +117,7 @@ class Namespace:
         self.strict = options.strict
         self.max_stored = options.max_stored
         self.minted = minted
+        self._latency = options.latency
         self.epoch = 0
         self.running: dict[str, Run] = {}
         self.followers = Followers()
@@ -124,6 +129,7 @@ class Namespace:
         self.scripts = Scripts()
         self.faults = Faults(self.ids.chance)
         self.limiter = Limiter()
+        self.latency = Latency(self.ids.chance)
         self.executions = Executions()
         self.records = Records(self.ids, self.clock)
         self.records.sessions.on_remove = self._end_pause
@@ -134,7 +140,7 @@ class Namespace:
         self.coverage = Coverage()
         # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.
         self._saved: tuple[SavedPart, ...] = (
-            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.executions, self.records,
+            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency, self.executions, self.records,
         )  # fmt: skip
         self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.snapshots, self.coverage)
         self._start_from(seed, options.contract)
@@ -149,7 +155,7 @@ class Namespace:
         self._use(seed)
 
     def _use(self, seed: Seed) -> None:
-        self.seed = seed._replace(contract=self.contract.name)
+        self.seed = seed._replace(contract=self.contract.name, latency=self._latency or seed.latency)
         keys = {key.key: key for key in seed.keys}
         self.keys = {**keys, self.minted.key: self.minted} if self.minted else keys
 

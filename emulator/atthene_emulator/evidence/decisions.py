@@ -378,6 +378,11 @@ DECISIONS: tuple[Decision, ...] = (
         "the service has a page of documentation there, whose looks are unknown",
     ),
     Decision(
+        "D109",
+        "A latency delays each answer of the imitated API, errors as well, by the namespace's clock, before the request is acted on; a fault strikes after it; of a socket it delays what each frame of the client does, not the opening",
+        "services are seldom as near as an emulator, and a front end must show that it waits",
+    ),
+    Decision(
         "D114",
         "`estimated_cost` of `usage` is 0.0",
         "the emulator knows no prices; the field is documented",

@@ -10,6 +10,8 @@ from typing import Any
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import Finding, errors, located
+from atthene_emulator.domain.fault import Range
+from atthene_emulator.domain.latency import read_latency
 from atthene_emulator.domain.provider_state import ADDED, has_parameters
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.domain.seed import ProviderState, Scenario, Seed
@@ -161,6 +163,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         prompts={**before.prompts, **{name: _prompt(entry) for name, entry in value.get("prompts", {}).items()}},
         faults=(*before.faults, *faults),
         rate_limit=read_rate_limit(value["rate_limit"]) if "rate_limit" in value else before.rate_limit,
+        latency=_latency(value, so_far) or before.latency,
         execution_timeout=value.get("execution_timeout", before.execution_timeout),
         history_limit=int(value.get("history_limit", before.history_limit)),
     )
@@ -174,6 +177,16 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         text: _provider_state(text, entry, seed, so_far) for text, entry in value.get("provider_states", {}).items()
     }
     return seed._replace(provider_states={**before.provider_states, **states})
+
+
+def _latency(value: Mapping[str, Any], so_far: Collected) -> Range | None:
+    if "latency" not in value:
+        return None
+    try:
+        return read_latency(value["latency"])
+    except ValueError as error:
+        so_far.wrong(("latency", "ms"), str(error))
+        return None
 
 
 def _prompt(entry: str | Mapping[str, str]) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import codes, errors
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.validation import validate
+from atthene_emulator.domain.latency import read_latency
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.redaction import redact_value
@@ -137,6 +138,10 @@ def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespa
     yield from _twice(value, "faults", lambda one: (one["fault"].get("id"),))
     yield from _unreadable(value, "scripts", "script", read_scripts)
     yield from _unreadable(value, "faults", "fault", read_faults)
+    try:
+        read_latency(value.get("latency") or {"ms": 1})
+    except ValueError as error:
+        yield Problem("latency.ms", str(error))
 
 
 def _named(record: _Json) -> Iterator[tuple[str, str]]:

@@ -365,5 +365,5 @@ UNSEEN = {
     "D69": "no execution is known to have such events",
     "D75": "a model cannot be made to think or to call a tool on purpose",
     **{f"D{number}": "the socket is not looked at" for number in (*range(81, 99), 114, 125)},
-    **{f"D{number}": "it is the emulator's own" for number in (115, 116, 126)},
+    **{f"D{number}": "it is the emulator's own" for number in (109, 115, 116, 126)},
 }

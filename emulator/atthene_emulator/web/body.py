@@ -108,15 +108,18 @@ def check(value: Any, schema: Schema, operation: Operation) -> None:
         raise operation.invalid(None, [_hint(finding.problem(), value) for finding in findings])
 
 
-async def read_idle(exchange: Exchange) -> Any:
-    """What is sent to an operation that reads no body, as far as it is readable; None for nothing.
-
-    A large one, and one of unknown length, is not looked at.
-    """
+async def take_idle(exchange: Exchange) -> None:
+    """Have what is sent to an operation that reads no body; a large one, and one of unknown length, is left where it is."""
     length = exchange.headers.get(b"content-length", b"0")
-    if length == b"0" or int(length) > CONTROL_BODY.most:
+    if exchange.data is None and length != b"0" and int(length) <= CONTROL_BODY.most:
+        exchange.data = await read_data(exchange, CONTROL_BODY.most)
+
+
+async def read_idle(exchange: Exchange) -> Any:
+    """What is sent to an operation that reads no body, as far as it is readable; None for nothing."""
+    await take_idle(exchange)
+    if exchange.data is None:
         return None
-    exchange.data = await read_data(exchange, CONTROL_BODY.most)
     with suppress(Unreadable, UnsupportedMediaType):
         document = await aside(len(exchange.data), read, exchange.data, media_of(exchange.headers))
         return document.value

@@ -35,11 +35,11 @@ from atthene_emulator.evidence.levels import decided
 from atthene_emulator.secrecy import redact_text
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.aside import aside
-from atthene_emulator.web.body import check, media_of, read_control_body, read_data, read_idle
+from atthene_emulator.web.body import check, media_of, read_control_body, read_data, read_idle, take_idle
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.errors import as_api_error, error_response
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.faults import ConnectionDropped, brought, finish, malformed, send_half, strike
+from atthene_emulator.web.faults import ConnectionDropped, brought, finish, hold_up, malformed, send_half, strike
 from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_names, is_strict, key_of, user_of
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.query import read_every_parameter, read_query
@@ -116,15 +116,14 @@ class Endpoint:
             ClientGone, ConnectionDropped: there is nobody, or nothing, to answer.
         """
         self._enter(exchange)  # 404 no such namespace
-        check_names(exchange.headers, exchange.scope["query_string"])  # 400 a header that looks like ours
-        operation = self._find(exchange)  # 404 path, 405 method
+        try:
+            operation = await self._let_in(exchange)
+        finally:  # what is refused, too
+            if not self._is_control and exchange.namespace.latency.range is not None:
+                await self._be_late(exchange)
         if isinstance(operation, Response):
             return operation
         if not self._is_control:
-            if self._body_before_key and operation.body is not None:
-                await self._read_body_before_key(exchange)
-            self._admit(exchange, operation)  # 401, 403 the key
-            self._count(exchange)  # 429 the rate limit
             injected = await self._meet_fault(exchange, operation)  # whatever was injected
             if injected is not None:
                 return injected
@@ -140,6 +139,17 @@ class Endpoint:
             shown = await shown
             self._emulator.touch(exchange.namespace)
         return self._respond(exchange, operation, shown)
+
+    async def _let_in(self, exchange: Exchange) -> Operation | Response:
+        """The first checks, in their order, which need no body: the operation, or the answer to a request that needs none."""
+        check_names(exchange.headers, exchange.scope["query_string"])  # 400 a header that looks like ours
+        operation = self._find(exchange)  # 404 path, 405 method
+        if not self._is_control and not isinstance(operation, Response):
+            if self._body_before_key and operation.body is not None:
+                await self._read_body_before_key(exchange)
+            self._admit(exchange, operation)  # 401, 403 the key
+            self._count(exchange)  # 429 the rate limit
+        return operation
 
     async def _answer_or_error(self, exchange: Exchange) -> Response:
         try:
@@ -277,6 +287,20 @@ class Endpoint:
         if told.retry_after:
             raise RateLimited(retry_after=told.retry_after)
 
+    async def _be_late(self, exchange: Exchange) -> None:
+        """Wait as long as the namespace's latency wants (D109)."""
+        namespace = exchange.namespace
+        if exchange.operation is not None:
+            await self._take_body(exchange, exchange.operation)
+        await hold_up(exchange, namespace.clock.wait(namespace.latency.next_delay()))
+
+    async def _take_body(self, exchange: Exchange, operation: Operation) -> None:
+        """Have the body, as it came: whoever watches the connection while something is waited for would swallow it."""
+        if operation.body is None and operation.method != "GET":
+            await take_idle(exchange)
+        elif operation.body is not None and exchange.data is None:
+            exchange.data = await read_data(exchange, self._emulator.settings.max_body)
+
     async def _meet_fault(self, exchange: Exchange, operation: Operation) -> Response | None:
         """Let a fault strike: the one that the request brings along, else the first of the namespace that is about it."""
         faults = exchange.namespace.faults
@@ -288,9 +312,8 @@ class Endpoint:
         if fault is None:
             return None
         exchange.fault = fault
-        if operation.body is not None and (fault.delay or fault.kind == "hang"):
-            # Read first: whoever watches the connection while it waits would swallow it.
-            exchange.data = await read_data(exchange, self._emulator.settings.max_body)
+        if fault.delay or fault.kind == "hang":
+            await self._take_body(exchange, operation)
         return await strike(exchange, fault, operation, self._allowed)
 
     async def _read_body(self, exchange: Exchange, operation: Operation) -> None:

@@ -4,7 +4,7 @@ This module is that step of the order. An injected error is of the very class th
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from html import escape
 from http import HTTPStatus
 from typing import NamedTuple
@@ -116,6 +116,18 @@ def _parse(text: str, operation: str) -> Fault:
     return fault
 
 
+async def hold_up(exchange: Exchange, waiting: Awaitable[None]) -> None:
+    """Let a request wait, unless its client leaves.
+
+    Raises:
+        SentAway: the namespace became something else while it waited.
+    """
+    namespace, epoch = exchange.namespace, exchange.namespace.epoch
+    await exchange.waiter(waiting)
+    if namespace.epoch != epoch:
+        raise SentAway("The request was ended while it waited: its namespace is not what it was")
+
+
 async def strike(exchange: Exchange, fault: Fault, operation: Operation, allowed: Sequence[str]) -> Response | None:
     """Wait for as long as a fault wants, and fail if it wants that; one that damages the answer does so later.
 
@@ -127,13 +139,10 @@ async def strike(exchange: Exchange, fault: Fault, operation: Operation, allowed
         ConnectionDropped: it wants that.
         SentAway: the namespace became something else while it waited.
     """
-    namespace, epoch = exchange.namespace, exchange.namespace.epoch
     if fault.delay:
-        await exchange.waiter(namespace.clock.wait(fault.delay))
+        await hold_up(exchange, exchange.namespace.clock.wait(fault.delay))
     if fault.kind == "hang":
-        await exchange.waiter(namespace.faults.hold(fault))
-    if namespace.epoch != epoch:
-        raise SentAway("The request was ended while it waited: its namespace is not what it was")
+        await hold_up(exchange, exchange.namespace.faults.hold(fault))
     if fault.kind in ("drop", "reset", "garbage"):
         raise ConnectionDropped(fault.kind)
     if fault.kind != "error":

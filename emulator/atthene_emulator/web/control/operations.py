@@ -16,6 +16,7 @@ from atthene_emulator.web.control import (
     gates,
     graphs,
     journal,
+    latency,
     namespaces,
     provider_states,
     rate_limit,
@@ -235,6 +236,19 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "rate_limit.drop", "DELETE", "/rate-limit", "Count no longer",
         rate_limit.drop_rate_limit, status=204,
+    ),
+    _namespace(
+        "latency.get", "GET", "/latency", "How late answers are",
+        latency.get_latency, answer="latency",
+    ),
+    _namespace(
+        "latency.set", "PUT", "/latency", "Make answers late",
+        latency.set_latency, answer="latency", body=Schema("definitions/latency"),
+        note='`{"ms": 300}`, or `{"ms": {"from": 300, "to": 1200}}`, of which the seed chooses for each answer of the imitated API',
+    ),
+    _namespace(
+        "latency.drop", "DELETE", "/latency", "Make answers late no longer",
+        latency.drop_latency, status=204,
     ),
     _namespace(
         "scripts.list", "GET", "/scripts", "Scripts in order, with hit counts",

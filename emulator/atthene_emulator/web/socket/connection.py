@@ -6,7 +6,7 @@ happens meanwhile is sent by a task of its own.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -202,6 +202,9 @@ class Socket:
             raise SocketRefused(_TOO_LARGE, f"A message has {SOCKET_MESSAGE.shown} at most")
         answer = ""
         try:
+            latency = self._namespace.latency
+            if latency.range is not None:
+                await self._hold_up(self._namespace.clock.wait(latency.next_delay()))
             frame, row = await aside(len(taken.data), read_frame, text, taken)
             taken.session_id = taken.session_id or self._visit.only
             self._look_for_unread(taken, row, frame)
@@ -245,7 +248,7 @@ class Socket:
 
     async def _strike(self, fault: Fault) -> None:
         if fault.delay or fault.kind == "hang":
-            await self._hold_up(fault)
+            await self._hold_up(self._wait(fault))
         if fault.error_code is not None:
             raise FrameRefused(fault.error_code, fault.message or "An injected error")
         if fault.close is not None:
@@ -254,9 +257,9 @@ class Socket:
             await connection.close(self._receive)  # what was sent before still arrives
             raise Gone
 
-    async def _hold_up(self, fault: Fault) -> None:
-        """Wait as a fault wants, unless the client leaves, or there is nothing to wait for any more."""
-        waiting = asyncio.ensure_future(self._wait(fault))
+    async def _hold_up(self, wait: Coroutine[Any, Any, None]) -> None:
+        """Wait for something, unless the client leaves, or there is nothing to wait for any more."""
+        waiting = asyncio.ensure_future(wait)
         with suppress(SentAway):  # so are sockets, and with a code
             await either(waiting, self._left())
         self._check_going_on()
