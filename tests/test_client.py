@@ -24,6 +24,7 @@ import atthene_emulator.client.socket
 import atthene_emulator.server
 from atthene_emulator import EmulatorClient, EmulatorNamespace, EmulatorServer, addresses
 from atthene_emulator.client import (
+    Answered,
     ClockState,
     Execution,
     GateState,
@@ -101,6 +102,15 @@ def start(world: EmulatorNamespace, key: str) -> str:
     return session
 
 
+def answered_by_hand(world: EmulatorNamespace) -> None:
+    world.script("At last.", gate="by-hand")
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(reply, world)
+        world.gate("by-hand").wait_until_waiting()
+        world.answer("by-hand", "Typed.")
+        assert answer.result() == "Typed."
+
+
 def first_event(world: EmulatorNamespace) -> None:
     world.clear()
     with closing(world.events(after=0)) as events:
@@ -145,6 +155,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/scripts"): lambda world: world.scripts(),
     ("POST", "/scripts"): lambda world: world.script("It rains."),
     ("DELETE", "/scripts"): lambda world: world.drop_scripts(),
+    ("DELETE", "/scripts/{name}"): lambda world: world.drop_script(world.script("It rains.")),
     ("GET", "/scenarios"): lambda world: world.scenarios(),
     ("POST", "/scenarios/{name}"): lambda world: world.create_namespace(seed=SEED).use_scenario("busy"),
     ("GET", "/sessions/{session_id}/executions"): lambda world: world.executions(SESSION),
@@ -153,6 +164,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/gates"): lambda world: world.gates(),
     ("POST", "/gates/{name}/open"): lambda world: world.open_gate("slow"),
     ("POST", "/gates/{name}/close"): lambda world: world.close_gate("slow"),
+    ("POST", "/gates/{name}/answer"): answered_by_hand,
     ("POST", "/provider-states"): lambda world: world.provider_state("empty"),
 }
 
@@ -613,13 +625,19 @@ def test_a_script_is_said_in_one_line(
 ) -> None:
     name = world.script(*arguments, **parts)
     assert [reply(world) for _ in range(3)] == answers
-    assert world.scripts()[0] == Script(name, "added", hits=3, times=None)
+    script = world.scripts()[0]
+    assert (script.name, script.source, script.hits, script.times) == (name, "added", 3, None)
 
 
 def test_a_script_has_a_name_and_steps_aside(world: EmulatorNamespace) -> None:
     assert world.script("It rains.", name="rain", times=1) == "rain"
     assert reply(world) == "It rains."
     assert reply(world) != "It rains."
+    shown = {"when": {}, "then": {"reply": "It rains."}}
+    assert world.scripts()[0] == Script("rain", "added", hits=1, times=1, **shown)
+    world.script("It pours.", name="pour")
+    world.drop_script("rain")
+    assert [one.name for one in world.scripts() if one.source == "added"] == ["pour"]
     world.drop_scripts()
     assert [one.source for one in world.scripts()] == ["seed", "seed"]
 
@@ -687,12 +705,25 @@ def test_an_execution_is_held_at_a_gate(world: EmulatorNamespace) -> None:
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(reply, world)
         gate.wait_until_waiting()
-        assert world.gates() == (GateState("slow", open=False, waiting=1),)
+        assert world.gates() == (GateState("slow", open=False, waiting=1, sessions=(SESSION,)),)
         gate.open()
         assert answer.result() == "At last."
     assert (gate.waiting, world.gates()[0].open) == (0, True)
     gate.close()
     assert world.gates() == ()
+
+
+def test_who_waits_at_a_gate_is_answered_by_hand(world: EmulatorNamespace) -> None:
+    world.script("At last.", gate="by-hand")
+    gate = world.gate("by-hand")
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(reply, world)
+        gate.wait_until_waiting()
+        assert gate.answer("Typed.", thinking="Hm.") == Answered(SESSION, 2)
+        assert answer.result() == "Typed."
+    assert world.gates() == ()
+    with pytest.raises(EmulatorRefused, match="Nobody waits at the gate by-hand"):
+        world.answer("by-hand", "Too late.")
 
 
 def test_nobody_at_a_gate_is_said(world: EmulatorNamespace) -> None:

@@ -98,6 +98,9 @@ ACCEPTED = Limit(
 # Executions
 TEXT = Limit("characters of a text after templates are filled in", MIB, "the templates stay as they are")
 TURNS = Limit("turns of agents in an execution (K23)", 2500, "the execution fails, turn_limit_error")
+NEAREST = Limit(
+    "turns of an execution that no script answers, whose nearest scripts are told", 100, "of others none are"
+)
 EXPRESSION = Limit("bytes of a compiled expression", 500_000, "400")
 SMALL_EXPRESSION = Limit(
     "bytes of a compiled expression that is not large", 10_000, "it is large; with look-around or references 400"
@@ -197,6 +200,7 @@ LIMITS = (
     ACCEPTED,
     TEXT,
     TURNS,
+    NEAREST,
     EXPRESSION,
     SMALL_EXPRESSION,
     STEPS,

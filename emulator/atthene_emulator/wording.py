@@ -54,6 +54,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def unmet(script: str, condition: str, wanted: str, got: str) -> str:
+    """`greeting, whose content wants "hello" and got "Hi"`: a script, and the condition for which it has not answered."""
+    return f"{script}, whose {condition} wants {wanted} and got {got}"
+
+
 def did_you_mean(word: str, known: Sequence[str], end: str = ".") -> str:
     """`; did you mean x?`, or `end` when nothing is near."""
     near = near_name(word, known, 0.6)

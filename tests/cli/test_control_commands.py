@@ -217,6 +217,7 @@ ASKING = [
     ["snapshot", "restore", "one"],
     ["snapshot", "drop", "one"],
     ["snapshot", "export", "one"],
+    ["why", SESSION],
     ["coverage"],
     ["env"],
 ]

@@ -105,7 +105,7 @@ def test_mistakes_of_a_seed_are_not_obeyed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["scenario list", "scenario use mine", "snapshot list", "coverage", "reset", "doctor"]
+    "command", ["scenario list", "scenario use mine", "snapshot list", "why s1", "coverage", "reset", "doctor"]
 )
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
 def test_what_an_emulator_says_is_not_obeyed(world: EmulatorNamespace, command: str, form: list[str]) -> None:

@@ -150,6 +150,8 @@ def shown_by(client: EmulatorClient) -> Iterator[tuple[str, str]]:
     yield "state", json.dumps(state)
     for session in state["sessions"]:
         yield "executions", repr(client.executions(session["session_id"]))
+        yield "why", invoke("why", session["session_id"], "--url", client.url, "--control-token", TOKEN).stdout
+    yield "scripts", repr(client.scripts())
     yield "coverage", json.dumps(client.coverage())
     yield "snapshot", json.dumps(client.export_snapshot(client.snapshot("kept").name))
 

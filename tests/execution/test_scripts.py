@@ -187,8 +187,8 @@ def test_times_are_counted_over_all_sessions(tmp_path: Path) -> None:
         hits = api.control("GET", "/scripts").json()
     assert texts == ["A", "A", "B", "B"]
     assert hits == [
-        {"name": "twice", "from": "seed", "hits": 2, "times": 2},
-        {"name": "rest", "from": "seed", "hits": 2, "times": None},
+        {"name": "twice", "from": "seed", "hits": 2, "times": 2, "when": {}, "then": {"reply": "A"}},
+        {"name": "rest", "from": "seed", "hits": 2, "times": None, "when": {}, "then": {"reply": "B"}},
     ]
 
 
@@ -768,8 +768,8 @@ class TestAtRunTime:
             without = api.execute(SESSION).headers["X-Emulator-Script"]
         assert (added.status_code, added.json()) == (201, [{"name": "mine"}])
         assert listed == [
-            {"name": "mine", "from": "added", "hits": 1, "times": None},
-            {"name": "seeded", "from": "seed", "hits": 0, "times": None},
+            {"name": "mine", "from": "added", "hits": 1, "times": None, "when": {}, "then": {"reply": "M"}},
+            {"name": "seeded", "from": "seed", "hits": 0, "times": None, "when": {}, "then": {"reply": "S"}},
         ]
         assert dropped.status_code == 204
         assert (with_it, without) == ("mine", "seeded")

@@ -45,6 +45,31 @@ def test_answer(atthene):
     )
 
 
+def test_a_failed_test_shows_which_scripts_nearly_answered(run: Run) -> None:
+    result = run("""
+def test_answer(atthene):
+    atthene.script("It rains.", name="rain", content="How is the weather")
+    assert execute(atthene).json()["messages"][0]["content"] == "It rains."
+
+def test_none(atthene):
+    atthene.script("It rains.")
+    execute(atthene)
+    atthene.delete()
+    assert False
+
+def test_answered(atthene):
+    atthene.script("It rains.")
+    execute(atthene)
+    assert False
+""")
+    result.assert_outcomes(failed=3)
+    near = 'the nearest is rain, whose content wants "How is the weather" and got "How is the weather?"'
+    result.stdout.fnmatch_lines(
+        ["*- atthene scripts of ns-* -*", f"session_abc123, execution 2: no script answers main; {near}"]
+    )
+    assert result.stdout.str().count("atthene scripts of") == 1
+
+
 def test_a_test_whose_setup_fails_shows_its_journal(run: Run) -> None:
     result = run("""
 import pytest

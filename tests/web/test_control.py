@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import requests
 
+from atthene_emulator.limits import ANSWER
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.control import scripts
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
@@ -361,11 +363,11 @@ def test_gates_are_listed_opened_and_closed(api: Api) -> None:
         opened = api.control("POST", f"/gates/{name}/open").json()
         assert opened == {"name": name, "open": True, "released": 0, "still_waiting": {}}
     assert api.control("GET", "/gates").json() == [
-        {"name": "a", "open": True, "waiting": 0},
-        {"name": "b", "open": True, "waiting": 0},
+        {"name": "a", "open": True, "waiting": 0, "sessions": []},
+        {"name": "b", "open": True, "waiting": 0, "sessions": []},
     ]
     assert api.control("POST", "/gates/b/close").json() == {"name": "b", "open": False}
-    assert api.control("GET", "/gates").json() == [{"name": "a", "open": True, "waiting": 0}]
+    assert api.control("GET", "/gates").json() == [{"name": "a", "open": True, "waiting": 0, "sessions": []}]
 
 
 # The journal
@@ -695,6 +697,56 @@ def test_scripts_are_added_in_three_shapes(api: Api, wrap: Any) -> None:
     assert (added.status_code, added.json()) == (201, [{"name": "mine"}])
     assert api.execute(api.create_session()).json()["messages"][0]["content"] == "Mine"
     assert api.control("DELETE", "/scripts").status_code == 204
+
+
+def test_scripts_are_shown_as_they_were_written_without_secrets(api: Api) -> None:
+    when = {"content": {"contains": "Bearer abcdef1234567890"}, "variables": {"api_key": "k-123456"}}
+    added = [
+        {"name": "plain", "then": [{"reply": "k-123456", "delay_ms": 1}, {"reply": "Two"}]},
+        {"name": "secret", "when": when, "times": 2, "then": {"reply": "Hi"}},
+    ]
+    api.control("POST", "/scripts", json=added)
+    response = api.control("GET", "/scripts")
+    assert response.json()[:2] == [
+        {
+            "name": "plain", "from": "added", "hits": 0, "times": None,
+            "when": {}, "then": [{"reply": "[redacted]", "delay_ms": 1}, {"reply": "Two"}],
+        },
+        {
+            "name": "secret", "from": "added", "hits": 0, "times": 2,
+            "when": {"content": {"contains": "Bearer [redacted]"}, "variables": {"api_key": "[redacted]"}},
+            "then": {"reply": "Hi"},
+        },
+    ]  # fmt: skip
+    assert response.headers["X-Total-Count"] == str(len(response.json()))
+
+
+def test_of_scripts_for_which_an_answer_has_no_room_the_texts_are_left_out(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripts, "ANSWER", ANSWER._replace(most=2_000))
+    api.control("POST", "/scripts", json=[{"then": {"reply": "x" * 900}} for _ in range(3)])
+    shown = api.control("GET", "/scripts").json()
+    assert [one["then"] is None for one in shown[:3]] == [False, True, True]
+    assert all(one["name"] for one in shown)
+
+
+def test_one_script_is_dropped(api: Api) -> None:
+    api.control(
+        "POST",
+        "/scripts",
+        json=[{"name": "rain", "then": {"reply": "Rain"}}, {"name": "sun", "then": {"reply": "Sun"}}],
+    )
+    assert api.control("DELETE", "/scripts/rain").status_code == 204
+    assert api.execute(api.create_session()).json()["messages"][0]["content"] == "Sun"
+    gone = api.control("DELETE", "/scripts/sum")
+    assert (gone.status_code, gone.json()["error"]["message"]) == (404, "There is no script 'sum'; did you mean sun?")
+    seeded = api.control("GET", "/scripts").json()[-1]["name"]
+    kept = api.control("DELETE", f"/scripts/{seeded}")
+    message = f"The script {seeded} is of the seed, and stays; one of that name that you add goes before it"
+    assert (kept.status_code, kept.json()["error"]["message"]) == (409, message)
+    api.control("POST", "/scripts", json={"name": seeded, "then": {"reply": "Mine"}})
+    assert api.control("DELETE", f"/scripts/{seeded}").status_code == 204
 
 
 @pytest.mark.parametrize(("value", "status"), [("1", 501), ("true", 501), ("0", 200), ("false", 200), ("maybe", 400)])

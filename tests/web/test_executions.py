@@ -99,6 +99,42 @@ def test_what_there_is_no_room_for_is_left_out_and_what_is_too_large_is_cut() ->
         api.http.close()
 
 
+def test_scripts_that_nearly_answered_are_told_as_they_were_then(api: Api) -> None:
+    session = api.create_session()
+    greeting = {"name": "greeting", "when": {"content": "hello", "variables": {"x": 1}}, "then": {"reply": "Hi!"}}
+    api.control(
+        "POST", "/scripts", json=[greeting, {"name": "key", "when": {"content": "pin"}, "then": {"reply": "x"}}]
+    )
+    api.execute(session, "Good day")
+    api.control("DELETE", "/scripts")
+    (execution,) = api.control("GET", f"/sessions/{session}/executions").json()["executions"]
+    assert execution["turns"][0]["nearest"][0] == {
+        "script": "key",
+        "from": "added",
+        "condition": "content",
+        "wanted": '"pin"',
+        "got": '"Good day"',
+        "failed": 1,
+    }
+    api.control("POST", "/scripts", json={"then": {"reply": "Hi!"}})
+    api.execute(session, "Good day")
+    assert api.control("GET", f"/sessions/{session}/executions").json()["executions"][1]["turns"][0]["nearest"] == []
+
+
+def test_a_turn_without_a_script_names_the_nearest_in_strict_mode(api: Api) -> None:
+    api.control("POST", "/scripts", json={"name": "greeting", "when": {"content": "hello"}, "then": {"reply": "Hi!"}})
+    session = api.create_session()
+    answer = api.post(f"/runtime/{session}/execute/", json={"content": "Good day"}, headers={"X-Emulator-Strict": "1"})
+    assert answer.status_code == 501
+    nearest = 'the nearest are greeting, whose content wants "hello" and got "Good day"'
+    assert f"; {nearest}; and reset-password, whose " in answer.json()["error"]["message"]
+
+
+def test_an_unknown_session_names_the_near_one(api: Api) -> None:
+    message = api.control("GET", "/sessions/session_abc124/executions").json()["error"]["message"]
+    assert message == "There is no session 'session_abc124'; did you mean session_abc123?"
+
+
 def test_the_client_asks_for_what_it_needs(busy: tuple[Api, str]) -> None:
     api, session = busy
     world = EmulatorNamespace(api.server.url, "default", api.server.api_key)

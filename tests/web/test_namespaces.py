@@ -627,11 +627,11 @@ def test_gates_are_isolated(world: World, other: World, background: ThreadPoolEx
     held = hold(world, background, SESSION_ID)
     other.told("POST", "/gates/door/open")
     assert other.reply(SESSION_ID, "Wait") == "Done"
-    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1}]
+    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1, "sessions": [SESSION_ID]}]
     assert world.status(SESSION_ID) == "processing"
     other.told("POST", "/reset")
     other.told("POST", "/clear")
-    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1}]
+    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1, "sessions": [SESSION_ID]}]
     world.told("POST", "/gates/door/open")
     assert held.result().status_code == 200
 
@@ -732,7 +732,16 @@ def test_a_fork_and_its_source_count_scripts_on_their_own(busy: World, first: st
     for one in worlds:
         assert [one.reply("session_1", "Count") for _ in range(2)] == ["Two", "Many"]
         assert one.execute("session_1", "Count").headers["X-Emulator-Script"] == "default"
-        assert one.told("GET", "/scripts") == [{"name": "counting", "from": "seed", "hits": 3, "times": 3}]
+        assert one.told("GET", "/scripts") == [
+            {
+                "name": "counting",
+                "from": "seed",
+                "hits": 3,
+                "times": 3,
+                "when": COUNTING["when"],
+                "then": COUNTING["then"],
+            }
+        ]
 
 
 def test_a_fork_and_its_source_keep_variables_on_their_own(busy: World) -> None:

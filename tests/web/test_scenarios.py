@@ -159,7 +159,7 @@ def test_an_execution_goes_on_over_a_switch(world: World, background: ThreadPool
     world.told("POST", "/scripts", json=WAITING)
     held = hold(world, background, "session_1")
     world.told("POST", "/scenarios/sorry")
-    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1}]
+    assert world.told("GET", "/gates") == [{"name": "door", "open": False, "waiting": 1, "sessions": ["session_1"]}]
     world.told("POST", "/gates/door/open")
     assert held.result().json()["messages"][0]["content"] == "Done"
     assert world.said("session_1") == ["Early", "Wait", "Done"]

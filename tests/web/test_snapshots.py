@@ -384,7 +384,7 @@ def test_a_restore_opens_and_closes_gates(world: World, background: ThreadPoolEx
     held = hold(world, background, "session_1")
     restore(world, "open")
     assert held.result().status_code == 503
-    assert world.told("GET", "/gates") == [{"name": "door", "open": True, "waiting": 0}]
+    assert world.told("GET", "/gates") == [{"name": "door", "open": True, "waiting": 0, "sessions": []}]
     assert world.reply("session_1", "Wait") == "Done"
 
 
@@ -1154,7 +1154,7 @@ def test_a_clear_leaves_all_else(world: World) -> None:
 def test_a_clear_leaves_open_gates_open(world: World) -> None:
     world.told("POST", "/gates/door/open")
     world.told("POST", "/clear")
-    assert world.told("GET", "/gates") == [{"name": "door", "open": True, "waiting": 0}]
+    assert world.told("GET", "/gates") == [{"name": "door", "open": True, "waiting": 0, "sessions": []}]
 
 
 def test_a_clear_sends_waiting_executions_away(world: World, background: ThreadPoolExecutor) -> None:

@@ -23,6 +23,7 @@ _COMMANDS = {  # in the order of a day's work; module and function
     "snapshot": "snapshots:snapshot",
     "reset": "reset:reset",
     "namespace": "namespaces:namespace",
+    "why": "why:why",
     "coverage": "coverage:coverage",
     "openapi": "openapi:openapi",
     "asyncapi": "asyncapi:asyncapi",

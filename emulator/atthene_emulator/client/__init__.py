@@ -20,7 +20,7 @@ from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
 from atthene_emulator.client.events import Event, EventStream
 from atthene_emulator.client.executions import Execution, Move, Pause
 from atthene_emulator.client.faults import Fault, FaultParts
-from atthene_emulator.client.gates import Gate, GateState, NobodyWaits
+from atthene_emulator.client.gates import Answered, Gate, GateState, NobodyWaits
 from atthene_emulator.client.journal import Filters, JournalEntry
 from atthene_emulator.client.namespaces import NamespaceInfo
 from atthene_emulator.client.rate_limit import RateLimit
@@ -33,6 +33,7 @@ from atthene_emulator.client.socket import Socket
 from atthene_emulator.client.socket_frames import NeverCame, SocketEvent, SocketPause, SocketResult
 
 __all__ = [
+    "Answered",
     "AsyncEmulatorClient",
     "AsyncEmulatorNamespace",
     "AsyncGate",

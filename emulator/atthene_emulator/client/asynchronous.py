@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Gener
 from contextlib import AbstractAsyncContextManager
 from functools import partial, wraps
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack
 
 from atthene_emulator.client.asynchronous_socket import AsyncSocket
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
 from atthene_emulator.client.event_loops import awaited, in_thread
 from atthene_emulator.client.events import Event
+from atthene_emulator.client.gates import Answered
+from atthene_emulator.client.scripts import Step
 from atthene_emulator.secrecy import redact_text
 
 P = ParamSpec("P")
@@ -106,6 +108,7 @@ class AsyncEmulatorClient:
     script = awaited(EmulatorClient.script)
     add_scripts = awaited(EmulatorClient.add_scripts)
     drop_scripts = awaited(EmulatorClient.drop_scripts)
+    drop_script = awaited(EmulatorClient.drop_script)
     executions = awaited(EmulatorClient.executions)
     stream = awaited(EmulatorClient.stream)
     paused = awaited(EmulatorClient.paused)
@@ -115,6 +118,7 @@ class AsyncEmulatorClient:
     gates = awaited(EmulatorClient.gates)
     open_gate = awaited(EmulatorClient.open_gate)
     close_gate = awaited(EmulatorClient.close_gate)
+    answer = awaited(EmulatorClient.answer)
     close = awaited(EmulatorClient.close)
 
     def gate(self, name: str) -> "AsyncGate":
@@ -232,6 +236,10 @@ class AsyncGate:
     async def close(self) -> None:
         """Hold executions from now on."""
         await in_thread(self._client, self._gate.close)
+
+    async def answer(self, reply: str | None = None, **step: Unpack[Step]) -> Answered:
+        """Answer by hand who has waited longest here; see `EmulatorClient.answer`."""
+        return await in_thread(self._client, partial(self._gate.answer, reply, **step))
 
     async def wait_until_waiting(self, count: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # the same words
         """Return when so many executions wait here.

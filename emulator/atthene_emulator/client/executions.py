@@ -6,6 +6,7 @@ from typing import Any
 
 from atthene_emulator.client.connection import NamespaceControl, quoted
 from atthene_emulator.client.reading import Json, read
+from atthene_emulator.wording import unmet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Execution:
         error: type and message; None unless it failed.
         started_at, completed_at: ISO-8601 in the namespace's time.
         path: the steps that it took.
-        turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, usage; `prompt` is
-            None where it was not asked for.
+        turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, usage, nearest; `prompt` is
+            None where it was not asked for, `nearest` are scripts that nearly answered where none did.
         variables: their values at the end.
         usage: tokens, input_tokens and output_tokens.
         scripts: names of the scripts that answered; `default` for a default answer.
@@ -52,6 +53,11 @@ class Execution:
     def agents(self) -> tuple[str, ...]:
         """Whose turns they were, in order."""
         return tuple(turn["agent"] for turn in self.turns)
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """A sentence for each answer that no script has given, which names the nearest script and what it wants."""
+        return tuple(_unanswered(turn) for turn in self.turns if turn["script"] is None and turn["text"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,12 @@ class Executions(NamespaceControl):
         """
         shown = self._ask("GET", f"/sessions/{quoted(session_id)}/events", query={"tail": tail})
         return tuple(shown["events"])
+
+
+def _unanswered(turn: Json) -> str:
+    near = turn["nearest"][:1]
+    said = [f"; the nearest is {unmet(one['script'], one['condition'], one['wanted'], one['got'])}" for one in near]
+    return f"no script answers {turn['agent']}{''.join(said) or '; there is none'}"
 
 
 def _execution(shown: Mapping[str, Any]) -> Execution:

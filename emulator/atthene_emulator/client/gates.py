@@ -2,21 +2,32 @@
 
 import time
 from dataclasses import dataclass
+from typing import Unpack
 
 from atthene_emulator.client.connection import NamespaceControl, quoted
 from atthene_emulator.client.event_loops import blocked
 from atthene_emulator.client.reading import read
+from atthene_emulator.client.scripts import Step
 
 _POLL = 0.01  # seconds between two looks at a gate
 
 
 @dataclass(frozen=True, slots=True)
 class GateState:
-    """A gate that is `open` or waited at: its `name`, and how many executions are `waiting`."""
+    """A gate that is `open` or waited at: its `name`, how many executions are `waiting`, and their `sessions`, first come first."""
 
     name: str
     open: bool
     waiting: int
+    sessions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An execution that was answered by hand: the `turn` of the session `session_id`."""
+
+    session_id: str
+    turn: int
 
 
 class NobodyWaits(AssertionError, TimeoutError):
@@ -32,7 +43,8 @@ class Gates(NamespaceControl):
 
     def gates(self) -> tuple[GateState, ...]:
         """Gates that are open or waited at."""
-        return tuple(read(GateState, one) for one in self._ask("GET", "/gates"))
+        shown = self._ask("GET", "/gates")
+        return tuple(read(GateState, one, sessions=tuple(one["sessions"])) for one in shown)
 
     def open_gate(self, name: str) -> None:
         """Let executions through that wait at this gate now or come later."""
@@ -41,6 +53,22 @@ class Gates(NamespaceControl):
     def close_gate(self, name: str) -> None:
         """Hold executions at this gate from now on; a gate is closed until it is opened."""
         self._ask("POST", f"/gates/{quoted(name)}/close")
+
+    def answer(self, name: str, reply: str | None = None, **step: Unpack[Step]) -> Answered:
+        """Let the execution that has waited longest at a gate before its step do this one in place of its script's.
+
+        The gate stays closed, and others go on waiting.
+
+        Args:
+            name: of the gate.
+            reply: the answer.
+            step: what else it does (`tool_calls`, `route`, `error`, …), as in `script`.
+
+        Raises:
+            EmulatorRefused: nobody waits there, or the agent cannot do that.
+        """
+        said = step if reply is None else {"reply": reply, **step}
+        return read(Answered, self._ask("POST", f"/gates/{quoted(name)}/answer", said)["answered"])
 
     def gate(self, name: str) -> "Gate":
         """A gate to open, close and wait at."""
@@ -72,6 +100,10 @@ class Gate:
     def close(self) -> None:
         """Hold executions from now on."""
         self._gates.close_gate(self.name)
+
+    def answer(self, reply: str | None = None, **step: Unpack[Step]) -> Answered:
+        """Answer by hand who has waited longest here; see `Gates.answer`."""
+        return self._gates.answer(self.name, reply, **step)
 
     def wait_until_waiting(self, count: int = 1, timeout: float = 5.0) -> None:
         """Return when so many executions wait here.

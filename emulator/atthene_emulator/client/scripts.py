@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
-from atthene_emulator.client.connection import NamespaceControl
+from atthene_emulator.client.connection import NamespaceControl, quoted
 from atthene_emulator.client.reading import read
 
 
@@ -48,12 +48,22 @@ class ScriptParts(When, Step, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script by its `name`, and how often it has answered, its `hits`; `source` is added, scenario or seed, `times` its limit."""
+    """A script in the order in which they are tried.
+
+    Attributes:
+        name: of the script.
+        source: added, scenario or seed.
+        hits: how often it has answered.
+        times: after so many answers it steps aside; None for never.
+        when, then: as they were written, without secrets; None where there are so many that the answer has no room.
+    """
 
     name: str
     source: str
     hits: int
     times: int | None
+    when: Mapping[str, Any] | None
+    then: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 
 class Scripts(NamespaceControl):
@@ -88,6 +98,14 @@ class Scripts(NamespaceControl):
     def drop_scripts(self) -> None:
         """Forget the scripts that were added; those of the seed and of the scenario stay."""
         self._ask("DELETE", "/scripts")
+
+    def drop_script(self, name: str) -> None:
+        """Forget one script that was added; those of the seed and of the scenario stay.
+
+        Raises:
+            EmulatorRefused: none of that name was added.
+        """
+        self._ask("DELETE", f"/scripts/{quoted(name)}")
 
 
 def _whole(reply: Any, parts: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,8 +13,9 @@ from atthene_emulator.errors import EmulatorRefusal
 from atthene_emulator.execution.failures import Failure
 from atthene_emulator.execution.happenings import ExecutionCancelled, ExecutionFailed, ExecutionFinished
 from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.scripts import Step
 from atthene_emulator.execution.situation import Situation
-from atthene_emulator.execution.waits import Decision, Wait
+from atthene_emulator.execution.waits import Answer, Wait
 from atthene_emulator.execution.walk import Outcome, Walk
 
 
@@ -93,6 +94,7 @@ class Run:
         wait: what it waits for.
         remembered: how many of its messages the history has already.
         paused_at: when it was paused last, of the clock's elapsed seconds.
+        by_hand: what a person has said to do in place of the step that waits at a gate; it goes on with that.
         resolved: the id of the call whose pause was resolved last.
         on_end: is told what came of it, also where it was given up.
         driver: goes on with it, where nobody waits for its result.
@@ -100,15 +102,14 @@ class Run:
         came: what came of it: it has ended, or it was given up; None until then.
     """
 
-    def __init__(
-        self, start: Start, steps: Generator[Wait, Decision | None, Outcome], wait: Wait, deadline: float
-    ) -> None:
+    def __init__(self, start: Start, steps: Generator[Wait, Answer, Outcome], wait: Wait, deadline: float) -> None:
         self.start = start
         self.steps = steps
         self.wait = wait
         self.remembered = 0
         self.deadline = deadline
         self.paused_at = 0.0
+        self.by_hand: Step | None = None
         self.resolved = ""
         self.on_end: Callable[[Execution], None] | None = None
         self.driver: Future[None] | None = None

@@ -18,7 +18,7 @@ from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.situation import Situation, scope_of
 from atthene_emulator.execution.turn import State
 from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
-from atthene_emulator.execution.waits import Decision, EndedEarly, TimeLimit
+from atthene_emulator.execution.waits import Answer, EndedEarly, TimeLimit
 from atthene_emulator.execution.walk import Outcome, Walk
 
 Waiter = Callable[[Awaitable[None]], Awaitable[None]]
@@ -112,15 +112,16 @@ async def go_on(namespace: Namespace, run: Run, waiter: Waiter) -> None:
             waiting = clock.wait(min(run.wait.seconds, left)) if run.wait.gate is None else _at_gate(namespace, run)
             await waiter(either(waiting, run.over.wait()))
             if run.came is None:
-                step(namespace, run, TimeLimit() if is_longer or clock.elapsed() > run.deadline else None)
+                by_hand, run.by_hand = run.by_hand, None
+                step(namespace, run, TimeLimit() if is_longer or clock.elapsed() > run.deadline else by_hand)
 
 
 async def _at_gate(namespace: Namespace, run: Run) -> None:
-    """Return when the gate is open, or time is over, which does not jump for a gate."""
-    await either(namespace.gates.wait(run.wait.gate or ""), namespace.clock.passed(run.deadline))
+    """Return when the gate is open, or a person has let it through, or time is over, which does not jump for a gate."""
+    await either(namespace.gates.wait(run.wait.gate or "", run), namespace.clock.passed(run.deadline))
 
 
-def step(namespace: Namespace, run: Run, what: Decision | EndedEarly | None) -> None:
+def step(namespace: Namespace, run: Run, what: Answer | EndedEarly) -> None:
     """Let an execution go on to what it waits for next, or to its end.
 
     Raises:

@@ -8,8 +8,9 @@ from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.weight import weight
-from atthene_emulator.errors import Misuse, NoRoom
-from atthene_emulator.execution.scripts import Moment, Script, Step, read_script
+from atthene_emulator.errors import Conflict, Misuse, NoRoom, Unknown
+from atthene_emulator.execution.nearest import Near, Tried, nearest
+from atthene_emulator.execution.scripts import Moment, Script, Step, When, read_script
 from atthene_emulator.limits import SCRIPT_BYTES, SCRIPTS, SLOW_SCRIPTS
 from atthene_emulator.wording import did_you_mean
 
@@ -140,6 +141,24 @@ class Scripts(SavedPart):
         """Forget those that were added."""
         self._set("added", ())
 
+    def drop(self, name: str) -> None:
+        """Forget one that was added.
+
+        Raises:
+            Unknown: there is none of that name.
+            Conflict: the seed or the scenario has it.
+        """
+        kept = tuple(script for script in self._layers["added"] if script.name != name)
+        if len(kept) < len(self._layers["added"]):
+            self._set("added", kept)
+            return
+        for layer, script in self.layered():
+            if script.name == name:
+                raise Conflict(
+                    f"The script {name} is of the {layer}, and stays; one of that name that you add goes before it"
+                )
+        raise Unknown(self._no_script(name))
+
     def set_scenario(self, scripts: Sequence[Script]) -> None:
         """Use the scripts of a scenario in place of those of the last one."""
         self._set("scenario", tuple(self._numbered(scripts)))
@@ -176,11 +195,11 @@ class Scripts(SavedPart):
         Raises:
             Misuse: the message names a script that does not exist.
         """
-        named = moment.content[len(BY_NAME) :].strip() if moment.content.startswith(BY_NAME) else None
+        named = _named(moment)
         if named is not None:
             self._check_name(named)
         for script in self._all:
-            if script.times is not None and self.hits[script.key] >= script.times:
+            if self._is_used_up(script):
                 continue
             if self._answers(script, moment, named):
                 key = script.key
@@ -192,13 +211,38 @@ class Scripts(SavedPart):
                 return script.name, script.then[min(position, len(script.then) - 1)]
         return None
 
+    def nearest(self, moment: Moment) -> tuple[Near, ...]:
+        """The scripts that came nearest to answering a turn that none has answered; by name, those of that name alone."""
+        tried = (Tried(layer, script, self._is_used_up(script)) for layer, script in self.layered())
+        named = _named(moment)
+        if named is not None:
+            only_agent = (one._replace(script=_for_agent(one.script)) for one in tried if one.script.name == named)
+            return nearest(only_agent, moment)
+        return nearest(tried, moment)
+
+    def _is_used_up(self, script: Script) -> bool:
+        return script.times is not None and self.hits[script.key] >= script.times
+
     def _answers(self, script: Script, moment: Moment, named: str | None) -> bool:
         if named is None:
             return script.when.holds(moment)
         return script.name == named and script.when.agent in (None, moment.agent)
 
     def _check_name(self, name: str) -> None:
+        if all(script.name != name for script in self):
+            raise Misuse(self._no_script(name))
+
+    def _no_script(self, name: str) -> str:
         names = [script.name for script in self]
-        if name not in names:
-            there = f"; there are {', '.join(names[:20]) or 'none'}"
-            raise Misuse(f"There is no script {name[:60]!r}{did_you_mean(name, names, there)}")
+        there = f"; there are {', '.join(names[:20]) or 'none'}"
+        return f"There is no script {name[:60]!r}{did_you_mean(name, names, there)}"
+
+
+def _named(moment: Moment) -> str | None:
+    """The name of the script that the message asks for."""
+    return moment.content[len(BY_NAME) :].strip() if moment.content.startswith(BY_NAME) else None
+
+
+def _for_agent(script: Script) -> Script:
+    """The script with the one condition that holds for a message that names it."""
+    return script._replace(when=When(agent=script.when.agent))

@@ -7,7 +7,7 @@ first pass, the next one on each further pass, so that loops end (K32).
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from atthene_emulator.configuration.system import END, ENDS, START, Edge, System, node
+from atthene_emulator.configuration.system import END, ENDS, START, Agent, Edge, System, node
 from atthene_emulator.errors import Unscripted
 from atthene_emulator.execution.templates import inside, text
 from atthene_emulator.wording import did_you_mean
@@ -103,6 +103,29 @@ def _scripted(edge: Edge, script: str, target: str) -> Move:
     if target not in edge.targets:
         raise _no_way(script, edge.source, target, edge.targets)
     return Move(edge.source, target, why)
+
+
+def check_route(system: System, agent: Agent, route: str, script: str) -> None:
+    """Refuse a script's route that leads nowhere from an agent, as far as that is known before its turn has ended.
+
+    Raises:
+        Unscripted: it does.
+    """
+    if agent.type != "supervisor":
+        moves(system, agent.name, (script, route), {}, 0)
+    elif route not in ENDS:
+        check_worker(agent, route, script)
+
+
+def check_worker(supervisor: Agent, worker: str, script: str) -> None:
+    """Refuse a script that has a supervisor hand over to who is none of its agents.
+
+    Raises:
+        Unscripted: it does.
+    """
+    if worker not in supervisor.supervised:
+        near = did_you_mean(worker, supervisor.supervised, f"; it supervises {', '.join(supervisor.supervised)}")
+        raise Unscripted(f"Script {script}: {supervisor.name} does not supervise {worker}{near}")
 
 
 def _no_way(script: str, source: str, target: str, targets: Sequence[str]) -> Unscripted:

@@ -6,7 +6,7 @@ from atthene_emulator.errors import NoRoom
 from atthene_emulator.execution.happenings import Happening
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn
-from atthene_emulator.execution.waits import Decision, Wait
+from atthene_emulator.execution.waits import Answer, Wait
 from atthene_emulator.limits import EXECUTION
 
 
@@ -33,7 +33,7 @@ class Record:
         self._answers: dict[str, int] = {}
         self._bytes = 0
 
-    def wait(self, wait: Wait) -> Generator[Wait, Decision | None, Decision | None]:
+    def wait(self, wait: Wait) -> Generator[Wait, Answer, Answer]:
         """Wait for something; it is later then."""
         try:
             return (yield wait)

@@ -7,6 +7,7 @@ from typing import Any
 from atthene_emulator.configuration.approvals import SESSION_WIDE, approval_source
 from atthene_emulator.configuration.system import Agent, tool_of
 from atthene_emulator.errors import Unscripted
+from atthene_emulator.execution.decisions import check_route
 from atthene_emulator.execution.failures import Failed
 from atthene_emulator.execution.happenings import (
     Paused,
@@ -29,9 +30,10 @@ from atthene_emulator.execution.streaming import AS_WORDS, WHOLE, Streaming, pie
 from atthene_emulator.execution.templates import fill
 from atthene_emulator.execution.turn import AgentTurn, State, usage_of
 from atthene_emulator.execution.usage import Usage, estimate_tokens
-from atthene_emulator.execution.waits import Cancelled, Decision, EndedEarly, Pause, Wait
+from atthene_emulator.execution.variables import assigned_by_script
+from atthene_emulator.execution.waits import Answer, Cancelled, Decision, EndedEarly, Pause, Wait
 
-Steps = Generator[Wait, Decision | None, None]
+Steps = Generator[Wait, Answer, None]
 
 
 class ScriptedTurn:
@@ -61,15 +63,16 @@ class ScriptedTurn:
         self._said: Mapping[str, str] = NOTHING  # by a person, to the last pause
         self.prompt = prompt
 
-    def play(self, step: Step) -> Steps:
-        """Do what the step says.
+    def play(self, step: Step) -> Generator[Wait, Answer, Step]:
+        """Do what the step says; the step that was done, which is another one where a person gave it at the gate.
 
         Raises:
             Failed: the execution fails with this turn.
             Unscripted: the script does not fit.
         """
         if step.gate is not None or step.delay:
-            yield from self._wait(step)
+            step = yield from self._wait(step)
+        done = step
         try:
             if step.tool_calls:
                 step = yield from self._call_tools(step)
@@ -85,6 +88,22 @@ class ScriptedTurn:
         except (Failed, EndedEarly):
             self._fail(step)
             raise
+        return done
+
+    def check(self, step: Step) -> None:
+        """Refuse a step that cannot be done here, as far as that is known before.
+
+        Raises:
+            Unscripted: it calls a tool that the agent lacks, routes to where no edge leads, or assigns what does not fit.
+        """
+        system, script = self._situation.system, self._script
+        _check_tools(self._agent, script, step)
+        if step.route is not None:
+            check_route(system, self._agent, step.route, script)
+        for name, value in (step.assign or NOTHING).items():
+            assigned_by_script(system, self._state.variables, name, value, script)
+        if step.on_decline is not None:
+            self.check(step.on_decline)
 
     def _fail(self, step: Step) -> None:
         """Keep a turn that does not come to its end."""
@@ -96,7 +115,7 @@ class ScriptedTurn:
 
     # Tools
 
-    def _call_tools(self, step: Step) -> Generator[Wait, Decision | None, Step]:
+    def _call_tools(self, step: Step) -> Generator[Wait, Answer, Step]:
         """Make the calls, of a react_agent as many as `max_iterations` allows (K35); the step that then answers.
 
         That is another one where a person has declined and the script has `on_decline`.
@@ -107,11 +126,11 @@ class ScriptedTurn:
                 break
             declined = yield from self._call(call._replace(id=self._situation.new_id("call_")))
             if declined and step.on_decline is not None:
-                yield from self._wait(step.on_decline)
-                return (yield from self._call_tools(step.on_decline))
+                instead = yield from self._wait(step.on_decline)
+                return (yield from self._call_tools(instead))
         return step
 
-    def _call(self, call: ToolCall) -> Generator[Wait, Decision | None, bool]:
+    def _call(self, call: ToolCall) -> Generator[Wait, Answer, bool]:
         """Make a call, after a pause if somebody must be asked; whether that person has declined it."""
         pause = self._pause(call)
         if pause is not None:
@@ -153,7 +172,7 @@ class ScriptedTurn:
         shown = forced.display_text or forced.question or pause.prompt
         return pause._replace(kind=forced.kind, prompt=shown, question=forced.question or "", options=forced.options)
 
-    def _ask(self, call: ToolCall, pause: Pause) -> Generator[Wait, Decision | None, Decision]:
+    def _ask(self, call: ToolCall, pause: Pause) -> Generator[Wait, Answer, Decision]:
         """Ask a person, and wait for what they say."""
         record, run = self._record, self._run
         record.happened.append(Paused(record.at, run, pause))
@@ -162,7 +181,7 @@ class ScriptedTurn:
         except Cancelled:
             self._made(call._replace(result="cancelled by user", failed=True))
             raise
-        decision = decision or Decision("declined")
+        decision = decision if isinstance(decision, Decision) else Decision("declined")
         for said in (decision.feedback, decision.answer, written(decision.arguments or "")):
             record.hold(said)
         record.happened.append(Resolved(record.at, run, call.id, decision.resolution))
@@ -249,12 +268,16 @@ class ScriptedTurn:
                 yield from record.wait(Wait(seconds=streaming.delay))
             record.happened.append(TextWritten(record.at, run, message, piece, WHOLE))
 
-    def _wait(self, step: Step) -> Steps:
-        """Wait as the step wants."""
-        if step.gate is not None:
-            yield from self._record.wait(Wait(gate=step.gate))
+    def _wait(self, step: Step) -> Generator[Wait, Answer, Step]:
+        """Wait as the step wants, or as the one that a person gives at its gate; the last of them."""
+        while step.gate is not None:
+            instead = yield from self._record.wait(Wait(gate=step.gate, check=self.check))
+            if not isinstance(instead, Step):
+                break
+            step = instead
         if step.delay:
             yield from self._record.wait(Wait(seconds=step.delay))
+        return step
 
 
 def _in_one(streaming: Streaming) -> Streaming:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.approvals import Kind
 from atthene_emulator.configuration.patterns import Pattern
@@ -75,11 +75,11 @@ class When(NamedTuple):
             return False
         if self.session is not None and self.session != moment.session:
             return False
-        if self.turns is not None and not self._has_turn(moment.turn):
+        if self.turns is not None and not self.has_turn(moment.turn):
             return False
         if self.has_image is not None and self.has_image != moment.has_image:
             return False
-        if self.variables is not None and not self._has_variables(moment.variables):
+        if self.variables is not None and self.other_variable(moment.variables) is not None:
             return False
         return self.content is None or self.content.holds(moment.content)
 
@@ -88,12 +88,17 @@ class When(NamedTuple):
         """Whether to look at a text may take long."""
         return self.content is not None and self.content.pattern is not None and self.content.pattern.is_slow
 
-    def _has_turn(self, turn: int) -> bool:
+    def has_turn(self, turn: int) -> bool:
+        """Whether this execution of a session is meant."""
         first, last = self.turns or (1, None)
         return first <= turn and (last is None or turn <= last)
 
-    def _has_variables(self, values: Mapping[str, Any]) -> bool:
-        return all(name in values and _same(values[name], wanted) for name, wanted in (self.variables or {}).items())
+    def other_variable(self, values: Mapping[str, Any]) -> str | None:
+        """The first variable that is wanted to have another value than it has; None if there is none."""
+        for name, wanted in (self.variables or {}).items():
+            if name not in values or not _same(values[name], wanted):
+                return name
+        return None
 
 
 def _same(value: Any, wanted: Any) -> bool:
@@ -175,23 +180,6 @@ class Script(NamedTuple):
         return f"{self.name}@{self.generation}" if self.generation else self.name
 
 
-class Chooser(Protocol):
-    """What chooses the script that answers a turn."""
-
-    def choose(self, moment: Moment, positions: dict[str, int], matched: list[str]) -> tuple[str, Step] | None:
-        """The name and the step of the first script that answers this turn, or None.
-
-        Args:
-            moment: the turn.
-            positions: how many steps of each script the session has used; it is moved on.
-            matched: receives the key of the script.
-
-        Raises:
-            Misuse: the message names a script that does not exist.
-        """
-        ...
-
-
 def read_script(entry: Mapping[str, Any], number: int) -> Script:
     """Read an entry that fits the seed schema; `number` names one without a name."""
     when, then = entry.get("when", {}), entry["then"]
@@ -206,13 +194,14 @@ def read_script(entry: Mapping[str, Any], number: int) -> Script:
             when.get("variables"),
             when.get("has_image"),
         ),
-        then=tuple(map(_step, then if isinstance(then, list) else [then])),
+        then=tuple(map(read_step, then if isinstance(then, list) else [then])),
         times=entry.get("times"),
         entry=entry,
     )
 
 
-def _step(entry: Mapping[str, Any]) -> Step:
+def read_step(entry: Mapping[str, Any]) -> Step:
+    """Read a step that fits its schema."""
     usage = entry.get("usage")
     return Step(
         reply=entry.get("reply"),
@@ -228,7 +217,7 @@ def _step(entry: Mapping[str, Any]) -> Step:
         finish_reason=entry.get("finish_reason"),
         stream=_streaming(entry["stream"]) if "stream" in entry else AS_WORDS,
         events=tuple(entry.get("events", ())),
-        on_decline=_step(entry["on_decline"]) if "on_decline" in entry else None,
+        on_decline=read_step(entry["on_decline"]) if "on_decline" in entry else None,
     )
 
 

@@ -1,15 +1,37 @@
-"""What an execution starts from. This module is that record, and what templates may name."""
+"""What an execution starts from. This module is that record, what chooses scripts, and what templates may name."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.approvals import REQUIREMENTS, Requirement
 from atthene_emulator.configuration.system import System
+from atthene_emulator.execution.nearest import Near
 from atthene_emulator.execution.prompts import Content, History, full_history_lines, history_lines, text_of
-from atthene_emulator.execution.scripts import NOTHING, Chooser
+from atthene_emulator.execution.scripts import NOTHING, Moment, Step
 from atthene_emulator.execution.templates import Prompts, Scope
 from atthene_emulator.execution.turn import State
+
+
+class Chooser(Protocol):
+    """What chooses the script that answers a turn."""
+
+    def choose(self, moment: Moment, positions: dict[str, int], matched: list[str]) -> tuple[str, Step] | None:
+        """The name and the step of the first script that answers this turn, or None.
+
+        Args:
+            moment: the turn.
+            positions: how many steps of each script the session has used; it is moved on.
+            matched: receives the key of the script.
+
+        Raises:
+            Misuse: the message names a script that does not exist.
+        """
+        ...
+
+    def nearest(self, moment: Moment) -> tuple[Near, ...]:
+        """The scripts that came nearest to answering a turn that none has answered."""
+        ...
 
 
 class Situation(NamedTuple):

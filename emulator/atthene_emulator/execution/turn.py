@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.system import Assignment, System
+from atthene_emulator.execution.nearest import Near
 from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.scripts import NOTHING, ToolCall
 from atthene_emulator.execution.templates import as_json, inside
@@ -36,6 +37,7 @@ class AgentTurn(NamedTuple):
         failed: the turn did not come to its end, so that nothing follows from it.
         id: of the message that the text is; empty where it is none.
         finish_reason: why it ended, if its script says so.
+        nearest: where no script answered, those that nearly did.
     """
 
     agent: str
@@ -53,6 +55,7 @@ class AgentTurn(NamedTuple):
     failed: bool = False
     id: str = ""
     finish_reason: str | None = None
+    nearest: tuple[Near, ...] = ()
 
 
 class State(NamedTuple):

@@ -8,6 +8,7 @@ from atthene_emulator.configuration.system import Agent
 from atthene_emulator.errors import EmulatorRefusal, Unscripted
 from atthene_emulator.execution.failures import TIMEOUT, Failed, no_media, no_tools, too_many_turns
 from atthene_emulator.execution.happenings import Introduced, RunFailed, RunFinished, RunStarted, TextSaid
+from atthene_emulator.execution.nearest import Near, sentence
 from atthene_emulator.execution.outputs import made_output, written
 from atthene_emulator.execution.prompts import Prompt, has_image, text_of
 from atthene_emulator.execution.record import Record
@@ -17,8 +18,8 @@ from atthene_emulator.execution.situation import Situation, scope_of
 from atthene_emulator.execution.streaming import AS_WORDS, WHOLE
 from atthene_emulator.execution.templates import fill
 from atthene_emulator.execution.turn import AgentTurn, State, usage_of
-from atthene_emulator.execution.waits import Decision, TimeLimit, Wait
-from atthene_emulator.limits import TURNS
+from atthene_emulator.execution.waits import Answer, TimeLimit, Wait
+from atthene_emulator.limits import NEAREST, TURNS
 
 DEFAULT_ANSWER = 'This is the emulated agent "{agent}". You said: {content}'
 
@@ -33,7 +34,7 @@ class Turns:
         record: what is written down of it.
     """
 
-    __slots__ = ("_begun", "_has_image", "_record", "_situation", "_text")
+    __slots__ = ("_begun", "_has_image", "_missed", "_record", "_situation", "_text")
 
     def __init__(self, situation: Situation, record: Record) -> None:
         self._situation = situation
@@ -41,8 +42,9 @@ class Turns:
         self._text = text_of(situation.content)
         self._has_image = has_image(situation.content)
         self._begun = 0
+        self._missed = 0  # how many turns no script has answered
 
-    def take(self, agent: Agent, state: State) -> Generator[Wait, Decision | None, Choice]:
+    def take(self, agent: Agent, state: State) -> Generator[Wait, Answer, Choice]:
         """One turn of one agent; the name and the step of the script that answered.
 
         Raises:
@@ -64,7 +66,7 @@ class Turns:
             else:
                 name, step = chosen
                 turn = ScriptedTurn(self._situation, record, prompt, agent=agent, state=state, run=run, script=name)
-                yield from turn.play(step)
+                chosen = name, (yield from turn.play(step))
         except Failed as end:
             record.happened.append(RunFailed(record.at, run, agent.name, end.failure.message))
             raise
@@ -110,6 +112,10 @@ class Turns:
 
     def _answer_by_default(self, agent: Agent, state: State, run: int, prompt: Prompt) -> None:
         situation, record = self._situation, self._record
+        near = self._nearest(agent, state)
+        if situation.default_answer == "error" and agent.type != "supervisor":
+            message = f"No script answers the turn of {agent.name} (execution {situation.turn}){sentence(near)}"
+            raise Unscripted(f"{message}; add one, or allow default answers")
         structured = agent.output is not None
         output = made_output(agent, record.answers(agent.name)) if structured else None
         text = self._default_text(agent, state, output, structured=structured)
@@ -120,16 +126,18 @@ class Turns:
             record.happened.append(TextSaid(at, run, message, text, AS_WORDS if agent.streams else WHOLE))
         record.answered(AgentTurn(
             agent=agent.name, text=text, script=None, shown=shown, structured=structured, usage=usage_of(prompt, text),
-            prompt=prompt, ended_at=at, output=output, id=message,
+            prompt=prompt, ended_at=at, output=output, id=message, nearest=near,
         ))  # fmt: skip
+
+    def _nearest(self, agent: Agent, state: State) -> tuple[Near, ...]:
+        """The scripts that nearly answered; of so many turns only, since all scripts are looked at."""
+        self._missed += 1
+        return self._situation.scripts.nearest(self._moment(agent, state)) if self._missed <= NEAREST.most else ()
 
     def _default_text(self, agent: Agent, state: State, output: Any, *, structured: bool) -> str:
         situation = self._situation
         if agent.type == "supervisor":
             return ""
-        if situation.default_answer == "error":
-            message = f"No script answers the turn of {agent.name} (execution {situation.turn})"
-            raise Unscripted(f"{message}; add one, or allow default answers")
         if structured:
             return written(output)
         if situation.default_answer == "template" and situation.default_template is not None:

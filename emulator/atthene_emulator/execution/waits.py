@@ -2,16 +2,18 @@
 
 A walk is a generator: it yields a `Wait`, and goes on when that is over. Who runs it
 
-- sends a `Decision` after a `Wait` with a pause, and None after any other;
+- sends a `Decision` after a `Wait` with a pause, and None after any other; after one with `check`, perhaps a `Step`, which is done in
+  place of the script's;
 - throws `Cancelled` or `TimeLimit` at any wait, also at a pause: the walk then returns its `Outcome` with what was said until
   then;
 - closes it when nothing is to come of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from atthene_emulator.configuration.approvals import Kind, Source
+from atthene_emulator.execution.scripts import Step
 
 Resolution = Literal["accepted", "declined", "validation_failed", "answered"]
 
@@ -44,11 +46,15 @@ class Pause(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """The walk asks for one of three: time to pass, a gate to open, a person to decide."""
+    """The walk asks for one of three: time to pass, a gate to open, a person to decide.
+
+    `check` is of a gate before a step: it raises `Unscripted` for one that could not be done in its place.
+    """
 
     seconds: float = 0.0
     gate: str | None = None
     pause: Pause | None = None
+    check: Callable[[Step], None] | None = None
 
 
 class Decision(NamedTuple):
@@ -67,6 +73,9 @@ class Decision(NamedTuple):
     feedback: str = ""
     answer: str = ""
     for_session: bool = False
+
+
+Answer = Decision | Step | None
 
 
 class EndedEarly(Exception):

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.system import END, ENDS, START, Agent
 from atthene_emulator.errors import Unscripted
-from atthene_emulator.execution.decisions import Move, moves
+from atthene_emulator.execution.decisions import Move, check_worker, moves
 from atthene_emulator.execution.failures import TIMEOUT, Failed, Failure, too_many_handoffs, too_many_rounds
 from atthene_emulator.execution.happenings import (
     ConditionChecked,
@@ -24,8 +24,7 @@ from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn, State
 from atthene_emulator.execution.turns import Choice, Turns
 from atthene_emulator.execution.usage import Usage
-from atthene_emulator.execution.waits import Decision, EndedEarly, Wait
-from atthene_emulator.wording import did_you_mean
+from atthene_emulator.execution.waits import Answer, EndedEarly, Wait
 
 MARKER = "default"
 
@@ -62,7 +61,7 @@ class Outcome(NamedTuple):
         return "stop"
 
 
-def walk(situation: Situation) -> Generator[Wait, Decision | None, Outcome]:
+def walk(situation: Situation) -> Generator[Wait, Answer, Outcome]:
     """Run the configuration; yields what to wait for, returns how it ended. `waits` says how it is run.
 
     Raises:
@@ -89,7 +88,7 @@ class Walk:
         self._moves: list[Move] = []
         self._passes: dict[str, int] = {}
 
-    def run(self) -> Generator[Wait, Decision | None, Outcome]:
+    def run(self) -> Generator[Wait, Answer, Outcome]:
         """As `walk`."""
         status: Status = "completed"
         failure = None
@@ -137,7 +136,7 @@ class Walk:
             self._state.notes,
         )
 
-    def _graph(self) -> Generator[Wait, Decision | None, None]:
+    def _graph(self) -> Generator[Wait, Answer, None]:
         limit = self._system.recursion_limit
         reached: dict[str, None] = {}
         self._leave(START, None, reached)
@@ -183,7 +182,7 @@ class Walk:
     def _after(self, state: State) -> State:
         return state.after(self._system, self.record.taken[-1])
 
-    def _supervise(self, agent: Agent, state: State, above: tuple[str, ...]) -> Generator[Wait, Decision | None, State]:
+    def _supervise(self, agent: Agent, state: State, above: tuple[str, ...]) -> Generator[Wait, Answer, State]:
         """Hand work over until the supervisor ends; without a script, once to each in order (K31).
 
         Without `return_to_supervisor` the first worker answers, and that is the end [documented: supervisor-pattern@G3].
@@ -214,7 +213,7 @@ class Walk:
 
     def _work(
         self, worker: Agent, supervisor: Agent, state: State, above: tuple[str, ...]
-    ) -> Generator[Wait, Decision | None, State]:
+    ) -> Generator[Wait, Answer, State]:
         """Run an agent that was handed work; what is known then."""
         if worker.type == "supervisor":
             return (yield from self._supervise(worker, state, above))
@@ -233,7 +232,5 @@ def _next_worker(agent: Agent, chosen: Choice, waiting: list[str]) -> tuple[str,
         return END, f"script {script} answers"
     if step.route in ENDS:
         return END, f"script {script}"
-    if step.route not in agent.supervised:
-        near = did_you_mean(step.route, agent.supervised, f"; it supervises {', '.join(agent.supervised)}")
-        raise Unscripted(f"Script {script}: {agent.name} does not supervise {step.route}{near}")
+    check_worker(agent, step.route, script)
     return step.route, f"script {script}"

@@ -172,16 +172,19 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the journal, and what was said on sockets, to the report of a test that failed."""
+    """Add the journal, what was said on sockets, and which scripts nearly answered, to the report of a test that failed."""
     report = yield
     world = item.stash.get(_WORLD, None)
     if world is not None and report.failed and report.when != "teardown":
         try:
-            from atthene_emulator.pytest_plugin.reports import add_section, conversations, journal  # noqa: PLC0415  # loaded already
+            from atthene_emulator.pytest_plugin import reports  # noqa: PLC0415  # loaded already
 
-            add_section(report, f"atthene journal of {world.namespace.namespace}", journal(world))
-            if said := conversations(world):
-                add_section(report, f"atthene sockets of {world.namespace.namespace}", said)
+            name = world.namespace.namespace
+            reports.add_section(report, f"atthene journal of {name}", reports.journal(world))
+            if said := reports.conversations(world):
+                reports.add_section(report, f"atthene sockets of {name}", said)
+            if said := reports.unanswered(world):
+                reports.add_section(report, f"atthene scripts of {name}", said)
         except _BROKEN as error:
             report.sections.append(("atthene", f"The journal cannot be shown: {type(error).__name__}: {error}"))
     return report

@@ -17,6 +17,7 @@ from atthene_emulator.wording import counted, printable
 
 _NEWEST = 20  # entries of the journal that are printed
 _SOCKETS = 5  # the newest ones, whose frames are printed
+_SESSIONS = 5  # the newest ones, of which it is said why no script answered
 _NOT_FOUND = 404
 _BLOCKED = ("SocketBlockedError", "SocketConnectBlockedError")  # of pytest-socket
 
@@ -102,6 +103,25 @@ def conversations(world: World) -> str:
     sockets = world.namespace.sockets
     earlier = [counted(len(sockets) - _SOCKETS, "earlier socket")] if len(sockets) > _SOCKETS else []
     return "\n".join([*earlier, *(one.conversation() for one in sockets[-_SOCKETS:])])
+
+
+def unanswered(world: World) -> str:
+    """Which turns of the newest sessions no script has answered, and which scripts nearly did; empty if there are none."""
+    entries = [one for one in world.namespace.journal() if "default" in one.script and one.session_id]
+    sessions = tuple(dict.fromkeys(one.session_id or "" for one in reversed(entries)))[:_SESSIONS]
+    lines = [line for session in reversed(sessions) for line in _unanswered(world.namespace, session)]
+    return "\n".join(lines[-_NEWEST:])
+
+
+def _unanswered(namespace: EmulatorNamespace, session: str) -> list[str]:
+    """A line for each turn of a session that no script has answered; none where the session is no more."""
+    try:
+        executions = namespace.executions(session, tail=_NEWEST)
+    except EmulatorRefused as refused:
+        if refused.status != _NOT_FOUND:
+            raise
+        return []
+    return [printable(f"{session}, execution {one.turn}: {said}") for one in executions for said in one.unanswered]
 
 
 def _reasons(world: World) -> Iterator[str]:

@@ -673,6 +673,41 @@ def test_a_gate_holds_a_text_after_so_many_pieces(frozen: Api, after: int, first
         assert_chain(frames)
 
 
+def test_a_turn_is_answered_by_hand(frozen: Api) -> None:
+    scripted(frozen, reply="By the script.", gate="by-hand")
+    with joined(frozen, "plain") as line:
+        line.say("hi")
+        frames = line.until("RunStarted")
+        until_gates_are(frozen, [{"name": "by-hand", "open": False, "waiting": 1}])
+        frozen.control(
+            "POST", "/gates/by-hand/answer", json={"reply": "One two three.", "stream": {"gate": "porch", "after": 1}}
+        )
+        frames += line.until("TextMessageStart")
+        until_gates_are(frozen, [{"name": "porch", "open": False, "waiting": 1}])
+        refused = frozen.control("POST", "/gates/porch/answer", json={"reply": "Four."})
+        assert (refused.status_code, refused.json()["error"]["message"]) == (
+            409,
+            "Who waits at the gate porch is in the middle of a text; POST /__emulator/gates/porch/open lets it go on",
+        )
+        frozen.control("POST", "/gates/porch/open")
+        frames += line.turn()
+        assert text_of(frames) == "One two three."
+        assert_chain(frames)
+        (execution,) = executions(frozen, "plain")
+        assert (execution["scripts"], execution["turns"][0]["text"]) == (["made"], "One two three.")
+
+
+def test_a_turn_that_is_cancelled_at_its_gate_can_be_answered_no_more(frozen: Api) -> None:
+    scripted(frozen, reply="By the script.", gate="by-hand")
+    with joined(frozen, "plain") as line:
+        line.say("hi")
+        until_gates_are(frozen, [{"name": "by-hand", "open": False, "waiting": 1}])
+        line.send("cancel_execution", session_id="plain")
+        line.turn()
+        assert [one["status"] for one in executions(frozen, "plain")] == ["cancelled"]
+        assert frozen.control("POST", "/gates/by-hand/answer", json={"reply": "Late."}).status_code == 404
+
+
 # The same again, and elsewhere
 
 FRAMES = [

@@ -11,6 +11,7 @@ from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import Misuse, Unknown
 from atthene_emulator.execution.failures import Failure
+from atthene_emulator.execution.nearest import Near
 from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.limits import ANSWER, LISTED
@@ -19,6 +20,7 @@ from atthene_emulator.web import wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.control.journal import count_of
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.wording import did_you_mean
 
 _BEGINNING = 200  # characters of a text that is cut
 _MESSAGE = 100  # bytes of a message without its text
@@ -30,7 +32,9 @@ async def list_executions(exchange: Exchange) -> Any:
     session = namespace.records.sessions.get(session_id)
     kept = namespace.executions.of_session(session_id)
     if session is None and not kept:
-        raise Unknown(f"There is no session {session_id!r}; GET /__emulator/state lists them")
+        known = [one.id for one in namespace.records.sessions]
+        near = did_you_mean(session_id, known, "; GET /__emulator/state lists them")
+        raise Unknown(f"There is no session {session_id!r}{near}")
     tail, with_prompts = count_of(exchange, "tail", LISTED.most), _wants_prompts(exchange)
     wanted = kept[-tail:] if tail else kept
     counts = {b"x-total-count": len(kept), b"x-emulator-dropped": namespace.executions.dropped}
@@ -113,7 +117,13 @@ def _turn(turn: AgentTurn, room: Room | None) -> dict[str, Any]:
             for call in turn.tool_calls
         ],
         "usage": wire.usage(turn.usage),
+        "nearest": [_near(one) for one in turn.nearest],
     }
+
+
+def _near(near: Near) -> dict[str, Any]:
+    shown = near._asdict()
+    return {"script": shown.pop("script"), "from": shown.pop("layer"), **shown}
 
 
 def _weight(prompt: Prompt) -> int:

@@ -2,19 +2,29 @@
 
 from typing import Any
 
+from atthene_emulator.domain.answers import answer
+from atthene_emulator.domain.gates import Gates
+from atthene_emulator.execution.scripts import read_step
 from atthene_emulator.web.exchange import Exchange
 
 
 def list_gates(exchange: Exchange) -> Any:
     """Gates that are open or waited at."""
-    gates = exchange.namespace.gates.list()
-    return [{"name": name, "open": is_open, "waiting": n} for name, (is_open, n) in gates.items()]
+    return [
+        {
+            "name": name,
+            "open": gate.is_open,
+            "waiting": len(gate.waiting),
+            "sessions": [run.start.session.id for run in gate.waiting],
+        }
+        for name, gate in exchange.namespace.gates.list().items()
+    ]
 
 
 def open_gate(exchange: Exchange) -> Any:
     """Let executions through."""
     name, gates = exchange.path["name"], exchange.namespace.gates
-    waiting = {gate: count for gate, (_, count) in gates.list().items() if count}
+    waiting = _waiting(gates)
     gates.open(name)
     return {"name": name, "open": True, "released": waiting.pop(name, 0), "still_waiting": waiting}
 
@@ -23,3 +33,16 @@ def close_gate(exchange: Exchange) -> Any:
     """Hold executions from now on."""
     exchange.namespace.gates.close(exchange.path["name"])
     return {"name": exchange.path["name"], "open": False}
+
+
+def answer_by_hand(exchange: Exchange) -> Any:
+    """Let the execution that has waited longest go on with a step in place of its script's."""
+    name, namespace = exchange.path["name"], exchange.namespace
+    start = answer(namespace, name, read_step(exchange.body)).start
+    answered = {"session_id": start.session.id, "turn": start.situation.turn}
+    return {"name": name, "answered": answered, "still_waiting": _waiting(namespace.gates)}
+
+
+def _waiting(gates: Gates) -> dict[str, int]:
+    """How many executions wait, by gate."""
+    return {name: len(gate.waiting) for name, gate in gates.list().items() if gate.waiting}

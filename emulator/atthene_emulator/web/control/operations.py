@@ -216,8 +216,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "scripts.list", "GET", "/scripts", "Scripts in order, with hit counts",
-        scripts.list_scripts, answer="script-list",
-        note="in order, with hit counts",
+        scripts.list_scripts, waits=True, answer="script-list",
+        note="in order, with hit counts, and as they were written, without secrets; `X-Total-Count`",
     ),
     _namespace(
         "scripts.add", "POST", "/scripts", "Put scripts in front of all others",
@@ -227,6 +227,11 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "scripts.drop", "DELETE", "/scripts", "Forget the scripts that were added",
         scripts.drop_scripts, status=204,
+    ),
+    _namespace(
+        "scripts.drop_one", "DELETE", "/scripts/{name}", "Forget a script that was added",
+        scripts.drop_script, status=204,
+        note="forgets one that was added; those of the seed and of the scenario stay",
     ),
     _namespace(
         "scenarios.list", "GET", "/scenarios", "What can be switched to",
@@ -265,6 +270,11 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "gates.close", "POST", "/gates/{name}/close", "Hold executions from now on",
         gates.close_gate, answer="gate-closed",
+    ),
+    _namespace(
+        "gates.answer", "POST", "/gates/{name}/answer", "Answer by hand who waits",
+        gates.answer_by_hand, answer="gate-answered", body=Schema("definitions/step"),
+        note="who has waited longest there before its step does the step in the body, as in `then` of a script; the gate stays closed, and others go on waiting",
     ),
     _namespace(
         "scenarios.state", "POST", "/provider-states", "Set up a state that a Pact names",
