@@ -400,15 +400,22 @@ test.describe("namespaces", () => {
     await expect(row(page, /^default/).first()).toContainText("shown");
   });
 
-  test("one that was deleted can be looked at until it leaves", async ({ page, world }) => {
-    await world.call("GET", "/sessions/");
+  test("one that was deleted can be looked at, and not changed", async ({ page, world, complaints }) => {
+    complaints.push(REFUSED);
+    await world.control("POST", "/scripts", { name: "mine", then: { reply: "Hi." } });
     await world.open("#/world/namespaces");
     await sure(page, page.getByRole("button", { name: `Delete ${world.namespace}`, exact: true }), "Delete it");
     await expect(page).toHaveURL(/#\/world\/namespaces$/);
     const deleted = page.getByRole("region", { name: "Deleted namespaces" });
     await expect(deleted.getByRole("rowheader", { name: world.namespace })).toBeVisible();
-    await deleted.getByRole("link", { name: `Requests of ${world.namespace}` }).click();
-    await expect(page).toHaveURL(new RegExp(`#/requests\\?namespace=${world.namespace}`));
+    for (const view of ["Requests", "Sessions"]) {
+      await expect(deleted.getByRole("link", { name: `${view} of ${world.namespace}` })).toHaveAttribute("href", `#/${view.toLowerCase()}?namespace=${world.namespace}`);
+    }
+    await deleted.getByRole("link", { name: `Control of ${world.namespace}` }).click();
+    await page.getByRole("link", { name: "mine" }).click();
+    await page.getByRole("button", { name: "Drop" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Drop it" }).click();
+    await expect(page.getByRole("dialog").getByRole("alert")).toContainText("deleted");
   });
 
   test("the one that is shown is cleared and reset, after asking", async ({ page, world }) => {

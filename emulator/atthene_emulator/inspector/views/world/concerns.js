@@ -7,13 +7,23 @@ const WHOLE = ["/reset", "/clear", "/restore", "/scenarios/", "/provider-states"
 /** Whether an event is of a request to the control plane that is about one of these paths, or changes everything. */
 export const concerns = (...paths) => ({ kind, data }) => kind === "control" && [...WHOLE, ...paths].some((one) => data.path.includes(one));
 
-/** Ask again every so many milliseconds, for what changes without an event; not while nobody looks, nor if `ms` is null. */
+/** Ask again so many milliseconds after each answer, for what changes without an event; not while nobody looks, nor if `ms` is null. */
 export function useEvery(ms, again) {
   const latest = useRef(again);
   latest.current = again;
   useEffect(() => {
     if (ms === null) return undefined;
-    const timer = setInterval(() => document.hidden || latest.current(), ms);
-    return () => clearInterval(timer);
+    let timer = null;
+    const wait = () => {
+      timer = setTimeout(async () => {
+        if (!document.hidden) await latest.current();
+        if (timer !== null) wait();
+      }, ms);
+    };
+    wait();
+    return () => {
+      clearTimeout(timer);
+      timer = null;
+    };
   }, [ms]);
 }
