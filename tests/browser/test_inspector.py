@@ -12,8 +12,9 @@ from tests.browser.recipes.npm import installed, run
 from tests.browser.test_playwright import outcomes
 
 HERE = Path(__file__).parent / "inspector"
-SHOTS = "screenshots.spec.js"
-SPECS = sorted(path.name for path in HERE.glob("*.spec.js") if path.name != SHOTS)
+SHOTS, GUARDED = "screenshots.spec.js", "token.spec.js"
+SPECS = sorted(path.name for path in HERE.glob("*.spec.js") if path.name not in (SHOTS, GUARDED))
+TOKEN = "open sesame"
 IMAGES = Path(__file__).parents[2] / "docs/images"
 
 pytestmark = pytest.mark.javascript
@@ -24,9 +25,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return installed(HERE, tmp_path_factory.mktemp("inspector"))
 
 
-def passed(spec: str, project: Path, **variables: str) -> int:
-    """Run a specification: how many tests passed; none may fail."""
-    with EmulatorServer() as server:
+def passed(spec: str, project: Path, token: str | None = None, **variables: str) -> int:
+    """Run a specification: how many tests passed; none may fail, and no namespace may be left."""
+    with EmulatorServer(control_token=token) as server:
         done = run(
             ("npx", "playwright", "test", spec, "--reporter=json"),
             project,
@@ -48,6 +49,10 @@ def passed(spec: str, project: Path, **variables: str) -> int:
 @pytest.mark.parametrize("spec", SPECS)
 def test_the_page_passes(spec: str, project: Path) -> None:
     assert passed(spec, project) >= 5
+
+
+def test_the_page_asks_for_the_token(project: Path) -> None:
+    assert passed(GUARDED, project, TOKEN, CONTROL_TOKEN=TOKEN) == 5
 
 
 def test_the_pictures_of_the_documentation_are_made(project: Path, tmp_path: Path) -> None:
