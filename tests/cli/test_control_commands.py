@@ -94,7 +94,9 @@ class TestReset:
         execute(world)
         world.freeze()
         shown = said(world, "reset")
-        assert shown == f"{world.namespace} is as its seed has it: state, scripts, faults, rate_limit, clock.\n"
+        assert (
+            shown == f"{world.namespace} is as its seed has it: state, scripts, faults, rate_limit, latency, clock.\n"
+        )
         assert (messages(world), world.clock().mode, len(world.journal()) > 0) == (before, "running", True)
 
     @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_session_is_shown_whole(world: World) -> None:
     assert shown == listed
     assert digest in [one["config_hash"] for one in world.told("GET", "/coverage")]
     usage = {"input_tokens": 0, "output_tokens": 0}
-    alone = {**listed, "usage": usage, "variables": {"city": "Ulm"}, "api_key": "ada-1"}
+    alone = {**listed, "usage": usage, "variables": {"city": "Ulm"}, "api_key": world.key}
     assert world.told("GET", "/sessions/third") == alone
 
 
@@ -165,6 +165,13 @@ def test_a_person_is_waited_for(server: EmulatorServer) -> None:
             assert world.session("session_approval").waits_for == {"pause": socket.pause.tool_call_id}
 
 
+def test_of_an_account_that_the_namespace_has_no_key_for_it_is_one_of_the_seed(server: EmulatorServer) -> None:
+    accounts = [{"id": "eve", "api_keys": ["eve-1"]}, {"id": "ada", "api_keys": [OLD, "ada-1"]}]
+    first = {"id": "first", "owner": "ada", "config": FLAT}
+    world = make(server, seed={"accounts": accounts, "sessions": [first]})
+    assert world.told("GET", "/sessions/first")["api_key"] == "ada-1"
+
+
 def test_a_key_that_may_not_do_everything_is_not_told(world: World) -> None:
     assert world.told("GET", "/sessions/Second")["api_key"] is None
 
@@ -176,7 +183,7 @@ def test_who_has_the_key_of_the_namespace_alone_is_told_no_other() -> None:
         client.create_namespace(seed=SEED) as world,
         EmulatorNamespace(server.url, world.namespace, world.api_key) as by_key,
     ):
-        assert world.session("first").api_key == "ada-1"
+        assert world.session("first").api_key == world.api_key
         assert by_key.session("first").api_key == world.api_key
         assert by_key.session("Second").api_key is None
 

@@ -142,12 +142,15 @@ def _waits_for(run: Run) -> dict[str, Any]:
 
 
 def _key(exchange: Exchange, session: Session) -> str | None:
-    """A key of the session's owner that may do everything now; who has the key of the namespace alone is told no other."""
+    """A key of the session's owner that may do everything now: that of the namespace, which leads there by itself, if it is one.
+
+    Who has that key alone is told no other.
+    """
     namespace = exchange.namespace
     now, minted = namespace.clock.now(), namespace.minted
     able = (
         one
-        for one in namespace.keys.values()
+        for one in sorted(namespace.keys.values(), key=lambda one: one != minted)
         if one.account.id == session.owner
         and one.permissions is None
         and (one.expires_at is None or one.expires_at > now)
