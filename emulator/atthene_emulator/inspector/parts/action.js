@@ -6,13 +6,12 @@ import { Problem } from "./problem.js";
 
 /** `{act, error}`: `act(work, said)` does it, and answers whether that came off.
  *
- * `said` is what screen readers are told then: a text, or a function of what `work` has answered. */
-export function useAction() {
+ * `said` is what screen readers are told then: a text, or a function of what `work` has answered. What is pressed meanwhile is
+ * left out, so that nothing is sent twice by a second click; with `inTurn` it is done afterwards. */
+export function useAction({ inTurn = false } = {}) {
   const [error, set] = useState(null);
-  const isActing = useRef(false);
-  const act = async (work, said) => {
-    if (isActing.current) return false;
-    isActing.current = true;
+  const last = useRef(null); // what is being done, and what is to be done after it
+  const perform = async (work, said) => {
     try {
       const value = await work();
       set(null);
@@ -21,9 +20,15 @@ export function useAction() {
     } catch (refused) {
       set(refused);
       return false;
-    } finally {
-      isActing.current = false;
     }
+  };
+  const act = async (work, said) => {
+    if (last.current !== null && !inTurn) return false;
+    const mine = Promise.resolve(last.current).then(() => perform(work, said));
+    last.current = mine;
+    const done = await mine;
+    if (last.current === mine) last.current = null;
+    return done;
   };
   return { act, error };
 }

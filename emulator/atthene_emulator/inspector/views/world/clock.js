@@ -15,7 +15,7 @@ export function Clock() {
   const { value: clock, error: unknown, again } = useAsked("/clock", { on: concerns("/clock") });
   const [moment, setMoment] = useState("");
   const [seconds, setSeconds] = useState("30");
-  const { act, error } = useAction();
+  const { act, error } = useAction({ inTurn: true });
   useEvery(clock?.mode === "running" ? TICK : null, again);
 
   const change = (method, path, body, said) => act(async () => {

@@ -53,7 +53,7 @@ function Fields({ values, set }) {
   `;
   const number = (name, label, min = 1) => field(name, label, { type: "number", min, step: 1 });
   return html`
-    <div class="field-grid">
+    <div class="form-grid">
       <label>What happens
         <select value=${values.what} onChange=${(event) => set({ what: event.target.value })}>
           ${KINDS.map((one) => html`<option value=${one.name} selected=${one.name === values.what}>${one.words}</option>`)}

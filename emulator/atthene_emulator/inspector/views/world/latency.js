@@ -11,7 +11,7 @@ export function Latency() {
   const { value: latency, error: unknown, again } = useAsked("/latency", { on: concerns("/latency") });
   const [from, setFrom] = useState("300");
   const [to, setTo] = useState("");
-  const { act, error } = useAction();
+  const { act, error } = useAction({ inTurn: true });
   const change = (method, said, body) => act(async () => {
     await ask(method, "/latency", { body });
     await again();

@@ -46,7 +46,7 @@ export function NewNamespace({ sources, again }) {
         <label><input type="radio" name=${kind} checked=${!isFork} onChange=${() => choose(false)} /> from a seed</label>
         <label><input type="radio" name=${kind} checked=${isFork} onChange=${() => choose(true)} /> as a fork of another</label>
       </fieldset>
-      <div class="field-grid">
+      <div class="form-grid">
         ${field("name", "Name, chosen if left out")}
         ${isFork
           ? select("from", "Fork of", sources.map((one) => one.name))

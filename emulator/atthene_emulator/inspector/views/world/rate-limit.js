@@ -12,7 +12,7 @@ const SCOPES = ["key", "account", "session"];
 export function RateLimit() {
   const { value: limit, error: unknown, again } = useAsked("/rate-limit", { on: concerns("/rate-limit") });
   const [values, setValues] = useState({ requests: "60", per_seconds: "60", scope: "key" });
-  const { act, error } = useAction();
+  const { act, error } = useAction({ inTurn: true });
   const change = (method, said, body) => act(async () => {
     await ask(method, "/rate-limit", { body });
     await again();

@@ -29,7 +29,7 @@ export function ScriptEditor({ text: given, isNew = false, back = ["world", "scr
     <form class="card" onSubmit=${add} aria-label=${isNew ? "A new script" : "The script"}>
       ${isNew && html`
         <h3>A new script</h3>
-        <div class="templates" role="group" aria-label="Begin with">
+        <div class="begin-with" role="group" aria-label="Begin with">
           <span class="quiet">Begin with</span>
           ${TEMPLATES.map((one) => html`<button type="button" class="small" onClick=${() => begin(one)}>${one.name}</button>`)}
           ${before !== null && html`<button type="button" class="small" onClick=${() => { set(before); keep(null); }}>Undo</button>`}
