@@ -12,7 +12,7 @@ export function Graph({ graph, name, mode = "path" }) {
     <figure class="graph">
       ${graph.drawing
         ? html`<div class="scroll" tabindex="0" role="region" aria-label=${`Graph of ${name}`}><${Drawing} graph=${graph} name=${name} mode=${mode} id=${id} /></div>`
-        : html`<p class="quiet">${graph.nodes.length} nodes are too many for a picture.</p>`}
+        : html`<p class="quiet">It is too large for a picture: ${graph.nodes.length} nodes, ${graph.edges.length} edges.</p>`}
       ${mode === "coverage" && graph.drawing && html`<figcaption class="quiet">Dashed, with “never”: no execution came there. Ways between a supervisor and its agents are not counted.</figcaption>`}
       <details open=${!graph.drawing}><summary>As a table${mode === "path" ? ", with reasons" : ""}</summary><${GraphTables} graph=${graph} mode=${mode} /></details>
     </figure>

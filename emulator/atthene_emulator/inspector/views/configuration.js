@@ -17,9 +17,12 @@ import { go, href } from "../route.js";
 
 const SHOWN = 20; // agents, and parts that were not reached, in one page of a list
 
+/** Whether an event may have changed what was exercised. */
+const concerns = ({ kind, data }) => ["control", "session"].includes(kind) || (kind === "request" && Boolean(data.session_id));
+
 export function Configuration({ hash, namespace }) {
-  const { value: configuration, error } = useAsked(`/configurations/${encodeURIComponent(hash)}`, { on: ["control", "session"] });
-  const { value: all } = useAsked("/configurations", { on: ["control", "session"] });
+  const { value: configuration, error } = useAsked(`/configurations/${encodeURIComponent(hash)}`, { on: concerns });
+  const { value: all } = useAsked("/configurations");
   const listed = all?.find((one) => one.config_hash === configuration?.config_hash);
   return html`
     <p class="crumbs"><a href=${href(["configurations"])}>Agents</a></p>
@@ -37,7 +40,8 @@ export function Configuration({ hash, namespace }) {
         <div>
           <${Missed} graph=${configuration.graph} />
           ${listed && html`<${Agents} agents=${listed.agents} hash=${hash} namespace=${namespace} />`}
-          <section aria-labelledby="variables-title"><h2 id="variables-title">Variables</h2><${Variables} variables=${configuration.variables} /></section>
+          <h2>Variables</h2>
+          <${Variables} variables=${configuration.variables} />
           <section aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2><${Findings} findings=${configuration.findings} /></section>
         </div>
       </div>

@@ -112,7 +112,7 @@ function Making({ text, namespace, isChanged, onForget }) {
         <${Confirm} button="Begin anew" title="Begin anew?" does="Begin anew" work=${onForget} said="As it was at first" kind="danger"><p>What you changed in this text is gone.</p><//>
       `}
     </div>
-    ${made && html`<p>Made the agent <code dir="auto">${made.agent_key}</code>. <a href=${href(["configurations"])}>All agents</a></p>`}
+    ${made && html`<p>Made the agent <code dir="auto">${made.agent_key}</code>. <a href=${href(["configurations", made.config_hash])}>Open it</a></p>`}
   `;
 }
 
@@ -133,7 +133,8 @@ function Drawn({ checked: { value, valid } }) {
         ${isStale && html`<p class="note">The text is not valid now; this is the last one that was.</p>`}
         <${Graph} graph=${valid.graph} name=${valid.name} mode="plain" />
       </section>
-      <section aria-labelledby="variables-title"><h2 id="variables-title">Variables</h2><${Variables} variables=${valid.variables} /></section>
+      <h2>Variables</h2>
+      <${Variables} variables=${valid.variables} />
     </div>
   `, [valid, isStale]);
 }
