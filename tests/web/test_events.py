@@ -164,6 +164,26 @@ def test_a_session_that_is_executed_is_told_before_its_answer(api: Api) -> None:
     assert told[2][1]["session_id"] == SESSION_ID
 
 
+def test_a_session_that_comes_to_another_gate_is_told_of_again(api: Api) -> None:
+    steps = [{"gate": "first", "reply": "It was a dark night.", "stream": {"gate": "second", "after": 2}}]
+    api.control("POST", "/scripts", json={"when": {"content": "Wait"}, "then": steps})
+    with Reader(api).greeted() as reader, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(Api(api.server).execute, SESSION_ID, "Wait")
+        found = [reader.event()]
+        api.control("POST", "/gates/first/open")
+        found += reader.events(2)
+        api.control("POST", "/gates/second/open")
+        found += reader.events(2)
+        assert asked.result(10).status_code == 200
+    assert [(one.data.get("path"), one.data["status"]) for one in found] == [
+        (None, "processing"),
+        ("/__emulator/gates/first/open", 200),
+        (None, "processing"),
+        ("/__emulator/gates/second/open", 200),
+        (None, "active"),
+    ]
+
+
 def test_events_come_in_order_with_ids_that_count_up(api: Api) -> None:
     with Reader(api).greeted() as reader:
         for _ in range(5):

@@ -141,6 +141,8 @@ def step(namespace: Namespace, run: Run, what: Answer | EndedEarly) -> None:
             run.paused_at = namespace.clock.elapsed()
             if run.is_paused and namespace.records.sessions.get(start.session.id) is None:
                 raise NotFound("Session not found")
+            if not run.wait.seconds:  # of the delays between the pieces of a text nobody is told
+                _tell(namespace, start.session.id, "processing")
     namespace.followers.tell(start.session.id)
 
 

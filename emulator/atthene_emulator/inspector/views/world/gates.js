@@ -9,15 +9,13 @@ import { Problem } from "../../parts/problem.js";
 import { Table } from "../../parts/table.js";
 import { html, useState } from "../../preact.js";
 import { href } from "../../route.js";
-import { concerns, useEvery } from "./concerns.js";
+import { concerns } from "./concerns.js";
 
-const LOOK = 2000; // milliseconds: who comes to a gate after a delay is told of by no event
 const SESSIONS = 20; // shown of those that wait at one gate
 const changed = concerns("/gates", "/clock", "/faults");
 
 export function Gates({ parts: [name] }) {
   const { value: gates, error, again } = useAsked("/gates", { on: (event) => event.kind === "session" || changed(event) });
-  useEvery(LOOK, again);
   if (name !== undefined) return html`<${Gate} key=${name} name=${name} gate=${gates?.find((one) => one.name === name)} error=${error} again=${again} />`;
   return html`
     <h2>Gates</h2>
