@@ -15,6 +15,7 @@ HERE = Path(__file__).parent / "inspector"
 SHOTS, GUARDED = "screenshots.spec.js", "token.spec.js"
 SPECS = sorted(path.name for path in HERE.glob("*.spec.js") if path.name not in (SHOTS, GUARDED))
 TOKEN = "open sesame"
+SECONDS = 300  # a specification that takes longer is ended
 IMAGES = Path(__file__).parents[2] / "docs/images"
 
 pytestmark = pytest.mark.javascript
@@ -31,6 +32,7 @@ def passed(spec: str, project: Path, token: str | None = None, **variables: str)
         done = run(
             ("npx", "playwright", "test", spec, "--reporter=json"),
             project,
+            SECONDS,
             ATTHENE_EMULATOR_URL=server.url,
             CHROMIUM=browser(),
             **variables,

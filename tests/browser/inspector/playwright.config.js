@@ -2,8 +2,7 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testMatch: "*.spec.js",
-  fullyParallel: true,
-  workers: 2,
+  workers: 1, // the specifications themselves run side by side
   timeout: 30_000,
   expect: { timeout: 10_000 },
   use: {

@@ -25,7 +25,9 @@ INSTALL = (
 PLAIN = {"CI": "1", "FORCE_COLOR": "0", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
 
 
-def run(command: tuple[str, ...], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(
+    command: tuple[str, ...], folder: Path, seconds: float = SECONDS, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """What a command said; it and all that it started are ended when it takes too long."""
     with subprocess.Popen(
         (program(command[0], package="nodejs npm"), *command[1:]),
@@ -38,11 +40,11 @@ def run(command: tuple[str, ...], folder: Path, **variables: str) -> subprocess.
         start_new_session=True,
     ) as process:
         try:
-            out, err = process.communicate(timeout=SECONDS)
+            out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             out, err = process.communicate()
-            pytest.fail(f"{' '.join(command)} took more than {SECONDS} s:\n{out}\n{err}")
+            pytest.fail(f"{' '.join(command)} took more than {seconds:g} s:\n{out}\n{err}")
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
