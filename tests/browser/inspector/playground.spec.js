@@ -142,24 +142,26 @@ test("more agents than a system may have are told of", async ({ page, world }) =
 
 test("a large text does not hold the page", async ({ page, world }) => {
   const agents = Array.from({ length: 50 }, (_, n) => `  - name: agent_${n}\n    agent_type: llm_agent\n    description: d\n    prompt_config:\n      system_prompt: |\n${"        Do what is wanted.\n".repeat(150)}`);
-  const text = `name: Large\ndescription: d\nagents:\n${agents.join("")}`;
+  const text = `name: Large\ndescription: d\nentry_point: agent_0\nagents:\n${agents.join("")}`;
   expect(text.length).toBeGreaterThan(200_000);
   await world.open("#/playground");
-  await editor(page).fill(text);
-  await expect(verdict(page)).toContainText("valid");
+  await editor(page).evaluate((area, all) => {
+    area.value = all; // typing so much takes the browser itself a minute
+    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }, text);
+  await expect(page.getByRole("img", { name: "Graph of Large" })).toBeVisible();
   await editor(page).focus();
   await page.keyboard.press("Control+End");
   const waited = await page.evaluate(async () => {
-    const area = document.querySelector("textarea");
     const begun = performance.now();
     for (let n = 0; n < 10; n += 1) {
       document.execCommand("insertText", false, "x");
       await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     }
-    return [(performance.now() - begun) / 10, area.value.endsWith("xxxxxxxxxx")];
+    return (performance.now() - begun) / 10;
   });
-  expect(waited[1]).toBe(true);
-  expect(waited[0]).toBeLessThan(500);
+  expect(waited).toBeLessThan(500); // milliseconds for a key, on a machine that is busy
+  await expect(editor(page)).toHaveValue(/x{10}$/);
 });
 
 test("a document that is too large is refused in the control plane's words", async ({ page, world, complaints }) => {
@@ -174,4 +176,28 @@ test("an example that there is not says so", async ({ page, world }) => {
   await world.open("#/playground?example=nothing");
   await page.getByRole("link", { name: "Begin with one agent" }).click();
   await expect(editor(page)).toHaveValue(/Haiku/);
+});
+
+test("what came of one text is not shown with another", async ({ page, world, complaints }) => {
+  complaints.push(/400/);
+  await world.open("#/playground");
+  await editor(page).fill(INVALID);
+  await page.getByRole("button", { name: "Start a session" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await editor(page).fill(SMALL);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.getByRole("button", { name: "Make an agent of it" }).click();
+  await expect(page.getByText("Made the agent small.")).toBeVisible();
+  await editor(page).press("End");
+  await page.keyboard.type("#");
+  await expect(page.getByText("Made the agent small.")).toHaveCount(0);
+});
+
+test("in a namespace that was deleted nothing is started", async ({ page, world, complaints }) => {
+  complaints.push(/40\d/);
+  const { name } = await world.control("POST", "/namespaces", {});
+  await world.control("DELETE", `/namespaces/${name}`);
+  await page.goto(`${world.url}/__emulator/#/playground?namespace=${name}`);
+  await page.getByRole("button", { name: "Start a session" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: `No key leads to the namespace ${name}` })).toBeVisible();
 });

@@ -76,7 +76,10 @@ function Bench({ from, original, namespace }) {
         <h2 id="text-title"><label for="configuration-text">Configuration, in YAML or JSON</label></h2>
         <${Editor} area=${area} text=${text} findings=${findings} described="verdict" onText=${write} />
         <${Verdict} checked=${checked} />
-        <${Making} text=${text} namespace=${namespace} isChanged=${text !== original} onForget=${() => write(original)} />
+        <div class="actions">
+          <${Making} key=${text} text=${text} namespace=${namespace} />
+          <${Confirm} button="Begin anew" title="Begin anew?" does="Begin anew" work=${() => write(original)} said="As it was at first" kind="danger"><p>What you changed in this text is gone.</p><//>
+        </div>
         <${Said} checked=${checked} onGo=${(finding) => goTo(area.current, finding)} />
       </section>
       <${Drawn} checked=${checked} />
@@ -93,7 +96,8 @@ function Verdict({ checked: { value, error, isFresh } }) {
   `;
 }
 
-function Making({ text, namespace, isChanged, onForget }) {
+/** What can be made of a text; with another text, what came of the last one is forgotten. */
+function Making({ text, namespace }) {
   const [made, show] = useState(null);
   const start = async () => {
     const id = await createSession(namespace, text);
@@ -105,14 +109,9 @@ function Making({ text, namespace, isChanged, onForget }) {
     return agent;
   };
   return html`
-    <div class="actions">
-      <${ActionButton} kind="main" work=${start} said="The session is there">Start a session<//>
-      <${ActionButton} kind="" work=${make} said=${(agent) => `Made the agent ${agent.agent_key}`}>Make an agent of it<//>
-      ${isChanged && html`
-        <${Confirm} button="Begin anew" title="Begin anew?" does="Begin anew" work=${onForget} said="As it was at first" kind="danger"><p>What you changed in this text is gone.</p><//>
-      `}
-    </div>
-    ${made && html`<p>Made the agent <code dir="auto">${made.agent_key}</code>. <a href=${href(["configurations", made.config_hash])}>Open it</a></p>`}
+    <${ActionButton} kind="main" work=${start} said="The session is there">Start a session<//>
+    <${ActionButton} kind="" work=${make} said=${(agent) => `Made the agent ${agent.agent_key}`}>Make an agent of it<//>
+    ${made && html`<p class="made">Made the agent <code dir="auto">${made.agent_key}</code>. <a href=${href(["configurations", made.config_hash])}>Open it</a></p>`}
   `;
 }
 
