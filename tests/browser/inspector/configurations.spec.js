@@ -117,6 +117,8 @@ test("a session of an agent is started as an app would, and stands in the journa
   const { config_hash, agent_key } = await agent(world, TRIAGE);
   await open(world, { config_hash });
   await expect(page.getByText("Nothing was executed yet.")).toBeVisible();
+  const { total } = (await world.control("GET", "/coverage")).find((one) => one.config_hash === config_hash);
+  await expect(page.getByRole("img", { name: /^Graph of Triage/ }).locator("text", { hasText: "never" })).toHaveCount(total);
   await page.getByRole("button", { name: `Start a session of ${agent_key}` }).click();
   await expect(page).toHaveURL(/#\/sessions\//);
   const [session] = await world.control("GET", `/sessions?config_hash=${config_hash}`);

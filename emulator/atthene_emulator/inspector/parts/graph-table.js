@@ -11,7 +11,7 @@ export function GraphTables({ graph, mode }) {
   const agents = graph.nodes.filter((node) => node.kind === "agent");
   return html`
     <${Agents} agents=${agents} isVisited=${mode !== "plain"} />
-    <${Edges} edges=${graph.edges} mode=${mode} />
+    <${Edges} graph=${graph} mode=${mode} />
   `;
 }
 
@@ -32,15 +32,16 @@ function Agents({ agents, isVisited }) {
   `;
 }
 
-function Edges({ edges, mode }) {
+function Edges({ graph: { nodes, edges }, mode }) {
+  const labels = Object.fromEntries(nodes.map((node) => [node.id, node.label]));
   const taken = { path: "Taken, and why", coverage: "Taken" }[mode];
   return html`
     <${Table} name="Edges" rows=${edges} what=${["edge", "edges"]}
       columns=${html`<th scope="col">From</th><th scope="col">To</th><th scope="col">When</th>${taken && html`<th scope="col">${taken}</th>`}`}
       row=${(edge) => html`
         <tr key=${edge.id}>
-          <td><code dir="auto">${edge.from}</code></td>
-          <td><code dir="auto">${edge.to}</code></td>
+          <td><code dir="auto">${labels[edge.from]}</code></td>
+          <td><code dir="auto">${labels[edge.to]}</code></td>
           <td>${NAMES[edge.kind]}${edge.arm && html` <strong dir="auto">${edge.arm}</strong>`}${edge.condition && html` <code dir="auto">${edge.condition}</code>`}</td>
           ${taken && html`<td>${mode === "coverage" ? (edge.count ?? "–") : edge.taken.length > 0 ? edge.taken.map((one) => html`<div>${one.order}. ${one.why}</div>`) : "–"}</td>`}
         </tr>

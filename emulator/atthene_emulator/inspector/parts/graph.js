@@ -19,6 +19,9 @@ export function Graph({ graph, name, mode = "path" }) {
   `;
 }
 
+/** Whether no execution has taken an edge that coverage counts; plain ones from the start are no parts of it, since every execution takes them. */
+export const isMissed = (edge) => edge.count === 0 && !(edge.kind === "plain" && edge.from === "__start__");
+
 function Drawing({ graph, name, mode, id }) {
   const { width, height, nodes, edges } = graph.drawing;
   const byId = Object.fromEntries(graph.nodes.map((node) => [node.id, node]));
@@ -40,7 +43,7 @@ function Drawing({ graph, name, mode, id }) {
 }
 
 function Edge({ place, edge, isTaken, mode, id }) {
-  const state = isTaken ? "taken" : mode === "coverage" && edge.count === 0 ? "missed" : "plain";
+  const state = isTaken ? "taken" : mode === "coverage" && isMissed(edge) ? "missed" : "plain";
   const said = [place.label?.text, state === "missed" ? "never" : ""].filter(Boolean).join(" · ");
   const { x, y } = place.label ?? middle(place.points);
   const reasons = edge.taken.map((one) => `${one.order}. ${one.why}`);
@@ -63,19 +66,19 @@ function middle(points) {
 function Node({ place, node, mode }) {
   const isAgent = node.kind === "agent";
   const isVisited = node.visits > 0;
-  const isMissed = mode === "coverage" && isAgent && !isVisited;
-  const times = isMissed ? "never" : isAgent && (mode === "coverage" || node.visits > 1) ? `${node.visits.toLocaleString("en")}x` : "";
+  const isUnreached = mode === "coverage" && isAgent && !isVisited;
+  const times = isUnreached ? "never" : isAgent && (mode === "coverage" || node.visits > 1) ? `${node.visits.toLocaleString("en")}x` : "";
   const tools = node.tools.map((tool) => `${tool.name}${tool.asks ? " (asks a person)" : ""}`);
   const about = [tools.length > 0 ? `tools: ${tools.join(", ")}` : "", node.outputs.length > 0 ? `output: ${node.outputs.join(", ")}` : "", node.model, times].filter(Boolean);
   const [first, ...more] = place.lines;
   const center = place.height / 2;
   return html`
-    <g class="node ${node.kind} ${isVisited ? "visited" : ""} ${isMissed ? "missed" : ""}" transform=${`translate(${place.x} ${place.y})`}>
+    <g class="node ${node.kind} ${isVisited ? "visited" : ""} ${isUnreached ? "missed" : ""}" transform=${`translate(${place.x} ${place.y})`}>
       <title>${[node.label, ...more, ...about].join("\n")}</title>
       <rect width=${place.width} height=${place.height} rx=${isAgent ? 8 : center} />
       <text x=${place.width / 2} y=${more.length > 0 ? center - 8 : center} text-anchor="middle" dominant-baseline="central">${first}</text>
       ${more.map((line) => html`<text class="about" x=${place.width / 2} y=${center + 11} text-anchor="middle" dominant-baseline="central">${line}</text>`)}
-      ${times && html`<text class="count" x=${place.width - 6} y="0" text-anchor="end" dominant-baseline="central">${times}</text>`}
+      ${times && html`<text class="count" x=${place.width + 4} y="0" text-anchor="end" dominant-baseline="central">${times}</text>`}
     </g>
   `;
 }

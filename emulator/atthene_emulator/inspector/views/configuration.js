@@ -7,7 +7,7 @@ import { Code } from "../parts/code.js";
 import { CopyButton } from "../parts/copy.js";
 import { Coverage } from "../parts/coverage.js";
 import { Findings } from "../parts/findings.js";
-import { Graph } from "../parts/graph.js";
+import { Graph, isMissed } from "../parts/graph.js";
 import { count, Pager } from "../parts/pager.js";
 import { Problem } from "../parts/problem.js";
 import { Variables } from "../parts/variables.js";
@@ -63,10 +63,10 @@ function Facts({ configuration: { config_hash: hash }, listed }) {
   `;
 }
 
-/** The parts that no execution has reached; ways from the start are none, since every execution takes them. */
+/** The parts that no execution has reached. */
 function Missed({ graph }) {
   const agents = graph.nodes.filter((node) => node.kind === "agent" && node.visits === 0);
-  const edges = graph.edges.filter((edge) => edge.count === 0 && !(edge.kind === "plain" && edge.from === "__start__"));
+  const edges = graph.edges.filter(isMissed);
   const missed = [
     ...agents.map((node) => html`<li key=${node.id}>the agent <code dir="auto">${node.label}</code></li>`),
     ...edges.map((edge) => html`<li key=${edge.id}><${Way} edge=${edge} /></li>`),
