@@ -63,7 +63,7 @@ def test_what_all_namespaces_have_exercised_is_for_the_token(api: Api, world: Em
 
 
 def ask(api: Api, row: Operation, headers: Mapping[str, str], name: str = "gate") -> requests.Response:
-    path = row.path.format(name=name, id="id", session_id="session_abc123")
+    path = row.path.format(name=name, id="id", session_id="session_abc123", config_hash="0" * 12)
     return api.control(row.method, path, headers=dict(headers), **QUICKLY.get(row.path, {}))
 
 
@@ -194,7 +194,7 @@ def test_where_no_token_is_set_a_key_chooses_and_a_name_wins() -> None:
     "row", [row for row in CONTROL if row.body is None], ids=lambda row: f"{row.method} {row.path}"
 )
 def test_where_there_is_nothing_to_say_the_empty_object_is_taken(row: Operation, api: Api, media: str | None) -> None:
-    path = row.path.format(name="gate", id="id", session_id="session_abc123")
+    path = row.path.format(name="gate", id="id", session_id="session_abc123", config_hash="0" * 12)
     headers = {"Authorization": f"Bearer {TOKEN}", **({"Content-Type": media} if media else {})}
     with api.control(row.method, path, data=b" {}\n", headers=headers) as answer:
         assert answer.status_code != 400

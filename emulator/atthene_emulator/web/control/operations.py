@@ -173,7 +173,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "journal.get", "GET", "/journal/{id}", "A request and its answer",
-        journal.get_entry, waits=True, answer="journal-entry",
+        journal.get_entry, waits=True, response="definitions/journal-entry",
         note="one entry, by the `X-Request-Id` of its answer",
     ),
     _namespace(
@@ -291,7 +291,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "sessions.messages", "GET", "/sessions/{session_id}/messages", "What was said in a session",
-        sessions.list_messages, waits=True, answer="session-messages", query=(_TAIL,),
+        sessions.list_messages, waits=True, response="responses/messages", query=(_TAIL,),
         note=f"the newest {MESSAGES.shown} messages, or `tail`, as the API shows them to the session's owner; looking at them leaves no trace in the journal",
     ),
     _namespace(
