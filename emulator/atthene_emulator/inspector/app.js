@@ -4,7 +4,7 @@ import { follow } from "./live.js";
 import { NamespaceSwitch } from "./parts/namespace-switch.js";
 import { TokenDialog } from "./parts/token-dialog.js";
 import { html, useEffect, useRef } from "./preact.js";
-import { ALL, HOME, href, useRoute } from "./route.js";
+import { ALL, DEFAULT, go, HOME, href, useRoute } from "./route.js";
 import { useStore } from "./store.js";
 import { Configurations } from "./views/configurations.js";
 import { Playground } from "./views/playground.js";
@@ -27,13 +27,22 @@ export function App() {
   const { view: name, parts, namespace, query } = useRoute();
   const view = VIEWS.find((one) => one.name === name);
   const main = useRef(null);
-  const isFirst = useRef(true);
+  const shown = useRef(null);
+  const isTooMuch = namespace === ALL && !view?.all; // the one that is meant where none is named is shown instead
 
-  useEffect(() => follow(view?.all || namespace !== ALL ? namespace : null), [namespace, view?.all]);
+  useEffect(() => {
+    if (!isTooMuch) return follow(namespace);
+    go([name, ...parts], { ...query, namespace: DEFAULT }, { instead: true });
+    return undefined;
+  }, [namespace, isTooMuch]);
   useEffect(() => {
     document.title = `${view?.title ?? "Not found"} – Atthene emulator`;
-    if (!isFirst.current) main.current?.focus({ preventScroll: true });
-    isFirst.current = false;
+    const isElsewhere = shown.current !== null && (shown.current !== name || document.activeElement === document.body);
+    if (isElsewhere) { // whoever presses what stays there, such as a row of a list, stays there, too
+      main.current.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    shown.current = name;
   }, [name, parts.join("/")]);
 
   return html`
@@ -45,11 +54,11 @@ export function App() {
     </header>
     <nav class="views" aria-label="Views">
       ${VIEWS.map((one) => html`
-        <a href=${href([one.name], one.all || namespace !== ALL ? {} : { namespace: undefined })} aria-current=${one.name === name ? "page" : undefined}>${one.title}</a>
+        <a href=${href([one.name])} aria-current=${one.name === name ? "page" : undefined}>${one.title}</a>
       `)}
     </nav>
     <main id="main" tabindex="-1" ref=${main} aria-label=${view?.title ?? "Not found"}>
-      ${view
+      ${isTooMuch ? null : view
         ? html`<${view.component} key=${`${name} ${namespace}`} parts=${parts} query=${query} namespace=${namespace} />`
         : html`<h1>There is no view “${name}”</h1><p>There are ${VIEWS.map((one, n) => html`${n ? ", " : ""}<a href=${href([one.name])}>${one.title}</a>`)}.</p>`}
     </main>

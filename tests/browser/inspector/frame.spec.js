@@ -67,3 +67,23 @@ test("a namespace that was deleted can still be looked at", async ({ page, world
   await page.getByRole("link", { name: "session_abc123" }).last().click();
   await expect(page.getByRole("log", { name: "Messages" })).toContainText("Hello! How can I help you today?");
 });
+
+test("where all namespaces cannot be shown together, the default one is", async ({ page, world }) => {
+  await page.goto(`${world.url}/__emulator/#/sessions?namespace=all`);
+  await expect(page).toHaveURL(/#\/sessions$/);
+  await expect(page.getByRole("combobox", { name: "Namespace" })).toHaveValue("default");
+  await expect(page.getByRole("region", { name: /^Sessions/ })).toBeVisible();
+});
+
+test("somebody who opens a session stands at its top, and one who opens a request at its title", async ({ page, world }) => {
+  await world.call("GET", "/sessions/");
+  await world.open("#/sessions");
+  await page.getByRole("link", { name: "session_abc123" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("session_abc123");
+  await expect(page.getByRole("main", { name: "Sessions" })).toBeFocused();
+  await world.open("#/requests");
+  await page.getByRole("link", { name: "sessions.list" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 2 })).toBeFocused();
+});

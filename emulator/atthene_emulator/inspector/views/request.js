@@ -6,17 +6,19 @@ import { Code, Json } from "../parts/code.js";
 import { Content } from "../parts/content.js";
 import { duration, Moment } from "../parts/moment.js";
 import { Problem } from "../parts/problem.js";
-import { html, useState } from "../preact.js";
+import { html, useEffect, useRef, useState } from "../preact.js";
 import { href } from "../route.js";
 import { copies } from "./copies.js";
 
 /** The entry `id` of a namespace's journal; `close` is where the list alone is. */
 export function Request({ id, namespace, close }) {
-  const { value: one, error } = useAsked(`/journal/${id}`, { namespace, on: [] });
+  const { value: one, error } = useAsked(`/journal/${encodeURIComponent(id)}`, { namespace, on: [] });
+  const title = useRef(null);
+  useEffect(() => title.current.focus(), []);
   return html`
     <section class="request" aria-labelledby="request-title">
       <p class="crumbs"><a href=${close}>Close</a></p>
-      <h2 id="request-title">${one ? html`<span class="method">${one.method}</span> <span class="path">${one.path}${one.query && `?${one.query}`}</span>` : id}</h2>
+      <h2 id="request-title" tabindex="-1" ref=${title}>${one ? html`<span class="method">${one.method}</span> <span class="path">${one.path}${one.query && `?${one.query}`}</span>` : id}</h2>
       <${Problem} error=${error} />
       ${one && html`
         <${Facts} one=${one} namespace=${namespace} />
