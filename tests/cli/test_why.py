@@ -70,7 +70,7 @@ def test_what_the_readme_shows_is_what_it_says(world: EmulatorNamespace) -> None
 def test_a_script_that_answered_is_named_with_its_condition(world: EmulatorNamespace) -> None:
     execute(world, "Hello")
     assert said(world, SESSION) == (
-        f"Execution 2 of {SESSION} (completed)\n\n"
+        f"Turn 2 of {SESSION} (completed)\n\n"
         'main: the script greeting, which answers when {"content": {"matches": "^(hi|hello|hey)\\\\b", "ignore_case": true}}\n'
     )
     world.script("Always.", name="always")
@@ -153,14 +153,14 @@ def test_json_has_the_same(world: EmulatorNamespace) -> None:
 def test_the_execution_is_the_newest_or_that_of_the_number(world: EmulatorNamespace) -> None:
     execute(world, "Hello")
     execute(world)
-    assert said(world, SESSION).startswith(f"Execution 3 of {SESSION}")
-    assert said(world, SESSION, "2").startswith(f"Execution 2 of {SESSION}")
+    assert said(world, SESSION).startswith(f"Turn 3 of {SESSION}")
+    assert said(world, SESSION, "2").startswith(f"Turn 2 of {SESSION}")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((SESSION,), f"There is no execution of {SESSION}."),
+        ((SESSION,), f"There is no turn of {SESSION}."),
         (("session_abc124",), "There is no session 'session_abc124'; did you mean session_abc123?"),
         ((SESSION, "x"), "is not a valid integer"),
         ((SESSION, "0"), "0 is not in the range x>=1"),
@@ -178,4 +178,4 @@ def test_a_number_that_there_is_not_says_which_there_are(world: EmulatorNamespac
         execute(world)
     done = tell(world, SESSION, "9")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"atthene-emulator: There is no execution 9 of {SESSION}; there are 2 to 3.\n"
+    assert done.stderr == f"atthene-emulator: There is no turn 9 of {SESSION}; there are 2 to 3.\n"

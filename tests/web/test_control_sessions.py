@@ -73,7 +73,7 @@ def test_a_session_is_shown_whole(world: World) -> None:
     assert shown == listed
     assert digest in [one["config_hash"] for one in world.told("GET", "/coverage")]
     usage = {"input_tokens": 0, "output_tokens": 0}
-    alone = {**listed, "usage": usage, "variables": {"city": "Ulm"}, "api_key": world.key}
+    alone = {**listed, "usage": usage, "variables": {"city": "Ulm"}, "running": None, "api_key": world.key}
     assert world.told("GET", "/sessions/third") == alone
 
 
@@ -149,10 +149,19 @@ def test_what_a_session_waits_for_is_told(world: World) -> None:
         while not world.told("GET", "/gates"):
             pass
         shown = world.told("GET", "/sessions?status=processing")
+        on_its_way = world.told("GET", "/sessions/first")["running"]
         world.told("POST", "/gates/door/open")
         assert running.result().status_code == 200
     assert [(one["session_id"], one["waits_for"], one["turns"]) for one in shown] == [("first", {"gate": "door"}, 1)]
-    assert world.told("GET", "/sessions/first")["waits_for"] is None
+    assert on_its_way == {
+        "turn": 1,
+        "started_at": NOON,
+        "content": "Wait",
+        "agent": "main",
+        "seconds_left": 30.0,
+    }
+    after = world.told("GET", "/sessions/first")
+    assert (after["waits_for"], after["running"]) == (None, None)
 
 
 def test_a_person_is_waited_for(server: EmulatorServer) -> None:

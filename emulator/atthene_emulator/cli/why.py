@@ -33,7 +33,7 @@ def why(client: "EmulatorClient", /, session: str, turn: int | None, *, as_json:
     \b
     Examples:
       atthene-emulator why session_abc123
-      atthene-emulator why session_abc123 1 --json
+      atthene-emulator why session_abc123 2 --json
     """
     execution = _execution(client, session, turn)
     suggested = list(_suggested(execution))
@@ -47,7 +47,7 @@ def why(client: "EmulatorClient", /, session: str, turn: int | None, *, as_json:
         }
         click.echo(json_text(shown))
         return
-    say(f"Execution {execution.turn} of {session} ({execution.status})")
+    say(f"Turn {execution.turn} of {session} ({execution.status})")
     scripts = {one.name: one for one in client.scripts()}
     for one in execution.turns:
         say("\n".join(["", *_lines(one, scripts)]))
@@ -65,8 +65,11 @@ def _execution(client: "EmulatorClient", session: str, turn: int | None) -> "Exe
     for one in reversed(found):
         if turn in (None, one.turn):
             return one
-    kept = f"; there are {found[0].turn} to {found[-1].turn}" if found else ""
-    what = "execution" if turn is None else f"execution {turn}"
+    first, last = (found[0].turn, found[-1].turn) if found else (0, 0)
+    kept = (
+        f"; there {'are' if first < last else 'is'} {first if first == last else f'{first} to {last}'}" if found else ""
+    )
+    what = "turn" if turn is None else f"turn {turn}"
     raise SetupError(f"There is no {what} of {session}{kept}.")
 
 

@@ -59,11 +59,13 @@ class SessionDetails(SessionInfo):
         api_key: a key that may use it, if one may that the caller may know.
         usage: estimated tokens, input_tokens and output_tokens.
         variables: values of those that the session keeps.
+        running: the execution that is on its way: turn, started_at, content, agent and seconds_left; None if none is.
     """
 
     api_key: str | None
     usage: Mapping[str, int]
     variables: Json
+    running: Json | None
 
 
 class Sessions(NamespaceControl):

@@ -12,6 +12,7 @@ from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.domain.sessions import last_activity_of, status_of
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import Misuse, Unknown
+from atthene_emulator.execution.happenings import RunStarted
 from atthene_emulator.limits import MESSAGES, SESSIONS
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web import wire
@@ -83,8 +84,16 @@ def _passes(exchange: Exchange) -> Callable[[Session], bool]:
 async def get_session(exchange: Exchange) -> Any:
     """A session with its usage, its variables and a key that may use it; without secrets but for that."""
     namespace, session = exchange.namespace, _session_named(exchange)
-    about = {**_session(namespace, session), "usage": wire.usage(session.usage), "variables": dict(session.variables)}
-    shown: Mapping[str, Any] = await aside(weight(session.variables), redact_value, about, exchange.secrets)
+    run = namespace.running.get(session.id)
+    about = {
+        **_session(namespace, session),
+        "usage": wire.usage(session.usage),
+        "variables": dict(session.variables),
+        "running": None if run is None else _running(run, namespace.clock.elapsed()),
+    }
+    shown: Mapping[str, Any] = await aside(
+        weight((session.variables, run and run.start.content)), redact_value, about, exchange.secrets
+    )
     return {**shown, "api_key": _key(exchange, session)}
 
 
@@ -139,6 +148,18 @@ def _waits_for(run: Run) -> dict[str, Any]:
     if run.wait.pause is not None:
         return {"pause": run.wait.pause.id}
     return {"time": True} if run.wait.gate is None else {"gate": run.wait.gate}
+
+
+def _running(run: Run, elapsed: float) -> dict[str, Any]:
+    """An execution on its way: what the user has said, whose turn it is, and how long it may still take."""
+    begun = (one.agent for one in reversed(run.start.walk.record.happened) if isinstance(one, RunStarted))
+    return {
+        "turn": run.start.situation.turn,
+        "started_at": format_time(run.start.at),
+        "content": run.start.content,
+        "agent": next(begun, None),
+        "seconds_left": round(max(0.0, run.deadline - elapsed), 3),
+    }
 
 
 def _key(exchange: Exchange, session: Session) -> str | None:
