@@ -2,9 +2,10 @@
 
 import { useEffect, useRef, useState } from "./preact.js";
 
+const CLOSED = { 1006: "The emulator does not answer; what you wrote was not sent.", 1012: "The namespace was reset, or went back to a snapshot." };
 const SOCKET = new URL("../../ws/amas/", import.meta.url);
 
-/** `{texts, error, say, decide, cancel}`.
+/** `{texts, error, say, decide, cancel}`; the last three tell whether it was sent.
  *
  * `texts` are those that are being written, `{id, agent, text}`; they go when their turn has ended, since the history has them then.
  * `onEnd` is called when a turn ends or a pause begins. */
@@ -46,8 +47,9 @@ export function useConversation({ sessionId, apiKey, namespace, onEnd }) {
       one.onmessage = ({ data }) => take(JSON.parse(data));
       one.onclose = ({ code, reason }) => {
         setTexts([]);
-        if (code !== 1000 && code !== 1005) setError(new Error(reason || `The socket was closed with ${code}.`));
-        reject(new Error(reason || `The socket was closed with ${code}.`));
+        const why = new Error(reason || CLOSED[code] || `The socket was closed with ${code}.`);
+        if (code !== 1000 && code !== 1005) setError(why);
+        reject(why);
       };
     });
   };
@@ -57,8 +59,10 @@ export function useConversation({ sessionId, apiKey, namespace, onEnd }) {
     try {
       const one = await opened();
       one.send(JSON.stringify({ type, client_type: "web_frontend", session_id: sessionId, ...fields }));
+      return true;
     } catch (failure) {
       setError(failure);
+      return false;
     }
   };
 

@@ -4,13 +4,14 @@ const SESSION = "session_abc123";
 const EXECUTE = `/runtime/${SESSION}/execute/`;
 const PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-const rows = (page) => page.getByRole("region", { name: "Requests, newest first" }).getByRole("row");
+const rows = (page) => page.getByRole("region", { name: "Requests, the newest answer first" }).getByRole("row");
 const detail = (page) => page.getByRole("region", { name: /\/api\/v1\// });
 const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
 
 test("requests appear while they come, newest first, as the journal has them", async ({ page, world }) => {
   await world.open("#/requests");
   await expect(page.getByText("No requests yet.")).toBeVisible();
+  await expect(page.getByText(`x-api-key: ${world.apiKey}`)).toBeVisible();
   await world.call("POST", EXECUTE, { content: "Hello" });
   await expect(rows(page)).toHaveCount(2);
   await world.call("GET", "/sessions/nothing/");
@@ -36,7 +37,7 @@ test("a request opens to what was asked and answered, and the address leads ther
   await detail(page).getByRole("link", { name: "greeting" }).click();
   await expect(page).toHaveURL(/#\/world\/scripts\/greeting/);
   await page.goBack();
-  await detail(page).getByRole("link", { name: "Close" }).click();
+  await page.keyboard.press("Escape");
   await expect(detail(page)).toHaveCount(0);
 });
 
@@ -58,7 +59,9 @@ test("filters narrow the list, stand in the address, and can be taken back", asy
 
 test("what cannot be filtered for is refused in the server's words", async ({ page, world, complaints }) => {
   complaints.push(/400/);
-  await world.open("#/requests?status=many");
+  await world.open("#/requests");
+  await page.getByRole("searchbox", { name: "Status" }).fill("many");
+  await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toHaveText("status must be a number, not 'many'");
 });
 
@@ -114,8 +117,9 @@ test("a request is said again as a command, a program, a test, a script and a fa
   expect(added.name).toBeTruthy();
 });
 
-test("a default answer leads to why", async ({ page, world }) => {
+test("a default answer leads to why, whatever came later", async ({ page, world }) => {
   await world.call("POST", EXECUTE, { content: "Something that nobody scripted" });
+  await world.call("POST", EXECUTE, { content: "Hello" });
   await world.open("#/requests/req_000001");
   await expect(detail(page).getByText("No script answered.")).toBeVisible();
   await detail(page).getByRole("link", { name: "See why, and make one" }).click();
@@ -137,6 +141,7 @@ test("one who reads holds the list, and it goes on afterwards", async ({ page, w
   await page.getByRole("button", { name: "Hold" }).click();
   await world.call("GET", "/sessions/");
   await page.getByRole("combobox", { name: "Outcome" }).focus();
+  await expect(page.getByText("1 request came since.")).toBeVisible();
   await expect(rows(page)).toHaveCount(2);
   await page.getByRole("button", { name: "Go on" }).click();
   await world.call("GET", "/sessions/");
@@ -148,4 +153,14 @@ test("nothing of accessibility is wrong with a request", async ({ page, world })
   await world.open("#/requests/req_000001");
   await expect(detail(page).getByText("Answered", { exact: true })).toBeVisible();
   await world.axe();
+});
+
+test("what is on its way is told before it is answered", async ({ page, world }) => {
+  await world.control("POST", "/scripts", { then: { gate: "door", reply: "Late" } });
+  await world.open("#/requests");
+  const answered = world.call("POST", EXECUTE, { content: "Hello" });
+  await expect(page.getByText(/On its way:.*waits at the gate door/)).toBeVisible();
+  await world.control("POST", "/gates/door/open");
+  expect((await answered).status).toBe(200);
+  await expect(page.getByText(/On its way:/)).toHaveCount(0);
 });

@@ -111,14 +111,20 @@ test("a person is told why an answer was a default answer, and makes a script fo
 test("a turn is answered by hand", async ({ page, world }) => {
   await world.open(`#/sessions/${SESSION}`);
   await page.getByRole("button", { name: "Answer by hand" }).click();
-  await expect(page.getByRole("button", { name: "Answer by hand" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("button", { name: "Let scripts answer again" })).toBeVisible();
   const answered = world.call("POST", EXECUTE, { content: "Who is there?" });
-  await expect(page.getByRole("heading", { name: /^It waits at the gate/ })).toBeVisible();
+  await expect(page.getByRole("heading", { name: /^The turn of main waits at the gate/ })).toBeVisible();
+  await expect(log(page)).toContainText("Who is there?");
+  await expect(page.getByText(/more seconds, then it fails/)).toBeVisible();
+  await page.getByRole("button", { name: "Freeze the clock" }).click();
+  await expect(page.getByText("The clock is frozen, so you have all the time that you want.")).toBeVisible();
+  await world.axe();
   await page.getByRole("textbox", { name: /reply/i }).fill("A person.");
   await page.getByRole("button", { name: /^Answer$|^Send the answer$|^Reply$/ }).click();
   expect((await answered).value.messages[0].content).toBe("A person.");
   await expect(log(page)).toContainText("A person.");
-  await page.getByRole("button", { name: "Answer by hand" }).click();
+  await expect(happened(page).getByText("by hand")).toBeVisible();
+  await page.getByRole("button", { name: "Let scripts answer again" }).click();
   await expect.poll(async () => (await world.control("GET", "/scripts")).some((one) => one.name.startsWith("by-hand"))).toBe(false);
 });
 
@@ -167,4 +173,14 @@ test("ten thousand sessions are no hindrance", async ({ page, world }) => {
   await page.getByRole("button", { name: "Older" }).click();
   await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("51–100 of 10,000 sessions");
   await world.control("DELETE", `/namespaces/${name}`);
+});
+
+test("what could not be sent is not lost", async ({ page, world, complaints }) => {
+  complaints.push(/WebSocket|ERR_/);
+  await world.open(`#/sessions/${SESSION}`);
+  await expect(log(page).getByRole("article")).toHaveCount(2);
+  await page.routeWebSocket(/\/ws\/amas\//, (socket) => socket.close({ code: 1012 }));
+  await say(page, "Are you there?");
+  await expect(page.getByRole("alert")).toContainText("The namespace was reset");
+  await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("Are you there?");
 });

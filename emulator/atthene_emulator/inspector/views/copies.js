@@ -52,12 +52,14 @@ function faultFor({ operation, session_id: session, status }) {
 }
 
 /** A test that sends the same and expects the same status. */
-function asTest({ operation, method, path, query, body, status }) {
+function asTest(entry) {
+  const { operation, method, path, query, body, status, session_id: session } = entry;
   const name = (operation ?? "request").replaceAll(/\W+/g, "_");
   const below = path.replace(/^.*?\/api\/v1/, "") + (query ? `?${query}` : "");
   const sent = body === null || body === "" ? "" : typeof body === "string" ? `, data=${python(body)}` : `, json=${python(body)}`;
-  const script = body?.content === undefined ? "" : `    atthene.script("What the agent should say", content=${python(textOf(body.content))})\n`;
-  return `def test_${name}(atthene):\n${script}    answer = atthene.http.request(${python(method === "WS" ? "POST" : method)}, atthene.base_url + ${python(below)}${sent})\n    assert answer.status_code == ${status}\n`;
+  const script = body?.content === undefined ? "" : `    atthene.script(${python(scriptFor(entry).then.reply)}, content=${python(textOf(body.content))})\n`;
+  const needed = session && path.includes(session) ? `    # ${session} must be in the seed of the test, or in a scenario: atthene.use_scenario("…")\n` : "";
+  return `def test_${name}(atthene):\n${needed}${script}    answer = atthene.http.request(${python(method === "WS" ? "POST" : method)}, atthene.base_url + ${python(below)}${sent})\n    assert answer.status_code == ${status}\n`;
 }
 
 /** A value as Python writes it. */

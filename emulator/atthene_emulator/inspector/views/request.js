@@ -15,6 +15,11 @@ export function Request({ id, namespace, close }) {
   const { value: one, error } = useAsked(`/journal/${encodeURIComponent(id)}`, { namespace, on: [] });
   const title = useRef(null);
   useEffect(() => title.current.focus(), []);
+  useEffect(() => {
+    const leave = (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && location.assign(close);
+    addEventListener("keydown", leave);
+    return () => removeEventListener("keydown", leave);
+  }, [close]);
   return html`
     <section class="request" aria-labelledby="request-title">
       <p class="crumbs"><a href=${close}>Close</a></p>
@@ -35,7 +40,7 @@ function Facts({ one, namespace }) {
   const facts = [
     ["Answer", one.status ? html`<${Badge} word=${one.status} tone=${statusTone(one.status)} /> <${Badge} word=${one.outcome} />` : html`<${Badge} word=${one.outcome} />`],
     ["Operation", one.operation && html`<a href=${href(["reference", one.operation], { namespace })}>${one.operation}</a>`],
-    ["Session", one.session_id && html`<a href=${href(["sessions", one.session_id], { namespace })}>${one.session_id}</a>`],
+    ["Session", one.session_id && html`<a href=${href(inSession(one), { namespace })}>${one.session_id}</a>`],
     ["Answered by", one.script.length > 0 && one.script.map((name, n) => html`${n ? ", " : ""}${name === "default" ? "default answer" : html`<a href=${href(["world", "scripts", name], { namespace })}>${name}</a>`}`)],
     ["Fault", one.fault && html`<a href=${href(["world", "faults"], { namespace })}>${one.fault}</a>`],
     ["Evidence", one.evidence && html`<${Badge} word=${one.evidence} title="How sure it is that the service answers like this" />`],
@@ -45,11 +50,17 @@ function Facts({ one, namespace }) {
   return html`<dl class="facts">${facts.filter(([, value]) => value).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
+/** Where the session shows the execution that a request has led to, as far as its answer names that. */
+function inSession({ session_id: session, response }) {
+  const execution = response?.metadata?.execution_id ?? response?.execution_id;
+  return ["sessions", session, ...(execution ? ["executions", execution] : [])];
+}
+
 /** What should be known about it. */
 function Notes({ one, namespace }) {
   const isMissed = one.outcome === "default_answer" || one.status === 501;
   return html`
-    ${isMissed && one.session_id && html`<p class="note">No script answered. <a href=${href(["sessions", one.session_id], { namespace })}>See why, and make one</a>.</p>`}
+    ${isMissed && one.session_id && html`<p class="note">No script answered. <a href=${href(inSession(one), { namespace })}>See why, and make one</a>.</p>`}
     ${!one.delivered && html`<p class="note">The client was gone before the whole answer was written.</p>`}
     ${one.findings.length > 0 && html`<p class="note">Findings about the configuration: ${one.findings.map((code, n) => html`${n ? ", " : ""}<code>${code}</code>`)}. <code>atthene-emulator explain ${one.findings[0]}</code> says more.</p>`}
     ${one.unread.length > 0 && html`<div class="note"><p>Nobody reads some of what was sent:</p><ul>${one.unread.map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`}

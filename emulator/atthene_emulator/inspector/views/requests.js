@@ -1,9 +1,11 @@
 /** Requests: what was asked and answered, as it happens; one of them opens beside the list. */
 
 import { useAsked } from "../asked.js";
+import { useLive } from "../live.js";
 import { Badge, statusTone } from "../parts/badge.js";
+import { CopyButton } from "../parts/copy.js";
 import { duration, Moment } from "../parts/moment.js";
-import { Pager } from "../parts/pager.js";
+import { count, Pager } from "../parts/pager.js";
 import { Problem } from "../parts/problem.js";
 import { html, useEffect, useState } from "../preact.js";
 import { ALL, go, href } from "../route.js";
@@ -18,17 +20,23 @@ const SOCKETS = ["socket.*", "socket.open", "socket.connect", "socket.user_messa
 
 export function Requests({ parts, query, namespace }) {
   const [isHeld, hold] = useState(false);
+  const [missed, miss] = useState(0);
+  useLive(({ kind }) => isHeld && kind === "request" && miss((before) => before + 1));
   const { offset: from = "0", of = namespace, ...filters } = query;
   const { value: entries, total, error, offset } = usePage(filters, Number(from), isHeld);
   const [opened] = parts;
   const narrowed = (more) => go(["requests", ...parts], { ...filters, ...more }, { instead: true });
   return html`
     <h1>Requests</h1>
-    <${Filters} filters=${filters} change=${narrowed} isHeld=${isHeld} hold=${hold} />
+    <${Filters} filters=${filters} change=${narrowed} sessions=${(entries ?? []).map((one) => one.session_id)}>
+      <button type="button" onClick=${() => { hold(!isHeld); miss(0); }}>${isHeld ? "Go on" : "Hold"}</button>
+      ${isHeld && html`<span role="status" class="quiet">${missed === 0 ? "Nothing came since." : `${count(missed, ["request", "requests"])} came since.`}</span>`}
+    <//>
     <${Problem} error=${error} />
+    ${namespace !== ALL && html`<${Running} />`}
     <div class=${opened ? "split" : ""}>
       <section aria-label="List of requests">
-        ${entries && html`<${List} entries=${entries} opened=${opened} query=${query} isAll=${namespace === ALL} isFiltered=${Object.keys(filters).length > 0} />`}
+        ${entries && html`<${List} entries=${entries} opened=${opened} query=${query} namespace=${namespace} isAll=${namespace === ALL} isFiltered=${Object.keys(filters).length > 0} />`}
         <${Pager} offset=${offset} limit=${PAGE} total=${total} what=${["request", "requests"]} go=${(next) => narrowed({ offset: next || undefined })} />
       </section>
       ${opened && html`<${Request} key=${opened + of} id=${opened} namespace=${of} close=${href(["requests"], query)} />`}
@@ -50,9 +58,9 @@ function usePage(filters, offset, isHeld) {
   return { value: value && [...value].reverse(), total: isNewest ? known : total, error, offset: isNewest ? 0 : offset };
 }
 
-function Filters({ filters, change, isHeld, hold }) {
+function Filters({ filters, change, sessions, children }) {
   const { value: operations } = useAsked("/operations", { on: [], namespace: null });
-  const names = (operations ?? []).map((one) => one.name);
+  const names = [...new Set((operations ?? []).map((one) => one.name))];
   const groups = [...new Set(names.map((name) => `${name.split(".")[0]}.*`))];
   const option = (value) => html`<option value=${value} selected=${value === filters.operation}>${value}</option>`;
   return html`
@@ -64,28 +72,48 @@ function Filters({ filters, change, isHeld, hold }) {
         <option value="">every</option>
         ${OUTCOMES.map((value) => html`<option value=${value} selected=${value === filters.outcome}>${value.replaceAll("_", " ")}</option>`)}
       </select></label>
-      <label>Session <input type="search" placeholder="its whole id" value=${filters.session_id ?? ""}
+      <label>Session <input type="search" list="known-sessions" placeholder="whole id, then Enter" value=${filters.session_id ?? ""}
         onChange=${(event) => change({ session_id: event.target.value.trim() || undefined })} /></label>
-      <label>Status <input type="search" inputmode="numeric" size="4" value=${filters.status ?? ""}
+      <datalist id="known-sessions">${[...new Set(sessions)].filter(Boolean).map((id) => html`<option value=${id} />`)}</datalist>
+      <label>Status <input type="search" inputmode="numeric" size="10" placeholder="404, Enter" value=${filters.status ?? ""}
         onChange=${(event) => change({ status: event.target.value.trim() || undefined })} /></label>
-      <button type="button" aria-pressed=${isHeld} onClick=${() => hold(!isHeld)}>${isHeld ? "Go on" : "Hold"}</button>
+      ${children}
     </form>
   `;
 }
 
-function List({ entries, opened, query, isAll, isFiltered }) {
-  if (entries.length === 0 && isFiltered) return html`<p class="empty">No request passes these filters. <a href=${href(["requests"])}>Show all</a></p>`;
-  if (entries.length === 0) {
-    return html`
-      <p class="empty">No requests yet. Point your app at this emulator, or
-      <a href=${href(["reference", "runtime.execute"])}>try a call</a> from the reference.</p>
-    `;
-  }
+/** What is on its way: requests stand in the list when they were answered. */
+function Running() {
+  const { value: sessions } = useAsked("/sessions", { query: { status: "processing", limit: 5 }, on: ["session", "control", "request"] });
+  if (!sessions?.length) return null;
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Requests, newest first">
+    <p class="note">On its way: ${sessions.map((one, n) => html`${n ? ", " : ""}<a href=${href(["sessions", one.session_id])}>${one.session_id}</a>${one.waits_for?.gate && html` waits at the gate ${one.waits_for.gate}`}`)}</p>
+  `;
+}
+
+/** What somebody needs to send the first one. */
+function First({ namespace }) {
+  const { value: listed } = useAsked("/namespaces", { namespace: null, on: [] });
+  const mine = (listed ?? []).find((one) => one.name === namespace);
+  return html`
+    <div class="empty">
+      <p>No requests yet. Point your app at this emulator, or <a href=${href(["reference", "runtime.execute"])}>try a call</a> from the reference.</p>
+      ${mine && html`
+        <p>Base URL <code>${mine.base_url}</code>${" "}<${CopyButton} text=${mine.base_url} label="the base URL" /></p>
+        ${mine.api_key && html`<p>Header <code>x-api-key: ${mine.api_key}</code>${" "}<${CopyButton} text=${mine.api_key} label="the key" /></p>`}
+      `}
+    </div>
+  `;
+}
+
+function List({ entries, opened, query, namespace, isAll, isFiltered }) {
+  if (entries.length === 0 && isFiltered) return html`<p class="empty">No request passes these filters. <a href=${href(["requests"])}>Show all</a></p>`;
+  if (entries.length === 0) return html`<${First} namespace=${namespace} />`;
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="Requests, the newest answer first">
       <table class="requests">
         <thead><tr>
-          <th scope="col">Time</th><th scope="col">Request</th><th scope="col">Status</th><th scope="col">Outcome</th>
+          <th scope="col">Asked at (UTC)</th><th scope="col">Request</th><th scope="col">Status</th><th scope="col">Outcome</th>
           ${isAll && html`<th scope="col">Namespace</th>`}<th scope="col">Answered by</th><th scope="col" class="number">Took</th>
         </tr></thead>
         <tbody>${entries.map((one) => html`<${Row} key=${(one.namespace ?? "") + one.id} one=${one} isOpen=${one.id === opened && (!isAll || query.of === one.namespace)} query=${query} isAll=${isAll} />`)}</tbody>

@@ -15,21 +15,22 @@ import { html, useState } from "../preact.js";
 import { href } from "../route.js";
 import { say } from "../store.js";
 import { WaitsFor } from "./sessions.js";
-import { Turns } from "./turns.js";
+import { BY_HAND, Turns } from "./turns.js";
 
-export function Session({ id, turn, namespace }) {
+/** `shown` names what is opened of it, as the route has it: a turn by its number, or an execution by its id. */
+export function Session({ id, shown, namespace }) {
   const path = `/sessions/${encodeURIComponent(id)}`;
   const { value: session, error, again } = useAsked(path, { on: (event) => concerns(event, id) });
   const happened = useAsked(`${path}/executions`, { query: { tail: 50 }, on: (event) => concerns(event, id) });
   return html`
     <p class="crumbs"><a href=${href(["sessions"])}>Sessions</a></p>
     <h1>${id}</h1>
-    <${Problem} error=${error} />
-    ${session && html`
+    <${Problem} error=${error}><p><a href=${href(["sessions"])}>All sessions</a></p><//>
+    ${session && error?.status !== 404 && html`
       <${Facts} session=${session} />
       <div class="columns session">
         <${Conversation} session=${session} paused=${happened.value?.paused} namespace=${namespace} again=${() => { void again(); void happened.again(); }} />
-        <${Turns} session=${session} asked=${happened} turn=${turn} />
+        <${Turns} session=${session} asked=${happened} shown=${shown} />
       </div>
     `}
   `;
@@ -64,18 +65,20 @@ function Conversation({ session, paused, namespace, again }) {
     onEnd: () => { again(); void askAgain(); },
   });
   const gate = session.waits_for?.gate;
+  const asked = session.running?.content;
   return html`
     <section aria-labelledby="conversation">
       <h2 id="conversation">Conversation</h2>
       <${Problem} error=${error} />
       ${history?.total > history?.messages.length && html`<p class="quiet">${history.total - history.messages.length} older messages are not shown.</p>`}
       <div class="conversation" role="log" aria-label="Messages">
-        ${history?.messages.length === 0 && conversation.texts.length === 0 && html`<p class="empty">Nothing was said yet.</p>`}
+        ${history?.messages.length === 0 && !asked && conversation.texts.length === 0 && html`<p class="empty">Nothing was said yet.</p>`}
         ${(history?.messages ?? []).map((message) => html`<${Message} key=${message.id} role=${message.role} content=${message.content} at=${message.timestamp} />`)}
+        ${asked && html`<${Message} key="running" role="user" content=${asked} at=${session.running.started_at} />`}
         ${conversation.texts.filter((one) => one.text).map((one) => html`<${Message} key=${`writing ${one.id}`} role="assistant" content=${one.text} isBeingWritten=${true} />`)}
       </div>
       ${paused && html`<${ApprovalCard} key=${paused.tool_call_id} pause=${paused} decide=${(data) => conversation.decide(paused.tool_call_id, data)} />`}
-      ${gate && html`<${Held} gate=${gate} again=${again} />`}
+      ${gate && html`<${Held} key=${gate} gate=${gate} running=${session.running} again=${again} />`}
       <${Problem} error=${conversation.error} />
       <${Composer} session=${session} conversation=${conversation} />
       <${ByHand} session=${session} />
@@ -94,12 +97,10 @@ function Message({ role, content, at, isBeingWritten = false }) {
 
 function Composer({ session, conversation }) {
   const [text, set] = useState("");
-  const isBusy = session.status === "processing";
-  const send = (event) => {
+  const isBusy = session.running !== null;
+  const send = async (event) => {
     event.preventDefault();
-    if (!text.trim()) return;
-    void conversation.say(text);
-    set("");
+    if (text.trim() && (await conversation.say(text))) set("");
   };
   if (!session.api_key) return html`<p class="note">No key of ${session.owner} works now, so nothing can be said from here.</p>`;
   return html`
@@ -109,21 +110,28 @@ function Composer({ session, conversation }) {
       <div class="actions">
         <button type="submit" class="main" disabled=${isBusy || !text.trim()}>Send</button>
         <button type="button" disabled=${!isBusy} onClick=${() => conversation.cancel()}>Cancel the turn</button>
+        <span class="quiet">Ctrl+Enter sends, too</span>
       </div>
     </form>
   `;
 }
 
-/** The execution waits at a gate: it can be let through, or answered by hand. */
-function Held({ gate, again }) {
+/** The execution waits at a gate: it can be let through, or answered by hand, as long as its time is not over. */
+function Held({ gate, running, again }) {
+  const { value: clock, again: askAgain } = useAsked("/clock", { on: ["control"] });
   const [error, fail] = useState(null);
   const open = () => ask("POST", `/gates/${encodeURIComponent(gate)}/open`).then(again, fail);
+  const freeze = () => ask("PUT", "/clock", { body: { mode: "frozen" } }).then(askAgain, fail);
   return html`
     <div class="card held">
-      <h3>It waits at the gate <code>${gate}</code></h3>
-      <p><button type="button" onClick=${open}>Open the gate</button> <span class="quiet">lets this one and all that come later go on as their scripts say.</span></p>
+      <h3>${running?.agent ? html`The turn of <code>${running.agent}</code> waits` : "It waits"} at the gate <code>${gate}</code></h3>
+      ${running && clock?.mode === "running" && html`
+        <p class="note">It may take ${Math.ceil(running.seconds_left)} more seconds, then it fails with a timeout. <button type="button" class="small" onClick=${freeze}>Freeze the clock</button> gives you all the time that you want.</p>
+      `}
+      ${running && clock?.mode === "frozen" && html`<p class="quiet">The clock is frozen, so you have all the time that you want.</p>`}
       <${Problem} error=${error} />
       <${AnswerForm} gate=${gate} onDone=${again} />
+      <p><button type="button" onClick=${open}>Open the gate</button>${" "}<span class="quiet">lets this one and all that come later go on as their scripts say.</span></p>
     </div>
   `;
 }
@@ -132,7 +140,7 @@ function Held({ gate, again }) {
 function ByHand({ session }) {
   const { value: scripts, again } = useAsked("/scripts", { on: ["control"] });
   const [error, fail] = useState(null);
-  const name = `by-hand-${session.session_id}`;
+  const name = `${BY_HAND}${session.session_id}`;
   const isOn = (scripts ?? []).some((one) => one.name === name);
   const change = () => {
     const done = isOn
@@ -145,8 +153,8 @@ function ByHand({ session }) {
   };
   return html`
     <p>
-      <button type="button" aria-pressed=${isOn} disabled=${!scripts} onClick=${change}>Answer by hand</button>
-      ${" "}<span class="quiet">${isOn ? "Each turn of an agent in this session waits here until you type what it says." : "You type what the agents say, in place of scripts."}</span>
+      <button type="button" disabled=${!scripts} onClick=${change}>${isOn ? "Let scripts answer again" : "Answer by hand"}</button>
+      ${" "}<span class="quiet">${isOn ? "Each turn of an agent in this session waits here until you type what it says. One that waits already goes on waiting." : "You type what the agents say, in place of scripts."}</span>
     </p>
     <${Problem} error=${error} />
   `;

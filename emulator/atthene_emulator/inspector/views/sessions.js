@@ -13,8 +13,9 @@ const PAGE = 50;
 const STATUSES = ["active", "idle", "processing", "error"];
 
 export function Sessions({ parts, query, namespace }) {
-  const [id, , turn] = parts;
-  return id ? html`<${Session} key=${id} id=${id} turn=${turn && Number(turn)} namespace=${namespace} />` : html`<${All} query=${query} />`;
+  const [id, kind, which] = parts;
+  const shown = kind === "executions" ? { id: which } : { turn: Number(which) };
+  return id ? html`<${Session} key=${id} id=${id} shown=${shown} namespace=${namespace} />` : html`<${All} query=${query} />`;
 }
 
 function All({ query }) {
@@ -39,7 +40,7 @@ function All({ query }) {
         <table>
           <thead><tr>
             <th scope="col">Session</th><th scope="col">Agent</th><th scope="col">Status</th><th scope="col">Waits for</th>
-            <th scope="col" class="number">Turns</th><th scope="col" class="number">Messages</th><th scope="col">Owner</th><th scope="col">Last activity</th>
+            <th scope="col" class="number">Turns</th><th scope="col" class="number">Messages</th><th scope="col">Owner</th><th scope="col">Last activity (UTC)</th>
           </tr></thead>
           <tbody>${sessions.map((one) => html`<${Row} key=${one.session_id} one=${one} />`)}</tbody>
         </table>

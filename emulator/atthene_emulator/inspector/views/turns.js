@@ -11,38 +11,54 @@ import { yaml } from "../parts/yaml.js";
 import { html } from "../preact.js";
 import { href } from "../route.js";
 
-/** The executions of a session, one of them opened: `turn` is its number, the newest where there is none. */
-export function Turns({ session, asked, turn }) {
+/** How the scripts are called by which this page lets a person answer the turns of a session. */
+export const BY_HAND = "by-hand-";
+
+/** The executions of a session, one of them opened: the one that `shown` names, else the one on its way, else the newest. */
+export function Turns({ session, asked, shown }) {
   const { value, error } = asked;
   const executions = value?.executions ?? [];
-  const chosen = executions.find((one) => one.turn === turn) ?? executions.at(-1);
+  const { running } = session;
+  const named = executions.find((one) => one.turn === shown.turn || one.id === shown.id);
+  const chosen = named ?? (running ? null : executions.at(-1));
   const path = `/sessions/${encodeURIComponent(session.session_id)}`;
+  const turn = chosen?.turn ?? running?.turn ?? 0;
+  const graph = useAsked(`${path}/graph`, { query: { turn }, on: chosen ? [] : (event) => event.kind === "control" || event.data?.session_id === session.session_id });
   return html`
     <section aria-labelledby="happened">
       <h2 id="happened">What really happened</h2>
-      <${Problem} error=${error} />
-      ${value && executions.length === 0 && html`<p class="empty">No turn is remembered${session.turns > 0 ? "; it was taken before this emulator was started, or too many came later" : " yet. Send a message"}.</p>`}
-      ${executions.length > 0 && html`<${Choice} session=${session} executions=${executions} chosen=${chosen} />`}
-      <${Drawn} path=${path} turn=${chosen?.turn ?? 0} />
+      <${Problem} error=${error ?? graph.error} />
+      ${value && executions.length === 0 && !running && html`<p class="empty">No turn is remembered${session.turns > 0 ? "; it was in the seed or a snapshot, or too many came later" : " yet. Send a message"}.</p>`}
+      <${Choice} session=${session} executions=${executions} turn=${turn} />
+      ${!chosen && running && html`<p class="note">Turn ${running.turn} is on its way${running.agent && html`, and it is the turn of <code>${running.agent}</code>`}.</p>`}
+      ${graph.value && html`<${Graph} graph=${graph.value.graph} name=${graph.value.configuration.name} /><${Way} graph=${graph.value.graph} />`}
       ${chosen && html`<${Execution} key=${chosen.id} one=${chosen} path=${path} tail=${executions.length - executions.indexOf(chosen)} session=${session} />`}
     </section>
   `;
 }
 
-function Choice({ session, executions, chosen }) {
+function Choice({ session, executions, turn }) {
+  const all = executions.map((one) => ({ turn: one.turn, said: [one.scripts.includes("default") ? "default answer" : "", one.status === "completed" ? "" : one.status] }));
+  if (session.running) all.push({ turn: session.running.turn, said: ["on its way"] });
+  if (all.length === 0) return null;
   return html`
     <nav class="turns" aria-label="Turns">
-      ${executions.map((one) => html`
-        <a href=${href(["sessions", session.session_id, "turns", one.turn])} aria-current=${one === chosen ? "true" : undefined}
-          title=${one.status}>Turn ${one.turn}${one.scripts.includes("default") ? " ·" : ""}${one.status === "completed" ? "" : ` (${one.status})`}</a>
+      ${all.map((one) => html`
+        <a href=${href(["sessions", session.session_id, "turns", one.turn])} aria-current=${one.turn === turn ? "true" : undefined}>${[`Turn ${one.turn}`, ...one.said].filter(Boolean).join(", ")}</a>
       `)}
     </nav>
   `;
 }
 
-function Drawn({ path, turn }) {
-  const { value, error } = useAsked(`${path}/graph`, { query: { turn }, on: [] });
-  return html`<${Problem} error=${error} />${value && html`<${Graph} graph=${value.graph} name=${value.configuration.name} />`}`;
+/** The steps in their order, as they are numbered in the picture. */
+function Way({ graph }) {
+  const steps = graph.edges.flatMap((edge) => edge.taken.map(({ order, why }) => ({ ...edge, order, why }))).sort((a, b) => a.order - b.order);
+  if (steps.length === 0) return null;
+  return html`
+    <details open><summary>The way it took, and why</summary><ol class="way">${steps.map((step) => html`
+      <li><code>${step.from}</code> → <code>${step.to}</code>${step.arm && html`${" "}<strong>${step.arm}</strong>`}: ${step.why}</li>
+    `)}</ol></details>
+  `;
 }
 
 function Execution({ one, path, tail, session }) {
@@ -53,9 +69,6 @@ function Execution({ one, path, tail, session }) {
       <dt>Usage</dt><dd>${one.usage.input_tokens} tokens in, ${one.usage.output_tokens} out</dd>
     </dl>
     ${one.notes.length > 0 && html`<div class="note">${one.notes.map((note) => html`<p>${note}</p>`)}</div>`}
-    <details open><summary>The way it took, and why</summary><ol class="way">${one.path.map((step) => html`
-      <li><code>${step.from}</code> → <code>${step.to}</code>${step.arm && html` <strong>${step.arm}</strong>`}: ${step.why}</li>
-    `)}</ol></details>
     ${one.cut && html`<p class="note">This turn is too large to be shown whole.</p>`}
     <ol class="agents">${one.turns.map((turn, n) => html`<${AgentTurn} key=${n} turn=${turn} n=${n} path=${path} tail=${tail} execution=${one.id} session=${session} />`)}</ol>
     ${Object.keys(one.variables).length > 0 && html`<details><summary>Variables at the end</summary><${Json} value=${one.variables} label="the variables" /></details>`}
@@ -79,6 +92,7 @@ function AgentTurn({ turn, n, path, tail, execution, session }) {
 
 function AnsweredBy({ script }) {
   if (script === null) return html`<${Badge} word="default answer" tone="warn" />`;
+  if (script.startsWith(BY_HAND)) return html`<span class="quiet">by hand</span>`;
   return html`<span class="quiet">by the script</span> <a href=${href(["world", "scripts", script])}>${script}</a>`;
 }
 
@@ -102,7 +116,7 @@ function Nearest({ turn, session, path, tail, execution, n }) {
       <p><strong>Why a default answer?</strong> ${turn.nearest?.length > 0 ? "No script matched this turn. The nearest:" : "There is no script that could have matched."}</p>
       ${turn.nearest?.length > 0 && html`
         <ul>${turn.nearest.map((one) => html`
-          <li><a href=${href(["world", "scripts", one.script])}>${one.script}</a>: its <em>${one.condition}</em> wants <code dir="auto">${shown(one.wanted)}</code> and got <code dir="auto">${shown(one.got)}</code>${one.failed > 1 && html`<span>, and ${one.failed - 1} more did not hold</span>`}</li>
+          <li><a href=${href(["world", "scripts", one.script])}>${one.script}</a>: its <em>${one.condition}</em> wants <code dir="auto">${one.wanted}</code> and got <code dir="auto">${one.got}</code>${one.failed > 1 && html`<span>, and ${one.failed - 1} more did not hold</span>`}</li>
         `)}</ul>
       `}
       <p><a href=${href(["world", "scripts"], { new: "1", script: scriptFor(turn, asked) })}>Make a script for this turn</a></p>
@@ -110,11 +124,10 @@ function Nearest({ turn, session, path, tail, execution, n }) {
   `;
 }
 
-const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
-
 function scriptFor(turn, asked) {
   const text = typeof asked?.content === "string" ? asked.content : asked?.content?.find?.((block) => block.text)?.text;
-  return yaml({ when: { agent: turn.agent, ...(text ? { content: text } : {}) }, then: { reply: "What the agent should say" } });
+  const then = turn.output === null ? { reply: "What the agent should say" } : { output: turn.output };
+  return yaml({ when: { agent: turn.agent, ...(text ? { content: text } : {}) }, then });
 }
 
 function Prompt({ path, tail, execution, n }) {
