@@ -99,7 +99,9 @@ ACCEPTED = Limit(
 TEXT = Limit("characters of a text after templates are filled in", MIB, "the templates stay as they are")
 TURNS = Limit("turns of agents in an execution (K23)", 2500, "the execution fails, turn_limit_error")
 NEAREST = Limit(
-    "turns of an execution that no script answers, whose nearest scripts are told", 100, "of others none are"
+    "scripts that are looked at in an execution, to tell the nearest ones of turns that none answers",
+    20_000,
+    "of further turns none are told",
 )
 EXPRESSION = Limit("bytes of a compiled expression", 500_000, "400")
 SMALL_EXPRESSION = Limit(

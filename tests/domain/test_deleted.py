@@ -4,7 +4,7 @@ import pytest
 
 from atthene_emulator.domain.deleted import Deleted, DeletedNamespaces
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.errors import Unknown
 from atthene_emulator.seeds.files import BundledSeeds
 from atthene_emulator.settings import Settings
@@ -91,3 +91,9 @@ def test_its_time_stands_still(emulator: Emulator) -> None:
     emulator.delete("gone")
     assert made.clock.mode == "frozen"
     assert made.clock.now() == made.clock.now()
+
+
+def test_what_it_could_have_become_is_forgotten(emulator: Emulator) -> None:
+    made = emulator.create("gone", emulator.default.origin._replace(scenarios={"other": Scenario("other")}))
+    emulator.delete("gone")
+    assert (made.seed.scenarios, made.origin.scenarios, made.origin.sessions) == ({}, {}, ())

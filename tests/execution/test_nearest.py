@@ -139,7 +139,7 @@ def test_a_sentence_names_one_or_two_that_are_equally_near() -> None:
     )
 
 
-def test_of_very_many_turns_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_very_many_scripts_were_looked_at_no_more_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "NEAREST", NEAREST._replace(most=2))
     names = ("a", "b", "c")
     agents = [{"name": name, "agent_type": "llm_agent"} for name in names]

@@ -751,6 +751,13 @@ def test_one_script_is_dropped(api: Api) -> None:
     assert api.control("DELETE", f"/scripts/{seeded}").status_code == 204
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_script_has_no_name_that_clients_resolve_in_a_path(api: Api, name: str) -> None:
+    refused = api.control("POST", "/scripts", json={"name": name, "then": {"reply": "x"}})
+    assert refused.status_code == 400
+    assert len(api.control("GET", "/scripts").json()) == 2
+
+
 @pytest.mark.parametrize(("value", "status"), [("1", 501), ("true", 501), ("0", 200), ("false", 200), ("maybe", 400)])
 def test_the_strict_header_says_yes_or_no(api: Api, value: str, status: int) -> None:
     session = api.create_session()

@@ -141,10 +141,11 @@ def test_it_is_drawn_in_other_formats(api: Api, style: str, media: str, said: st
 
 
 @pytest.mark.parametrize("style", ["json", "text", "svg", "mermaid"])
-def test_conditions_tell_no_secrets(api: Api, style: str) -> None:
+def test_names_and_conditions_tell_no_secrets(api: Api, style: str) -> None:
     (edge, *edges) = BRANCH["edges"]
     secret = "Is it api_key=s3cr3t-Dr1ve-Key?"
-    session = api.create_session({**BRANCH, "edges": [{**edge, "condition": secret}, *edges]})
+    name = "Team of api_key=s3cr3t-Team-Key"
+    session = api.create_session({**BRANCH, "name": name, "edges": [{**edge, "condition": secret}, *edges]})
     answer = api.control("GET", f"/sessions/{session}/graph?format={style}")
     assert "s3cr3t" not in answer.text
     assert style == "mermaid" or "Is it api_key=" in answer.text
@@ -152,7 +153,8 @@ def test_conditions_tell_no_secrets(api: Api, style: str) -> None:
 
 def test_a_picture_runs_no_scripts(api: Api) -> None:
     answer = api.control("GET", f"/sessions/{api.create_session()}/graph?format=svg")
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_agents_have_tools_outputs_and_models(api: Api) -> None:

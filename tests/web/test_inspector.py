@@ -141,6 +141,10 @@ class TestTheStartPage:
         assert answer.headers["Content-Type"] == "application/json"
         assert "test-key" not in answer.text
 
+    def test_a_page_of_another_origin_gets_no_keys_however_it_asks(self, api: Api) -> None:
+        answer = get(api.server, "/", Origin="http://localhost:5173", **VISIT)
+        assert answer.headers["Content-Type"] == "application/json"
+
     def test_what_a_seed_says_is_text(self, tmp_path: Path) -> None:
         seed = tmp_path / "seed.yaml"
         seed.write_text(json.dumps({"accounts": [{"id": "<b>ada</b>", "api_keys": ['k"><i>ey']}]}))

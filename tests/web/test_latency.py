@@ -1,6 +1,7 @@
 """A latency makes each answer of the imitated API late, by the namespace's clock, before anything else becomes of the request."""
 
 import time
+from http.client import HTTPConnection
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -155,6 +156,18 @@ def test_a_body_that_nobody_reads_is_no_hindrance(server: EmulatorServer, held: 
     else:
         world.told("POST", "/faults", json={"delay_ms": 5})
     assert world.delete(f"/sessions/{session}/", json={"reason": "old"}).status_code in (200, 204)
+
+
+def test_what_is_refused_waits_for_no_body(server: EmulatorServer) -> None:
+    world = world_of(server)
+    late(world, 5)
+    connection = HTTPConnection(server.url.partition("//")[2], timeout=PATIENCE)
+    connection.putrequest("POST", "/api/v1/agent/")
+    for name, value in (("X-Emulator-Namespace", world.name), ("Content-Length", "1000"), ("Content-Type", "application/json")):
+        connection.putheader(name, value)
+    connection.endheaders(b"{")
+    assert connection.getresponse().status == 401
+    connection.close()
 
 
 def test_a_running_clock_lets_it_pass_really(server: EmulatorServer) -> None:

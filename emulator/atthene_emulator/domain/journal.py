@@ -5,6 +5,7 @@ An entry is kept as it came; secrets are taken out when it is shown, see `redact
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from atthene_emulator.domain.parts import Part
@@ -119,9 +120,14 @@ class Journal(Part):
         """How many bytes its entries have."""
         return self._bytes
 
-    def timed(self) -> list[tuple[float, Entry]]:
-        """Every entry with when it was added, in seconds of the machine's steady clock, which all namespaces share."""
-        return [(at, entry) for (at, _), entry in zip(self._marks, self._entries, strict=True)]
+    def timed(self, tail: int | None = None) -> list[tuple[float, Entry]]:
+        """Entries with when each was added, in seconds of the machine's steady clock, which all namespaces share.
+
+        Args:
+            tail: only so many of the newest.
+        """
+        newest = islice(zip(reversed(self._marks), reversed(self._entries), strict=True), tail)
+        return [(at, entry) for (at, _), entry in newest][::-1]
 
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest leave when there is no room."""

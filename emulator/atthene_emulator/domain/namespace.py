@@ -341,6 +341,9 @@ class Namespace:
         self.records.sessions.on_remove = None  # nothing refers to itself any more, so all of it goes at once
 
     def rest(self) -> None:
-        """Having ended, stay as it is: time stands still, and no key opens it."""
+        """Having ended, stay as it is: time stands still, no key opens it, and what it could have become is forgotten."""
         self.clock.freeze()
         self.keys = {}
+        self.seed = self.origin = self.seed._replace(
+            scenarios={}, provider_states={}, agents=(), sessions=(), scripts=()
+        )

@@ -15,6 +15,7 @@ from atthene_emulator.limits import SCRIPT_BYTES, SCRIPTS, SLOW_SCRIPTS
 from atthene_emulator.wording import did_you_mean
 
 BY_NAME = "!emulator "
+_COMPILED = 9000  # bytes of an expression
 
 Layer = Literal["added", "scenario", "seed"]
 
@@ -100,13 +101,19 @@ class Scripts(SavedPart):
         """The execution has ended, and these matches count."""
         del self._unfinished[id(matched)]
 
+    def __len__(self) -> int:
+        return len(self._all)
+
     def __iter__(self) -> Iterator[Script]:
         return iter(self._all)
 
     @property
     def weight(self) -> int:
-        """How many bytes they take, roughly."""
-        return sum(weight(script.entry) for script in self._all)
+        """How many bytes they take, roughly, with expressions as they are compiled."""
+        compiled = sum(
+            script.when.content is not None and script.when.content.pattern is not None for script in self._all
+        )
+        return sum(weight(script.entry) for script in self._all) + compiled * _COMPILED
 
     def layered(self) -> Iterator[tuple[Layer, Script]]:
         """Every script with where it comes from, in the order in which they are tried."""

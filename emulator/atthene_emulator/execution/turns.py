@@ -34,7 +34,7 @@ class Turns:
         record: what is written down of it.
     """
 
-    __slots__ = ("_begun", "_has_image", "_missed", "_record", "_situation", "_text")
+    __slots__ = ("_begun", "_has_image", "_looked_at", "_record", "_situation", "_text")
 
     def __init__(self, situation: Situation, record: Record) -> None:
         self._situation = situation
@@ -42,7 +42,7 @@ class Turns:
         self._text = text_of(situation.content)
         self._has_image = has_image(situation.content)
         self._begun = 0
-        self._missed = 0  # how many turns no script has answered
+        self._looked_at = 0  # how many scripts, to find the nearest ones
 
     def take(self, agent: Agent, state: State) -> Generator[Wait, Answer, Choice]:
         """One turn of one agent; the name and the step of the script that answered.
@@ -130,9 +130,10 @@ class Turns:
         ))  # fmt: skip
 
     def _nearest(self, agent: Agent, state: State) -> tuple[Near, ...]:
-        """The scripts that nearly answered; of so many turns only, since all scripts are looked at."""
-        self._missed += 1
-        return self._situation.scripts.nearest(self._moment(agent, state)) if self._missed <= NEAREST.most else ()
+        """The scripts that nearly answered; none of further turns, when many were looked at already."""
+        scripts = self._situation.scripts
+        self._looked_at += len(scripts)
+        return scripts.nearest(self._moment(agent, state)) if self._looked_at <= NEAREST.most else ()
 
     def _default_text(self, agent: Agent, state: State, output: Any, *, structured: bool) -> str:
         situation = self._situation

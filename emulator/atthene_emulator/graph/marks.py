@@ -36,14 +36,24 @@ class Marked(NamedTuple):
     counts: Mapping[str, int] = NOTHING
 
     def rewritten(self, by: Callable[[str], str]) -> "Marked":
-        """The same with other words in conditions and reasons, which may repeat what was said."""
+        """The same with other words in all that people read: names, conditions, and reasons, which may repeat what was said."""
         edges = tuple(
-            edge._replace(condition=by(edge.condition)) if edge.condition else edge for edge in self.graph.edges
+            edge._replace(condition=by(edge.condition), arm=edge.arm and by(edge.arm)) for edge in self.graph.edges
+        )
+        nodes = tuple(
+            node._replace(
+                label=by(node.label),
+                tools=tuple(tool._replace(name=by(tool.name)) for tool in node.tools),
+                outputs=tuple(map(by, node.outputs)),
+                model=node.model and by(node.model),
+            )
+            for node in self.graph.nodes
         )
         taken = self.taken and {
             edge: tuple(one._replace(why=by(one.why)) for one in steps) for edge, steps in self.taken.items()
         }
-        return self._replace(graph=self.graph._replace(edges=edges), taken=taken)
+        graph = self.graph._replace(name=by(self.graph.name), nodes=nodes, edges=edges)
+        return self._replace(graph=graph, taken=taken)
 
     def is_pale(self, edge: Edge) -> bool:
         """Whether an edge was not taken, where it is known what was."""

@@ -27,11 +27,12 @@ export async function ask(method, path, { query = {}, body, text, type, namespac
 
 /** The same, before its body is read: streams are read as they come. */
 export async function request(method, path, { query, body, text, type, namespace, signal } = {}) {
+  if (path.split("/").some((part) => /^(\.|%2e){1,2}$/i.test(part))) throw new Refused(404, "There is nothing of that name."); // browsers resolve it
   const url = new URL(path.replace(/^\//, ""), CONTROL);
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
   }
-  const headers = new Headers();
+  const headers = new Headers({ Accept: "application/json, text/event-stream" });
   if (now().token) headers.set("Authorization", `Bearer ${now().token}`);
   if (namespace === ALL) url.searchParams.set("namespaces", "all");
   else if (namespace) headers.set("X-Emulator-Namespace", encoded(namespace));

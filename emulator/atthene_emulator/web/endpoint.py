@@ -116,11 +116,17 @@ class Endpoint:
             ClientGone, ConnectionDropped: there is nobody, or nothing, to answer.
         """
         self._enter(exchange)  # 404 no such namespace
+        is_late = not self._is_control and exchange.namespace.latency.range is not None
         try:
             operation = await self._let_in(exchange)
-        finally:  # what is refused, too
-            if not self._is_control and exchange.namespace.latency.range is not None:
+        except EmulatorError:  # what is refused is late, too; nobody reads its body
+            if is_late:
                 await self._be_late(exchange)
+            raise
+        if is_late:
+            if not isinstance(operation, Response):
+                await self._take_body(exchange, operation)
+            await self._be_late(exchange)
         if isinstance(operation, Response):
             return operation
         if not self._is_control:
@@ -290,8 +296,6 @@ class Endpoint:
     async def _be_late(self, exchange: Exchange) -> None:
         """Wait as long as the namespace's latency wants (D109)."""
         namespace = exchange.namespace
-        if exchange.operation is not None:
-            await self._take_body(exchange, exchange.operation)
         await hold_up(exchange, namespace.clock.wait(namespace.latency.next_delay()))
 
     async def _take_body(self, exchange: Exchange, operation: Operation) -> None:

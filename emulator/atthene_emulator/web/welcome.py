@@ -49,6 +49,8 @@ def beside_api(scope: Scope, emulator: Emulator, pages: Pages) -> Response | Non
 def _wants_page(scope: Scope) -> bool:
     """Whether somebody opens a page; programs do not ask for one, and what scripts of pages ask for is no visit."""
     headers = dict(scope["headers"])
+    if b"origin" in headers:
+        return False
     return b"text/html" in headers.get(b"accept", b"") and headers.get(b"sec-fetch-mode", b"navigate") == b"navigate"
 
 

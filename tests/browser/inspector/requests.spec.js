@@ -117,6 +117,26 @@ test("a request is said again as a command, a program, a test, a script and a fa
   expect(added.name).toBeTruthy();
 });
 
+test("a request that is no message is shown, too", async ({ page, world }) => {
+  for (const content of [null, 5, [null], [{ text: 7 }], {}]) await world.call("POST", EXECUTE, { content });
+  for (const n of [1, 2, 3, 4, 5]) {
+    await world.open(`#/requests/req_00000${n}`);
+    await expect(detail(page).getByRole("group", { name: "Say it again as" })).toBeVisible();
+    await expect(detail(page).getByRole("group", { name: "the body of the request" })).toContainText("content");
+  }
+});
+
+test("an address of a request leads nowhere else", async ({ page, world, complaints }) => {
+  complaints.push(/404/);
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  for (const id of ["..%2F..%2Fapi%2Fv1%2Fsessions%2F", "..", "%2e%2e", "."]) {
+    await world.open(`#/requests/${id}`);
+    await expect(page.getByRole("alert")).toBeVisible();
+  }
+  expect(asked.filter((path) => path.startsWith("/api/"))).toEqual([]);
+});
+
 test("a default answer leads to why, whatever came later", async ({ page, world }) => {
   await world.call("POST", EXECUTE, { content: "Something that nobody scripted" });
   await world.call("POST", EXECUTE, { content: "Hello" });

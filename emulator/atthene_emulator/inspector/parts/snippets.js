@@ -9,7 +9,7 @@ const LINE = 80; // characters; longer values are written in several lines
 /** A command for a POSIX shell. */
 export function asCurl({ method, url, headers = {}, body = null }) {
   const said = headersOf(headers);
-  const parts = ["curl", ...(method === "GET" && body === null ? [] : method === "HEAD" ? ["--head"] : ["-X", method])];
+  const parts = ["curl", ...(method === "GET" && body === null ? [] : method === "HEAD" ? ["--head"] : ["-X", /^[A-Z]+$/.test(method) ? method : forShell(method)])];
   if (/[[\]{}]/.test(url)) parts.push("--globoff");
   const lines = [`${parts.join(" ")} ${forShell(url)}`];
   for (const { name, before, value } of said) lines.push(`-H ${value === null ? `"${name}: ${before}$${KEY}"` : forShell(value === "" ? `${name};` : `${name}: ${value}`)}`);

@@ -5,6 +5,7 @@ import { asCurl, asFetch } from "../parts/snippets.js";
 import { yaml } from "../parts/yaml.js";
 import { href } from "../route.js";
 
+const ROOT = API.slice(0, -"api/v1".length); // of the emulator, with the path that a proxy has before it
 const OURS = new Set(["x-api-key", "authorization", "content-type", "x-user-token", "x-emulator-contract", "x-emulator-strict"]); // what makes a difference when it is sent again
 
 /** `[{name, text, next?, nextTitle?}]`; `next` is where the page goes on with it. */
@@ -30,13 +31,18 @@ function sentAgain({ method, path, query, headers, body }) {
   const kept = Object.entries(headers).filter(([name]) => OURS.has(name.toLowerCase()));
   return {
     method: method === "WS" ? "POST" : method,
-    url: new URL(path + (query ? `?${query}` : ""), API).href,
+    url: `${ROOT}${path.replace(/^\/+/, "")}${query ? `?${query}` : ""}`,
     headers: Object.fromEntries(kept),
     body: body === null || body === "" ? undefined : typeof body === "string" ? body : JSON.stringify(body),
   };
 }
 
-const textOf = (content) => (typeof content === "string" ? content : (content.find((block) => block.text)?.text ?? ""));
+/** What the user has said in words; empty for what is no message. */
+const textOf = (content) => {
+  if (typeof content === "string") return content;
+  const text = Array.isArray(content) ? content.find((block) => block?.text)?.text : "";
+  return typeof text === "string" ? text : "";
+};
 
 /** A script that answers the message as it was answered, or as somebody will write. */
 function scriptFor({ body, response }) {

@@ -16,32 +16,37 @@ from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.wording import did_you_mean
 
 
-def list_configurations(exchange: Exchange) -> Any:
+async def list_configurations(exchange: Exchange) -> Any:
     """Those of agents, of sessions, and those that were executed."""
-    namespace = exchange.namespace
+    namespace, secrets = exchange.namespace, exchange.secrets
     sessions = Counter(session.configuration.digest for session in namespace.records.sessions)
     agents = defaultdict[str, list[dict[str, str]]](list)
     for agent in namespace.records.agents:
         agents[agent.configuration.digest].append({"id": agent.id, "agent_key": agent.key})
-    room, shown, left_out = Room(ANSWER.most), list[dict[str, Any]](), 0
-    for configuration in namespace.coverage.configurations(_kept(namespace)):
-        if not room.take(configuration.weight):
-            left_out += 1
-            continue
-        digest, covered = configuration.digest, namespace.coverage.of(configuration)
-        shown.append(
-            {
-                "config_hash": digest[:12],
-                "name": configuration.name,
-                "agents": agents.get(digest, []),
-                "sessions": sessions[digest],
-                "executions": covered.executions,
-                "covered": sum(count > 0 for _, count in covered.elements),
-                "total": len(covered.elements),
-            }
+    room = Room(ANSWER.most)
+    configurations = tuple(namespace.coverage.configurations(_kept(namespace)))
+    listed = [one for one in configurations if room.take(one.weight)]
+    exchange.notes.append((b"x-emulator-dropped", str(len(configurations) - len(listed)).encode()))
+
+    def shown() -> Any:
+        found = (
+            _listed(namespace.coverage.of(one), agents.get(one.digest, []), sessions[one.digest]) for one in listed
         )
-    exchange.notes.append((b"x-emulator-dropped", str(left_out).encode()))
-    return redact_value(shown, exchange.secrets)
+        return redact_value(list(found), secrets)
+
+    return await aside(sum(one.weight for one in listed), shown)
+
+
+def _listed(one: Covered, agents: list[dict[str, str]], sessions: int) -> dict[str, Any]:
+    return {
+        "config_hash": one.configuration.digest[:12],
+        "name": one.configuration.name,
+        "agents": agents,
+        "sessions": sessions,
+        "executions": one.executions,
+        "covered": sum(count > 0 for _, count in one.elements),
+        "total": len(one.elements),
+    }
 
 
 def _kept(namespace: Namespace) -> Iterator[Configuration]:

@@ -17,7 +17,10 @@ from atthene_emulator.secrecy import Redaction
 from atthene_emulator.wording import did_you_mean
 
 _JSON = "json"
-_NO_SCRIPTS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+_NO_SCRIPTS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class Seen(NamedTuple):
@@ -72,9 +75,7 @@ def _response(marked: Marked, style: Format) -> Response:
     text = written(marked, style)
     if text is None:
         raise Misuse("The graph is too large for a picture; format=text has it as a table")
-    if style == "svg":
-        return Response(text, media_type="image/svg+xml", headers=_NO_SCRIPTS)
-    return Response(text, media_type="text/plain")
+    return Response(text, media_type="image/svg+xml" if style == "svg" else "text/plain", headers=_NO_SCRIPTS)
 
 
 def shown_graph(marked: Marked) -> dict[str, Any]:

@@ -32,12 +32,14 @@ async def list_entries(exchange: Exchange) -> Any:
     limit, offset = count_of(exchange, "limit", 1000), count_of(exchange, "offset", 0)
     tail = count_of(exchange, "tail", 0)
     namespaces = exchange.emulator.namespaces if is_everywhere(exchange) else (exchange.namespace,)
-    kept = [[_Kept(at, entry, one) for at, entry in one.journal.timed()] for one in namespaces]
+    newest = tail if tail and not wanted else None  # no others need be looked at
+    kept = [[_Kept(at, entry, one) for at, entry in one.journal.timed(newest)] for one in namespaces]
     found = await aside(sum(map(len, kept)) * _LOOKED_AT, _found, kept, wanted)
+    total = len(found) if newest is None else sum(len(one.journal) for one in namespaces)
     page = found[-tail:] if tail else found[offset : offset + limit]
     shown = await _shown(page, exchange)
     dropped = sum(one.journal.dropped for one in namespaces) + len(page) - len(shown)
-    counts = {b"x-total-count": len(found), b"x-emulator-dropped": dropped}
+    counts = {b"x-total-count": total, b"x-emulator-dropped": dropped}
     exchange.notes += [(name, str(count).encode()) for name, count in counts.items()]
     return shown
 

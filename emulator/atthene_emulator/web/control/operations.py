@@ -311,7 +311,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "configurations.list", "GET", "/configurations", "Configurations that are used",
-        configurations.list_configurations, answer="configuration-list",
+        configurations.list_configurations, waits=True, answer="configuration-list",
         note="those of agents and sessions, and those that were executed, with what of each was exercised; `X-Emulator-Dropped` for those that are left out",
     ),
     _namespace(
