@@ -63,6 +63,8 @@ function middle(points) {
   return { x: (ax + bx) / 2, y: (ay + by) / 2 };
 }
 
+const ABOVE = -8; // pixels from the border to the middle of what stands above it; the margin of the picture has room for it
+
 function Node({ place, node, mode }) {
   const isAgent = node.kind === "agent";
   const isVisited = node.visits > 0;
@@ -78,7 +80,7 @@ function Node({ place, node, mode }) {
       <rect width=${place.width} height=${place.height} rx=${isAgent ? 8 : center} />
       <text x=${place.width / 2} y=${more.length > 0 ? center - 8 : center} text-anchor="middle" dominant-baseline="central">${first}</text>
       ${more.map((line) => html`<text class="about" x=${place.width / 2} y=${center + 11} text-anchor="middle" dominant-baseline="central">${line}</text>`)}
-      ${times && html`<text class="count" x=${place.width + 4} y="0" text-anchor="end" dominant-baseline="central">${times}</text>`}
+      ${times && html`<text class="count" x=${place.width} y=${ABOVE} text-anchor="end" dominant-baseline="central">${times}</text>`}
     </g>
   `;
 }
