@@ -58,7 +58,7 @@ export function App() {
     <header class="bar">
       <a class="brand" href=${href([HOME])}><img src="inspector/icon.svg" alt="" width="24" height="24" />Atthene emulator</a>
       <${NamespaceSwitch} living=${living} deleted=${deleted} canBeAll=${view?.all ?? false} />
-      <${Unusual} isKnown=${namespace !== ALL} />
+      <${Unusual} isAsked=${namespace !== ALL && !isDeleted} />
       <${Connection} />
     </header>
     <${Banners} deletedAt=${deletedAt} />

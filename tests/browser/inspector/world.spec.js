@@ -207,7 +207,7 @@ test.describe("faults", () => {
     test(`${kind} is said in a form`, async ({ page, world }) => {
       await world.open("#/world/faults?new=1");
       await page.getByRole("combobox", { name: "What happens" }).selectOption(kind);
-      await page.getByRole("combobox", { name: "To the operation, if not to all" }).fill("runtime.execute");
+      await page.getByRole("combobox", { name: "To the operation" }).fill("runtime.execute");
       for (const [name, value] of Object.entries(fields)) await page.getByRole("main").getByLabel(name, { exact: true }).fill(value);
       await page.getByRole("button", { name: "Add", exact: true }).click();
       await expect(page.getByRole("link", { name: "Add one like it" })).toBeVisible();

@@ -42,16 +42,18 @@ function Drawing({ graph, name, mode, id }) {
   `;
 }
 
+const LINE = 14; // pixels; what stands below one another needs no more room beside it
+
 function Edge({ place, edge, isTaken, mode, id }) {
   const state = isTaken ? "taken" : mode === "coverage" && isMissed(edge) ? "missed" : "plain";
-  const said = [place.label?.text, state === "missed" ? "never" : ""].filter(Boolean).join(" · ");
+  const lines = [place.label?.text, state === "missed" ? "never" : ""].filter(Boolean);
   const { x, y } = place.label ?? middle(place.points);
   const reasons = edge.taken.map((one) => `${one.order}. ${one.why}`);
   return html`
     <g class="edge ${edge.kind} ${state}">
       <title>${[`${edge.from} → ${edge.to}`, edge.condition, ...reasons].filter(Boolean).join("\n")}</title>
       <path d=${place.path} marker-end=${`url(#${id}-${state})`} />
-      ${said && html`<text class="label" x=${x} y=${y} text-anchor="middle" dominant-baseline="central">${said}</text>`}
+      ${lines.map((line, n) => html`<text class="label" x=${x} y=${y + (n - (lines.length - 1) / 2) * LINE} text-anchor="middle" dominant-baseline="central">${line}</text>`)}
     </g>
   `;
 }

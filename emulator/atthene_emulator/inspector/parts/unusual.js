@@ -7,9 +7,9 @@ import { href } from "../route.js";
 import { isMoved } from "./machine-time.js";
 import { count } from "./pager.js";
 
-/** `isKnown` says that the namespace can be asked. */
-export function Unusual({ isKnown }) {
-  const about = (path) => useAsked(isKnown ? path : null, { on: concerns(path) });
+/** Nothing of a namespace that is not `isAsked`. */
+export function Unusual({ isAsked }) {
+  const about = (path) => useAsked(isAsked ? path : null, { on: concerns(path) });
   const clock = about("/clock");
   const { value: latency } = about("/latency");
   const { value: limit } = about("/rate-limit");

@@ -59,7 +59,7 @@ function Fields({ values, set }) {
           ${KINDS.map((one) => html`<option value=${one.name} selected=${one.name === values.what}>${one.words}</option>`)}
         </select>
       </label>
-      ${field("operation", "To the operation, if not to all", { list, placeholder: "all", spellcheck: false })}
+      ${field("operation", "To the operation", { list, placeholder: "all", spellcheck: false })}
       <datalist id=${list}>${(operations ?? []).map((one) => html`<option value=${one.name}>${one.summary}</option>`)}</datalist>
       ${asks.includes("status") && html`<label>Status <input type="number" min="400" max="599" required value=${values.status} onInput=${(event) => set({ status: event.target.value })} /></label>`}
       ${asks.includes("status") && values.status === "400" && field("type", "Type", { placeholder: "validation_error" })}
