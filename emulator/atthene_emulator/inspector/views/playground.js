@@ -40,7 +40,7 @@ export function Playground({ query, namespace }) {
 
 function Examples({ chosen }) {
   return html`
-    <nav class="templates" aria-label="Examples">Begin with${" "}
+    <nav class="templates" aria-label="Examples">Begin with
       ${EXAMPLES.map((one) => html`<a class="button small" href=${href(["playground"], { example: one.name })} aria-current=${one.name === chosen ? "true" : undefined}>${one.title}</a>`)}
     </nav>
   `;
@@ -54,7 +54,8 @@ function Others({ shown }) {
     const example = EXAMPLES.find((one) => one.name === from);
     return html`<a href=${href(["playground"], example ? { example: from } : { config_hash: from })}>${example ? example.title : html`configuration <code>${from}</code>`}</a>`;
   };
-  return html`<p role="note">${others.length > 0 && html`Your text is kept, go on with it: ${others.map((from, n) => html`${n > 0 && ", "}${link(from)}`)}`}</p>`;
+  if (others.length === 0) return null;
+  return html`<p role="note">Your text is kept, go on with it: ${others.map((from, n) => html`${n > 0 && ", "}${link(from)}`)}</p>`;
 }
 
 function OfExample({ name, namespace }) {
