@@ -2,8 +2,8 @@
 
 import { html, render, useEffect, useRef, useState } from "./preact.js";
 import { useRoute } from "./route.js";
+import { Said } from "./parts/said.js";
 import { Pages } from "./views/reference/pages.js";
-import { useStore } from "./store.js";
 
 const OPENAPI = "openapi.json"; // beside the page
 
@@ -28,7 +28,7 @@ function Docs() {
       ${!error && !told && html`<h1>Reference</h1><p role="status">Loading …</p>`}
       ${told && html`<${Pages} document=${told} parts=${parts} query=${query} />`}
     </main>
-    <div class="unseen" aria-live="polite">${useStore((state) => state.said)}</div>
+    <${Said} />
   `;
 }
 

@@ -1,9 +1,10 @@
 /** What happens in the emulator, as it happens: the control plane's stream of events, followed once for the whole page. */
 
-import { request } from "./control.js";
+import { ask, request } from "./control.js";
 import { useEffect, useRef } from "./preact.js";
 import { change, now, onChange } from "./store.js";
 
+const OTHER = 2; // seconds that the beginning of one process may seem to move by
 const AGAIN = [500, 1000, 2000, 5000]; // milliseconds before the next try
 
 const listeners = new Set();
@@ -21,6 +22,7 @@ async function keepFollowing(namespace, signal) {
     try {
       const response = await request("GET", "/events", { namespace, query: { last_event_id: last }, signal });
       change({ connection: "open" });
+      void recognise();
       tries = 0;
       if (last === null) tell({ kind: "begin" });
       for await (const event of events(response.body)) {
@@ -29,16 +31,30 @@ async function keepFollowing(namespace, signal) {
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error.status === 401 || error.status === 403 || error.status === 404) {
-        change({ connection: "lost" });
+      change({ connection: error.status > 0 ? "refused" : "lost" });
+      if ([401, 403, 404].includes(error.status)) {
+        void recognise();
         await changed(signal);
         continue;
       }
     }
     if (signal.aborted) return;
-    change({ connection: "lost" });
     last = null; // whoever shows something asks again after a gap
     await pause(AGAIN[Math.min(tries, AGAIN.length - 1)], signal);
+  }
+}
+
+/** Look whether the process that answers is the one that answered before; both clocks that are compared only run forward. */
+async function recognise() {
+  try {
+    const { value } = await ask("GET", "/health", { namespace: null });
+    if (value.uptime_seconds === undefined) return; // who has no token is not told
+    const begun = performance.now() / 1000 - value.uptime_seconds;
+    const before = now().begun;
+    if (before !== null && begun - before > OTHER) change({ restarted: true });
+    if (before === null || Math.abs(begun - before) > OTHER) change({ begun });
+  } catch {
+    // it is asked again with the next connection
   }
 }
 

@@ -7,10 +7,12 @@ const listeners = new Set();
 let state = Object.freeze({
   token: null, // of the control plane; it is kept nowhere else
   tokenWanted: false, // the control plane has refused for want of it
-  connection: "waiting", // or "open", or "lost": whether the page hears of what happens
+  connection: "waiting", // or "open"; "refused"; "lost", since nobody answers; "deleted": whether the page hears of what happens
+  begun: null, // when the process began that answers, in seconds of the page
+  restarted: false, // another process has answered since
   drafts: Object.freeze({}), // texts of the playground that somebody has changed, by what they began with
   draft: null, // the one that was shown last
-  said: "", // what screen readers are told
+  said: { text: "" }, // what has come of something; another object each time
 });
 
 export const now = () => state;
@@ -38,7 +40,7 @@ export function useStore(select) {
   return value;
 }
 
-/** Tell screen readers what has come of something. */
+/** Say what has come of something: in sight for a while, and to screen readers. */
 export function say(text) {
-  change({ said: text });
+  change({ said: { text } });
 }

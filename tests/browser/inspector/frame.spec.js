@@ -61,7 +61,7 @@ test("a namespace that was deleted can still be looked at", async ({ page, world
   await world.close();
   await page.reload();
   const choice = page.getByRole("combobox", { name: "Namespace" });
-  await expect(choice.locator("optgroup[label='Deleted a while ago'] option", { hasText: world.namespace })).toBeAttached();
+  await expect(choice.locator("optgroup[label='Deleted'] option", { hasText: world.namespace })).toBeAttached();
   await expect(choice).toHaveValue(world.namespace);
   await page.getByRole("link", { name: "runtime.execute" }).click();
   await page.getByRole("link", { name: "session_abc123" }).last().click();
@@ -86,4 +86,106 @@ test("somebody who opens a session stands at its top, and one who opens a reques
   await page.getByRole("link", { name: "sessions.list" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 2 })).toBeFocused();
+});
+
+test("one that was deleted says so and when, and nothing more is awaited there", async ({ page, world }) => {
+  await world.open("#/requests");
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+  await world.close(); // while somebody looks at it
+  await expect(page.getByText("deleted", { exact: true })).toBeVisible();
+  const listed = await (await fetch(`${world.url}/__emulator/namespaces?deleted=true`)).json();
+  const { deleted_at: at } = listed.find((one) => one.name === world.namespace);
+  const banner = page.getByText(`This namespace was deleted at ${at.replace("T", " ").replace("Z", "")}; it can be looked at, not changed.`);
+  await expect(banner).toBeVisible();
+  await page.reload();
+  await expect(banner).toBeVisible();
+  await expect(page.getByText("deleted", { exact: true })).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Namespace" }).getByRole("option", { name: `${world.namespace} (deleted)` })).toBeAttached();
+  await world.axe();
+  await page.getByRole("combobox", { name: "Namespace" }).selectOption("default");
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+  await expect(banner).toBeHidden();
+});
+
+test("an emulator that does not answer is told of, and one that was started again, too", async ({ page, world, complaints }) => {
+  complaints.push(/Failed to load resource/);
+  const away = { is: true };
+  const health = await world.control("GET", "/health");
+  let uptime = 5000;
+  await page.route("**/__emulator/health", (route) => route.fulfill({ json: { ...health, uptime_seconds: uptime } }));
+  await page.route("**/__emulator/events*", (route) => (away.is ? route.abort() : route.continue()));
+  await world.open("#/world/clock");
+  await expect(page.getByText("The emulator does not answer.")).toBeVisible();
+  await expect(page.getByText("no connection", { exact: true })).toBeVisible();
+  await world.axe();
+  away.is = false;
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+  await expect(page.getByText("The emulator does not answer.")).toBeHidden();
+  await expect(page.getByText("The emulator was restarted")).toHaveCount(0);
+  uptime = 0;
+  await page.evaluate(async () => {
+    const { follow } = await import(new URL("inspector/live.js", document.baseURI).href);
+    window.leave = follow("default"); // another connection, as after one that was lost
+  });
+  await expect(page.getByText("The emulator was restarted; what was in memory is gone.")).toBeVisible();
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await expect(page.getByText("The emulator was restarted")).toHaveCount(0);
+});
+
+test("what is not as usual stands at the top, each with the way to it, until it is as usual", async ({ page, world }) => {
+  await world.open("#/requests");
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+  const list = page.getByRole("list", { name: "Not as usual" });
+  await expect(list).toHaveCount(0);
+  await world.control("POST", "/clock/advance", { seconds: 3600 });
+  await expect(list.getByRole("listitem")).toHaveText(["Clock moved"]);
+  await world.control("POST", "/scenarios/happy-path");
+  await world.control("PUT", "/clock", { mode: "frozen" });
+  await world.control("PUT", "/latency", { ms: 5 });
+  await world.control("PUT", "/rate-limit", { requests: 50, per_seconds: 60 });
+  await world.control("POST", "/faults", { operation: "agents.list", status: 503 });
+  await expect(list.getByRole("listitem")).toHaveText(["Clock frozen", "Answers late", "Requests limited", "1 fault", "Scenario happy-path"]);
+  await world.axe();
+  for (const [name, title] of [["Clock frozen", "Time and limits"], ["1 fault", "Faults"], ["Scenario happy-path", "Scenarios"]]) {
+    await list.getByRole("link", { name }).click();
+    await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText(title);
+  }
+  await world.control("POST", "/reset");
+  await world.control("DELETE", "/latency");
+  await world.control("DELETE", "/rate-limit");
+  await world.control("PUT", "/clock", { mode: "running", now: new Date().toISOString() });
+  await expect(list).toHaveCount(0);
+});
+
+for (const [here, there] of [
+  ["#/world/clock", /#\/world\/clock$/],
+  ["#/world/scripts/greeting", /#\/world\/scripts$/],
+  ["#/reference/runtime.execute?contract=reference", /#\/reference\/runtime.execute\?contract=reference$/],
+  ["#/sessions/session_abc123", /#\/sessions$/],
+]) {
+  test(`in another namespace ${here} stays as far as it is there, too`, async ({ page, world }) => {
+    await world.open(here);
+    await page.getByRole("combobox", { name: "Namespace" }).selectOption("default");
+    await expect(page).toHaveURL(there);
+  });
+}
+
+test("what came of an action is in sight, and goes away", async ({ page, world }) => {
+  await page.clock.install();
+  await world.open("#/world/snapshots");
+  await page.getByRole("textbox", { name: /^Name/ }).fill("before");
+  await page.getByRole("button", { name: "Take a snapshot" }).click();
+  const said = page.getByText("Took the snapshot before", { exact: true });
+  await expect(said).toBeInViewport();
+  await world.axe();
+  await page.clock.fastForward(10_000);
+  await expect(said).toHaveCount(0);
+});
+
+test("on a narrow screen the place where one is, is in sight", async ({ page, world }) => {
+  await page.setViewportSize({ width: 375, height: 700 });
+  await world.open("#/reference");
+  await expect(page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Reference" })).toBeInViewport({ ratio: 0.95 });
+  await world.open("#/world/namespaces");
+  await expect(page.getByRole("navigation", { name: "What is controlled" }).getByRole("link", { name: "Namespaces" })).toBeInViewport({ ratio: 0.95 });
 });

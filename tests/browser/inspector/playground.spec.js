@@ -85,6 +85,11 @@ test("the text stays while one looks elsewhere, and comes back as it was at firs
   await expect(page).toHaveURL(/example=approval/);
   await page.getByRole("link", { name: "a supervisor" }).click();
   await expect(editor(page)).toHaveValue(/Travel Desk/);
+  await expect(page.getByRole("note")).toHaveText("Your text is kept, go on with it: tools with approval");
+  await world.axe();
+  await page.getByRole("note").getByRole("link", { name: "tools with approval" }).click();
+  await expect(editor(page)).toHaveValue(SMALL);
+  await page.goBack();
   await page.goBack();
   await expect(editor(page)).toHaveValue(SMALL);
   await page.getByRole("button", { name: "Begin anew" }).click();

@@ -34,6 +34,23 @@ test("a filter leaves those that have its words, and the address keeps it", asyn
   await expect(page.getByRole("link", { name: "runtime.execute", exact: true })).toBeVisible();
 });
 
+test("a filter finds what has a field of that name, in bodies and answers, and says which", async ({ page, world }) => {
+  await world.open("#/reference?filter=execution_ti");
+  const found = page.getByRole("row").filter({ has: page.getByRole("link", { name: "runtime.execute", exact: true }) });
+  await expect(found).toContainText("With execution_time");
+  await page.getByRole("searchbox", { name: "Filter" }).fill("execute instruct");
+  await expect(page.getByRole("rowheader").getByRole("link")).toHaveCount(0);
+  await page.getByRole("link", { name: "Show all" }).click();
+  await expect(found).not.toContainText("With");
+});
+
+test("an operation and the list say which contract they are of", async ({ page, world }) => {
+  for (const hash of ["#/reference", "#/reference/runtime.execute"]) {
+    await world.open(`${hash}?contract=reference`);
+    await expect(page.getByText(/the contract reference has it/)).toBeVisible();
+  }
+});
+
 test("an operation shows its fields, its answers, and what they rest on", async ({ page, world }) => {
   const document = await documentOf(world);
   const { paths, components: { schemas } } = document;
@@ -158,14 +175,31 @@ test("a request can be copied as a program that sends it, without the key", asyn
   await world.open("#/reference/runtime.execute?session_id=session_abc123");
   await page.getByRole("textbox", { name: "Body" }).fill('{"content":"It\'s $HOME"}');
   await page.getByText("As a command or a program").click();
-  await page.getByRole("combobox", { name: "Copy as" }).selectOption("fetch");
-  await page.getByRole("button", { name: "Copy the request as fetch" }).click();
+  await page.getByRole("combobox", { name: "Copy as" }).selectOption("fetch, for Node.js");
+  await page.getByRole("button", { name: "Copy the request as fetch, for Node.js" }).click();
   const program = await page.evaluate(() => navigator.clipboard.readText());
   expect(program).not.toContain(world.apiKey);
   const told = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8", env: { ...process.env, ATTHENE_API_KEY: world.apiKey } });
   expect(told).toContain("agent.session");
   const [entry] = await world.control("GET", "/journal?operation=runtime.execute");
   expect(entry.body).toEqual({ content: "It's $HOME" });
+});
+
+test("the command that sets the key, and the program for a page, need no search for the key", async ({ page, world }) => {
+  await world.open("#/reference/sessions.list");
+  await page.getByText("As a command or a program").click();
+  const copied = async (label) => {
+    await page.getByRole("button", { name: `Copy ${label}`, exact: true }).click();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  expect(await copied("the command that sets the key")).toBe(`export ATTHENE_API_KEY='${world.apiKey}'`);
+  expect(execFileSync("bash", ["-c", `${await copied("the command that sets the key")}\n${(await copied("the request as curl")).replace("curl", "curl -s")}`], { encoding: "utf8" })).toContain("session_abc123");
+  await page.getByRole("combobox", { name: "Copy as" }).selectOption("fetch, for a page");
+  const program = await copied("the request as fetch, for a page");
+  expect(program).not.toContain("process");
+  await expect(page.getByText("A page has no environment")).toBeVisible();
+  const told = execFileSync(process.execPath, ["--input-type=module", "-e", program.replace("…", world.apiKey)], { encoding: "utf8" });
+  expect(told).toContain("session_abc123");
 });
 
 const HARD = ["It's \"quoted\"", "line\nline\r\n\ttab", "$HOME `id` $(id) ${x} !!", "\\ \\n \\' \\\\", "ä 漢字 🙂 \u2028", "@file", "a'b''c", "%s %00 {x} [1-3]"];

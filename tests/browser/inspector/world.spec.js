@@ -195,8 +195,8 @@ test.describe("gates", () => {
 test.describe("faults", () => {
   const KINDS = [
     ["error", { Status: "400", Type: "content_policy_error", Message: "No." }, { kind: "error", status: 400, type: "content_policy_error", message: "No." }],
-    ["rate limit", { "Retry after, seconds": "3", "Strike at most": "2" }, { kind: "error", status: 429, retry_after: 3, times: 2 }],
-    ["delay", { "Delay, milliseconds": "20", "At most, for one by chance": "30" }, { kind: "delay", delay_ms: { min: 20, max: 30 } }],
+    ["rate limit", { "Retry after, seconds": "3", "Strike at most, times": "2" }, { kind: "error", status: 429, retry_after: 3, times: 2 }],
+    ["delay", { "Delay, milliseconds": "20", "Up to (then chance chooses)": "30" }, { kind: "delay", delay_ms: { min: 20, max: 30 } }],
     ["drop", { "Let pass first": "1", "Strike each n-th": "2" }, { kind: "drop", after: 1, every: 2 }],
     ["reset", {}, { kind: "reset" }],
     ["malformed", { "Only in the session": "session_abc123" }, { kind: "malformed", session: "session_abc123" }],
@@ -281,6 +281,11 @@ test.describe("time", () => {
     await page.getByRole("button", { name: "Freeze now" }).click();
     await expect(page.getByText("frozen", { exact: true })).toBeVisible();
     expect((await world.control("GET", "/clock")).now.slice(0, 14)).toBe("2025-01-15T10:");
+    await page.getByRole("button", { name: "Back to the machine's time" }).click();
+    await expect(page.getByRole("button", { name: "Back to the machine's time" })).toHaveCount(0);
+    const { mode, now } = await world.control("GET", "/clock");
+    expect(mode).toBe("running");
+    expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(10_000);
   });
 
   test("latency is set to a number or a range, and taken away", async ({ page, world }) => {
@@ -291,10 +296,13 @@ test.describe("time", () => {
     await latency.getByRole("button", { name: "Set" }).click();
     await expect(latency).toContainText("Every answer comes 20 ms late.");
     expect((await world.control("GET", "/latency")).ms).toBe(20);
-    await latency.getByRole("spinbutton", { name: "At most, for one by chance" }).fill("40");
+    await latency.getByRole("spinbutton", { name: "Up to (then chance chooses)" }).fill("40");
     await latency.getByRole("button", { name: "Set" }).click();
     await expect(latency).toContainText("Every answer comes 20 to 40 ms late.");
     expect((await world.control("GET", "/latency")).ms).toEqual({ from: 20, to: 40 });
+    await page.reload();
+    await expect(latency.getByRole("spinbutton", { name: "Milliseconds" })).toHaveValue("20");
+    await expect(latency.getByRole("spinbutton", { name: "Up to (then chance chooses)" })).toHaveValue("40");
     await latency.getByRole("button", { name: "No latency" }).click();
     await expect(latency).toContainText("Answers come at once.");
   });
@@ -331,7 +339,7 @@ test.describe("snapshots", () => {
     await page.keyboard.press("Escape");
     await expect(restore).toBeFocused();
     expect((await world.control("GET", "/state")).counts.agents).toBe(0);
-    await sure(page, restore, "Go back");
+    await sure(page, restore, "Restore");
     expect((await world.control("GET", "/state")).counts.agents).toBe(2);
     await sure(page, page.getByRole("button", { name: "Drop before" }), "Drop it");
     await expect(page.getByText("No snapshots yet.")).toBeVisible();

@@ -6,7 +6,7 @@ import { Problem } from "./problem.js";
 
 /** `{act, error}`: `act(work, said)` does it, and answers whether that came off.
  *
- * `said` is what screen readers are told then: a text, or a function of what `work` has answered. What is pressed meanwhile is
+ * `said` is what is said then, see `say`: a text, or a function of what `work` has answered. What is pressed meanwhile is
  * left out, so that nothing is sent twice by a second click; with `inTurn` it is done afterwards. */
 export function useAction({ inTurn = false } = {}) {
   const [error, set] = useState(null);

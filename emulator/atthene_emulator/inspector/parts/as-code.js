@@ -2,18 +2,27 @@
 
 import { html, useState } from "../preact.js";
 import { Code } from "./code.js";
-import { asCurl, asFetch, asPython } from "./snippets.js";
+import { asCurl, asFetch, asPageFetch, asPython } from "./snippets.js";
 
-const LANGUAGES = { curl: asCurl, fetch: asFetch, Python: asPython };
+const ENVIRONMENT = { note: html`The key is read from <code>ATTHENE_API_KEY</code>; say it once in your shell:`, command: "export ATTHENE_API_KEY=" };
+const LANGUAGES = [
+  { name: "curl", write: asCurl, ...ENVIRONMENT },
+  { name: "fetch, for Node.js", write: asFetch, ...ENVIRONMENT },
+  { name: "fetch, for a page", write: asPageFetch, note: "A page has no environment: put the key in where it says “…”." },
+  { name: "Python", write: asPython, ...ENVIRONMENT },
+];
 
 /** `request` is `{method, url, headers, body}`. */
 export function AsCode({ request }) {
-  const [language, choose] = useState("curl");
+  const [chosen, choose] = useState(LANGUAGES[0].name);
+  const { write, note, command } = LANGUAGES.find((one) => one.name === chosen);
+  const key = request.headers["x-api-key"] || "KEY";
   return html`
-    <label class="inline">Copy as <select value=${language} onChange=${(event) => choose(event.target.value)}>
-      ${Object.keys(LANGUAGES).map((one) => html`<option value=${one} selected=${one === language}>${one}</option>`)}
+    <label class="inline">Copy as <select value=${chosen} onChange=${(event) => choose(event.target.value)}>
+      ${LANGUAGES.map(({ name }) => html`<option value=${name} selected=${name === chosen}>${name}</option>`)}
     </select></label>
-    <${Code} text=${LANGUAGES[language](request)} label=${`the request as ${language}`} />
-    <p class="quiet">The key is read from <code>ATTHENE_API_KEY</code>.</p>
+    <${Code} text=${write(request)} label=${`the request as ${chosen}`} />
+    <p class="quiet">${note}</p>
+    ${command && html`<${Code} text=${`${command}'${key.replaceAll("'", `'\\''`)}'`} label="the command that sets the key" />`}
   `;
 }

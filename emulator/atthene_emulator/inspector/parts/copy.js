@@ -8,16 +8,21 @@ export function CopyButton({ text, children = "Copy", label }) {
   const [done, set] = useState("");
   const copy = async () => {
     const wanted = typeof text === "function" ? text() : text;
-    try {
-      await navigator.clipboard.writeText(wanted);
-      set("Copied");
-    } catch {
-      set(copiedByHand(wanted) ? "Copied" : "Not copied: select the text by hand");
-    }
-    say(`Copied ${label ?? ""}`.trim());
+    const isDone = await copied(wanted);
+    set(isDone ? "Copied" : "Not copied: select the text by hand");
+    say(isDone ? `Copied ${label ?? ""}`.trim() : "Not copied");
     setTimeout(() => set(""), 1500);
   };
   return html`<button type="button" class="small" aria-label=${label ? `Copy ${label}` : undefined} onClick=${copy}>${done || children}</button>`;
+}
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copiedByHand(text);
+  }
 }
 
 /** As browsers did it before; pages that are not served from this machine by https have no other way. */

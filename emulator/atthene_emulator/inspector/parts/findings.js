@@ -18,7 +18,7 @@ export function Findings({ findings, onGo }) {
       ${findings.slice(first, first + SHOWN).map((one, n) => html`<${Finding} key=${first + n} one=${one} onGo=${onGo} />`)}
     </ul>
     <${Pager} offset=${first} limit=${SHOWN} total=${findings.length} go=${go} what=${["finding", "findings"]} back="Earlier" on="Later" />
-    <p class="quiet">More about a code: <code>${command}</code> <${CopyButton} text=${command} label="the command" /></p>
+    <p class="quiet">Why a code is found, and an example that is mended, in a terminal: <code>${command}</code> <${CopyButton} text=${command} label="the command" /></p>
   `;
 }
 

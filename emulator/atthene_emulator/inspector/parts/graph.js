@@ -42,16 +42,18 @@ function Drawing({ graph, name, mode, id }) {
   `;
 }
 
+const LINE = 14; // pixels; what stands below one another needs no more room beside it
+
 function Edge({ place, edge, isTaken, mode, id }) {
   const state = isTaken ? "taken" : mode === "coverage" && isMissed(edge) ? "missed" : "plain";
-  const said = [place.label?.text, state === "missed" ? "never" : ""].filter(Boolean).join(" · ");
+  const lines = [place.label?.text, state === "missed" ? "never" : ""].filter(Boolean);
   const { x, y } = place.label ?? middle(place.points);
   const reasons = edge.taken.map((one) => `${one.order}. ${one.why}`);
   return html`
     <g class="edge ${edge.kind} ${state}">
       <title>${[`${edge.from} → ${edge.to}`, edge.condition, ...reasons].filter(Boolean).join("\n")}</title>
       <path d=${place.path} marker-end=${`url(#${id}-${state})`} />
-      ${said && html`<text class="label" x=${x} y=${y} text-anchor="middle" dominant-baseline="central">${said}</text>`}
+      ${lines.map((line, n) => html`<text class="label" x=${x} y=${y + (n - (lines.length - 1) / 2) * LINE} text-anchor="middle" dominant-baseline="central">${line}</text>`)}
     </g>
   `;
 }
@@ -62,6 +64,8 @@ function middle(points) {
   const [[ax, ay], [bx, by]] = [points[n], points[n + 1]];
   return { x: (ax + bx) / 2, y: (ay + by) / 2 };
 }
+
+const ABOVE = -8; // pixels from the border to the middle of what stands above it; the margin of the picture has room for it
 
 function Node({ place, node, mode }) {
   const isAgent = node.kind === "agent";
@@ -78,7 +82,7 @@ function Node({ place, node, mode }) {
       <rect width=${place.width} height=${place.height} rx=${isAgent ? 8 : center} />
       <text x=${place.width / 2} y=${more.length > 0 ? center - 8 : center} text-anchor="middle" dominant-baseline="central">${first}</text>
       ${more.map((line) => html`<text class="about" x=${place.width / 2} y=${center + 11} text-anchor="middle" dominant-baseline="central">${line}</text>`)}
-      ${times && html`<text class="count" x=${place.width + 4} y="0" text-anchor="end" dominant-baseline="central">${times}</text>`}
+      ${times && html`<text class="count" x=${place.width} y=${ABOVE} text-anchor="end" dominant-baseline="central">${times}</text>`}
     </g>
   `;
 }

@@ -1,29 +1,35 @@
 /** The switch at the top: which namespace all views show. */
 
-import { useAsked } from "../asked.js";
 import { html } from "../preact.js";
-import { ALL, DEFAULT, go, useRoute } from "../route.js";
+import { ALL, go, useRoute } from "../route.js";
 
-export function NamespaceSwitch({ canBeAll }) {
-  const { view, namespace } = useRoute();
-  const { value: listed } = useAsked("/namespaces", { query: { deleted: "true" }, namespace: null, on: concernsNamespaces });
-  const all = listed ?? [];
-  const living = all.filter((one) => !one.deleted_at).map((one) => one.name);
-  const deleted = [...new Set(all.filter((one) => one.deleted_at).map((one) => one.name))].filter((name) => !living.includes(name));
-  const known = [...new Set([DEFAULT, ...living])];
-  const isUnknown = namespace !== ALL && !known.includes(namespace) && !deleted.includes(namespace);
-  const option = (name) => html`<option value=${name} selected=${name === namespace}>${name}</option>`;
+/** `living` and `deleted` are names. */
+export function NamespaceSwitch({ living, deleted, canBeAll }) {
+  const there = useRoute();
+  const { namespace } = there;
+  const isUnknown = namespace !== ALL && !living.includes(namespace) && !deleted.includes(namespace);
+  const option = (words) => (name) => html`<option value=${name} selected=${name === namespace}>${words(name)}</option>`;
+  const alive = option((name) => name);
+  const change = (event) => {
+    const { parts, query } = kept(there);
+    go(parts, { ...query, namespace: event.target.value });
+  };
   return html`
     <label class="namespace">
       <span>Namespace</span>
-      <select value=${namespace} onChange=${(event) => go([view], { namespace: event.target.value })}>
+      <select value=${namespace} onChange=${change}>
         ${canBeAll && html`<option value=${ALL} selected=${namespace === ALL}>all together</option>`}
-        ${known.map(option)}
-        ${isUnknown && option(namespace)}
-        ${deleted.length > 0 && html`<optgroup label="Deleted a while ago">${deleted.map(option)}</optgroup>`}
+        ${living.map(alive)}
+        ${isUnknown && alive(namespace)}
+        ${deleted.length > 0 && html`<optgroup label="Deleted">${deleted.map(option((name) => `${name} (deleted)`))}</optgroup>`}
       </select>
     </label>
   `;
 }
 
-const concernsNamespaces = ({ kind, data }) => kind === "namespace" || (kind === "control" && (data?.path ?? "").includes("/namespaces"));
+/** The place that stays in another namespace: what the reference says, and what is controlled; things are of their own namespace. */
+function kept({ view, parts, query }) {
+  if (view === "reference") return { parts: [view, ...parts], query };
+  if (view === "world") return { parts: [view, ...parts.slice(0, 1)], query: {} };
+  return { parts: [view], query: {} };
+}

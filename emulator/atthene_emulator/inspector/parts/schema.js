@@ -22,7 +22,7 @@ function Field({ name, isRequired, schema, document, above }) {
   const it = whole(document, schema);
   const groups = below(document, schema);
   const again = it.names.find((one) => above.includes(one));
-  const said = facts(it);
+  const said = facts(it).filter((one) => !(it.description ?? "").toLowerCase().startsWith(one)); // such as “Always true.”
   const number = groups.reduce((sum, { fields }) => sum + fields.length, 0);
   return html`
     <li>

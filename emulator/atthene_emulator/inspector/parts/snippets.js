@@ -19,9 +19,16 @@ export function asCurl({ method, url, headers = {}, body = null }) {
 }
 
 /** A module of JavaScript, for Node.js. */
-export function asFetch({ method, url, headers = {}, body = null }) {
+export const asFetch = (request) => fetchOf(request, `process.env.${KEY}`);
+
+/** The same for a page, where there is no environment: whoever runs it puts the key in. */
+export function asPageFetch(request) {
+  const needed = headersOf(request.headers ?? {}).some(({ value }) => value === null);
+  return `${needed ? `const ${KEY} = "…"; // your key\n` : ""}${fetchOf(request, KEY)}`;
+}
+
+function fetchOf({ method, url, headers = {}, body = null }, key) {
   const said = headersOf(headers).map(({ name, before, value }) => {
-    const key = `process.env.${KEY}`;
     return `    ${quoted(name)}: ${value !== null ? quoted(value) : before ? `\`${before}\${${key}}\`` : key},\n`;
   });
   const plain = plainJson(body);

@@ -29,8 +29,9 @@ export function Playground({ query, namespace }) {
   }, [key]);
   return html`
     <h1>Playground</h1>
-    <p class="quiet">Nothing is kept of what you type until you start a session or make an agent of it.</p>
+    <p class="quiet">What you type stays in this page until it is reloaded; the emulator has it once you start a session or make an agent of it.</p>
     <${Examples} chosen=${from.example} />
+    <${Others} shown=${key} />
     ${from.config_hash
       ? html`<${OfConfiguration} key=${key} hash=${key} namespace=${namespace} />`
       : html`<${OfExample} key=${key} name=${key} namespace=${namespace} />`}
@@ -43,6 +44,18 @@ function Examples({ chosen }) {
       ${EXAMPLES.map((one) => html`<a class="button small" href=${href(["playground"], { example: one.name })} aria-current=${one.name === chosen ? "true" : undefined}>${one.title}</a>`)}
     </nav>
   `;
+}
+
+/** Texts that somebody has changed and that are not shown now: none is lost by choosing another. */
+function Others({ shown }) {
+  const drafts = useStore((state) => state.drafts);
+  const others = Object.keys(drafts).filter((from) => from !== shown);
+  const link = (from) => {
+    const example = EXAMPLES.find((one) => one.name === from);
+    return html`<a href=${href(["playground"], example ? { example: from } : { config_hash: from })}>${example ? example.title : html`configuration <code>${from}</code>`}</a>`;
+  };
+  if (others.length === 0) return null;
+  return html`<p role="note">Your text is kept, go on with it: ${others.map((from, n) => html`${n > 0 && ", "}${link(from)}`)}</p>`;
 }
 
 function OfExample({ name, namespace }) {
@@ -69,7 +82,10 @@ function Bench({ from, original, namespace }) {
   const area = useRef(null);
   const checked = useChecked(text, namespace);
   const findings = (checked.isFresh && checked.value?.findings) || NOTHING;
-  const write = (typed) => change({ drafts: { ...now().drafts, [from]: typed } });
+  const write = (typed) => {
+    const { [from]: _, ...others } = now().drafts;
+    change({ drafts: typed === original ? others : { ...others, [from]: typed } });
+  };
   return html`
     <div class="columns playground">
       <section aria-labelledby="text-title">

@@ -1,8 +1,10 @@
 /** The operations of an OpenAPI document: what it calls them, and their list. */
 
-import { Evidence, Line, Prose } from "../../parts/prose.js";
-import { html, useEffect, useRef } from "../../preact.js";
+import { Badge } from "../../parts/badge.js";
+import { Evidence, Line } from "../../parts/prose.js";
+import { html, useEffect, useMemo, useRef } from "../../preact.js";
 import { go, href } from "../../route.js";
+import { fieldNamesOf, found } from "./found.js";
 
 /** `[{name, group, method, path, operation}]`, in the document's order. A name is that of the journal, such as runtime.execute. */
 export function operationsOf(document) {
@@ -20,20 +22,21 @@ export function Method({ method }) {
 
 /** The page's beginning: what is imitated, and every operation that the filter leaves. */
 export function Operations({ document, query, children }) {
-  const all = operationsOf(document);
-  const wanted = (query.filter ?? "").trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const found = all.filter(({ name, method, path, operation }) => wanted.every((word) => `${name} ${method} ${path} ${operation.summary}`.toLowerCase().includes(word)));
-  const groups = [...new Set(found.map(({ group }) => group))];
+  const all = useMemo(() => operationsOf(document).map((one) => ({ ...one, fieldNames: fieldNamesOf(document, one.operation) })), [document]);
+  const left = found(all, query.filter ?? "");
+  const groups = [...new Set(left.map(({ group }) => group))];
   return html`
-    <${Prose} text=${document.info.description} />
+    <p>What this emulator imitates, as the contract <strong>${document["x-contract"]}</strong> has it. The service has no public specification, so everything
+      here says what it rests on: <${Badge} word="documented" /> is on a page, <${Badge} word="inferred" /> follows from pages, and${" "}
+      <${Badge} word="decided" /> was chosen where they are silent.</p>
     <div class="filters">
-      <label>Filter <input type="search" value=${query.filter ?? ""} placeholder="execute, DELETE, session …"
+      <label>Filter <input type="search" value=${query.filter ?? ""} placeholder="execute, DELETE, execution_time …"
         onInput=${(event) => go(["reference"], { ...query, filter: event.target.value }, { instead: true })} /></label>
       ${children}
-      <p class="quiet" role="status">${found.length === all.length ? `${all.length} operations` : `${found.length} of ${all.length} operations`}</p>
+      <p class="quiet" role="status">${left.length === all.length ? `${all.length} operations` : `${left.length} of ${all.length} operations`}</p>
     </div>
-    ${found.length === 0 && html`<p class="empty">No operation has that in its name, path or summary. <a href=${href(["reference"], { ...query, filter: undefined })}>Show all</a></p>`}
-    ${groups.map((group) => html`<${Group} key=${group} group=${group} operations=${found.filter((one) => one.group === group)} query=${query} />`)}
+    ${left.length === 0 && html`<p class="empty">No operation has that in its name, path, summary or fields. <a href=${href(["reference"], { ...query, filter: undefined })}>Show all</a></p>`}
+    ${groups.map((group) => html`<${Group} key=${group} group=${group} operations=${left.filter((one) => one.group === group)} query=${query} />`)}
     <${Access} document=${document} />
   `;
 }
@@ -45,9 +48,9 @@ function Group({ group, operations, query }) {
       <table class="operations">
         <thead><tr><th scope="col">Operation</th><th scope="col">Method and path</th><th scope="col">Rests on</th></tr></thead>
         <tbody>
-          ${operations.map(({ name, method, path, operation }) => html`
+          ${operations.map(({ name, method, path, operation, fields }) => html`
             <tr key=${name}>
-              <th scope="row"><a href=${href(["reference", name], query)}>${name}</a><div class="quiet">${operation.summary}</div></th>
+              <th scope="row"><a href=${href(["reference", name], query)}>${name}</a><div class="quiet">${operation.summary}</div>${fields.length > 0 && html`<${Fields} names=${fields} />`}</th>
               <td><${Method} method=${method} /> <code>${path}</code></td>
               <td><${Evidence} mark=${operation["x-evidence"]} /></td>
             </tr>`)}
@@ -55,6 +58,14 @@ function Group({ group, operations, query }) {
       </table>
     </div>
   `;
+}
+
+const SHOWN = 5; // names of fields in a row
+
+/** Which fields a filter has found. */
+function Fields({ names }) {
+  const more = names.length - SHOWN;
+  return html`<div class="quiet">With ${names.slice(0, SHOWN).map((name, n) => html`${n > 0 && ", "}<code>${name}</code>`)}${more > 0 && ` and ${more} more`}</div>`;
 }
 
 function Access({ document }) {

@@ -18,6 +18,7 @@ export function Pages({ document, parts, query, children, told = {} }) {
       ${place >= 0 && html`
         <${Crumbs} key=${name} query=${query} before=${all[place - 1]} after=${all[place + 1]} />
         <h1>${name}</h1>
+        <p class="quiet">As the contract <strong>${document["x-contract"]}</strong> has it.</p>
         <${Operation} document=${document} one=${all[place]} query=${query} ...${told} />`}
       ${name !== undefined && name !== "decisions" && place < 0 && html`
         <h1>There is no operation “${name}”</h1>

@@ -4,15 +4,18 @@ import { useAsked } from "../../asked.js";
 import { ask } from "../../control.js";
 import { useAction } from "../../parts/action.js";
 import { Badge } from "../../parts/badge.js";
+import { isMoved, machineTime } from "../../parts/machine-time.js";
 import { Problem } from "../../parts/problem.js";
 import { html, useState } from "../../preact.js";
-import { concerns, useEvery } from "./concerns.js";
+import { useEvery } from "../../every.js";
+import { concerns } from "../../concerns.js";
 
 const TICK = 1000;
 const STEPS = [["1 s", 1], ["10 s", 10], ["1 min", 60], ["1 h", 3600], ["1 day", 86400]];
 
 export function Clock() {
-  const { value: clock, error: unknown, again } = useAsked("/clock", { on: concerns("/clock") });
+  const asked = useAsked("/clock", { on: concerns("/clock") });
+  const { value: clock, error: unknown, again } = asked;
   const [moment, setMoment] = useState("");
   const [seconds, setSeconds] = useState("30");
   const { act, error } = useAction({ inTurn: true });
@@ -24,6 +27,7 @@ export function Clock() {
   }, said);
   const freeze = (now) => change("PUT", "/clock", { mode: "frozen", ...(now && { now }) }, "The clock is frozen");
   const advance = (by) => change("POST", "/clock/advance", { seconds: by }, `The clock went forward by ${by} seconds`);
+  const back = () => change("PUT", "/clock", { mode: "running", now: machineTime(asked) }, "The clock is back at the machine's time");
   const submitted = (work) => (event) => {
     event.preventDefault();
     void work();
@@ -37,6 +41,7 @@ export function Clock() {
       <div class="actions">
         <button type="button" onClick=${() => freeze()}>Freeze now</button>
         <button type="button" onClick=${() => change("PUT", "/clock", { mode: "running" }, "The clock runs")}>Run</button>
+        ${isMoved(asked) && html`<button type="button" onClick=${back}>Back to the machine's time</button>`}
       </div>
       <form class="inline" onSubmit=${submitted(() => freeze(moment.trim()))}>
         <label>Freeze at <input required placeholder=${clock?.now ?? ""} value=${moment} onInput=${(event) => setMoment(event.target.value)} /></label>

@@ -51,26 +51,26 @@ function Fields({ values, set }) {
   const field = (name, label, more = {}) => html`
     <label>${label} <input value=${values[name]} onInput=${(event) => set({ [name]: event.target.value })} ...${more} /></label>
   `;
-  const number = (name, label, min = 1) => field(name, label, { type: "number", min, step: 1 });
+  const number = (name, label, min = 1, placeholder = "") => field(name, label, { type: "number", min, step: 1, placeholder });
   return html`
     <div class="form-grid">
-      <label>What happens
+      <label class="wide">What happens
         <select value=${values.what} onChange=${(event) => set({ what: event.target.value })}>
           ${KINDS.map((one) => html`<option value=${one.name} selected=${one.name === values.what}>${one.words}</option>`)}
         </select>
       </label>
-      ${field("operation", "To the operation", { list, placeholder: "*", spellcheck: false })}
+      ${field("operation", "To the operation", { list, placeholder: "all", spellcheck: false })}
       <datalist id=${list}>${(operations ?? []).map((one) => html`<option value=${one.name}>${one.summary}</option>`)}</datalist>
       ${asks.includes("status") && html`<label>Status <input type="number" min="400" max="599" required value=${values.status} onInput=${(event) => set({ status: event.target.value })} /></label>`}
       ${asks.includes("status") && values.status === "400" && field("type", "Type", { placeholder: "validation_error" })}
       ${asks.includes("message") && field("message", "Message")}
       ${asks.includes("retry") && number("retry_after", "Retry after, seconds", 0)}
       ${asks.includes("delay") && number("delay_ms", "Delay, milliseconds")}
-      ${asks.includes("delay") && number("delay_most", "At most, for one by chance")}
-      ${field("session", "Only in the session")}
-      ${number("after", "Let pass first", 0)}
-      ${number("times", "Strike at most")}
-      ${number("every", "Strike each n-th")}
+      ${asks.includes("delay") && number("delay_most", "Up to (then chance chooses)")}
+      ${field("session", "Only in the session", { placeholder: "any" })}
+      ${number("after", "Let pass first", 0, "none")}
+      ${number("times", "Strike at most, times", 1, "without end")}
+      ${number("every", "Strike each n-th", 1, "each")}
     </div>
   `;
 }

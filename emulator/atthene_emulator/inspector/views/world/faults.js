@@ -12,7 +12,7 @@ import { Table } from "../../parts/table.js";
 import { brief, yaml } from "../../parts/yaml.js";
 import { html } from "../../preact.js";
 import { go, href } from "../../route.js";
-import { concerns } from "./concerns.js";
+import { concerns } from "../../concerns.js";
 import { FaultEditor } from "./fault-editor.js";
 
 const SHOWN = 50;
@@ -41,7 +41,7 @@ export function Faults({ parts: [id], query }) {
     ${query.new === undefined
       ? html`<${Tools} hasSome=${faults?.length > 0} />`
       : html`<${FaultEditor} key=${query.fault ?? ""} text=${query.fault} onAdded=${onAdded} />`}
-    ${faults && html`<${List} faults=${faults} offset=${Number(query.offset) || 0} />`}
+    ${faults && html`<${List} faults=${faults} isAdding=${query.new !== undefined} offset=${Number(query.offset) || 0} />`}
   `;
 }
 
@@ -58,11 +58,11 @@ function Tools({ hasSome }) {
   `;
 }
 
-function List({ faults, offset }) {
+function List({ faults, isAdding, offset }) {
   if (faults.length === 0) {
     return html`
       <p class="empty">Nothing goes wrong. A fault shows how your app copes when something does.
-      <a href=${href(["world", "faults"], { new: 1 })}>Add the first</a></p>
+      ${!isAdding && html` <a href=${href(["world", "faults"], { new: 1 })}>Add the first</a>`}</p>
     `;
   }
   const move = (to) => go(["world", "faults"], { offset: to || undefined });

@@ -9,7 +9,7 @@ import { Problem } from "../../parts/problem.js";
 import { Table } from "../../parts/table.js";
 import { html, useState } from "../../preact.js";
 import { href } from "../../route.js";
-import { concerns } from "./concerns.js";
+import { concerns } from "../../concerns.js";
 
 const SESSIONS = 20; // shown of those that wait at one gate
 const changed = concerns("/gates", "/clock", "/faults");
@@ -23,7 +23,7 @@ export function Gates({ parts: [name] }) {
     executions may take; a <a href=${href(["world", "clock"])}>frozen clock</a> gives you all the time that you want.</p>
     <${Problem} error=${error} />
     ${gates?.length === 0 && html`
-      <p class="empty">Nobody waits, and no gate is open. A script whose step has a <code>gate</code> makes its turn wait.
+      <p class="empty">Nobody waits, and no gate is open. A script whose step has a <code>gate</code> makes its turn wait.${" "}
       <a href=${href(["world", "scripts"], { new: 1, script: "name: by-hand\nthen:\n  gate: by-hand\n" })}>Answer every turn by hand</a></p>
     `}
     ${gates?.length > 0 && html`<${List} gates=${gates} />`}

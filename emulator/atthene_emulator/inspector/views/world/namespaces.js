@@ -2,6 +2,7 @@
 
 import { useAsked } from "../../asked.js";
 import { ask } from "../../control.js";
+import { useEvery } from "../../every.js";
 import { Badge } from "../../parts/badge.js";
 import { Confirm } from "../../parts/confirm.js";
 import { CopyButton } from "../../parts/copy.js";
@@ -11,7 +12,6 @@ import { Problem } from "../../parts/problem.js";
 import { Table } from "../../parts/table.js";
 import { html } from "../../preact.js";
 import { DEFAULT, go, href } from "../../route.js";
-import { useEvery } from "./concerns.js";
 import { NewNamespace } from "./namespace-form.js";
 
 const SHOWN = 50;
@@ -91,7 +91,7 @@ function Deleted({ all, living }) {
   const named = [...living, ...all]; // the newest first: a name stands for the first that has it
   const canBeSeen = (one) => named.find((other) => other.name === one.name) === one;
   return html`
-    <h3>Deleted a while ago</h3>
+    <h3>Deleted</h3>
     <p class="quiet">They can be looked at as they were when they ended, and not changed.</p>
     <${Table} label="Deleted namespaces" columns=${["Name", "Made", "Deleted", "Look at"]}>
       ${all.map((one) => html`

@@ -9,7 +9,7 @@ import { Problem } from "../../parts/problem.js";
 import { Table } from "../../parts/table.js";
 import { html } from "../../preact.js";
 import { href } from "../../route.js";
-import { concerns } from "./concerns.js";
+import { concerns } from "../../concerns.js";
 
 export function Scenarios() {
   const { value: scenarios, error, again } = useAsked("/scenarios", { on: concerns() });
@@ -21,6 +21,8 @@ export function Scenarios() {
   return html`
     <h2>Scenarios</h2>
     <p class="quiet">The scripts of a scenario are tried after those that you added and before those of the seed, its faults replace all others, its agents and sessions are added.</p>
+    <p class="note">A scenario is left by a reset alone: the namespace goes back to its seed, and what was made since, such as sessions and scripts, is gone.${" "}
+      <a href=${href(["world", "snapshots"])}>Take a snapshot</a> before you switch if you want to come back to what is here now.</p>
     <${Problem} error=${error} />
     ${active && html`
       <div class="card">

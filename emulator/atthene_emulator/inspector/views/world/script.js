@@ -23,7 +23,7 @@ export function Script({ script, isEdited, onAdded }) {
   return html`
     <h2>${name}</h2>
     <dl class="facts">
-      <dt>From</dt><dd><${From} layer=${from} /> <span class="quiet">${LAYERS[from]}</span></dd>
+      <dt>From</dt><dd>${LAYERS[from]}</dd>
       <dt>Hits</dt><dd>${hits}${times !== null && ` of ${times}`}</dd>
     </dl>
     ${!isShown && html`<p class="note">This script is too large to be shown together with those before it.</p>`}

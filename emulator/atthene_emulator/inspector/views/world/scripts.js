@@ -11,7 +11,7 @@ import { Table } from "../../parts/table.js";
 import { brief, yaml } from "../../parts/yaml.js";
 import { html, useState } from "../../preact.js";
 import { go, href } from "../../route.js";
-import { concerns } from "./concerns.js";
+import { concerns } from "../../concerns.js";
 import { From, Script } from "./script.js";
 import { ScriptEditor } from "./script-editor.js";
 import { written } from "./script-text.js";
@@ -50,7 +50,7 @@ export function Scripts({ parts: [name], query }) {
       ? html`<${Tools} scripts=${scripts ?? []} again=${again} />`
       : html`<${ScriptEditor} key=${query.script ?? ""} text=${query.script} isNew onAdded=${onAdded} />`}
     ${asking && html`<p class="quiet">Asking …</p>`}
-    ${scripts && html`<${List} scripts=${scripts} offset=${Number(query.offset) || 0} />`}
+    ${scripts && html`<${List} scripts=${scripts} isAdding=${query.new !== undefined} offset=${Number(query.offset) || 0} />`}
   `;
 }
 
@@ -93,11 +93,11 @@ function unambiguous(scripts) {
   });
 }
 
-function List({ scripts, offset }) {
+function List({ scripts, isAdding, offset }) {
   if (scripts.length === 0) {
     return html`
       <p class="empty">No scripts. A script answers in place of a model; without one, agents give the default answer.
-      <a href=${href(["world", "scripts"], { new: 1 })}>Add the first</a></p>
+      ${!isAdding && html` <a href=${href(["world", "scripts"], { new: 1 })}>Add the first</a>`}</p>
     `;
   }
   const move = (to) => go(["world", "scripts"], { offset: to || undefined });

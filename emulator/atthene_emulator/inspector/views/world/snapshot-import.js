@@ -26,7 +26,7 @@ export function ImportForm({ again }) {
   return html`
     <form class=${`card ${isOver ? "over" : ""}`} onSubmit=${bring} aria-labelledby="import-title">
       <h3 id="import-title">Import</h3>
-      <p class="quiet">A file that was downloaded here or written by <code>GET /__emulator/snapshots/NAME</code>. You can drop it anywhere onto this page.</p>
+      <p class="quiet">A file that was downloaded here, in another namespace, or from another emulator. You can drop it anywhere onto this page.</p>
       ${file === null
         ? html`<label>File <input type="file" accept=".json,application/json" onChange=${(event) => choose(event.target.files[0])} /></label>`
         : html`

@@ -9,7 +9,7 @@ import { Moment } from "../../parts/moment.js";
 import { Problem } from "../../parts/problem.js";
 import { Table } from "../../parts/table.js";
 import { html, useState } from "../../preact.js";
-import { concerns } from "./concerns.js";
+import { concerns } from "../../concerns.js";
 import { ImportForm } from "./snapshot-import.js";
 
 const at = (name) => `/snapshots/${encodeURIComponent(name)}`;
@@ -18,10 +18,10 @@ export function Snapshots({ namespace }) {
   const { value: snapshots, error, again } = useAsked("/snapshots", { on: concerns("/snapshots") });
   return html`
     <h2>Snapshots</h2>
-    <p class="quiet">A snapshot keeps what the namespace is now. It can be gone back to, and taken elsewhere as a file.</p>
+    <p class="quiet">A snapshot keeps what the namespace is now. It can be restored, and taken elsewhere as a file.</p>
     <${Problem} error=${error} />
     <${TakeForm} again=${again} />
-    ${snapshots?.length === 0 && html`<p class="empty">No snapshots yet. Take one before you try something, and go back to it afterwards.</p>`}
+    ${snapshots?.length === 0 && html`<p class="empty">No snapshots yet. Take one before you try something, and restore it afterwards.</p>`}
     ${snapshots?.length > 0 && html`<${List} snapshots=${snapshots} namespace=${namespace} again=${again} />`}
     <${ImportForm} again=${again} />
   `;
@@ -75,8 +75,8 @@ function Actions({ name, namespace, again }) {
     await again();
   };
   return html`
-    <${Confirm} button="Restore" label=${`Restore ${name}`} title=${`Go back to ${name}?`} does="Go back"
-      work=${then("POST", `${at(name)}/restore`)} said=${`Went back to ${name}`}>
+    <${Confirm} button="Restore" label=${`Restore ${name}`} title=${`Restore ${name}?`} does="Restore"
+      work=${then("POST", `${at(name)}/restore`)} said=${`Restored ${name}`}>
       <p>What the namespace is now is lost, unless you take a snapshot of it first. The snapshot stays.</p>
     <//>
     <button type="button" class="small" aria-label=${`Download ${name}`} onClick=${() => act(download, `Downloaded ${name}`)}>Download</button>
@@ -85,7 +85,7 @@ function Actions({ name, namespace, again }) {
       <p>The file will hold the secrets of configurations and messages as they were sent. Keep it to yourself.</p>
     <//>
     <${Confirm} button="Drop" label=${`Drop ${name}`} title=${`Drop the snapshot ${name}?`} does="Drop it" work=${then("DELETE", at(name))} said=${`Dropped ${name}`}>
-      <p>It cannot be gone back to afterwards.</p>
+      <p>It cannot be restored afterwards.</p>
     <//>
     <${Problem} error=${error} />
   `;

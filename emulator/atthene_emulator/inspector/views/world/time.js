@@ -7,7 +7,7 @@ import { RateLimit } from "./rate-limit.js";
 
 export function Time() {
   return html`
-    <h2>Clock, latency and rate limit</h2>
+    <h2>Time and limits</h2>
     <div class="columns">
       <${Clock} />
       <${Latency} />
