@@ -3,6 +3,7 @@
 import { follow } from "./live.js";
 import { useNamespaces } from "./namespaces.js";
 import { Banners } from "./parts/banners.js";
+import { Boundary } from "./parts/boundary.js";
 import { NamespaceSwitch } from "./parts/namespace-switch.js";
 import { Places } from "./parts/places.js";
 import { Said } from "./parts/said.js";
@@ -65,7 +66,7 @@ export function App() {
     <${Places} class="views" label="Views" places=${VIEWS} current=${view} />
     <main id="main" tabindex="-1" ref=${main} aria-label=${view?.title ?? "Not found"}>
       ${isTooMuch ? null : view
-        ? html`<${view.component} key=${`${name} ${namespace}`} parts=${parts} query=${query} namespace=${namespace} />`
+        ? html`<${Boundary} at=${location.hash}><${view.component} key=${`${name} ${namespace}`} parts=${parts} query=${query} namespace=${namespace} /><//>`
         : html`<h1>There is no view “${name}”</h1><p>There are ${VIEWS.map((one, n) => html`${n ? ", " : ""}<a href=${href([one.name])}>${one.title}</a>`)}.</p>`}
     </main>
     <${TokenDialog} />

@@ -10,7 +10,8 @@ const SETTLE = 150; // milliseconds in which further events lead to one question
 
 /** `{value, headers, error, asking, again}` of a question to the control plane.
  *
- * `on` says which events lead to another question: their kinds, or a function that is given the event. A `path` of null asks
+ * `on` says which events lead to another question: their kinds, or a function that is given the event; a new beginning of the
+ * events does, too, unless it is null. A `path` of null asks
  * nothing. What was answered last stays until the next answer is there; for another path it is forgotten. */
 export function useAsked(path, { query = {}, on = ["control", "session", "request"], namespace } = {}) {
   const { namespace: current } = useRoute();
@@ -47,6 +48,7 @@ export function useAsked(path, { query = {}, on = ["control", "session", "reques
   }, [again]);
 
   useLive((event) => {
+    if (on === null) return;
     const matters = event.kind === "begin" || event.kind === "gap" || (typeof on === "function" ? on(event) : on.includes(event.kind));
     if (!matters || timer.current !== null) return;
     timer.current = setTimeout(() => {

@@ -6,7 +6,7 @@ import { useEffect, useState } from "./preact.js";
 
 export const HOME = "requests";
 export const DEFAULT = "default"; // the namespace that is meant where none is named
-export const ALL = "all"; // namespaces together, for views that can show them
+export const ALL = "*"; // namespaces together, for views that can show them; none can have this name
 
 /** The route that an address after `#` stands for. */
 export function read(hash) {

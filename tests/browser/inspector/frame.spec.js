@@ -69,7 +69,7 @@ test("a namespace that was deleted can still be looked at", async ({ page, world
 });
 
 test("where all namespaces cannot be shown together, the default one is", async ({ page, world }) => {
-  await page.goto(`${world.url}/__emulator/#/sessions?namespace=all`);
+  await page.goto(`${world.url}/__emulator/#/sessions?namespace=*`);
   await expect(page).toHaveURL(/#\/sessions$/);
   await expect(page.getByRole("combobox", { name: "Namespace" })).toHaveValue("default");
   await expect(page.getByRole("region", { name: /^Sessions/ })).toBeVisible();

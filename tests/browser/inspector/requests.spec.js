@@ -102,14 +102,16 @@ test("a request is said again as a command, a program, a test, a script and a fa
   await world.open("#/requests/req_000001");
   const group = detail(page).getByRole("group", { name: "Say it again as" });
   const texts = {};
-  for (const name of ["curl", "fetch", "pytest", "script", "fault"]) {
-    await group.getByRole("button", { name }).click();
+  for (const name of ["curl", "fetch", "Node.js", "pytest", "script", "fault"]) {
+    await group.getByRole("button", { name, exact: true }).click();
     await detail(page).getByRole("button", { name: `Copy ${name}` }).click();
     texts[name] = await copied(page);
   }
   expect(texts.curl).toContain("curl -X POST");
   expect(texts.curl).toContain("$ATTHENE_API_KEY");
   expect(texts.fetch).toContain("await fetch(");
+  expect(texts.fetch).not.toContain("process.env");
+  expect(texts["Node.js"]).toContain("process.env.ATTHENE_API_KEY");
   expect(texts.pytest).toContain("def test_runtime_execute(atthene):");
   expect(texts.fault).toContain("operation: runtime.execute");
   const [added] = await world.control("POST", "/scripts", JSON.parse(JSON.stringify({ when: { content: "It's \"fine\"" }, then: { reply: "Good" } })));
@@ -148,7 +150,7 @@ test("a default answer leads to why, whatever came later", async ({ page, world 
 
 test("all namespaces are shown together, each request with its own", async ({ page, world }) => {
   await world.call("GET", "/sessions/");
-  await page.goto(`${world.url}/__emulator/#/requests?namespace=all`);
+  await page.goto(`${world.url}/__emulator/#/requests?namespace=*`);
   await expect(rows(page).filter({ hasText: world.namespace })).toHaveCount(1);
   await rows(page).filter({ hasText: world.namespace }).getByRole("link").click();
   await expect(detail(page).getByRole("heading", { level: 2 })).toHaveText("GET /api/v1/sessions/");

@@ -1,7 +1,7 @@
 /** A request of the journal said again: as a call, as a script that answers it, as a test, as a fault. */
 
 import { API } from "../control.js";
-import { asCurl, asFetch } from "../parts/snippets.js";
+import { asCurl, asFetch, asPageFetch } from "../parts/snippets.js";
 import { yaml } from "../parts/yaml.js";
 import { href } from "../route.js";
 
@@ -13,7 +13,8 @@ export function copies(entry) {
   const request = sentAgain(entry);
   const found = [
     { name: "curl", text: asCurl(request) },
-    { name: "fetch", text: asFetch(request) },
+    { name: "fetch", text: asPageFetch(request) },
+    { name: "Node.js", text: asFetch(request) },
     { name: "pytest", text: asTest(entry) },
   ];
   if (entry.body?.content !== undefined && entry.session_id) {

@@ -50,7 +50,7 @@ function usePage(filters, offset, isHeld) {
   const isNewest = offset === 0 || total === null;
   const start = Math.max(0, (total ?? 0) - offset - PAGE);
   const window = isNewest ? { tail: PAGE } : { offset: start, limit: Math.max(1, total - offset - start) };
-  const { value, headers, error } = useAsked("/journal", { query: { ...filters, ...window }, on: isHeld || !isNewest ? [] : ["request"] });
+  const { value, headers, error } = useAsked("/journal", { query: { ...filters, ...window }, on: isHeld || !isNewest ? null : ["request"] });
   const known = headers && Number(headers.get("x-total-count"));
   useEffect(() => {
     if (known !== null && isNewest) setTotal(known);
@@ -127,7 +127,7 @@ function Row({ one, isOpen, query, isAll }) {
   return html`
     <tr aria-current=${isOpen ? "true" : undefined}>
       <td><${Moment} at=${one.at} /></td>
-      <td><a href=${there}><span class="method">${one.method}</span> ${one.operation ?? one.path}</a> ${one.session_id && html`<span class="quiet">${one.session_id}</span>`}</td>
+      <td><span class="method">${one.method}</span><a href=${there} aria-label=${`${one.method} ${one.operation ?? one.path}`}>${one.operation ?? one.path}</a> ${one.session_id && html`<span class="quiet">${one.session_id}</span>`}</td>
       <td>${one.status ? html`<${Badge} word=${one.status} tone=${statusTone(one.status)} />` : html`<${Badge} word="none" tone="bad" />`}</td>
       <td><${Badge} word=${one.outcome} /></td>
       ${isAll && html`<td>${one.namespace}</td>`}
