@@ -1,9 +1,9 @@
 """A latency makes each answer of the imitated API late, by the namespace's clock, before anything else becomes of the request."""
 
 import time
-from http.client import HTTPConnection
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -163,7 +163,11 @@ def test_what_is_refused_waits_for_no_body(server: EmulatorServer) -> None:
     late(world, 5)
     connection = HTTPConnection(server.url.partition("//")[2], timeout=PATIENCE)
     connection.putrequest("POST", "/api/v1/agent/")
-    for name, value in (("X-Emulator-Namespace", world.name), ("Content-Length", "1000"), ("Content-Type", "application/json")):
+    for name, value in (
+        ("X-Emulator-Namespace", world.name),
+        ("Content-Length", "1000"),
+        ("Content-Type", "application/json"),
+    ):
         connection.putheader(name, value)
     connection.endheaders(b"{")
     assert connection.getresponse().status == 401

@@ -3,14 +3,11 @@
 This module is where both are made from their tables.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
-from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette.websockets import WebSocketClose
 
 from atthene_emulator import addresses
 from atthene_emulator.addresses import SOCKET
@@ -45,9 +42,7 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         on_stop: is called when the server says that it stops; with the application it goes, too.
     """
 
-    @asynccontextmanager
-    async def lifespan(_: Router) -> AsyncIterator[None]:
-        yield
+    def stop() -> None:
         emulator.stop()
         if on_stop is not None:
             on_stop()
@@ -64,12 +59,11 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         await (one or api)(scope, receive, send)
 
     pages = ForPages(api_or_root, rules)
-    living = Router(lifespan=lifespan)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # An endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
         if scope["type"] == "lifespan":
-            await living(scope, receive, send)
+            await _live(stop, receive, send)
             return
         if prefix and f"{scope['path']}/".startswith(f"{prefix}/"):  # of a proxy that passes on the whole path
             raw = scope["raw_path"].removeprefix(prefix.encode())
@@ -82,6 +76,18 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         await one(scope, receive, send)
 
     return app
+
+
+async def _live(stop: Callable[[], None], receive: Receive, send: Send) -> None:
+    """The lifespan of a server: it waits for nothing when it starts.
+
+    Starlette's own comes with its router, which is not used here and would make the start longer.
+    """
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    stop()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 async def _serve_socket(emulator: Emulator, pages: Pages, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,7 +103,7 @@ async def _serve_socket(emulator: Emulator, pages: Pages, scope: Scope, receive:
 async def _refuse_socket(emulator: Emulator, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer an upgrade as what it is, a request to a path that has no socket; the journal has it."""
     if _AS_REQUEST not in scope.get("extensions", {}) or scope["path"].startswith(addresses.CONTROL):
-        await WebSocketClose()(scope, receive, send)
+        await send({"type": "websocket.close", "code": 1000, "reason": ""})
         return
 
     async def send_instead(message: Message) -> None:

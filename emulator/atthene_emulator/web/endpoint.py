@@ -116,17 +116,7 @@ class Endpoint:
             ClientGone, ConnectionDropped: there is nobody, or nothing, to answer.
         """
         self._enter(exchange)  # 404 no such namespace
-        is_late = not self._is_control and exchange.namespace.latency.range is not None
-        try:
-            operation = await self._let_in(exchange)
-        except EmulatorError:  # what is refused is late, too; nobody reads its body
-            if is_late:
-                await self._be_late(exchange)
-            raise
-        if is_late:
-            if not isinstance(operation, Response):
-                await self._take_body(exchange, operation)
-            await self._be_late(exchange)
+        operation = await self._let_in(exchange)
         if isinstance(operation, Response):
             return operation
         if not self._is_control:
@@ -147,6 +137,20 @@ class Endpoint:
         return self._respond(exchange, operation, shown)
 
     async def _let_in(self, exchange: Exchange) -> Operation | Response:
+        """The first checks, and after them the latency, whatever they have come to (D109)."""
+        if self._is_control or exchange.namespace.latency.range is None:
+            return await self._check_first(exchange)
+        try:
+            operation = await self._check_first(exchange)
+        except EmulatorError:  # nobody reads its body
+            await self._be_late(exchange)
+            raise
+        if not isinstance(operation, Response):
+            await self._take_body(exchange, operation)
+        await self._be_late(exchange)
+        return operation
+
+    async def _check_first(self, exchange: Exchange) -> Operation | Response:
         """The first checks, in their order, which need no body: the operation, or the answer to a request that needs none."""
         check_names(exchange.headers, exchange.scope["query_string"])  # 400 a header that looks like ours
         operation = self._find(exchange)  # 404 path, 405 method
