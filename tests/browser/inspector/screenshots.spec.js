@@ -27,9 +27,9 @@ const SEED = {
   } }],
   sessions: [{ id: SESSION, owner: "ada", agent_key: "front_desk", created_at: "2026-11-30T09:58:00Z" }],
   scripts: [
-    { name: "urgent-first", when: { agent: "triage" }, then: [{ output: { urgent: true } }, { output: { urgent: false } }] },
+    { name: "urgent-first", when: { agent: "triage" }, then: { output: { urgent: true } } },
     { name: "sum", when: { agent: "helper", content: { contains: "sum", ignore_case: true } }, then: { tool_calls: [{ name: "calculator", arguments: { expression: "6 * 7" }, result: 42 }], reply: "It is 42." } },
-    { name: "verdict", when: { agent: "reviewer" }, then: [{ output: { verdict: "triage" } }, { output: { verdict: "archive" } }] },
+    { name: "verdict", when: { agent: "reviewer" }, then: { output: { verdict: "archive" } } },
     { name: "goodbye", when: { agent: "archive", content: { contains: "bye" } }, then: { reply: "Goodbye!" } },
   ],
 };
