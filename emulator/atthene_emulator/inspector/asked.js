@@ -22,6 +22,8 @@ export function useAsked(path, { query = {}, on = ["control", "session", "reques
   const latest = useRef(null);
   const timer = useRef(null);
   const took = useRef(0);
+  const wanted = useRef(on);
+  wanted.current = on;
 
   const again = useCallback(async () => {
     latest.current?.abort();
@@ -53,7 +55,7 @@ export function useAsked(path, { query = {}, on = ["control", "session", "reques
     if (!matters || timer.current !== null) return;
     timer.current = setTimeout(() => {
       timer.current = null;
-      void again();
+      if (wanted.current !== null) void again(); // it may have been held meanwhile
     }, SETTLE + 3 * took.current);
   });
 

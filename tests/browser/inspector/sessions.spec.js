@@ -140,6 +140,7 @@ test("a call of a tool is approved with other arguments, and declined", async ({
   await expect(log(page)).toContainText("The e-mail is on its way.");
   const { executions } = await world.control("GET", "/sessions/session_approval/executions");
   expect(executions.at(-1).turns[0].tool_calls[0].arguments.subject).toBe("Lunch");
+  await page.goto("about:blank"); // with its scenario the session goes
   await world.control("POST", "/scenarios/approval-declined");
   await world.open("#/sessions/session_approval_declined");
   await say(page, "Tell everybody");

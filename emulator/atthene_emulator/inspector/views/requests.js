@@ -72,13 +72,21 @@ function Filters({ filters, change, sessions, children }) {
         <option value="">every</option>
         ${OUTCOMES.map((value) => html`<option value=${value} selected=${value === filters.outcome}>${value.replaceAll("_", " ")}</option>`)}
       </select></label>
-      <label>Session <input type="search" list="known-sessions" placeholder="whole id, then Enter" value=${filters.session_id ?? ""}
-        onChange=${(event) => change({ session_id: event.target.value.trim() || undefined })} /></label>
+      <${Typed} label="Session" value=${filters.session_id ?? ""} commit=${(text) => change({ session_id: text })} list="known-sessions" placeholder="whole id, then Enter" />
       <datalist id="known-sessions">${[...new Set(sessions)].filter(Boolean).map((id) => html`<option value=${id} />`)}</datalist>
-      <label>Status <input type="search" inputmode="numeric" size="10" placeholder="404, Enter" value=${filters.status ?? ""}
-        onChange=${(event) => change({ status: event.target.value.trim() || undefined })} /></label>
+      <${Typed} label="Status" value=${filters.status ?? ""} commit=${(text) => change({ status: text })} inputmode="numeric" size="10" placeholder="404, Enter" />
       ${children}
     </form>
+  `;
+}
+
+/** A field whose text counts when it is complete; what is being typed stays, whatever comes meanwhile. */
+function Typed({ label, value, commit, ...more }) {
+  const [text, set] = useState(value);
+  useEffect(() => set(value), [value]);
+  return html`
+    <label>${label}${" "}<input type="search" value=${text} ...${more} onInput=${(event) => set(event.target.value)}
+      onChange=${(event) => commit(event.target.value.trim() || undefined)} /></label>
   `;
 }
 
