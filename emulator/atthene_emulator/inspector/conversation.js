@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "./preact.js";
 
-const CLOSED = { 1006: "The emulator does not answer; what you wrote was not sent.", 1012: "The namespace was reset, or went back to a snapshot." };
+const CLOSED = { 1006: "The connection was lost. What does not stand in the conversation was not sent.", 1012: "The namespace was reset, or went back to a snapshot." };
 const SOCKET = new URL("../../ws/amas/", import.meta.url);
 
 /** `{texts, error, say, decide, cancel}`; the last three tell whether it was sent.
