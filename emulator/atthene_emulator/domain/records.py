@@ -7,6 +7,7 @@ from atthene_emulator.contracts import CONTRACTS, USUAL, SessionStyle
 from atthene_emulator.domain.agent import AGENTS, Agent, Version
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.feedback import FEEDBACK, Feedback
+from atthene_emulator.domain.file import FILES, File
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.record_set import Kind, RecordSet
@@ -15,7 +16,7 @@ from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import Conflict
 
-KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK)
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES)
 
 
 class Loaded(NamedTuple):
@@ -39,6 +40,8 @@ class Records(SavedPart):
         self.agents: RecordSet[Agent] = self._all[AGENTS.name]
         self.sessions: RecordSet[Session] = self._all[SESSIONS.name]
         self.feedback: RecordSet[Feedback] = self._all[FEEDBACK.name]
+        self.files: RecordSet[File] = self._all[FILES.name]
+        self.with_content: tuple[RecordSet[Any], ...] = (self.files,)  # those that name bytes, in their index `content`
 
     def reset(self, seed: Seed) -> None:
         """Keep just what the seed has."""
