@@ -10,6 +10,8 @@ from atthene_emulator.domain.pace import Pace
 from atthene_emulator.domain.parts import Json
 from atthene_emulator.domain.record_set import RecordSet
 
+_ROUNDING = 1e-6  # of a step; a third of a second three times is a second
+
 
 class Process(NamedTuple):
     """How far something has come, and what it comes to.
@@ -35,6 +37,10 @@ class Process(NamedTuple):
         if self.pace.polls:
             return min(1.0, self.polls / self.pace.polls)
         return min(1.0, max(0.0, (now - self.began) / self.pace.seconds))
+
+    def steps(self, now: float, total: int) -> int:
+        """How many of so many equal steps are done."""
+        return int(total * self.fraction(now) + _ROUNDING)
 
     def is_over(self, now: float) -> bool:
         """Whether all of it is done."""

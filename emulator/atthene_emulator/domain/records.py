@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from atthene_emulator.contracts import CONTRACTS, USUAL, SessionStyle
 from atthene_emulator.domain.agent import AGENTS, Agent, Version
 from atthene_emulator.domain.clock import Clock
+from atthene_emulator.domain.collection import COLLECTIONS, Collection
 from atthene_emulator.domain.feedback import FEEDBACK, Feedback
 from atthene_emulator.domain.file import FILES, File
 from atthene_emulator.domain.ids import Ids
@@ -16,7 +17,7 @@ from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import Conflict
 
-KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES)
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, COLLECTIONS)
 
 
 class Loaded(NamedTuple):
@@ -41,6 +42,7 @@ class Records(SavedPart):
         self.sessions: RecordSet[Session] = self._all[SESSIONS.name]
         self.feedback: RecordSet[Feedback] = self._all[FEEDBACK.name]
         self.files: RecordSet[File] = self._all[FILES.name]
+        self.collections: RecordSet[Collection] = self._all[COLLECTIONS.name]
         self.with_content: tuple[RecordSet[Any], ...] = (self.files,)  # those that name bytes, in their index `content`
 
     def reset(self, seed: Seed) -> None:
