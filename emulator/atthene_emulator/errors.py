@@ -22,7 +22,9 @@
         ├── UpgradeRequired          426 the path of the socket
         ├── MethodNotAllowed         405 method_not_allowed_error
         ├── BodyTooLarge             413 request_too_large_error
+        ├── FileTooLarge             413 file_too_large
         ├── UnsupportedMediaType     415 unsupported_media_type_error
+        ├── RangeNotSatisfiable      416 range_not_satisfiable_error
         ├── RateLimited              429 rate_limit_error
         ├── InternalFault            500 internal_error
         │   ├── SessionNotCreated    … "Failed to create session"
@@ -58,6 +60,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from atthene_emulator.evidence.levels import Evidence, decided, documented
+from atthene_emulator.limits import MIB, UPLOAD
 
 
 class Problem(NamedTuple):
@@ -175,6 +178,11 @@ class ApiError(EmulatorError):
     @property
     def headers(self) -> dict[str, str]:
         """Headers that belong to this error."""
+        return {}
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """What the envelope has beside `type` and `message`; `details` of its own, if there are any, get `errors` besides."""
         return {}
 
 
@@ -303,6 +311,20 @@ class BodyTooLarge(ApiError):
     rule = "D11"
 
 
+class FileTooLarge(ApiError):
+    """A file that is uploaded is over 50 MB [documented: files@G0; the number D11]."""
+
+    status = 413
+    type = "file_too_large"
+    usual = "File size exceeds maximum allowed size"
+    evidence = decided("D11")
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """How much it may have."""
+        return {"max_size": f"{UPLOAD.most // MIB}MB"}
+
+
 class UnsupportedMediaType(ApiError):
     """The body is neither JSON nor YAML."""
 
@@ -311,6 +333,27 @@ class UnsupportedMediaType(ApiError):
     usual = "This content type is not accepted; send application/json or application/yaml"
     evidence = decided("D09")
     rule = "D09.media"
+
+
+class RangeNotSatisfiable(ApiError):
+    """A `Range` begins behind the end of what is downloaded (D117).
+
+    Args:
+        size: bytes that there are.
+    """
+
+    status = 416
+    type = "range_not_satisfiable_error"
+    evidence = decided("D117")
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The range begins behind the end: there are {size:,} bytes")
+        self.size = size
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """`Content-Range`, with the bytes that there are."""
+        return {"Content-Range": f"bytes */{self.size}"}
 
 
 class RateLimited(ApiError):
