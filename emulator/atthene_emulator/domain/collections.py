@@ -1,6 +1,6 @@
 """Use cases of collections: create, list, get, change, add and remove files, process again, delete.
 
-A collection is its own account's; another's is refused (D07). What there is to be seen of one is `Shown`.
+A collection is its own account's; another's is refused (D07). What there is to be seen of one is `ShownCollection`.
 """
 
 from collections.abc import Collection as Some
@@ -13,7 +13,7 @@ from atthene_emulator.domain.bulk import Done, each
 from atthene_emulator.domain.collection import Collection, Member, Standing, Status
 from atthene_emulator.domain.file import File
 from atthene_emulator.domain.files import get_file
-from atthene_emulator.domain.membership import take_out, with_members
+from atthene_emulator.domain.membership import leave_knowledge_bases, take_out, with_members
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.ownership import owned
 from atthene_emulator.domain.process import Process, polled
@@ -22,7 +22,7 @@ from atthene_emulator.errors import CollectionExists, InvalidRequest, NotFound, 
 from atthene_emulator.limits import COLLECTION_FILES
 
 
-class Shown(NamedTuple):
+class ShownCollection(NamedTuple):
     """A collection as it is at a moment.
 
     Attributes:
@@ -41,14 +41,14 @@ class Shown(NamedTuple):
         return sum(file.size for _, file in self.items)
 
 
-def show(namespace: Namespace, collection: Collection) -> Shown:
+def show_collection(namespace: Namespace, collection: Collection) -> ShownCollection:
     """A collection as it is now."""
     now, files = namespace.clock.now(), namespace.records.files
     found = ((member, files.get(member.file_id)) for member in collection.members)
     items = tuple((member, file) for member, file in found if file is not None)
     there = collection._replace(members=tuple(member for member, _ in items))
     standing = there.standing([file.status(now) for _, file in items], now)
-    return Shown(collection, items, standing, collection.updated_at(now))
+    return ShownCollection(collection, items, standing, collection.updated_at(now))
 
 
 def create_collection(namespace: Namespace, account: Account, name: str, description: str = "") -> Collection:
@@ -75,7 +75,7 @@ class Wanted(NamedTuple):
     status: Status | None = None
     search: str | None = None
 
-    def is_met(self, one: Shown) -> bool:
+    def is_met(self, one: ShownCollection) -> bool:
         """Whether a collection is wanted."""
         sought, text = (self.search or "").lower(), f"{one.collection.name}\n{one.collection.description}".lower()
         return self.status in (None, one.standing.status) and sought in text
@@ -83,14 +83,16 @@ class Wanted(NamedTuple):
 
 def list_collections(
     namespace: Namespace, account: Account, wanted: Wanted, *, limit: int | None = None, offset: int = 0
-) -> Sequence[Shown]:
+) -> Sequence[ShownCollection]:
     """The account's collections, newest first (D106)."""
     page = namespace.records.collections.page
     if wanted == Wanted():
         return [
             _asked(namespace, one) for one in page("owner", account.id, newest_first=True, limit=limit, offset=offset)
         ]
-    met = (one for one in page("owner", account.id, newest_first=True) if wanted.is_met(show(namespace, one)))
+    met = (
+        one for one in page("owner", account.id, newest_first=True) if wanted.is_met(show_collection(namespace, one))
+    )
     return [_asked(namespace, one) for one in islice(met, offset, None if limit is None else offset + limit)]
 
 
@@ -106,7 +108,7 @@ def get_collection(namespace: Namespace, account: Account, collection_id: str) -
     )
 
 
-def look_at_collection(namespace: Namespace, account: Account, collection_id: str) -> Shown:
+def look_at_collection(namespace: Namespace, account: Account, collection_id: str) -> ShownCollection:
     """A collection, asked about.
 
     Raises:
@@ -115,14 +117,14 @@ def look_at_collection(namespace: Namespace, account: Account, collection_id: st
     return _asked(namespace, get_collection(namespace, account, collection_id))
 
 
-def _asked(namespace: Namespace, collection: Collection) -> Shown:
+def _asked(namespace: Namespace, collection: Collection) -> ShownCollection:
     """A collection that somebody asks about, and thereby about what it waits for."""
     now, files = namespace.clock.now(), namespace.records.files
     for member in collection.members:
         file = files.get(member.file_id)
         if file is not None:
             polled(files, file, now)
-    return show(namespace, polled(namespace.records.collections, collection, now))
+    return show_collection(namespace, polled(namespace.records.collections, collection, now))
 
 
 def own_collection(namespace: Namespace, account: Account, collection_id: str) -> Collection:
@@ -136,7 +138,7 @@ def own_collection(namespace: Namespace, account: Account, collection_id: str) -
     return owned(namespace.records.collections, account, collection_id, NotFound("Collection not found"), foreign)
 
 
-def change_collection(namespace: Namespace, account: Account, collection_id: str, **changes: Any) -> Shown:
+def change_collection(namespace: Namespace, account: Account, collection_id: str, **changes: Any) -> ShownCollection:
     """Change the name or the description of a collection.
 
     Raises:
@@ -149,16 +151,18 @@ def change_collection(namespace: Namespace, account: Account, collection_id: str
         namespace.records.collections.change(changed)
     except DuplicateError:
         raise CollectionExists from None
-    return show(namespace, changed)
+    return show_collection(namespace, changed)
 
 
 def delete_collection(namespace: Namespace, account: Account, collection_id: str) -> None:
-    """Forget a collection; its files stay.
+    """Forget a collection, which leaves all knowledge bases; its files stay.
 
     Raises:
         NotFound, NotPermitted: as `own_collection`.
     """
-    namespace.records.collections.remove(own_collection(namespace, account, collection_id).id)
+    collection = own_collection(namespace, account, collection_id)
+    leave_knowledge_bases(namespace, collection)
+    namespace.records.collections.remove(collection.id)
 
 
 def add_files(namespace: Namespace, account: Account, collection_id: str, file_ids: Sequence[str]) -> Sequence[Done]:

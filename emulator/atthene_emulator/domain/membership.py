@@ -39,3 +39,18 @@ def leave_all(namespace: Namespace, owner: str, file_id: str) -> None:
     for collection in namespace.records.collections.page("owner", owner):
         if any(member.file_id == file_id for member in collection.members):
             take_out(namespace, collection, {file_id})
+    for base in namespace.records.knowledge_bases.page("owner", owner):
+        if any(source.id == file_id for source in base.sources):
+            stay = tuple(source for source in base.sources if source.id != file_id)
+            namespace.records.knowledge_bases.replace(base.with_sources(stay, namespace.clock.now()))
+
+
+def leave_knowledge_bases(namespace: Namespace, collection: Collection) -> None:
+    """Let a collection leave all knowledge bases, with the files that came through it alone [documented: collections/delete@G1]."""
+    for base in namespace.records.knowledge_bases.page("owner", collection.owner):
+        if collection.id in base.collections:
+            named = tuple(one for one in base.collections if one != collection.id)
+            without = (source.without(collection.id) for source in base.sources)
+            sources = tuple(source for source in without if source.is_direct or source.collections)
+            changed = base._replace(collections=named).with_sources(sources, namespace.clock.now())
+            namespace.records.knowledge_bases.replace(changed)

@@ -10,6 +10,7 @@ from atthene_emulator.domain.collection import COLLECTIONS, Collection
 from atthene_emulator.domain.feedback import FEEDBACK, Feedback
 from atthene_emulator.domain.file import FILES, File
 from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.knowledge_base import KNOWLEDGE_BASES, KnowledgeBase
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.record_set import Kind, RecordSet
 from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
@@ -17,7 +18,7 @@ from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import Conflict
 
-KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, COLLECTIONS)
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, COLLECTIONS, KNOWLEDGE_BASES)
 
 
 class Loaded(NamedTuple):
@@ -43,6 +44,7 @@ class Records(SavedPart):
         self.feedback: RecordSet[Feedback] = self._all[FEEDBACK.name]
         self.files: RecordSet[File] = self._all[FILES.name]
         self.collections: RecordSet[Collection] = self._all[COLLECTIONS.name]
+        self.knowledge_bases: RecordSet[KnowledgeBase] = self._all[KNOWLEDGE_BASES.name]
         self.with_content: tuple[RecordSet[Any], ...] = (self.files,)  # those that name bytes, in their index `content`
 
     def reset(self, seed: Seed) -> None:

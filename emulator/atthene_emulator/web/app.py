@@ -28,8 +28,6 @@ _NOT_YET = {
     "/artifacts/": "artifacts",
     "/sessions/*/artifacts/": "artifacts",
     "/files/": "files",
-    "/collections/": "collections",
-    "/knowledge-bases/": "knowledge bases",
 }
 _AS_REQUEST = "websocket.http.response"  # the extension of ASGI by which an upgrade is answered
 
