@@ -383,6 +383,21 @@ DECISIONS: tuple[Decision, ...] = (
         "services are seldom as near as an emulator, and a front end must show that it waits",
     ),
     Decision(
+        "D110",
+        "Chunks are text of `txt md csv json html` as it stood: recursive cuts behind the strongest separator in reach, hierarchical has the smallest blocks, which cross no larger one; csv and json are cut by rows where `structured_config` is given, csv without it as text; of other files, and beyond the bounds, chunks are estimated: six bytes a word",
+        "the strategies are documented, where exactly they cut is not",
+    ),
+    Decision(
+        "D111",
+        "Chunks are looked up by their words: BM25, of the user's message, whatever `strategy` says; `score` is a chunk's part of the best one's, which has 1.0; of equal ones the first of the first file leads",
+        "no embedding is imitated, and tests need the same hits each time",
+    ),
+    Decision(
+        "D112",
+        "Before the turn of an agent each of its enabled knowledge bases is asked, and `KnowledgeBaseCallStart`, `Args`, `End`, `Result` are told as of a tool: `tool_call_id`, `knowledge_base`; shown where tools are, and only where the knowledge base is there",
+        "the events are named, their fields and their place are not",
+    ),
+    Decision(
         "D114",
         "`estimated_cost` of `usage` is 0.0",
         "the emulator knows no prices; the field is documented",
