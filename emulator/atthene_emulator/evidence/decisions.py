@@ -394,7 +394,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D112",
-        "Before the turn of an agent each of its enabled knowledge bases is asked, and `KnowledgeBaseCallStart`, `Args`, `End`, `Result` are told as of a tool: `tool_call_id`, `knowledge_base`; shown where tools are, and only where the knowledge base is there",
+        "An agent begins its turn by asking each of its enabled knowledge bases for the user's message: `KnowledgeBaseCallStart`, `Args`, `End`, `Result` as of a tool, with `tool_call_id` and `knowledge_base_name`; shown where its tools are; one that is not there is passed over in silence",
         "the events are named, their fields and their place are not",
     ),
     Decision(
