@@ -12,7 +12,8 @@
         ├── InvalidRequest           400 validation_error
         │   ├── NotAConfiguration    … "Invalid agent configuration"
         │   ├── NotAMessage          … "Invalid message format"
-        │   └── AlreadyExists        … "Agent with this key already exists"
+        │   ├── AlreadyExists        … "Agent with this key already exists"
+        │   └── DuplicateFile        … "File already exists (duplicate detected)"
         ├── ContentPolicyRefused     400 content_policy_error
         ├── NotAuthenticated         401 authentication_error
         │   └── NotAUserToken        … of the end user's token
@@ -22,7 +23,9 @@
         ├── UpgradeRequired          426 the path of the socket
         ├── MethodNotAllowed         405 method_not_allowed_error
         ├── BodyTooLarge             413 request_too_large_error
+        ├── FileTooLarge             413 file_too_large
         ├── UnsupportedMediaType     415 unsupported_media_type_error
+        ├── RangeNotSatisfiable      416 range_not_satisfiable_error
         ├── RateLimited              429 rate_limit_error
         ├── InternalFault            500 internal_error
         │   ├── SessionNotCreated    … "Failed to create session"
@@ -43,6 +46,7 @@
             ├── NothingCame          408 what was waited for has not come
             ├── TooSlow              408 a head or a body does not become complete
             ├── Conflict             409 it is there already, or there are too many
+            ├── ContentDropped       410 bytes are no longer kept
             ├── TooManyReaders       429 of events
             ├── HeadTooLarge         431 the first line and the headers
             ├── Unscripted           501 no script says what to answer, or one does not fit
@@ -59,6 +63,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from atthene_emulator.evidence.levels import Evidence, decided, documented
+from atthene_emulator.limits import MIB, UPLOAD
 
 
 class Problem(NamedTuple):
@@ -178,6 +183,11 @@ class ApiError(EmulatorError):
         """Headers that belong to this error."""
         return {}
 
+    @property
+    def members(self) -> dict[str, Any]:
+        """What the envelope has beside `type` and `message`; `details` of its own, if there are any, get `errors` besides."""
+        return {}
+
 
 class InvalidRequest(ApiError):
     """The body or the query is wrong; `details.errors` lists `{"field", "message"}` for every mistake."""
@@ -211,6 +221,26 @@ class AlreadyExists(InvalidRequest):
 
     usual = "Agent with this key already exists"
     evidence = decided("D14")
+
+
+class DuplicateFile(InvalidRequest):
+    """The account has a file with the same bytes.
+
+    Args:
+        file_id: its id.
+    """
+
+    usual = "File already exists (duplicate detected)"
+    evidence = documented("files@G0")
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__()
+        self.file_id = file_id
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Which file."""
+        return {"details": {"existing_file_id": self.file_id}}
 
 
 class ContentPolicyRefused(ApiError):
@@ -304,6 +334,20 @@ class BodyTooLarge(ApiError):
     rule = "D11"
 
 
+class FileTooLarge(ApiError):
+    """A file that is uploaded is over 50 MB [documented: files@G0; the number D11]."""
+
+    status = 413
+    type = "file_too_large"
+    usual = "File size exceeds maximum allowed size"
+    evidence = decided("D11")
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """How much it may have."""
+        return {"max_size": f"{UPLOAD.most // MIB}MB"}
+
+
 class UnsupportedMediaType(ApiError):
     """The body is neither JSON nor YAML."""
 
@@ -312,6 +356,27 @@ class UnsupportedMediaType(ApiError):
     usual = "This content type is not accepted; send application/json or application/yaml"
     evidence = decided("D09")
     rule = "D09.media"
+
+
+class RangeNotSatisfiable(ApiError):
+    """A `Range` begins behind the end of what is downloaded (D117).
+
+    Args:
+        size: bytes that there are.
+    """
+
+    status = 416
+    type = "range_not_satisfiable_error"
+    evidence = decided("D117")
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The range begins behind the end: there are {size:,} bytes")
+        self.size = size
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """`Content-Range`, with the bytes that there are."""
+        return {"Content-Range": f"bytes */{self.size}"}
 
 
 class RateLimited(ApiError):
@@ -500,6 +565,12 @@ class Conflict(EmulatorRefusal):
     """It is there already, does not fit what is there, or there are too many."""
 
     status = 409
+
+
+class ContentDropped(EmulatorRefusal):
+    """The bytes of something that is still known had to leave for newer ones."""
+
+    status = 410
 
 
 class TooManyReaders(EmulatorRefusal):

@@ -54,6 +54,11 @@ BODY = Limit("bytes of a body", MIB, "413", "--max-body")
 CONTROL_BODY = Limit("bytes of a body of the control plane", MIB, "413")
 LARGE_BODY = Limit("bytes of a seed or a snapshot that is sent to the control plane", 16 * MIB, "413")
 ON_LOOP = Limit("bytes of a document that is read while other requests wait", 32 * KIB, "it is read in a thread")
+UPLOAD = Limit("bytes of a file that is uploaded (D11)", 50 * MIB, "413")
+FORM_FIELDS = Limit("bytes of a form's fields that are no files, together", 64 * KIB, "400")
+FORM_PARTS = Limit("parts of a form", 100, "400")
+PART_HEAD = Limit("bytes of the headers of a form's part", 8 * KIB, "400")
+PIECE = Limit("bytes of a file that are held, or sent, as one piece", 256 * KIB, "there are several pieces")
 WAITERS = Limit("requests of one namespace that wait for a gate, a delay or the journal", 1000, "503")
 
 # Sockets
@@ -132,6 +137,12 @@ STORED = Limit(
     "bytes of a namespace's agents and sessions, and of its snapshots together",
     512 * MIB,
     "507 that says what to delete",
+    "--max-stored",
+)
+CONTENT = Limit(
+    "bytes of a namespace's files, artifacts and images",
+    64 * MIB,
+    "the oldest are dropped, and their records stay; 410 to who wants them",
     "--max-stored",
 )
 EXECUTIONS = Limit("executions that are kept to be looked at", 200, "the oldest leave, and are counted")
@@ -216,6 +227,11 @@ LIMITS = (
     CONTROL_BODY,
     LARGE_BODY,
     ON_LOOP,
+    UPLOAD,
+    FORM_FIELDS,
+    FORM_PARTS,
+    PART_HEAD,
+    PIECE,
     WAITERS,
     SOCKET_IDLE_SECONDS,
     SOCKET_SESSIONS,
@@ -249,6 +265,7 @@ LIMITS = (
     SEPARATORS,
     QUERY_WORDS,
     STORED,
+    CONTENT,
     EXECUTIONS,
     EXECUTION_BYTES,
     COVERED,

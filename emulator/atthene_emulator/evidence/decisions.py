@@ -278,6 +278,16 @@ DECISIONS: tuple[Decision, ...] = (
         "the example shows an empty list",
     ),
     Decision(
+        "D70",
+        "A file is `active` a second after its upload began; `processing_info` follows from its size; deleting hides it: it is listed with `include_deleted` only, and by id not found; a failing item of `bulk` has `status: error` and a sentence, `processed` counts successes, and `success` is false only if all fail",
+        "the pages show states and answers, no times and no failures",
+    ),
+    Decision(
+        "D71",
+        "Paths of the first reference that later ones do not have (`bulk_action`, `add_data_source`, `remove_data_source`, PUT) answer with its bodies, and in them with the objects of the newer pages; `errors` are texts that begin with the id",
+        "`check_status` of the first reference came back; what is in `errors` is not shown",
+    ),
+    Decision(
         "D75",
         "Tool results are no messages; thinking stands in `metadata.thinking` where a script gives it and `show_reasoning` is on",
         "shown by the first reference only",
@@ -378,6 +388,16 @@ DECISIONS: tuple[Decision, ...] = (
         "the service has a page of documentation there, whose looks are unknown",
     ),
     Decision(
+        "D105",
+        "How long uploads, collections, ingestion and artifacts take, and which files fail, can be said: at once, after seconds of the clock, or after so many times that they were asked about; a file that failed tells why in `processing_info.error`",
+        "the service does all of that in the background, and front ends must show each state of it",
+    ),
+    Decision(
+        "D106",
+        "Files, collections and knowledge bases are listed newest first, all or by `limit` and `offset`; when a namespace's files have too many bytes, those that came first are dropped while what is known of them stays, and who wants the bytes gets 410",
+        "no page says in which order, and memory is bounded",
+    ),
+    Decision(
         "D109",
         "A latency delays each answer of the imitated API, errors as well, by the namespace's clock, before the request is acted on; a fault strikes after it; of a socket it delays what each frame of the client does, not the opening",
         "services are seldom as near as an emulator, and a front end must show that it waits",
@@ -398,6 +418,11 @@ DECISIONS: tuple[Decision, ...] = (
         "the events are named, their fields and their place are not",
     ),
     Decision(
+        "D113",
+        "A file is named by the last component of what its client says, `filename*` before `filename`, without controls and marks that turn the way of writing, in at most 255 characters with its extension; without a name left, and for a form that is malformed or has two files of one part's name, it is 400 with the part or `body` as the field",
+        "no page shows an odd name, or a form that is wrong",
+    ),
+    Decision(
         "D114",
         "`estimated_cost` of `usage` is 0.0",
         "the emulator knows no prices; the field is documented",
@@ -411,6 +436,11 @@ DECISIONS: tuple[Decision, ...] = (
         "D116",
         "A socket is closed with 1008 for what was said to the emulator itself and cannot be used, with 1012 when its namespace is reset or goes back to a snapshot, with 1001 when that is deleted or the server stops",
         "the service has none of these cases",
+    ),
+    Decision(
+        "D117",
+        "A download has its digest as `ETag` and follows one `Range`, `If-Range` and `If-None-Match`, with 206, 304 and 416; it is sandboxed, and shown in place only if it is a picture, sound, film, PDF, plain text, CSV or JSON",
+        "pages say that it is the bytes, and no more",
     ),
     Decision(
         "D125",

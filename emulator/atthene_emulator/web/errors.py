@@ -54,5 +54,8 @@ def error_response(error: ApiError, status: int | None = None, kind: str | None 
     """
     status = status or error.status
     usual = error.type if status == error.status else _TYPES.get(status, error.type)
-    body = error.body if isinstance(error, FlatError) else wire.error(kind or usual, error.message, error.problems)
+    if isinstance(error, FlatError):
+        body = error.body
+    else:
+        body = wire.error(kind or usual, error.message, error.problems, error.members)
     return Response(wire.encode(body), status, error.headers, "application/json")

@@ -1,6 +1,6 @@
 """How things look on the wire: field names, times, hashes, contracts, JSON. This module is the one that knows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from atthene_emulator.domain.feedback import Feedback
 from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.domain.sessions import Started
 from atthene_emulator.domain.transcript import CalledTool, Message
+from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.usage import Usage
 from atthene_emulator.knowledge.hit import Hit
 from atthene_emulator.secrecy import redact_sentence
@@ -351,11 +352,13 @@ def session_status(one: Session, status: Status, last_activity: float) -> Json:
     }
 
 
-def error(kind: str, message: str, all_problems: Sequence[Any]) -> Json:
-    """The envelope of errors, without secrets that they may quote [documented: authentication@G4; inside of details D03, D04]."""
-    body: Json = {"type": kind, "message": redact_sentence(message)}
+def error(kind: str, message: str, all_problems: Sequence[Any], members: Mapping[str, Any] = NOTHING) -> Json:
+    """The envelope of errors, without secrets that they may quote [documented: authentication@G4; inside of details D03, D04].
+
+    `members` stand beside type and message.
+    """
+    body: Json = {"type": kind, "message": redact_sentence(message), **members}
     if all_problems:
-        body["details"] = {
-            "errors": problems(one._replace(message=redact_sentence(one.message)) for one in all_problems)
-        }
+        told = problems(one._replace(message=redact_sentence(one.message)) for one in all_problems)
+        body["details"] = {**body.get("details", NOTHING), "errors": told}
     return {"error": body}
