@@ -158,6 +158,7 @@ KNOWLEDGE_BASES: Kind[KnowledgeBase] = Kind(
     weight=_weight,
     indexes={
         "owner": lambda base: base.owner,
+        "own_name": lambda base: (base.owner, base.name),
         "name": lambda base: name_in_company(base.company, base.owner, base.name),
     },
     unique=frozenset({"name"}),
