@@ -27,7 +27,6 @@ _NOT_YET = {
     "/images/": "images",
     "/artifacts/": "artifacts",
     "/sessions/*/artifacts/": "artifacts",
-    "/files/": "files",
     "/collections/": "collections",
     "/knowledge-bases/": "knowledge bases",
 }
