@@ -12,7 +12,8 @@
         ├── InvalidRequest           400 validation_error
         │   ├── NotAConfiguration    … "Invalid agent configuration"
         │   ├── NotAMessage          … "Invalid message format"
-        │   └── AlreadyExists        … "Agent with this key already exists"
+        │   ├── AlreadyExists        … "Agent with this key already exists"
+        │   └── DuplicateFile        … "File already exists (duplicate detected)"
         ├── ContentPolicyRefused     400 content_policy_error
         ├── NotAuthenticated         401 authentication_error
         │   └── NotAUserToken        … of the end user's token
@@ -45,6 +46,7 @@
             ├── NothingCame          408 what was waited for has not come
             ├── TooSlow              408 a head or a body does not become complete
             ├── Conflict             409 it is there already, or there are too many
+            ├── ContentDropped       410 bytes are no longer kept
             ├── TooManyReaders       429 of events
             ├── HeadTooLarge         431 the first line and the headers
             ├── Unscripted           501 no script says what to answer, or one does not fit
@@ -218,6 +220,26 @@ class AlreadyExists(InvalidRequest):
 
     usual = "Agent with this key already exists"
     evidence = decided("D14")
+
+
+class DuplicateFile(InvalidRequest):
+    """The account has a file with the same bytes.
+
+    Args:
+        file_id: its id.
+    """
+
+    usual = "File already exists (duplicate detected)"
+    evidence = documented("files@G0")
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__()
+        self.file_id = file_id
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Which file."""
+        return {"details": {"existing_file_id": self.file_id}}
 
 
 class ContentPolicyRefused(ApiError):
@@ -542,6 +564,12 @@ class Conflict(EmulatorRefusal):
     """It is there already, does not fit what is there, or there are too many."""
 
     status = 409
+
+
+class ContentDropped(EmulatorRefusal):
+    """The bytes of something that is still known had to leave for newer ones."""
+
+    status = 410
 
 
 class TooManyReaders(EmulatorRefusal):

@@ -128,6 +128,12 @@ STORED = Limit(
     "507 that says what to delete",
     "--max-stored",
 )
+CONTENT = Limit(
+    "bytes of a namespace's files, artifacts and images",
+    64 * MIB,
+    "the oldest are dropped, and their records stay; 410 to who wants them",
+    "--max-stored",
+)
 EXECUTIONS = Limit("executions that are kept to be looked at", 200, "the oldest leave, and are counted")
 EXECUTION_BYTES = Limit(
     "bytes of executions that are kept, less the newest", 64 * MIB, "the oldest leave, and are counted"
@@ -245,6 +251,7 @@ LIMITS = (
     LOOKED_INTO,
     EXECUTION,
     STORED,
+    CONTENT,
     EXECUTIONS,
     EXECUTION_BYTES,
     COVERED,

@@ -16,7 +16,7 @@ from atthene_emulator.addresses import API, CONTROL, is_loopback
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import Rulings
-from atthene_emulator.limits import BODY, JOURNAL_ENTRIES, LATENCY, STORED
+from atthene_emulator.limits import BODY, CONTENT, JOURNAL_ENTRIES, LATENCY, STORED
 from atthene_emulator.wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Settings:
         cors_origins: origins, besides loopback ones, whose pages may call the imitated API, as `origins.origins` reads them.
         max_body: bytes a request body may have.
         journal_entries: how many requests the journal keeps.
-        max_stored: bytes that a namespace's agents and sessions may have, and its snapshots together.
+        max_stored: bytes that a namespace's agents and sessions may have, its snapshots together, and its files.
         latency: milliseconds that each answer of the imitated API is late, such as 300, or a range such as 300-1200;
             overrides the seeds'.
         allow_remote: permits other addresses than loopback ones.
@@ -101,6 +101,11 @@ class Settings:
         if isinstance(self.seeds, tuple | list):  # with a slash, since a mere name is a bundled seed's
             seeds = (os.path.join(os.curdir, one) if isinstance(one, os.PathLike) else one for one in self.seeds)  # noqa: PTH118  # pathlib is not loaded for --help
             object.__setattr__(self, "seeds", tuple(seeds))
+
+    @property
+    def max_content(self) -> int:
+        """Bytes that a namespace's files, artifacts and images may have: as many as `max_stored`, if that was chosen."""
+        return CONTENT.most if self.max_stored == STORED.most else self.max_stored
 
     def check(self) -> None:
         """Refuse what cannot be served, and what would open the emulator to others unguarded.

@@ -9,8 +9,11 @@ import pytest
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.agents import update_agent
+from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.fault import Range
+from atthene_emulator.domain.files import Upload, create_file
 from atthene_emulator.domain.namespace import SCOPES, STATE, Namespace, Options
+from atthene_emulator.domain.pace import Course, Failure, Pace
 from atthene_emulator.domain.parts import SavedPart
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.domain.records import KINDS
@@ -81,6 +84,8 @@ def live(namespace: Namespace) -> None:
     namespace.gates.open("door")
     namespace.limiter.set(RateLimit(2, 60.0))
     namespace.latency.set(Range(300, 1200))
+    namespace.transitions.set(Course({"files": Pace(polls=2)}, (Failure("*.pdf", ("files",), times=1),)))
+    create_file(namespace, namespace.accounts[0], Upload("manual.pdf", Content.of(b"Turn it on."), ("new",)))
     assert 0.3 <= namespace.latency.next_delay() <= 1.2
     assert namespace.limiter.take(RateLimit(2, 60.0), "key", 0.0).remaining == 1
 

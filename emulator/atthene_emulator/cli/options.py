@@ -153,7 +153,7 @@ _SERVING = (
         default=STORED.most,
         show_default=True,
         type=click.IntRange(1),
-        help="Bytes that agents and sessions of a namespace may have, and its snapshots together.",
+        help="Bytes that agents and sessions of a namespace may have, its snapshots together, and its files (64 MiB by default).",
     ),
     option(
         LATENCY.option,

@@ -10,8 +10,8 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.domain.collection import Kind
 from atthene_emulator.domain.parts import Json, Saved
+from atthene_emulator.domain.record_set import Kind
 from atthene_emulator.domain.weight import weight
 
 _AGENT, _VERSION = 700, 250  # bytes, without the configuration

@@ -11,8 +11,8 @@ from atthene_emulator.configuration.document import check_size
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agent import FIRST, Agent, Version
-from atthene_emulator.domain.collection import DuplicateError
 from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.record_set import DuplicateError
 from atthene_emulator.domain.slug import agent_key
 from atthene_emulator.errors import AlreadyExists, NotFound, NotPermitted
 

@@ -159,7 +159,9 @@ class Emulator:
     def _plan(self, name: str, seed: Seed, contract: ContractName | None, minted: ApiKey | None = None) -> Plan:
         settings, late = self.settings, self.settings.latency_range
         latency = None if late is None else Range(*late)
-        options = Options(contract, settings.strict, settings.journal_entries, settings.max_stored, latency)
+        options = Options(
+            contract, settings.strict, settings.journal_entries, settings.max_stored, settings.max_content, latency
+        )
         return Plan(name, seed, self.acceptance, options, minted)
 
     def add(self, namespace: Namespace, ttl_seconds: float | None = None) -> Namespace:

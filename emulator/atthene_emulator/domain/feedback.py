@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from atthene_emulator.domain.collection import Kind
 from atthene_emulator.domain.parts import Json
+from atthene_emulator.domain.record_set import Kind
 from atthene_emulator.domain.weight import weight
 
 _FEEDBACK = 700  # bytes, without the comment

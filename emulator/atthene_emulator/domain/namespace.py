@@ -14,6 +14,7 @@ from atthene_emulator.configuration.language import Language
 from atthene_emulator.contracts import CONTRACTS, USUAL, ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
+from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.fault import Range
@@ -34,10 +35,11 @@ from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.snapshot import Snapshots, State
+from atthene_emulator.domain.transitions import Transitions
 from atthene_emulator.errors import NoRoom, NotAuthenticated, NotFound, NotPermitted, SentAway, TooManyWaiting
-from atthene_emulator.limits import JOURNAL_ENTRIES, STORED, WAITERS
+from atthene_emulator.limits import CONTENT, JOURNAL_ENTRIES, STORED, WAITERS
 
-STATE = ("state", "scripts", "faults", "rate_limit", "latency", "clock")
+STATE = ("state", "scripts", "faults", "rate_limit", "latency", "transitions", "clock")
 LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
 
@@ -52,6 +54,7 @@ class Options(NamedTuple):
         strict: unknown keys are errors, default answers are refused.
         journal_entries: bound of the journal.
         max_stored: bytes of agents and sessions, and of snapshots together.
+        max_content: bytes of files, artifacts and images.
         latency: overrides the seed's.
     """
 
@@ -59,6 +62,7 @@ class Options(NamedTuple):
     strict: bool = False
     journal_entries: int = JOURNAL_ENTRIES.most
     max_stored: int = STORED.most
+    max_content: int = CONTENT.most
     latency: Range | None = None
 
 
@@ -130,7 +134,9 @@ class Namespace:
         self.faults = Faults(self.ids.chance)
         self.limiter = Limiter()
         self.latency = Latency(self.ids.chance)
+        self.transitions = Transitions()
         self.executions = Executions()
+        self.contents = ContentStore(options.max_content)
         self.records = Records(self.ids, self.clock)
         self.records.sessions.on_remove = self._end_pause
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults)
@@ -140,7 +146,8 @@ class Namespace:
         self.coverage = Coverage()
         # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.
         self._saved: tuple[SavedPart, ...] = (
-            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency, self.executions, self.records,
+            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency, self.transitions,
+            self.executions, self.contents, self.records,
         )  # fmt: skip
         self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.snapshots, self.coverage)
         self._start_from(seed, options.contract)
@@ -228,7 +235,7 @@ class Namespace:
     @property
     def whole_weight(self) -> int:
         """How many bytes all of it takes, roughly, with what is logged and what it can go back to."""
-        parts = (self.journal, self.snapshots, self.scripts, self.faults)
+        parts = (self.journal, self.snapshots, self.scripts, self.faults, self.contents)
         return self.weight + sum(part.weight for part in parts)
 
     def language(self, *, strict: bool = False) -> Language:
@@ -280,6 +287,7 @@ class Namespace:
         self.scenario.reset(self.seed)
         self.scripts.clear()
         self.executions.clear()
+        self.contents.clear()
         self.records.clear()
 
     def copy(self) -> State:

@@ -6,16 +6,17 @@ from typing import Any, NamedTuple
 from atthene_emulator.contracts import CONTRACTS, USUAL, SessionStyle
 from atthene_emulator.domain.agent import AGENTS, Agent, Version
 from atthene_emulator.domain.clock import Clock
-from atthene_emulator.domain.collection import Collection, Kind
 from atthene_emulator.domain.feedback import FEEDBACK, Feedback
+from atthene_emulator.domain.file import FILES, File
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
+from atthene_emulator.domain.record_set import Kind, RecordSet
 from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
 from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import Conflict
 
-KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK)
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES)
 
 
 class Loaded(NamedTuple):
@@ -26,7 +27,7 @@ class Loaded(NamedTuple):
 
 
 class Records(SavedPart):
-    """A collection for each kind of records.
+    """A set for each kind of records.
 
     Args:
         ids, clock: of the namespace.
@@ -35,10 +36,12 @@ class Records(SavedPart):
     def __init__(self, ids: Ids, clock: Clock) -> None:
         self._ids = ids
         self._clock = clock
-        self._all = {kind.name: Collection(kind) for kind in KINDS}
-        self.agents: Collection[Agent] = self._all[AGENTS.name]
-        self.sessions: Collection[Session] = self._all[SESSIONS.name]
-        self.feedback: Collection[Feedback] = self._all[FEEDBACK.name]
+        self._all = {kind.name: RecordSet(kind) for kind in KINDS}
+        self.agents: RecordSet[Agent] = self._all[AGENTS.name]
+        self.sessions: RecordSet[Session] = self._all[SESSIONS.name]
+        self.feedback: RecordSet[Feedback] = self._all[FEEDBACK.name]
+        self.files: RecordSet[File] = self._all[FILES.name]
+        self.with_content: tuple[RecordSet[Any], ...] = (self.files,)  # those that name bytes, in their index `content`
 
     def reset(self, seed: Seed) -> None:
         """Keep just what the seed has."""
@@ -47,8 +50,8 @@ class Records(SavedPart):
 
     def clear(self) -> None:
         """Keep nothing."""
-        for collection in self._all.values():
-            collection.clear()
+        for each in self._all.values():
+            each.clear()
 
     def save(self) -> Json:
         """Lists of records, and the configurations that they name by digest."""
@@ -66,23 +69,23 @@ class Records(SavedPart):
     def load(self, saved: Saved) -> None:
         """Keep just what was saved."""
         self.clear()
-        for name, collection in self._all.items():
+        for name, each in self._all.items():
             for entry in saved.document.get(name, ()):
-                collection.add(collection.kind.load(entry, saved))
+                each.add(each.kind.load(entry, saved))
 
     def copy(self) -> Any:
         """References to all records."""
-        return [collection.copy() for collection in self._all.values()]
+        return [each.copy() for each in self._all.values()]
 
     def restore(self, copied: Any) -> None:
         """Keep just what was copied."""
-        for collection, one in zip(self._all.values(), copied, strict=True):
-            collection.restore(one)
+        for each, one in zip(self._all.values(), copied, strict=True):
+            each.restore(one)
 
     @property
     def weight(self) -> int:
         """How many bytes all records take, roughly."""
-        return sum(collection.weight for collection in self._all.values())
+        return sum(each.weight for each in self._all.values())
 
     def load_seeds(self, agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], seed: Seed) -> Loaded:
         """Add agents and sessions, in the order of their age (D17, D20); `seed` tells the contract."""

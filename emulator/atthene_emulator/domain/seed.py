@@ -8,6 +8,7 @@ from atthene_emulator.configuration.approvals import Requirement
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.fault import Fault, Range
+from atthene_emulator.domain.pace import USUAL, Course
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.execution.scripts import NOTHING, Script
 from atthene_emulator.execution.templates import Prompts
@@ -111,6 +112,7 @@ class Seed(NamedTuple):
     faults: tuple[Fault, ...] = ()
     rate_limit: RateLimit | None = None
     latency: Range | None = None
+    transitions: Course = USUAL
     execution_timeout: float = 30.0
     history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.domain.collection import Kind
 from atthene_emulator.domain.parts import Json, Saved, whole
+from atthene_emulator.domain.record_set import Kind
 from atthene_emulator.domain.stream import Mark
 from atthene_emulator.domain.transcript import Transcript, load_message, save_message
 from atthene_emulator.domain.weight import weight

@@ -1,8 +1,9 @@
 """What a namespace was, kept by name to go back to. This module is the snapshots of one namespace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import Conflict, NoRoom, Unknown
@@ -20,7 +21,8 @@ class State(NamedTuple):
 class Snapshot(NamedTuple):
     """A state with its name, when it was taken, in unix seconds of its clock, and how much it holds.
 
-    `weight` is how many bytes it may take by itself: records are shared with the namespace until they change.
+    `weight` is how many bytes it may take by itself: records are shared with the namespace until they change. `contents` are
+    the bytes of its files, which other snapshots may share.
     """
 
     name: str
@@ -29,6 +31,16 @@ class Snapshot(NamedTuple):
     agents: int
     sessions: int
     weight: int
+    contents: Mapping[str, Content]
+
+
+def _weight(snapshots: Iterable[Snapshot]) -> int:
+    """How many bytes snapshots may take; what several share of files is weighed once."""
+    own, contents = 0, dict[str, int]()
+    for one in snapshots:
+        own += one.weight
+        contents |= {digest: content.size for digest, content in one.contents.items()}
+    return own + sum(contents.values())
 
 
 class Snapshots(Part):
@@ -53,7 +65,7 @@ class Snapshots(Part):
     @property
     def weight(self) -> int:
         """How many bytes they may take, if nothing is shared any longer."""
-        return sum(one.weight for one in self)
+        return _weight(self)
 
     def get(self, name: str) -> Snapshot:
         """A snapshot.
@@ -84,10 +96,10 @@ class Snapshots(Part):
         """
         if len(self._snapshots) >= SNAPSHOTS.most and snapshot.name not in self._snapshots:
             raise Conflict(f"There are {SNAPSHOTS.most} snapshots already; drop one first")
-        others = sum(one.weight for one in self if one.name != snapshot.name)
-        if others + snapshot.weight > self._max_bytes:
+        total = _weight([snapshot, *(one for one in self if one.name != snapshot.name)])
+        if total > self._max_bytes:
             raise NoRoom(
-                f"The snapshots would have {others + snapshot.weight:,} bytes, and {self._max_bytes:,} are kept; drop one "
+                f"The snapshots would have {total:,} bytes, and {self._max_bytes:,} are kept; drop one "
                 f"first, or start with a larger {STORED.option}"
             )
         self._snapshots.pop(snapshot.name, None)  # so that the newest stands last

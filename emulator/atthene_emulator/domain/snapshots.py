@@ -19,6 +19,7 @@ def take_snapshot(namespace: Namespace, name: str | None = None) -> Snapshot:
         agents=len(records.agents),
         sessions=len(records.sessions),
         weight=namespace.weight,
+        contents=namespace.contents.copy(),
     )
     namespace.snapshots.put(snapshot)
     return snapshot

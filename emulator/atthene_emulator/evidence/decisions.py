@@ -278,6 +278,16 @@ DECISIONS: tuple[Decision, ...] = (
         "the example shows an empty list",
     ),
     Decision(
+        "D70",
+        "A file is `active` a second after its upload began; `processing_info` follows from its size; deleting hides it: it is listed with `include_deleted` only, and by id not found; a failing item of `bulk` has `status: error` and a sentence, `processed` counts successes, and `success` is false only if all fail",
+        "the pages show states and answers, no times and no failures",
+    ),
+    Decision(
+        "D71",
+        "Paths of the first reference that later ones do not have (`bulk_action`, `add_data_source`, `remove_data_source`, PUT) answer with its bodies, and in them with the objects of the newer pages; `errors` are texts that begin with the id",
+        "`check_status` of the first reference came back; what is in `errors` is not shown",
+    ),
+    Decision(
         "D75",
         "Tool results are no messages; thinking stands in `metadata.thinking` where a script gives it and `show_reasoning` is on",
         "shown by the first reference only",
@@ -376,6 +386,16 @@ DECISIONS: tuple[Decision, ...] = (
         "D99",
         "At `/api/v1/docs/` is the emulator's own reference, with its OpenAPI document as `openapi.json` beside it",
         "the service has a page of documentation there, whose looks are unknown",
+    ),
+    Decision(
+        "D105",
+        "How long uploads, collections, ingestion and artifacts take, and which files fail, can be said: at once, after seconds of the clock, or after so many times that they were asked about; a file that failed tells why in `processing_info.error`",
+        "the service does all of that in the background, and front ends must show each state of it",
+    ),
+    Decision(
+        "D106",
+        "Files, collections and knowledge bases are listed newest first, all or by `limit` and `offset`; when a namespace's files have too many bytes, those that came first are dropped while what is known of them stays, and who wants the bytes gets 410",
+        "no page says in which order, and memory is bounded",
     ),
     Decision(
         "D109",

@@ -12,6 +12,7 @@ from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.latency import read_latency
+from atthene_emulator.domain.pace import read_course
 from atthene_emulator.domain.provider_state import ADDED, has_parameters
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.domain.seed import ProviderState, Scenario, Seed
@@ -164,6 +165,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         faults=(*before.faults, *faults),
         rate_limit=read_rate_limit(value["rate_limit"]) if "rate_limit" in value else before.rate_limit,
         latency=_latency(value, so_far) or before.latency,
+        transitions=read_course(value["transitions"]) if "transitions" in value else before.transitions,
         execution_timeout=value.get("execution_timeout", before.execution_timeout),
         history_limit=int(value.get("history_limit", before.history_limit)),
     )

@@ -25,7 +25,7 @@ from atthene_emulator.seeds.scripts import read_scripts
 FORMAT, VERSION = "atthene-emulator/snapshot", 1
 
 _SCHEMA = Schema("snapshot")
-_WITH_SECRETS = ("configurations", "sessions", "scripts", "faults", "feedback")
+_WITH_SECRETS = ("configurations", "sessions", "scripts", "faults", "feedback", "files")
 _Json = dict[str, Any]
 
 
@@ -83,7 +83,7 @@ def imported(value: Any, name: str, namespace: Namespace) -> Snapshot:
     other = _beside(namespace)
     other.load(value)
     agents, sessions = len(value["agents"]), len(value["sessions"])
-    return Snapshot(name, value["taken_at"], other.copy(), agents, sessions, other.weight)
+    return Snapshot(name, value["taken_at"], other.copy(), agents, sessions, other.weight, other.contents.copy())
 
 
 def _beside(namespace: Namespace, state: State | None = None) -> Namespace:

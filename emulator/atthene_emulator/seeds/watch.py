@@ -152,6 +152,7 @@ def _parts(seed: Seed) -> dict[str, _Parts]:
             "default_agent": seed.default_agent and seed.default_agent.text,
             "rate_limit": seed.rate_limit,
             "latency": seed.latency,
+            "transitions": seed.transitions,
         },
     }
 

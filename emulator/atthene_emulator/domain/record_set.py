@@ -1,4 +1,4 @@
-"""Records of one kind by id and by groups. This module is the `Collection`, and the `Kind` that says how records are found.
+"""Records of one kind by id and by groups. This module is the `RecordSet`, and the `Kind` that says how records are found.
 
 Records are frozen and have an `id`. A namespace has one owner, so nothing here waits; a copy is a copy of references.
 """
@@ -14,7 +14,7 @@ from atthene_emulator.domain.parts import Json, Saved
 
 
 class Record(Protocol):
-    """What a collection can keep: a frozen object with a unique id."""
+    """What a set can keep: a frozen object with a unique id."""
 
     @property
     def id(self) -> str:
@@ -31,7 +31,7 @@ class Kind(NamedTuple, Generic[R]):
     """A kind of records.
 
     Attributes:
-        name: names the collection, and the list of its records in a saved document.
+        name: names the set, and the list of its records in a saved document.
         save, load: a record as plain JSON, and back; with what the records of a document share.
         configurations_of: those that a record has; a document holds each once.
         weight: how many bytes a record takes, roughly, without its configurations.
@@ -57,7 +57,7 @@ _Groups = dict[tuple[str, Hashable], dict[str, None]]
 
 
 class Copied(NamedTuple, Generic[R]):
-    """All that a collection held: its records, their groups, how many use each configuration, and how much they weigh."""
+    """All that a set held: its records, their groups, how many use each configuration, and how much they weigh."""
 
     records: dict[str, R]
     groups: _Groups
@@ -65,7 +65,7 @@ class Copied(NamedTuple, Generic[R]):
     weight: int
 
 
-class Collection(Generic[R]):
+class RecordSet(Generic[R]):
     """All records of one kind, in the order they were added.
 
     Attributes:
@@ -120,11 +120,7 @@ class Collection(Generic[R]):
                 raise DuplicateError(str(value))
         self._records[record.id] = record
         self._weigh(record)
-        for key in keys:
-            group = self._groups.get(key)
-            if group is None:
-                group = self._groups[key] = {}
-            group[record.id] = None
+        self._join(record.id, keys)
 
     def replace(self, record: R) -> None:
         """Keep a record in the place of the one of its id; indexed values must not change."""
@@ -136,6 +132,35 @@ class Collection(Generic[R]):
         else:
             self._weigh(record)
             self._forget(before)
+
+    def change(self, record: R) -> None:
+        """The same where indexed values may change: the record moves to the end of the groups that it joins.
+
+        Raises:
+            DuplicateError: a unique value is taken; nothing is changed.
+        """
+        before = self._records[record.id]
+        old, new = set(self._keys(before)), set(self._keys(record))
+        for key in new - old:
+            if key[0] in self.kind.unique and self._groups.get(key):
+                raise DuplicateError(str(key[1]))
+        self.replace(record)
+        self._leave(record.id, old - new)
+        self._join(record.id, [key for key in self._keys(record) if key not in old])
+
+    def _join(self, record_id: str, keys: Iterable[tuple[str, Hashable]]) -> None:
+        for key in keys:
+            group = self._groups.get(key)
+            if group is None:
+                group = self._groups[key] = {}
+            group[record_id] = None
+
+    def _leave(self, record_id: str, keys: Iterable[tuple[str, Hashable]]) -> None:
+        for key in keys:
+            group = self._groups[key]
+            del group[record_id]
+            if not group:
+                del self._groups[key]
 
     def _weigh(self, record: R) -> None:
         self.weight += self.kind.weight(record)
@@ -158,11 +183,7 @@ class Collection(Generic[R]):
         if kept is None:
             return
         self._forget(kept)
-        for key in self._keys(kept):
-            group = self._groups[key]
-            del group[record_id]
-            if not group:
-                del self._groups[key]
+        self._leave(record_id, self._keys(kept))
         if self.on_remove is not None:
             self.on_remove(kept)
 

@@ -1,0 +1,157 @@
+"""Use cases of files: upload, list, get, delete, change.
+
+A file is its own account's; another's is refused (D07). Deleted ones are hidden, and only counted where they are asked for (D70).
+"""
+
+from collections.abc import Collection, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from atthene_emulator.domain.accounts import Account
+from atthene_emulator.domain.content import Content
+from atthene_emulator.domain.file import File, FileStatus, FileType
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.ownership import owned
+from atthene_emulator.domain.process import polled
+from atthene_emulator.errors import DuplicateFile, NotFound, NotPermitted
+
+UPLOAD_SECONDS = 1.0  # D70
+
+
+class Upload(NamedTuple):
+    """What comes with a file.
+
+    Attributes:
+        name: of the file, checked.
+    """
+
+    name: str
+    content: Content
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    is_public: bool = False
+
+
+def create_file(namespace: Namespace, account: Account, upload: Upload) -> File:
+    """Keep a file.
+
+    Raises:
+        DuplicateFile: the account has a file with the same bytes.
+        NoRoom: so much is kept that no more is.
+    """
+    namespace.check_room()
+    there = namespace.records.files.find("bytes", (account.id, upload.content.digest))
+    if there is not None:
+        raise DuplicateFile(there.id)
+    now, transitions = namespace.clock.now(), namespace.transitions
+    failure = transitions.failure_of("files", upload.name)
+    file = File(
+        id=namespace.ids.prefixed("file_"),
+        owner=account.id,
+        name=upload.name,
+        digest=upload.content.digest,
+        size=upload.content.size,
+        created_at=now,
+        changed_at=now,
+        process=transitions.begin("files", now, UPLOAD_SECONDS, failure),
+        tags=upload.tags,
+        description=upload.description,
+        is_public=upload.is_public,
+    )
+    namespace.records.files.add(file)
+    namespace.contents.add(upload.content)
+    return file
+
+
+class Wanted(NamedTuple):
+    """Which files are listed: those that fit all that is said. `tags` must all be there (D70)."""
+
+    file_type: FileType | None = None
+    status: FileStatus | None = None
+    search: str | None = None
+    tags: Collection[str] = ()
+    include_deleted: bool = False
+
+    def is_met(self, file: File, now: float) -> bool:
+        """Whether a file is wanted."""
+        return (
+            self.file_type in (None, file.type)
+            and self.status in (None, file.status(now))
+            and (self.search is None or self.search.lower() in file.name.lower())
+            and all(tag in file.tags for tag in self.tags)
+        )
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is said but what is hidden."""
+        return self[:4] == (None, None, None, ()) or not any(self[:4])
+
+
+def list_files(
+    namespace: Namespace, account: Account, wanted: Wanted, *, limit: int | None = None, offset: int = 0
+) -> Sequence[File]:
+    """The account's files, newest first (D106)."""
+    files, now = namespace.records.files, namespace.clock.now()
+    index = "owner" if wanted.include_deleted else "shown"
+    if wanted.is_all:
+        page = files.page(index, account.id, newest_first=True, limit=limit, offset=offset)
+    else:
+        met = (one for one in files.page(index, account.id, newest_first=True) if wanted.is_met(one, now))
+        page = list(islice(met, offset, None if limit is None else offset + limit))
+    return [polled(files, file, now) for file in page]
+
+
+def get_file(namespace: Namespace, account: Account, file_id: str) -> File:
+    """A file.
+
+    Raises:
+        NotFound: there is none, or it is deleted.
+        NotPermitted: it is another's.
+    """
+    file = owned(
+        namespace.records.files,
+        account,
+        file_id,
+        NotFound("File not found"),
+        NotPermitted("You do not have permission to access this file"),
+    )
+    if file.is_deleted:
+        raise NotFound("File not found")
+    return file
+
+
+def look_at_file(namespace: Namespace, account: Account, file_id: str) -> File:
+    """A file, asked about.
+
+    Raises:
+        NotFound, NotPermitted: as `get_file`.
+    """
+    return polled(namespace.records.files, get_file(namespace, account, file_id), namespace.clock.now())
+
+
+def delete_file(namespace: Namespace, account: Account, file_id: str) -> None:
+    """Hide a file; its bytes are forgotten where nothing else has the same.
+
+    Raises:
+        NotFound, NotPermitted: as `get_file`.
+    """
+    file = change_file(namespace, account, file_id, chosen="deleted")
+    release(namespace, file.digest)
+
+
+def change_file(namespace: Namespace, account: Account, file_id: str, **changes: Any) -> File:
+    """Change fields of a file.
+
+    Raises:
+        NotFound, NotPermitted: as `get_file`.
+    """
+    file = get_file(namespace, account, file_id)
+    changed = file._replace(changed_at=namespace.clock.now(), **changes)
+    namespace.records.files.change(changed)
+    return changed
+
+
+def release(namespace: Namespace, digest: str) -> None:
+    """Forget bytes that no record has any longer."""
+    if not any(records.find("content", digest) for records in namespace.records.with_content):
+        namespace.contents.drop(digest)
