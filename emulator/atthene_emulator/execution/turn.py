@@ -10,6 +10,7 @@ from atthene_emulator.execution.scripts import NOTHING, ToolCall
 from atthene_emulator.execution.templates import as_json, inside
 from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.variables import MISSING, assigned_by_agent, assigned_by_script
+from atthene_emulator.knowledge.hit import Hit
 
 
 def usage_of(prompt: Prompt, text: str) -> Usage:
@@ -38,6 +39,7 @@ class AgentTurn(NamedTuple):
         id: of the message that the text is; empty where it is none.
         finish_reason: why it ended, if its script says so.
         nearest: where no script answered, those that nearly did.
+        knowledge: what was found for it in knowledge bases.
     """
 
     agent: str
@@ -56,6 +58,7 @@ class AgentTurn(NamedTuple):
     id: str = ""
     finish_reason: str | None = None
     nearest: tuple[Near, ...] = ()
+    knowledge: tuple[Hit, ...] = ()
 
 
 class State(NamedTuple):
