@@ -6,7 +6,7 @@ Times are unix seconds. What a member is called and how large it is, its file sa
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from atthene_emulator.domain.file import FileStatus
+from atthene_emulator.domain.file_types import FileStatus
 from atthene_emulator.domain.parts import Json, Saved
 from atthene_emulator.domain.process import Process, load_process, save_process
 from atthene_emulator.domain.record_set import Kind

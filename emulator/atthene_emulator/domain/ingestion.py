@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file import File, extension_of
+from atthene_emulator.domain.file import File
+from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.knowledge_base import Corpus, KnowledgeBase
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.knowledge.documents import text_of

@@ -137,9 +137,9 @@ class Namespace:
         self.transitions = Transitions()
         self.executions = Executions()
         self.contents = ContentStore(options.max_content)
-        self.records = Records(self.ids, self.clock)
+        self.records = Records(self.ids, self.clock, self.contents, self.transitions)
         self.records.sessions.on_remove = self._end_pause
-        self.scenario = ActiveScenario(self.records, self.scripts, self.faults)
+        self.scenario = ActiveScenario(self.records, self.scripts, self.faults, self.transitions)
         self.journal = Journal(options.journal_entries)
         self.feed = Feed(self.journal, Source(name, minted.key if minted else None))
         self.snapshots = Snapshots(options.max_stored)

@@ -27,7 +27,6 @@ _NOT_YET = {
     "/images/": "images",
     "/artifacts/": "artifacts",
     "/sessions/*/artifacts/": "artifacts",
-    "/files/": "files",
 }
 _AS_REQUEST = "websocket.http.response"  # the extension of ASGI by which an upgrade is answered
 

@@ -7,10 +7,13 @@ from typing import Literal, get_args
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.collection import STATUSES
+from atthene_emulator.domain.file_types import FILE_STATUSES, FILE_TYPES
 from atthene_emulator.errors import (
     AlreadyExists,
     BodyTooLarge,
     CollectionExists,
+    DuplicateFile,
+    FileTooLarge,
     InvalidRequest,
     KnowledgeBaseExists,
     MissingVariable,
@@ -29,16 +32,17 @@ from atthene_emulator.errors import (
     WaitingForApproval,
 )
 from atthene_emulator.evidence.levels import decided, documented, inferred
-from atthene_emulator.web.api import agents, collections, knowledge_bases, runtime, sessions
+from atthene_emulator.web.api import agents, collections, files, knowledge_bases, runtime, sessions
 from atthene_emulator.web.operation import CONFIGURATION, Errors, Operation
 from atthene_emulator.web.query import Parameter
 
-Group = Literal["agents", "sessions", "runtime", "collections", "knowledge_bases"]
+Group = Literal["agents", "sessions", "runtime", "files", "collections", "knowledge_bases"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 _KEY: Errors = (NotAuthenticated, NotPermitted)
 _TEXT: Errors = (BodyTooLarge, UnsupportedMediaType)
 _CONFIGURATION: Errors = (NotAConfiguration, *_TEXT)
+_FORM: Errors = (InvalidRequest, FileTooLarge, UnsupportedMediaType)
 _MESSAGE: Errors = (NotAMessage, *_TEXT)
 
 _OK = inferred("D01: success without a documented status")
@@ -62,6 +66,25 @@ _KEY_NEEDED = _KEY_FILTER._replace(
 _VERSION = Parameter(
     "version", "string", "Number of a version; the current one without it.", documented("sessions/from-agent@G4"),
     example="1.0.0",
+)  # fmt: skip
+_FILE_TYPE = Parameter(
+    "file_type",
+    "string",
+    "Only files of this type.",
+    documented("files/list@G1"),
+    options=FILE_TYPES,
+    example="document",
+)
+_FILE_STATUS = Parameter(
+    "status", "string", "Only files that are so.", documented("files/list@G1"), options=FILE_STATUSES, example="active"
+)
+_SEARCH = Parameter(
+    "search", "string", "Only files whose name has this in it.", documented("files/list@G1"), example="manual"
+)
+_TAGS = Parameter("tags", "strings", "Only files that have all of these tags.", decided("D70"), example=["manual"])
+_DELETED = Parameter(
+    "include_deleted", "boolean", "Whether deleted ones are listed, too.", documented("files/list@G1"), default=False,
+    example=True,
 )  # fmt: skip
 _PAGED = (_ANY_LIMIT._replace(evidence=decided("D106")), _ANY_OFFSET._replace(evidence=decided("D106")))
 _COLLECTION_STATUS = Parameter(
@@ -88,6 +111,7 @@ _FLAT = {
 }
 _GIVES_SESSION = ("session_id", "$response.body#/session_id")
 _GIVES_AGENT = ("agent_id", "$response.body#/id")
+_GIVES_FILE = ("file_id", "$response.body#/id")
 _GIVES_COLLECTION = ("collection_id", "$response.body#/id")
 _GIVES_KNOWLEDGE_BASE = ("kb_id", "$response.body#/id")
 
@@ -242,6 +266,39 @@ OPERATIONS: tuple[Operation, ...] = (
         "runtime.cancel", "POST", "/runtime/{session_id}/cancel/", "End what runs in a session",
         runtime.cancel, 200, documented("runtime/cancel@G4"), documented("runtime/cancel@G4"), "responses/cancelled",
         errors=(*_KEY, NotFound, NothingRuns),
+    ),
+    Operation(
+        "files.list", "GET", "/files/", "List the account's files, newest first",
+        files.list_files, 200, _OK, documented("files/list@G1"), "responses/file-list",
+        query=(_FILE_TYPE, _FILE_STATUS, _SEARCH, _TAGS, _DELETED, *_PAGED), errors=(*_KEY, InvalidRequest),
+    ),
+    Operation(
+        "files.upload", "POST", "/files/", "Upload a file",
+        files.upload_file, 201, _CREATED, documented("files/upload@G1"), "responses/file-uploaded",
+        body=Schema("requests/file-upload"), files=("file",), errors=(*_KEY, *_FORM, DuplicateFile),
+        example={"file": "Unplug the lamp before you clean it.", "tags": "manual,product"}, gives=_GIVES_FILE,
+    ),
+    Operation(
+        "files.bulk", "POST", "/files/bulk/", "Delete many files, or change their tags or status",
+        files.change_files, 200, _OK, documented("files/bulk-operations@G1"), "responses/file-bulk",
+        body=Schema("requests/file-changes"), errors=(*_KEY, InvalidRequest, *_TEXT),
+        example={"operation": "update_tags", "file_ids": ["file_123", "file_456"], "parameters": {"tags": ["updated"]}},
+    ),
+    Operation(
+        "files.bulk_action", "POST", "/files/bulk_action/", "The same as the first reference has it",
+        files.act_on_files, 200, _OK, documented("files@G0"), "responses/bulk-action",
+        body=Schema("requests/file-bulk-action"), errors=(*_KEY, InvalidRequest, *_TEXT),
+        example={"action": "make_public", "file_ids": ["file_123", "file_456"]},
+    ),
+    Operation(
+        "files.get", "GET", "/files/{file_id}/", "Get a file, with what was found in it",
+        files.get_file, 200, _OK, documented("files/get@G1"), "responses/file",
+        errors=(*_KEY, NotFound), gives=_GIVES_FILE,
+    ),
+    Operation(
+        "files.delete", "DELETE", "/files/{file_id}/", "Delete a file; it leaves collections and knowledge bases",
+        files.delete_file, 204, documented("files/delete@G1"), documented("files/delete@G1"), None,
+        errors=(*_KEY, NotFound),
     ),
     Operation(
         "collections.list", "GET", "/collections/", "List the account's collections, newest first",
