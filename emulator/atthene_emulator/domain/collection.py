@@ -12,6 +12,7 @@ from atthene_emulator.domain.process import Process, load_process, save_process
 from atthene_emulator.domain.record_set import Kind
 from atthene_emulator.domain.weight import weight
 
+FILE_SECONDS = 1.0  # that a collection takes for each file, D72
 _COLLECTION, _MEMBER = 900, 300  # bytes, without what its owner says of it
 
 Status = Literal["pending", "running", "completed", "failed"]  # of a knowledge base as well

@@ -36,36 +36,36 @@ class Unread(NamedTuple):
     """What is to be read for a knowledge base.
 
     Attributes:
-        files: that are ingested, with their bytes, in the order in which they were chosen.
+        files: that are ingested, in the order in which they were chosen; with their bytes, where these are there.
     """
 
-    files: Sequence[tuple[File, Content]]
+    files: Sequence[tuple[File, Content | None]]
     strategy: Strategy
 
     @property
     def size(self) -> int:
         """Bytes of the files."""
-        return sum(content.size for _, content in self.files)
+        return sum(file.size for file, content in self.files if content is not None)
 
 
 def unread(namespace: Namespace, base: KnowledgeBase) -> Unread:
-    """What is to be read for a knowledge base; files whose bytes are no longer kept are left out."""
+    """What is to be read for a knowledge base."""
     found = (namespace.records.files.get(source.id) for source in base.sources if source.error is None)
     files = [(file, namespace.contents.find(file.digest)) for file in found if file is not None]
-    return Unread([(file, content) for file, content in files if content is not None], read_strategy(base.chunking))
+    return Unread(files, read_strategy(base.chunking))
 
 
 def read(given: Unread) -> Corpus:
-    """Cut the files into chunks; those without text are estimated.
+    """Cut the files into chunks; those without text are estimated, and those whose bytes are no longer there.
 
     Raises:
         NoTextSearch: the Python at hand cannot look anything up.
     """
     sources, estimated = [], 0
     for file, content in given.files:
-        text = text_of(file.name, content.read())
+        text = None if content is None else text_of(file.name, content.read())
         if text is None:
-            estimated += estimated_chunks(content.size, given.strategy)
+            estimated += estimated_chunks(file.size, given.strategy)
         else:
             sources.append(Source(file.id, file.name, text))
     index = Index(sources, given.strategy)

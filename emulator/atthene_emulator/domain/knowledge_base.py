@@ -4,11 +4,11 @@ Times are unix seconds. What was read of the files is kept beside the record whi
 missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from atthene_emulator.domain.collection import Standing
+from atthene_emulator.domain.collection import Collection, Standing
 from atthene_emulator.domain.parts import Json, Saved
 from atthene_emulator.domain.process import Process, load_process, save_process
 from atthene_emulator.domain.record_set import Kind
@@ -47,6 +47,19 @@ class Source(NamedTuple):
     def without(self, collection_id: str) -> "Source":
         """The same, which does not come through that collection."""
         return self._replace(collections=tuple(one for one in self.collections if one != collection_id))
+
+
+def sources_of(collections: Sequence[Collection], file_ids: Sequence[str]) -> Sequence[Source]:
+    """The files of collections, and those that were chosen by themselves, each once."""
+    found: dict[str, Source] = {}
+    for collection in collections:
+        for member in collection.members:
+            source = found.get(member.file_id, Source(member.file_id, (), member.id, is_direct=False))
+            through = tuple(dict.fromkeys((*source.collections, collection.id)))
+            found[member.file_id] = source._replace(collections=through)
+    for file_id in file_ids:
+        found[file_id] = found.get(file_id, Source(file_id))._replace(is_direct=True)
+    return [*found.values()]
 
 
 class Corpus(NamedTuple):
@@ -106,6 +119,10 @@ class KnowledgeBase(NamedTuple):
             return Standing("failed", 0) if errors and None not in errors else Standing("completed", 100)
         steps = self.process.steps(now, _STEPS)
         return Standing("pending", 0) if steps < _WAITING else Standing("running", min(99, steps - _WAITING))
+
+    def running(self, progress: int) -> "KnowledgeBase":
+        """The same, whose ingestion has come so far, in percent."""
+        return self._replace(process=self.process.so_far((progress + _WAITING) / _STEPS))
 
     def updated_at(self, now: float) -> float:
         """When it was changed last, by somebody or by its ingestion."""

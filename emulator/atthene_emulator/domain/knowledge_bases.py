@@ -22,7 +22,14 @@ from atthene_emulator.domain.collections import Wanted as WantedCollections
 from atthene_emulator.domain.file import File
 from atthene_emulator.domain.files import get_file
 from atthene_emulator.domain.ingestion import corpus_of, failure_of
-from atthene_emulator.domain.knowledge_base import EMBEDDING, INGESTION_SECONDS, KnowledgeBase, Source, name_in_company
+from atthene_emulator.domain.knowledge_base import (
+    EMBEDDING,
+    INGESTION_SECONDS,
+    KnowledgeBase,
+    Source,
+    name_in_company,
+    sources_of,
+)
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.ownership import owned
 from atthene_emulator.domain.process import polled
@@ -150,7 +157,7 @@ def _choose(namespace: Namespace, account: Account, draft: Draft) -> _Chosen:
     Raises:
         InvalidRequest: with every mistake of the draft.
     """
-    problems = [*_chunking_problems(draft.chunking)]
+    problems = [*chunking_problems(draft.chunking)]
     collections = _looked_up(
         draft.collections,
         draft.collections_field,
@@ -158,7 +165,9 @@ def _choose(namespace: Namespace, account: Account, draft: Draft) -> _Chosen:
         problems,
     )
     files = _looked_up(draft.files, "selected_datasources", lambda one: get_file(namespace, account, one), problems)
-    chosen = _once(collections, files)
+    kept = namespace.records.files
+    sources = sources_of([shown.collection for shown in collections], [file.id for file in files])
+    chosen = [(source, file) for source in sources if (file := kept.get(source.id)) is not None]
     problems += _choice_problems(draft, len(chosen))
     if draft.save_as is not None:
         problems += _saving_problems(namespace, account, draft.save_as[0], len(chosen))
@@ -190,20 +199,6 @@ def _completed(shown: ShownCollection) -> ShownCollection:
     return shown
 
 
-def _once(collections: Sequence[ShownCollection], files: Sequence[File]) -> _Chosen:
-    """The files of collections, and those that were chosen by themselves, each once."""
-    chosen: dict[str, tuple[Source, File]] = {}
-    for shown in collections:
-        for member, file in shown.items:
-            source, _ = chosen.get(file.id, (Source(file.id, (), member.id, is_direct=False), file))
-            through = tuple(dict.fromkeys((*source.collections, shown.collection.id)))
-            chosen[file.id] = source._replace(collections=through), file
-    for file in files:
-        source, _ = chosen.get(file.id, (Source(file.id), file))
-        chosen[file.id] = source._replace(is_direct=True), file
-    return [*chosen.values()]
-
-
 def _choice_problems(draft: Draft, chosen: int) -> Iterator[Problem]:
     if not draft.collections and not draft.files:
         field = draft.collections_field
@@ -213,7 +208,7 @@ def _choice_problems(draft: Draft, chosen: int) -> Iterator[Problem]:
         yield Problem(draft.collections_field, message)
 
 
-def _chunking_problems(chunking: Mapping[str, Any]) -> Iterator[Problem]:
+def chunking_problems(chunking: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with a chunking strategy that fits its schema [documented: knowledge-base-setup@G3]."""
     inside = "chunking_strategy.document_config" if "document_config" in chunking else "chunking_strategy"
     sizes = [*chunking.get("document_config", chunking).get("hierarchical_block_sizes", ())]
@@ -353,7 +348,7 @@ def _change(
 ) -> KnowledgeBase:
     namespace.check_room()
     changed = base._replace(changed_at=namespace.clock.now(), written=written, **fields)
-    problems = [*_chunking_problems(changed.chunking)]
+    problems = [*chunking_problems(changed.chunking)]
     if problems:
         raise InvalidRequest(None, problems)
     if changed.chunking != base.chunking:

@@ -6,11 +6,9 @@ Files, collections and knowledge bases each have use cases of their own, which k
 from collections.abc import Collection as Some
 from collections.abc import Sequence
 
-from atthene_emulator.domain.collection import Collection, Member
+from atthene_emulator.domain.collection import FILE_SECONDS, Collection, Member
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.process import Process
-
-FILE_SECONDS = 1.0  # that a collection takes for each file, D72
 
 
 def with_members(

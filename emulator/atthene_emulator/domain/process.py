@@ -62,6 +62,12 @@ class Process(NamedTuple):
         polls = self.polls + 1
         return self._replace(polls=polls, ended=now if polls >= self.pace.polls else None)
 
+    def so_far(self, fraction: float) -> "Process":
+        """The same, of which so much is done already."""
+        if self.pace.polls:
+            return self._replace(polls=int(fraction * self.pace.polls))
+        return self._replace(began=self.began - fraction * self.pace.seconds)
+
     def over(self, now: float, failure: str | None = None) -> "Process":
         """The same, over now."""
         return self._replace(ended=now, failure=failure)
