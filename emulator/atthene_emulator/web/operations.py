@@ -309,7 +309,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "collections.create", "POST", "/collections/", "Create a collection, without files",
         collections.create_collection, 201, _CREATED, documented("collections/create@G1"), "responses/collection",
         body=Schema("requests/collection-create"), errors=(*_KEY, InvalidRequest, *_TEXT, CollectionExists),
-        example={"name": "Product Documentation", "description": "All product manuals and guides"},
+        example={"name": "Support Documentation", "description": "Customer support guides and FAQs"},
         gives=_GIVES_COLLECTION,
     ),
     Operation(
@@ -363,7 +363,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Add a file to a collection, as the first reference has it",
         collections.add_data_source, 200, _OK, documented("collections@G0"), "responses/collection-moved",
         body=Schema("requests/collection-data-source"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound),
-        example={"data_source_id": "file_123"},
+        example={"data_source_id": "file_456"},
     ),
     Operation(
         "collections.remove_data_source", "POST", "/collections/{collection_id}/remove_data_source/",
@@ -383,7 +383,7 @@ OPERATIONS: tuple[Operation, ...] = (
         knowledge_bases.create_knowledge_base, 201, _CREATED, documented("knowledge-bases/create@G2"),
         "responses/knowledge-base-created.{knowledge_bases}", body=Schema("requests/knowledge-base-create"),
         errors=(*_KEY, InvalidRequest, *_TEXT, KnowledgeBaseExists, NotIngested), waits=True,
-        example={"name": "Product Knowledge Base", "processing_engine": "milvus", "selected_datasources": ["file_123"]},
+        example={"name": "Support Knowledge Base", "processing_engine": "milvus", "selected_datasources": ["file_123"]},
     ),
     *(
         Operation(
