@@ -257,7 +257,9 @@ def test_every_example_of_a_body_fits_its_schema(document: Json, row: Operation)
 
 LINKS = {
     row.name.replace(".", "_"): {
-        one.name.replace(".", "_") for one in OPERATIONS if f"{{{row.gives[0]}}}" in one.path and one.name != row.name
+        one.name.replace(".", "_")
+        for one in OPERATIONS
+        if re.findall(r"\{(\w+)\}", one.path) == [row.gives[0]] and one.name != row.name
     }
     for row in OPERATIONS
     if row.gives is not None
@@ -280,8 +282,10 @@ def test_it_has_the_links_of_a_conversation(document: Json) -> None:
     [
         pytest.param(one, to, id=f"{one} to {to}")
         for one, all_of in LINKS.items()
-        for to in sorted(all_of - {"runtime_cancel"})
-    ],  # nothing runs
+        for to in sorted(all_of)
+        if to != "runtime_cancel"  # nothing runs
+        and (one, to) != ("collections_create", "collections_remove_data_source")  # nothing is in it
+    ],
 )
 def test_every_link_works_when_it_is_followed(
     api: Api, contract: str, document: Json, source: str, target: str

@@ -4,6 +4,7 @@
 decision says. `x-contract` is the contract, one of `x-contracts`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,7 @@ _OURS = Rulings()
 
 _ANYWHERE: tuple[type[ApiError], ...] = (RateLimited, InternalFault, Overloaded, TimedOut)  # 405 has no operation
 _SERVICE = "https://api.artaios.ai"
+_PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _MEDIA, _FORM = ("application/json", "application/yaml"), "multipart/form-data"
 _REASONS = {
     200: "Success",
@@ -352,8 +354,10 @@ def _headers(descriptions: Mapping[str, str]) -> Json:
 
 
 def _links(row: Operation, parameter: str, expression: str) -> Json:
-    """Links to all other operations whose path takes what this one gives."""
+    """Links to all other operations whose path takes what this one gives, and nothing else."""
     names = [
-        one.name.replace(".", "_") for one in OPERATIONS if f"{{{parameter}}}" in one.path and one.name != row.name
+        one.name.replace(".", "_")
+        for one in OPERATIONS
+        if _PATH_PARAMETER.findall(one.path) == [parameter] and one.name != row.name
     ]
     return {name: {"operationId": name, "parameters": {parameter: expression}} for name in names}
