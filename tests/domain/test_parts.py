@@ -9,9 +9,12 @@ import pytest
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.agents import update_agent
+from atthene_emulator.domain.artifact import NewArtifact
+from atthene_emulator.domain.artifacts import copy_to_platform, keep_artifact
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.files import Upload, create_file
+from atthene_emulator.domain.images import upload_image
 from atthene_emulator.domain.namespace import SCOPES, STATE, Namespace, Options
 from atthene_emulator.domain.pace import Course, Failure, Pace
 from atthene_emulator.domain.parts import SavedPart
@@ -86,6 +89,10 @@ def live(namespace: Namespace) -> None:
     namespace.latency.set(Range(300, 1200))
     namespace.transitions.set(Course({"files": Pace(polls=2)}, (Failure("*.pdf", ("files",), times=1),)))
     create_file(namespace, namespace.accounts[0], Upload("manual.pdf", Content.of(b"Turn it on."), ("new",)))
+    upload_image(namespace, namespace.accounts[0], "dot.gif", Content.of(b"GIF89a"))
+    made = NewArtifact("plan.md", Content.of(b"# Plan"), "Plan", origin="ai_generated")
+    artifact = keep_artifact(namespace, session, made)
+    copy_to_platform(namespace, namespace.accounts[0], session.id, artifact.id)
     assert 0.3 <= namespace.latency.next_delay() <= 1.2
     assert namespace.limiter.take(RateLimit(2, 60.0), "key", 0.0).remaining == 1
 

@@ -13,6 +13,7 @@ from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.contracts import CONTRACTS, USUAL, ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
+from atthene_emulator.domain.artifact import Artifact
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.coverage import Coverage
@@ -23,6 +24,7 @@ from atthene_emulator.domain.feed import Feed, Source
 from atthene_emulator.domain.followers import Followers
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.image import Image
 from atthene_emulator.domain.journal import Journal
 from atthene_emulator.domain.latency import Latency
 from atthene_emulator.domain.lifetime import Lifetime
@@ -138,7 +140,9 @@ class Namespace:
         self.executions = Executions()
         self.contents = ContentStore(options.max_content)
         self.records = Records(self.ids, self.clock)
-        self.records.sessions.on_remove = self._end_pause
+        self.records.sessions.on_remove = self._forget_with
+        for each in self.records.with_content:
+            each.on_remove = self._release
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults)
         self.journal = Journal(options.journal_entries)
         self.feed = Feed(self.journal, Source(name, minted.key if minted else None))
@@ -242,6 +246,10 @@ class Namespace:
         """What counts as a valid configuration here."""
         return Language(self.seed.models, strict or self.strict, frozenset(self.seed.requirements.items()))
 
+    def seal(self, text: str) -> str:
+        """32 hexadecimal digits for a text, which who has no key of the namespace cannot tell, if its keys are secret (D107)."""
+        return self.ids.seal(f"{self.minted.key if self.minted else ''} {text}")
+
     def authenticate(self, key: str | None, group: str | None = None) -> ApiKey:
         """The key, if it opens this group of operations now; None asks for no group.
 
@@ -335,18 +343,26 @@ class Namespace:
             self.records.sessions.replace(session._replace(stream=run.start.events.end))
         self.followers.tell(session.id)
 
-    def _end_pause(self, session: Session) -> None:
-        """With its session goes an execution that nobody but a person could let go on."""
+    def _forget_with(self, session: Session) -> None:
+        """With a session go its artifacts, and an execution that nobody but a person could let go on."""
+        for artifact in self.records.artifacts.page("session", session.id):
+            self.records.artifacts.remove(artifact.id)
         run = self.running.get(session.id)
         if run is not None and run.is_paused:
             self.give_up(run, NotFound("Session not found"))
+
+    def _release(self, record: Artifact | Image) -> None:
+        """Forget bytes that no record has any longer."""
+        if not any(records.find("content", record.digest) for records in self.records.with_content):
+            self.contents.drop(record.digest)
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""
         self._send_away(why, GOING_AWAY)
         self.clock.end()
         self.feed.signal.end()
-        self.records.sessions.on_remove = None  # nothing refers to itself any more, so all of it goes at once
+        for each in (self.records.sessions, *self.records.with_content):
+            each.on_remove = None  # nothing refers to itself any more, so all of it goes at once
 
     def rest(self) -> None:
         """Having ended, stay as it is: time stands still, no key opens it, and what it could have become is forgotten."""

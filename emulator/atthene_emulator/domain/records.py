@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.contracts import CONTRACTS, USUAL, SessionStyle
 from atthene_emulator.domain.agent import AGENTS, Agent, Version
+from atthene_emulator.domain.artifact import ARTIFACTS, Artifact
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.feedback import FEEDBACK, Feedback
 from atthene_emulator.domain.file import FILES, File
 from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.image import IMAGES, Image
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.record_set import Kind, RecordSet
 from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
@@ -16,7 +18,7 @@ from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import Conflict
 
-KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES)
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, ARTIFACTS, IMAGES)
 
 
 class Loaded(NamedTuple):
@@ -41,7 +43,10 @@ class Records(SavedPart):
         self.sessions: RecordSet[Session] = self._all[SESSIONS.name]
         self.feedback: RecordSet[Feedback] = self._all[FEEDBACK.name]
         self.files: RecordSet[File] = self._all[FILES.name]
-        self.with_content: tuple[RecordSet[Any], ...] = (self.files,)  # those that name bytes, in their index `content`
+        self.artifacts: RecordSet[Artifact] = self._all[ARTIFACTS.name]
+        self.images: RecordSet[Image] = self._all[IMAGES.name]
+        # Those that name bytes, in their index `content`.
+        self.with_content: tuple[RecordSet[Any], ...] = (self.files, self.artifacts, self.images)
 
     def reset(self, seed: Seed) -> None:
         """Keep just what the seed has."""

@@ -25,7 +25,7 @@ from atthene_emulator.seeds.scripts import read_scripts
 FORMAT, VERSION = "atthene-emulator/snapshot", 1
 
 _SCHEMA = Schema("snapshot")
-_WITH_SECRETS = ("configurations", "sessions", "scripts", "faults", "feedback", "files")
+_WITH_SECRETS = ("configurations", "sessions", "scripts", "faults", "feedback", "files", "artifacts")
 _Json = dict[str, Any]
 
 
