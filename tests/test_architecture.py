@@ -186,6 +186,10 @@ def test_only_sockets_know_websockets() -> None:
     assert knowing == ["client/websocket.py", "protocol/websocket.py"]
 
 
+def test_only_forms_know_multipart() -> None:
+    assert [module.shown for module in MODULES if "python_multipart" in foreign(module)] == ["web/form.py"]
+
+
 @EACH
 def test_only_the_command_line_knows_click(module: Module) -> None:
     assert module.part == "cli" or "click" not in foreign(module)
@@ -232,7 +236,18 @@ def test_no_module_has_a_name_that_says_nothing(module: Module) -> None:
     assert VAGUE.isdisjoint(module.path.relative_to(PACKAGE).with_suffix("").parts)
 
 
-HEAVY = ("starlette", "uvicorn", "h11", "jsonschema_rs", "orjson", "requests", "yaml", "click", "websockets")
+HEAVY = (
+    "starlette",
+    "uvicorn",
+    "h11",
+    "jsonschema_rs",
+    "orjson",
+    "requests",
+    "yaml",
+    "click",
+    "websockets",
+    "python_multipart",
+)
 
 
 def loaded(*command: str) -> set[str]:

@@ -403,6 +403,11 @@ DECISIONS: tuple[Decision, ...] = (
         "services are seldom as near as an emulator, and a front end must show that it waits",
     ),
     Decision(
+        "D113",
+        "A file is named by the last component of what its client says, `filename*` before `filename`, without controls and marks that turn the way of writing, in at most 255 characters with its extension; without a name left, and for a form that is malformed or has two files of one part's name, it is 400 with the part or `body` as the field",
+        "no page shows an odd name, or a form that is wrong",
+    ),
+    Decision(
         "D114",
         "`estimated_cost` of `usage` is 0.0",
         "the emulator knows no prices; the field is documented",
@@ -416,6 +421,11 @@ DECISIONS: tuple[Decision, ...] = (
         "D116",
         "A socket is closed with 1008 for what was said to the emulator itself and cannot be used, with 1012 when its namespace is reset or goes back to a snapshot, with 1001 when that is deleted or the server stops",
         "the service has none of these cases",
+    ),
+    Decision(
+        "D117",
+        "A download has its digest as `ETag` and follows one `Range`, `If-Range` and `If-None-Match`, with 206, 304 and 416; it is sandboxed, and shown in place only if it is a picture, sound, film, PDF, plain text, CSV or JSON",
+        "pages say that it is the bytes, and no more",
     ),
     Decision(
         "D125",

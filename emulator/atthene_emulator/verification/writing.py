@@ -364,6 +364,8 @@ UNSEEN = {
     "D66": "agents are made public in the studio, not by the API",
     "D69": "no execution is known to have such events",
     "D75": "a model cannot be made to think or to call a tool on purpose",
+    "D113": "nothing is uploaded",
+    "D117": "nothing is uploaded that could be downloaded",
     **{f"D{number}": "the socket is not looked at" for number in (*range(81, 99), 114, 125)},
     **{f"D{number}": "it is the emulator's own" for number in (109, 115, 116, 126)},
 }

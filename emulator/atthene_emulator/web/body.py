@@ -41,21 +41,31 @@ async def read_data(exchange: Exchange, limit: int) -> bytes:
     if int(exchange.headers.get(b"content-length", b"0")) > limit:
         raise _too_large(limit)
     chunks: list[bytes] = []
-    size = 0
-    while True:
-        event = await exchange.receive()
-        if event["type"] == "http.disconnect":
-            raise ClientGone
-        chunk: bytes = event.get("body", b"")
+    size, more = 0, True
+    while more:
+        chunk, more = await receive_more(exchange)
         size += len(chunk)
         if size > limit:
             raise _too_large(limit)
         chunks.append(chunk)
-        if not event.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        refused = connection.refusal(exchange.receive)
-        if refused is not None:
-            raise refused
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def receive_more(exchange: Exchange) -> tuple[bytes, bool]:
+    """The next bytes of a body, and whether there are more.
+
+    Raises:
+        ApiError: what comes is no body, or comes too slowly.
+        ClientGone: it never became complete.
+    """
+    event = await exchange.receive()
+    if event["type"] == "http.disconnect":
+        raise ClientGone
+    more: bool = event.get("more_body", False)
+    refused = connection.refusal(exchange.receive) if more else None
+    if refused is not None:
+        raise refused
+    return event.get("body", b""), more
 
 
 def _too_large(limit: int) -> BodyTooLarge:
