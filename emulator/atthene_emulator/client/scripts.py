@@ -25,6 +25,7 @@ class Step(TypedDict, total=False):
 
     thinking: str
     tool_calls: Sequence[Mapping[str, Any]]
+    artifacts: Sequence[Mapping[str, str]]
     on_decline: Mapping[str, Any]
     output: Mapping[str, Any]
     route: str | bool

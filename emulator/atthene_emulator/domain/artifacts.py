@@ -27,6 +27,9 @@ from atthene_emulator.errors import (
     NotPermitted,
     Problem,
 )
+from atthene_emulator.execution.scripts import MadeArtifact
+from atthene_emulator.execution.turn import AgentTurn
+from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.limits import ARTIFACTS
 from atthene_emulator.wording import either
 
@@ -66,6 +69,30 @@ def keep_artifact(namespace: Namespace, session: Session, new: NewArtifact) -> A
     artifacts.add(artifact)
     namespace.contents.add(new.content)
     return artifact
+
+
+def keep_made(namespace: Namespace, session: Session, outcome: Outcome) -> Outcome:
+    """Keep what agents have made in an execution of a session that has ended; the outcome, with the ids of that.
+
+    Of what there is no room for, a note tells.
+    """
+    if not any(turn.artifacts for turn in outcome.turns):
+        return outcome
+    turns, notes = list[AgentTurn](), list(outcome.notes)
+    for turn in outcome.turns:
+        made = tuple(_kept(namespace, session, one, notes) for one in turn.artifacts)
+        turns.append(turn._replace(artifacts=made))
+    return outcome._replace(turns=tuple(turns), notes=tuple(notes))
+
+
+def _kept(namespace: Namespace, session: Session, made: MadeArtifact, notes: list[str]) -> MadeArtifact:
+    data = made.data.encode("utf-8", "replace") if isinstance(made.data, str) else made.data
+    new = NewArtifact(made.name, Content.of(data), made.title, origin="ai_generated")
+    try:
+        return made._replace(id=keep_artifact(namespace, session, new).id)
+    except NoRoom as refusal:
+        notes.append(f"The artifact {made.name} is not kept: {refusal.message}")
+        return made
 
 
 def list_artifacts(namespace: Namespace, account: Account, session_id: str) -> Sequence[Artifact]:

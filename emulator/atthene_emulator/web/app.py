@@ -16,6 +16,7 @@ from atthene_emulator.errors import ApiError, NoSuchPath, Unknown, UpgradeRequir
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
+from atthene_emulator.web.media import serve_media
 from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.pages import ForPages, Pages
@@ -24,9 +25,6 @@ from atthene_emulator.web.welcome import PATHS, beside_api
 from atthene_emulator.wording import did_you_mean
 
 _NOT_YET = {
-    "/images/": "images",
-    "/artifacts/": "artifacts",
-    "/sessions/*/artifacts/": "artifacts",
     "/files/": "files",
     "/collections/": "collections",
     "/knowledge-bases/": "knowledge bases",
@@ -55,7 +53,9 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
     rules = Pages(emulator)
 
     async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
-        one = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
+        one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
+        if scope["path"].startswith(addresses.MEDIA):
+            one = serve_media(scope, emulator)
         await (one or api)(scope, receive, send)
 
     pages = ForPages(api_or_root, rules)
