@@ -59,6 +59,7 @@ FORM_FIELDS = Limit("bytes of a form's fields that are no files, together", 64 *
 FORM_PARTS = Limit("parts of a form", 100, "400")
 PART_HEAD = Limit("bytes of the headers of a form's part", 8 * KIB, "400")
 PIECE = Limit("bytes of a file that are held, or sent, as one piece", 256 * KIB, "there are several pieces")
+ZIPPED = Limit("files in a ZIP, which has 4 GiB at most", 65_535, "507 that says what to do")
 WAITERS = Limit("requests of one namespace that wait for a gate, a delay or the journal", 1000, "503")
 
 # Sockets
@@ -227,6 +228,7 @@ LIMITS = (
     FORM_PARTS,
     PART_HEAD,
     PIECE,
+    ZIPPED,
     WAITERS,
     SOCKET_IDLE_SECONDS,
     SOCKET_SESSIONS,

@@ -386,7 +386,7 @@ class Endpoint:
                 exchange.write_down(response, delivered=False)
                 await send_half(response, scope, receive, send)
                 return
-            if fault.kind == "malformed" and response.body:
+            if fault.kind == "malformed":
                 response = malformed(response)
         elif exchange.evidence:
             headers.append((b"x-emulator-evidence", exchange.evidence.encode()))

@@ -4,7 +4,7 @@ This module is that step of the order. An injected error is of the very class th
 """
 
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from html import escape
 from http import HTTPStatus
 from typing import NamedTuple
@@ -38,11 +38,13 @@ from atthene_emulator.web import connection
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER
 from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.streamed import Streamed
 
 _FORMS = (
     "429, drop, reset, garbage, truncate, malformed, hang, delay=500, delay=300-1200 or 503;retry_after=2;delay=500; "
     "for a socket like error_code=execution_error, close=4003, gap, duplicate, reorder or drop;after_events=3"
 )
+_NO_TEXT = b"\xff"  # a byte that UTF-8 does not have
 _GARBAGE = bytes(range(128, 256)) + b"\r\n\r\n"  # what no client takes for the beginning of an answer
 _FOR_PAGES = "emulator.for_pages"  # in the scope of a request whose fault says who may read the answer
 _CORS = b"access-control-"
@@ -228,9 +230,16 @@ def without_cors(scope: Scope, send: Send) -> Send:
 
 
 def malformed(response: Response) -> Response:
-    """The same answer with a body that is neither JSON nor text: cut, and ended by a byte that UTF-8 does not have."""
+    """The same answer with a body that is neither JSON nor text: cut, and ended by a byte that UTF-8 does not have.
+
+    An answer without a body stays as it is.
+    """
+    if isinstance(response, Streamed):
+        return response.cut(response.size * 2 // 3, _NO_TEXT) if response.size else response
+    if not response.body:
+        return response
     body = bytes(response.body)
-    damaged = Response(body[: len(body) * 2 // 3] + b"\xff", response.status_code)
+    damaged = Response(body[: len(body) * 2 // 3] + _NO_TEXT, response.status_code)
     length = [item for item in damaged.raw_headers if item[0] == b"content-length"]
     damaged.raw_headers = [item for item in response.raw_headers if item[0] != b"content-length"] + length
     return damaged
@@ -240,6 +249,14 @@ async def send_half(response: Response, scope: Scope, receive: Receive, send: Se
     """Send the head and half of the body, and close the connection."""
     await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
     if scope["method"] != "HEAD":
-        body = bytes(response.body)
-        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        for piece in _half(response):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
     await connection.close(receive)
+
+
+def _half(response: Response) -> Iterable[bytes]:
+    """The first half of a body."""
+    if isinstance(response, Streamed):
+        return response.cut(response.size // 2).pieces
+    body = bytes(response.body)
+    return (body[: len(body) // 2],)

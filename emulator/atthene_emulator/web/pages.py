@@ -28,6 +28,9 @@ _PRIVATE_NETWORK = "access-control-request-private-network"
 _MOST_TOLD = 100  # origins whose refusal the log has
 _SHOWN = 200  # characters of a header in a sentence
 _EXPOSED = (
+    "Content-Disposition",
+    "Content-Range",
+    "ETag",
     "Retry-After",
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",
