@@ -37,6 +37,12 @@ def artifact_in_detail(one: Artifact, now: float, company: str, url: str) -> Jso
     return {**artifact(one, now, company, url), **about}
 
 
+def file_block(one: Artifact, url: str) -> Json:
+    """An artifact in a message [documented: artifacts/upload@G4]."""
+    source = {"type": "url", "media_type": media_type_of(one.name), "filename": one.name, "url": url, "artifact_id": one.id}
+    return {"type": "file", "source": source}
+
+
 def status(one: Artifact, now: float) -> Json:
     """How far an artifact has come [documented: artifacts/overview@G4; its form D68]."""
     return {
