@@ -23,6 +23,7 @@ from atthene_emulator.errors import (
     Misuse,
     NotAuthenticated,
     NotExecuted,
+    NoSuchArtifact,
     NotFound,
     NotPermitted,
     Overloaded,
@@ -54,6 +55,7 @@ _MISSING = (  # what a 404 says of operations that begin so
     ("sessions.start", "Agent not found"),
     ("sessions.delete_of_agent", "Agent not found"),
     ("sessions.feedback", "Message not found"),
+    ("images.", "Image not found"),
     ("", "Session not found"),
 )
 _OF_STATUS: Mapping[int, type[ApiError]] = {
@@ -173,6 +175,8 @@ def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[
     match fault.status:
         case 400:
             return (ContentPolicyRefused if fault.type == ContentPolicyRefused.type else operation.invalid)(said)
+        case 404 if NoSuchArtifact in operation.errors:
+            return NoSuchArtifact(said)
         case 404:
             return NotFound(said or next(text for name, text in _MISSING if operation.name.startswith(name)))
         case 405:
@@ -181,6 +185,8 @@ def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[
             return RateLimited(said, 1 if fault.retry_after is None else fault.retry_after)
         case 500:
             return _OF_OPERATION.get(operation.name, InternalFault)(said)
+        case 413 if FileTooLarge in operation.errors:
+            return FileTooLarge(said)
         case status:
             return _OF_STATUS[status or 0](said)
 

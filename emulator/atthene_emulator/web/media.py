@@ -74,7 +74,9 @@ def _found(scope: Scope, emulator: Emulator) -> Response:
         response = Download(content_of(namespace, artifact), artifact.name, headers, method, inline=True)
     else:
         raise NoSuchPath
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # pages of any origin may show it, as those of the service
+    response.headers["Cross-Origin-Resource-Policy"] = (
+        "cross-origin"  # pages of any origin may show it, as those of the service
+    )
     return response
 
 

@@ -39,7 +39,13 @@ def artifact_in_detail(one: Artifact, now: float, company: str, url: str) -> Jso
 
 def file_block(one: Artifact, url: str) -> Json:
     """An artifact in a message [documented: artifacts/upload@G4]."""
-    source = {"type": "url", "media_type": media_type_of(one.name), "filename": one.name, "url": url, "artifact_id": one.id}
+    source = {
+        "type": "url",
+        "media_type": media_type_of(one.name),
+        "filename": one.name,
+        "url": url,
+        "artifact_id": one.id,
+    }
     return {"type": "file", "source": source}
 
 
