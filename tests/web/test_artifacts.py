@@ -368,8 +368,8 @@ def test_of_other_files_there_is_no_preview(world: World, name: str, data: bytes
 
 
 def test_bytes_that_had_to_leave_are_gone_and_the_rest_stays() -> None:
-    with EmulatorServer(seed=SEED, max_stored=10_000_000) as small:
-        api = Api(small, "key-of-ada")
+    with EmulatorServer(max_stored=10_000_000) as small:
+        api = make(small, seed=SEED)
         first = uploaded(api, data=b"1" * 6_000_000)
         uploaded(api, data=b"2" * 6_000_000)
         paths = (path_of(first, "download"), "/sessions/private/artifacts/download-all/")
@@ -456,8 +456,7 @@ def test_bytes_that_something_else_has_stay(world: World) -> None:
 def test_snapshots_and_forks_have_them(world: World, server: EmulatorServer) -> None:
     artifact = uploaded(world)
     world.told("POST", "/snapshots", json={"name": "kept"})
-    fork = Api(server).control("POST", "/namespaces", json={"from": {"namespace": world.name}}).json()
-    forked = World(server, fork["name"], fork["api_key"])
+    forked = make(server, **{"from": world.name})
     world.delete("/sessions/private/")
     there = forked.get(f"/artifacts/{artifact['artifact_id']}/").json()
     assert look(there["url"]).content == b"Hello"

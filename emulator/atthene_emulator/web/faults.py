@@ -18,12 +18,13 @@ from atthene_emulator.errors import (
     ApiError,
     BodyTooLarge,
     ContentPolicyRefused,
+    FileTooLarge,
     InternalFault,
     MethodNotAllowed,
     Misuse,
+    NoSuchArtifact,
     NotAuthenticated,
     NotExecuted,
-    NoSuchArtifact,
     NotFound,
     NotPermitted,
     Overloaded,
@@ -175,20 +176,24 @@ def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[
     match fault.status:
         case 400:
             return (ContentPolicyRefused if fault.type == ContentPolicyRefused.type else operation.invalid)(said)
-        case 404 if NoSuchArtifact in operation.errors:
-            return NoSuchArtifact(said)
         case 404:
-            return NotFound(said or next(text for name, text in _MISSING if operation.name.startswith(name)))
+            return _missing(operation, said)
         case 405:
             return MethodNotAllowed(method, allowed, said or f"Method {method} is not allowed here")
         case 429:
             return RateLimited(said, 1 if fault.retry_after is None else fault.retry_after)
         case 500:
             return _OF_OPERATION.get(operation.name, InternalFault)(said)
-        case 413 if FileTooLarge in operation.errors:
-            return FileTooLarge(said)
         case status:
-            return _OF_STATUS[status or 0](said)
+            is_upload = status == BodyTooLarge.status and FileTooLarge in operation.errors
+            return (FileTooLarge if is_upload else _OF_STATUS[status or 0])(said)
+
+
+def _missing(operation: Operation, said: str | None) -> ApiError:
+    """What is not found by an operation."""
+    if NoSuchArtifact in operation.errors:
+        return NoSuchArtifact(said)
+    return NotFound(said or next(text for name, text in _MISSING if operation.name.startswith(name)))
 
 
 class _ForPages(NamedTuple):

@@ -17,7 +17,7 @@ from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.errors import ENVELOPE, FLAT
-from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operation import PARTS, Operation
 from atthene_emulator.web.operations import OPERATIONS, PATH_PARAMETERS
 from atthene_emulator.web.query import Parameter
 
@@ -53,6 +53,8 @@ _KEYWORDS = {
         "allOf",
     ),
 }
+_OBJECT = {"type": "object", "additionalProperties": True}
+_BYTES = {"type": "string", "format": "binary"}
 _CONFIGURATION_OR_PART = {
     "type": "object",
     "description": "A configuration, or a part of one, which is merged into the agent's (D61).",
@@ -299,11 +301,14 @@ def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json
     shown = schemas.response(row)
     if shown is not None:
         success["content"] = {"application/json": {"schema": shown}}
-    elif row.status != 204:  # noqa: PLR2004  # a document of the user's
-        success["content"] = {row.media: {"schema": {"type": "object", "additionalProperties": True}}}
+    elif row.status != 204:  # noqa: PLR2004  # what the user has sent
+        success["content"] = {row.media: {"schema": _OBJECT if row.media.endswith("yaml") else _BYTES}}
     if row.gives is not None:
         success["links"] = _links(row, *row.gives)
     yield str(schemas.rulings.success(row.status)), success
+    if row.parts:
+        yield "206", {**success, "description": "A part of it, as Range wants it.", **_evidence(PARTS)}
+        yield "304", {"description": "The client has it.", "headers": _headers(_HEADERS), **_evidence(PARTS)}
     if row.name == "agents.validate" and schemas.rulings["D05b"] != row.status:
         yield str(schemas.rulings["D05b"]), {**success, "description": "The configuration has mistakes."}
     for status, kinds in sorted(_errors(row, schemas.rulings).items()):

@@ -11,11 +11,11 @@ from atthene_emulator.errors import (
     BodyTooLarge,
     InvalidRequest,
     MissingVariable,
+    NoSuchArtifact,
     NotAConfiguration,
     NotAMessage,
     NotAuthenticated,
     NotExecuted,
-    NoSuchArtifact,
     NotFound,
     NothingRuns,
     NotManaged,
@@ -249,7 +249,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "artifacts.download", "GET", "/sessions/{session_id}/artifacts/{artifact_id}/download/",
         "Download an artifact",
-        artifacts.download, 200, _ARTIFACTS, _ARTIFACTS, None, media="application/octet-stream",
+        artifacts.download, 200, _ARTIFACTS, _ARTIFACTS, None, media="application/octet-stream", parts=True,
         query=(_INLINE, _OF_PUBLIC), errors=(*_ARTIFACT, RangeNotSatisfiable), public=True,
     ),
     Operation(

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from atthene_emulator.domain import artifacts
 from atthene_emulator.domain.artifact import Artifact, NewArtifact
 from atthene_emulator.domain.sheet import read_sheet
-from atthene_emulator.web.aside import aside
 from atthene_emulator.web.api import artifact_answers
+from atthene_emulator.web.aside import aside
 from atthene_emulator.web.download import Download, ZipDownload
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.media import artifact_url
