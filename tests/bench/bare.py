@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from tests.bench.payloads import CREATED, EXECUTED, PIECE, PIECES, RESULT, SESSION
+from tests.bench.payloads import CREATED, EXECUTED, PIECE, PIECES, RESULT, SESSION, UPLOADED
 
 _PIECE, _RESULT = (json.dumps(frame, separators=(",", ":")) for frame in (PIECE, RESULT))
 
@@ -31,6 +31,11 @@ async def execute(request: Request) -> JSONResponse:
     return JSONResponse(EXECUTED)
 
 
+async def upload(request: Request) -> JSONResponse:
+    async with request.form():
+        return JSONResponse(UPLOADED, 201)
+
+
 async def stream(socket: WebSocket) -> None:
     await socket.accept()
     async for message in socket.iter_text():
@@ -45,6 +50,7 @@ app = Starlette(
         Route("/api/v1/sessions/", create_session, methods=["POST"]),
         Route("/api/v1/sessions/{session_id}/", get_session),
         Route("/api/v1/runtime/{session_id}/execute/", execute, methods=["POST"]),
+        Route("/api/v1/files/", upload, methods=["POST"]),
         WebSocketRoute("/ws/amas/", stream),
     ]
 )

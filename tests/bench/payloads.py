@@ -64,6 +64,15 @@ EXECUTED = {
         "usage": {"input_tokens": 125, "output_tokens": 42},
     },
 }
+UPLOADED = {
+    "id": "file_123456789abc",
+    "original_filename": "large.bin",
+    "file_type": "other",
+    "size_bytes": 52428800,
+    "status": "uploading",
+    "tags": ["large"],
+    "created_at": "2025-01-15T10:30:00Z",
+}
 
 # What a turn sends over a socket, and what asks for it.
 PIECES = 50

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _BIN = Path(sys.executable).parent
@@ -75,11 +75,26 @@ def cold_start(make: Sequence[tuple[str, str]], rounds: int) -> dict[str, float]
 
 def memory(pid: int) -> float:
     """Resident memory of a process in MB; 0 where the system does not tell."""
+    return _status(pid, "VmRSS")
+
+
+def forget_peak(pid: int) -> None:
+    """Begin anew with what `peak_memory` tells, where the system can."""
+    with suppress(OSError):
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_memory(pid: int) -> float:
+    """The most resident memory that a process has had, in MB; 0 where the system does not tell."""
+    return _status(pid, "VmHWM")
+
+
+def _status(pid: int, name: str) -> float:
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0.0
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith(name))
 
 
 def cores() -> int:

@@ -95,7 +95,8 @@ class TestReset:
         world.freeze()
         shown = said(world, "reset")
         assert (
-            shown == f"{world.namespace} is as its seed has it: state, scripts, faults, rate_limit, latency, clock.\n"
+            shown
+            == f"{world.namespace} is as its seed has it: state, scripts, faults, rate_limit, latency, transitions, clock.\n"
         )
         assert (messages(world), world.clock().mode, len(world.journal()) > 0) == (before, "running", True)
 

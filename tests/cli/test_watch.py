@@ -102,6 +102,7 @@ class TestReload:
             "changes": {
                 "agents": ONE_CHANGED,
                 "sessions": {"added": 2, "changed": 0, "removed": 1},
+                "files": {"added": 0, "changed": 0, "removed": 0},
                 "scripts": {"added": 1, "changed": 1, "removed": 0},
                 "faults": ONE_MORE,
                 "accounts": ONE_MORE,

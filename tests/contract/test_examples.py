@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -84,8 +85,13 @@ def world(server: EmulatorServer, replay: Mapping[str, Any]) -> Iterator[Emulato
         yield namespace
 
 
-def ask(namespace: EmulatorNamespace, contract: str, request: Mapping[str, Any]) -> requests.Response:
-    """Send a request as the documentation writes it; its key and host are ours."""
+def ask(
+    namespace: EmulatorNamespace,
+    contract: str,
+    request: Mapping[str, Any],
+    uploads: Mapping[str, int] = MappingProxyType({}),
+) -> requests.Response:
+    """Send a request as the documentation writes it; its key and host are ours, and so is what is in its files."""
     headers = {
         "X-Emulator-Namespace": namespace.namespace,
         "X-Emulator-Contract": contract,
@@ -95,6 +101,14 @@ def ask(namespace: EmulatorNamespace, contract: str, request: Mapping[str, Any])
     options: dict[str, Any] = {"params": request.get("query"), "headers": headers}
     if "body" in request:
         options["json"] = with_message_id(namespace, request["body"])
+    elif "multipart" in request:
+        parts = request["multipart"]
+        options["data"] = {name: part for name, part in parts.items() if not isinstance(part, Mapping)}
+        options["files"] = {
+            name: (part["filename"], bytes(uploads[name]) if name in uploads else b"example")
+            for name, part in parts.items()
+            if isinstance(part, Mapping)
+        }
     elif "yaml" in request:
         options["data"] = request["yaml"].encode()
     return requests.request(request["method"], namespace.url + request["path"], timeout=10, **options)
@@ -128,7 +142,7 @@ def test_the_documented_request_gets_the_documented_answer(server: EmulatorServe
     request = (example.get("request") or {}) | replay.get("send", {})
     response = example.get("response") or {}
     with world(server, replay) as namespace, meanwhile(namespace, contract, replay):
-        answer = ask(namespace, contract, request)
+        answer = ask(namespace, contract, request, replay.get("uploads", {}))
     assert answer.status_code == (response.get("status") or replay.get("status", 200)), answer.text
     if "yaml" in response:
         assert yaml.safe_load(answer.text) == yaml.safe_load(response["yaml"])

@@ -228,7 +228,7 @@ class TestKeys:
     def test_an_unknown_permission_is_a_mistake(self) -> None:
         assert mistakes("accounts: [{id: ada, api_keys: [{key: k, permissions: [session]}]}]") == [
             (
-                "seed.yaml:1:56: accounts.0.api_keys.0.permissions.0: permissions.0 must be agents, sessions or runtime, "
+                "seed.yaml:1:56: accounts.0.api_keys.0.permissions.0: permissions.0 must be agents, sessions, runtime or files, "
                 'not "session"; did you mean sessions?'
             )
         ]

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import jsonschema
 import pytest
@@ -24,6 +25,7 @@ from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 from tests.cli.running import invoke
 from tests.conftest import Api
+from tests.rows import form_of
 
 Json = dict[str, Any]
 
@@ -139,17 +141,27 @@ def test_it_has_the_bounds_and_defaults_of_a_query(document: Json, row: Operatio
             whole = {"type": "integer", "minimum": declared.least, "maximum": declared.most}
             default = {} if declared.default is None else {"default": declared.default}
             text = {"type": "string", "minLength": 1}
-            assert one["schema"] == ({**whole, **default} if declared.type == "integer" else text)
+            expected = {
+                "integer": {**whole, **default},
+                "string": {"type": "string", "enum": list(declared.options)} if declared.options else text,
+                "strings": {"type": "array", "items": text},
+                "boolean": {"type": "boolean", **default},
+            }
+            assert one["schema"] == expected[declared.type]
 
 
 @each_operation
-def test_it_has_a_body_as_json_and_as_yaml_where_an_operation_takes_one(document: Json, row: Operation) -> None:
+def test_it_has_a_body_as_json_and_as_yaml_or_a_form_where_an_operation_takes_one(
+    document: Json, row: Operation
+) -> None:
     body = shown(document, row).get("requestBody")
     if row.body is None:
         assert body is None
     else:
         assert body["required"] is True
-        assert list(body["content"]) == ["application/json", "application/yaml"]
+        assert list(body["content"]) == (
+            ["multipart/form-data"] if row.files else ["application/json", "application/yaml"]
+        )
 
 
 @each_operation
@@ -199,13 +211,16 @@ def requests_of(document: Json, row: Operation) -> Iterator[tuple[str, dict[str,
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", one["example"])
         else:
-            query.append(f"{one['name']}={one['example']}")
-    where = path + ("?" + "&".join(query) if query else "")
+            query.append((one["name"], json.dumps(one["example"]) if one["example"] is True else one["example"]))
+    where = path + (f"?{urlencode(query, doseq=True)}" if query else "")
     content = operation.get("requestBody", {}).get("content")
     if content is None:
         yield where, {}
         return
     for media_type, media in content.items():
+        if media_type == "multipart/form-data":
+            yield where, form_of(row)
+            continue
         text = json.dumps(media["example"]) if media_type == "application/json" else yaml.safe_dump(media["example"])
         yield where, {"data": text.encode(), "headers": {"Content-Type": media_type}}
 

@@ -10,12 +10,13 @@ import pytest
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import FLAT, Api
+from tests.rows import filled
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
 SESSION_ID = "session_abc123"
 MIB = 1024 * 1024
 
-WITH_BODY = [row for row in OPERATIONS if row.body is not None]
+WITH_BODY = [row for row in OPERATIONS if row.body is not None and not row.files]
 every_operation = pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.name)
 
 JSON = {
@@ -27,6 +28,8 @@ JSON = {
     "sessions.create": '{"name": "Bodies", "agent_type": "llm_agent", "description": HOLE}',
     "sessions.feedback": '{"message": "msg_4e15290bf496", "comment": HOLE}',
     "runtime.execute": '{"content": HOLE}',
+    "files.bulk": '{"operation": "delete", "file_ids": ["file_0"], "note": HOLE}',
+    "files.bulk_action": '{"action": "delete", "file_ids": ["file_0"], "note": HOLE}',
 }
 YAML = {
     "agents.create": "system_config:\n  name: Bodies\n  agent_type: llm_agent\n  description: HOLE\n",
@@ -37,6 +40,8 @@ YAML = {
     "sessions.create": "name: Bodies\nagent_type: llm_agent\ndescription: HOLE\n",
     "sessions.feedback": "message: msg_4e15290bf496\ncomment: HOLE\n",
     "runtime.execute": "content: HOLE\n",
+    "files.bulk": "operation: delete\nfile_ids: [file_0]\nnote: HOLE\n",
+    "files.bulk_action": "action: delete\nfile_ids: [file_0]\nnote: HOLE\n",
 }
 
 LAUGHS = (
@@ -114,7 +119,7 @@ YAML_VALUES = [
 
 
 def path_of(operation: Operation) -> str:
-    return operation.path.format(agent_id=AGENT_ID, session_id=SESSION_ID)
+    return filled(operation.path)
 
 
 def stored(api: Api) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import FLAT, Api
+from tests.rows import filled
 
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
 SESSION_ID = "session_abc123"
@@ -68,7 +69,7 @@ def statuses(api: Api, count: int, path: str = "/agent/") -> list[int]:
 
 
 def path_of(row: Operation) -> str:
-    return row.path.format(agent_id=AGENT_ID, session_id=SESSION_ID)
+    return filled(row.path)
 
 
 def unchecked(api: Api, method: str, path: str, **options: Any) -> requests.Response:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file import extension_of
+from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.parts import Json, Saved
 from atthene_emulator.domain.process import Process, load_process, save_process

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.artifact import ACCEPTED, Artifact, NewArtifact, make_artifact
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file import extension_of
+from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.files import Upload, create_file, delete_file
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.process import polled

@@ -4,43 +4,16 @@ Times are unix seconds. Nothing here knows how it looks on the wire.
 """
 
 from collections.abc import Hashable, Mapping
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
+from atthene_emulator.domain.file_types import FileStatus, FileType, type_of
 from atthene_emulator.domain.parts import Json, Saved
 from atthene_emulator.domain.process import Process, load_process, save_process
 from atthene_emulator.domain.record_set import Kind
 from atthene_emulator.domain.weight import weight
 
+UPLOAD_SECONDS = 1.0  # D70
 _FILE = 1100  # bytes, without what its owner says of it
-
-FileType = Literal["document", "image", "data", "code", "video", "audio", "archive", "other"]
-FILE_TYPES: tuple[FileType, ...] = get_args(FileType)
-FileStatus = Literal["uploading", "active", "archived", "deleted", "error"]
-FILE_STATUSES: tuple[FileStatus, ...] = get_args(FileStatus)
-
-_EXTENSIONS: Mapping[FileType, str] = {  # [documented: files/upload@G1; xls inferred]
-    "document": "pdf doc docx txt md rtf",
-    "image": "png jpg jpeg gif tiff bmp webp svg",
-    "data": "xlsx csv json xml xls",
-    "code": "py js java cpp html css yaml toml",
-    "video": "mp4 avi mov",
-    "audio": "mp3 wav",
-    "archive": "zip tar",
-}
-_TYPES: Mapping[str, FileType] = MappingProxyType(
-    {extension: kind for kind, extensions in _EXTENSIONS.items() for extension in extensions.split()}
-)
-
-
-def extension_of(name: str) -> str:
-    """What stands after the last dot of a file's name, in lower case; empty for none."""
-    return name.rpartition(".")[2].lower() if "." in name else ""
-
-
-def type_of(name: str) -> FileType:
-    """What kind of file it is, by its extension."""
-    return _TYPES.get(extension_of(name), "other")
 
 
 class File(NamedTuple):

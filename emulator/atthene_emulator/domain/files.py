@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file import File, FileStatus, FileType
+from atthene_emulator.domain.file import UPLOAD_SECONDS, File
+from atthene_emulator.domain.file_types import FileStatus, FileType
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.ownership import owned
 from atthene_emulator.domain.process import polled
 from atthene_emulator.errors import DuplicateFile, NotFound, NotPermitted
-
-UPLOAD_SECONDS = 1.0  # D70
 
 
 class Upload(NamedTuple):
@@ -136,7 +135,7 @@ def delete_file(namespace: Namespace, account: Account, file_id: str) -> None:
         NotFound, NotPermitted: as `get_file`.
     """
     file = change_file(namespace, account, file_id, chosen="deleted")
-    release(namespace, file.digest)
+    namespace.records.release(file.digest)
 
 
 def change_file(namespace: Namespace, account: Account, file_id: str, **changes: Any) -> File:
@@ -149,9 +148,3 @@ def change_file(namespace: Namespace, account: Account, file_id: str, **changes:
     changed = file._replace(changed_at=namespace.clock.now(), **changes)
     namespace.records.files.change(changed)
     return changed
-
-
-def release(namespace: Namespace, digest: str) -> None:
-    """Forget bytes that no record has any longer."""
-    if not any(records.find("content", digest) for records in namespace.records.with_content):
-        namespace.contents.drop(digest)

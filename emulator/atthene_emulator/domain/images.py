@@ -7,7 +7,7 @@ from hmac import compare_digest
 
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file import extension_of
+from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.image import EXTENSIONS, IMAGE_TYPES, Image, type_of
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.errors import InvalidRequest, NotFound, Problem
@@ -37,7 +37,7 @@ def upload_image(namespace: Namespace, account: Account, name: str, content: Con
     namespace.check_room()
     images = namespace.records.images
     while len(images) >= IMAGES.most:
-        images.remove(next(iter(images)).id)
+        namespace.records.forget(images, next(iter(images)).id)
     image = Image(
         id=namespace.ids.prefixed(_PREFIX),
         owner=account.id,

@@ -44,11 +44,11 @@ _BY_EXTENSION = {
 }
 
 
-def extension_of(name: str) -> str:
+def _extension_of(name: str) -> str:
     """What stands behind the last dot of a file's name, in lower case; empty without one."""
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def media_type_of(name: str) -> str:
     """The media type of a file, without parameters; `application/octet-stream` where the extension says nothing."""
-    return _BY_EXTENSION.get(extension_of(name), OTHER)
+    return _BY_EXTENSION.get(_extension_of(name), OTHER)

@@ -13,7 +13,6 @@ from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.contracts import CONTRACTS, USUAL, ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
-from atthene_emulator.domain.artifact import Artifact
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.coverage import Coverage
@@ -24,7 +23,6 @@ from atthene_emulator.domain.feed import Feed, Source
 from atthene_emulator.domain.followers import Followers
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
-from atthene_emulator.domain.image import Image
 from atthene_emulator.domain.journal import Journal
 from atthene_emulator.domain.latency import Latency
 from atthene_emulator.domain.lifetime import Lifetime
@@ -139,11 +137,9 @@ class Namespace:
         self.transitions = Transitions()
         self.executions = Executions()
         self.contents = ContentStore(options.max_content)
-        self.records = Records(self.ids, self.clock)
+        self.records = Records(self.ids, self.clock, self.contents, self.transitions)
         self.records.sessions.on_remove = self._forget_with
-        for each in self.records.with_content:
-            each.on_remove = self._release
-        self.scenario = ActiveScenario(self.records, self.scripts, self.faults)
+        self.scenario = ActiveScenario(self.records, self.scripts, self.faults, self.transitions)
         self.journal = Journal(options.journal_entries)
         self.feed = Feed(self.journal, Source(name, minted.key if minted else None))
         self.snapshots = Snapshots(options.max_stored)
@@ -346,23 +342,17 @@ class Namespace:
     def _forget_with(self, session: Session) -> None:
         """With a session go its artifacts, and an execution that nobody but a person could let go on."""
         for artifact in self.records.artifacts.page("session", session.id):
-            self.records.artifacts.remove(artifact.id)
+            self.records.forget(self.records.artifacts, artifact.id)
         run = self.running.get(session.id)
         if run is not None and run.is_paused:
             self.give_up(run, NotFound("Session not found"))
-
-    def _release(self, record: Artifact | Image) -> None:
-        """Forget bytes that no record has any longer."""
-        if not any(records.find("content", record.digest) for records in self.records.with_content):
-            self.contents.drop(record.digest)
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""
         self._send_away(why, GOING_AWAY)
         self.clock.end()
         self.feed.signal.end()
-        for each in (self.records.sessions, *self.records.with_content):
-            each.on_remove = None  # nothing refers to itself any more, so all of it goes at once
+        self.records.sessions.on_remove = None  # nothing refers to itself any more, so all of it goes at once
 
     def rest(self) -> None:
         """Having ended, stay as it is: time stands still, no key opens it, and what it could have become is forgotten."""

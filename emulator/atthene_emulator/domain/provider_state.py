@@ -11,8 +11,6 @@ from atthene_emulator.execution.templates import inside, text
 from atthene_emulator.limits import FILLED_IN
 from atthene_emulator.wording import did_you_mean
 
-ADDED = ("agents", "sessions", "scripts", "faults")  # what a state adds, each as in a seed
-
 _PARAMETER = re.compile(r"\{\{\s*params\.([^{}]*)\}\}")
 _MISSING = object()
 

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.domain.emulator import Library, bundled_seed
 from atthene_emulator.domain.namespace import Namespace, Prepared
-from atthene_emulator.domain.provider_state import ADDED, filled
+from atthene_emulator.domain.provider_state import filled
 from atthene_emulator.domain.records import Loaded
 from atthene_emulator.domain.scenarios import descriptions, find_scenario
-from atthene_emulator.domain.seed import ProviderState, Scenario, Seed
+from atthene_emulator.domain.seed import ADDED, ProviderState, Scenario, Seed
 from atthene_emulator.domain.snapshot import State
 from atthene_emulator.errors import Conflict, EmulatorError, Misuse, Unknown
 from atthene_emulator.wording import did_you_mean, either
@@ -136,12 +136,8 @@ def _additions(namespace: Namespace, text: str, entry: _Json, seed: Seed, librar
 
 def _sum(seed: Seed, scenario: Scenario) -> Seed:
     """The seed with what a scenario adds."""
-    return seed._replace(
-        agents=(*seed.agents, *scenario.agents),
-        sessions=(*seed.sessions, *scenario.sessions),
-        scripts=(*seed.scripts, *scenario.scripts),
-        faults=(*seed.faults, *scenario.faults),
-    )
+    together: dict[str, Any] = {name: (*getattr(seed, name), *getattr(scenario, name)) for name in ADDED}
+    return seed._replace(**together)
 
 
 def _apply(namespace: Namespace, start: _Start | None, additions: list[Scenario]) -> Loaded:
@@ -156,10 +152,7 @@ def _apply(namespace: Namespace, start: _Start | None, additions: list[Scenario]
     except EmulatorError:
         namespace.restore(kept)
         raise
-    return Loaded(
-        tuple(agent for one in loaded for agent in one.agents),
-        tuple(session for one in loaded for session in one.sessions),
-    )
+    return reduce(Loaded.with_others, loaded, Loaded())
 
 
 def _made(namespace: Namespace, loaded: Loaded) -> dict[str, Any]:

@@ -1,43 +1,66 @@
-"""The agents and sessions of a namespace, loaded from a seed. This module is that part."""
+"""All records of a namespace, loaded from a seed. This module is that part."""
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from atthene_emulator.contracts import CONTRACTS, USUAL, SessionStyle
-from atthene_emulator.domain.agent import AGENTS, Agent, Version
+from atthene_emulator.domain.agent import AGENTS, Agent
 from atthene_emulator.domain.artifact import ARTIFACTS, Artifact
 from atthene_emulator.domain.clock import Clock
+from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.feedback import FEEDBACK, Feedback
 from atthene_emulator.domain.file import FILES, File
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.image import IMAGES, Image
+from atthene_emulator.domain.loading import Loading
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
-from atthene_emulator.domain.record_set import Kind, RecordSet
-from atthene_emulator.domain.seed import AgentSeed, MessageSeed, Seed, SessionSeed
+from atthene_emulator.domain.record_set import Kind, R, RecordSet
+from atthene_emulator.domain.seed import RECORDS, Scenario, Seed, SessionSeed
 from atthene_emulator.domain.session import SESSIONS, Session
-from atthene_emulator.domain.transcript import Message, Transcript
+from atthene_emulator.domain.transitions import Transitions
 from atthene_emulator.errors import Conflict
 
 KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, ARTIFACTS, IMAGES)
 
 
+_CALLED = {"agents": "an agent", "sessions": "a session", "files": "a file"}
+
+
+class AnySeed(Protocol):
+    """What a seed says of one record."""
+
+    @property
+    def created_at(self) -> float | None:
+        """Unix seconds; None for when it is loaded."""
+        ...
+
+
+S = TypeVar("S", bound=AnySeed)
+
+
 class Loaded(NamedTuple):
-    """Ids of agents and sessions that were loaded together."""
+    """Ids of records that were loaded together, by their kinds."""
 
     agents: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    def with_others(self, others: "Loaded") -> "Loaded":
+        """These and others."""
+        return Loaded(*(mine + more for mine, more in zip(self, others, strict=True)))
 
 
 class Records(SavedPart):
     """A set for each kind of records.
 
     Args:
-        ids, clock: of the namespace.
+        ids, clock, contents, transitions: of the namespace.
     """
 
-    def __init__(self, ids: Ids, clock: Clock) -> None:
+    def __init__(self, ids: Ids, clock: Clock, contents: ContentStore, transitions: Transitions) -> None:
         self._ids = ids
         self._clock = clock
+        self._contents = contents
+        self._transitions = transitions
         self._all = {kind.name: RecordSet(kind) for kind in KINDS}
         self.agents: RecordSet[Agent] = self._all[AGENTS.name]
         self.sessions: RecordSet[Session] = self._all[SESSIONS.name]
@@ -51,7 +74,7 @@ class Records(SavedPart):
     def reset(self, seed: Seed) -> None:
         """Keep just what the seed has."""
         self.clear()
-        self.load_seeds(seed.agents, seed.sessions, seed)
+        self.load_seeds(seed, seed)
 
     def clear(self) -> None:
         """Keep nothing."""
@@ -92,81 +115,61 @@ class Records(SavedPart):
         """How many bytes all records take, roughly."""
         return sum(each.weight for each in self._all.values())
 
-    def load_seeds(self, agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], seed: Seed) -> Loaded:
-        """Add agents and sessions, in the order of their age (D17, D20); `seed` tells the contract."""
-        now, style = self._clock.now(), CONTRACTS[seed.contract or USUAL.name].session_ids
-        loaded = [self._agent(one, now) for one in agents]
-        for agent in sorted(loaded, key=lambda agent: agent.created_at):
-            self.agents.add(agent)
-        ids = []
-        for one in sorted(sessions, key=lambda one: now if one.created_at is None else one.created_at):
-            found = self.agents.find("owner_key", (one.owner.id, one.agent.key)) if one.agent else None
-            session = self._session(one, found.id if found else None, style, now, seed.history_limit)
-            self.sessions.add(session)
-            ids.append(session.id)
-        return Loaded(tuple(agent.id for agent in loaded), tuple(ids))
+    def load_seeds(self, added: Seed | Scenario, seed: Seed) -> Loaded:
+        """Add what a seed or a scenario has, in the order of their age (D17, D20, D106); `seed` tells what counts for all."""
+        now = self._clock.now()
+        loading = Loading(seed, now, self._ids, self._contents, self._transitions)
+        return Loaded(
+            self._add(self.agents, added.agents, now, loading.agent),
+            self._add(self.sessions, added.sessions, now, lambda one: loading.session(one, self._agent_of(one))),
+            self._add(self.files, added.files, now, loading.file),
+        )
 
-    def check_room(self, agents: Iterable[AgentSeed], sessions: Iterable[SessionSeed], leaving: Loaded) -> None:
-        """Refuse seeds of what is there already, but for what is leaving.
+    def _add(self, records: RecordSet[R], seeds: Sequence[S], now: float, made: Callable[[S], R]) -> tuple[str, ...]:
+        """Add records, oldest first; their ids."""
+        oldest_first = sorted(seeds, key=lambda one: now if one.created_at is None else one.created_at)
+        ids = []
+        for record in map(made, oldest_first):
+            records.add(record)
+            ids.append(record.id)
+        return tuple(ids)
+
+    def _agent_of(self, session: SessionSeed) -> str | None:
+        found = self.agents.find("owner_key", (session.owner.id, session.agent.key)) if session.agent else None
+        return found.id if found else None
+
+    def check_room(self, added: Scenario, leaving: Loaded) -> None:
+        """Refuse what is there already, but for what is leaving.
 
         Raises:
-            Conflict: an agent or a session is there.
+            Conflict: one of its records is there.
         """
-        for agent in agents:
+        for agent in added.agents:
             there = self.agents.find("owner_key", (agent.owner.id, agent.key)) or self.agents.get(agent.id)
             if there and there.id not in leaving.agents:
                 raise _there_already("an agent", agent.key)
-        for session in sessions:
-            if session.id not in leaving.sessions and self.sessions.get(session.id):
-                raise _there_already("a session", session.id or "")
+        for name in RECORDS:
+            for one in getattr(added, name):
+                if one.id not in getattr(leaving, name) and self._all[name].get(one.id):
+                    raise _there_already(_CALLED[name], one.id or "")
 
     def unload(self, loaded: Loaded) -> None:
         """Forget what was loaded, where it is still there."""
-        for agent_id in loaded.agents:
-            self.agents.remove(agent_id)
-        for session_id in loaded.sessions:
-            self.sessions.remove(session_id)
+        for name, ids in loaded._asdict().items():
+            for record_id in ids:
+                self.forget(self._all[name], record_id)
 
-    def _agent(self, seed: AgentSeed, now: float) -> Agent:
-        created_at = now if seed.created_at is None else seed.created_at
-        return Agent(
-            id=seed.id or self._ids.uuid("agent"),
-            key=seed.key,
-            owner=seed.owner.id,
-            company=seed.owner.company,
-            created_at=created_at,
-            versions=tuple(
-                Version(one.number, one.configuration, created_at if one.created_at is None else one.created_at)
-                for one in seed.versions
-            ),
-            is_public=seed.is_public,
-            is_shared=seed.is_shared,
-            origin_url=seed.origin_url,
-        )
+    def forget(self, records: RecordSet[Any], record_id: str) -> None:
+        """Forget a record, with its bytes if nothing else has the same; one that is gone already is no error."""
+        record = records.get(record_id)
+        records.remove(record_id)
+        if record is not None and records in self.with_content:
+            self.release(record.digest)
 
-    def _session(
-        self, seed: SessionSeed, agent_id: str | None, style: SessionStyle, now: float, history_limit: int
-    ) -> Session:
-        created_at = now if seed.created_at is None else seed.created_at
-        messages = [self._message(message, created_at) for message in seed.messages]
-        return Session(
-            id=seed.id or self._ids.session(style),
-            owner=seed.owner.id,
-            configuration=seed.configuration,
-            created_at=created_at,
-            last_activity=max((message.created_at for message in messages), default=created_at),
-            agent_id=agent_id,
-            agent_key=seed.agent.key if seed.agent else None,
-            failed=seed.failed,
-            turns=sum(message.role == "user" for message in messages),
-            transcript=Transcript().extended(messages, history_limit),
-            variables=dict(seed.variables),
-        )
-
-    def _message(self, seed: MessageSeed, created_at: float) -> Message:
-        content = seed.content if isinstance(seed.content, str) else tuple(seed.content)
-        at = created_at if seed.created_at is None else seed.created_at
-        return Message(self._ids.prefixed("msg_"), seed.role, content, at)
+    def release(self, digest: str) -> None:
+        """Forget bytes that no record has any longer."""
+        if not any(records.find("content", digest) for records in self.with_content):
+            self._contents.drop(digest)
 
 
 def _there_already(kind: str, name: str) -> Conflict:

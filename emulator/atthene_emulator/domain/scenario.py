@@ -5,22 +5,24 @@ from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.records import Loaded, Records
 from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Scenario, Seed
+from atthene_emulator.domain.transitions import Transitions
 
 
 class ActiveScenario(SavedPart):
     """What a scenario has brought, to be taken away again.
 
     Args:
-        records, scripts, faults: parts of the namespace, to which it brings something.
+        records, scripts, faults, transitions: parts of the namespace, to which it brings something.
 
     Attributes:
         name: None for no scenario.
     """
 
-    def __init__(self, records: Records, scripts: Scripts, faults: Faults) -> None:
+    def __init__(self, records: Records, scripts: Scripts, faults: Faults, transitions: Transitions) -> None:
         self._records = records
         self._scripts = scripts
         self._faults = faults
+        self._transitions = transitions
         self._forget()
 
     def _forget(self) -> None:
@@ -31,14 +33,20 @@ class ActiveScenario(SavedPart):
         """Have this one in place of the last: its scripts before all but the added ones, its faults alone.
 
         Raises:
-            Conflict: an agent or session of it is there already; nothing is changed.
+            Conflict: a record of it is there already; nothing is changed.
         """
-        self._records.check_room(scenario.agents, scenario.sessions, self._loaded)
+        self._records.check_room(scenario, self._loaded)
         self.reset(seed)
-        self._loaded = self._records.load_seeds(scenario.agents, scenario.sessions, seed)
+        self._loaded = self._load(scenario, seed)
         self.name = scenario.name
         self._scripts.set_scenario(scenario.scripts)
         self._faults.use(scenario.faults)
+
+    def _load(self, scenario: Scenario, seed: Seed) -> Loaded:
+        """Have its records, which go on as it says from the beginning."""
+        if scenario.transitions is not None:
+            self._transitions.set(scenario.transitions)
+        return self._records.load_seeds(scenario, seed)
 
     def add(self, scenario: Scenario, seed: Seed) -> Loaded:
         """Have this one besides what is there: its scripts after those of the ones before, its faults before theirs.
@@ -47,11 +55,11 @@ class ActiveScenario(SavedPart):
             The ids of what it has brought.
 
         Raises:
-            Conflict: an agent, a session or a fault of it is there already; the caller takes back what was done.
+            Conflict: a record or a fault of it is there already; the caller takes back what was done.
         """
-        self._records.check_room(scenario.agents, scenario.sessions, Loaded())
-        loaded = self._records.load_seeds(scenario.agents, scenario.sessions, seed)
-        self._loaded = Loaded(self._loaded.agents + loaded.agents, self._loaded.sessions + loaded.sessions)
+        self._records.check_room(scenario, Loaded())
+        loaded = self._load(scenario, seed)
+        self._loaded = self._loaded.with_others(loaded)
         self._scripts.extend_scenario(scenario.scripts)
         if self.name is None:
             self._faults.use(scenario.faults)
@@ -61,11 +69,12 @@ class ActiveScenario(SavedPart):
         return loaded
 
     def reset(self, seed: Seed) -> None:
-        """Take away what the scenario has brought; the faults of the seed are back."""
+        """Take away what the scenario has brought; the faults and transitions of the seed are back."""
         self._records.unload(self._loaded)
         if self.name is not None:
             self._scripts.set_scenario(())
             self._faults.reset(seed)
+            self._transitions.reset(seed)
         self._forget()
 
     def clear(self) -> None:

@@ -7,11 +7,16 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.approvals import Requirement
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
+from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.fault import Fault, Range
+from atthene_emulator.domain.file_types import FileStatus
 from atthene_emulator.domain.pace import USUAL, Course
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.execution.scripts import NOTHING, Script
 from atthene_emulator.execution.templates import Prompts
+
+RECORDS = ("agents", "sessions", "files")  # kinds that seeds and scenarios have
+ADDED = (*RECORDS, "scripts", "faults")  # what adds up
 
 DefaultAnswer = Literal["echo", "template", "error"]
 
@@ -63,8 +68,33 @@ class SessionSeed(NamedTuple):
     messages: tuple[MessageSeed, ...] = ()
 
 
+class FileSeed(NamedTuple):
+    """A file to start with.
+
+    Attributes:
+        content: None for one whose bytes are not there.
+        digest, size: of its bytes.
+        error: why its upload fails.
+        updated_at: None for when it was made.
+    """
+
+    id: str | None
+    owner: Account
+    name: str
+    content: Content | None
+    digest: str
+    size: int
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    is_public: bool = False
+    status: FileStatus = "active"
+    error: str | None = None
+    created_at: float | None = None
+    updated_at: float | None = None
+
+
 class Scenario(NamedTuple):
-    """What can be switched to while the emulator runs: it adds agents and sessions, and has scripts and faults."""
+    """What can be switched to while the emulator runs: it adds records, and has scripts, faults and perhaps transitions."""
 
     name: str
     description: str = ""
@@ -72,6 +102,8 @@ class Scenario(NamedTuple):
     faults: tuple[Fault, ...] = ()
     agents: tuple[AgentSeed, ...] = ()
     sessions: tuple[SessionSeed, ...] = ()
+    files: tuple[FileSeed, ...] = ()
+    transitions: Course | None = None
 
 
 class ProviderState(NamedTuple):
@@ -107,6 +139,7 @@ class Seed(NamedTuple):
     keys: tuple[ApiKey, ...] = ()
     agents: tuple[AgentSeed, ...] = ()
     sessions: tuple[SessionSeed, ...] = ()
+    files: tuple[FileSeed, ...] = ()
     scripts: tuple[Script, ...] = ()
     prompts: Prompts = NOTHING
     faults: tuple[Fault, ...] = ()
@@ -120,8 +153,7 @@ class Seed(NamedTuple):
 
     @property
     def given_ids(self) -> frozenset[str]:
-        """The ids that agents and sessions have been given, those of scenarios as well."""
+        """The ids that records have been given, those of scenarios as well."""
         parts: list[Seed | Scenario] = [self, *self.scenarios.values()]
-        agents = (one.id for part in parts for one in part.agents if one.id is not None)
-        sessions = (one.id for part in parts for one in part.sessions if one.id is not None)
-        return frozenset((*agents, *sessions))
+        records = (getattr(part, kind) for part in parts for kind in RECORDS)
+        return frozenset(one.id for some in records for one in some if one.id is not None)

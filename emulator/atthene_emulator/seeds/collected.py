@@ -1,13 +1,13 @@
 """A seed document while it is read: its parts name one another, and every mistake is kept. This module is `Collected`."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from atthene_emulator.configuration.approvals import Requirement
 from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.seed import RECORDS, Seed
 from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.timestamps import parse_time
 from atthene_emulator.wording import printable
@@ -15,9 +15,28 @@ from atthene_emulator.wording import printable
 WORDS: Mapping[str | int, frozenset[str]] = {  # that stand in paths where ids of these do, and win (D05)
     "agents": frozenset(("validate",)),
     "sessions": frozenset(("default-agent", "delete-all", "feedback", "from-agent")),
+    "files": frozenset(("bulk", "bulk_action")),
 }
 
-FileReader = Callable[[str], Document]
+
+class FileReader(Protocol):
+    """Reads files below the folder of a seed, by their names in it."""
+
+    def document(self, name: str) -> Document:
+        """The document in a file.
+
+        Raises:
+            SetupError: it cannot be read, or is none.
+        """
+        ...
+
+    def data(self, name: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            SetupError: it cannot be read.
+        """
+        ...
 
 
 class Collected:
@@ -25,7 +44,7 @@ class Collected:
 
     Args:
         before: the seeds that were read before.
-        read_file: reads a `config_file`; None where files may not be named.
+        read_file: reads files that are named; None where they may not be.
         checked: configurations are known to be valid.
         strict: unknown keys of configurations are errors.
 
@@ -35,7 +54,7 @@ class Collected:
         agents: by the id of their account and their key.
         refused: keys of agents with mistakes, of which no more is to be said.
         may_lack_agents: a configuration could not be read, so what names an agent that is not here may be right.
-        ids: of agents and sessions.
+        ids: of all records.
         language: what configurations may say.
         findings: what is wrong, in the order in which it was found.
     """
@@ -51,8 +70,7 @@ class Collected:
         self.agents = {(agent.owner.id, agent.key): agent for agent in before.agents}
         self.refused: set[str] = set()
         self.may_lack_agents = False
-        agents, sessions = {agent.id for agent in before.agents}, {session.id for session in before.sessions}
-        self.ids = agents | sessions
+        self.ids = {one.id for kind in RECORDS for one in getattr(before, kind)}
         self.language = Language(before.models, strict, frozenset(before.requirements.items()))
         self.findings: list[Finding] = []
 
@@ -81,9 +99,9 @@ class Collected:
             return None
 
     def new_id(self, entry: Mapping[str, Any], path: Path) -> str | None:
-        """The id that an entry gives to an agent or a session, which nothing else may have; None if it gives none."""
+        """The id that an entry gives to a record, which nothing else may have; None if it gives none."""
         given: str | None = entry.get("id")
-        if given in WORDS[path[-2]]:
+        if given in WORDS.get(path[-2], ()):
             self.wrong((*path, "id"), f"{given} is a word of the API's paths, and wins over ids; choose another.")
         if given is not None and given in self.ids:
             self.wrong((*path, "id"), f"The id {given} is given already; choose another.")

@@ -1,8 +1,8 @@
 """Configurations of agents and sessions, written into a seed or into a file beside it. This module reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Path
@@ -10,7 +10,9 @@ from atthene_emulator.configuration.findings import errors, located
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.domain.slug import agent_key
 from atthene_emulator.errors import SetupError
-from atthene_emulator.seeds.collected import Collected, line
+from atthene_emulator.seeds.collected import Collected, FileReader, line
+
+T = TypeVar("T")
 
 
 def read_configuration(entry: Mapping[str, Any], path: Path, inline: str, so_far: Collected) -> Configuration | None:
@@ -26,11 +28,20 @@ def read_configuration(entry: Mapping[str, Any], path: Path, inline: str, so_far
 
 def read_file_below(name: str, path: Path, so_far: Collected) -> Document | None:
     """The document in a file below the seed's folder; None, and a mistake at `path`, if there is none."""
+    return _below(name, path, so_far, lambda folder: folder.document(name))
+
+
+def read_bytes_below(name: str, path: Path, so_far: Collected) -> bytes | None:
+    """The same of the bytes of a file."""
+    return _below(name, path, so_far, lambda folder: folder.data(name))
+
+
+def _below(name: str, path: Path, so_far: Collected, read: Callable[[FileReader], T]) -> T | None:
     if so_far.read_file is None or PurePath(name).is_absolute() or ".." in PurePath(name).parts:
         so_far.wrong(path, f"{name} must be a file below the seed file's own folder.")
         return None
     try:
-        return so_far.read_file(name)
+        return read(so_far.read_file)
     except SetupError as error:
         so_far.wrong(path, str(error))
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Unreadable
@@ -11,9 +11,8 @@ from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.errors import SetupError
-from atthene_emulator.limits import CONTROL_VALUES
+from atthene_emulator.limits import CONTROL_VALUES, UPLOAD
 from atthene_emulator.resources import bundled, fixture_names
-from atthene_emulator.seeds.collected import FileReader
 from atthene_emulator.seeds.reader import add_seed, read_addition
 from atthene_emulator.wording import did_you_mean
 
@@ -39,7 +38,7 @@ def read_seeds(names: tuple[str, ...], note: Note = ignore) -> Seed:
         if is_path(name):
             path = Path(name)
             note(path)
-            seed = add_seed(seed, read_file(path, str(path)), str(path), reader_in(path.parent, note))
+            seed = add_seed(seed, read_file(path, str(path)), str(path), Folder(path.parent, note))
         else:
             path, shown = _bundled_seed(name), f"{name}.yaml"
             seed = add_seed(seed, read_file(path, shown), shown, checked=True)
@@ -59,22 +58,37 @@ def _bundled_seed(name: str) -> Path:
     return bundled(f"fixtures/{name}.yaml")
 
 
-def reader_in(folder: Path, note: Note = ignore) -> FileReader:
-    """Reads files below a folder, of the user's own seed; `note` is told of each before.
+class Folder(NamedTuple):
+    """The files below a folder, of the user's own seed; `note` is told of each before it is read.
 
     What is read raises a SetupError if a link leads out of the folder: a seed of somebody else may name no file of ours.
     """
 
-    def read(name: str) -> Document:
-        path = folder / name
-        note(path)
-        if leads_out(path, folder):
+    path: Path
+    note: Note = ignore
+
+    def document(self, name: str) -> Document:
+        """The document in a file."""
+        path = self._found(name)
+        return read_file(path, str(path))
+
+    def data(self, name: str) -> bytes:
+        """The bytes of a file; of one that is too large for any use, one more than are used."""
+        path = self._found(name)
+        try:
+            with path.open("rb") as file:
+                return file.read(UPLOAD.most + 1)
+        except OSError as error:
+            raise SetupError(f"{path}: cannot be read: {error.strerror}.") from None
+
+    def _found(self, name: str) -> Path:
+        path = self.path / name
+        self.note(path)
+        if leads_out(path, self.path):
             raise SetupError(f"{path}: leads out of the seed's folder; put the file itself there.")
         if path.exists() and not path.is_file():
             raise SetupError(f"{path}: is no file.")
-        return read_file(path, str(path))
-
-    return read
+        return path
 
 
 def leads_out(path: Path, folder: Path) -> bool:

@@ -13,9 +13,9 @@ from atthene_emulator.configuration.findings import Finding, errors, located
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.latency import read_latency
 from atthene_emulator.domain.pace import read_course
-from atthene_emulator.domain.provider_state import ADDED, has_parameters
+from atthene_emulator.domain.provider_state import has_parameters
 from atthene_emulator.domain.rate_limit import read_rate_limit
-from atthene_emulator.domain.seed import ProviderState, Scenario, Seed
+from atthene_emulator.domain.seed import ADDED, ProviderState, Scenario, Seed
 from atthene_emulator.errors import Misuse, SetupError
 from atthene_emulator.execution.templates import NEWEST
 from atthene_emulator.limits import FINDINGS
@@ -31,6 +31,7 @@ from atthene_emulator.seeds.sessions import read_sessions
 from atthene_emulator.seeds.sound_parts import sound_parts
 from atthene_emulator.seeds.tools import read_tools
 from atthene_emulator.seeds.unmatched_scripts import UNMATCHED, unmatched
+from atthene_emulator.seeds.uploads import read_files
 
 _NAMED = {  # what must be whole for what these keys name to be known
     "owner": frozenset(("accounts",)),
@@ -144,6 +145,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     keys = read_accounts(value.get("accounts", ()), so_far)
     agents = read_agents(value.get("agents", ()), so_far)
     sessions = read_sessions(value.get("sessions", ()), so_far)
+    files = read_files(value.get("files", ()), so_far)
     scripts = read_seed_scripts(value.get("scripts", ()), so_far)
     faults = read_seed_faults(value.get("faults", ()), so_far)
     seed = before._replace(
@@ -160,6 +162,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         keys=(*before.keys, *keys),
         agents=(*before.agents, *agents),
         sessions=(*before.sessions, *sessions),
+        files=(*before.files, *files),
         scripts=(*before.scripts, *scripts),
         prompts={**before.prompts, **{name: _prompt(entry) for name, entry in value.get("prompts", {}).items()}},
         faults=(*before.faults, *faults),
@@ -213,13 +216,12 @@ def _scenario(name: str, entry: Mapping[str, Any], seed: Seed, so_far: Collected
 def _addition(name: str, entry: Mapping[str, Any], so_far: Collected) -> Scenario:
     """What an entry adds to the seeds before it."""
     before, own = so_far.before, _read(entry, so_far)
+    added: dict[str, Any] = {kind: getattr(own, kind)[len(getattr(before, kind)) :] for kind in ADDED}
     return Scenario(
         name=name,
         description=entry.get("description", ""),
-        scripts=own.scripts[len(before.scripts) :],
-        faults=own.faults[len(before.faults) :],
-        agents=own.agents[len(before.agents) :],
-        sessions=own.sessions[len(before.sessions) :],
+        transitions=own.transitions if "transitions" in entry else None,
+        **added,
     )
 
 

@@ -134,6 +134,7 @@ def _parts(seed: Seed) -> dict[str, _Parts]:
     return {
         "agents": _agents(seed.agents),
         "sessions": _sessions(seed.sessions),
+        "files": {one.id or place: one for place, one in enumerate(seed.files)},
         "scripts": {script.name: script.entry for script in seed.scripts},
         "faults": {fault.id: fault.entry for fault in seed.faults},
         "accounts": {account.id: account for account in seed.accounts},
@@ -183,4 +184,4 @@ def _sessions(sessions: Sequence[SessionSeed]) -> _Parts:
 
 def _scenario(one: Scenario) -> tuple[Any, ...]:
     scripts, faults = [script.entry for script in one.scripts], [fault.entry for fault in one.faults]
-    return one.description, scripts, faults, _agents(one.agents), _sessions(one.sessions)
+    return one.description, scripts, faults, _agents(one.agents), _sessions(one.sessions), one.files

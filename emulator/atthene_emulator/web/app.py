@@ -25,7 +25,6 @@ from atthene_emulator.web.welcome import PATHS, beside_api
 from atthene_emulator.wording import did_you_mean
 
 _NOT_YET = {
-    "/files/": "files",
     "/collections/": "collections",
     "/knowledge-bases/": "knowledge bases",
 }

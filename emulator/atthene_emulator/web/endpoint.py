@@ -155,7 +155,7 @@ class Endpoint:
         check_names(exchange.headers, exchange.scope["query_string"])  # 400 a header that looks like ours
         operation = self._find(exchange)  # 404 path, 405 method
         if not self._is_control and not isinstance(operation, Response):
-            if self._body_before_key and operation.body is not None:
+            if self._body_before_key and operation.body is not None and not operation.files:
                 await self._read_body_before_key(exchange)
             self._admit(exchange, operation)  # 401, 403 the key
             self._count(exchange)  # 429 the rate limit
@@ -306,8 +306,18 @@ class Endpoint:
         """Have the body, as it came: whoever watches the connection while something is waited for would swallow it."""
         if operation.body is None and operation.method != "GET":
             await take_idle(exchange)
+        elif operation.files:
+            await self._take_form(exchange, operation)
         elif operation.body is not None and exchange.data is None:
             exchange.data = await read_data(exchange, self._emulator.settings.max_body)
+
+    async def _take_form(self, exchange: Exchange, operation: Operation) -> None:
+        """Have a form, unless it is there already."""
+        if exchange.form is None:
+            from atthene_emulator.web.form import read_form  # noqa: PLC0415  # with its parser; only some upload
+
+            exchange.form = await read_form(exchange, operation.files)
+            exchange.data = wire.encode(exchange.form.summary)
 
     async def _meet_fault(self, exchange: Exchange, operation: Operation) -> Response | None:
         """Let a fault strike: the one that the request brings along, else the first of the namespace that is about it."""
@@ -327,6 +337,9 @@ class Endpoint:
     async def _read_body(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:
             exchange.body = await read_control_body(exchange, operation)
+        elif operation.files:
+            await self._take_form(exchange, operation)
+            exchange.body = exchange.form.said if exchange.form else None
         elif operation.body is not None:
             if exchange.data is None:
                 exchange.data = await read_data(exchange, self._emulator.settings.max_body)

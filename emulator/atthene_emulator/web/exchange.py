@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
@@ -33,6 +33,9 @@ from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.root import root_of
 
+if TYPE_CHECKING:
+    from atthene_emulator.web.form import Form
+
 Kept = TypeVar("Kept", Agent, Session)
 
 _OUTCOMES: dict[int, Outcome] = {401: "auth_error", 403: "auth_error", 404: "not_found", 429: "rate_limited"}
@@ -50,7 +53,8 @@ class Exchange:
         operation: once it was found.
         path: values of the path's parameters.
         account, contract, strict: once the key was accepted.
-        data, media: the body as it was sent, once it was read.
+        data, media: the body as it was sent, once it was read; of a form, what it says without its files.
+        form: the form that the body is, with its files.
         body: the parsed body of an operation whose body has a schema.
         inside: where in the body the configuration stands that it is about.
         query: values of the query parameters.
@@ -74,6 +78,7 @@ class Exchange:
     strict = False
     data: bytes | None = None
     media: Media = "json"
+    form: "Form | None" = None
     body: Any = None
     inside: Path = ()
     query: Mapping[str, Any] = NOTHING
@@ -108,6 +113,13 @@ class Exchange:
         """The names and values of the query, in order."""
         query: bytes = self.scope["query_string"]
         return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+
+    @property
+    def sent_form(self) -> "Form":
+        """The form of an operation whose body is one."""
+        if self.form is None:
+            raise LookupError("the operation takes no form")
+        return self.form
 
     @property
     def caller(self) -> Caller:

@@ -185,8 +185,13 @@ def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[
         case 500:
             return _OF_OPERATION.get(operation.name, InternalFault)(said)
         case status:
-            is_upload = status == BodyTooLarge.status and FileTooLarge in operation.errors
-            return (FileTooLarge if is_upload else _OF_STATUS[status or 0])(said)
+            return _of_status(status or 0, operation)(said)
+
+
+def _of_status(status: int, operation: Operation) -> type[ApiError]:
+    """What is too large for an operation that takes files is a file."""
+    is_file = status == FileTooLarge.status and FileTooLarge in operation.errors
+    return FileTooLarge if is_file else _OF_STATUS[status]
 
 
 def _missing(operation: Operation, said: str | None) -> ApiError:

@@ -6,7 +6,7 @@ Nothing of a form is kept anywhere before all of it was read and found right.
 import logging
 import re
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from python_multipart.exceptions import MultipartParseError
@@ -61,6 +61,29 @@ class Form(NamedTuple):
             if one.field in names:
                 return one
         raise _wrong(names[0], f"There is no file; send it as a part named {' or '.join(names)}, with a filename.")
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What a schema is told of it: values by name, a list where there are several; of files their names."""
+        said: dict[str, Any] = {one.field: one.filename for one in self.files}
+        for name in dict.fromkeys(name for name, _ in self.fields):
+            values = self.values(name)
+            said[name] = values if len(values) > 1 else values[0]
+        return said
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """What is written down of it: the same, and of files what they are."""
+        files = {
+            one.field: {
+                "filename": one.filename,
+                "content_type": one.content_type,
+                "size": one.content.size,
+                "sha256": one.content.digest,
+            }
+            for one in self.files
+        }
+        return {**self.said, **files}
 
     def values(self, name: str) -> list[str]:
         """All values of a field."""

@@ -27,7 +27,7 @@ _OURS = Rulings()
 
 _ANYWHERE: tuple[type[ApiError], ...] = (RateLimited, InternalFault, Overloaded, TimedOut)  # 405 has no operation
 _SERVICE = "https://api.artaios.ai"
-_MEDIA = ("application/json", "application/yaml")
+_MEDIA, _FORM = ("application/json", "application/yaml"), "multipart/form-data"
 _REASONS = {
     200: "Success",
     201: "Created",
@@ -36,8 +36,13 @@ _REASONS = {
     503: "Only as an injected fault.",
     504: "Only as an injected fault.",
 }
-# Generators call the status of a Session SessionStatus, and have classes Configuration and Error of their own.
-_NAMES = {"session-status": "RuntimeStatus", "configuration": "AgentConfiguration", "error": "ErrorAnswer"}
+# Generators call the status of a Session SessionStatus, and have classes Configuration, Error and File of their own.
+_NAMES = {
+    "session-status": "RuntimeStatus",
+    "configuration": "AgentConfiguration",
+    "error": "ErrorAnswer",
+    "file": "StoredFile",
+}
 _SAID = {"properties", "additionalProperties", "maxProperties", "x-document", "if"}
 _KEYWORDS = {
     "string": ("minLength", "maxLength", "pattern", "format"),
@@ -253,7 +258,7 @@ def _operation(row: Operation, schemas: _Components) -> Json:
     }
     if row.body is not None:
         media = {"schema": schemas.reference(row.body), "example": row.example}
-        content = dict.fromkeys(_MEDIA, media)
+        content = dict.fromkeys((_FORM,) if row.files else _MEDIA, media)
         if row.yaml_body is not None:
             content["application/yaml"] = {"schema": _CONFIGURATION_OR_PART, "example": row.yaml_example}
         shown["requestBody"] = {"required": True, "content": content}
@@ -275,7 +280,13 @@ def _path_parameters(row: Operation) -> Iterator[Json]:
 
 def _query_parameter(one: Parameter) -> Json:
     schema: Json = {"type": one.type}
-    if one.type == "integer":
+    if one.type == "strings":
+        schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
+    elif one.type == "boolean":
+        schema["default"] = one.default
+    elif one.options:
+        schema["enum"] = list(one.options)
+    elif one.type == "integer":
         schema |= {"minimum": one.least, "maximum": one.most}
         if one.default is not None:
             schema["default"] = one.default

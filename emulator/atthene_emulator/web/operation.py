@@ -30,6 +30,7 @@ class Operation(NamedTuple):
         evidence: of the operation and its body.
         response: name of the schema of the success; `{contract}` in it stands for the contract's name.
         body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
+        files: names of the parts that must be files, of a body that is a form; empty for one that is a document.
         yaml_body, yaml_example: of a body in YAML, where that is another.
         media: of a success with a body.
         parts: whether a part of the answer can be asked for, which is 206, and 304 for who has all of it (D117).
@@ -58,6 +59,7 @@ class Operation(NamedTuple):
     evidence: Evidence = OURS
     response: str | None = None
     body: Schema | None = None
+    files: tuple[str, ...] = ()
     yaml_body: Schema | None = None
     yaml_example: Any = None
     media: str = "application/json"

@@ -6,9 +6,12 @@ The router, the journal, the contract tests and the generated documentation read
 from typing import Literal, get_args
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.domain.file_types import FILE_STATUSES, FILE_TYPES
 from atthene_emulator.errors import (
     AlreadyExists,
     BodyTooLarge,
+    DuplicateFile,
+    FileTooLarge,
     InvalidRequest,
     MissingVariable,
     NoSuchArtifact,
@@ -30,16 +33,17 @@ from atthene_emulator.errors import (
     WaitingForApproval,
 )
 from atthene_emulator.evidence.levels import decided, documented, inferred
-from atthene_emulator.web.api import agents, artifacts, images, runtime, sessions
+from atthene_emulator.web.api import agents, artifacts, files, images, runtime, sessions
 from atthene_emulator.web.operation import CONFIGURATION, Errors, Operation
 from atthene_emulator.web.query import Parameter
 
-Group = Literal["agents", "sessions", "runtime", "images", "artifacts"]
+Group = Literal["agents", "sessions", "runtime", "files", "images", "artifacts"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 _KEY: Errors = (NotAuthenticated, NotPermitted)
 _TEXT: Errors = (BodyTooLarge, UnsupportedMediaType)
 _CONFIGURATION: Errors = (NotAConfiguration, *_TEXT)
+_FORM: Errors = (InvalidRequest, FileTooLarge, UnsupportedMediaType)
 _MESSAGE: Errors = (NotAMessage, *_TEXT)
 
 _OK = inferred("D01: success without a documented status")
@@ -74,6 +78,26 @@ _INLINE = Parameter(
     "preview", "boolean", "Whether it is to be shown, not saved.", _ARTIFACTS, default=False, example=True
 )
 _ARTIFACT: Errors = (*_KEY, InvalidRequest, NotFound, NoSuchArtifact)
+_FILE_TYPE = Parameter(
+    "file_type",
+    "string",
+    "Only files of this type.",
+    documented("files/list@G1"),
+    options=FILE_TYPES,
+    example="document",
+)
+_FILE_STATUS = Parameter(
+    "status", "string", "Only files that are so.", documented("files/list@G1"), options=FILE_STATUSES, example="active"
+)
+_SEARCH = Parameter(
+    "search", "string", "Only files whose name has this in it.", documented("files/list@G1"), example="manual"
+)
+_TAGS = Parameter("tags", "strings", "Only files that have all of these tags.", decided("D70"), example=["manual"])
+_DELETED = Parameter(
+    "include_deleted", "boolean", "Whether deleted ones are listed, too.", documented("files/list@G1"), default=False,
+    example=True,
+)  # fmt: skip
+_PAGED = (_ANY_LIMIT._replace(evidence=decided("D106")), _ANY_OFFSET._replace(evidence=decided("D106")))
 _FLAT = {
     "name": "Sales Agent",
     "agent_type": "llm_agent",
@@ -83,11 +107,13 @@ _FLAT = {
 _GIVES_SESSION = ("session_id", "$response.body#/session_id")
 _GIVES_ARTIFACT = ("artifact_id", "$response.body#/artifact_id")
 _GIVES_AGENT = ("agent_id", "$response.body#/id")
+_GIVES_FILE = ("file_id", "$response.body#/id")
 
 PATH_PARAMETERS = {  # description and example
     "agent_id": ("Id of an agent; its agent_key works, too (D19).", "550e8400-e29b-41d4-a716-446655440000"),
     "session_id": ("Id of a session.", "session_abc123"),
     "artifact_id": ("Id of an artifact.", "7b7a6e2a-7c7a-4a2e-9a3e-2e6e7a6e7a6e"),
+    "file_id": ("Id of a file.", "file_123"),
 }
 
 _EXECUTE = Operation(
@@ -292,5 +318,38 @@ OPERATIONS: tuple[Operation, ...] = (
         "runtime.cancel", "POST", "/runtime/{session_id}/cancel/", "End what runs in a session",
         runtime.cancel, 200, documented("runtime/cancel@G4"), documented("runtime/cancel@G4"), "responses/cancelled",
         errors=(*_KEY, NotFound, NothingRuns),
+    ),
+    Operation(
+        "files.list", "GET", "/files/", "List the account's files, newest first",
+        files.list_files, 200, _OK, documented("files/list@G1"), "responses/file-list",
+        query=(_FILE_TYPE, _FILE_STATUS, _SEARCH, _TAGS, _DELETED, *_PAGED), errors=(*_KEY, InvalidRequest),
+    ),
+    Operation(
+        "files.upload", "POST", "/files/", "Upload a file",
+        files.upload_file, 201, _CREATED, documented("files/upload@G1"), "responses/file-uploaded",
+        body=Schema("requests/file-upload"), files=("file",), errors=(*_KEY, *_FORM, DuplicateFile),
+        example={"file": "Unplug the lamp before you clean it.", "tags": "manual,product"}, gives=_GIVES_FILE,
+    ),
+    Operation(
+        "files.bulk", "POST", "/files/bulk/", "Delete many files, or change their tags or status",
+        files.change_files, 200, _OK, documented("files/bulk-operations@G1"), "responses/file-bulk",
+        body=Schema("requests/file-changes"), errors=(*_KEY, InvalidRequest, *_TEXT),
+        example={"operation": "update_tags", "file_ids": ["file_123", "file_456"], "parameters": {"tags": ["updated"]}},
+    ),
+    Operation(
+        "files.bulk_action", "POST", "/files/bulk_action/", "The same as the first reference has it",
+        files.act_on_files, 200, _OK, documented("files@G0"), "responses/bulk-action",
+        body=Schema("requests/file-bulk-action"), errors=(*_KEY, InvalidRequest, *_TEXT),
+        example={"action": "make_public", "file_ids": ["file_123", "file_456"]},
+    ),
+    Operation(
+        "files.get", "GET", "/files/{file_id}/", "Get a file, with what was found in it",
+        files.get_file, 200, _OK, documented("files/get@G1"), "responses/file",
+        errors=(*_KEY, NotFound), gives=_GIVES_FILE,
+    ),
+    Operation(
+        "files.delete", "DELETE", "/files/{file_id}/", "Delete a file; it leaves collections and knowledge bases",
+        files.delete_file, 204, documented("files/delete@G1"), documented("files/delete@G1"), None,
+        errors=(*_KEY, NotFound),
     ),
 )  # fmt: skip

@@ -5,27 +5,30 @@ from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.errors import InvalidRequest, Misuse, Problem
 from atthene_emulator.evidence.levels import OURS, Evidence
-from atthene_emulator.wording import did_you_mean, shown
+from atthene_emulator.wording import did_you_mean, either, shown
 
 _DIGITS = 9
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}  # in any case: Python writes True
 
 
 class Parameter(NamedTuple):
     """A query parameter. For integers `least` and `most` are the bounds; a default of None means absent.
 
-    `older` is a name that it had before, which is still read where it is not given by its own.
+    Of type `strings` it may be given several times, and its value is a tuple. A string is one of the `options`, if there are
+    any. `older` is a name that it had before, which is still read where it is not given by its own.
     """
 
     name: str
-    type: Literal["integer", "string"]
+    type: Literal["integer", "string", "strings", "boolean"]
     description: str
     evidence: Evidence = OURS
     required: bool = False
-    default: int | None = None
+    default: Any = None
     least: int = 0
     most: int = 10**_DIGITS - 1
     example: Any = None
     older: str = ""
+    options: tuple[str, ...] = ()
 
 
 def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]) -> Mapping[str, Any]:
@@ -42,7 +45,9 @@ def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]
     for parameter in parameters:
         texts = given.get(parameter.name) or given.get(parameter.older, [])
         problem = None
-        if len(texts) > 1:
+        if parameter.type == "strings":
+            values[parameter.name] = tuple(filter(None, texts))
+        elif len(texts) > 1:
             problem = "is given more than once."
         elif texts:
             values[parameter.name], problem = _value(parameter, texts[0])
@@ -57,8 +62,18 @@ def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]
 
 
 def _value(parameter: Parameter, text: str) -> tuple[Any, str | None]:
+    if parameter.options and text not in parameter.options:
+        return (
+            None,
+            f"must be {either(parameter.options)}, not {shown(text)}{did_you_mean(text, parameter.options)}",
+        )
     if parameter.type == "string":
         return text, None if text else "must not be empty."
+    if parameter.type == "boolean":
+        return (
+            _BOOLEANS.get(text.lower()),
+            None if text.lower() in _BOOLEANS else f"must be true or false, not {shown(text)}.",
+        )
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
     if number is None or not parameter.least <= number <= parameter.most:
         return None, f"must be a whole number from {parameter.least} to {parameter.most:,}, not {shown(text)}."

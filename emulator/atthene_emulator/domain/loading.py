@@ -1,0 +1,99 @@
+"""Records made of what a seed says. This module is how each kind is made."""
+
+from typing import NamedTuple
+
+from atthene_emulator.contracts import CONTRACTS, USUAL
+from atthene_emulator.domain.agent import Agent, Version
+from atthene_emulator.domain.content_store import ContentStore
+from atthene_emulator.domain.file import UPLOAD_SECONDS, File
+from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.process import Process
+from atthene_emulator.domain.seed import AgentSeed, FileSeed, MessageSeed, Seed, SessionSeed
+from atthene_emulator.domain.session import Session
+from atthene_emulator.domain.transcript import Message, Transcript
+from atthene_emulator.domain.transitions import Transitions
+
+
+class Loading(NamedTuple):
+    """What records are made with.
+
+    Attributes:
+        seed: tells the contract, and what else counts for all of a namespace.
+        now: unix seconds; when records were made whose seed does not say.
+    """
+
+    seed: Seed
+    now: float
+    ids: Ids
+    contents: ContentStore
+    transitions: Transitions
+
+    def agent(self, seed: AgentSeed) -> Agent:
+        """An agent with its versions."""
+        created_at = self._at(seed.created_at)
+        return Agent(
+            id=seed.id or self.ids.uuid("agent"),
+            key=seed.key,
+            owner=seed.owner.id,
+            company=seed.owner.company,
+            created_at=created_at,
+            versions=tuple(
+                Version(one.number, one.configuration, created_at if one.created_at is None else one.created_at)
+                for one in seed.versions
+            ),
+            is_public=seed.is_public,
+            is_shared=seed.is_shared,
+            origin_url=seed.origin_url,
+        )
+
+    def session(self, seed: SessionSeed, agent_id: str | None) -> Session:
+        """A session with what was said in it."""
+        style = CONTRACTS[self.seed.contract or USUAL.name].session_ids
+        created_at = self._at(seed.created_at)
+        messages = [self._message(message, created_at) for message in seed.messages]
+        return Session(
+            id=seed.id or self.ids.session(style),
+            owner=seed.owner.id,
+            configuration=seed.configuration,
+            created_at=created_at,
+            last_activity=max((message.created_at for message in messages), default=created_at),
+            agent_id=agent_id,
+            agent_key=seed.agent.key if seed.agent else None,
+            failed=seed.failed,
+            turns=sum(message.role == "user" for message in messages),
+            transcript=Transcript().extended(messages, self.seed.history_limit),
+            variables=dict(seed.variables),
+        )
+
+    def _message(self, seed: MessageSeed, created_at: float) -> Message:
+        content = seed.content if isinstance(seed.content, str) else tuple(seed.content)
+        at = created_at if seed.created_at is None else seed.created_at
+        return Message(self.ids.prefixed("msg_"), seed.role, content, at)
+
+    def file(self, seed: FileSeed) -> File:
+        """A file, whose bytes are kept if the seed has them."""
+        if seed.content is not None and seed.status != "deleted":
+            self.contents.add(seed.content)
+        created_at = self._at(seed.created_at)
+        process = Process(created_at).over(created_at, seed.error)
+        if seed.status == "uploading":
+            process = self.transitions.begin("files", self.now, UPLOAD_SECONDS, seed.error)
+        return File(
+            id=seed.id or self.ids.prefixed("file_"),
+            owner=seed.owner.id,
+            name=seed.name,
+            digest=seed.digest,
+            size=seed.size,
+            created_at=created_at,
+            changed_at=self._at(seed.updated_at, created_at),
+            process=process,
+            tags=seed.tags,
+            description=seed.description,
+            is_public=seed.is_public,
+            chosen=seed.status if seed.status in ("archived", "deleted") else None,
+        )
+
+    def _at(self, said: float | None, otherwise: float | None = None) -> float:
+        if said is not None:
+            return said
+        return self.now if otherwise is None else otherwise

@@ -1,0 +1,105 @@
+"""Handlers of `/files/`."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from atthene_emulator.domain import files
+from atthene_emulator.domain.bulk import Done, each
+from atthene_emulator.domain.files import Upload, Wanted
+from atthene_emulator.errors import InvalidRequest, Problem
+from atthene_emulator.web.api import file_answers
+from atthene_emulator.web.exchange import Exchange
+
+_PAGE = ("limit", "offset")
+_NEEDED = {"update_tags": "tags", "change_status": "status"}
+_TRUE = ("true", "1")
+
+
+def list_files(exchange: Exchange) -> Any:
+    """The account's files."""
+    query = dict(exchange.query)
+    page = {name: query.pop(name) for name in _PAGE}
+    found = files.list_files(exchange.namespace, exchange.account, Wanted(**query), **page)
+    return [file_answers.file(one, exchange.namespace.clock.now()) for one in found]
+
+
+def upload_file(exchange: Exchange) -> Any:
+    """Keep a file."""
+    sent = exchange.sent_form.file("file")
+    upload = Upload(
+        sent.filename,
+        sent.content,
+        tags_of(exchange.sent_form.values("tags")),
+        "".join(exchange.sent_form.values("description")[-1:]),
+        "".join(exchange.sent_form.values("is_public")[-1:]).lower() in _TRUE,
+    )
+    return file_answers.created_file(files.create_file(exchange.namespace, exchange.account, upload))
+
+
+def tags_of(values: Sequence[str]) -> tuple[str, ...]:
+    """Tags as they are sent: one text with commas, several of them, or a JSON array; each once.
+
+    [documented: files/upload@G1, files@G0]
+    """
+    found = [tag for value in values for tag in _read_array(value) or value.split(",")]
+    return tuple(dict.fromkeys(tag.strip() for tag in found if tag.strip()))
+
+
+def _read_array(text: str) -> list[str] | None:
+    """The texts of a JSON array; None for what is none."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        read = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return read if all(isinstance(one, str) for one in read) else None
+
+
+def get_file(exchange: Exchange) -> Any:
+    """One file."""
+    file = files.look_at_file(exchange.namespace, exchange.account, exchange.path["file_id"])
+    return file_answers.file_in_detail(file, exchange.namespace.clock.now())
+
+
+def delete_file(exchange: Exchange) -> None:
+    """Hide a file."""
+    files.delete_file(exchange.namespace, exchange.account, exchange.path["file_id"])
+
+
+def change_files(exchange: Exchange) -> Any:
+    """The same for many files."""
+    body, change = exchange.body, partial(files.change_file, exchange.namespace, exchange.account)
+    parameters, needed = body.get("parameters", {}), _NEEDED.get(body["operation"])
+    if needed is not None and needed not in parameters:
+        what = f"parameters.{needed} is required for {body['operation']}."
+        raise InvalidRequest(None, [Problem(f"parameters.{needed}", what)])
+    actions: Mapping[str, Callable[[str], object]] = {
+        "delete": partial(files.delete_file, exchange.namespace, exchange.account),
+        "update_tags": lambda one: change(one, tags=tuple(dict.fromkeys(parameters["tags"]))),
+        "change_status": lambda one: set_status(exchange, one, parameters["status"]),
+    }
+    return file_answers.bulk(each(body["file_ids"], actions[body["operation"]]))
+
+
+def set_status(exchange: Exchange, file_id: str, status: Any) -> None:
+    """Give a file a status; `deleted` is what deleting does."""
+    if status == "deleted":
+        files.delete_file(exchange.namespace, exchange.account, file_id)
+    else:
+        files.change_file(exchange.namespace, exchange.account, file_id, chosen=status)
+
+
+def act_on_files(exchange: Exchange) -> Any:
+    """The same for many files, as the first reference has it (D71)."""
+    change = partial(files.change_file, exchange.namespace, exchange.account)
+    actions: Mapping[str, Callable[[str], object]] = {
+        "delete": partial(files.delete_file, exchange.namespace, exchange.account),
+        "archive": lambda one: change(one, chosen="archived"),
+        "make_public": lambda one: change(one, is_public=True),
+        "make_private": lambda one: change(one, is_public=False),
+    }
+    done: Sequence[Done] = each(exchange.body["file_ids"], actions[exchange.body["action"]])
+    return file_answers.bulk_action(done)
