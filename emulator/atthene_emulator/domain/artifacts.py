@@ -8,7 +8,8 @@ from hmac import compare_digest
 from typing import NamedTuple
 
 from atthene_emulator.domain.accounts import Account
-from atthene_emulator.domain.artifact import ACCEPTED, Artifact, NewArtifact, make_artifact
+from atthene_emulator.domain.artifact import Artifact, NewArtifact, process_of
+from atthene_emulator.domain.artifact_kinds import ACCEPTED
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.files import Upload, create_file, delete_file
@@ -63,8 +64,18 @@ def keep_artifact(namespace: Namespace, session: Session, new: NewArtifact) -> A
         told = f"The session {session.id} has {ARTIFACTS.shown} artifacts, and no more are kept"
         raise NoRoom(f"{told}; go on in another one, or delete it")
     now = namespace.clock.now()
-    artifact = make_artifact(
-        new, session.id, session.owner, ids=namespace.ids, transitions=namespace.transitions, now=now
+    artifact = Artifact(
+        id=namespace.ids.uuid("artifact"),
+        session=session.id,
+        owner=session.owner,
+        name=new.name,
+        title=new.title or new.name,
+        digest=new.content.digest,
+        size=new.content.size,
+        created_at=now,
+        process=process_of(new, namespace.transitions, now),
+        origin=new.origin,
+        is_extracted=new.is_extracted,
     )
     artifacts.add(artifact)
     namespace.contents.add(new.content)

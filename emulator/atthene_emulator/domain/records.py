@@ -121,7 +121,7 @@ class Records(SavedPart):
         loading = Loading(seed, now, self._ids, self._contents, self._transitions)
         return Loaded(
             self._add(self.agents, added.agents, now, loading.agent),
-            self._add(self.sessions, added.sessions, now, lambda one: loading.session(one, self._agent_of(one))),
+            self._add(self.sessions, added.sessions, now, lambda one: self._session(one, loading)),
             self._add(self.files, added.files, now, loading.file),
         )
 
@@ -133,6 +133,12 @@ class Records(SavedPart):
             records.add(record)
             ids.append(record.id)
         return tuple(ids)
+
+    def _session(self, seed: SessionSeed, loading: Loading) -> Session:
+        session = loading.session(seed, self._agent_of(seed))
+        for one in seed.artifacts:
+            self.artifacts.add(loading.artifact(one, session))
+        return session
 
     def _agent_of(self, session: SessionSeed) -> str | None:
         found = self.agents.find("owner_key", (session.owner.id, session.agent.key)) if session.agent else None
@@ -152,6 +158,10 @@ class Records(SavedPart):
             for one in getattr(added, name):
                 if one.id not in getattr(leaving, name) and self._all[name].get(one.id):
                     raise _there_already(_CALLED[name], one.id or "")
+        for artifact in (one for session in added.sessions for one in session.artifacts):
+            found = self.artifacts.get(artifact.id)
+            if found and found.session not in leaving.sessions:
+                raise _there_already("an artifact", found.id)
 
     def unload(self, loaded: Loaded) -> None:
         """Forget what was loaded, where it is still there."""

@@ -71,6 +71,7 @@ class Collected:
         self.refused: set[str] = set()
         self.may_lack_agents = False
         self.ids = {one.id for kind in RECORDS for one in getattr(before, kind)}
+        self.ids |= {one.id for session in before.sessions for one in session.artifacts}
         self.language = Language(before.models, strict, frozenset(before.requirements.items()))
         self.findings: list[Finding] = []
 

@@ -247,11 +247,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "images.upload", "POST", "/images/upload/", "Upload an image, and get the address that shows it",
         images.upload_image, 201, _CREATED, documented("images/upload@G3, rest-api-tutorial@G4"), "responses/image",
         body=Schema("requests/image-upload"), files=("file", "image"), errors=(*_KEY, *_FORM),
+        example={"file": '<svg xmlns="http://www.w3.org/2000/svg"><circle r="9"/></svg>'},
     ),
     Operation(
         "artifacts.upload", "POST", "/sessions/{session_id}/artifacts/", "Upload a file into a session",
         artifacts.upload_artifact, 201, documented("artifacts/upload@G4"), documented("artifacts/upload@G4"),
         "responses/artifact", body=Schema("requests/artifact-upload"), files=("file",), query=(_OF_PUBLIC,),
+        example={"file": "The lamp was made in 1987.", "title": "Notes"},
         errors=(*_KEY, *_FORM, NotFound), public=True, gives=_GIVES_ARTIFACT,
     ),
     Operation(
