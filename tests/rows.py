@@ -7,6 +7,8 @@ from atthene_emulator.web.operations import PATH_PARAMETERS
 
 EXAMPLES = {name: example for name, (_, example) in PATH_PARAMETERS.items()}  # all are in the default seed
 
+UNMET = {"runtime.cancel": 400, "artifacts.remove_from_platform": 404}  # nothing runs, and nothing was taken over
+
 
 def filled(path: str, **others: str) -> str:
     """A path of the table with its parameters filled in."""

@@ -32,7 +32,7 @@ LAYERS = (
     ("domain",),
     ("graph",),
     ("execution", "observations"),
-    ("configuration",),
+    ("configuration", "knowledge"),
     ("environment", "resources", "settings", "timestamps"),
     ("errors", "origins"),
     ("addresses", "contracts", "event_types", "evidence", "limits", "secrecy", "steady_clock", "tables", "wording"),

@@ -55,6 +55,7 @@
             ├── TooManyReaders       429 of events
             ├── HeadTooLarge         431 the first line and the headers
             ├── Unscripted           501 no script says what to answer, or one does not fit
+            ├── NoTextSearch         501 nothing can be looked up in knowledge bases
             ├── SentAway             503 the request was ended while it waited
             ├── TooManyConnections   503 none of which can be closed
             ├── TooManyWaiting       503 so many requests wait that no other may
@@ -640,6 +641,16 @@ class Unscripted(EmulatorRefusal):
     """No script says what to answer and a default answer is not wanted; or a script does not fit the configuration."""
 
     status = 501
+
+
+class NoTextSearch(EmulatorRefusal):
+    """The Python at hand cannot look anything up."""
+
+    status = 501
+    usual = (
+        "Nothing can be looked up in knowledge bases, since the Python that runs the emulator has no SQLite with FTS5; "
+        "run it with another one, or let scripts say the hits: then: {knowledge: [{text: ...}]}"
+    )
 
 
 class TooManyConnections(EmulatorRefusal):

@@ -121,6 +121,18 @@ LOOKED_INTO = Limit(
 )
 EXECUTION = Limit("bytes of prompts and answers of one execution", 64 * MIB, "507, and nothing is kept of it")
 
+# Knowledge bases
+CHUNKS = Limit(
+    "chunks of a knowledge base that are looked up in (D110)", 20_000, "those beyond are not found, and counted"
+)
+CHUNK_BYTES = Limit(
+    "bytes of the chunks of a knowledge base that are looked up in (D110)",
+    16 * MIB,
+    "those beyond are not found, and counted",
+)
+SEPARATORS = Limit("separators of a chunking strategy (D110)", 20, "the first ones are used")
+QUERY_WORDS = Limit("different words of a message that are looked up (D111)", 64, "the first ones are used")
+
 # What a namespace keeps
 STORED = Limit(
     "bytes of a namespace's agents and sessions, and of its snapshots together",
@@ -257,6 +269,10 @@ LIMITS = (
     STEPS,
     LOOKED_INTO,
     EXECUTION,
+    CHUNKS,
+    CHUNK_BYTES,
+    SEPARATORS,
+    QUERY_WORDS,
     STORED,
     CONTENT,
     IMAGES,

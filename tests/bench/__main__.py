@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.bench.knowledge import look_up
 from tests.bench.load import Request, Result, has_wrk, measure, send_all
 from tests.bench.payloads import FLAT, MESSAGE
 from tests.bench.servers import (
@@ -52,6 +53,8 @@ def main() -> None:
     print(_line({name: name for name in _COLUMNS}))
     start = cold_start([("bare", _SESSIONS + "x/"), ("emulator", _SESSIONS)], 2 * options.rounds + 1)
     report(_row("cold start, ms", start["bare"], start["emulator"]))
+    for chunks in (1_000, 20_000):
+        report({"what": f"look-up of a question in {chunks:,} chunks, ms", "emulator": round(look_up(chunks), 2)})
     _throughput(options.seconds, options.rounds, report)
     measure_sockets(options.seconds, options.rounds, lambda *measured: report(_row(*measured)))
     measure_uploads(options.rounds, lambda *measured: report(_row(*measured)))

@@ -36,6 +36,7 @@ SERVING = {
     "when": {"agent": "nobody"},
     "then": {
         "reply": "Tea",
+        "knowledge": [{"text": "Green or black.", "source": "tea.md", "score": 0.5}],
         "tool_calls": [ASKING],
         "on_decline": {"reply": "No tea."},
         "stream": {"chunk": 3, "delay_ms": 20, "gate": "kettle", "after": 1},

@@ -24,6 +24,7 @@ class Step(TypedDict, total=False):
     """What a script does besides its reply, as in seed files; `delay_ms` passes at once while the clock is frozen."""
 
     thinking: str
+    knowledge: Sequence[Mapping[str, Any]]
     tool_calls: Sequence[Mapping[str, Any]]
     artifacts: Sequence[Mapping[str, str]]
     on_decline: Mapping[str, Any]

@@ -6,7 +6,7 @@ schema. This module is the typed view of both forms.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -28,6 +28,7 @@ FLAT_AGENT = "main"  # documented: the entry point that a flat configuration sho
 RECURSION_LIMIT = 5  # documented: conditional-edges@G3
 MAX_ITERATIONS = 10  # documented: agent-capabilities@G3
 MAX_HANDOFFS = 10  # documented: supervisor-pattern@G3
+TOP_K = 10  # documented: knowledge-base-setup@G3
 _OUTPUT = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)\.output((?:\.[A-Za-z_][A-Za-z0-9_-]*)*)")  # K13
 ROOT = "__root__"  # the field name of an output that is one bare value
 
@@ -38,6 +39,26 @@ class Tool(NamedTuple):
     name: str
     type: str
     hitl: Hitl = Hitl()
+
+
+class KnowledgeBase(NamedTuple):
+    """A knowledge base that an agent looks things up in.
+
+    Attributes:
+        name: what the agent calls it; an entry that is a text is both name and id.
+        id: which one it is; None where the document leaves that to the name.
+        kind: milvus, or uknow for document drives.
+        top_k: how many chunks are found at most.
+        offset: how many better ones are left out.
+        score_threshold: the lowest score, from 0 to 1.
+    """
+
+    name: str
+    id: str | None = None
+    kind: Literal["milvus", "uknow"] = "milvus"
+    top_k: int = TOP_K
+    offset: int = 0
+    score_threshold: float = 0.0
 
 
 class Assignment(NamedTuple):
@@ -56,7 +77,7 @@ class Agent(NamedTuple):
     """One agent.
 
     `model` is None unless the catalogue says of it that there is something it cannot do. `output` has the types of its fields, of a bare value under `__root__`.
-    `tools` are by the names of their instances; those that are not enabled are left out.
+    `tools` are by the names of their instances; of them and of `knowledge_bases` those that are not enabled are left out.
     """
 
     name: str
@@ -75,6 +96,7 @@ class Agent(NamedTuple):
     in_main_chatbox: bool = False
     model: Model | None = None
     tools: Mapping[str, Tool] = MappingProxyType({})
+    knowledge_bases: tuple[KnowledgeBase, ...] = ()
     max_iterations: int = MAX_ITERATIONS
     output: Mapping[str, Type] | None = None
     assignments: tuple[Assignment, ...] = ()
@@ -132,6 +154,12 @@ class System(NamedTuple):
     persistent_state: bool
     recursion_limit: int
 
+    @property
+    def knowledge_bases(self) -> tuple[KnowledgeBase, ...]:
+        """Those that its agents use, each name and id once, in the order of the document."""
+        used = (one for agent in self.agents.values() for one in agent.knowledge_bases)
+        return tuple({(one.name, one.id): one for one in used}.values())
+
 
 def read_system(value: Mapping[str, Any]) -> System:
     """Read a document that has no errors; any other may raise anything."""
@@ -183,6 +211,7 @@ def _agent(entry: Mapping[str, Any]) -> Agent:
         in_main_chatbox=streaming.get("main_chatbox", False),
         model=_limited(model_named(entry.get("llm_config", {}).get("model"))),
         tools=MappingProxyType(_tools(entry.get("tools", ())) if calling.get("enabled", True) else {}),
+        knowledge_bases=tuple(_knowledge_bases(entry.get("knowledge_bases", ()))),
         max_iterations=int(entry.get("max_iterations", calling.get("max_iterations", MAX_ITERATIONS))),
         output={name: parse_type(field["type"]) for name, field in fields.items()} if fields else None,
         assignments=tuple(_assignment(*pair) for pair in entry.get("variable_assignments", {}).items()),
@@ -205,6 +234,23 @@ def _tools(entries: Sequence[Any]) -> dict[str, Tool]:
             name = entry.get("name", entry.get("tool_type"))
             tools[name] = Tool(name, entry.get("tool_type", name), read_hitl(entry.get("hitl_config", {})))
     return tools
+
+
+def _knowledge_bases(entries: Sequence[Any]) -> Iterator[KnowledgeBase]:
+    """Of a newer and an older key the newer one counts."""
+    for entry in entries:
+        if isinstance(entry, str):
+            yield KnowledgeBase(entry, entry)
+        elif entry.get("enabled", True):
+            settings = entry.get("config", entry.get("retrieval_config", {}))
+            yield KnowledgeBase(
+                name=entry["name"],
+                id=entry.get("id", entry.get("knowledge_base_id")),
+                kind=entry["knowledge_base_type"],
+                top_k=int(settings.get("top_k", TOP_K)),
+                offset=int(settings.get("offset", 0)),
+                score_threshold=settings.get("score_threshold", 0.0),
+            )
 
 
 def tool_of(agent: Agent, name: str) -> Tool | None:

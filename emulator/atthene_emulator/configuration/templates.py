@@ -12,6 +12,7 @@ Kind = Literal["user_input", "history", "full_history", "variables", "prompts", 
 
 _OPEN = re.compile(r"\{\{(.*?)(\}\}|(?=\{\{)|\Z)", re.DOTALL)
 _HISTORY = re.compile(r"(full_)?history(?:\[(\d{1,6})\])?")
+_KNOWLEDGE = re.compile(r"knowledge\[(\d{1,6})\]\.(text|source|score)")
 _JOINTS = re.compile(r"([.\[\]])")  # blanks beside them do not count
 _NAME = r"[A-Za-z_][\w-]*"
 _DOTTED = re.compile(rf"({_NAME})((?:\.[\w-]+)+)")
@@ -24,7 +25,7 @@ class Reference(NamedTuple):
         kind: what it refers to; `unknown` when it is none of the documented forms.
         name: the variable, stored prompt or agent.
         path: below an agent's output or a variable; empty for all of it. Of a stored prompt, its version; empty for the newest.
-        last: N of `history[N]` or `full_history[N]`; None for all.
+        last: N of `history[N]`, `full_history[N]` or `knowledge[N]`; None for all.
         source: what stands between the braces.
         start, end: its place in the text, braces included.
         closed: whether the closing braces are there.
@@ -55,6 +56,13 @@ def _meaning(source: str) -> tuple[Kind, str, tuple[str, ...], int | None]:
     history = _HISTORY.fullmatch(source)
     if history:
         return ("full_history" if history[1] else "history"), "", (), int(history[2]) if history[2] else None
+    knowledge = _KNOWLEDGE.fullmatch(source)
+    if knowledge:  # ours, for scripts
+        return "unknown", "knowledge", (knowledge[2],), int(knowledge[1])
+    return _dotted(source)
+
+
+def _dotted(source: str) -> tuple[Kind, str, tuple[str, ...], int | None]:
     dotted = _DOTTED.fullmatch(source)
     if not dotted:
         return "unknown", "", (), None

@@ -63,6 +63,8 @@ class Execution(NamedTuple):
                 total += weight((turn.output, turn.tool_calls))
             if turn.artifacts:
                 total += weight(turn.artifacts)
+            if turn.knowledge:
+                total += weight(turn.knowledge)
             if turn.nearest:
                 total += weight(turn.nearest)
         return total

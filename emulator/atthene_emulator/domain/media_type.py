@@ -1,5 +1,7 @@
 """What kind of file it is, by the extension of its name: alike on every machine, whatever types that one knows."""
 
+from atthene_emulator.domain.file_types import extension_of
+
 OTHER = "application/octet-stream"
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -44,11 +46,6 @@ _BY_EXTENSION = {
 }
 
 
-def _extension_of(name: str) -> str:
-    """What stands behind the last dot of a file's name, in lower case; empty without one."""
-    return name.rpartition(".")[2].lower() if "." in name else ""
-
-
 def media_type_of(name: str) -> str:
     """The media type of a file, without parameters; `application/octet-stream` where the extension says nothing."""
-    return _BY_EXTENSION.get(_extension_of(name), OTHER)
+    return _BY_EXTENSION.get(extension_of(name), OTHER)

@@ -16,6 +16,7 @@ from atthene_emulator.execution.happenings import (
     ExecutionStarted,
     Happening,
     Introduced,
+    LookedUp,
     Paused,
     Resolved,
     RunFailed,
@@ -136,7 +137,14 @@ class Events:
     def weight(self) -> int:
         """How many bytes are told of it, roughly."""
         each = _EVENT + len(self.correlation_id or "")
-        return sum(each + (len(what.text) if isinstance(what, TextSaid | TextWritten) else 0) for what in self.happened)
+        return sum(each + _length(what) for what in self.happened)
+
+
+def _length(what: Happening) -> int:
+    """Characters that are told besides what every event has."""
+    if isinstance(what, LookedUp):
+        return sum(len(hit.text) for hit in what.hits)
+    return len(what.text) if isinstance(what, TextSaid | TextWritten) else 0
 
 
 class Event(NamedTuple):
@@ -219,6 +227,7 @@ _SINGLE: Mapping[type[Any], str] = {
     Resolved: "HitlResolved",
     ConditionChecked: "ConditionChecked",
 }
+_LOOKED_UP = tuple((f"KnowledgeBaseCall{part}", "") for part in ("Start", "Args", "End", "Result"))  # D112
 _CALLED = (("ToolCallStart", ""), ("ToolCallArgs", ""), ("ToolCallEnd", ""))
 
 
@@ -235,6 +244,8 @@ def _spelled(what: Happening, over: int) -> Iterator[tuple[str, str]]:
             all_of_them = _introduced(what)
         case ToolCalled():
             all_of_them = _CALLED
+        case LookedUp():
+            all_of_them = _LOOKED_UP
         case ToolAnswered():
             all_of_them = (("ToolCallError" if what.failed else "ToolCallResult", ""),)
         case Scripted():
@@ -262,7 +273,8 @@ _SEVERAL: Mapping[type[Any], Callable[[Any], int]] = {  # events that a happenin
     TextWritten: lambda what: count_pieces(what.text, what.streaming),
     Thought: lambda what: 2 + count_pieces(what.text, what.streaming),
     Introduced: lambda _: 3,
-    ToolCalled: lambda _: 3,
+    ToolCalled: lambda _: len(_CALLED),
+    LookedUp: lambda _: len(_LOOKED_UP),
 }
 
 

@@ -423,6 +423,21 @@ DECISIONS: tuple[Decision, ...] = (
         "services are seldom as near as an emulator, and a front end must show that it waits",
     ),
     Decision(
+        "D110",
+        "Chunks are text of `txt md csv json html` as it stood: recursive cuts behind the strongest separator in reach, hierarchical has the smallest blocks, which cross no larger one; csv and json are cut by rows where `structured_config` is given, csv without it as text; of other files, and beyond the bounds, chunks are estimated: six bytes a word",
+        "the strategies are documented, where exactly they cut is not",
+    ),
+    Decision(
+        "D111",
+        "Chunks are looked up by their words: BM25, of the user's message, whatever `strategy` says; `score` is a chunk's part of the best one's, which has 1.0; of equal ones the first of the first file leads",
+        "no embedding is imitated, and tests need the same hits each time",
+    ),
+    Decision(
+        "D112",
+        "An agent begins its turn by asking each of its enabled knowledge bases for the user's message: `KnowledgeBaseCallStart`, `Args`, `End`, `Result` as of a tool, with `tool_call_id` and `knowledge_base_name`; shown where its tools are; one that is not there is passed over in silence",
+        "the events are named, their fields and their place are not",
+    ),
+    Decision(
         "D113",
         "A file is named by the last component of what its client says, `filename*` before `filename`, without controls and marks that turn the way of writing, in at most 255 characters with its extension; without a name left, and for a form that is malformed or has two files of one part's name, it is 400 with the part or `body` as the field",
         "no page shows an odd name, or a form that is wrong",

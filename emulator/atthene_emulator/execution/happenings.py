@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from atthene_emulator.execution.streaming import Streaming
 from atthene_emulator.execution.usage import Usage
 from atthene_emulator.execution.waits import Pause, Resolution
+from atthene_emulator.knowledge.hit import Hit
 
 
 class ExecutionStarted(NamedTuple):
@@ -143,6 +144,18 @@ class ToolAnswered(NamedTuple):
     failed: bool
 
 
+class LookedUp(NamedTuple):
+    """A knowledge base was asked; `knowledge_base` is its name, and `hits` are what was found."""
+
+    at: float
+    run: int
+    agent: str
+    id: str
+    knowledge_base: str
+    query: str
+    hits: tuple[Hit, ...]
+
+
 class Paused(NamedTuple):
     """A person is asked, and everything waits for the answer."""
 
@@ -194,6 +207,7 @@ Happening = (
     | TextEnded
     | ToolCalled
     | ToolAnswered
+    | LookedUp
     | Paused
     | Resolved
     | ConditionChecked

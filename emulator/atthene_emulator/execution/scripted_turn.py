@@ -21,6 +21,7 @@ from atthene_emulator.execution.happenings import (
     ToolAnswered,
     ToolCalled,
 )
+from atthene_emulator.execution.knowledge import LookUp, check_knowledge
 from atthene_emulator.execution.outputs import checked_output, made_output, written
 from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.record import Record
@@ -32,6 +33,7 @@ from atthene_emulator.execution.turn import AgentTurn, State, usage_of
 from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.variables import assigned_by_script
 from atthene_emulator.execution.waits import Answer, Cancelled, Decision, EndedEarly, Pause, Wait
+from atthene_emulator.knowledge.hit import Hit
 
 Steps = Generator[Wait, Answer, None]
 
@@ -49,7 +51,7 @@ class ScriptedTurn:
         script: the name.
     """
 
-    __slots__ = ("_agent", "_record", "_run", "_said", "_script", "_situation", "_state", "prompt")
+    __slots__ = ("_agent", "_knowledge", "_record", "_run", "_said", "_script", "_situation", "_state", "prompt")
 
     def __init__(
         self, situation: Situation, record: Record, prompt: Prompt, *, agent: Agent, state: State, run: int, script: str
@@ -61,6 +63,7 @@ class ScriptedTurn:
         self._run = run
         self._script = script
         self._said: Mapping[str, str] = NOTHING  # by a person, to the last pause
+        self._knowledge: tuple[Hit, ...] = ()
         self.prompt = prompt
 
     def play(self, step: Step) -> Generator[Wait, Answer, Step]:
@@ -70,7 +73,9 @@ class ScriptedTurn:
             Failed: the execution fails with this turn.
             Unscripted: the script does not fit.
         """
-        if step.gate is not None or step.delay:
+        if self._agent.knowledge_bases and step.knowledge is None:
+            self._knowledge = self._look_up.found()
+        if step.gate is not None or step.delay or step.knowledge is not None:
             step = yield from self._wait(step)
         done = step
         try:
@@ -98,6 +103,7 @@ class ScriptedTurn:
         """
         system, script = self._situation.system, self._script
         _check_tools(self._agent, script, step)
+        check_knowledge(self._agent, script, step)
         if step.route is not None:
             check_route(system, self._agent, step.route, script)
         for name, value in (step.assign or NOTHING).items():
@@ -111,6 +117,7 @@ class ScriptedTurn:
         self._record.taken.append(AgentTurn(
             agent=self._agent.name, text="", script=self._script, shown=False, structured=False, usage=usage,
             prompt=self.prompt, ended_at=self._record.at, tool_calls=self.prompt.calls, failed=True,
+            knowledge=self._knowledge,
         ))  # fmt: skip
 
     # Tools
@@ -223,7 +230,7 @@ class ScriptedTurn:
             agent=agent.name, text=text, script=self._script, shown=bool(text) and agent.shows_output,
             structured=structured, usage=step.usage or usage_of(self.prompt, text), prompt=self.prompt,
             ended_at=record.at, output=output, tool_calls=self.prompt.calls, thinking=thinking,
-            assigned=step.assign or NOTHING, id=message, finish_reason=step.finish_reason,
+            assigned=step.assign or NOTHING, id=message, finish_reason=step.finish_reason, knowledge=self._knowledge,
             artifacts=tuple(map(self._made_artifact, step.artifacts)),
         )  # fmt: skip
 
@@ -251,7 +258,7 @@ class ScriptedTurn:
             return text
         one = self._situation
         scope = scope_of(one.system, one.content, one.history, one.prompts, self._state)
-        return fill(text, scope._replace(hitl=self._said))
+        return fill(text, scope._replace(hitl=self._said, knowledge=self._knowledge))
 
     def _write(self, message: str, text: str, streaming: Streaming) -> Steps:
         """Say a text in parts, since something lies between its pieces."""
@@ -278,15 +285,29 @@ class ScriptedTurn:
             record.happened.append(TextWritten(record.at, run, message, piece, WHOLE))
 
     def _wait(self, step: Step) -> Generator[Wait, Answer, Step]:
-        """Wait as the step wants, or as the one that a person gives at its gate; the last of them."""
+        """Wait as the step wants, or as the one that a person gives at its gate; the last of them.
+
+        What a step says that was found is found before it waits.
+        """
+        self._find(step)
         while step.gate is not None:
             instead = yield from self._record.wait(Wait(gate=step.gate, check=self.check))
             if not isinstance(instead, Step):
                 break
             step = instead
+            self._find(step)
         if step.delay:
             yield from self._record.wait(Wait(seconds=step.delay))
         return step
+
+    def _find(self, step: Step) -> None:
+        """Have found what the step says, if it says anything of that."""
+        if step.knowledge is not None:
+            self._knowledge = self._look_up.said(self._script, step)
+
+    @property
+    def _look_up(self) -> LookUp:
+        return LookUp(self._situation, self._record, self._agent, self._run)
 
 
 def _in_one(streaming: Streaming) -> Streaming:

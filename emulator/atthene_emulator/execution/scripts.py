@@ -1,7 +1,7 @@
 """Scripts: what an agent does in place of a model. This module is their records, and how they are read."""
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from atthene_emulator.configuration.patterns import Pattern
 from atthene_emulator.execution.failures import TIMEOUT, Failure
 from atthene_emulator.execution.streaming import AS_WORDS, Streaming
 from atthene_emulator.execution.usage import Usage
+from atthene_emulator.knowledge.hit import Hit
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -175,6 +176,7 @@ class Step(NamedTuple):
     events: tuple[Mapping[str, Any], ...] = ()
     on_decline: "Step | None" = None
     artifacts: tuple[MadeArtifact, ...] = ()
+    knowledge: tuple[Hit, ...] | None = None
 
 
 class Script(NamedTuple):
@@ -236,6 +238,14 @@ def read_step(entry: Mapping[str, Any]) -> Step:
         events=tuple(entry.get("events", ())),
         on_decline=read_step(entry["on_decline"]) if "on_decline" in entry else None,
         artifacts=tuple(map(_artifact, entry.get("artifacts", ()))),
+        knowledge=_hits(entry["knowledge"]) if "knowledge" in entry else None,
+    )
+
+
+def _hits(entries: Sequence[Mapping[str, Any]]) -> tuple[Hit, ...]:
+    return tuple(
+        Hit(one["text"], source_name=one.get("source", ""), chunk=number, score=float(one.get("score", 1)))
+        for number, one in enumerate(entries)
     )
 
 

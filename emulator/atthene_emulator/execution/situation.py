@@ -5,12 +5,13 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.approvals import REQUIREMENTS, Requirement
-from atthene_emulator.configuration.system import System
+from atthene_emulator.configuration.system import KnowledgeBase, System
 from atthene_emulator.execution.nearest import Near
 from atthene_emulator.execution.prompts import Content, History, full_history_lines, history_lines, text_of
 from atthene_emulator.execution.scripts import NOTHING, Moment, Step
 from atthene_emulator.execution.templates import Prompts, Scope
 from atthene_emulator.execution.turn import State
+from atthene_emulator.knowledge.hit import Hit
 
 
 class Chooser(Protocol):
@@ -36,6 +37,24 @@ class Chooser(Protocol):
         ...
 
 
+class KnowledgeSource(Protocol):
+    """What finds things in the knowledge bases that agents name."""
+
+    def find(self, base: KnowledgeBase, query: str) -> tuple[Hit, ...] | None:
+        """What a knowledge base has for a text, the best first, as many as the agent wants.
+
+        None where there is no such knowledge base, or it is not ready: then nothing is told of it.
+        """
+        ...
+
+
+class NoKnowledge:
+    """None of the knowledge bases that agents name are there."""
+
+    def find(self, base: KnowledgeBase, query: str) -> None:
+        """None."""
+
+
 class Situation(NamedTuple):
     """What an execution starts from.
 
@@ -57,6 +76,7 @@ class Situation(NamedTuple):
         tool_schemas: what tools take, by the names of their instances or types.
         default_answer: what an agent does without a script: echo, template or error.
         default_template: for `template`.
+        knowledge: what finds things in knowledge bases.
     """
 
     system: System
@@ -77,6 +97,7 @@ class Situation(NamedTuple):
     tool_schemas: Mapping[str, Mapping[str, Any]] = NOTHING
     default_answer: str = "echo"
     default_template: str | None = None
+    knowledge: KnowledgeSource = NoKnowledge()
 
 
 def scope_of(system: System, content: Content, history: History, prompts: Prompts, state: State) -> Scope:

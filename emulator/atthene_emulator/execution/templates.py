@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.templates import Reference, references
+from atthene_emulator.knowledge.hit import Hit
 from atthene_emulator.limits import TEXT
 
 as_json = json.JSONEncoder(
@@ -30,6 +31,7 @@ class Scope(NamedTuple):
         output_of: gives the output of an agent; None if there is none.
         prompts: stored prompts of the seed.
         hitl: what a person has said to the last pause of the turn: `feedback`, `answer`.
+        knowledge: what was found in knowledge bases for the turn.
     """
 
     user_input: str
@@ -39,6 +41,7 @@ class Scope(NamedTuple):
     output_of: Callable[[str], Any]
     prompts: Prompts
     hitl: Mapping[str, str] = MappingProxyType({})
+    knowledge: Sequence[Hit] = ()
 
 
 def fill(text: str, scope: Scope) -> str:
@@ -94,8 +97,18 @@ def _value(reference: Reference, scope: Scope) -> str:  # noqa: PLR0911  # a tab
             return text(inside(scope.output_of(reference.name), reference.path))
         case "unknown" if reference.name == "hitl":  # ours, for scripts
             return scope.hitl.get(".".join(reference.path), "")
+        case "unknown" if reference.name == "knowledge" and reference.last is not None:  # ours as well
+            return _part(scope.knowledge, reference.last, reference.path[0])
         case _:
             return ""
+
+
+def _part(hits: Sequence[Hit], number: int, name: str) -> str:
+    """The text, source or score of a hit; nothing where there are fewer."""
+    if number >= len(hits):
+        return ""
+    hit = hits[number]
+    return str({"text": hit.text, "source": hit.source_name, "score": hit.score}[name])
 
 
 def inside(value: Any, path: Sequence[str], missing: Any = None) -> Any:

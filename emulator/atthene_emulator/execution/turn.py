@@ -10,6 +10,7 @@ from atthene_emulator.execution.scripts import NOTHING, MadeArtifact, ToolCall
 from atthene_emulator.execution.templates import as_json, inside
 from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.variables import MISSING, assigned_by_agent, assigned_by_script
+from atthene_emulator.knowledge.hit import Hit
 
 
 def usage_of(prompt: Prompt, text: str) -> Usage:
@@ -39,6 +40,7 @@ class AgentTurn(NamedTuple):
         finish_reason: why it ended, if its script says so.
         artifacts: files that it makes; they are kept when the execution has ended.
         nearest: where no script answered, those that nearly did.
+        knowledge: what was found for it in knowledge bases.
     """
 
     agent: str
@@ -58,6 +60,7 @@ class AgentTurn(NamedTuple):
     finish_reason: str | None = None
     artifacts: tuple[MadeArtifact, ...] = ()
     nearest: tuple[Near, ...] = ()
+    knowledge: tuple[Hit, ...] = ()
 
 
 class State(NamedTuple):

@@ -8,6 +8,7 @@ from atthene_emulator.configuration.system import Agent
 from atthene_emulator.errors import EmulatorRefusal, Unscripted
 from atthene_emulator.execution.failures import TIMEOUT, Failed, no_media, no_tools, too_many_turns
 from atthene_emulator.execution.happenings import Introduced, RunFailed, RunFinished, RunStarted, TextSaid
+from atthene_emulator.execution.knowledge import LookUp
 from atthene_emulator.execution.nearest import Near, sentence
 from atthene_emulator.execution.outputs import made_output, written
 from atthene_emulator.execution.prompts import Prompt, has_image, text_of
@@ -19,6 +20,7 @@ from atthene_emulator.execution.streaming import AS_WORDS, WHOLE
 from atthene_emulator.execution.templates import fill
 from atthene_emulator.execution.turn import AgentTurn, State, usage_of
 from atthene_emulator.execution.waits import Answer, TimeLimit, Wait
+from atthene_emulator.knowledge.hit import Hit
 from atthene_emulator.limits import NEAREST, TURNS
 
 DEFAULT_ANSWER = 'This is the emulated agent "{agent}". You said: {content}'
@@ -103,12 +105,13 @@ class Turns:
             self._has_image,
         )
 
-    def _filled(self, text: str, state: State) -> str:
+    def _filled(self, text: str, state: State, knowledge: tuple[Hit, ...] = ()) -> str:
         """The text with its templates filled in."""
         if "{{" not in text:
             return text
-        situation = self._situation
-        return fill(text, scope_of(situation.system, situation.content, situation.history, situation.prompts, state))
+        one = self._situation
+        scope = scope_of(one.system, one.content, one.history, one.prompts, state)
+        return fill(text, scope._replace(knowledge=knowledge) if knowledge else scope)
 
     def _answer_by_default(self, agent: Agent, state: State, run: int, prompt: Prompt) -> None:
         situation, record = self._situation, self._record
@@ -116,9 +119,10 @@ class Turns:
         if situation.default_answer == "error" and agent.type != "supervisor":
             message = f"No script answers the turn of {agent.name} (execution {situation.turn}){sentence(near)}"
             raise Unscripted(f"{message}; add one, or allow default answers")
+        knowledge = LookUp(situation, record, agent, run).found() if agent.knowledge_bases else ()
         structured = agent.output is not None
         output = made_output(agent, record.answers(agent.name)) if structured else None
-        text = self._default_text(agent, state, output, structured=structured)
+        text = self._default_text(agent, state, output, knowledge, structured=structured)
         record.hold(text)
         at, shown, message = record.at, bool(text) and agent.shows_output, ""
         if agent.shows_output and (text or agent.type != "supervisor"):
@@ -126,7 +130,7 @@ class Turns:
             record.happened.append(TextSaid(at, run, message, text, AS_WORDS if agent.streams else WHOLE))
         record.answered(AgentTurn(
             agent=agent.name, text=text, script=None, shown=shown, structured=structured, usage=usage_of(prompt, text),
-            prompt=prompt, ended_at=at, output=output, id=message, nearest=near,
+            prompt=prompt, ended_at=at, output=output, id=message, nearest=near, knowledge=knowledge,
         ))  # fmt: skip
 
     def _nearest(self, agent: Agent, state: State) -> tuple[Near, ...]:
@@ -135,14 +139,16 @@ class Turns:
         self._looked_at += len(scripts)
         return scripts.nearest(self._moment(agent, state)) if self._looked_at <= NEAREST.most else ()
 
-    def _default_text(self, agent: Agent, state: State, output: Any, *, structured: bool) -> str:
+    def _default_text(
+        self, agent: Agent, state: State, output: Any, knowledge: tuple[Hit, ...], *, structured: bool
+    ) -> str:
         situation = self._situation
         if agent.type == "supervisor":
             return ""
         if structured:
             return written(output)
         if situation.default_answer == "template" and situation.default_template is not None:
-            return self._filled(situation.default_template, state)
+            return self._filled(situation.default_template, state, knowledge)
         return DEFAULT_ANSWER.format(agent=agent.name, content=self._text)
 
 

@@ -357,8 +357,12 @@ def _headers(descriptions: Mapping[str, str]) -> Json:
 
 
 def _links(row: Operation, parameter: str, expression: str) -> Json:
-    """Links to all other operations whose path takes what this one gives."""
-    names = [
-        one.name.replace(".", "_") for one in OPERATIONS if f"{{{parameter}}}" in one.path and one.name != row.name
-    ]
-    return {name: {"operationId": name, "parameters": {parameter: expression}} for name in names}
+    """Links to all other operations whose path takes what this one gives, and nothing more than is known here."""
+    known = {name: f"$request.path.{name}" for name in row.path_parameters} | {parameter: expression}
+    links: Json = {}
+    for one in OPERATIONS:
+        names = one.path_parameters
+        if one.name != row.name and parameter in names and names <= known.keys():
+            name = one.name.replace(".", "_")
+            links[name] = {"operationId": name, "parameters": {each: known[each] for each in sorted(names)}}
+    return links

@@ -1,5 +1,6 @@
 """An operation: one row of the imitated API, or of the control plane. This module is that record."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -81,6 +82,11 @@ class Operation(NamedTuple):
     def group(self) -> str:
         """The first part of the name."""
         return self.name.partition(".")[0]
+
+    @property
+    def path_parameters(self) -> frozenset[str]:
+        """Names of what its path takes."""
+        return frozenset(re.findall(r"{(\w+)}", self.path))
 
     @property
     def invalid(self) -> type[InvalidRequest]:

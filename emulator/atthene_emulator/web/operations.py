@@ -277,7 +277,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "artifacts.download", "GET", "/sessions/{session_id}/artifacts/{artifact_id}/download/",
         "Download an artifact",
-        artifacts.download, 200, _ARTIFACTS, _ARTIFACTS, None, media="application/octet-stream", parts=True,
+        artifacts.download, 200, _ARTIFACTS, _ARTIFACTS, None, media="*/*", parts=True,
         query=(_INLINE, _OF_PUBLIC), errors=(*_ARTIFACT, RangeNotSatisfiable), public=True,
     ),
     Operation(

@@ -16,6 +16,7 @@ from atthene_emulator.domain.sessions import Started
 from atthene_emulator.domain.transcript import CalledTool, Message
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.usage import Usage
+from atthene_emulator.knowledge.hit import Hit
 from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.timestamps import format_time
 
@@ -294,6 +295,17 @@ def cancelled(session_id: str) -> Json:
 def usage(one: Usage) -> Json:
     """Estimated tokens [documented: rest-api-tutorial@G4]."""
     return {"input_tokens": one.input_tokens, "output_tokens": one.output_tokens}
+
+
+def hit(one: Hit) -> Json:
+    """A chunk that was found in a knowledge base (D112)."""
+    return {
+        "source": one.source_name,
+        "source_id": one.source_id,
+        "chunk": one.chunk,
+        "score": one.score,
+        "text": one.text,
+    }
 
 
 def tool_calls(calls: Iterable[CalledTool]) -> list[Json]:

@@ -82,6 +82,7 @@ function AgentTurn({ turn, n, path, tail, execution, session }) {
       ${turn.text && turn.output === null && html`<${Content} content=${turn.text} />`}
       ${!turn.shown && turn.text && html`<p class="quiet">The user is not shown this.</p>`}
       ${turn.output !== null && html`<${Json} value=${turn.output} label="the structured output" />`}
+      ${turn.knowledge.length > 0 && html`<${Knowledge} hits=${turn.knowledge} />`}
       ${turn.tool_calls.map((call, index) => html`<${ToolCall} key=${index} call=${call} />`)}
       ${turn.script === null && html`<${Nearest} turn=${turn} session=${session} path=${path} tail=${tail} execution=${execution} n=${n} />`}
       <details><summary>What it was sent</summary><${Prompt} path=${path} tail=${tail} execution=${execution} n=${n} /></details>
@@ -94,6 +95,17 @@ function AnsweredBy({ script }) {
   if (script === null) return html`<${Badge} word="default answer" tone="warn" />`;
   if (script.startsWith(BY_HAND)) return html`<span class="quiet">by hand</span>`;
   return html`<span class="quiet">by the script</span> <a href=${href(["world", "scripts", script])}>${script}</a>`;
+}
+
+function Knowledge({ hits }) {
+  return html`
+    <details>
+      <summary>Found ${hits.length === 1 ? "1 chunk" : `${hits.length} chunks`} in <code>${[...new Set(hits.map((hit) => hit.knowledge_base))].join(", ")}</code></summary>
+      <ol>${hits.map((hit, index) => html`
+        <li key=${index}><p class="quiet">${hit.source || "from the script"}, score ${hit.score}</p><${Content} content=${hit.text} /></li>
+      `)}</ol>
+    </details>
+  `;
 }
 
 function ToolCall({ call }) {

@@ -42,6 +42,7 @@ _PAGE = documented("websocket-api@G4")
 _SHOWN = documented("websocket-api@G4, agent-capabilities@G3")
 _PAUSES = documented("websocket-api@G4, human-in-the-loop@G4")
 _ALWAYS = decided("D90")
+_LOOKED_UP = decided("D112")
 
 SERVER_FRAMES: tuple[ServerFrame, ...] = (
     ServerFrame("event", "Something happens in a session", Schema("socket/event"), _PAGE),
@@ -92,6 +93,10 @@ EVENTS: tuple[Event, ...] = (
     _sent("tool-call-end", "ToolCallEnd", "The call is whole", _SHOWN),
     _sent("tool-call-result", "ToolCallResult", "What the tool answered", _SHOWN),
     _sent("tool-call-error", "ToolCallError", "The tool failed; the agent goes on", _SHOWN),
+    _sent("knowledge-base-call-start", "KnowledgeBaseCallStart", "An agent looks something up", _LOOKED_UP),
+    _sent("knowledge-base-call-args", "KnowledgeBaseCallArgs", "What it looks for", _LOOKED_UP),
+    _sent("knowledge-base-call-end", "KnowledgeBaseCallEnd", "The question is whole", _LOOKED_UP),
+    _sent("knowledge-base-call-result", "KnowledgeBaseCallResult", "What was found", _LOOKED_UP),
     _sent("hitl-required", "HitlRequired", "A person is asked, and the turn waits", _PAUSES),
     _sent("hitl-resolved", "HitlResolved", "What a person was asked is answered", _PAUSES),
     _sent("condition-checked", "ConditionChecked", "An edge with a condition is taken", _ALWAYS),

@@ -134,6 +134,21 @@ def _call_error(events: Events, event: Event) -> Json:
     return {**_call(events, event), "message": text(what.result)}
 
 
+def _look_up_start(events: Events, event: Event) -> Json:
+    what: Any = event.what
+    return {**_call(events, event), "knowledge_base_name": what.knowledge_base, "agent_name": what.agent}
+
+
+def _look_up_arguments(events: Events, event: Event) -> Json:
+    what: Any = event.what
+    return {**_call(events, event), "delta": text({"query": what.query})}
+
+
+def _look_up_result(events: Events, event: Event) -> Json:
+    what: Any = event.what
+    return {**_call(events, event), "content": text([wire.hit(one) for one in what.hits])}
+
+
 def _pause(events: Events, event: Event) -> Json:
     what: Any = event.what
     pause: Pause = what.pause
@@ -214,6 +229,10 @@ _FIELDS: Mapping[str, Fields] = {
     "ToolCallEnd": _call,
     "ToolCallResult": _call_result,
     "ToolCallError": _call_error,
+    "KnowledgeBaseCallStart": _look_up_start,
+    "KnowledgeBaseCallArgs": _look_up_arguments,
+    "KnowledgeBaseCallEnd": _call,
+    "KnowledgeBaseCallResult": _look_up_result,
     "HitlRequired": _pause,
     "HitlResolved": _resolved,
     "ConditionChecked": _condition,
