@@ -257,7 +257,11 @@ def test_every_example_of_a_body_fits_its_schema(document: Json, row: Operation)
         validator(document, media["schema"]).validate(media["example"])
 
 
-OF_OTHERS = ("artifacts_copy_to_platform", "artifacts_remove_from_platform", "artifacts_preview")  # not of a text that is uploaded
+OF_OTHERS = (
+    "artifacts_copy_to_platform",
+    "artifacts_remove_from_platform",
+    "artifacts_preview",
+)  # not of a text that is uploaded
 LINKS = {
     row.name.replace(".", "_"): {
         one.name.replace(".", "_")
