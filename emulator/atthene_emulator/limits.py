@@ -146,6 +146,8 @@ CONTENT = Limit(
     "the oldest are dropped, and their records stay; 410 to who wants them",
     "--max-stored",
 )
+COLLECTION_FILES = Limit("files of a collection (D72)", 1000, "400")
+KNOWLEDGE_FILES = Limit("files of a knowledge base", 10_000, "400")
 IMAGES = Limit("images of a namespace (D67)", 1000, "the oldest leaves; 404 to who wants it")
 ARTIFACTS = Limit("artifacts of a session", 1000, "507 that says what to delete")
 EXECUTIONS = Limit("executions that are kept to be looked at", 200, "the oldest leave, and are counted")
@@ -275,6 +277,8 @@ LIMITS = (
     QUERY_WORDS,
     STORED,
     CONTENT,
+    COLLECTION_FILES,
+    KNOWLEDGE_FILES,
     IMAGES,
     ARTIFACTS,
     EXECUTIONS,

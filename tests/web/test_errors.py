@@ -109,21 +109,6 @@ def test_an_unknown_path_is_not_found(api: Api, method: str, path: str) -> None:
     assert answer.json() == {"error": {"type": "not_found", "message": "Not found"}}
 
 
-@pytest.mark.parametrize(
-    ("path", "what"),
-    [
-        ("/collections/c1/files/", "collections"),
-        ("/knowledge-bases/available-collections/", "knowledge bases"),
-    ],
-)
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_what_is_not_imitated_yet_says_so(api: Api, method: str, path: str, what: str) -> None:
-    answer = api.request(method, path)
-    assert answer.status_code == 404
-    message = f"The service has {what} here; the emulator does not imitate that yet"
-    assert answer.json() == {"error": {"type": "not_found", "message": message}}
-
-
 @pytest.mark.parametrize("path", ["/ws/amas/", "/ws/amas"])
 def test_the_path_of_the_socket_wants_an_upgrade(api: Api, path: str) -> None:
     answer = api.http.get(api.server.url + path, timeout=10)

@@ -4,7 +4,6 @@ This module is where both are made from their tables.
 """
 
 from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,10 +23,6 @@ from atthene_emulator.web.paths import PathTable
 from atthene_emulator.web.welcome import PATHS, beside_api
 from atthene_emulator.wording import did_you_mean
 
-_NOT_YET = {
-    "/collections/": "collections",
-    "/knowledge-bases/": "knowledge bases",
-}
 _AS_REQUEST = "websocket.http.response"  # the extension of ASGI by which an upgrade is answered
 
 
@@ -129,14 +124,7 @@ def _no_such_path(path: str) -> ApiError:
         known = sorted({SOCKET, *(addresses.API + row.path for row in OPERATIONS)})
         there = f"; the API is below {addresses.API}, the control plane below {addresses.CONTROL}"
         return NoSuchPath(f"There is no {path[:200]}{did_you_mean(path[:200], known, there)}")
-    for pattern, what in _NOT_YET.items():
-        if fnmatchcase(f"{below.removesuffix('/')}/", f"{pattern}*"):
-            return _not_yet(what)
     return NoSuchPath()
-
-
-def _not_yet(what: str) -> NoSuchPath:
-    return NoSuchPath(f"The service has {what} here; the emulator does not imitate that yet")
 
 
 def _no_such_control_path(path: str) -> Unknown:
