@@ -223,6 +223,10 @@ def test_a_session_that_nobody_has_is_not_found_and_an_artifact_flatly_so(world:
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
+def test_a_wrong_type_is_told_before_a_session_that_nobody_has(world: World) -> None:
+    assert upload(world, "nowhere", name="run.exe").status_code == 400
+
+
 def test_another_account_sees_none_of_it(world: World) -> None:
     artifact = uploaded(world)
     bob = World(world.server, world.name, "key-of-bob")
@@ -616,3 +620,87 @@ def test_a_key_may_be_kept_from_artifacts(server: EmulatorServer) -> None:
     narrow = World(server, made.name, "narrow")
     answer = narrow.get(f"/artifacts/{UNKNOWN}/", headers={"X-Emulator-Namespace": made.name})
     assert answer.status_code == 403
+
+
+# In seeds
+
+
+def seeded(server: EmulatorServer, *artifacts: dict[str, Any], **more: Any) -> World:
+    """A namespace whose private session has artifacts."""
+    public, private = SEED["sessions"]
+    return make(server, seed={**SEED, "sessions": [public, {**private, "artifacts": list(artifacts)}], **more})
+
+
+def test_a_seed_has_artifacts_in_any_state(server: EmulatorServer) -> None:
+    states = ({}, {"status": "pending"}, {"status": "failed"}, {"status": "pending", "error": "Broken"})
+    others = ({"skip_extraction": True, "origin": "user_upload"},)
+    entries = [
+        {"id": f"a-{number}", "name": "a.txt", "text": "A", **one} for number, one in enumerate((*states, *others))
+    ]
+    world = seeded(server, *entries)
+
+    def told() -> list[tuple[str, str]]:
+        return [statuses(world, {"artifact_id": entry["id"]}) for entry in entries]
+
+    assert told() == [
+        ("ready", "ready"),
+        ("pending", "pending"),
+        ("failed", "failed"),
+        ("pending", "pending"),
+        ("ready", "skipped"),
+    ]
+    world.told("POST", "/clock/advance", json={"seconds": 1})
+    assert told()[1:4] == [("ready", "ready"), ("failed", "failed"), ("failed", "failed")]
+    origins = [world.get(f"/artifacts/{entry['id']}/").json()["origin"] for entry in entries]
+    assert origins == ["ai_generated"] * 4 + ["user_upload"]
+
+
+def test_a_seed_says_what_is_in_an_artifact(server: EmulatorServer) -> None:
+    entry = {
+        "id": "dot",
+        "name": "dot.png",
+        "base64": "iVBORw0KGgo=",
+        "title": "A dot",
+        "created_at": "2025-01-01T00:00:00Z",
+    }
+    world = seeded(server, entry)
+    told = world.get("/artifacts/dot/").json()
+    assert (told["title"], told["file_size"], told["created_at"]) == ("A dot", 8, "2025-01-01T00:00:00Z")
+    assert look(told["url"]).content == PNG[:8]
+
+
+@pytest.mark.parametrize(
+    ("entry", "field_name", "words"),
+    [
+        ({"name": "a.txt"}, "", "must have exactly one of text, base64 or path"),
+        ({"name": "a.txt", "text": "A", "base64": "QQ=="}, "", "must have exactly one of text, base64 or path"),
+        ({"name": "a.txt", "base64": "?"}, ".base64", "This is no base64."),
+        ({"text": "A"}, ".name", "name is required where there is no path."),
+        ({"name": "a/b.txt", "text": "A"}, ".name", "name must be"),
+        ({"name": "a.txt", "text": "A", "status": "done"}, ".status", "status must be pending, ready or failed"),
+        ({"name": "a.txt", "text": "A", "created_at": "noon"}, ".created_at", "noon is not a time"),
+        ({"id": "private", "name": "a.txt", "text": "A"}, ".id", "The id private is given already"),
+        ({"name": "a.txt", "path": "a.txt"}, ".path", ""),
+    ],
+)
+def test_an_artifact_of_a_seed_that_is_wrong_is_told(
+    server: EmulatorServer, entry: dict[str, str], field_name: str, words: str
+) -> None:
+    public, private = SEED["sessions"]
+    seed = {**SEED, "sessions": [public, {**private, "artifacts": [entry]}]}
+    answer = Api(server).control("POST", "/namespaces", json={"seed": seed})
+    assert answer.status_code == 400
+    (problem,) = answer.json()["error"]["details"]["errors"]
+    assert problem["field"].removeprefix("seed.") == f"sessions.1.artifacts.0{field_name}"
+    assert words in problem["message"]
+
+
+def test_artifacts_of_a_scenario_leave_with_its_sessions(server: EmulatorServer) -> None:
+    entry = {"id": "of-it", "name": "a.txt", "text": "A"}
+    session = {"id": "of-scenario", "owner": "ada", "agent_key": "desk", "artifacts": [entry]}
+    world = make(server, seed={**SEED, "scenarios": {"more": {"sessions": [session]}, "none": {}}})
+    world.told("POST", "/scenarios/more")
+    assert world.get("/artifacts/of-it/").json()["session_id"] == "of-scenario"
+    world.told("POST", "/scenarios/more")
+    world.told("POST", "/scenarios/none")
+    assert world.get("/artifacts/of-it/").status_code == 404

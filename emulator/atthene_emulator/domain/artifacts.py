@@ -41,15 +41,14 @@ def upload_artifact(namespace: Namespace, account: Account, session_id: str, new
     """Keep a file in a session.
 
     Raises:
-        NotFound: as for the session.
         InvalidRequest: its name says that it is of a type that is not taken; of the field `file`.
+        NotFound: as for the session.
         NoRoom: so much is kept that no more is.
     """
-    session = get_session(namespace, account, session_id)
     if extension_of(new.name) not in ACCEPTED:
         taken = either([f".{extension}" for extension in ACCEPTED])
         raise InvalidRequest(None, [Problem("file", f"{new.name} is of no type that is taken; send {taken}.")])
-    return keep_artifact(namespace, session, new)
+    return keep_artifact(namespace, get_session(namespace, account, session_id), new)
 
 
 def keep_artifact(namespace: Namespace, session: Session, new: NewArtifact) -> Artifact:
