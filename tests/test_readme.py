@@ -26,7 +26,8 @@ LIVE = "localhost:8484"
 def _as_seeded(server: EmulatorServer) -> None:
     """The examples start from the default seed, whatever was tested before."""
     requests.post(
-        f"{server.control_url}/reset?scope=state,scripts,faults,rate_limit,latency,clock,journal", timeout=10
+        f"{server.control_url}/reset?scope=state,scripts,faults,rate_limit,latency,transitions,clock,journal",
+        timeout=10,
     ).raise_for_status()
 
 
