@@ -23,6 +23,7 @@ class Contract(NamedTuple):
         started: fields of a session that was started from an agent.
         execution: what execute answers with: an `agent.session`, a `success`, or an `execution_result`. The schema of that
             answer is `responses/execution.<name>`.
+        knowledge_bases: what they are shown to be made of; schemas of their answers end in it.
     """
 
     name: ContractName
@@ -31,6 +32,7 @@ class Contract(NamedTuple):
     created: tuple[str, ...]
     started: tuple[str, ...]
     execution: Literal["agent.session", "success", "execution_result"]
+    knowledge_bases: Literal["sources", "collections"] = "sources"
 
 
 _CREATED = ("success", "session_id", "config_hash")
@@ -50,6 +52,7 @@ _ALL = (
         created=_CREATED,
         started=("success", "session_id", "agent_id", "config_hash"),
         execution="success",
+        knowledge_bases="collections",
     ),
     Contract(
         "connecting",

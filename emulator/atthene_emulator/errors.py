@@ -13,7 +13,9 @@
         │   ├── NotAConfiguration    … "Invalid agent configuration"
         │   ├── NotAMessage          … "Invalid message format"
         │   ├── AlreadyExists        … "Agent with this key already exists"
-        │   └── DuplicateFile        … "File already exists (duplicate detected)"
+        │   ├── DuplicateFile        … "File already exists (duplicate detected)"
+        │   ├── CollectionExists     … "Collection with this name already exists"
+        │   └── KnowledgeBaseExists  … "Knowledge base with this name already exists"
         ├── ContentPolicyRefused     400 content_policy_error
         ├── NotAuthenticated         401 authentication_error
         │   └── NotAUserToken        … of the end user's token
@@ -29,7 +31,8 @@
         ├── RateLimited              429 rate_limit_error
         ├── InternalFault            500 internal_error
         │   ├── SessionNotCreated    … "Failed to create session"
-        │   └── NotExecuted          500 execution_error
+        │   ├── NotExecuted          500 execution_error
+        │   └── NotIngested          500 ingestion_error
         ├── Overloaded               503 overloaded_error
         ├── TimedOut                 504 timeout_error
         ├── FlatError                as newer pages show errors: without the envelope
@@ -247,6 +250,20 @@ class DuplicateFile(InvalidRequest):
         return {"details": {"existing_file_id": self.file_id}}
 
 
+class CollectionExists(InvalidRequest):
+    """The account has a collection of that name."""
+
+    usual = "Collection with this name already exists"
+    evidence = documented("collections@G0")
+
+
+class KnowledgeBaseExists(InvalidRequest):
+    """The company has a knowledge base of that name."""
+
+    usual = "Knowledge base with this name already exists"
+    evidence = documented("knowledge-bases@G0")
+
+
 class ContentPolicyRefused(ApiError):
     """As an injected fault only."""
 
@@ -426,6 +443,19 @@ class NotExecuted(InternalFault):
     type = "execution_error"
     usual = "Failed to execute message"
     evidence = documented("runtime@G0")
+
+
+class NotIngested(InternalFault):
+    """As an injected fault of knowledge bases that are created only."""
+
+    type = "ingestion_error"
+    usual = "Failed to process documents"
+    evidence = documented("knowledge-bases@G0")
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """How many documents, and why."""
+        return {"details": {"failed_documents": 5, "error_messages": [self.usual]}}
 
 
 class Overloaded(ApiError):

@@ -146,6 +146,8 @@ CONTENT = Limit(
     "the oldest are dropped, and their records stay; 410 to who wants them",
     "--max-stored",
 )
+COLLECTION_FILES = Limit("files of a collection (D72)", 1000, "400")
+KNOWLEDGE_FILES = Limit("files of a knowledge base", 10_000, "400")
 EXECUTIONS = Limit("executions that are kept to be looked at", 200, "the oldest leave, and are counted")
 EXECUTION_BYTES = Limit(
     "bytes of executions that are kept, less the newest", 64 * MIB, "the oldest leave, and are counted"
@@ -268,6 +270,8 @@ LIMITS = (
     QUERY_WORDS,
     STORED,
     CONTENT,
+    COLLECTION_FILES,
+    KNOWLEDGE_FILES,
     EXECUTIONS,
     EXECUTION_BYTES,
     COVERED,

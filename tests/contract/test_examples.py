@@ -23,7 +23,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {one["id"]: one for one in json.loads((HER
 TABLE = yaml.safe_load((HERE / "replays.yaml").read_text())
 REPLAYS: dict[str, dict[str, Any]] = TABLE["replays"]
 PARTS: dict[str, str] = TABLE["parts"]
-PLACE = "{example}"
+PLACE, PART = "{example}", "{value}"
 
 imitated = {name: one for name, one in EXAMPLES.items() if one["operation"].partition(".")[0] not in PARTS}
 others = {
@@ -70,11 +70,11 @@ def within(value: Any, expected: Any) -> Any:
     return value
 
 
-def placed(body: Any, example: Any) -> Any:
+def placed(body: Any, example: Any, place: str = PLACE) -> Any:
     """A body with the example in its place."""
     if isinstance(body, Mapping):
-        return {key: placed(item, example) for key, item in body.items()}
-    return example if body == PLACE else body
+        return {key: placed(item, example, place) for key, item in body.items()}
+    return example if body == place else body
 
 
 @contextmanager
@@ -139,7 +139,7 @@ def meanwhile(namespace: EmulatorNamespace, contract: str, replay: Mapping[str, 
 @pytest.mark.parametrize(("name", "contract"), replayed)
 def test_the_documented_request_gets_the_documented_answer(server: EmulatorServer, name: str, contract: str) -> None:
     example, replay = EXAMPLES[name], REPLAYS[name]
-    request = (example.get("request") or {}) | replay.get("send", {})
+    request = (example.get("request") or {}) | placed(replay.get("send", {}), example.get("value"), PART)
     response = example.get("response") or {}
     with world(server, replay) as namespace, meanwhile(namespace, contract, replay):
         answer = ask(namespace, contract, request, replay.get("uploads", {}))

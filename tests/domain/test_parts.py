@@ -9,9 +9,11 @@ import pytest
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.agents import update_agent
+from atthene_emulator.domain.collections import add_files, complete, create_collection
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.files import Upload, create_file
+from atthene_emulator.domain.knowledge_bases import Draft, create_knowledge_base, update_knowledge_base
 from atthene_emulator.domain.namespace import SCOPES, STATE, Namespace, Options
 from atthene_emulator.domain.pace import Course, Failure, Pace
 from atthene_emulator.domain.parts import SavedPart
@@ -86,7 +88,12 @@ def live(namespace: Namespace) -> None:
     namespace.limiter.set(RateLimit(2, 60.0))
     namespace.latency.set(Range(300, 1200))
     namespace.transitions.set(Course({"files": Pace(polls=2)}, (Failure("*.pdf", ("files",), times=1),)))
-    create_file(namespace, namespace.accounts[0], Upload("manual.pdf", Content.of(b"Turn it on."), ("new",)))
+    file = create_file(namespace, namespace.accounts[0], Upload("manual.pdf", Content.of(b"Turn it on."), ("new",)))
+    collection = create_collection(namespace, namespace.accounts[0], "Manuals", "Read them")
+    add_files(namespace, namespace.accounts[0], collection.id, [file.id])
+    complete(namespace, namespace.accounts[0], collection.id)
+    base = create_knowledge_base(namespace, namespace.accounts[0], Draft("Help", collections=[collection.id]))
+    update_knowledge_base(namespace, namespace.accounts[0], base.id, {"progress": 7, "llm_config": {"model": "gpt-4o"}})
     assert 0.3 <= namespace.latency.next_delay() <= 1.2
     assert namespace.limiter.take(RateLimit(2, 60.0), "key", 0.0).remaining == 1
 

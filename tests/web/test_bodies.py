@@ -30,6 +30,17 @@ JSON = {
     "runtime.execute": '{"content": HOLE}',
     "files.bulk": '{"operation": "delete", "file_ids": ["file_0"], "note": HOLE}',
     "files.bulk_action": '{"action": "delete", "file_ids": ["file_0"], "note": HOLE}',
+    "collections.create": '{"name": "Bodies", "description": "", "note": HOLE}',
+    "collections.bulk_action": '{"action": "delete", "collection_ids": ["coll_0"], "note": HOLE}',
+    "collections.update": '{"description": "Bodies", "note": HOLE}',
+    "collections.replace": '{"name": "Bodies", "note": HOLE}',
+    "collections.add_files": '{"file_ids": ["file_0"], "note": HOLE}',
+    "collections.bulk": '{"operation": "add_files", "file_ids": ["file_0"], "note": HOLE}',
+    "collections.add_data_source": '{"data_source_id": "file_456", "note": HOLE}',
+    "collections.remove_data_source": '{"data_source_id": "file_123", "note": HOLE}',
+    "knowledge_bases.create": '{"name": "Bodies", "processing_engine": "milvus", "selected_datasources": ["file_123"], "note": HOLE}',
+    "knowledge_bases.update": '{"description": "Bodies", "note": HOLE}',
+    "knowledge_bases.replace": '{"name": "Bodies", "note": HOLE}',
 }
 YAML = {
     "agents.create": "system_config:\n  name: Bodies\n  agent_type: llm_agent\n  description: HOLE\n",
@@ -42,6 +53,17 @@ YAML = {
     "runtime.execute": "content: HOLE\n",
     "files.bulk": "operation: delete\nfile_ids: [file_0]\nnote: HOLE\n",
     "files.bulk_action": "action: delete\nfile_ids: [file_0]\nnote: HOLE\n",
+    "collections.create": 'name: Bodies\ndescription: ""\nnote: HOLE\n',
+    "collections.bulk_action": "action: delete\ncollection_ids: [coll_0]\nnote: HOLE\n",
+    "collections.update": "description: Bodies\nnote: HOLE\n",
+    "collections.replace": "name: Bodies\nnote: HOLE\n",
+    "collections.add_files": "file_ids: [file_0]\nnote: HOLE\n",
+    "collections.bulk": "operation: add_files\nfile_ids: [file_0]\nnote: HOLE\n",
+    "collections.add_data_source": "data_source_id: file_456\nnote: HOLE\n",
+    "collections.remove_data_source": "data_source_id: file_123\nnote: HOLE\n",
+    "knowledge_bases.create": "name: Bodies\nprocessing_engine: milvus\nselected_datasources: [file_123]\nnote: HOLE\n",
+    "knowledge_bases.update": "description: Bodies\nnote: HOLE\n",
+    "knowledge_bases.replace": "name: Bodies\nnote: HOLE\n",
 }
 
 LAUGHS = (

@@ -116,8 +116,6 @@ def test_an_unknown_path_is_not_found(api: Api, method: str, path: str) -> None:
         ("/artifacts/a1/", "artifacts"),
         ("/sessions/session_abc123/artifacts/", "artifacts"),
         ("/sessions/session_abc123/artifacts/a1/url", "artifacts"),
-        ("/collections/c1/files/", "collections"),
-        ("/knowledge-bases/available-collections/", "knowledge bases"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])

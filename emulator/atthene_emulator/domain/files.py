@@ -11,6 +11,7 @@ from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.file import UPLOAD_SECONDS, File
 from atthene_emulator.domain.file_types import FileStatus, FileType
+from atthene_emulator.domain.membership import leave_all
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.ownership import owned
 from atthene_emulator.domain.process import polled
@@ -129,12 +130,13 @@ def look_at_file(namespace: Namespace, account: Account, file_id: str) -> File:
 
 
 def delete_file(namespace: Namespace, account: Account, file_id: str) -> None:
-    """Hide a file; its bytes are forgotten where nothing else has the same.
+    """Hide a file, which leaves all collections and knowledge bases; its bytes are forgotten where nothing else has the same.
 
     Raises:
         NotFound, NotPermitted: as `get_file`.
     """
     file = change_file(namespace, account, file_id, chosen="deleted")
+    leave_all(namespace, account.id, file.id)
     namespace.records.release(file.digest)
 
 

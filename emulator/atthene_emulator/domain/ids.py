@@ -50,7 +50,10 @@ class Ids(SavedPart):
 
     def load(self, saved: Saved) -> None:
         """Go on from what was saved, and pass over the ids of the records that were saved as well."""
-        ids, kinds = saved.document["ids"], ("agents", "sessions", "feedback")
+        ids, kinds = (
+            saved.document["ids"],
+            ("agents", "sessions", "feedback", "files", "collections", "knowledge_bases"),
+        )
         saved_ids = (record["id"] for kind in kinds for record in saved.document.get(kind, ()))
         self._start(bytes.fromhex(ids["key"]), whole(ids["counts"]), self._given.union(saved_ids))
 

@@ -4,14 +4,26 @@ from typing import NamedTuple
 
 from atthene_emulator.contracts import CONTRACTS, USUAL
 from atthene_emulator.domain.agent import Agent, Version
+from atthene_emulator.domain.collection import FILE_SECONDS, Collection, Member
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.file import UPLOAD_SECONDS, File
 from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.knowledge_base import EMBEDDING, INGESTION_SECONDS, KnowledgeBase, sources_of
 from atthene_emulator.domain.process import Process
-from atthene_emulator.domain.seed import AgentSeed, FileSeed, MessageSeed, Seed, SessionSeed
+from atthene_emulator.domain.record_set import RecordSet
+from atthene_emulator.domain.seed import (
+    AgentSeed,
+    CollectionSeed,
+    FileSeed,
+    KnowledgeBaseSeed,
+    MessageSeed,
+    Seed,
+    SessionSeed,
+)
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.domain.transitions import Transitions
+from atthene_emulator.knowledge.strategy import DEFAULT
 
 
 class Loading(NamedTuple):
@@ -92,6 +104,51 @@ class Loading(NamedTuple):
             is_public=seed.is_public,
             chosen=seed.status if seed.status in ("archived", "deleted") else None,
         )
+
+    def collection(self, seed: CollectionSeed) -> Collection:
+        """A collection; one that runs begins to be processed."""
+        created_at = self._at(seed.created_at)
+        process, settled = Process(created_at), len(seed.files)
+        if seed.status == "running":
+            process, settled = self.transitions.begin("collections", self.now, FILE_SECONDS * settled), 0
+        return Collection(
+            id=seed.id or self.ids.prefixed("coll_"),
+            owner=seed.owner.id,
+            name=seed.name,
+            created_at=created_at,
+            changed_at=self._at(seed.updated_at, created_at),
+            process=process,
+            description=seed.description,
+            members=tuple(
+                Member(self.ids.prefixed("cds_"), one, created_at, seed.errors.get(one)) for one in seed.files
+            ),
+            settled=settled,
+            is_forced=seed.status == "completed" and not (seed.files and not seed.errors),
+        )
+
+    def knowledge_base(self, seed: KnowledgeBaseSeed, collections: RecordSet[Collection]) -> KnowledgeBase:
+        """A knowledge base; one that waits or runs is ingested from now on."""
+        created_at = self._at(seed.created_at)
+        chosen = [one for one in map(collections.get, seed.collections) if one is not None]
+        base = KnowledgeBase(
+            id=seed.id or self.ids.prefixed("kb_"),
+            owner=seed.owner.id,
+            company=seed.owner.company,
+            name=seed.name,
+            created_at=created_at,
+            changed_at=self._at(seed.updated_at, created_at),
+            process=Process(created_at),
+            description=seed.description,
+            collections=seed.collections,
+            sources=tuple(one._replace(error=seed.errors.get(one.id)) for one in sources_of(chosen, seed.files)),
+            chunking=seed.chunking or DEFAULT,
+            embedding=seed.embedding or EMBEDDING,
+            llm=seed.llm,
+        )
+        if seed.status not in ("pending", "running"):
+            return base
+        base = base._replace(process=self.transitions.begin("knowledge_bases", self.now, INGESTION_SECONDS))
+        return base.running(seed.progress) if seed.status == "running" else base
 
     def _at(self, said: float | None, otherwise: float | None = None) -> float:
         if said is not None:

@@ -10,6 +10,8 @@ from atthene_emulator.domain.pace import Pace
 from atthene_emulator.domain.parts import Json
 from atthene_emulator.domain.record_set import RecordSet
 
+_ROUNDING = 1e-6  # of a step; a third of a second three times is a second
+
 
 class Process(NamedTuple):
     """How far something has come, and what it comes to.
@@ -36,6 +38,10 @@ class Process(NamedTuple):
             return min(1.0, self.polls / self.pace.polls)
         return min(1.0, max(0.0, (now - self.began) / self.pace.seconds))
 
+    def steps(self, now: float, total: int) -> int:
+        """How many of so many equal steps are done."""
+        return int(total * self.fraction(now) + _ROUNDING)
+
     def is_over(self, now: float) -> bool:
         """Whether all of it is done."""
         return self.fraction(now) >= 1.0
@@ -55,6 +61,12 @@ class Process(NamedTuple):
         """The same when it was asked about once more."""
         polls = self.polls + 1
         return self._replace(polls=polls, ended=now if polls >= self.pace.polls else None)
+
+    def so_far(self, fraction: float) -> "Process":
+        """The same, of which so much is done already."""
+        if self.pace.polls:
+            return self._replace(polls=int(fraction * self.pace.polls))
+        return self._replace(began=self.began - fraction * self.pace.seconds)
 
     def over(self, now: float, failure: str | None = None) -> "Process":
         """The same, over now."""

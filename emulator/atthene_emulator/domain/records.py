@@ -5,10 +5,12 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from atthene_emulator.domain.agent import AGENTS, Agent
 from atthene_emulator.domain.clock import Clock
+from atthene_emulator.domain.collection import COLLECTIONS, Collection
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.feedback import FEEDBACK, Feedback
 from atthene_emulator.domain.file import FILES, File
 from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.knowledge_base import KNOWLEDGE_BASES, KnowledgeBase, name_in_company
 from atthene_emulator.domain.loading import Loading
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.record_set import Kind, R, RecordSet
@@ -17,10 +19,16 @@ from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transitions import Transitions
 from atthene_emulator.errors import Conflict
 
-KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES)
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, COLLECTIONS, KNOWLEDGE_BASES)
 
 
-_CALLED = {"agents": "an agent", "sessions": "a session", "files": "a file"}
+_CALLED = {
+    "agents": "an agent",
+    "sessions": "a session",
+    "files": "a file",
+    "collections": "a collection",
+    "knowledge_bases": "a knowledge base",
+}
 
 
 class AnySeed(Protocol):
@@ -41,6 +49,8 @@ class Loaded(NamedTuple):
     agents: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    knowledge_bases: tuple[str, ...] = ()
 
     def with_others(self, others: "Loaded") -> "Loaded":
         """These and others."""
@@ -64,6 +74,8 @@ class Records(SavedPart):
         self.sessions: RecordSet[Session] = self._all[SESSIONS.name]
         self.feedback: RecordSet[Feedback] = self._all[FEEDBACK.name]
         self.files: RecordSet[File] = self._all[FILES.name]
+        self.collections: RecordSet[Collection] = self._all[COLLECTIONS.name]
+        self.knowledge_bases: RecordSet[KnowledgeBase] = self._all[KNOWLEDGE_BASES.name]
         self.with_content: tuple[RecordSet[Any], ...] = (self.files,)  # those that name bytes, in their index `content`
 
     def reset(self, seed: Seed) -> None:
@@ -118,6 +130,13 @@ class Records(SavedPart):
             self._add(self.agents, added.agents, now, loading.agent),
             self._add(self.sessions, added.sessions, now, lambda one: loading.session(one, self._agent_of(one))),
             self._add(self.files, added.files, now, loading.file),
+            self._add(self.collections, added.collections, now, loading.collection),
+            self._add(
+                self.knowledge_bases,
+                added.knowledge_bases,
+                now,
+                lambda one: loading.knowledge_base(one, self.collections),
+            ),
         )
 
     def _add(self, records: RecordSet[R], seeds: Sequence[S], now: float, made: Callable[[S], R]) -> tuple[str, ...]:
@@ -143,10 +162,22 @@ class Records(SavedPart):
             there = self.agents.find("owner_key", (agent.owner.id, agent.key)) or self.agents.get(agent.id)
             if there and there.id not in leaving.agents:
                 raise _there_already("an agent", agent.key)
+        self._check_names(added, leaving)
         for name in RECORDS:
             for one in getattr(added, name):
                 if one.id not in getattr(leaving, name) and self._all[name].get(one.id):
                     raise _there_already(_CALLED[name], one.id or "")
+
+    def _check_names(self, added: Scenario, leaving: Loaded) -> None:
+        for one in added.collections:
+            collection = self.collections.find("name", (one.owner.id, one.name))
+            if collection and collection.id not in leaving.collections:
+                raise _there_already("a collection", one.name)
+        for other in added.knowledge_bases:
+            name = name_in_company(other.owner.company, other.owner.id, other.name)
+            base = self.knowledge_bases.find("name", name)
+            if base and base.id not in leaving.knowledge_bases:
+                raise _there_already("a knowledge base", other.name)
 
     def unload(self, loaded: Loaded) -> None:
         """Forget what was loaded, where it is still there."""

@@ -7,6 +7,7 @@ from typing import Any
 from atthene_emulator.configuration.approvals import REQUIREMENTS
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.own_knowledge import OwnKnowledge
 from atthene_emulator.domain.run import Run, Start, told
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.signal import either
@@ -99,6 +100,7 @@ def _situation(
         tool_schemas=seed.tool_schemas,
         default_answer="error" if strict or namespace.strict else seed.default_answer,
         default_template=seed.default_template,
+        knowledge=OwnKnowledge(namespace, session.owner),
     )
 
 

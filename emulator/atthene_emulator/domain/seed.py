@@ -15,9 +15,10 @@ from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.execution.scripts import NOTHING, Script
 from atthene_emulator.execution.templates import Prompts
 
-RECORDS = ("agents", "sessions", "files")  # kinds that seeds and scenarios have
+RECORDS = ("agents", "sessions", "files", "collections", "knowledge_bases")  # kinds that seeds and scenarios have
 ADDED = (*RECORDS, "scripts", "faults")  # what adds up
 
+Status = Literal["pending", "running", "completed", "failed"]  # of a collection, and of a knowledge base
 DefaultAnswer = Literal["echo", "template", "error"]
 
 
@@ -93,6 +94,53 @@ class FileSeed(NamedTuple):
     updated_at: float | None = None
 
 
+class CollectionSeed(NamedTuple):
+    """A collection to start with.
+
+    Attributes:
+        files: ids.
+        errors: why some of them fail, by their ids.
+        updated_at: None for when it was made.
+    """
+
+    id: str | None
+    owner: Account
+    name: str
+    description: str = ""
+    files: tuple[str, ...] = ()
+    status: Status = "completed"
+    errors: Mapping[str, str] = NOTHING
+    created_at: float | None = None
+    updated_at: float | None = None
+
+
+class KnowledgeBaseSeed(NamedTuple):
+    """A knowledge base to start with.
+
+    Attributes:
+        collections, files: ids of what it is made of.
+        chunking, embedding: None for the usual.
+        progress: percent, of one that runs.
+        errors: why some of its files fail, by their ids.
+        updated_at: None for when it was made.
+    """
+
+    id: str | None
+    owner: Account
+    name: str
+    description: str = ""
+    collections: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    chunking: Mapping[str, Any] | None = None
+    embedding: Mapping[str, Any] | None = None
+    llm: Mapping[str, Any] = NOTHING
+    status: Status = "completed"
+    progress: int = 0
+    errors: Mapping[str, str] = NOTHING
+    created_at: float | None = None
+    updated_at: float | None = None
+
+
 class Scenario(NamedTuple):
     """What can be switched to while the emulator runs: it adds records, and has scripts, faults and perhaps transitions."""
 
@@ -103,6 +151,8 @@ class Scenario(NamedTuple):
     agents: tuple[AgentSeed, ...] = ()
     sessions: tuple[SessionSeed, ...] = ()
     files: tuple[FileSeed, ...] = ()
+    collections: tuple[CollectionSeed, ...] = ()
+    knowledge_bases: tuple[KnowledgeBaseSeed, ...] = ()
     transitions: Course | None = None
 
 
@@ -140,6 +190,8 @@ class Seed(NamedTuple):
     agents: tuple[AgentSeed, ...] = ()
     sessions: tuple[SessionSeed, ...] = ()
     files: tuple[FileSeed, ...] = ()
+    collections: tuple[CollectionSeed, ...] = ()
+    knowledge_bases: tuple[KnowledgeBaseSeed, ...] = ()
     scripts: tuple[Script, ...] = ()
     prompts: Prompts = NOTHING
     faults: tuple[Fault, ...] = ()

@@ -288,6 +288,16 @@ DECISIONS: tuple[Decision, ...] = (
         "`check_status` of the first reference came back; what is in `errors` is not shown",
     ),
     Decision(
+        "D72",
+        "A collection is `pending` while it is empty, `running` for a second for each file that comes, and `completed` when all its files are `active`; with a file that fails it is `failed`; `progress` is the percentage of files that are done; `retry` processes it again, `complete` has it count as completed; it has 1,000 files at most",
+        "the pages show states, no times and no failures",
+    ),
+    Decision(
+        "D73",
+        "A knowledge base is `pending` for a second and `running` for ten, linearly: `chunking` below 20 percent, `batch_embedding` from there; then it is `completed`, or `failed` if no file was ingested; files that are no documents, data or pages fail, and those whose bytes are not there; collections must be completed before, else 400; `status_updated` says whether status or progress are others than at the call before",
+        "the pages show states and percentages, no times and no failures",
+    ),
+    Decision(
         "D75",
         "Tool results are no messages; thinking stands in `metadata.thinking` where a script gives it and `show_reasoning` is on",
         "shown by the first reference only",
@@ -441,6 +451,21 @@ DECISIONS: tuple[Decision, ...] = (
         "D117",
         "A download has its digest as `ETag` and follows one `Range`, `If-Range` and `If-None-Match`, with 206, 304 and 416; it is sandboxed, and shown in place only if it is a picture, sound, film, PDF, plain text, CSV or JSON",
         "pages say that it is the bytes, and no more",
+    ),
+    Decision(
+        "D118",
+        "A file that is in a collection already fails as one that cannot be found does, with `File is already in this collection`; what fails has `status: error` and a sentence",
+        "the pages show successes only",
+    ),
+    Decision(
+        "D119",
+        "`datasources` of a knowledge base are the files that were chosen by themselves; those that came through collections only count; errors and snapshots are by the files' ids, a snapshot of one that failed says `failed`; `created_by_name` and `company_name` are ids; available collections are listed oldest first",
+        "the example of one with two collections shows none, and accounts have no names here",
+    ),
+    Decision(
+        "D120",
+        "PATCH of a knowledge base changes the fields that are given as wholes, PUT has the others as they are of a new one; what is written of its ingestion stands in place of what that came to, and nothing is ingested again, but another `chunking_strategy` counts at once; `save_as_collection` makes a collection of all its files; files of a collection that is deleted leave, unless they came otherwise, too",
+        "which fields can be written is documented, what follows from it is not",
     ),
     Decision(
         "D125",

@@ -7,6 +7,7 @@ from atthene_emulator.configuration.approvals import Requirement
 from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.configuration.language import Language
+from atthene_emulator.domain.knowledge_base import name_in_company
 from atthene_emulator.domain.seed import RECORDS, Seed
 from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.timestamps import parse_time
@@ -16,6 +17,8 @@ WORDS: Mapping[str | int, frozenset[str]] = {  # that stand in paths where ids o
     "agents": frozenset(("validate",)),
     "sessions": frozenset(("default-agent", "delete-all", "feedback", "from-agent")),
     "files": frozenset(("bulk", "bulk_action")),
+    "collections": frozenset(("bulk_action",)),
+    "knowledge_bases": frozenset(("available-collections", "available_collections")),
 }
 
 
@@ -54,6 +57,8 @@ class Collected:
         agents: by the id of their account and their key.
         refused: keys of agents with mistakes, of which no more is to be said.
         may_lack_agents: a configuration could not be read, so what names an agent that is not here may be right.
+        files, collections: by their ids.
+        names: of collections and knowledge bases, with whose they are.
         ids: of all records.
         language: what configurations may say.
         findings: what is wrong, in the order in which it was found.
@@ -70,6 +75,10 @@ class Collected:
         self.agents = {(agent.owner.id, agent.key): agent for agent in before.agents}
         self.refused: set[str] = set()
         self.may_lack_agents = False
+        self.files = {file.id: file for file in before.files if file.id is not None}
+        self.collections = {one.id: one for one in before.collections if one.id is not None}
+        self.names: set[tuple[str, ...]] = {("collections", one.owner.id, one.name) for one in before.collections}
+        self.names |= {name_in_company(one.owner.company, one.owner.id, one.name) for one in before.knowledge_bases}
         self.ids = {one.id for kind in RECORDS for one in getattr(before, kind)}
         self.language = Language(before.models, strict, frozenset(before.requirements.items()))
         self.findings: list[Finding] = []
@@ -97,6 +106,12 @@ class Collected:
         except ValueError:
             self.wrong((*path, name), f"{entry[name]} is not a time; write it like 2025-01-15T10:30:00Z.")
             return None
+
+    def new_name(self, name: tuple[str, ...], path: Path) -> None:
+        """Keep a name, which nothing else of its kind may have."""
+        if name in self.names:
+            self.wrong((*path, "name"), f"The name {name[-1]} is given already; choose another.")
+        self.names.add(name)
 
     def new_id(self, entry: Mapping[str, Any], path: Path) -> str | None:
         """The id that an entry gives to a record, which nothing else may have; None if it gives none."""

@@ -22,8 +22,10 @@ from atthene_emulator.limits import FINDINGS
 from atthene_emulator.seeds.accounts import read_accounts
 from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
+from atthene_emulator.seeds.collections import read_collections
 from atthene_emulator.seeds.configurations import read_configuration
 from atthene_emulator.seeds.faults import read_seed_faults
+from atthene_emulator.seeds.knowledge_bases import read_knowledge_bases
 from atthene_emulator.seeds.provider_states import misnamed, with_files
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
@@ -146,6 +148,8 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     agents = read_agents(value.get("agents", ()), so_far)
     sessions = read_sessions(value.get("sessions", ()), so_far)
     files = read_files(value.get("files", ()), so_far)
+    collections = read_collections(value.get("collections", ()), so_far)
+    knowledge_bases = read_knowledge_bases(value.get("knowledge_bases", ()), so_far)
     scripts = read_seed_scripts(value.get("scripts", ()), so_far)
     faults = read_seed_faults(value.get("faults", ()), so_far)
     seed = before._replace(
@@ -163,6 +167,8 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         agents=(*before.agents, *agents),
         sessions=(*before.sessions, *sessions),
         files=(*before.files, *files),
+        collections=(*before.collections, *collections),
+        knowledge_bases=(*before.knowledge_bases, *knowledge_bases),
         scripts=(*before.scripts, *scripts),
         prompts={**before.prompts, **{name: _prompt(entry) for name, entry in value.get("prompts", {}).items()}},
         faults=(*before.faults, *faults),

@@ -15,6 +15,7 @@ from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.domain.latency import read_latency
 from atthene_emulator.domain.namespace import Namespace, Options
+from atthene_emulator.domain.record_set import DuplicateError
 from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.redaction import redact_value
 from atthene_emulator.domain.snapshot import Snapshot, State
@@ -25,7 +26,16 @@ from atthene_emulator.seeds.scripts import read_scripts
 FORMAT, VERSION = "atthene-emulator/snapshot", 1
 
 _SCHEMA = Schema("snapshot")
-_WITH_SECRETS = ("configurations", "sessions", "scripts", "faults", "feedback", "files")
+_WITH_SECRETS = (
+    "configurations",
+    "sessions",
+    "scripts",
+    "faults",
+    "feedback",
+    "files",
+    "collections",
+    "knowledge_bases",
+)
 _Json = dict[str, Any]
 
 
@@ -81,7 +91,12 @@ def imported(value: Any, name: str, namespace: Namespace) -> Snapshot:
     if problems:
         raise _refusal(problems)
     other = _beside(namespace)
-    other.load(value)
+    try:
+        other.load(value)
+    except DuplicateError as error:
+        raise _refusal(
+            [Problem("name", f"Of two records that may not have the same there is a second one: {error}.")]
+        ) from None
     agents, sessions = len(value["agents"]), len(value["sessions"])
     return Snapshot(name, value["taken_at"], other.copy(), agents, sessions, other.weight, other.contents.copy())
 

@@ -18,9 +18,11 @@ from atthene_emulator.seeds.configurations import read_bytes_below
 
 
 def read_files(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple[FileSeed, ...]:
-    """Those of these files that have an owner and bytes."""
+    """Those of these files that have an owner and bytes; they may be named from now on."""
     read = (_file(entry, ("files", index), so_far) for index, entry in enumerate(entries))
-    return tuple(file for file in read if file is not None)
+    files = tuple(file for file in read if file is not None)
+    so_far.files.update((file.id, file) for file in files if file.id is not None)
+    return files
 
 
 def _file(entry: Mapping[str, Any], path: Path, so_far: Collected) -> FileSeed | None:

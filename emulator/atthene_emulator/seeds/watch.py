@@ -18,6 +18,7 @@ _log = logging.getLogger("atthene_emulator")
 
 _Stamp = tuple[int, ...] | None  # None: there is no such file
 _Parts = Mapping[Any, Any]
+_PLAIN = ("files", "collections", "knowledge_bases")  # kinds of records that can be compared as they are
 
 
 class Difference(NamedTuple):
@@ -134,7 +135,7 @@ def _parts(seed: Seed) -> dict[str, _Parts]:
     return {
         "agents": _agents(seed.agents),
         "sessions": _sessions(seed.sessions),
-        "files": {one.id or place: one for place, one in enumerate(seed.files)},
+        **{kind: _plain(getattr(seed, kind)) for kind in _PLAIN},
         "scripts": {script.name: script.entry for script in seed.scripts},
         "faults": {fault.id: fault.entry for fault in seed.faults},
         "accounts": {account.id: account for account in seed.accounts},
@@ -156,6 +157,11 @@ def _parts(seed: Seed) -> dict[str, _Parts]:
             "transitions": seed.transitions,
         },
     }
+
+
+def _plain(records: Sequence[Any]) -> _Parts:
+    """Those without an id are told apart by their place."""
+    return {one.id or place: one for place, one in enumerate(records)}
 
 
 def _agents(agents: Sequence[AgentSeed]) -> _Parts:
@@ -184,4 +190,5 @@ def _sessions(sessions: Sequence[SessionSeed]) -> _Parts:
 
 def _scenario(one: Scenario) -> tuple[Any, ...]:
     scripts, faults = [script.entry for script in one.scripts], [fault.entry for fault in one.faults]
-    return one.description, scripts, faults, _agents(one.agents), _sessions(one.sessions), one.files
+    plain = [getattr(one, kind) for kind in _PLAIN]
+    return one.description, scripts, faults, _agents(one.agents), _sessions(one.sessions), *plain, one.transitions

@@ -27,8 +27,6 @@ _NOT_YET = {
     "/images/": "images",
     "/artifacts/": "artifacts",
     "/sessions/*/artifacts/": "artifacts",
-    "/collections/": "collections",
-    "/knowledge-bases/": "knowledge bases",
 }
 _AS_REQUEST = "websocket.http.response"  # the extension of ASGI by which an upgrade is answered
 

@@ -25,6 +25,7 @@ from atthene_emulator.errors import (
     NotAuthenticated,
     NotExecuted,
     NotFound,
+    NotIngested,
     NotPermitted,
     Overloaded,
     RateLimited,
@@ -55,6 +56,9 @@ _MISSING = (  # what a 404 says of operations that begin so
     ("sessions.start", "Agent not found"),
     ("sessions.delete_of_agent", "Agent not found"),
     ("sessions.feedback", "Message not found"),
+    ("collections.remove_file", "File not found"),
+    ("collections.", "Collection not found"),
+    ("knowledge_bases.", "Knowledge base not found"),
     ("", "Session not found"),
 )
 _OF_STATUS: Mapping[int, type[ApiError]] = {
@@ -68,7 +72,10 @@ _OF_STATUS: Mapping[int, type[ApiError]] = {
 }
 DOCUMENTED = frozenset((400, 404, 405, 429, 500, *_OF_STATUS))  # statuses that the service itself has
 _CREATING = ("sessions.create", "sessions.start", "sessions.start_by_key", "sessions.start_default")
-_OF_OPERATION = dict.fromkeys(_CREATING, SessionNotCreated) | {"runtime.execute": NotExecuted}  # status 500
+_OF_OPERATION = dict.fromkeys(_CREATING, SessionNotCreated) | {  # status 500
+    "runtime.execute": NotExecuted,
+    "knowledge_bases.create": NotIngested,
+}
 
 
 class ConnectionDropped(Exception):  # an event, not an error

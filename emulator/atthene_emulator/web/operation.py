@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.schema import Schema
-from atthene_emulator.contracts import ContractName
+from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import ApiError, InvalidRequest
 from atthene_emulator.evidence.levels import OURS, Evidence, weakest
 from atthene_emulator.limits import CONTROL_BODY
@@ -27,7 +27,8 @@ class Operation(NamedTuple):
         path: below the prefix of its plane; it works with and without the closing slash (D09).
         status, status_evidence: of a success.
         evidence: of the operation and its body.
-        response: name of the schema of the success; `{contract}` in it stands for the contract's name.
+        response: name of the schema of the success; `{contract}` in it stands for the contract's name, `{knowledge_bases}` for
+            what these are made of in it.
         body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
         files: names of the parts that must be files, of a body that is a form; empty for one that is a document.
         yaml_body, yaml_example: of a body in YAML, where that is another.
@@ -91,7 +92,9 @@ class Operation(NamedTuple):
 
     def response_schema(self, contract: ContractName) -> Schema | None:
         """The schema of a success in a contract; None where there is no body, or one that is no JSON."""
-        return None if self.response is None else _schema(self.response.format(contract=contract))
+        if self.response is None:
+            return None
+        return _schema(self.response.format(contract=contract, knowledge_bases=CONTRACTS[contract].knowledge_bases))
 
 
 @lru_cache(128)

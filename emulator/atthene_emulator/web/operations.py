@@ -6,13 +6,16 @@ The router, the journal, the contract tests and the generated documentation read
 from typing import Literal, get_args
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.domain.collection import STATUSES
 from atthene_emulator.domain.file_types import FILE_STATUSES, FILE_TYPES
 from atthene_emulator.errors import (
     AlreadyExists,
     BodyTooLarge,
+    CollectionExists,
     DuplicateFile,
     FileTooLarge,
     InvalidRequest,
+    KnowledgeBaseExists,
     MissingVariable,
     NotAConfiguration,
     NotAMessage,
@@ -20,6 +23,7 @@ from atthene_emulator.errors import (
     NotExecuted,
     NotFound,
     NothingRuns,
+    NotIngested,
     NotPermitted,
     RateLimited,
     SessionNotCreated,
@@ -28,11 +32,11 @@ from atthene_emulator.errors import (
     WaitingForApproval,
 )
 from atthene_emulator.evidence.levels import decided, documented, inferred
-from atthene_emulator.web.api import agents, files, runtime, sessions
+from atthene_emulator.web.api import agents, collections, files, knowledge_bases, runtime, sessions
 from atthene_emulator.web.operation import CONFIGURATION, Errors, Operation
 from atthene_emulator.web.query import Parameter
 
-Group = Literal["agents", "sessions", "runtime", "files"]
+Group = Literal["agents", "sessions", "runtime", "files", "collections", "knowledge_bases"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 _KEY: Errors = (NotAuthenticated, NotPermitted)
@@ -83,6 +87,22 @@ _DELETED = Parameter(
     example=True,
 )  # fmt: skip
 _PAGED = (_ANY_LIMIT._replace(evidence=decided("D106")), _ANY_OFFSET._replace(evidence=decided("D106")))
+_COLLECTION_STATUS = Parameter(
+    "status", "string", "Only collections that are so.", documented("collections/list@G1"), options=STATUSES,
+    example="completed",
+)  # fmt: skip
+_COLLECTION_SEARCH = Parameter(
+    "search", "string", "Only collections whose name or description has this in it.", documented("collections/list@G1"),
+    example="product",
+)  # fmt: skip
+_KNOWLEDGE_STATUS = Parameter(
+    "status", "string", "Only knowledge bases that are so.", documented("knowledge-bases/list@G2"), options=STATUSES,
+    example="completed",
+)  # fmt: skip
+_ENGINE = Parameter(
+    "processing_engine", "string", "Only knowledge bases that are processed by this.",
+    documented("knowledge-bases/list@G2"), example="milvus",
+)  # fmt: skip
 _FLAT = {
     "name": "Sales Agent",
     "agent_type": "llm_agent",
@@ -92,11 +112,15 @@ _FLAT = {
 _GIVES_SESSION = ("session_id", "$response.body#/session_id")
 _GIVES_AGENT = ("agent_id", "$response.body#/id")
 _GIVES_FILE = ("file_id", "$response.body#/id")
+_GIVES_COLLECTION = ("collection_id", "$response.body#/id")
+_GIVES_KNOWLEDGE_BASE = ("kb_id", "$response.body#/id")
 
 PATH_PARAMETERS = {  # description and example
     "agent_id": ("Id of an agent; its agent_key works, too (D19).", "550e8400-e29b-41d4-a716-446655440000"),
     "session_id": ("Id of a session.", "session_abc123"),
     "file_id": ("Id of a file.", "file_123"),
+    "collection_id": ("Id of a collection.", "coll_123"),
+    "kb_id": ("Id of a knowledge base.", "kb_123"),
 }
 
 _EXECUTE = Operation(
@@ -275,5 +299,139 @@ OPERATIONS: tuple[Operation, ...] = (
         "files.delete", "DELETE", "/files/{file_id}/", "Delete a file; it leaves collections and knowledge bases",
         files.delete_file, 204, documented("files/delete@G1"), documented("files/delete@G1"), None,
         errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "collections.list", "GET", "/collections/", "List the account's collections, newest first",
+        collections.list_collections, 200, _OK, documented("collections/list@G1"), "responses/collection-list",
+        query=(_COLLECTION_STATUS, _COLLECTION_SEARCH, *_PAGED), errors=(*_KEY, InvalidRequest),
+    ),
+    Operation(
+        "collections.create", "POST", "/collections/", "Create a collection, without files",
+        collections.create_collection, 201, _CREATED, documented("collections/create@G1"), "responses/collection",
+        body=Schema("requests/collection-create"), errors=(*_KEY, InvalidRequest, *_TEXT, CollectionExists),
+        example={"name": "Support Documentation", "description": "Customer support guides and FAQs"},
+        gives=_GIVES_COLLECTION,
+    ),
+    Operation(
+        "collections.bulk_action", "POST", "/collections/bulk_action/", "Delete, retry or complete many collections",
+        collections.act_on_collections, 200, _OK, documented("collections@G0"), "responses/collection-bulk-action",
+        body=Schema("requests/collection-bulk-action"), errors=(*_KEY, InvalidRequest, *_TEXT),
+        example={"action": "retry", "collection_ids": ["coll_123", "coll_456"]},
+    ),
+    Operation(
+        "collections.get", "GET", "/collections/{collection_id}/", "Get a collection with its files",
+        collections.get_collection, 200, _OK, documented("collections/get@G1"), "responses/collection-in-detail",
+        errors=(*_KEY, NotFound), gives=_GIVES_COLLECTION,
+    ),
+    Operation(
+        "collections.update", "PATCH", "/collections/{collection_id}/", "Change name or description of a collection",
+        collections.update_collection, 200, _OK, documented("collections/update@G1"), "responses/collection",
+        body=Schema("requests/collection-update"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound, CollectionExists),
+        example={"name": "Updated Product Documentation"},
+    ),
+    Operation(
+        "collections.replace", "PUT", "/collections/{collection_id}/", "Replace name and description of a collection",
+        collections.replace_collection, 200, _OK, documented("collections@G0"), "responses/collection",
+        body=Schema("requests/collection-create"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound, CollectionExists),
+        example={"name": "Updated Product Documentation", "description": "Product manuals and user guides"},
+    ),
+    Operation(
+        "collections.delete", "DELETE", "/collections/{collection_id}/", "Delete a collection; its files stay",
+        collections.delete_collection, 204, documented("collections/delete@G1"), documented("collections/delete@G1"), None,
+        errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "collections.add_files", "POST", "/collections/{collection_id}/files/", "Add files to a collection",
+        collections.add_files, 200, _OK, documented("collections/add-file@G1"), "responses/collection-files-added",
+        body=Schema("requests/collection-files"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound),
+        example={"file_ids": ["file_123", "file_456"]},
+    ),
+    Operation(
+        "collections.remove_file", "DELETE", "/collections/{collection_id}/files/{file_id}/",
+        "Remove a file from a collection; the file stays",
+        collections.remove_file, 204, documented("collections/remove-file@G1"), documented("collections/remove-file@G1"),
+        None, errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "collections.bulk", "POST", "/collections/{collection_id}/bulk/", "Add or remove many files of a collection",
+        collections.change_files, 200, _OK, documented("collections/bulk-operations@G1"), "responses/collection-bulk",
+        body=Schema("requests/collection-bulk"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound),
+        example={"operation": "add_files", "file_ids": ["file_123", "file_456"]},
+    ),
+    Operation(
+        "collections.add_data_source", "POST", "/collections/{collection_id}/add_data_source/",
+        "Add a file to a collection, as the first reference has it",
+        collections.add_data_source, 200, _OK, documented("collections@G0"), "responses/collection-moved",
+        body=Schema("requests/collection-data-source"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound),
+        example={"data_source_id": "file_456"},
+    ),
+    Operation(
+        "collections.remove_data_source", "POST", "/collections/{collection_id}/remove_data_source/",
+        "Remove a file from a collection, as the first reference has it",
+        collections.remove_data_source, 200, _OK, documented("collections@G0"), "responses/collection-moved",
+        body=Schema("requests/collection-data-source"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound),
+        example={"data_source_id": "file_123"},
+    ),
+    Operation(
+        "knowledge_bases.list", "GET", "/knowledge-bases/", "List the account's knowledge bases, newest first",
+        knowledge_bases.list_knowledge_bases, 200, _OK, documented("knowledge-bases/list@G2"),
+        "responses/knowledge-base-list.{knowledge_bases}",
+        query=(_KNOWLEDGE_STATUS, _ENGINE, *_PAGED), errors=(*_KEY, InvalidRequest),
+    ),
+    Operation(
+        "knowledge_bases.create", "POST", "/knowledge-bases/", "Create a knowledge base of collections and files",
+        knowledge_bases.create_knowledge_base, 201, _CREATED, documented("knowledge-bases/create@G2"),
+        "responses/knowledge-base-created.{knowledge_bases}", body=Schema("requests/knowledge-base-create"),
+        errors=(*_KEY, InvalidRequest, *_TEXT, KnowledgeBaseExists, NotIngested), waits=True,
+        example={"name": "Support Knowledge Base", "processing_engine": "milvus", "selected_datasources": ["file_123"]},
+    ),
+    *(
+        Operation(
+            "knowledge_bases.available_collections", "GET", f"/knowledge-bases/{path}/",
+            "List the collections of which knowledge bases can be made",
+            knowledge_bases.list_available_collections, 200, _OK, documented(page),
+            "responses/available-collections.{knowledge_bases}", errors=_KEY,
+        )
+        for path, page in (
+            ("available-collections", "knowledge-bases/available-collections@G2"),
+            ("available_collections", "knowledge-bases@G0"),
+        )
+    ),
+    Operation(
+        "knowledge_bases.get", "GET", "/knowledge-bases/{kb_id}/", "Get a knowledge base",
+        knowledge_bases.get_knowledge_base, 200, _OK, documented("knowledge-bases/get@G2"),
+        "responses/knowledge-base.{knowledge_bases}", errors=(*_KEY, NotFound), gives=_GIVES_KNOWLEDGE_BASE,
+    ),
+    Operation(
+        "knowledge_bases.update", "PATCH", "/knowledge-bases/{kb_id}/", "Change fields of a knowledge base",
+        knowledge_bases.update_knowledge_base, 200, _OK, documented("knowledge-bases/update@G2"),
+        "responses/knowledge-base-changed.{knowledge_bases}", body=Schema("requests/knowledge-base-update"),
+        errors=(*_KEY, InvalidRequest, *_TEXT, NotFound, KnowledgeBaseExists), waits=True,
+        example={"name": "Updated Product Knowledge Base"},
+    ),
+    Operation(
+        "knowledge_bases.replace", "PUT", "/knowledge-bases/{kb_id}/", "Replace the fields of a knowledge base",
+        knowledge_bases.replace_knowledge_base, 200, _OK, documented("knowledge-bases@G0"),
+        "responses/knowledge-base-changed.{knowledge_bases}", body=Schema("requests/knowledge-base-replace"),
+        errors=(*_KEY, InvalidRequest, *_TEXT, NotFound, KnowledgeBaseExists), waits=True,
+        example={"name": "Updated Product Knowledge Base", "description": "Manuals and guides"},
+    ),
+    Operation(
+        "knowledge_bases.delete", "DELETE", "/knowledge-bases/{kb_id}/",
+        "Delete a knowledge base; its collections and files stay",
+        knowledge_bases.delete_knowledge_base, 204, documented("knowledge-bases/delete@G1"),
+        documented("knowledge-bases/delete@G1"), None, errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "knowledge_bases.check_status", "GET", "/knowledge-bases/{kb_id}/check_status/",
+        "Get how far a knowledge base is, and whether that is news",
+        knowledge_bases.check_status, 200, _OK, documented("knowledge-bases/check-status@G2"),
+        "responses/knowledge-base-checked", errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "knowledge_bases.status", "GET", "/knowledge-bases/{kb_id}/status/",
+        "Get how far a knowledge base is, as the first page has it",
+        knowledge_bases.get_status, 200, _OK, documented("knowledge-bases/check-status@G1"),
+        "responses/knowledge-base-status", errors=(*_KEY, NotFound),
     ),
 )  # fmt: skip

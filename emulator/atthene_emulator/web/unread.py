@@ -22,7 +22,10 @@ _SHOWN = 60  # characters of a name
 
 
 _SOME = 20  # known names that a message has
-_IDLE = {"requests/execute": {"message": "content"}}  # fields that are not read beside another (D53)
+_IDLE = {  # fields that are not read beside another: D53, D120
+    "requests/execute": {"message": "content"},
+    "requests/knowledge-base-create": {"collections": "selected_collections"},
+}
 
 
 class _Fields(NamedTuple):

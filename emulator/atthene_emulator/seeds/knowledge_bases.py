@@ -1,0 +1,60 @@
+"""Knowledge bases of a seed. This module reads them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from atthene_emulator.configuration.document import Path
+from atthene_emulator.domain.accounts import Account
+from atthene_emulator.domain.knowledge_base import name_in_company
+from atthene_emulator.domain.knowledge_bases import chunking_problems
+from atthene_emulator.domain.seed import KnowledgeBaseSeed
+from atthene_emulator.seeds.accounts import owner_of
+from atthene_emulator.seeds.collected import Collected
+from atthene_emulator.seeds.collections import errors_named, files_named
+from atthene_emulator.wording import did_you_mean
+
+
+def read_knowledge_bases(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple[KnowledgeBaseSeed, ...]:
+    """Those of these knowledge bases that have an owner."""
+    read = (_knowledge_base(entry, ("knowledge_bases", index), so_far) for index, entry in enumerate(entries))
+    return tuple(one for one in read if one is not None)
+
+
+def _knowledge_base(entry: Mapping[str, Any], path: Path, so_far: Collected) -> KnowledgeBaseSeed | None:
+    owner, given = owner_of(entry, path, so_far), so_far.new_id(entry, path)
+    created_at, updated_at = so_far.time(entry, "created_at", path), so_far.time(entry, "updated_at", path)
+    if owner is None:
+        return None
+    so_far.new_name(name_in_company(owner.company, owner.id, entry["name"]), path)
+    collections, files = _collections_named(entry, path, owner, so_far), files_named(entry, path, owner, so_far)
+    if not entry.get("collections") and not entry.get("files"):
+        so_far.wrong(path, "A knowledge base is made of collections, of files, or of both; name at least one.")
+    for problem in chunking_problems(entry.get("chunking_strategy", {})):
+        so_far.wrong((*path, *problem.field.split(".")), problem.message)
+    through = [file for one in collections for file in so_far.collections[one].files]
+    return KnowledgeBaseSeed(
+        id=given,
+        owner=owner,
+        name=entry["name"],
+        description=entry.get("description", ""),
+        collections=collections,
+        files=files,
+        chunking=entry.get("chunking_strategy"),
+        embedding=entry.get("embedding_config"),
+        llm=entry.get("llm_config", {}),
+        status=entry.get("status", "completed"),
+        progress=int(entry.get("progress", 0)),
+        errors=errors_named(entry, path, [*through, *files], so_far),
+        created_at=created_at,
+        updated_at=updated_at,
+    )
+
+
+def _collections_named(entry: Mapping[str, Any], path: Path, owner: Account, so_far: Collected) -> tuple[str, ...]:
+    """The collections that an entry names, each once; they must be its owner's."""
+    known = {name for name, one in so_far.collections.items() if one.owner == owner}
+    for index, name in enumerate(entry.get("collections", ())):
+        if name not in known:
+            near = did_you_mean(name, tuple(known), "; give one of its collections this id.")
+            so_far.wrong((*path, "collections", index), f"{owner.id} has no collection {name}{near}")
+    return tuple(name for name in dict.fromkeys(entry.get("collections", ())) if name in known)
