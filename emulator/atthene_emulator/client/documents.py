@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from os import PathLike
 from typing import Any, ClassVar, NamedTuple, Protocol, Self, TypedDict, Unpack
 
@@ -82,6 +82,11 @@ class Document:
         """The same as it is now; to be asked about may bring it on."""
         __tracebackhide__ = True
         return self._read(self._caller.ask("GET", f"{self.path}{quoted(self.id)}/"), self._caller)
+
+    def json(self) -> Json:
+        """Its fields as JSON has them."""
+        names = [one.name for one in fields(self) if not one.name.startswith("_")]
+        return {name: getattr(self, name) for name in names}
 
     @classmethod
     def _read(cls, shown: Json, caller: _Caller) -> Self:
