@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 API, CONTROL = "/api/v1", "/__emulator"
 SOCKET = "/ws/amas/"  # the live one
+MEDIA = "/media/"  # what is served by its address alone
 DOCS = f"{API}/docs/"  # where the service documents its page of documentation (D99)
 SERVICE_DOMAINS = ("artaios.ai", "atthene.com")  # the service's since autumn 2026, and the one before
 LOCAL = "http://127.0.0.1:8484"  # where an emulator runs, unless it was told otherwise

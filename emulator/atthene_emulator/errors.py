@@ -40,6 +40,11 @@
         │   │   ├── MissingVariable      MISSING_REQUIRED_VARIABLE
         │   │   └── UncoercibleVariable  TYPE_COERCION_FAILED
         │   ├── NothingRuns          400 no_active_execution
+        │   ├── ArtifactError        of artifacts, in a sentence alone
+        │   │   ├── NoSuchArtifact       404 "Artifact not found."
+        │   │   ├── NotManaged           400 "Only AI-generated artifacts can be managed"
+        │   │   └── NotPreviewed         400 "Only CSV files can be previewed"
+        │   ├── NotOnPlatform        404 not_found_on_platform
         │   └── WaitingForApproval   409 hitl_session_busy
         └── EmulatorRefusal          emulator_error: ours, never the service's
             ├── Misuse               400 what was sent cannot be used
@@ -531,6 +536,53 @@ class NothingRuns(FlatError):
     type = "no_active_execution"
     usual = "No active execution found to cancel"
     evidence = documented("runtime/cancel@G4")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Without the envelope."""
+        return {"error": self.type, "message": self.message}
+
+
+class ArtifactError(FlatError):
+    """Something is wrong with an artifact; the sentence is all that is said [documented: artifacts/remove-from-platform@G4]."""
+
+    evidence = documented("artifacts/remove-from-platform@G4")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Without the envelope."""
+        return {"error": self.message}
+
+
+class NoSuchArtifact(ArtifactError):
+    """The session has no such artifact."""
+
+    status = 404
+    type = usual = "Artifact not found."
+
+
+class NotManaged(ArtifactError):
+    """Somebody has uploaded the artifact; only those of agents are taken over as files."""
+
+    status = 400
+    type = usual = "Only AI-generated artifacts can be managed"
+
+
+class NotPreviewed(ArtifactError):
+    """There is no preview of such a file (D68)."""
+
+    status = 400
+    type = usual = "Only CSV files can be previewed"
+    evidence = decided("D68")
+
+
+class NotOnPlatform(FlatError):
+    """The artifact is not among the files."""
+
+    status = 404
+    type = "not_found_on_platform"
+    usual = "Artifact is not saved to Knowledge Base"
+    evidence = documented("artifacts/remove-from-platform@G4")
 
     @property
     def body(self) -> dict[str, Any]:

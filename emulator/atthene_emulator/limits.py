@@ -148,6 +148,8 @@ CONTENT = Limit(
 )
 COLLECTION_FILES = Limit("files of a collection (D72)", 1000, "400")
 KNOWLEDGE_FILES = Limit("files of a knowledge base", 10_000, "400")
+IMAGES = Limit("images of a namespace (D67)", 1000, "the oldest leaves; 404 to who wants it")
+ARTIFACTS = Limit("artifacts of a session", 1000, "507 that says what to delete")
 EXECUTIONS = Limit("executions that are kept to be looked at", 200, "the oldest leave, and are counted")
 EXECUTION_BYTES = Limit(
     "bytes of executions that are kept, less the newest", 64 * MIB, "the oldest leave, and are counted"
@@ -215,6 +217,11 @@ DRAWN_PLACES = Limit(
     "places where lines pass the layers of a graph that is drawn", 800, "there is a table in place of a picture"
 )
 
+# Tables that are shown of artifacts
+PREVIEW = Limit("bytes of a CSV file of which a preview is made (D68)", 256 * KIB, "what comes after them is left out")
+PREVIEW_ROWS = Limit("rows of a preview", 1000, "what comes after them is left out")
+PREVIEW_COLUMNS = Limit("columns of a preview", 100, "what comes after them is left out")
+
 # Other
 RECORDING = Limit("bytes of a recording that `verify --replay` reads", 64 * MIB, "an error, exit code 2")
 
@@ -272,6 +279,8 @@ LIMITS = (
     CONTENT,
     COLLECTION_FILES,
     KNOWLEDGE_FILES,
+    IMAGES,
+    ARTIFACTS,
     EXECUTIONS,
     EXECUTION_BYTES,
     COVERED,
@@ -305,5 +314,8 @@ LIMITS = (
     CHUNK,
     DRAWN,
     DRAWN_PLACES,
+    PREVIEW,
+    PREVIEW_ROWS,
+    PREVIEW_COLUMNS,
     RECORDING,
 )

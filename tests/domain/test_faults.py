@@ -146,7 +146,7 @@ def test_a_fault_on_everything_strikes_what_its_parts_are_of(
         (
             {"kind": "drop", "operation": "socket.user_mesage"},
             "operation",
-            'operation must be one of 43 names, not "socket.user_mesage"; did you mean socket.user_message?',
+            'operation must be one of 78 names, not "socket.user_mesage"; did you mean socket.user_message?',
         ),
     ],
 )

@@ -9,10 +9,13 @@ import pytest
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.agents import update_agent
+from atthene_emulator.domain.artifact import NewArtifact
+from atthene_emulator.domain.artifacts import copy_to_platform, keep_artifact
 from atthene_emulator.domain.collections import add_files, complete, create_collection
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.files import Upload, create_file
+from atthene_emulator.domain.images import upload_image
 from atthene_emulator.domain.knowledge_bases import Draft, create_knowledge_base, update_knowledge_base
 from atthene_emulator.domain.namespace import SCOPES, STATE, Namespace, Options
 from atthene_emulator.domain.pace import Course, Failure, Pace
@@ -94,6 +97,10 @@ def live(namespace: Namespace) -> None:
     complete(namespace, namespace.accounts[0], collection.id)
     base = create_knowledge_base(namespace, namespace.accounts[0], Draft("Help", collections=[collection.id]))
     update_knowledge_base(namespace, namespace.accounts[0], base.id, {"progress": 7, "llm_config": {"model": "gpt-4o"}})
+    upload_image(namespace, namespace.accounts[0], "dot.gif", Content.of(b"GIF89a"))
+    made = NewArtifact("plan.md", Content.of(b"# Plan"), "Plan", origin="ai_generated")
+    artifact = keep_artifact(namespace, session, made)
+    copy_to_platform(namespace, namespace.accounts[0], session.id, artifact.id)
     assert 0.3 <= namespace.latency.next_delay() <= 1.2
     assert namespace.limiter.take(RateLimit(2, 60.0), "key", 0.0).remaining == 1
 

@@ -228,8 +228,8 @@ class TestKeys:
     def test_an_unknown_permission_is_a_mistake(self) -> None:
         assert mistakes("accounts: [{id: ada, api_keys: [{key: k, permissions: [session]}]}]") == [
             (
-                "seed.yaml:1:56: accounts.0.api_keys.0.permissions.0: permissions.0 must be agents, sessions, runtime or files, "
-                'not "session"; did you mean sessions?'
+                "seed.yaml:1:56: accounts.0.api_keys.0.permissions.0: permissions.0 must be agents, sessions, runtime, images, "
+                'artifacts, files, collections or knowledge_bases, not "session"; did you mean sessions?'
             )
         ]
 

@@ -30,8 +30,8 @@ class Execution:
         error: type and message; None unless it failed.
         started_at, completed_at: ISO-8601 in the namespace's time.
         path: the steps that it took.
-        turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, knowledge, usage, nearest; `prompt`
-            is None where it was not asked for, `nearest` are scripts that nearly answered where none did.
+        turns: one for each turn of an agent, as JSON: agent, script, prompt, text, output, tool_calls, artifacts, knowledge, usage,
+            nearest; `prompt` is None where it was not asked for, `nearest` are scripts that nearly answered where none did.
         variables: their values at the end.
         usage: tokens, input_tokens and output_tokens.
         scripts: names of the scripts that answered; `default` for a default answer.

@@ -26,6 +26,7 @@ class Step(TypedDict, total=False):
     thinking: str
     knowledge: Sequence[Mapping[str, Any]]
     tool_calls: Sequence[Mapping[str, Any]]
+    artifacts: Sequence[Mapping[str, str]]
     on_decline: Mapping[str, Any]
     output: Mapping[str, Any]
     route: str | bool

@@ -55,6 +55,8 @@ _PATTERNS = {
     r"^(?!\.{1,2}$)[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$": (
         "one line without spaces at its ends, and not . or .."
     ),
+    r"^(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]+$": "the name of a file, without folders",
+    "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$": "base64",
     "^[A-Za-z0-9_-][A-Za-z0-9_.-]*$": "letters, digits, -, _ and . only, and not begin with .",
 }
 

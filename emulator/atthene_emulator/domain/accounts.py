@@ -8,11 +8,13 @@ class Account(NamedTuple):
 
     Attributes:
         user: the end user that a caller speaks for, if it says so (D65).
+        agent_key: of the public agent that a page without a key is there for, whose sessions alone it reaches (D66).
     """
 
     id: str
     company: str
     user: str | None = None
+    agent_key: str | None = None
 
 
 class ApiKey(NamedTuple):

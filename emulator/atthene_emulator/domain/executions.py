@@ -61,6 +61,8 @@ class Execution(NamedTuple):
                 total += weight(prompt.system_prompt)
             if turn.output is not None or turn.tool_calls:
                 total += weight((turn.output, turn.tool_calls))
+            if turn.artifacts:
+                total += weight(turn.artifacts)
             if turn.knowledge:
                 total += weight(turn.knowledge)
             if turn.nearest:

@@ -50,11 +50,9 @@ class Ids(SavedPart):
 
     def load(self, saved: Saved) -> None:
         """Go on from what was saved, and pass over the ids of the records that were saved as well."""
-        ids, kinds = (
-            saved.document["ids"],
-            ("agents", "sessions", "feedback", "files", "collections", "knowledge_bases"),
-        )
-        saved_ids = (record["id"] for kind in kinds for record in saved.document.get(kind, ()))
+        ids = saved.document["ids"]
+        lists = (entries for entries in saved.document.values() if isinstance(entries, list))
+        saved_ids = (record["id"] for entries in lists for record in entries if "id" in record)
         self._start(bytes.fromhex(ids["key"]), whole(ids["counts"]), self._given.union(saved_ids))
 
     def copy(self) -> tuple[bytes, dict[str, int], frozenset[str]]:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from atthene_emulator.contracts import CONTRACTS, USUAL
 from atthene_emulator.domain.agent import Agent, Version
+from atthene_emulator.domain.artifact import EXTRACTION_SECONDS, Artifact
 from atthene_emulator.domain.collection import FILE_SECONDS, Collection, Member
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.file import UPLOAD_SECONDS, File
@@ -13,6 +14,7 @@ from atthene_emulator.domain.process import Process
 from atthene_emulator.domain.record_set import RecordSet
 from atthene_emulator.domain.seed import (
     AgentSeed,
+    ArtifactSeed,
     CollectionSeed,
     FileSeed,
     KnowledgeBaseSeed,
@@ -81,6 +83,27 @@ class Loading(NamedTuple):
         content = seed.content if isinstance(seed.content, str) else tuple(seed.content)
         at = created_at if seed.created_at is None else seed.created_at
         return Message(self.ids.prefixed("msg_"), seed.role, content, at)
+
+    def artifact(self, seed: ArtifactSeed, session: Session) -> Artifact:
+        """An artifact of a session, with its bytes."""
+        self.contents.add(seed.content)
+        created_at = self._at(seed.created_at)
+        process = Process(created_at).over(created_at, seed.error)
+        if seed.status == "pending":
+            process = self.transitions.begin("artifacts", self.now, EXTRACTION_SECONDS, seed.error)
+        return Artifact(
+            id=seed.id or self.ids.uuid("artifact"),
+            session=session.id,
+            owner=session.owner,
+            name=seed.name,
+            title=seed.title or seed.name,
+            digest=seed.content.digest,
+            size=seed.content.size,
+            created_at=created_at,
+            process=process,
+            origin=seed.origin,
+            is_extracted=seed.is_extracted,
+        )
 
     def file(self, seed: FileSeed) -> File:
         """A file, whose bytes are kept if the seed has them."""

@@ -138,7 +138,7 @@ class Namespace:
         self.executions = Executions()
         self.contents = ContentStore(options.max_content)
         self.records = Records(self.ids, self.clock, self.contents, self.transitions)
-        self.records.sessions.on_remove = self._end_pause
+        self.records.sessions.on_remove = self._forget_with
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults, self.transitions)
         self.journal = Journal(options.journal_entries)
         self.feed = Feed(self.journal, Source(name, minted.key if minted else None))
@@ -242,6 +242,10 @@ class Namespace:
         """What counts as a valid configuration here."""
         return Language(self.seed.models, strict or self.strict, frozenset(self.seed.requirements.items()))
 
+    def seal(self, text: str) -> str:
+        """32 hexadecimal digits for a text, which who has no key of the namespace cannot tell, if its keys are secret (D107)."""
+        return self.ids.seal(f"{self.minted.key if self.minted else ''} {text}")
+
     def authenticate(self, key: str | None, group: str | None = None) -> ApiKey:
         """The key, if it opens this group of operations now; None asks for no group.
 
@@ -335,8 +339,10 @@ class Namespace:
             self.records.sessions.replace(session._replace(stream=run.start.events.end))
         self.followers.tell(session.id)
 
-    def _end_pause(self, session: Session) -> None:
-        """With its session goes an execution that nobody but a person could let go on."""
+    def _forget_with(self, session: Session) -> None:
+        """With a session go its artifacts, and an execution that nobody but a person could let go on."""
+        for artifact in self.records.artifacts.page("session", session.id):
+            self.records.forget(self.records.artifacts, artifact.id)
         run = self.running.get(session.id)
         if run is not None and run.is_paused:
             self.give_up(run, NotFound("Session not found"))

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from atthene_emulator.domain.agent import AGENTS, Agent
+from atthene_emulator.domain.artifact import ARTIFACTS, Artifact
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.collection import COLLECTIONS, Collection
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.feedback import FEEDBACK, Feedback
 from atthene_emulator.domain.file import FILES, File
 from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.image import IMAGES, Image
 from atthene_emulator.domain.knowledge_base import KNOWLEDGE_BASES, KnowledgeBase, name_in_company
 from atthene_emulator.domain.loading import Loading
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
@@ -19,7 +21,7 @@ from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transitions import Transitions
 from atthene_emulator.errors import Conflict
 
-KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, COLLECTIONS, KNOWLEDGE_BASES)
+KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, COLLECTIONS, KNOWLEDGE_BASES, ARTIFACTS, IMAGES)
 
 
 _CALLED = {
@@ -76,7 +78,10 @@ class Records(SavedPart):
         self.files: RecordSet[File] = self._all[FILES.name]
         self.collections: RecordSet[Collection] = self._all[COLLECTIONS.name]
         self.knowledge_bases: RecordSet[KnowledgeBase] = self._all[KNOWLEDGE_BASES.name]
-        self.with_content: tuple[RecordSet[Any], ...] = (self.files,)  # those that name bytes, in their index `content`
+        self.artifacts: RecordSet[Artifact] = self._all[ARTIFACTS.name]
+        self.images: RecordSet[Image] = self._all[IMAGES.name]
+        # Those that name bytes, in their index `content`.
+        self.with_content: tuple[RecordSet[Any], ...] = (self.files, self.artifacts, self.images)
 
     def reset(self, seed: Seed) -> None:
         """Keep just what the seed has."""
@@ -128,7 +133,7 @@ class Records(SavedPart):
         loading = Loading(seed, now, self._ids, self._contents, self._transitions)
         return Loaded(
             self._add(self.agents, added.agents, now, loading.agent),
-            self._add(self.sessions, added.sessions, now, lambda one: loading.session(one, self._agent_of(one))),
+            self._add(self.sessions, added.sessions, now, lambda one: self._session(one, loading)),
             self._add(self.files, added.files, now, loading.file),
             self._add(self.collections, added.collections, now, loading.collection),
             self._add(
@@ -147,6 +152,12 @@ class Records(SavedPart):
             records.add(record)
             ids.append(record.id)
         return tuple(ids)
+
+    def _session(self, seed: SessionSeed, loading: Loading) -> Session:
+        session = loading.session(seed, self._agent_of(seed))
+        for one in seed.artifacts:
+            self.artifacts.add(loading.artifact(one, session))
+        return session
 
     def _agent_of(self, session: SessionSeed) -> str | None:
         found = self.agents.find("owner_key", (session.owner.id, session.agent.key)) if session.agent else None
@@ -167,6 +178,10 @@ class Records(SavedPart):
             for one in getattr(added, name):
                 if one.id not in getattr(leaving, name) and self._all[name].get(one.id):
                     raise _there_already(_CALLED[name], one.id or "")
+        for artifact in (one for session in added.sessions for one in session.artifacts):
+            found = self.artifacts.get(artifact.id)
+            if found and found.session not in leaving.sessions:
+                raise _there_already("an artifact", found.id)
 
     def _check_names(self, added: Scenario, leaving: Loaded) -> None:
         for one in added.collections:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from atthene_emulator.configuration.approvals import REQUIREMENTS
+from atthene_emulator.domain.artifacts import keep_made
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.own_knowledge import OwnKnowledge
@@ -197,8 +198,11 @@ def _finish(
     """Keep what came of an execution, which has ended so many seconds ago; the history has some messages already."""
     session, events = start.session, start.events
     now, system = _ended_at(namespace, start, overtime), session.configuration.system
+    is_there = namespace.records.sessions.get(session.id) is session
+    if is_there:
+        outcome = keep_made(namespace, session, outcome)
     execution = events.result = start.execution(outcome, now)
-    if namespace.records.sessions.get(session.id) is session:
+    if is_there:
         messages = (*start.said, *execution.messages)
         namespace.records.sessions.replace(
             Session(

@@ -7,6 +7,7 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.approvals import Requirement
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.domain.accounts import Account, ApiKey
+from atthene_emulator.domain.artifact_kinds import Origin, ProcessingStatus
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.fault import Fault, Range
 from atthene_emulator.domain.file_types import FileStatus
@@ -56,6 +57,25 @@ class MessageSeed(NamedTuple):
     created_at: float | None = None
 
 
+class ArtifactSeed(NamedTuple):
+    """An artifact of a session to start with.
+
+    Attributes:
+        title: empty for the name.
+        error: why its extraction fails.
+    """
+
+    id: str | None
+    name: str
+    content: Content
+    title: str = ""
+    origin: Origin = "ai_generated"
+    is_extracted: bool = True
+    status: ProcessingStatus = "ready"
+    error: str | None = None
+    created_at: float | None = None
+
+
 class SessionSeed(NamedTuple):
     """A session to start with; `agent` is None for an inline configuration."""
 
@@ -67,6 +87,7 @@ class SessionSeed(NamedTuple):
     failed: bool = False
     variables: Mapping[str, Any] = NOTHING
     messages: tuple[MessageSeed, ...] = ()
+    artifacts: tuple[ArtifactSeed, ...] = ()
 
 
 class FileSeed(NamedTuple):
@@ -207,5 +228,6 @@ class Seed(NamedTuple):
     def given_ids(self) -> frozenset[str]:
         """The ids that records have been given, those of scenarios as well."""
         parts: list[Seed | Scenario] = [self, *self.scenarios.values()]
-        records = (getattr(part, kind) for part in parts for kind in RECORDS)
-        return frozenset(one.id for some in records for one in some if one.id is not None)
+        records = [one for part in parts for kind in RECORDS for one in getattr(part, kind)]
+        artifacts = [one for part in parts for session in part.sessions for one in session.artifacts]
+        return frozenset(one.id for one in (*records, *artifacts) if one.id is not None)

@@ -1,6 +1,7 @@
 """Use cases of sessions: create, start from an agent, list, get, delete, give feedback.
 
-A session is seen by its own account only (D07); one that was made for an end user, by nobody who speaks for another (D65).
+A session is seen by its own account only (D07); one that was made for an end user, by nobody who speaks for another (D65). A page
+without a key sees those of its public agent (D66).
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,14 +78,16 @@ def list_sessions(
     """The account's sessions, newest first unless ruled otherwise (D20)."""
     index, value = ("owner", account.id) if agent_key is None else ("owner_agent", (account.id, agent_key))
     page = namespace.records.sessions.page
-    if account.user is None:
+    if account.user is None and account.agent_key is None:
         return page(index, value, newest_first=newest_first, limit=limit, offset=offset)
     seen = (one for one in page(index, value, newest_first=newest_first) if _sees(account, one))
     return list(islice(seen, offset, None if limit is None else offset + limit))
 
 
 def _sees(account: Account, session: Session) -> bool:
-    return account.user is None or session.user in (None, account.user)
+    return account.agent_key in (None, session.agent_key) and (
+        account.user is None or session.user in (None, account.user)
+    )
 
 
 def get_session(namespace: Namespace, account: Account, session_id: str) -> Session:

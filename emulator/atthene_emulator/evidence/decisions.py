@@ -269,8 +269,18 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D66",
-        "Without a key, `GET /sessions/from-agent/` serves public agents to a page of the agent's `origin_url`; a page of another origin gets 403, else it is 401",
-        "the pages say so of sockets and artifacts only",
+        "Without a key, `GET /sessions/from-agent/` and the paths of artifacts serve public agents to a page of the agent's `origin_url`, which reaches the sessions of that agent only; a page of another origin gets 403, else it is 401",
+        "the pages say so of sockets and artifacts, not how such a page gets a session, or which",
+    ),
+    Decision(
+        "D67",
+        "An image is PNG, JPEG, GIF, WebP, BMP, TIFF or SVG by its name and by how it begins; another file is 400 with the field `file`; its address needs no key; of more than 1,000 in a namespace the oldest leave",
+        "the pages show one image and no error",
+    ),
+    Decision(
+        "D68",
+        "Artifacts: images are of `kind` `image`, processed by `vision`, and ready at once; csv, xlsx, xls and json are `data`, `structured`; others `document`. `pending` lasts a second, then it is `ready` or `failed`; with `skip_extraction` an artifact is `ready` and its index `skipped`. A preview reads CSV files, else it is 400, flat. Those of scripts and some of seeds are `ai_generated`, others `user_upload`; copying answers `copied`, and takes a file of the account for it that has the same bytes; an expired address is 403",
+        "the pages show one example",
     ),
     Decision(
         "D69",
@@ -406,6 +416,16 @@ DECISIONS: tuple[Decision, ...] = (
         "D106",
         "Files, collections and knowledge bases are listed newest first, all or by `limit` and `offset`; when a namespace's files have too many bytes, those that came first are dropped while what is known of them stays, and who wants the bytes gets 410",
         "no page says in which order, and memory is bounded",
+    ),
+    Decision(
+        "D107",
+        "The address of an image, or of an artifact, has what only who knows the key of a namespace can tell, if keys are secret, and names the namespace unless it is `default`",
+        "whoever has the address sees the file, so nobody must guess it",
+    ),
+    Decision(
+        "D108",
+        "Artifacts that a `user_message` names stand in the message as blocks of type `file` behind what it says",
+        "a page shows such a block in a message, and none what the list of ids does",
     ),
     Decision(
         "D109",

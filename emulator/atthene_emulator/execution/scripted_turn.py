@@ -25,7 +25,7 @@ from atthene_emulator.execution.knowledge import LookUp, check_knowledge
 from atthene_emulator.execution.outputs import checked_output, made_output, written
 from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.record import Record
-from atthene_emulator.execution.scripts import NOTHING, Step, ToolCall
+from atthene_emulator.execution.scripts import NOTHING, MadeArtifact, Step, ToolCall
 from atthene_emulator.execution.situation import Situation, scope_of
 from atthene_emulator.execution.streaming import AS_WORDS, WHOLE, Streaming, pieces
 from atthene_emulator.execution.templates import fill
@@ -231,6 +231,7 @@ class ScriptedTurn:
             structured=structured, usage=step.usage or usage_of(self.prompt, text), prompt=self.prompt,
             ended_at=record.at, output=output, tool_calls=self.prompt.calls, thinking=thinking,
             assigned=step.assign or NOTHING, id=message, finish_reason=step.finish_reason, knowledge=self._knowledge,
+            artifacts=tuple(map(self._made_artifact, step.artifacts)),
         )  # fmt: skip
 
     def _output(self, step: Step) -> tuple[Any, bool, str]:
@@ -242,6 +243,14 @@ class ScriptedTurn:
         if step.output is None:
             output = made_output(agent, times)
         return output, True, written(output)
+
+    def _made_artifact(self, one: MadeArtifact) -> MadeArtifact:
+        """A file as it will be kept when the execution has ended."""
+        if isinstance(one.data, bytes):
+            return one
+        text = self._filled(one.data)
+        self._record.hold(text)
+        return one._replace(data=text)
 
     def _filled(self, text: str) -> str:
         """The text with its templates filled in."""

@@ -1,5 +1,6 @@
 """Scripts: what an agent does in place of a model. This module is their records, and how they are read."""
 
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -142,6 +143,21 @@ class ToolCall(NamedTuple):
     id: str = ""
 
 
+class MadeArtifact(NamedTuple):
+    """A file that an agent makes, besides what it says.
+
+    Attributes:
+        data: a text, whose templates are filled in, or bytes.
+        title: empty for the name.
+        id: its own, once it is kept; scripts have none.
+    """
+
+    name: str
+    data: str | bytes
+    title: str = ""
+    id: str = ""
+
+
 class Step(NamedTuple):
     """What a script does in one turn; see the schema of seeds for the meaning of each part."""
 
@@ -159,6 +175,7 @@ class Step(NamedTuple):
     stream: Streaming = AS_WORDS
     events: tuple[Mapping[str, Any], ...] = ()
     on_decline: "Step | None" = None
+    artifacts: tuple[MadeArtifact, ...] = ()
     knowledge: tuple[Hit, ...] | None = None
 
 
@@ -220,6 +237,7 @@ def read_step(entry: Mapping[str, Any]) -> Step:
         stream=_streaming(entry["stream"]) if "stream" in entry else AS_WORDS,
         events=tuple(entry.get("events", ())),
         on_decline=read_step(entry["on_decline"]) if "on_decline" in entry else None,
+        artifacts=tuple(map(_artifact, entry.get("artifacts", ()))),
         knowledge=_hits(entry["knowledge"]) if "knowledge" in entry else None,
     )
 
@@ -241,6 +259,11 @@ def _tool_call(entry: Mapping[str, Any]) -> ToolCall:
         failed=failed,
         forced=_forced(entry["hitl"]) if "hitl" in entry else None,
     )
+
+
+def _artifact(entry: Mapping[str, Any]) -> MadeArtifact:
+    data = entry["text"] if "text" in entry else b64decode(entry["base64"])
+    return MadeArtifact(entry["name"], data, entry.get("title", ""))
 
 
 def _forced(entry: Mapping[str, Any]) -> Forced:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from atthene_emulator.configuration.system import Assignment, System
 from atthene_emulator.execution.nearest import Near
 from atthene_emulator.execution.prompts import Prompt
-from atthene_emulator.execution.scripts import NOTHING, ToolCall
+from atthene_emulator.execution.scripts import NOTHING, MadeArtifact, ToolCall
 from atthene_emulator.execution.templates import as_json, inside
 from atthene_emulator.execution.usage import Usage, estimate_tokens
 from atthene_emulator.execution.variables import MISSING, assigned_by_agent, assigned_by_script
@@ -38,6 +38,7 @@ class AgentTurn(NamedTuple):
         failed: the turn did not come to its end, so that nothing follows from it.
         id: of the message that the text is; empty where it is none.
         finish_reason: why it ended, if its script says so.
+        artifacts: files that it makes; they are kept when the execution has ended.
         nearest: where no script answered, those that nearly did.
         knowledge: what was found for it in knowledge bases.
     """
@@ -57,6 +58,7 @@ class AgentTurn(NamedTuple):
     failed: bool = False
     id: str = ""
     finish_reason: str | None = None
+    artifacts: tuple[MadeArtifact, ...] = ()
     nearest: tuple[Near, ...] = ()
     knowledge: tuple[Hit, ...] = ()
 

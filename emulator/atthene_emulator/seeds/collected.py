@@ -80,6 +80,7 @@ class Collected:
         self.names: set[tuple[str, ...]] = {("collections", one.owner.id, one.name) for one in before.collections}
         self.names |= {name_in_company(one.owner.company, one.owner.id, one.name) for one in before.knowledge_bases}
         self.ids = {one.id for kind in RECORDS for one in getattr(before, kind)}
+        self.ids |= {one.id for session in before.sessions for one in session.artifacts}
         self.language = Language(before.models, strict, frozenset(before.requirements.items()))
         self.findings: list[Finding] = []
 

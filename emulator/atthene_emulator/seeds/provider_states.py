@@ -1,7 +1,7 @@
 """Provider states of a seed: sentences of a Pact, with what they stand for. This module reads the files that they name, and checks names."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.document import Path
@@ -54,14 +54,23 @@ def with_files(entry: Mapping[str, Any], so_far: Collected) -> Mapping[str, Any]
         if kind in entry:
             read[kind] = [_with_file(one, (kind, index), inline, so_far) for index, one in enumerate(entry[kind])]
     if "files" in entry:
-        read["files"] = [_with_bytes(one, ("files", index), so_far) for index, one in enumerate(entry["files"])]
+        read["files"] = _with_bytes(entry["files"], ("files",), so_far)
+    for index, session in enumerate(read.get("sessions", ())):
+        if "artifacts" in session:
+            path = ("sessions", index, "artifacts")
+            read["sessions"][index] = {**session, "artifacts": _with_bytes(session["artifacts"], path, so_far)}
     return read
 
 
-def _with_bytes(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Mapping[str, Any]:
-    name = entry.get("path")
-    data = read_bytes_below(name, (*path, "path"), so_far) if isinstance(name, str) else None
-    return entry if data is None else with_bytes(entry, data)
+def _with_bytes(entries: Sequence[Mapping[str, Any]], path: Path, so_far: Collected) -> list[Mapping[str, Any]]:
+    """Entries of files with their bytes."""
+    read = list(entries)
+    for index, entry in enumerate(entries):
+        name = entry.get("path")
+        data = read_bytes_below(name, (*path, index, "path"), so_far) if isinstance(name, str) else None
+        if data is not None:
+            read[index] = with_bytes(entry, data)
+    return read
 
 
 def _with_file(

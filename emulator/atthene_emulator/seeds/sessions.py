@@ -10,6 +10,7 @@ from atthene_emulator.domain.seed import AgentSeed, MessageSeed, SessionSeed
 from atthene_emulator.seeds.accounts import owner_of
 from atthene_emulator.seeds.collected import Collected
 from atthene_emulator.seeds.configurations import read_configuration
+from atthene_emulator.seeds.uploads import read_artifacts
 from atthene_emulator.wording import did_you_mean
 
 
@@ -29,6 +30,7 @@ def _session(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Session
         configuration = read_configuration(entry, path, "config", so_far)
     created_at, said = so_far.time(entry, "created_at", path), enumerate(entry.get("messages", ()))
     messages = tuple(_message(one, (*path, "messages", number), so_far) for number, one in said)
+    artifacts = read_artifacts(entry.get("artifacts", ()), (*path, "artifacts"), so_far)
     if owner is None or configuration is None:
         return None
     variables = entry.get("variables", {})
@@ -42,6 +44,7 @@ def _session(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Session
         created_at=created_at,
         failed=entry.get("status") == "error",
         variables=variables,
+        artifacts=artifacts,
     )
 
 

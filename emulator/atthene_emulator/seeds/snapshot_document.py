@@ -26,16 +26,7 @@ from atthene_emulator.seeds.scripts import read_scripts
 FORMAT, VERSION = "atthene-emulator/snapshot", 1
 
 _SCHEMA = Schema("snapshot")
-_WITH_SECRETS = (
-    "configurations",
-    "sessions",
-    "scripts",
-    "faults",
-    "feedback",
-    "files",
-    "collections",
-    "knowledge_bases",
-)
+_WITH_SECRETS = ("configurations", "scripts", "faults", *(kind.name for kind in KINDS if kind.name != "agents"))
 _Json = dict[str, Any]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.pace import NOT_PROCESSED
-from atthene_emulator.domain.seed import FileSeed
+from atthene_emulator.domain.seed import ArtifactSeed, FileSeed
 from atthene_emulator.limits import MIB, UPLOAD
 from atthene_emulator.seeds.accounts import owner_of
 from atthene_emulator.seeds.collected import Collected
@@ -27,9 +27,7 @@ def read_files(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple
 
 def _file(entry: Mapping[str, Any], path: Path, so_far: Collected) -> FileSeed | None:
     owner, given = owner_of(entry, path, so_far), so_far.new_id(entry, path)
-    name = entry.get("name") or PurePath(entry.get("path", "")).name
-    if not name:
-        so_far.wrong((*path, "name"), "name is required where there is no path.")
+    name = _name(entry, path, so_far)
     created_at, updated_at = so_far.time(entry, "created_at", path), so_far.time(entry, "updated_at", path)
     size, content = entry.get("size_bytes"), None if "size_bytes" in entry else read_content(entry, path, so_far)
     if owner is None or not name or (size is None and content is None):
@@ -50,6 +48,38 @@ def _file(entry: Mapping[str, Any], path: Path, so_far: Collected) -> FileSeed |
         created_at=created_at,
         updated_at=updated_at,
     )
+
+
+def read_artifacts(entries: Sequence[Mapping[str, Any]], path: Path, so_far: Collected) -> tuple[ArtifactSeed, ...]:
+    """Those of these artifacts of a session that have bytes."""
+    read = (_artifact(entry, (*path, index), so_far) for index, entry in enumerate(entries))
+    return tuple(artifact for artifact in read if artifact is not None)
+
+
+def _artifact(entry: Mapping[str, Any], path: Path, so_far: Collected) -> ArtifactSeed | None:
+    given, content, status = so_far.new_id(entry, path), read_content(entry, path, so_far), entry.get("status", "ready")
+    created_at, name = so_far.time(entry, "created_at", path), _name(entry, path, so_far)
+    if content is None or not name:
+        return None
+    return ArtifactSeed(
+        id=given,
+        name=name,
+        content=content,
+        title=entry.get("title", ""),
+        origin=entry.get("origin", "ai_generated"),
+        is_extracted=not entry.get("skip_extraction", False),
+        status=status,
+        error=entry.get("error", NOT_PROCESSED) if status == "failed" else entry.get("error"),
+        created_at=created_at,
+    )
+
+
+def _name(entry: Mapping[str, Any], path: Path, so_far: Collected) -> str:
+    """That of a file: its own, or that of the file whose bytes it has; empty for none."""
+    name: str = entry.get("name") or PurePath(entry.get("path", "")).name
+    if not name:
+        so_far.wrong((*path, "name"), "name is required where there is no path.")
+    return name
 
 
 def with_bytes(entry: Mapping[str, Any], data: bytes) -> Mapping[str, Any]:

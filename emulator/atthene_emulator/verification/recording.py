@@ -32,6 +32,7 @@ _ORDER = {row.name: number for number, row in enumerate(OPERATIONS)}
 _ANY_ERROR = decided("D02")
 _NO_PAGE = inferred("no page shows it")
 _SLASH = decided("D09")
+_PARTIAL = (206, 304)  # of an answer, or nothing of it that is new
 _REDIRECTION, _FAILURE, _SERVER_FAILURE = 300, 400, 500
 _NO_CONTENT, _UNPROCESSABLE = 204, 422
 _MOST_PARTS = 8
@@ -163,7 +164,7 @@ def _status(status: int, row: Operation) -> Iterator[Departure]:
     errors = {kind.status for kind in (*row.errors, *ANYWHERE)} - {MethodNotAllowed.status}
     if status >= _FAILURE and status not in errors:
         yield Departure("status new", "", ", ".join(map(str, sorted(errors))), str(status), _evidence_of(status))
-    elif status < _FAILURE and status != row.status:
+    elif status < _FAILURE and status != row.status and not (row.parts and status in _PARTIAL):
         evidence = _SLASH if status >= _REDIRECTION else row.status_evidence
         yield Departure("status new", "", str(row.status), str(status), evidence)
 

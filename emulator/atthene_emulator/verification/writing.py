@@ -362,6 +362,8 @@ UNSEEN = {
     "D56": "a tool would have to wait for the approval of a person",
     "D57": "an execution cannot be made to last on purpose",
     "D66": "agents are made public in the studio, not by the API",
+    "D67": "nothing is uploaded",
+    "D68": "nothing is uploaded",
     "D69": "no execution is known to have such events",
     "D110": "a knowledge base would have to be filled",
     "D111": "what a service looks up is not told by the API",
@@ -374,6 +376,6 @@ UNSEEN = {
     "D75": "a model cannot be made to think or to call a tool on purpose",
     "D113": "nothing is uploaded",
     "D117": "nothing is uploaded that could be downloaded",
-    **{f"D{number}": "the socket is not looked at" for number in (*range(81, 99), 114, 125)},
-    **{f"D{number}": "it is the emulator's own" for number in (109, 115, 116, 126)},
+    **{f"D{number}": "the socket is not looked at" for number in (*range(81, 99), 108, 114, 125)},
+    **{f"D{number}": "it is the emulator's own" for number in (107, 109, 115, 116, 126)},
 }

@@ -4,7 +4,6 @@ This module is where both are made from their tables.
 """
 
 from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +15,7 @@ from atthene_emulator.errors import ApiError, NoSuchPath, Unknown, UpgradeRequir
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
+from atthene_emulator.web.media import serve_media
 from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.pages import ForPages, Pages
@@ -23,11 +23,6 @@ from atthene_emulator.web.paths import PathTable
 from atthene_emulator.web.welcome import PATHS, beside_api
 from atthene_emulator.wording import did_you_mean
 
-_NOT_YET = {
-    "/images/": "images",
-    "/artifacts/": "artifacts",
-    "/sessions/*/artifacts/": "artifacts",
-}
 _AS_REQUEST = "websocket.http.response"  # the extension of ASGI by which an upgrade is answered
 
 
@@ -52,7 +47,9 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
     rules = Pages(emulator)
 
     async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
-        one = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
+        one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
+        if scope["path"].startswith(addresses.MEDIA):
+            one = serve_media(scope, emulator)
         await (one or api)(scope, receive, send)
 
     pages = ForPages(api_or_root, rules)
@@ -127,14 +124,7 @@ def _no_such_path(path: str) -> ApiError:
         known = sorted({SOCKET, *(addresses.API + row.path for row in OPERATIONS)})
         there = f"; the API is below {addresses.API}, the control plane below {addresses.CONTROL}"
         return NoSuchPath(f"There is no {path[:200]}{did_you_mean(path[:200], known, there)}")
-    for pattern, what in _NOT_YET.items():
-        if fnmatchcase(f"{below.removesuffix('/')}/", f"{pattern}*"):
-            return _not_yet(what)
     return NoSuchPath()
-
-
-def _not_yet(what: str) -> NoSuchPath:
-    return NoSuchPath(f"The service has {what} here; the emulator does not imitate that yet")
 
 
 def _no_such_control_path(path: str) -> Unknown:

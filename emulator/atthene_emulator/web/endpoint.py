@@ -271,7 +271,7 @@ class Endpoint:
         given = dict(exchange.parameters)
         key, origin = given.get("agent_key") or given.get("connection_key", ""), exchange.headers[b"origin"]
         agent = public_agent(exchange.namespace, key, origin.decode("latin-1"))
-        return None if agent is None else Account(agent.owner, agent.company)
+        return None if agent is None else Account(agent.owner, agent.company, agent_key=agent.key)
 
     def _contract(self, exchange: Exchange) -> Contract:
         wanted = exchange.headers.get(CONTRACT)

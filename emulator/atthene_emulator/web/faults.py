@@ -22,6 +22,7 @@ from atthene_emulator.errors import (
     InternalFault,
     MethodNotAllowed,
     Misuse,
+    NoSuchArtifact,
     NotAuthenticated,
     NotExecuted,
     NotFound,
@@ -59,6 +60,7 @@ _MISSING = (  # what a 404 says of operations that begin so
     ("collections.remove_file", "File not found"),
     ("collections.", "Collection not found"),
     ("knowledge_bases.", "Knowledge base not found"),
+    ("images.", "Image not found"),
     ("", "Session not found"),
 )
 _OF_STATUS: Mapping[int, type[ApiError]] = {
@@ -182,7 +184,7 @@ def error_of(fault: Fault, operation: Operation, method: str, allowed: Sequence[
         case 400:
             return (ContentPolicyRefused if fault.type == ContentPolicyRefused.type else operation.invalid)(said)
         case 404:
-            return NotFound(said or next(text for name, text in _MISSING if operation.name.startswith(name)))
+            return _missing(operation, said)
         case 405:
             return MethodNotAllowed(method, allowed, said or f"Method {method} is not allowed here")
         case 429:
@@ -197,6 +199,13 @@ def _of_status(status: int, operation: Operation) -> type[ApiError]:
     """What is too large for an operation that takes files is a file."""
     is_file = status == FileTooLarge.status and FileTooLarge in operation.errors
     return FileTooLarge if is_file else _OF_STATUS[status]
+
+
+def _missing(operation: Operation, said: str | None) -> ApiError:
+    """What is not found by an operation."""
+    if NoSuchArtifact in operation.errors:
+        return NoSuchArtifact(said)
+    return NotFound(said or next(text for name, text in _MISSING if operation.name.startswith(name)))
 
 
 class _ForPages(NamedTuple):

@@ -23,7 +23,7 @@ from atthene_emulator.errors import (
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
 from atthene_emulator.web.errors import ENVELOPE, FLAT
-from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operation import PARTS, Operation
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.socket import frames
 from atthene_emulator.web.socket.codes import CLOSES, ERRORS
@@ -73,6 +73,9 @@ def _path(row: Operation) -> Line:
 
 def _lines(row: Operation, contract: ContractName) -> Iterator[Line]:
     yield Line(row.name, "status", str(row.status), row.status_evidence, "Success.")
+    if row.parts:
+        yield Line(row.name, "status", "206", PARTS, "A part of it.")
+        yield Line(row.name, "status", "304", PARTS, "The client has it.")
     for kind in dict.fromkeys((*row.errors, *ANYWHERE)):
         note = (kind.__doc__ or "").splitlines()[0]
         yield Line(row.name, "status", f"{kind.status} {kind.type}", kind.evidence, note)

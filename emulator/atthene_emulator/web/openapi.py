@@ -17,7 +17,7 @@ from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence, decided, documented
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.errors import ENVELOPE, FLAT
-from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operation import PARTS, Operation
 from atthene_emulator.web.operations import OPERATIONS, PATH_PARAMETERS
 from atthene_emulator.web.query import Parameter
 
@@ -58,6 +58,8 @@ _KEYWORDS = {
         "allOf",
     ),
 }
+_OBJECT = {"type": "object", "additionalProperties": True}
+_BYTES = {"type": "string", "format": "binary"}
 _CONFIGURATION_OR_PART = {
     "type": "object",
     "description": "A configuration, or a part of one, which is merged into the agent's (D61).",
@@ -310,11 +312,14 @@ def _responses(row: Operation, schemas: _Components) -> Iterator[tuple[str, Json
     shown = schemas.response(row)
     if shown is not None:
         success["content"] = {"application/json": {"schema": shown}}
-    elif row.status != 204:  # noqa: PLR2004  # a document of the user's
-        success["content"] = {row.media: {"schema": {"type": "object", "additionalProperties": True}}}
+    elif row.status != 204:  # noqa: PLR2004  # what the user has sent
+        success["content"] = {row.media: {"schema": _OBJECT if row.media.endswith("yaml") else _BYTES}}
     if row.gives is not None:
         success["links"] = _links(row, *row.gives)
     yield str(schemas.rulings.success(row.status)), success
+    if row.parts:
+        yield "206", {**success, "description": "A part of it, as Range wants it.", **_evidence(PARTS)}
+        yield "304", {"description": "The client has it.", "headers": _headers(_HEADERS), **_evidence(PARTS)}
     if row.name == "agents.validate" and schemas.rulings["D05b"] != row.status:
         yield str(schemas.rulings["D05b"]), {**success, "description": "The configuration has mistakes."}
     for status, kinds in sorted(_errors(row, schemas.rulings).items()):
@@ -352,8 +357,12 @@ def _headers(descriptions: Mapping[str, str]) -> Json:
 
 
 def _links(row: Operation, parameter: str, expression: str) -> Json:
-    """Links to all other operations whose path takes what this one gives."""
-    names = [
-        one.name.replace(".", "_") for one in OPERATIONS if f"{{{parameter}}}" in one.path and one.name != row.name
-    ]
-    return {name: {"operationId": name, "parameters": {parameter: expression}} for name in names}
+    """Links to all other operations whose path takes what this one gives, and nothing more than is known here."""
+    known = {name: f"$request.path.{name}" for name in row.path_parameters} | {parameter: expression}
+    links: Json = {}
+    for one in OPERATIONS:
+        names = one.path_parameters
+        if one.name != row.name and parameter in names and names <= known.keys():
+            name = one.name.replace(".", "_")
+            links[name] = {"operationId": name, "parameters": {each: known[each] for each in sorted(names)}}
+    return links

@@ -1,5 +1,6 @@
 """An operation: one row of the imitated API, or of the control plane. This module is that record."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -7,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import ApiError, InvalidRequest
-from atthene_emulator.evidence.levels import OURS, Evidence, weakest
+from atthene_emulator.evidence.levels import OURS, Evidence, decided, weakest
 from atthene_emulator.limits import CONTROL_BODY
 from atthene_emulator.web.query import Parameter
 
@@ -16,6 +17,7 @@ Access = Literal["anybody", "namespace", "emulator"]
 Handler = Callable[[Any], Any]  # of an `Exchange`; of a row that waits, a coroutine
 Errors = tuple[type[ApiError], ...]
 
+PARTS = decided("D117")  # that a part of an answer can be asked for
 CONFIGURATION = Schema("configuration")
 
 
@@ -33,6 +35,7 @@ class Operation(NamedTuple):
         files: names of the parts that must be files, of a body that is a form; empty for one that is a document.
         yaml_body, yaml_example: of a body in YAML, where that is another.
         media: of a success with a body.
+        parts: whether a part of the answer can be asked for, which is 206, and 304 for who has all of it (D117).
         query: its parameters.
         any_query: whether a control request may have parameters of other names.
         errors: those that it can answer, besides 404 for the route and 405.
@@ -62,6 +65,7 @@ class Operation(NamedTuple):
     yaml_body: Schema | None = None
     yaml_example: Any = None
     media: str = "application/json"
+    parts: bool = False
     query: tuple[Parameter, ...] = ()
     any_query: bool = False
     errors: Errors = ()
@@ -79,6 +83,11 @@ class Operation(NamedTuple):
     def group(self) -> str:
         """The first part of the name."""
         return self.name.partition(".")[0]
+
+    @property
+    def path_parameters(self) -> frozenset[str]:
+        """Names of what its path takes."""
+        return frozenset(re.findall(r"{(\w+)}", self.path))
 
     @property
     def invalid(self) -> type[InvalidRequest]:

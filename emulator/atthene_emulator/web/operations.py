@@ -17,6 +17,7 @@ from atthene_emulator.errors import (
     InvalidRequest,
     KnowledgeBaseExists,
     MissingVariable,
+    NoSuchArtifact,
     NotAConfiguration,
     NotAMessage,
     NotAuthenticated,
@@ -24,7 +25,11 @@ from atthene_emulator.errors import (
     NotFound,
     NothingRuns,
     NotIngested,
+    NotManaged,
+    NotOnPlatform,
     NotPermitted,
+    NotPreviewed,
+    RangeNotSatisfiable,
     RateLimited,
     SessionNotCreated,
     UncoercibleVariable,
@@ -32,11 +37,11 @@ from atthene_emulator.errors import (
     WaitingForApproval,
 )
 from atthene_emulator.evidence.levels import decided, documented, inferred
-from atthene_emulator.web.api import agents, collections, files, knowledge_bases, runtime, sessions
+from atthene_emulator.web.api import agents, artifacts, collections, files, images, knowledge_bases, runtime, sessions
 from atthene_emulator.web.operation import CONFIGURATION, Errors, Operation
 from atthene_emulator.web.query import Parameter
 
-Group = Literal["agents", "sessions", "runtime", "files", "collections", "knowledge_bases"]
+Group = Literal["agents", "sessions", "runtime", "images", "artifacts", "files", "collections", "knowledge_bases"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 _KEY: Errors = (NotAuthenticated, NotPermitted)
@@ -67,6 +72,16 @@ _VERSION = Parameter(
     "version", "string", "Number of a version; the current one without it.", documented("sessions/from-agent@G4"),
     example="1.0.0",
 )  # fmt: skip
+_ARTIFACTS = documented("artifacts/overview@G4")
+_OF_PUBLIC = _KEY_FILTER._replace(
+    description="The key of a public agent, in place of an API key: pages of its origin reach the artifacts of its sessions (D66).",
+    older="connection_key",
+    evidence=_ARTIFACTS,
+)
+_INLINE = Parameter(
+    "preview", "boolean", "Whether it is to be shown, not saved.", _ARTIFACTS, default=False, example=True
+)
+_ARTIFACT: Errors = (*_KEY, InvalidRequest, NotFound, NoSuchArtifact)
 _FILE_TYPE = Parameter(
     "file_type",
     "string",
@@ -110,6 +125,7 @@ _FLAT = {
     "llm_config": {"model": "gpt-4o", "temperature": 0.7},
 }
 _GIVES_SESSION = ("session_id", "$response.body#/session_id")
+_GIVES_ARTIFACT = ("artifact_id", "$response.body#/artifact_id")
 _GIVES_AGENT = ("agent_id", "$response.body#/id")
 _GIVES_FILE = ("file_id", "$response.body#/id")
 _GIVES_COLLECTION = ("collection_id", "$response.body#/id")
@@ -118,6 +134,7 @@ _GIVES_KNOWLEDGE_BASE = ("kb_id", "$response.body#/id")
 PATH_PARAMETERS = {  # description and example
     "agent_id": ("Id of an agent; its agent_key works, too (D19).", "550e8400-e29b-41d4-a716-446655440000"),
     "session_id": ("Id of a session.", "session_abc123"),
+    "artifact_id": ("Id of an artifact.", "7b7a6e2a-7c7a-4a2e-9a3e-2e6e7a6e7a6e"),
     "file_id": ("Id of a file.", "file_123"),
     "collection_id": ("Id of a collection.", "coll_123"),
     "kb_id": ("Id of a knowledge base.", "kb_123"),
@@ -249,6 +266,67 @@ OPERATIONS: tuple[Operation, ...] = (
         "sessions.delete", "DELETE", "/sessions/{session_id}/", "Delete a session",
         sessions.delete_session, 204, _NO_CONTENT, documented("rest-api-tutorial@G1t"), None,
         errors=(*_KEY, NotFound),
+    ),
+    Operation(
+        "images.upload", "POST", "/images/upload/", "Upload an image, and get the address that shows it",
+        images.upload_image, 201, _CREATED, documented("images/upload@G3, rest-api-tutorial@G4"), "responses/image",
+        body=Schema("requests/image-upload"), files=("file", "image"), errors=(*_KEY, *_FORM),
+        example={"file": '<svg xmlns="http://www.w3.org/2000/svg"><circle r="9"/></svg>'},
+    ),
+    Operation(
+        "artifacts.upload", "POST", "/sessions/{session_id}/artifacts/", "Upload a file into a session",
+        artifacts.upload_artifact, 201, documented("artifacts/upload@G4"), documented("artifacts/upload@G4"),
+        "responses/artifact", body=Schema("requests/artifact-upload"), files=("file",), query=(_OF_PUBLIC,),
+        example={"file": "The lamp was made in 1987.", "title": "Notes"},
+        errors=(*_KEY, *_FORM, NotFound), public=True, gives=_GIVES_ARTIFACT,
+    ),
+    Operation(
+        "artifacts.download_all", "GET", "/sessions/{session_id}/artifacts/download-all/",
+        "Download all artifacts of a session in a ZIP",
+        artifacts.download_all, 200, _ARTIFACTS, _ARTIFACTS, None, media="application/zip", query=(_OF_PUBLIC,),
+        errors=(*_KEY, InvalidRequest, NotFound), public=True,
+    ),
+    Operation(
+        "artifacts.url", "GET", "/sessions/{session_id}/artifacts/{artifact_id}/url/",
+        "Get a fresh address of an artifact, which works without a key for four hours",
+        artifacts.get_url, 200, documented("artifacts/get-url@G4"), documented("artifacts/get-url@G4"),
+        "responses/artifact-url", query=(_OF_PUBLIC,), errors=_ARTIFACT, public=True,
+    ),
+    Operation(
+        "artifacts.status", "GET", "/sessions/{session_id}/artifacts/{artifact_id}/status/",
+        "Get how far an artifact has come",
+        artifacts.get_status, 200, _ARTIFACTS, _ARTIFACTS, "responses/artifact-status", query=(_OF_PUBLIC,),
+        errors=_ARTIFACT, public=True,
+    ),
+    Operation(
+        "artifacts.download", "GET", "/sessions/{session_id}/artifacts/{artifact_id}/download/",
+        "Download an artifact",
+        artifacts.download, 200, _ARTIFACTS, _ARTIFACTS, None, media="*/*", parts=True,
+        query=(_INLINE, _OF_PUBLIC), errors=(*_ARTIFACT, RangeNotSatisfiable), public=True,
+    ),
+    Operation(
+        "artifacts.preview", "GET", "/sessions/{session_id}/artifacts/{artifact_id}/preview/",
+        "Get the beginning of a CSV file as a table",
+        artifacts.preview, 200, _ARTIFACTS, _ARTIFACTS, "responses/artifact-preview", query=(_OF_PUBLIC,),
+        errors=(*_ARTIFACT, NotPreviewed), public=True, waits=True,
+    ),
+    Operation(
+        "artifacts.copy_to_platform", "POST", "/sessions/{session_id}/artifacts/{artifact_id}/copy-to-platform/",
+        "Take an artifact that an agent has made over as a file",
+        artifacts.copy_to_platform, 200, _ARTIFACTS, _ARTIFACTS, "responses/artifact-copied", query=(_OF_PUBLIC,),
+        errors=(*_ARTIFACT, NotManaged), public=True,
+    ),
+    Operation(
+        "artifacts.remove_from_platform", "POST", "/sessions/{session_id}/artifacts/{artifact_id}/remove-from-platform/",
+        "Delete the file that an artifact was taken over as",
+        artifacts.remove_from_platform, 200, documented("artifacts/remove-from-platform@G4"),
+        documented("artifacts/remove-from-platform@G4"), "responses/artifact-removed", query=(_OF_PUBLIC,),
+        errors=(*_ARTIFACT, NotManaged, NotOnPlatform), public=True,
+    ),
+    Operation(
+        "artifacts.get", "GET", "/artifacts/{artifact_id}/", "Get an artifact, of whichever session",
+        artifacts.get_artifact, 200, _ARTIFACTS, _ARTIFACTS, "responses/artifact-detail", query=(_OF_PUBLIC,),
+        errors=(*_KEY, InvalidRequest, NoSuchArtifact), public=True,
     ),
     _EXECUTE,
     _EXECUTE._replace(path="/sessions/{session_id}/execute/", evidence=decided("D54"), gives=None),

@@ -8,7 +8,7 @@ from atthene_emulator.evidence.levels import OURS, Evidence
 from atthene_emulator.wording import did_you_mean, either, shown
 
 _DIGITS = 9
-_BOOLEANS = ("true", "false")  # in any case: Python writes True
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}  # in any case: Python writes True
 
 
 class Parameter(NamedTuple):
@@ -71,7 +71,7 @@ def _value(parameter: Parameter, text: str) -> tuple[Any, str | None]:
         return text, None if text else "must not be empty."
     if parameter.type == "boolean":
         return (
-            text.lower() == "true",
+            _BOOLEANS.get(text.lower()),
             None if text.lower() in _BOOLEANS else f"must be true or false, not {shown(text)}.",
         )
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None

@@ -9,6 +9,7 @@ from starlette.types import Scope
 from atthene_emulator.settings import Settings
 
 _HOST = re.compile(r"[A-Za-z0-9_.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
+_SCHEMES = {"https": "https", "wss": "https"}  # all else is not encrypted
 _PREFIX = re.compile(r"(/[\w.~%-]+)*")
 
 
@@ -20,7 +21,7 @@ def root_of(scope: Scope, settings: Settings) -> str:
     if settings.public_url is not None:
         return settings.public_url
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    scheme, host, prefix = scope.get("scheme", "http"), headers.get(b"host") or _address(scope), ""
+    scheme, host, prefix = _SCHEMES.get(scope.get("scheme", ""), "http"), headers.get(b"host") or _address(scope), ""
     client = scope.get("client")
     if settings.trusted_proxies and client and is_trusted(client[0], settings.trusted_proxies):
         told = _forwarded(headers)

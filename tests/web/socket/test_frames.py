@@ -297,6 +297,32 @@ def test_an_unknown_artifact_is_refused(frozen: Api, artifacts: list[str]) -> No
         assert lives(line)
 
 
+def test_artifacts_of_the_session_stand_behind_the_text(frozen: Api) -> None:
+    def uploaded(session: str, name: str) -> Json:
+        answer = frozen.post(f"/sessions/{session}/artifacts/", files={"file": (name, b"a,b")})
+        artifact: Json = answer.json()
+        return artifact
+
+    table, picture, other = uploaded("plain", "a.csv"), uploaded("plain", "a.png"), uploaded("plain-2", "b.csv")
+    ids = [picture["artifact_id"], table["artifact_id"], picture["artifact_id"]]
+    with joined(frozen, "plain") as line:
+        code, message = line.ask("user_message", content="hello", artifacts=[*ids, other["artifact_id"]])
+        assert (code, message) == ("user_message_failed", f"There is no artifact {other['artifact_id']}")
+        assert types(line.turn("hello", artifacts=ids)) == HELLO
+        assert types(line.turn([{"type": "text", "text": "hello"}], artifacts=ids[:1])) == HELLO
+    first, _, second, _ = frozen.get("/runtime/plain/messages/").json()["messages"]
+    assert first["content"][0] == {"type": "text", "text": "hello"}
+    assert [block["type"] for block in first["content"]] == ["text", "file", "file"]
+    assert first["content"][2]["source"] == {
+        "type": "url",
+        "media_type": "text/csv",
+        "filename": "a.csv",
+        "url": table["url"],
+        "artifact_id": table["artifact_id"],
+    }
+    assert second["content"] == first["content"][:2]
+
+
 def test_no_artifacts_and_null_are_none(frozen: Api) -> None:
     with joined(frozen, "plain") as line:
         assert types(line.turn("hello", artifacts=[], timezone="Europe/Berlin")) == HELLO

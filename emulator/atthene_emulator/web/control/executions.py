@@ -116,6 +116,7 @@ def _turn(turn: AgentTurn, room: Room | None) -> dict[str, Any]:
             {"name": call.name, "arguments": call.arguments, "result": call.result, "failed": call.failed}
             for call in turn.tool_calls
         ],
+        "artifacts": [{"artifact_id": one.id or None, "name": one.name} for one in turn.artifacts],
         "knowledge": [{"knowledge_base": hit.knowledge_base, **wire.hit(hit)} for hit in turn.knowledge],
         "usage": wire.usage(turn.usage),
         "nearest": [_near(one) for one in turn.nearest],
@@ -140,7 +141,7 @@ def _cut(one: Execution) -> dict[str, Any]:
     """An execution that is too large by itself: its path and its agents, and how their texts begin."""
     whole = _execution(one._replace(outcome=one.outcome._replace(turns=(), variables={})), None)
     turns = [
-        turn._replace(text=brief(turn.text, _BEGINNING), output=None, tool_calls=(), knowledge=())
+        turn._replace(text=brief(turn.text, _BEGINNING), output=None, tool_calls=(), artifacts=(), knowledge=())
         for turn in one.outcome.turns
     ]
     return {**whole, "turns": [_turn(turn, None) for turn in turns], "cut": True}

@@ -24,6 +24,7 @@ from atthene_emulator.web import connection, wire
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.faults import brought
 from atthene_emulator.web.pages import Pages
+from atthene_emulator.web.root import root_of
 from atthene_emulator.web.socket import payloads
 from atthene_emulator.web.socket.credentials import MISUSE, admit, handshake_of, namespace_of
 from atthene_emulator.web.socket.faults import Cut, Damage, strikes_events
@@ -120,6 +121,7 @@ class Socket:
         fault, error = None, ""
         try:
             visitor = admit(namespace, self._pages, self._scope, handshake)
+            visitor = visitor._replace(root=root_of(self._scope, self._emulator.settings))
             self._visit = Visit(namespace, visitor, self._wake, self._written.ended)
             self._sockets = namespace.followers.sockets
             self._sockets.add(self.end)

@@ -49,11 +49,13 @@ class Visitor(NamedTuple):
         account: whose sessions can be reached; with `user`, those of that end user.
         agent_key: of the public agent whose sessions alone can be reached; None for all.
         strict: default answers are refused.
+        root: where they find this server: scheme, host and port, and a path if there is one before ours.
     """
 
     account: Account
     agent_key: str | None = None
     strict: bool = False
+    root: str = ""
 
 
 def handshake_of(scope: Scope, *, bearer: bool) -> Handshake:

@@ -6,16 +6,20 @@ from contextlib import suppress
 from typing import Any
 
 from atthene_emulator.domain import pauses, runtime
+from atthene_emulator.domain.artifacts import get_artifact
 from atthene_emulator.domain.executions import Execution
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.stream import Mark
 from atthene_emulator.errors import (
     EmulatorRefusal,
     FrameRefused,
+    NoSuchArtifact,
     NothingRuns,
     VariableError,
 )
 from atthene_emulator.limits import SOCKET_TYPES
+from atthene_emulator.web.api.artifact_answers import file_block
+from atthene_emulator.web.media import artifact_url
 from atthene_emulator.web.socket.codes import BY_CODE
 from atthene_emulator.web.socket.visit import EVERYTHING, Visit
 from atthene_emulator.web.user_token import Undecodable, Unusable, user_of_token
@@ -82,8 +86,7 @@ def user_message(visit: Visit, frame: Frame) -> None:
     if not (content.strip() if isinstance(content, str) else _has_anything(content)):
         raise FrameRefused("empty_content", "content has neither text nor media")
     if frame.get("artifacts"):
-        unknown = ", ".join(frame["artifacts"][:3])[:200]
-        raise FrameRefused("user_message_failed", f"There is no artifact {unknown}")
+        content = _with_artifacts(visit, session, content, frame["artifacts"])
     try:
         run = runtime.start(
             visit.namespace,
@@ -103,6 +106,22 @@ def user_message(visit: Visit, frame: Frame) -> None:
     else:
         run.on_end = visit.ended
         visit.drive(run)
+
+
+def _with_artifacts(visit: Visit, session: Session, content: Any, ids: Sequence[str]) -> Sequence[Any]:
+    """A message, and behind it the artifacts that it is about (D108)."""
+    namespace, account = visit.namespace, visit.visitor.account
+    blocks, unknown = list[Any](), list[str]()
+    for one in dict.fromkeys(ids):
+        try:
+            artifact = get_artifact(namespace, account, session.id, one)
+        except NoSuchArtifact:
+            unknown.append(one)
+        else:
+            blocks.append(file_block(artifact, artifact_url(visit.visitor.root, namespace, artifact)))
+    if unknown:
+        raise FrameRefused("user_message_failed", f"There is no artifact {', '.join(unknown[:3])[:200]}")
+    return [*([{"type": "text", "text": content}] if isinstance(content, str) else content), *blocks]
 
 
 def _has_anything(blocks: Sequence[Mapping[str, Any]]) -> bool:
