@@ -102,7 +102,8 @@ def upload(
     if as_json:
         click.echo(json_text(made.json()))
     else:
-        say("\n".join([*made.lines(), *(["All of it can be used."] if wait else [])]))
+        for line in (*made.lines(), *(["All of it can be used."] if wait else [])):
+            say(line)
 
 
 def _uploaded(client: "EmulatorClient", path: Path, tags: Sequence[str], key: str | None, *, is_quiet: bool) -> "File":

@@ -140,7 +140,8 @@ class ControlPlane:
         media, data = _sent(body)
         request = _Request(method, f"{API}{path}", {**headers, **({"Content-Type": media} if media else {})}, data)
         with self.reached(self.timeout):
-            answer = self.connections.read(*self.connections.open(*request, self.timeout))
+            opened = self.connections.open(*request, self.timeout, once=method != "GET")
+            answer = self.connections.read(*opened)
         if answer.status >= ERROR:
             raise _refusal_of_api(answer)
         return self._read(answer)

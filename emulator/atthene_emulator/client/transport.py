@@ -210,11 +210,19 @@ class Connections:
         self._busy: dict[int, Connection] = {}  # by the thread that waits for an answer
 
     def open(
-        self, method: str, target: str, headers: Mapping[str, str], body: "bytes | Form", seconds: float
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: "bytes | Form",
+        seconds: float,
+        *,
+        once: bool = False,
     ) -> tuple[Connection, int]:
         """A connection on which an answer has begun, and its status.
 
-        A kept connection may have been closed meanwhile: then the request is sent again on a new one.
+        A kept connection may have been closed meanwhile: then the request is sent again on a new one. One that must be sent `once`
+        has a new one from the first.
 
         Raises:
             OSError: nobody answers, or not in time.
@@ -222,7 +230,7 @@ class Connections:
         """
         while True:
             try:
-                connection = self._kept() or Connection(self._url, seconds)
+                connection = (None if once else self._kept()) or Connection(self._url, seconds)
             except OSError:  # that of a certificate is a ValueError, too
                 raise
             except ValueError as error:

@@ -127,7 +127,7 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "state.get", "GET", "/state", "What the namespace holds",
         state.get_state, answer="state",
-        note="counts, accounts (keys masked), agents, sessions",
+        note="counts, with bytes of files, accounts (keys masked), agents, sessions",
     ),
     _namespace(
         "state.reset", "POST", "/reset", "Back to the seed; journal and snapshots stay",
