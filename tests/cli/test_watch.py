@@ -102,7 +102,9 @@ class TestReload:
             "changes": {
                 "agents": ONE_CHANGED,
                 "sessions": {"added": 2, "changed": 0, "removed": 1},
-                "files": {"added": 0, "changed": 0, "removed": 0},
+                **{
+                    key: {"added": 0, "changed": 0, "removed": 0} for key in ("files", "collections", "knowledge_bases")
+                },
                 "scripts": {"added": 1, "changed": 1, "removed": 0},
                 "faults": ONE_MORE,
                 "accounts": ONE_MORE,

@@ -16,7 +16,7 @@ from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.seeds.reader import examine_seed
 
-SEEDS = ("F110", "F111", "F126", "F142")
+SEEDS = ("F110", "F111", "F126", "F142", "B107")
 PAGES = {
     "yaml-configuration",
     "prompt-configuration",

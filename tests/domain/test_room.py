@@ -158,7 +158,7 @@ def test_configurations_leave_the_coverage_and_are_counted() -> None:
 
 def test_scripts_faults_and_gates_are_bounded() -> None:
     namespace = make()
-    with pytest.raises(NoRoom, match="10,003 scripts"):
+    with pytest.raises(NoRoom, match="10,005 scripts"):
         namespace.scripts.add([read_script({"then": {"reply": "x"}}, one) for one in range(SCRIPTS.most + 1)])
     with pytest.raises(NoRoom, match=r"scripts of 200,\d+,\d+ bytes"):
         namespace.scripts.add([read_script({"then": {"reply": "x" * 1_000_000}}, one) for one in range(200)])

@@ -59,6 +59,11 @@ _END = "edges:\n  - {from: writer, to: END}\n"
 _ONE = _TOP + _WRITER + _ENTRY + _END
 _LINE = "edges:\n  - {from: writer, to: checker}\n  - {from: checker, to: END}\n"
 _TWO = _TOP + _WRITER + _CHECKER + _ENTRY + _LINE
+_SEED_BASE = (
+    "accounts: [{id: user_1}]\nagents:\n  - system_config:\n      name: A\n      agent_type: llm_agent\n"
+    "      description: Answers.\n      prompt_config: {system_prompt: B}\n"
+    "      knowledge_bases: [{name: docs, knowledge_base_type: milvus, id: kb_1}]\n"
+)
 _BASE = "    knowledge_bases:\n      - name: docs\n        knowledge_base_type: milvus\n        id: kb_1\n"
 _DRIVE = (
     "    knowledge_bases:\n      - name: docs\n        knowledge_base_type: uknow\n"
@@ -447,6 +452,9 @@ _ALL = (
     Explanation("B106", "warning", "drive_key of the older meaning", decided("K19"),
         "drive_key is the kind of storage; it was a token once.",
         _one(_DRIVE.replace("SP", "k-81f")), _one(_DRIVE)),
+    Explanation("B107", "warning", "a knowledge base that the seed has not", decided("D73"),
+        "An agent of a seed finds something only in knowledge bases that the seed has, or that are created while it runs.",
+        _SEED_BASE, _SEED_BASE + "files: [{id: file_1, name: a.txt, text: A}]\nknowledge_bases: [{id: kb_1, name: Docs, files: [file_1]}]\n"),
 )  # fmt: skip
 
 _EXECUTE = "POST /api/v1/runtime/session_abc123/execute/\n\n"

@@ -101,7 +101,8 @@ class Draft(NamedTuple):
         collections: ids.
         collections_field: what the body calls them.
         files: ids of those that were chosen by themselves.
-        save_as: name and description of a new collection with all the files; None for none.
+        save_as: name and description of a new collection with all the files, the name None where it is missing; None for
+            no collection.
     """
 
     name: str
@@ -111,7 +112,7 @@ class Draft(NamedTuple):
     files: Sequence[str] = ()
     chunking: Mapping[str, Any] = DEFAULT
     embedding: Mapping[str, Any] = EMBEDDING
-    save_as: tuple[str, str] | None = None
+    save_as: tuple[str | None, str] | None = None
 
 
 def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) -> KnowledgeBase:
@@ -127,7 +128,8 @@ def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) 
         raise _taken()
     chosen, now = _choose(namespace, account, draft), namespace.clock.now()
     if draft.save_as is not None:
-        collection = create_collection(namespace, account, *draft.save_as)
+        name, description = draft.save_as
+        collection = create_collection(namespace, account, name or "", description)
         add_files(namespace, account, collection.id, [source.id for source, _ in chosen])
     base = KnowledgeBase(
         namespace.ids.prefixed("kb_"),
@@ -221,7 +223,9 @@ def chunking_problems(chunking: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(f"{inside}.chunk_overlap", f"{overlap}.")
 
 
-def _saving_problems(namespace: Namespace, account: Account, name: str, chosen: int) -> Iterator[Problem]:
+def _saving_problems(namespace: Namespace, account: Account, name: str | None, chosen: int) -> Iterator[Problem]:
+    if name is None:
+        yield Problem("new_collection_name", "new_collection_name is required with save_as_collection.")
     if namespace.records.collections.find("name", (account.id, name)) is not None:
         yield Problem("new_collection_name", f"{CollectionExists.usual}.")
     if chosen > COLLECTION_FILES.most:

@@ -32,6 +32,7 @@ from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
 from atthene_emulator.seeds.sound_parts import sound_parts
 from atthene_emulator.seeds.tools import read_tools
+from atthene_emulator.seeds.unknown_knowledge_bases import unknown_knowledge_bases
 from atthene_emulator.seeds.unmatched_scripts import UNMATCHED, unmatched
 from atthene_emulator.seeds.uploads import read_files
 
@@ -180,6 +181,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     )
     if not errors(so_far.findings):  # it would follow from what is wrong
         so_far.findings += unmatched(value.get("scripts", ()), seed)
+        so_far.findings += unknown_knowledge_bases(value, before, seed)
     if seed.default_answer == "template" and seed.default_template is None:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}

@@ -392,7 +392,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "collections.bulk_action", "POST", "/collections/bulk_action/", "Delete, retry or complete many collections",
-        collections.act_on_collections, 200, _OK, documented("collections@G0"), "responses/collection-bulk-action",
+        collections.act_on_collections, 200, _OK, documented("collections@G0"), "responses/collection-action",
         body=Schema("requests/collection-bulk-action"), errors=(*_KEY, InvalidRequest, *_TEXT),
         example={"action": "retry", "collection_ids": ["coll_123", "coll_456"]},
     ),
@@ -433,7 +433,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "collections.bulk", "POST", "/collections/{collection_id}/bulk/", "Add or remove many files of a collection",
         collections.change_files, 200, _OK, documented("collections/bulk-operations@G1"), "responses/collection-bulk",
-        body=Schema("requests/collection-bulk"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound),
+        body=Schema("requests/collection-changes"), errors=(*_KEY, InvalidRequest, *_TEXT, NotFound),
         example={"operation": "add_files", "file_ids": ["file_123", "file_456"]},
     ),
     Operation(

@@ -34,7 +34,7 @@ def _draft(body: Mapping[str, Any], *, is_older: bool) -> Draft:
     field = _CHOSEN if _CHOSEN in body or (_OLDER not in body and not is_older) else _OLDER
     save_as = None
     if body.get("save_as_collection", False):
-        save_as = body["new_collection_name"], body.get("new_collection_description", "")
+        save_as = body.get("new_collection_name"), body.get("new_collection_description", "")
     return Draft(
         body["name"],
         body.get("description", ""),
