@@ -291,7 +291,7 @@ def test_state_counts_and_lists_what_there_is(fresh: Api) -> None:
         "artifacts": 1,
         "images": 0,
         "content_dropped": 0,
-        "scripts": 2,
+        "scripts": 4,
         "faults": 0,
         "snapshots": 0,
         "journal": 1,
