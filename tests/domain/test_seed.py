@@ -12,13 +12,15 @@ import pytest
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import create_agent
+from atthene_emulator.domain.collections import create_collection
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.knowledge_bases import Draft, create_knowledge_base
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.runtime import execute
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.sessions import get_session, list_sessions, status_of
-from atthene_emulator.errors import EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
+from atthene_emulator.errors import Conflict, EmulatorRefusal, NotAuthenticated, NotPermitted, SetupError
 from atthene_emulator.seeds.files import BundledSeeds, read_seeds
 from atthene_emulator.seeds.portable import portable
 from atthene_emulator.seeds.reader import add_seed, examine_seed
@@ -903,3 +905,62 @@ scenarios: {agents: {sessions: [{id: t, config_file: flat.yaml}], scripts: [{the
             "agents": {"sessions": [{"id": "t", "config": flat}], "scripts": [{"then": {"reply": "config_file"}}]}
         },
     }
+
+
+class TestCollectionsAndKnowledgeBases:
+    """What a seed says of them names files and collections of the same account."""
+
+    SEED = """
+        accounts: [{id: ada, company: math}, {id: bob, company: math}]
+        files:
+          - {id: mine, owner: ada, name: a.txt, text: Tea}
+          - {id: hers, owner: bob, name: b.txt, text: Tea}
+        collections: [{id: shelf, owner: ada, name: Shelf, files: [mine]}, {id: desk, owner: bob, name: Shelf, files: [hers]}]
+        knowledge_bases: [{id: help, owner: ada, name: Help, collections: [shelf]}]
+    """
+
+    @pytest.mark.parametrize(
+        ("kind", "entry", "field", "message"),
+        [
+            ("collections", "{owner: ada, name: New, files: [hers]}", "files.0", "ada has no file hers"),
+            ("collections", "{owner: ada, name: New, files: [mnie]}", "files.0", "did you mean mine?"),
+            ("collections", "{owner: ada, name: Shelf}", "name", "The name Shelf is given already; choose another."),
+            ("collections", "{id: shelf, owner: ada, name: New}", "id", "The id shelf is given already"),
+            ("collections", "{id: bulk_action, owner: ada, name: New}", "id", "bulk_action is a word of the API's paths"),
+            ("collections", "{owner: ada, name: New, status: running}", "status", "A collection without files is pending"),
+            ("collections", "{owner: ada, name: New, files: [mine], status: pending}", "status", "is not pending"),
+            ("collections", "{owner: ada, name: New, files: [mine], errors: {hers: x}}", "errors.hers", "not one of its files"),
+            ("knowledge_bases", "{owner: ada, name: New, collections: [desk]}", "collections.0", "ada has no collection desk"),
+            ("knowledge_bases", "{owner: bob, name: Help, files: [hers]}", "name", "The name Help is given already"),
+            ("knowledge_bases", "{owner: ada, name: New}", "", "name at least one"),
+            ("knowledge_bases", "{owner: ada, name: New, files: [mine], chunking_strategy: {chunk_overlap: 500}}",
+             "chunking_strategy.chunk_overlap", "must be below chunk_size"),
+            ("knowledge_bases", "{owner: ada, name: New, files: [mine], progress: 100}", "progress", "must be at most 99"),
+        ],
+    )  # fmt: skip
+    def test_a_mistake_has_its_place(self, kind: str, entry: str, field: str, message: str) -> None:
+        before = read(self.SEED)
+        with pytest.raises(SetupError) as caught:
+            add_seed(before, read_yaml(f"{kind}: [{entry}]".encode()), "more.yaml")
+        (told,) = str(caught.value).splitlines()
+        place = f"{kind}.0.{field}" if field else f"{kind}.0"
+        assert f": {place}: " in told
+        assert message in told
+
+    def test_a_scenario_whose_names_are_there_already_is_refused(self) -> None:
+        seed = read(
+            self.SEED
+            + """
+        scenarios:
+          shelf: {collections: [{id: other, owner: ada, name: New}]}
+          help: {knowledge_bases: [{id: other, owner: bob, name: New, files: [hers]}]}
+    """
+        )
+        namespace = started(seed)
+        ada, bob = namespace.accounts
+        create_collection(namespace, ada, "New")
+        create_knowledge_base(namespace, ada, Draft("New", files=["mine"]))
+        for name, what in (("shelf", "a collection New"), ("help", "a knowledge base New")):
+            with pytest.raises(Conflict, match=f"There is {what} already"):
+                namespace.scenario.use(seed.scenarios[name], namespace.seed)
+        assert [one.name for one in namespace.records.collections.page("owner", bob.id)] == ["Shelf"]

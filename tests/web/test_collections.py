@@ -382,3 +382,30 @@ def test_faults_have_the_words_of_collections(shelf: Library, status: int) -> No
     assert (answer.status_code, answer.json()["error"]["message"]) == (
         status, "Collection not found" if status == 404 else "Internal server error",
     )  # fmt: skip
+
+
+# Of a seed
+
+FILES = [{"id": "file_1", "name": "a.txt", "text": "Tea"}, {"id": "file_2", "name": "b.pdf", "size_bytes": 100}]
+
+
+@pytest.mark.parametrize(
+    ("entry", "seen"),
+    [
+        pytest.param({}, [("pending", 0)], id="empty"),
+        pytest.param({"files": ["file_1", "file_2"]}, [("completed", 100)], id="completed"),
+        pytest.param({"files": ["file_1", "file_2"], "status": "failed"}, [("failed", 0)], id="failed"),
+        pytest.param({"files": ["file_1", "file_2"], "status": "failed", "errors": {"file_1": "Torn"}}, [("failed", 50)],
+                     id="one failed"),
+        pytest.param({"files": ["file_1", "file_2"], "errors": {"file_1": "Torn"}, "status": "running"},
+                     [("running", 0), ("running", 50), ("failed", 50)], id="running, will fail"),
+        pytest.param({"files": ["file_1", "file_2"], "errors": {"file_1": "Torn"}, "status": "completed"},
+                     [("completed", 100)], id="forced"),
+        pytest.param({"status": "completed"}, [("completed", 100)], id="forced without files"),
+    ],
+)  # fmt: skip
+def test_a_seed_has_collections_in_any_state(server: EmulatorServer, entry: Any, seen: list[Any]) -> None:
+    collection = {"id": "coll_1", "name": "Manuals", "owner": "user_123", **entry}
+    files = [{**one, "owner": "user_123"} for one in FILES]
+    with library(server, files=files, collections=[collection]) as shelf:
+        assert walked(shelf, "coll_1", len(seen) - 1) == seen

@@ -543,6 +543,43 @@ def test_an_injected_500_of_create_has_its_documented_body(quick: Library) -> No
     )
 
 
+# Of a seed
+
+FILES = [{"id": "file_1", "name": "a.txt", "text": WORDS}, {"id": "file_2", "name": "b.pdf", "size_bytes": 60_000}]
+
+
+@pytest.mark.parametrize(
+    ("entry", "seen"),
+    [
+        pytest.param({}, [("completed", 100, 100)], id="completed"),
+        pytest.param({"status": "failed"}, [("failed", 0, 0)], id="failed"),
+        pytest.param({"errors": {"file_2": "Torn"}}, [("completed", 100, 50)], id="one failed"),
+        pytest.param({"status": "pending"}, [("pending", 0, 0), ("running", 0, 0)], id="pending"),
+        pytest.param({"status": "running", "progress": 90, "errors": {"file_2": "Torn"}},
+                     [("running", 90, 0), ("completed", 100, 50)], id="running"),
+    ],
+)  # fmt: skip
+def test_a_seed_has_knowledge_bases_in_any_state(server: EmulatorServer, entry: Any, seen: list[Any]) -> None:
+    owner = {"owner": "user_123"}
+    base = {"id": "kb_1", "name": "Help", "collections": ["coll_1"], "files": ["file_1"], **owner, **entry}
+    collection = {"id": "coll_1", "name": "Manuals", "files": ["file_1", "file_2"], **owner}
+    files = [{**one, **owner} for one in FILES]
+    with library(server, files=files, collections=[collection], knowledge_bases=[base]) as desk:
+        for expected in seen:
+            shown = desk.base("kb_1")
+            assert picked(shown, "status", "progress", "success_rate") == expected
+            assert picked(shown, "datasource_count") == (2,)
+            desk.namespace.advance(1)
+
+
+def test_files_of_a_seed_without_bytes_are_counted_by_their_size(server: EmulatorServer) -> None:
+    owner = {"owner": "user_123"}
+    base = {"id": "kb_1", "name": "Help", "files": ["file_1", "file_2"], "chunking_strategy": FIXED, **owner}
+    running = {**base, "status": "running", "progress": 50}
+    with library(server, files=[{**one, **owner} for one in FILES], knowledge_bases=[running]) as desk:
+        assert desk.base("kb_1")["processing_metadata"]["total_chunks"] == 10 + 100
+
+
 # Snapshots, and what is looked up
 
 AGENT = {

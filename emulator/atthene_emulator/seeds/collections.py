@@ -29,7 +29,7 @@ def _collection(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Coll
     if len(files) > COLLECTION_FILES.most:
         so_far.wrong((*path, "files"), f"A collection has at most {COLLECTION_FILES.shown} files, not {len(files):,}.")
     status = entry.get("status", "completed" if files else "pending")
-    if bool(files) == (status == "pending"):
+    if status not in (("running", "completed", "failed") if files else ("pending", "completed")):
         so_far.wrong(
             (*path, "status"), "A collection without files is pending or completed, one with files is not pending."
         )

@@ -199,3 +199,5 @@ def _fields(value: Mapping[str, Any], schema: Mapping[str, Any], place: _Place) 
             yield from _walk(item, known[name], place.below(name, known[name]))
         elif schema.get("additionalProperties") is False:
             yield place.below(shown_name(name)).departs("field added", ABSENT, type_of(item))
+        elif isinstance(others := schema.get("additionalProperties"), dict):
+            yield from _walk(item, others, place.below(shown_name(name), others))
