@@ -67,7 +67,7 @@
 This module is the tree; `web/errors.py` turns it into responses.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from atthene_emulator.evidence.levels import Evidence, decided, documented
@@ -100,13 +100,17 @@ class EmulatorRefused(EmulatorError):
         status: the HTTP status of the refusal.
         message: what is wrong and what to do, in the emulator's words.
         problems: every mistake that it found; they are part of the text, a line each.
+        details: what else the error has, such as `existing_file_id`.
     """
 
-    def __init__(self, status: int, message: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self, status: int, message: str, problems: Sequence[Problem] = (), details: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__("\n".join([message, *(f"  {one.field}: {one.message}" for one in problems)]))
         self.status = status
         self.message = message
         self.problems = tuple(problems)
+        self.details = {} if details is None else details
 
 
 class SocketError(EmulatorError):

@@ -56,6 +56,8 @@ def test_bash_completes_with_it() -> None:
     [
         ("atthene-emulator e", ["exec", "env", "explain", "evidence"]),
         ("atthene-emulator snapshot ", ["save", "restore", "list", "drop", "export", "import"]),
+        ("atthene-emulator up", ["upload"]),
+        ("atthene-emulator upload --kn", ["--knowledge-base"]),
         ("atthene-emulator env --for", ["--format"]),
         ("atthene-emulator env --format ", ["sh", "dotenv", "json", "github"]),
         ("atthene-emulator serve --contract re", ["reference"]),

@@ -88,7 +88,9 @@ class TestFine:
         done = invoke("doctor", "--url", emulator.url)
         lines = done.stdout.splitlines()
         assert lines[0].startswith(f"Emulator at {emulator.url}: version {__version__}, contract current, up ")
-        assert lines[1].startswith("  default: accounts 2, agents 2, sessions 1, scripts 2, faults 0")
+        assert lines[1].startswith(
+            "  default: accounts 2, agents 2, sessions 1, files 2, knowledge_bases 1, scripts 2, faults 0"
+        )
         assert (done.returncode, lines[-1], done.stderr) == (0, "Nothing is wrong.", "")
 
     def test_inside_exec_all_is_well(self) -> None:
@@ -124,6 +126,14 @@ class TestConditions:
             assert remedy.startswith(f"atthene-emulator reset --url {world.url} --namespace {world.namespace} --scope ")
             assert invoke(*remedy.partition(",")[0].split()[1:]).returncode == 0
             del unusual[0]
+        assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
+
+    def test_files_that_take_other_times_or_fail_are_told_with_a_remedy(self, world: EmulatorNamespace) -> None:
+        world.transitions(files="immediate")
+        _, report = doctor(world.url, "--namespace", world.namespace)
+        (finding,) = report["findings"]
+        assert finding["message"] == 'Files do not take as long as usual, or fail: {"files": "immediate"}.'
+        assert invoke(*finding["remedy"].split()[1:]).returncode == 0
         assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
 
     def test_the_key_of_a_namespace_is_enough(self) -> None:

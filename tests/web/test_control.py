@@ -280,11 +280,18 @@ def test_operations_are_the_rows_of_the_table(api: Api) -> None:
 def test_state_counts_and_lists_what_there_is(fresh: Api) -> None:
     session_id = fresh.create_session()
     answer = fresh.control("GET", "/state").json()
+    assert answer["counts"].pop("content_bytes") == fresh.server.emulator.default.contents.weight > 0
     assert answer["counts"] == {
         "accounts": 2,
         "agents": 2,
         "sessions": 2,
-        "scripts": 2,
+        "files": 2,
+        "collections": 1,
+        "knowledge_bases": 1,
+        "artifacts": 1,
+        "images": 0,
+        "content_dropped": 0,
+        "scripts": 4,
         "faults": 0,
         "snapshots": 0,
         "journal": 1,

@@ -19,7 +19,12 @@ STREAM = "events.follow"
 each_schema = pytest.mark.parametrize("name", NAMES)
 
 
-ELSEWHERE = ("snapshot", "responses/messages", "definitions/journal-entry")  # what is shown elsewhere, too
+ELSEWHERE = (  # what is shown or said elsewhere, too
+    "snapshot",
+    "responses/messages",
+    "definitions/journal-entry",
+    "definitions/transitions",
+)
 
 
 def parts(node: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -991,7 +991,7 @@ def test_a_fork_goes_on_as_its_source_would_have(
 # Reset and clear
 
 LOGS = {"journal", "snapshots", "coverage"}
-SCOPES = {"state", "scripts", "faults", "rate_limit", "latency", "clock", *LOGS}
+SCOPES = {"state", "scripts", "faults", "rate_limit", "latency", "transitions", "clock", *LOGS}
 
 
 def change_all(world: World) -> None:
@@ -1002,6 +1002,7 @@ def change_all(world: World) -> None:
     world.told("POST", "/faults", json=FAULT)
     world.told("PUT", "/rate-limit", json={"requests": 9, "per_seconds": 1})
     world.told("PUT", "/latency", json={"ms": 1})
+    world.told("PUT", "/transitions", json={"files": "immediate"})
     world.told("POST", "/clock/advance", json={"seconds": 3600})
     keep(world)
 
@@ -1015,6 +1016,7 @@ def changed(world: World) -> set[str]:
         "faults": state["counts"]["faults"] > 0,
         "rate_limit": world.told("GET", "/rate-limit")["requests"] is not None,
         "latency": world.told("GET", "/latency")["ms"] is not None,
+        "transitions": world.told("GET", "/transitions") != {},
         "clock": state["clock"] != {"mode": "frozen", "now": NOON},
         "journal": state["counts"]["journal"] > 0,
         "snapshots": state["counts"]["snapshots"] > 0,
@@ -1050,7 +1052,7 @@ def test_a_reset_of_several_scopes_leaves_the_others(world: World, scopes: str) 
 def test_a_reset_keeps_the_logs(world: World) -> None:
     change_all(world)
     assert world.told("POST", "/reset") == {
-        "reset": world.name, "scope": ["state", "scripts", "faults", "rate_limit", "latency", "clock"],
+        "reset": world.name, "scope": ["state", "scripts", "faults", "rate_limit", "latency", "transitions", "clock"],
     }  # fmt: skip
     assert changed(world) == LOGS
 
@@ -1155,7 +1157,7 @@ def test_a_cleared_namespace_keeps_its_accounts_and_can_be_used(world: World) ->
 def test_a_clear_leaves_all_else(world: World) -> None:
     change_all(world)
     world.told("POST", "/clear")
-    assert changed(world) == {"state", "faults", "rate_limit", "latency", "clock", *LOGS}
+    assert changed(world) == {"state", "faults", "rate_limit", "latency", "transitions", "clock", *LOGS}
 
 
 def test_a_clear_leaves_open_gates_open(world: World) -> None:

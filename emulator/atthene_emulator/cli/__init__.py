@@ -20,6 +20,7 @@ _COMMANDS = {  # in the order of a day's work; module and function
     "graph": "graph:graph",
     "explain": "explain:explain",
     "schema": "schema:schema",
+    "upload": "upload:upload",
     "scenario": "scenarios:scenario",
     "snapshot": "snapshots:snapshot",
     "reset": "reset:reset",

@@ -13,9 +13,11 @@ its shape depends on what was configured. The language of scripts and faults is 
 
 from atthene_emulator.client.assertions import default_answers
 from atthene_emulator.client.asynchronous import AsyncEmulatorClient, AsyncEmulatorNamespace, AsyncGate
+from atthene_emulator.client.asynchronous_documents import AsyncDocument
 from atthene_emulator.client.asynchronous_socket import AsyncSocket
 from atthene_emulator.client.clock import ClockState
 from atthene_emulator.client.connection import Body, origin_of, session
+from atthene_emulator.client.documents import Collection, File, KnowledgeBase, NeverReady
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
 from atthene_emulator.client.events import Event, EventStream
 from atthene_emulator.client.executions import Execution, Move, Pause
@@ -36,12 +38,14 @@ from atthene_emulator.client.socket_frames import NeverCame, SocketEvent, Socket
 
 __all__ = [
     "Answered",
+    "AsyncDocument",
     "AsyncEmulatorClient",
     "AsyncEmulatorNamespace",
     "AsyncGate",
     "AsyncSocket",
     "Body",
     "ClockState",
+    "Collection",
     "EmulatorClient",
     "EmulatorNamespace",
     "Event",
@@ -49,16 +53,19 @@ __all__ = [
     "Execution",
     "Fault",
     "FaultParts",
+    "File",
     "Filters",
     "Gate",
     "GateState",
     "Health",
     "JournalEntry",
     "Json",
+    "KnowledgeBase",
     "Latency",
     "Move",
     "NamespaceInfo",
     "NeverCame",
+    "NeverReady",
     "NobodyWaits",
     "Pause",
     "RateLimit",

@@ -10,6 +10,7 @@ from functools import partial, wraps
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack
 
+from atthene_emulator.client.asynchronous_documents import document
 from atthene_emulator.client.asynchronous_socket import AsyncSocket
 from atthene_emulator.client.emulator import EmulatorClient, EmulatorNamespace
 from atthene_emulator.client.event_loops import awaited, in_thread
@@ -103,6 +104,8 @@ class AsyncEmulatorClient:
     drop_rate_limit = awaited(EmulatorClient.drop_rate_limit)
     latency = awaited(EmulatorClient.latency)
     drop_latency = awaited(EmulatorClient.drop_latency)
+    transitions = awaited(EmulatorClient.transitions)
+    drop_transitions = awaited(EmulatorClient.drop_transitions)
     clock = awaited(EmulatorClient.clock)
     freeze = awaited(EmulatorClient.freeze)
     run = awaited(EmulatorClient.run)
@@ -126,6 +129,10 @@ class AsyncEmulatorClient:
     configuration = awaited(EmulatorClient.configuration)
     check_configuration = awaited(EmulatorClient.check_configuration)
     coverage = awaited(EmulatorClient.coverage)
+    upload = document(EmulatorClient.upload)
+    file = document(EmulatorClient.file)
+    collection = document(EmulatorClient.collection)
+    knowledge_base = document(EmulatorClient.knowledge_base)
     gates = awaited(EmulatorClient.gates)
     open_gate = awaited(EmulatorClient.open_gate)
     close_gate = awaited(EmulatorClient.close_gate)

@@ -15,6 +15,7 @@ from atthene_emulator.secrecy import redact_sentence
 if TYPE_CHECKING:
     import requests
 
+    from atthene_emulator.client.form import Form
     from atthene_emulator.client.transport import Answer, Connection, Connections
     from atthene_emulator.client.websocket import WebSocket
 
@@ -38,11 +39,28 @@ class _Request(NamedTuple):
     method: str
     target: str
     headers: dict[str, str]
-    data: bytes
+    data: "bytes | Form"
 
 
 def _written(body: Body) -> bytes:
     return body.text.encode() if isinstance(body, Text) else json.dumps(body, allow_nan=False).encode()
+
+
+def _sent(body: "Mapping[str, Any] | Form | None") -> tuple[str, "bytes | Form"]:
+    """The media type of a body of the imitated API, and the body as it is sent."""
+    if body is None:
+        return "", b""
+    return ("application/json", _written(body)) if isinstance(body, Mapping) else (body.media, body)
+
+
+def _refusal_of_api(answer: "Answer") -> EmulatorRefused:
+    try:
+        error = answer.json()["error"]
+        details = error.get("details", {})
+        problems = [Problem(one["field"], one["message"]) for one in details.get("errors", ())]
+        return EmulatorRefused(answer.status, error["message"], problems, details)
+    except (ValueError, KeyError, TypeError, AttributeError):  # an error of another form, or a fault that makes it none
+        return EmulatorRefused(answer.status, f"The answer was {answer.status} {shortened(answer.text)}")
 
 
 class ControlPlane:
@@ -102,7 +120,33 @@ class ControlPlane:
         """
         __tracebackhide__ = True  # pytest shows the test's own line
         request = self._request(method, path, namespace, query, body)
-        answer = self._answer(request, self.timeout + extra_seconds)
+        return self._read(self._answer(request, self.timeout + extra_seconds))
+
+    def ask_api(
+        self, method: str, path: str, headers: Mapping[str, str], body: "Mapping[str, Any] | Form | None" = None
+    ) -> Any:
+        """The JSON of an answer of the imitated API, which is no error.
+
+        Args:
+            method: of the operation.
+            path: below `/api/v1`.
+            headers: those of whoever asks.
+            body: what is sent, as JSON or as a form.
+
+        Raises:
+            EmulatorRefused: the answer is an error, of the service or of the emulator.
+        """
+        __tracebackhide__ = True
+        media, data = _sent(body)
+        request = _Request(method, f"{API}{path}", {**headers, **({"Content-Type": media} if media else {})}, data)
+        with self.reached(self.timeout):
+            opened = self.connections.open(*request, self.timeout, once=method != "GET")
+            answer = self.connections.read(*opened)
+        if answer.status >= ERROR:
+            raise _refusal_of_api(answer)
+        return self._read(answer)
+
+    def _read(self, answer: "Answer") -> Any:
         try:
             return answer.json() if answer.content else None
         except ValueError:
@@ -245,3 +289,11 @@ class NamespaceControl:
     def _ask(self, method: str, path: str, body: Body | None = None, query: Mapping[str, Any] | None = None) -> Any:
         __tracebackhide__ = True
         return self._control.ask(method, path, self.namespace, body=body, query=query)
+
+    def _own_key(self) -> str:
+        name = self.namespace or "default"
+        shown = self._control.ask("GET", "/namespaces", None)
+        key: str | None = next((one["api_key"] for one in shown if one["name"] == name), None)
+        if key is None:
+            raise SetupError(f"The namespace {name} has no key that may do everything; name one by key=.")
+        return key

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from atthene_emulator.addresses import API, CONTROL
 from atthene_emulator.client.assertions import Assertions
-from atthene_emulator.client.clock import Clock
 from atthene_emulator.client.configurations import Configurations
 from atthene_emulator.client.connection import ControlPlane, origin_of, session, socket_url_of
 from atthene_emulator.client.coverage import Coverage
+from atthene_emulator.client.documents import Documents
 from atthene_emulator.client.events import Events
 from atthene_emulator.client.executions import Executions
 from atthene_emulator.client.faults import Fault, Faults
@@ -28,6 +28,7 @@ from atthene_emulator.client.sessions import Sessions
 from atthene_emulator.client.snapshots import Snapshots
 from atthene_emulator.client.socket import Socket, Sockets
 from atthene_emulator.client.state import State
+from atthene_emulator.client.transitions import Transitions
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.errors import EmulatorRefused
 from atthene_emulator.secrecy import redact_text
@@ -49,11 +50,12 @@ class EmulatorClient(
     Faults,
     RateLimiting,
     Latencies,
-    Clock,
+    Transitions,
     Scripts,
     Sessions,
     Executions,
     Sockets,
+    Documents,
     Graphs,
     Configurations,
     Coverage,

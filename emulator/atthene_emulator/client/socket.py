@@ -537,14 +537,6 @@ class Sockets(NamespaceControl):
         self.sockets.append(made)
         return made
 
-    def _own_key(self) -> str:
-        name = self.namespace or "default"
-        shown = self._control.ask("GET", "/namespaces", None)
-        key: str | None = next((one["api_key"] for one in shown if one["name"] == name), None)
-        if key is None:
-            raise SetupError(f"The namespace {name} has no key that may do everything; name one by key=.")
-        return key
-
 
 def _line(data: str | bytes) -> str:
     """A frame in a line, without secrets."""

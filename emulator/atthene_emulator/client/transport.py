@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from socket import IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, TCP_NODELAY, getaddrinfo, socket
 from threading import get_ident
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 import h11
 
 from atthene_emulator.errors import SetupError
+
+if TYPE_CHECKING:
+    from atthene_emulator.client.form import Form
 
 _CHUNK = 64 * 1024  # bytes that are read at once
 _AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # variables that name a file of certificates
@@ -67,7 +70,7 @@ class Connection:
         self.is_fresh = True
         self.is_closed = False
 
-    def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
+    def ask(self, method: str, target: str, headers: Mapping[str, str], body: "bytes | Form", seconds: float) -> int:
         """Send a request; the status of the answer, which has begun. Each step of it may take so many seconds.
 
         Raises:
@@ -75,17 +78,32 @@ class Connection:
             OSError: it broke, or no answer began in time.
         """
         self._socket.settimeout(seconds)
-        lines = [("Host", self._host), ("Content-Length", str(len(body))), *headers.items()]
+        size = len(body) if isinstance(body, bytes) else body.size
+        lines = [("Host", self._host), ("Content-Length", str(size)), *headers.items()]
         try:
             request = h11.Request(method=method, target=self._path + target, headers=lines)
-            parts = (request, h11.Data(body), h11.EndOfMessage())
-            self._socket.sendall(b"".join(self._protocol.send(part) or b"" for part in parts))
+            if isinstance(body, bytes):
+                self._send(request, h11.Data(body), h11.EndOfMessage())
+            else:
+                self._stream(request, body)
             while not isinstance(event := self._next(), h11.Response):
                 pass  # informational ones
         except (ConnectionError, h11.ProtocolError, ValueError) as error:
             raise Lost from error
         self.is_fresh = False
         return event.status_code
+
+    def _send(self, *parts: h11.Event) -> None:
+        self._socket.sendall(b"".join(self._protocol.send(part) or b"" for part in parts))
+
+    def _stream(self, request: h11.Request, form: "Form") -> None:
+        try:
+            self._send(request)
+            for piece in form:
+                self._send(h11.Data(piece))
+            self._send(h11.EndOfMessage())
+        except ConnectionError:
+            pass  # whoever reads no further has answered already
 
     def body(self) -> Iterator[bytes]:
         """The body of the answer, as it comes.
@@ -192,11 +210,19 @@ class Connections:
         self._busy: dict[int, Connection] = {}  # by the thread that waits for an answer
 
     def open(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, seconds: float
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: "bytes | Form",
+        seconds: float,
+        *,
+        once: bool = False,
     ) -> tuple[Connection, int]:
         """A connection on which an answer has begun, and its status.
 
-        A kept connection may have been closed meanwhile: then the request is sent again on a new one.
+        A kept connection may have been closed meanwhile: then the request is sent again on a new one. One that must be sent `once`
+        has a new one from the first.
 
         Raises:
             OSError: nobody answers, or not in time.
@@ -204,7 +230,7 @@ class Connections:
         """
         while True:
             try:
-                connection = self._kept() or Connection(self._url, seconds)
+                connection = (None if once else self._kept()) or Connection(self._url, seconds)
             except OSError:  # that of a certificate is a ValueError, too
                 raise
             except ValueError as error:

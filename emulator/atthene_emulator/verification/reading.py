@@ -12,7 +12,7 @@ from atthene_emulator.verification.service import Answer
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NOWHERE = "/atthene-verify-no-such-path/"
 _NO_SESSION = "/sessions/session_000000000000/"
-_OF_SEEDS = ("F109", "F111", "F126", "F142")  # findings of seed files, which no service reads
+_OF_SEEDS = ("F109", "F111", "F126", "F142", "B107")  # findings of seed files, which no service reads
 _UNAUTHENTICATED = {
     "error": {"type": "authentication_error", "message": "Invalid or missing authentication credentials"}
 }

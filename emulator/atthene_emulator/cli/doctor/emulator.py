@@ -10,11 +10,11 @@ from atthene_emulator.cli.doctor.ports import listeners
 from atthene_emulator.cli.doctor.report import Report, Trouble
 from atthene_emulator.cli.doctor.urls import is_local, split
 from atthene_emulator.client import EmulatorClient, Health
-from atthene_emulator.client.reading import Json
+from atthene_emulator.client.reading import Json, shortened
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable
 
 _COMMAND = "atthene-emulator"
-_COUNTED = ("accounts", "agents", "sessions", "scripts", "faults", "snapshots")
+_COUNTED = ("accounts", "agents", "sessions", "files", "knowledge_bases", "scripts", "faults", "snapshots")
 
 
 def answers(client: EmulatorClient) -> bool:
@@ -98,6 +98,10 @@ def _conditions(client: EmulatorClient, state: Json) -> Iterator[Trouble]:
     if state["counts"]["faults"]:
         kinds = ", ".join(f"{one.id} ({one.kind} on {one.operation})" for one in client.faults()[:5])
         yield Trouble("warning", "faults", f"Faults strike requests: {kinds}.", f"{back} --scope faults")
+    unusual = client.transitions()
+    if unusual:
+        message = f"Files do not take as long as usual, or fail: {shortened(unusual)}."
+        yield Trouble("warning", "transitions", message, f"{back} --scope transitions")
     limit = client.rate_limit()
     if limit is not None:
         message = f"A rate limit is on: {limit.requests} requests in {limit.per_seconds:g} s for each {limit.scope}."

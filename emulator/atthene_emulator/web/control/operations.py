@@ -27,6 +27,7 @@ from atthene_emulator.web.control import (
     snapshots,
     state,
     streams,
+    transitions,
 )
 from atthene_emulator.web.operation import CONFIGURATION, Access, Handler, Operation
 from atthene_emulator.web.query import Parameter
@@ -126,7 +127,7 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "state.get", "GET", "/state", "What the namespace holds",
         state.get_state, answer="state",
-        note="counts, accounts (keys masked), agents, sessions",
+        note="counts, with bytes of files, accounts (keys masked), agents, sessions",
     ),
     _namespace(
         "state.reset", "POST", "/reset", "Back to the seed; journal and snapshots stay",
@@ -249,6 +250,20 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "latency.drop", "DELETE", "/latency", "Make answers late no longer",
         latency.drop_latency, status=204,
+    ),
+    _namespace(
+        "transitions.get", "GET", "/transitions", "How long files and what is made of them take",
+        transitions.get_transitions, response="definitions/transitions",
+        note="how long uploads, collections, ingestion and artifacts take, and which files fail, where it is not as usual",
+    ),
+    _namespace(
+        "transitions.set", "PUT", "/transitions", "Make files quick, slow or failing",
+        transitions.set_transitions, response="definitions/transitions", body=Schema("definitions/transitions"),
+        note='`{"files": {"after_polls": 2}, "knowledge_bases": "immediate", "failures": [{"file": "*.pdf"}]}`, all optional, as in a seed; for what begins from now on',
+    ),
+    _namespace(
+        "transitions.drop", "DELETE", "/transitions", "Let files take as long as usual",
+        transitions.drop_transitions, status=204,
     ),
     _namespace(
         "scripts.list", "GET", "/scripts", "Scripts in order, with hit counts",

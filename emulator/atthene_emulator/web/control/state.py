@@ -13,7 +13,8 @@ from atthene_emulator.wording import did_you_mean
 def get_state(exchange: Exchange) -> Any:
     """Counts, accounts with masked keys, agents, sessions."""
     namespace = exchange.namespace
-    agents, sessions = namespace.records.agents, namespace.records.sessions
+    records = namespace.records
+    agents, sessions = records.agents, records.sessions
     return {
         "namespace": namespace.name,
         "contract": namespace.contract.name,
@@ -23,6 +24,13 @@ def get_state(exchange: Exchange) -> Any:
             "accounts": len(namespace.accounts),
             "agents": len(agents),
             "sessions": len(sessions),
+            "files": sum(not file.is_deleted for file in records.files),
+            "collections": len(records.collections),
+            "knowledge_bases": len(records.knowledge_bases),
+            "artifacts": len(records.artifacts),
+            "images": len(records.images),
+            "content_bytes": namespace.contents.weight,
+            "content_dropped": namespace.contents.dropped,
             "scripts": len(tuple(namespace.scripts)),
             "faults": len(namespace.faults),
             "snapshots": len(namespace.snapshots),
