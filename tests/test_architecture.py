@@ -187,7 +187,7 @@ def test_only_sockets_know_websockets() -> None:
 
 
 def test_only_forms_know_multipart() -> None:
-    assert [module.shown for module in MODULES if "python_multipart" in foreign(module)] == ["web/form.py"]
+    assert [module.shown for module in MODULES if "python_multipart" in foreign(module)] == ["web/form_reader.py"]
 
 
 @EACH

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from atthene_emulator.errors import FileTooLarge, InvalidRequest, UnsupportedMediaType
 from atthene_emulator.limits import FORM_FIELDS, FORM_PARTS, MIB, PART_HEAD, UPLOAD
 from atthene_emulator.web.connection import ClientGone
-from atthene_emulator.web.form import FilePart, Form, read_form
+from atthene_emulator.web.form import FilePart, Form
+from atthene_emulator.web.form_reader import read_form
 from tests.multipart import BOUNDARY, CONTENT_TYPE, Part, field, file, multipart, with_boundaries
 
 

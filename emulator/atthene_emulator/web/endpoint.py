@@ -314,7 +314,7 @@ class Endpoint:
     async def _take_form(self, exchange: Exchange, operation: Operation) -> None:
         """Have a form, unless it is there already."""
         if exchange.form is None:
-            from atthene_emulator.web.form import read_form  # noqa: PLC0415  # with its parser; only some upload
+            from atthene_emulator.web.form_reader import read_form  # noqa: PLC0415  # with its parser; only some upload
 
             exchange.form = await read_form(exchange, operation.files)
             exchange.data = wire.encode(exchange.form.summary)
