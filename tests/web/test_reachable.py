@@ -87,17 +87,45 @@ def test_what_could_not_be_reached_is_refused(server: EmulatorServer, kind: str,
     assert "must" in problem["message"] or "at most" in problem["message"] or "is no name" in problem["message"]
 
 
-def test_words_of_paths_are_no_ids() -> None:
-    words: dict[str, set[str]] = {"agent": set(), "sessions": set()}
+RESOURCES = {  # by the first part of their paths
+    "agent": "agents",
+    "sessions": "sessions",
+    "files": "files",
+    "collections": "collections",
+    "knowledge-bases": "knowledge_bases",
+}
+SEEDS: dict[str, dict[str, Any]] = {
+    "agents": {"system_config": FLAT},
+    "sessions": {"config": FLAT},
+    "files": {"name": "a.txt", "text": "Tea"},
+    "collections": {"name": "Shelf"},
+    "knowledge_bases": {"name": "Help", "files": ["file_1"]},
+}
+
+
+@pytest.mark.parametrize("part", RESOURCES)
+def test_words_of_paths_are_no_ids(part: str) -> None:
     paths = [row.path.strip("/").split("/") for row in OPERATIONS]
-    for kind, found in words.items():
-        if [kind, "{agent_id}"] in paths or [kind, "{session_id}"] in paths:
-            found.update(path[1] for path in paths if path[0] == kind and len(path) > 1 and not path[1].startswith("{"))
-    assert words == {"agent": WORDS["agents"], "sessions": WORDS["sessions"]}
+    assert any(path[0] == part and len(path) == 2 and path[1].startswith("{") for path in paths)
+    words = {path[1] for path in paths if path[0] == part and len(path) > 1 and not path[1].startswith("{")}
+    assert words == WORDS[RESOURCES[part]]
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in WORDS.items() for name in sorted(names)])
 def test_an_id_that_is_a_word_of_paths_is_refused(server: EmulatorServer, kind: str, name: str) -> None:
-    entry = {"id": name, "system_config" if kind == "agents" else "config": FLAT}
-    (problem,) = World(server, **{kind: [entry]}).made["error"]["details"]["errors"]
+    named = {"files": [{"id": "file_1", **SEEDS["files"]}]} if kind == "knowledge_bases" else {}
+    (problem,) = World(server, **named, **{kind: [{"id": name, **SEEDS[kind]}]}).made["error"]["details"]["errors"]
     assert problem["message"] == f"{name} is a word of the API's paths, and wins over ids; choose another."
+
+
+@each_name
+def test_a_collection_and_a_knowledge_base_are_reached_by_their_ids(server: EmulatorServer, name: str) -> None:
+    part, file = path_part(name), {"id": "file_1", **SEEDS["files"]}
+    shelf = {"id": name, "name": "Shelf", "files": ["file_1"]}
+    world = World(server, files=[file], collections=[shelf])
+    assert world.api.get(f"/collections/{part}/").json()["id"] == name
+    assert world.api.delete(f"/collections/{part}/files/file_1/").status_code == 204
+    assert world.api.delete(f"/collections/{part}/").status_code == 204
+    world = World(server, files=[file], knowledge_bases=[{"id": name, **SEEDS["knowledge_bases"]}])
+    assert world.api.get(f"/knowledge-bases/{part}/check_status/").json()["knowledge_base"]["id"] == name
+    assert world.api.delete(f"/knowledge-bases/{part}/").status_code == 204
