@@ -491,7 +491,7 @@ def test_only_what_a_session_is_made_with_and_execute_differ_between_contracts()
         assert other["paths"] == current["paths"]
         names, others_names = set(current["components"]["schemas"]), set(other["components"]["schemas"])
         theirs = {name for name in names ^ others_names if not name.startswith("Execution")}
-        assert theirs <= {"Failure", "ToolCall", "TimeLimit"}
+        assert theirs <= {"Failure", "ToolCall", "TimeLimit", "DataSourceSnapshot"}
 
 
 def test_a_document_without_a_property_of_an_answer_would_be_noticed(api: Api, document: Json) -> None:
