@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.domain.artifact_kinds import IMAGE, ArtifactKind, IndexStatus, Origin, ProcessingStatus, kind_of
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.parts import Json, Saved
 from atthene_emulator.domain.process import Process, load_process, save_process
 from atthene_emulator.domain.record_set import Kind
 from atthene_emulator.domain.transitions import Transitions
 from atthene_emulator.domain.weight import weight
+from atthene_emulator.knowledge.documents import extension_of
 
 _ARTIFACT = 900  # bytes, without its names
 EXTRACTION_SECONDS = 1.0  # D68

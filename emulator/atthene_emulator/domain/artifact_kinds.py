@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from atthene_emulator.domain.file_types import extension_of
+from atthene_emulator.knowledge.documents import extension_of
 
 Origin = Literal["user_upload", "ai_generated"]
 ProcessingStatus = Literal["pending", "ready", "failed"]

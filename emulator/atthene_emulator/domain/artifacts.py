@@ -11,7 +11,6 @@ from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.artifact import Artifact, NewArtifact, process_of
 from atthene_emulator.domain.artifact_kinds import ACCEPTED
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.files import Upload, create_file, delete_file
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.process import polled
@@ -31,6 +30,7 @@ from atthene_emulator.errors import (
 from atthene_emulator.execution.scripts import MadeArtifact
 from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.execution.walk import Outcome
+from atthene_emulator.knowledge.documents import extension_of
 from atthene_emulator.limits import ARTIFACTS
 from atthene_emulator.wording import either
 

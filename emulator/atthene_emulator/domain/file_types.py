@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from atthene_emulator.knowledge.documents import extension_of
+
 FileType = Literal["document", "image", "data", "code", "video", "audio", "archive", "other"]
 FILE_TYPES: tuple[FileType, ...] = get_args(FileType)
 FileStatus = Literal["uploading", "active", "archived", "deleted", "error"]
@@ -21,11 +23,6 @@ _EXTENSIONS: Mapping[FileType, str] = {  # [documented: files/upload@G1; xls inf
 _TYPES: Mapping[str, FileType] = MappingProxyType(
     {extension: kind for kind, extensions in _EXTENSIONS.items() for extension in extensions.split()}
 )
-
-
-def extension_of(name: str) -> str:
-    """What stands after the last dot of a file's name, in lower case; empty for none."""
-    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def type_of(name: str) -> FileType:

@@ -7,10 +7,10 @@ from hmac import compare_digest
 
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.image import EXTENSIONS, IMAGE_TYPES, Image, type_of
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.errors import InvalidRequest, NotFound, Problem
+from atthene_emulator.knowledge.documents import extension_of
 from atthene_emulator.limits import IMAGES
 from atthene_emulator.wording import either
 

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.file import File
-from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.domain.knowledge_base import Corpus, KnowledgeBase
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.knowledge.documents import text_of
+from atthene_emulator.knowledge.documents import extension_of, has_text, text_of
 from atthene_emulator.knowledge.index import Index, Source
 from atthene_emulator.knowledge.strategy import Strategy, estimated_chunks, read_strategy
 
@@ -27,7 +26,7 @@ def failure_of(namespace: Namespace, file: File) -> str | None:
         return f"Files of the type {file.type} are not supported: {file.name}"
     if file.status(namespace.clock.now()) == "error":
         return f"The upload of {file.name} has failed"
-    if namespace.contents.find(file.digest) is None:
+    if has_text(file.name) and namespace.contents.find(file.digest) is None:
         return f"The bytes of {file.name} are no longer kept; upload it again"
     return namespace.transitions.failure_of("knowledge_bases", file.name)
 

@@ -1,6 +1,6 @@
 """What kind of file it is, by the extension of its name: alike on every machine, whatever types that one knows."""
 
-from atthene_emulator.domain.file_types import extension_of
+from atthene_emulator.knowledge.documents import extension_of
 
 OTHER = "application/octet-stream"
 

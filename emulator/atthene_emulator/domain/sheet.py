@@ -7,8 +7,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.file_types import extension_of
 from atthene_emulator.errors import NotPreviewed
+from atthene_emulator.knowledge.documents import extension_of
 from atthene_emulator.limits import PREVIEW, PREVIEW_COLUMNS, PREVIEW_ROWS
 
 _DELIMITERS = ",;\t"

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from atthene_emulator.knowledge.documents import extension
+from atthene_emulator.knowledge.documents import extension_of
 from atthene_emulator.knowledge.rows import batches, table
 from atthene_emulator.knowledge.strategy import Cutting, Strategy
 
@@ -34,7 +34,7 @@ def chunks(name: str, text: str, strategy: Strategy) -> Iterator[str]:
         text: what was read of it.
         strategy: one whose overlap is below its size; else each chunk moves on by one unit.
     """
-    rows, kind = strategy.rows, extension(name)
+    rows, kind = strategy.rows, extension_of(name)
     if rows is not None:
         found = table(kind, text)
         if found is not None:

@@ -27,11 +27,16 @@ def text_of(name: str, data: bytes) -> str | None:
         name: such as `manual.md`.
         data: its bytes.
     """
-    read = _READERS.get(extension(name))
+    read = _READERS.get(extension_of(name))
     return None if read is None else read(_decoded(data))
 
 
-def extension(name: str) -> str:
+def has_text(name: str) -> bool:
+    """Whether `text_of` can read a file of this name."""
+    return extension_of(name) in _READERS
+
+
+def extension_of(name: str) -> str:
     """What a file's name ends in, in lower case and without the dot; may be empty."""
     return PurePath(name).suffix.removeprefix(".").lower()
 
