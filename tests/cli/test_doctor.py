@@ -89,7 +89,7 @@ class TestFine:
         lines = done.stdout.splitlines()
         assert lines[0].startswith(f"Emulator at {emulator.url}: version {__version__}, contract current, up ")
         assert lines[1].startswith(
-            "  default: accounts 2, agents 2, sessions 1, files 2, knowledge_bases 1, scripts 2, faults 0"
+            "  default: accounts 2, agents 2, sessions 1, files 2, knowledge_bases 1, scripts 4, faults 0"
         )
         assert (done.returncode, lines[-1], done.stderr) == (0, "Nothing is wrong.", "")
 
