@@ -3,7 +3,7 @@
 import base64
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +23,7 @@ from atthene_emulator.verification.report import Difference, Report
 from atthene_emulator.verification.shape import KEYWORDS, departures, shown_name, shown_value
 from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import FLAT
+from tests.rows import EXAMPLES
 
 Json = dict[str, Any]
 Change = Callable[[Any], object]
@@ -42,10 +43,20 @@ class Recorder:
         self.headers = {"x-api-key": "test-key", "X-Emulator-Contract": contract, "Cookie": "sid=oatmeal"}
         self.entries: list[Json] = []
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
-        """Send a request below `/api/v1`."""
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+        **headers: str,
+    ) -> requests.Response:
+        """Send a request below `/api/v1`; with files, as a form."""
         sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        answer = requests.request(method, self.base_url + path, json=body, headers=sent, timeout=10)
+        answer = requests.request(method, self.base_url + path, json=body, files=files, headers=sent, timeout=10)
+        said = {"mimeType": "application/json", "text": json.dumps(body)}
+        if files is not None:
+            said = {"mimeType": answer.request.headers["Content-Type"], "text": SECRET_TEXT}
         self.entries.append(
             {
                 "startedDateTime": "2025-01-15T10:30:00.000Z",
@@ -54,7 +65,7 @@ class Recorder:
                     "method": method,
                     "url": answer.request.url,
                     "headers": [{"name": name, "value": value} for name, value in sent.items()],
-                    "postData": {"mimeType": "application/json", "text": json.dumps(body)},
+                    "postData": said,
                 },
                 "response": {
                     "status": answer.status_code,
@@ -108,6 +119,7 @@ def record(server: EmulatorServer, contract: ContractName) -> list[Json]:
     for row in OPERATIONS:
         if row.method == "GET" and "{session_id}" in row.path:
             recorder.send("GET", row.path.replace("{session_id}", session))
+    record_files(recorder, session)
     record_collections(recorder)
     record_knowledge_bases(recorder)
     recorder.send("GET", "/sessions/")
@@ -125,6 +137,30 @@ def record(server: EmulatorServer, contract: ContractName) -> list[Json]:
     recorder.send("GET", "/sessions/", X_Emulator_Fault="429")
     recorder.send("GET", "/sessions/", X_Emulator_Fault="503")
     return recorder.entries
+
+
+def record_files(recorder: Recorder, session: str) -> None:
+    """Every operation of files, images and artifacts, with those of the seed."""
+    file = recorder.send("POST", "/files/", files={"file": (f"{SECRET_TEXT}.txt", SECRET_TEXT.encode())}).json()["id"]
+    recorder.send("POST", "/files/", files={"file": ("again.txt", SECRET_TEXT.encode())})  # 400: it is there
+    recorder.send("GET", f"/files/?search={SECRET_TEXT}")
+    recorder.send("GET", f"/files/{file}/")
+    recorder.send("POST", "/files/bulk/", {"operation": "delete", "file_ids": [file, "file_0"]})
+    recorder.send("POST", "/files/bulk_action/", {"action": "make_public", "file_ids": ["file_456", "file_0"]})
+    recorder.send("DELETE", f"/files/{file}/")  # 404
+    recorder.send("POST", "/images/upload/", files={"image": ("dot.gif", b"GIF89a")})
+    of_session = f"/sessions/{session}/artifacts/"
+    table = recorder.send("POST", of_session, files={"file": ("table.csv", b"a,b\n1,2\n")}).json()["artifact_id"]
+    for path in ("url/", "status/", "download/", "preview/"):
+        recorder.send("GET", f"{of_session}{table}/{path}")
+    recorder.send("GET", f"{of_session}download-all/")
+    recorder.send("GET", f"/artifacts/{table}/")
+    recorder.send("POST", f"{of_session}{table}/copy-to-platform/")  # 400: a person has uploaded it
+    made = f"/sessions/session_abc123/artifacts/{EXAMPLES['artifact_id']}"
+    recorder.send("POST", f"{made}/copy-to-platform/")
+    recorder.send("POST", f"{made}/remove-from-platform/")
+    upload = recorder.send("POST", "/files/", files={"file": ("more.txt", b"More")}).json()["id"]
+    recorder.send("DELETE", f"/files/{upload}/")
 
 
 def record_collections(recorder: Recorder) -> None:

@@ -43,7 +43,7 @@ _OUR_WORD = re.compile(r"[a-z._]+")
 _NAME = re.compile(r"_{0,2}[a-z]+(?:[A-Z][a-z]+|[_-][a-z]+)*")
 _LONGEST_NAME = 30
 _LIKE_AN_ID = re.compile(
-    r"(?:sk|pk|ak|key|token|secret|bearer|sess|session|msg|message|exec|execution|corr|call|req|agent|user|company)_"
+    r"(?:sk|pk|ak|key|token|secret|bearer|sess|session|msg|message|exec|execution|corr|call|req|agent|user|company|file|coll|cds|kb|ds|temp)_"
 )
 _FORMS = {
     "date and time with a fraction": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:Z|[+-]\d\d:?\d\d)?",
