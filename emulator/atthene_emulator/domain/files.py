@@ -33,16 +33,16 @@ class Upload(NamedTuple):
 
 
 def create_file(namespace: Namespace, account: Account, upload: Upload) -> File:
-    """Keep a file.
+    """Keep a file; one whose bytes were dropped has them again.
 
     Raises:
-        DuplicateFile: the account has a file with the same bytes.
+        DuplicateFile: the account has a file with the same bytes, which are there.
         NoRoom: so much is kept that no more is.
     """
     namespace.check_room()
     there = namespace.records.files.find("bytes", (account.id, upload.content.digest))
     if there is not None:
-        raise DuplicateFile(there.id)
+        return _with_bytes(namespace, there, upload.content)
     now, transitions = namespace.clock.now(), namespace.transitions
     failure = transitions.failure_of("files", upload.name)
     file = File(
@@ -60,6 +60,18 @@ def create_file(namespace: Namespace, account: Account, upload: Upload) -> File:
     )
     namespace.records.files.add(file)
     namespace.contents.add(upload.content)
+    return file
+
+
+def _with_bytes(namespace: Namespace, file: File, content: Content) -> File:
+    """The file, with its bytes again if they had to leave for others (D106).
+
+    Raises:
+        DuplicateFile: they are still there.
+    """
+    if namespace.contents.find(file.digest) is not None:
+        raise DuplicateFile(file.id)
+    namespace.contents.add(content)
     return file
 
 

@@ -129,8 +129,11 @@ class KnowledgeBase(NamedTuple):
         return max(self.changed_at, self.process.changed_at(now))
 
     def with_sources(self, sources: tuple[Source, ...], now: float) -> "KnowledgeBase":
-        """The same with other files, of which nothing was read yet."""
-        return self._replace(sources=sources, changed_at=now, corpus=None)
+        """The same with other files, of which nothing was read yet; what was completed stays so, whichever are left."""
+        changed = self._replace(sources=sources, changed_at=now, corpus=None)
+        if self.standing(now).status == "completed" and changed.standing(now).status == "failed":
+            changed = changed._replace(written={**self.written, "status": "completed", "progress": 100})
+        return changed
 
 
 def name_in_company(company: str, owner: str, name: str) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from atthene_emulator.domain.bulk import Done
 from atthene_emulator.domain.file import File
+from atthene_emulator.knowledge.documents import has_text
 from atthene_emulator.timestamps import format_time
 
 Json = dict[str, Any]
@@ -42,7 +43,8 @@ def file_in_detail(one: File, now: float) -> Json:
     """A file with what was found in it [documented: files/get@G1; numbers by its size D70, why it failed D105]."""
     found: Json = {"pages_extracted": 0, "text_length": 0}
     if one.process.is_over(now) and one.process.failure is None:
-        found = {"pages_extracted": max(1, one.size // _PAGE), "text_length": one.size * _CHARACTERS // _SIZE}
+        length = one.size if has_text(one.name) else one.size * _CHARACTERS // _SIZE
+        found = {"pages_extracted": max(1, one.size // _PAGE), "text_length": length}
     elif one.process.is_over(now):
         found["error"] = one.process.failure
     return {**file(one, now), "processing_info": found}

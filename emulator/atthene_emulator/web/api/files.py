@@ -20,7 +20,7 @@ _TRUE = ("true", "1")
 def list_files(exchange: Exchange) -> Any:
     """The account's files."""
     query = dict(exchange.query)
-    page = {name: query.pop(name) for name in _PAGE}
+    page, query["tags"] = {name: query.pop(name) for name in _PAGE}, tags_of(query["tags"])
     found = files.list_files(exchange.namespace, exchange.account, Wanted(**query), **page)
     return [file_answers.file(one, exchange.namespace.clock.now()) for one in found]
 
