@@ -32,7 +32,6 @@ from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
 from atthene_emulator.seeds.sound_parts import sound_parts
 from atthene_emulator.seeds.tools import read_tools
-from atthene_emulator.seeds.unknown_knowledge_bases import unknown_knowledge_bases
 from atthene_emulator.seeds.unmatched_scripts import UNMATCHED, unmatched
 from atthene_emulator.seeds.uploads import read_files
 
@@ -179,9 +178,8 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         execution_timeout=value.get("execution_timeout", before.execution_timeout),
         history_limit=int(value.get("history_limit", before.history_limit)),
     )
-    if not errors(so_far.findings):  # it would follow from what is wrong
-        so_far.findings += unmatched(value.get("scripts", ()), seed)
-        so_far.findings += unknown_knowledge_bases(value, before, seed)
+    if not so_far.checked and not errors(so_far.findings):  # it would follow from what is wrong
+        so_far.findings += _hints(value, before, seed)
     if seed.default_answer == "template" and seed.default_template is None:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}
@@ -190,6 +188,14 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         text: _provider_state(text, entry, seed, so_far) for text, entry in value.get("provider_states", {}).items()
     }
     return seed._replace(provider_states={**before.provider_states, **states})
+
+
+def _hints(value: Mapping[str, Any], before: Seed, seed: Seed) -> Iterator[Finding]:
+    """What is no mistake, but hardly meant, in a document that has none."""
+    from atthene_emulator.seeds.unknown_knowledge_bases import unknown_knowledge_bases  # noqa: PLC0415  # not of ours
+
+    yield from unmatched(value.get("scripts", ()), seed)
+    yield from unknown_knowledge_bases(value, before, seed)
 
 
 def _latency(value: Mapping[str, Any], so_far: Collected) -> Range | None:
