@@ -5,7 +5,6 @@ A collection is its own account's; another's is refused (D07). What there is to 
 
 from collections.abc import Collection as Some
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
@@ -85,15 +84,11 @@ def list_collections(
     namespace: Namespace, account: Account, wanted: Wanted, *, limit: int | None = None, offset: int = 0
 ) -> Sequence[ShownCollection]:
     """The account's collections, newest first (D106)."""
-    page = namespace.records.collections.page
-    if wanted == Wanted():
-        return [
-            _asked(namespace, one) for one in page("owner", account.id, newest_first=True, limit=limit, offset=offset)
-        ]
-    met = (
-        one for one in page("owner", account.id, newest_first=True) if wanted.is_met(show_collection(namespace, one))
+    where = None if wanted == Wanted() else lambda one: wanted.is_met(show_collection(namespace, one))
+    page = namespace.records.collections.page(
+        "owner", account.id, newest_first=True, limit=limit, offset=offset, where=where
     )
-    return [_asked(namespace, one) for one in islice(met, offset, None if limit is None else offset + limit)]
+    return [_asked(namespace, one) for one in page]
 
 
 def get_collection(namespace: Namespace, account: Account, collection_id: str) -> Collection:

@@ -5,7 +5,6 @@ to be seen of one is `ShownBase`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from atthene_emulator.domain.accounts import Account
@@ -239,23 +238,21 @@ class Wanted(NamedTuple):
     status: Status | None = None
     processing_engine: str | None = None
 
+    def is_met(self, base: KnowledgeBase, now: float) -> bool:
+        """Whether a knowledge base is wanted."""
+        return self.status in (None, base.standing(now).status) and self.processing_engine in (None, base.engine)
+
 
 def list_knowledge_bases(
     namespace: Namespace, account: Account, wanted: Wanted, *, limit: int | None = None, offset: int = 0
 ) -> Sequence[ShownBase]:
     """The account's knowledge bases, newest first (D106)."""
-    now, page = namespace.clock.now(), namespace.records.knowledge_bases.page
-    if wanted == Wanted():
-        met = page("owner", account.id, newest_first=True, limit=limit, offset=offset)
-    else:
-        all_of_them = page("owner", account.id, newest_first=True)
-        fitting = (
-            one
-            for one in all_of_them
-            if wanted.status in (None, one.standing(now).status) and wanted.processing_engine in (None, one.engine)
-        )
-        met = [*islice(fitting, offset, None if limit is None else offset + limit)]
-    return [_asked(namespace, one) for one in met]
+    now = namespace.clock.now()
+    where = None if wanted == Wanted() else lambda one: wanted.is_met(one, now)
+    page = namespace.records.knowledge_bases.page(
+        "owner", account.id, newest_first=True, limit=limit, offset=offset, where=where
+    )
+    return [_asked(namespace, one) for one in page]
 
 
 def get_knowledge_base(namespace: Namespace, account: Account, base_id: str) -> KnowledgeBase:

@@ -9,16 +9,15 @@ from atthene_emulator.domain.bulk import Done, each
 from atthene_emulator.domain.collections import Wanted, show_collection
 from atthene_emulator.web.api import collection_answers, file_answers
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.query import filters_and_page
 
-_PAGE = ("limit", "offset")
 _FIELDS = ("name", "description")
 
 
 def list_collections(exchange: Exchange) -> Any:
     """The account's collections."""
-    query = dict(exchange.query)
-    page = {name: query.pop(name) for name in _PAGE}
-    found = collections.list_collections(exchange.namespace, exchange.account, Wanted(**query), **page)
+    filters, page = filters_and_page(exchange.query)
+    found = collections.list_collections(exchange.namespace, exchange.account, Wanted(**filters), **page)
     return collection_answers.collections(found)
 
 

@@ -11,17 +11,16 @@ from atthene_emulator.domain.files import Upload, Wanted
 from atthene_emulator.errors import InvalidRequest, Problem
 from atthene_emulator.web.api import file_answers
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.query import filters_and_page
 
-_PAGE = ("limit", "offset")
 _NEEDED = {"update_tags": "tags", "change_status": "status"}
 _TRUE = ("true", "1")
 
 
 def list_files(exchange: Exchange) -> Any:
     """The account's files."""
-    query = dict(exchange.query)
-    page = {name: query.pop(name) for name in _PAGE}
-    found = files.list_files(exchange.namespace, exchange.account, Wanted(**query), **page)
+    filters, page = filters_and_page(exchange.query)
+    found = files.list_files(exchange.namespace, exchange.account, Wanted(**filters), **page)
     return [file_answers.file(one, exchange.namespace.clock.now()) for one in found]
 
 

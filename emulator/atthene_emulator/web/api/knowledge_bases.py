@@ -10,16 +10,15 @@ from atthene_emulator.knowledge.strategy import DEFAULT
 from atthene_emulator.web.api import knowledge_base_answers
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.query import filters_and_page
 
-_PAGE = ("limit", "offset")
 _CHOSEN, _OLDER = "selected_collections", "collections"
 
 
 def list_knowledge_bases(exchange: Exchange) -> Any:
     """The account's knowledge bases."""
-    query = dict(exchange.query)
-    page = {name: query.pop(name) for name in _PAGE}
-    found = knowledge_bases.list_knowledge_bases(exchange.namespace, exchange.account, Wanted(**query), **page)
+    filters, page = filters_and_page(exchange.query)
+    found = knowledge_bases.list_knowledge_bases(exchange.namespace, exchange.account, Wanted(**filters), **page)
     return knowledge_base_answers.knowledge_bases(found, exchange.contract)
 
 
