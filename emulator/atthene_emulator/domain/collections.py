@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.bulk import Done, each
-from atthene_emulator.domain.collection import Collection, Member, Standing, Status
+from atthene_emulator.domain.collection import Collection, Member
 from atthene_emulator.domain.file import File
 from atthene_emulator.domain.files import get_file
 from atthene_emulator.domain.membership import leave_knowledge_bases, take_out, with_members
@@ -17,6 +17,7 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.ownership import owned
 from atthene_emulator.domain.process import Process, polled
 from atthene_emulator.domain.record_set import DuplicateError
+from atthene_emulator.domain.standing import Standing, Status
 from atthene_emulator.errors import CollectionExists, InvalidRequest, NotFound, NotPermitted, Problem
 from atthene_emulator.limits import COLLECTION_FILES
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from atthene_emulator.domain.accounts import Account
-from atthene_emulator.domain.collection import Standing, Status
 from atthene_emulator.domain.collections import (
     ShownCollection,
     add_files,
@@ -33,6 +32,7 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.ownership import owned
 from atthene_emulator.domain.process import polled
 from atthene_emulator.domain.record_set import DuplicateError
+from atthene_emulator.domain.standing import Standing, Status
 from atthene_emulator.errors import ApiError, CollectionExists, InvalidRequest, KnowledgeBaseExists, NotFound, Problem
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.knowledge.strategy import DEFAULT, overlap_problem, read_strategy

@@ -6,8 +6,8 @@ The router, the journal, the contract tests and the generated documentation read
 from typing import Literal, get_args
 
 from atthene_emulator.configuration.schema import Schema
-from atthene_emulator.domain.collection import STATUSES
 from atthene_emulator.domain.file_types import FILE_STATUSES, FILE_TYPES
+from atthene_emulator.domain.standing import STATUSES
 from atthene_emulator.errors import (
     AlreadyExists,
     BodyTooLarge,

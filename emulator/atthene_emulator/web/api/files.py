@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from atthene_emulator.domain import files
-from atthene_emulator.domain.bulk import Done, each
+from atthene_emulator.domain.bulk import each
 from atthene_emulator.domain.files import Upload, Wanted
 from atthene_emulator.errors import InvalidRequest, Problem
-from atthene_emulator.web.api import file_answers
+from atthene_emulator.web.api import bulk_answers, file_answers
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.query import filters_and_page
 
@@ -78,12 +78,12 @@ def change_files(exchange: Exchange) -> Any:
     actions: Mapping[str, Callable[[str], object]] = {
         "delete": partial(files.delete_file, exchange.namespace, exchange.account),
         "update_tags": lambda one: change(one, tags=tuple(dict.fromkeys(parameters["tags"]))),
-        "change_status": lambda one: set_status(exchange, one, parameters["status"]),
+        "change_status": lambda one: _set_status(exchange, one, parameters["status"]),
     }
-    return file_answers.bulk(each(body["file_ids"], actions[body["operation"]]))
+    return bulk_answers.bulk(each(body["file_ids"], actions[body["operation"]]))
 
 
-def set_status(exchange: Exchange, file_id: str, status: Any) -> None:
+def _set_status(exchange: Exchange, file_id: str, status: Any) -> None:
     """Give a file a status; `deleted` is what deleting does."""
     if status == "deleted":
         files.delete_file(exchange.namespace, exchange.account, file_id)
@@ -100,5 +100,4 @@ def act_on_files(exchange: Exchange) -> Any:
         "make_public": lambda one: change(one, is_public=True),
         "make_private": lambda one: change(one, is_public=False),
     }
-    done: Sequence[Done] = each(exchange.body["file_ids"], actions[exchange.body["action"]])
-    return file_answers.bulk_action(done)
+    return bulk_answers.bulk_action(each(exchange.body["file_ids"], actions[exchange.body["action"]]))
