@@ -63,7 +63,13 @@ def create_collection(namespace: Namespace, account: Account, name: str, descrip
     if namespace.records.collections.find("name", (account.id, name)) is not None:
         raise CollectionExists
     collection = Collection(
-        namespace.ids.prefixed("coll_"), account.id, name, now, now, Process(now), description=description
+        id=namespace.ids.prefixed("coll_"),
+        owner=account.id,
+        name=name,
+        created_at=now,
+        changed_at=now,
+        process=Process(now),
+        description=description,
     )
     namespace.records.collections.add(collection)
     return collection

@@ -39,7 +39,7 @@ from atthene_emulator.knowledge.strategy import DEFAULT, overlap_problem, read_s
 from atthene_emulator.limits import COLLECTION_FILES, KNOWLEDGE_FILES
 
 R = TypeVar("R")
-_Chosen = Sequence[tuple[Source, File]]
+Chosen = Sequence[tuple[Source, File]]
 
 _CHUNKED_TO = 20  # percent; then chunks are embedded [documented: knowledge-bases/check-status@G2]
 
@@ -54,7 +54,7 @@ class ShownBase(NamedTuple):
     """
 
     base: KnowledgeBase
-    items: Sequence[tuple[Source, File]]
+    items: Chosen
     now: float
     chunks: int | None
 
@@ -69,17 +69,17 @@ class ShownBase(NamedTuple):
         return self.base.updated_at(self.now)
 
     @property
-    def ingested(self) -> Sequence[tuple[Source, File]]:
+    def ingested(self) -> Chosen:
         """Those that were, once all is over."""
         return [item for item in self._over if item[0].error is None]
 
     @property
-    def failed(self) -> Sequence[tuple[Source, File]]:
+    def failed(self) -> Chosen:
         """Those that were not, once all is over."""
         return [item for item in self._over if item[0].error is not None]
 
     @property
-    def _over(self) -> Sequence[tuple[Source, File]]:
+    def _over(self) -> Chosen:
         return self.items if self.base.process.is_over(self.now) else ()
 
 
@@ -93,6 +93,13 @@ def show_base(namespace: Namespace, base: KnowledgeBase) -> ShownBase:
     return ShownBase(base, items, now, corpus_of(namespace, base).total if is_embedding else None)
 
 
+class NewCollection(NamedTuple):
+    """A collection that is made of all files of a new knowledge base; its name is None where the body lacks it."""
+
+    name: str | None
+    description: str = ""
+
+
 class Draft(NamedTuple):
     """A knowledge base to be created.
 
@@ -100,8 +107,7 @@ class Draft(NamedTuple):
         collections: ids.
         collections_field: what the body calls them.
         files: ids of those that were chosen by themselves.
-        save_as: name and description of a new collection with all the files, the name None where it is missing; None for
-            no collection.
+        save_as: the collection that it is saved as besides; None for none.
     """
 
     name: str
@@ -111,7 +117,7 @@ class Draft(NamedTuple):
     files: Sequence[str] = ()
     chunking: Mapping[str, Any] = DEFAULT
     embedding: Mapping[str, Any] = EMBEDDING
-    save_as: tuple[str | None, str] | None = None
+    save_as: NewCollection | None = None
 
 
 def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) -> KnowledgeBase:
@@ -127,14 +133,13 @@ def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) 
         raise _taken()
     chosen, now = _choose(namespace, account, draft), namespace.clock.now()
     if draft.save_as is not None:
-        name, description = draft.save_as
-        collection = create_collection(namespace, account, name or "", description)
+        collection = create_collection(namespace, account, draft.save_as.name or "", draft.save_as.description)
         add_files(namespace, account, collection.id, [source.id for source, _ in chosen])
     base = KnowledgeBase(
-        namespace.ids.prefixed("kb_"),
-        account.id,
-        account.company,
-        draft.name,
+        id=namespace.ids.prefixed("kb_"),
+        owner=account.id,
+        company=account.company,
+        name=draft.name,
         created_at=now,
         changed_at=now,
         process=namespace.transitions.begin("knowledge_bases", now, INGESTION_SECONDS),
@@ -152,7 +157,7 @@ def _taken() -> KnowledgeBaseExists:
     return KnowledgeBaseExists(None, [Problem("name", "The company has a knowledge base of this name.")])
 
 
-def _choose(namespace: Namespace, account: Account, draft: Draft) -> _Chosen:
+def _choose(namespace: Namespace, account: Account, draft: Draft) -> Chosen:
     """The files that a draft chooses, each once.
 
     Raises:
@@ -171,7 +176,7 @@ def _choose(namespace: Namespace, account: Account, draft: Draft) -> _Chosen:
     chosen = [(source, file) for source in sources if (file := kept.get(source.id)) is not None]
     problems += _choice_problems(draft, len(chosen))
     if draft.save_as is not None:
-        problems += _saving_problems(namespace, account, draft.save_as[0], len(chosen))
+        problems += _saving_problems(namespace, account, draft.save_as.name, len(chosen))
     if problems:
         raise InvalidRequest(None, problems)
     return chosen
