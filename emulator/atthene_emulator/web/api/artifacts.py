@@ -13,18 +13,16 @@ from atthene_emulator.web.download import Download, ZipDownload
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.media import artifact_url
 
-_TRUE = ("true", "1")
-
 
 def upload_artifact(exchange: Exchange) -> Any:
     """Keep a file in a session."""
     form = exchange.sent_form
-    sent, title, skipped = form.file("file"), form.values("title"), form.values("skip_extraction")
+    sent = form.file("file")
     new = NewArtifact(
-        sent.filename,
-        sent.content,
-        "".join(title[-1:]).strip(),
-        is_extracted="".join(skipped[-1:]).lower() not in _TRUE,
+        name=sent.filename,
+        content=sent.content,
+        title=form.text("title").strip(),
+        is_extracted=not form.is_true("skip_extraction"),
     )
     namespace = exchange.namespace
     artifact = artifacts.upload_artifact(namespace, exchange.account, exchange.path["session_id"], new)

@@ -14,7 +14,6 @@ from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.query import filters_and_page
 
 _NEEDED = {"update_tags": "tags", "change_status": "status"}
-_TRUE = ("true", "1")
 
 
 def list_files(exchange: Exchange) -> Any:
@@ -26,18 +25,19 @@ def list_files(exchange: Exchange) -> Any:
 
 def upload_file(exchange: Exchange) -> Any:
     """Keep a file."""
-    sent = exchange.sent_form.file("file")
+    form = exchange.sent_form
+    sent = form.file("file")
     upload = Upload(
-        sent.filename,
-        sent.content,
-        tags_of(exchange.sent_form.values("tags")),
-        "".join(exchange.sent_form.values("description")[-1:]),
-        "".join(exchange.sent_form.values("is_public")[-1:]).lower() in _TRUE,
+        name=sent.filename,
+        content=sent.content,
+        tags=_tags(form.values("tags")),
+        description=form.text("description"),
+        is_public=form.is_true("is_public"),
     )
     return file_answers.created_file(files.create_file(exchange.namespace, exchange.account, upload))
 
 
-def tags_of(values: Sequence[str]) -> tuple[str, ...]:
+def _tags(values: Sequence[str]) -> tuple[str, ...]:
     """Tags as they are sent: one text with commas, several of them, or a JSON array; each once.
 
     [documented: files/upload@G1, files@G0]
