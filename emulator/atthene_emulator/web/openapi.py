@@ -36,9 +36,10 @@ _REASONS = {
     503: "Only as an injected fault.",
     504: "Only as an injected fault.",
 }
-# Generators call the status of a Session SessionStatus, and have classes Configuration, Error and File of their own.
+# Generators call the status of a Session SessionStatus, of a KnowledgeBase KnowledgeBaseStatus, and have classes Configuration, Error and File of their own.
 _NAMES = {
     "session-status": "RuntimeStatus",
+    "knowledge-base-status": "KnowledgeBaseProgress",
     "configuration": "AgentConfiguration",
     "error": "ErrorAnswer",
     "file": "StoredFile",
