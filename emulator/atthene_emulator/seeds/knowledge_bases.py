@@ -6,7 +6,7 @@ from typing import Any
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.knowledge_base import name_in_company
-from atthene_emulator.domain.knowledge_bases import chunking_problems
+from atthene_emulator.domain.knowledge_base_draft import chunking_problems
 from atthene_emulator.domain.seed import KnowledgeBaseSeed
 from atthene_emulator.seeds.accounts import named_of_owner, owner_of
 from atthene_emulator.seeds.collected import Collected

@@ -5,7 +5,9 @@ from typing import Any
 from starlette.responses import Response
 
 from atthene_emulator.domain import artifacts
+from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.artifact import Artifact, NewArtifact
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.sheet import read_sheet
 from atthene_emulator.web.api import artifact_answers
 from atthene_emulator.web.aside import aside
@@ -90,6 +92,6 @@ def _artifact(exchange: Exchange) -> Artifact:
     return artifacts.get_artifact(*_named(exchange))
 
 
-def _named(exchange: Exchange) -> tuple[Any, Any, str, str]:
+def _named(exchange: Exchange) -> tuple[Namespace, Account, str, str]:
     path = exchange.path
     return exchange.namespace, exchange.account, path["session_id"], path["artifact_id"]

@@ -5,8 +5,10 @@ from functools import partial
 from typing import Any
 
 from atthene_emulator.domain import collections
+from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.bulk import Done, each
 from atthene_emulator.domain.collections import Wanted, show_collection
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.web.api import bulk_answers, collection_answers
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.query import filters_and_page
@@ -99,6 +101,6 @@ def act_on_collections(exchange: Exchange) -> Any:
     return bulk_answers.bulk_action_on_collections(action, each(exchange.body["collection_ids"], act))
 
 
-def _named(exchange: Exchange) -> tuple[Any, Any, str]:
+def _named(exchange: Exchange) -> tuple[Namespace, Account, str]:
     """Namespace, account, and the id in the path."""
     return exchange.namespace, exchange.account, exchange.path["collection_id"]

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from atthene_emulator.domain import ingestion, knowledge_bases
+from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.knowledge_base import EMBEDDING, KnowledgeBase
-from atthene_emulator.domain.knowledge_bases import Draft, NewCollection, ShownBase, Wanted, show_base
+from atthene_emulator.domain.knowledge_base_draft import Draft, NewCollection
+from atthene_emulator.domain.knowledge_bases import ShownBase, Wanted, show_base
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.knowledge.strategy import DEFAULT
 from atthene_emulator.web.api import knowledge_base_answers
 from atthene_emulator.web.aside import aside
@@ -101,6 +104,6 @@ def list_available_collections(exchange: Exchange) -> Any:
     return knowledge_base_answers.available_collections(found, exchange.contract)
 
 
-def _named(exchange: Exchange) -> tuple[Any, Any, str]:
+def _named(exchange: Exchange) -> tuple[Namespace, Account, str]:
     """Namespace, account, and the id in the path."""
     return exchange.namespace, exchange.account, exchange.path["kb_id"]
