@@ -69,6 +69,9 @@ def test_a_clock_that_stands_at_any_fraction_of_a_second_does_as_well(api: Libra
         ([field("tags", '["a", "b"]')], ["a", "b"]),
         ([field("tags", " a , ,a, b c ")], ["a", "b c"]),
         ([field("tags", "")], []),
+        ([field("tags", "[]")], []),
+        ([field("tags", "[draft]")], ["[draft]"]),
+        ([field("tags", '["\\ud800"]')], ['["\\ud800"]']),
         ([], []),
     ],
 )

@@ -4,7 +4,6 @@ A file is its own account's; another's is refused (D07). Deleted ones are hidden
 """
 
 from collections.abc import Collection, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
@@ -76,7 +75,11 @@ def _with_bytes(namespace: Namespace, file: File, content: Content) -> File:
 
 
 class Wanted(NamedTuple):
-    """Which files are listed: those that fit all that is said. `tags` must all be there (D70)."""
+    """Which files are listed: those that fit all that is said. `tags` must all be there (D70).
+
+    Attributes:
+        include_deleted: whether hidden ones are listed, too.
+    """
 
     file_type: FileType | None = None
     status: FileStatus | None = None
@@ -93,11 +96,6 @@ class Wanted(NamedTuple):
             and all(tag in file.tags for tag in self.tags)
         )
 
-    @property
-    def is_all(self) -> bool:
-        """Whether nothing is said but what is hidden."""
-        return self[:4] == (None, None, None, ()) or not any(self[:4])
-
 
 def list_files(
     namespace: Namespace, account: Account, wanted: Wanted, *, limit: int | None = None, offset: int = 0
@@ -105,11 +103,9 @@ def list_files(
     """The account's files, newest first (D106)."""
     files, now = namespace.records.files, namespace.clock.now()
     index = "owner" if wanted.include_deleted else "shown"
-    if wanted.is_all:
-        page = files.page(index, account.id, newest_first=True, limit=limit, offset=offset)
-    else:
-        met = (one for one in files.page(index, account.id, newest_first=True) if wanted.is_met(one, now))
-        page = list(islice(met, offset, None if limit is None else offset + limit))
+    is_any = wanted == Wanted(include_deleted=wanted.include_deleted)
+    where = None if is_any else lambda one: wanted.is_met(one, now)
+    page = files.page(index, account.id, newest_first=True, limit=limit, offset=offset, where=where)
     return [polled(files, file, now) for file in page]
 
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from atthene_emulator.domain.collection import Collection, Standing
+from atthene_emulator.domain.collection import Collection
 from atthene_emulator.domain.parts import Json, Saved
 from atthene_emulator.domain.process import Process, load_process, save_process
 from atthene_emulator.domain.record_set import Kind
+from atthene_emulator.domain.standing import Standing
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.knowledge.index import Index

@@ -1,49 +1,55 @@
 """Handlers of `/files/`."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import orjson
+
 from atthene_emulator.domain import files
-from atthene_emulator.domain.bulk import Done, each
+from atthene_emulator.domain.bulk import each
 from atthene_emulator.domain.files import Upload, Wanted
 from atthene_emulator.errors import InvalidRequest, Problem
-from atthene_emulator.web.api import file_answers
+from atthene_emulator.web.api import bulk_answers, file_answers
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.query import filters_and_page
 
-_PAGE = ("limit", "offset")
 _NEEDED = {"update_tags": "tags", "change_status": "status"}
-_TRUE = ("true", "1")
 
 
 def list_files(exchange: Exchange) -> Any:
     """The account's files."""
-    query = dict(exchange.query)
-    page, query["tags"] = {name: query.pop(name) for name in _PAGE}, tags_of(query["tags"])
-    found = files.list_files(exchange.namespace, exchange.account, Wanted(**query), **page)
+    filters, page = filters_and_page(exchange.query)
+    wanted = Wanted(**{**filters, "tags": _tags(filters["tags"])})
+    found = files.list_files(exchange.namespace, exchange.account, wanted, **page)
     return [file_answers.file(one, exchange.namespace.clock.now()) for one in found]
 
 
 def upload_file(exchange: Exchange) -> Any:
     """Keep a file."""
-    sent = exchange.sent_form.file("file")
+    form = exchange.sent_form
+    sent = form.file("file")
     upload = Upload(
-        sent.filename,
-        sent.content,
-        tags_of(exchange.sent_form.values("tags")),
-        "".join(exchange.sent_form.values("description")[-1:]),
-        "".join(exchange.sent_form.values("is_public")[-1:]).lower() in _TRUE,
+        name=sent.filename,
+        content=sent.content,
+        tags=_tags(form.values("tags")),
+        description=form.text("description"),
+        is_public=form.is_true("is_public"),
     )
     return file_answers.created_file(files.create_file(exchange.namespace, exchange.account, upload))
 
 
-def tags_of(values: Sequence[str]) -> tuple[str, ...]:
+def _tags(values: Sequence[str]) -> tuple[str, ...]:
     """Tags as they are sent: one text with commas, several of them, or a JSON array; each once.
 
     [documented: files/upload@G1, files@G0]
     """
-    found = [tag for value in values for tag in _read_array(value) or value.split(",")]
+    arrays = (_read_array(value) for value in values)
+    found = [
+        tag
+        for value, array in zip(values, arrays, strict=True)
+        for tag in (value.split(",") if array is None else array)
+    ]
     return tuple(dict.fromkeys(tag.strip() for tag in found if tag.strip()))
 
 
@@ -52,8 +58,8 @@ def _read_array(text: str) -> list[str] | None:
     if not text.lstrip().startswith("["):
         return None
     try:
-        read = json.loads(text)
-    except (ValueError, RecursionError):
+        read = orjson.loads(text)  # which knows no half of a surrogate pair
+    except ValueError:
         return None
     return read if all(isinstance(one, str) for one in read) else None
 
@@ -79,12 +85,12 @@ def change_files(exchange: Exchange) -> Any:
     actions: Mapping[str, Callable[[str], object]] = {
         "delete": partial(files.delete_file, exchange.namespace, exchange.account),
         "update_tags": lambda one: change(one, tags=tuple(dict.fromkeys(parameters["tags"]))),
-        "change_status": lambda one: set_status(exchange, one, parameters["status"]),
+        "change_status": lambda one: _set_status(exchange, one, parameters["status"]),
     }
-    return file_answers.bulk(each(body["file_ids"], actions[body["operation"]]))
+    return bulk_answers.bulk(each(body["file_ids"], actions[body["operation"]]))
 
 
-def set_status(exchange: Exchange, file_id: str, status: Any) -> None:
+def _set_status(exchange: Exchange, file_id: str, status: Any) -> None:
     """Give a file a status; `deleted` is what deleting does."""
     if status == "deleted":
         files.delete_file(exchange.namespace, exchange.account, file_id)
@@ -101,5 +107,4 @@ def act_on_files(exchange: Exchange) -> Any:
         "make_public": lambda one: change(one, is_public=True),
         "make_private": lambda one: change(one, is_public=False),
     }
-    done: Sequence[Done] = each(exchange.body["file_ids"], actions[exchange.body["action"]])
-    return file_answers.bulk_action(done)
+    return bulk_answers.bulk_action(each(exchange.body["file_ids"], actions[exchange.body["action"]]))
