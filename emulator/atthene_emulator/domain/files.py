@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
+from atthene_emulator.domain.bulk import Done, each
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.file import UPLOAD_SECONDS, File
 from atthene_emulator.domain.file_types import FileStatus, FileType
@@ -143,8 +144,19 @@ def delete_file(namespace: Namespace, account: Account, file_id: str) -> None:
     Raises:
         NotFound, NotPermitted: as `get_file`.
     """
+    _hide(namespace, account, file_id)
+    leave_all(namespace, account.id, {file_id})
+
+
+def delete_files(namespace: Namespace, account: Account, file_ids: Sequence[str]) -> Sequence[Done]:
+    """The same of many, whatever comes of the others."""
+    done = each(file_ids, lambda one: _hide(namespace, account, one))
+    leave_all(namespace, account.id, {one.id for one in done if one.error is None})
+    return done
+
+
+def _hide(namespace: Namespace, account: Account, file_id: str) -> None:
     file = change_file(namespace, account, file_id, chosen="deleted")
-    leave_all(namespace, account.id, file.id)
     namespace.records.release(file.digest)
 
 

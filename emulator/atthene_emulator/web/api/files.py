@@ -1,6 +1,6 @@
 """Handlers of `/files/`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,11 @@ from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.query import filters_and_page
 
 _NEEDED = {"update_tags": "tags", "change_status": "status"}
+_ACTIONS: Mapping[str, Mapping[str, Any]] = {
+    "archive": {"chosen": "archived"},
+    "make_public": {"is_public": True},
+    "make_private": {"is_public": False},
+}
 
 
 def list_files(exchange: Exchange) -> Any:
@@ -82,29 +87,19 @@ def change_files(exchange: Exchange) -> Any:
     if needed is not None and needed not in parameters:
         what = f"parameters.{needed} is required for {body['operation']}."
         raise InvalidRequest(None, [Problem(f"parameters.{needed}", what)])
-    actions: Mapping[str, Callable[[str], object]] = {
-        "delete": partial(files.delete_file, exchange.namespace, exchange.account),
-        "update_tags": lambda one: change(one, tags=tuple(dict.fromkeys(parameters["tags"]))),
-        "change_status": lambda one: _set_status(exchange, one, parameters["status"]),
+    if body["operation"] == "delete" or (needed == "status" and parameters["status"] == "deleted"):
+        return bulk_answers.bulk(files.delete_files(exchange.namespace, exchange.account, body["file_ids"]))
+    changes: Mapping[str, Mapping[str, Any]] = {
+        "update_tags": {"tags": tuple(dict.fromkeys(parameters.get("tags", ())))},
+        "change_status": {"chosen": parameters.get("status")},
     }
-    return bulk_answers.bulk(each(body["file_ids"], actions[body["operation"]]))
-
-
-def _set_status(exchange: Exchange, file_id: str, status: Any) -> None:
-    """Give a file a status; `deleted` is what deleting does."""
-    if status == "deleted":
-        files.delete_file(exchange.namespace, exchange.account, file_id)
-    else:
-        files.change_file(exchange.namespace, exchange.account, file_id, chosen=status)
+    return bulk_answers.bulk(each(body["file_ids"], lambda one: change(one, **changes[body["operation"]])))
 
 
 def act_on_files(exchange: Exchange) -> Any:
     """The same for many files, as the first reference has it (D71)."""
-    change = partial(files.change_file, exchange.namespace, exchange.account)
-    actions: Mapping[str, Callable[[str], object]] = {
-        "delete": partial(files.delete_file, exchange.namespace, exchange.account),
-        "archive": lambda one: change(one, chosen="archived"),
-        "make_public": lambda one: change(one, is_public=True),
-        "make_private": lambda one: change(one, is_public=False),
-    }
-    return bulk_answers.bulk_action(each(exchange.body["file_ids"], actions[exchange.body["action"]]))
+    action, file_ids = exchange.body["action"], exchange.body["file_ids"]
+    if action == "delete":
+        return bulk_answers.bulk_action(files.delete_files(exchange.namespace, exchange.account, file_ids))
+    change = partial(files.change_file, exchange.namespace, exchange.account, **_ACTIONS[action])
+    return bulk_answers.bulk_action(each(file_ids, change))
