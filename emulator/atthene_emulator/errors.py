@@ -4,6 +4,7 @@
     ├── SetupError                   a seed, schema, option or port is wrong: one line, exit 2
     ├── EmulatorUnreachable          no emulator answers where a client asks for one
     ├── EmulatorRefused              a running emulator does not do what its client asks for
+    │   └── ServiceRefused           … the imitated API answers with an error
     ├── SocketError                  the live socket answers its client with an error frame
     ├── SocketClosed                 the live socket of a client is closed
     ├── FrameRefused                 a frame of a socket is answered with an error frame
@@ -111,6 +112,10 @@ class EmulatorRefused(EmulatorError):
         self.message = message
         self.problems = tuple(problems)
         self.details = {} if details is None else details
+
+
+class ServiceRefused(EmulatorRefused):
+    """The imitated API answers the client's request with an error, of the service or of the emulator."""
 
 
 class SocketError(EmulatorError):
@@ -375,7 +380,7 @@ class FileTooLarge(ApiError):
 
 
 class UnsupportedMediaType(ApiError):
-    """The body is neither JSON nor YAML."""
+    """The operation does not take a body of this content type."""
 
     status = 415
     type = "unsupported_media_type_error"

@@ -1,6 +1,7 @@
 """`atthene-emulator upload`: files from a shell, and what is made of them."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -106,9 +107,48 @@ def test_a_file_that_is_too_large_is_named(world: EmulatorNamespace, folder: Pat
 
 
 def test_a_name_that_is_taken_is_said(world: EmulatorNamespace, folder: Path) -> None:
-    world.collection("Manuals")
-    done = upload(world, folder, "manual.txt", "--collection", "Manuals")
-    assert (done.returncode, "collection" in done.stderr.lower()) == (2, True)
+    world.knowledge_base("Help", world.upload("a.txt", "Hello"))
+    done = upload(world, folder, "manual.txt", "--knowledge-base", "Help")
+    assert done.returncode == 2
+    assert done.stderr.startswith("atthene-emulator: Knowledge base with this name already exists")
+
+
+def test_a_collection_that_is_there_gets_the_files_too(world: EmulatorNamespace, folder: Path) -> None:
+    there = world.collection("Manuals", world.upload("a.txt", "Hello"))
+    world.collection("Manuals, old")
+    for _ in range(2):  # what is in it already stays
+        done = upload(world, folder, "manual.txt", "faq.md", "--collection", "Manuals", "--wait")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"The collection Manuals is {there.id}, with 3 files; it is completed." in done.stdout.splitlines()
+
+
+def test_tags_add_up(world: EmulatorNamespace, folder: Path) -> None:
+    (file,) = uploaded(world, folder, "manual.txt", "--tags", "a, lamp light", "--tags", "b,a")["files"]
+    assert file["tags"] == ["a", "lamp light", "b"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        ((), "; --tags is ignored, it keeps none"),
+        (("old", "older"), "; --tags is ignored, it keeps its own: old, older"),
+        (("a", "b"), ""),
+    ],
+)
+def test_tags_of_a_file_that_is_there_are_said_to_be_ignored(
+    world: EmulatorNamespace, folder: Path, tags: tuple[str, ...], said: str
+) -> None:
+    there = world.upload("old.txt", "Hold the foot.", tags=tags)
+    done = upload(world, folder, "manual.txt", "--tags", "a")
+    assert done.stdout == f"manual.txt was there already, as {there.id} (14 bytes){said}.\n"
+
+
+def test_a_key_that_is_none_is_said_to_be_that(world: EmulatorNamespace, folder: Path) -> None:
+    done = upload(world, folder, "manual.txt", "--key", "wrong")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("atthene-emulator: manual.txt was not uploaded: ")
+    assert done.stderr.endswith("; name another key with --key.\n")
+    assert "token" not in done.stderr
 
 
 def test_what_fails_is_said_with_why(world: EmulatorNamespace, folder: Path) -> None:
@@ -118,12 +158,35 @@ def test_what_fails_is_said_with_why(world: EmulatorNamespace, folder: Path) -> 
     assert done.stderr == "atthene-emulator: manual.txt is error: No text in it, so it will not be active.\n"
 
 
+@pytest.mark.parametrize("is_json", [False, True])
+def test_a_knowledge_base_without_some_files_is_said_to_be_that(
+    world: EmulatorNamespace, folder: Path, *, is_json: bool
+) -> None:
+    world.transitions("immediate", failures=[{"file": "*.md", "message": "No text in it"}])
+    more = ("--json",) if is_json else ()
+    done = upload(world, folder, "manual.txt", "faq.md", "--knowledge-base", "Help", "--wait", *more)
+    assert done.returncode == 1
+    assert done.stderr == "atthene-emulator: Help is completed, but 1 of 2 files failed:\n  faq.md: No text in it\n"
+    assert "can be used" not in done.stdout
+    if is_json:
+        assert json.loads(done.stdout)["knowledge_base"]["not_ingested"] == ["faq.md"]
+
+
+def test_a_collection_that_fails_says_which_files_and_why(world: EmulatorNamespace, folder: Path) -> None:
+    world.transitions("immediate", failures=[{"file": "*.md", "in": ["collections"], "message": "No text in it"}])
+    done = upload(world, folder, "manual.txt", "faq.md", "--collection", "Manuals", "--wait")
+    assert (done.returncode, done.stderr) == (1, "atthene-emulator: Manuals is failed:\n  faq.md: No text in it\n")
+
+
 def test_a_clock_that_stands_still_is_not_waited_for_without_end(world: EmulatorNamespace, folder: Path) -> None:
     world.drop_transitions()
     world.freeze()
     done = upload(world, folder, "manual.txt", "--wait", "--timeout", "0.05")
     assert done.returncode == 1
-    assert "manual.txt is uploading after 0.05 s, not active; the clock is frozen" in done.stderr
+    said, remedy = done.stderr.splitlines()
+    assert said == "atthene-emulator: manual.txt is uploading after 0.05 s; the clock is frozen; move it on:"
+    subprocess.run(["sh", "-c", remedy], check=True, capture_output=True)
+    assert upload(world, folder, "manual.txt", "--wait").returncode == 0
 
 
 def test_nobody_there_is_3(free_url: str, folder: Path) -> None:

@@ -97,6 +97,14 @@ def test_what_is_none_is_refused_and_changes_nothing(world: World, course: Any, 
     assert world.told("GET", "/transitions") == MANY
 
 
+def test_a_pace_that_is_none_is_told_what_it_may_be(world: World) -> None:
+    answer = world.control("PUT", "/transitions", json={"files": "fast", "collections": 3})
+    assert problems(answer) == {
+        "files": 'files must be immediate or a mapping, not "fast".',
+        "collections": "collections must be immediate or a mapping, not 3.",
+    }
+
+
 # Time
 
 

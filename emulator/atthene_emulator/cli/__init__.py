@@ -9,7 +9,7 @@ import click
 from atthene_emulator import __version__
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.output import say
-from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable
+from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, ServiceRefused
 
 _COMMANDS = {  # in the order of a day's work; module and function
     "serve": "serve:serve",
@@ -35,6 +35,7 @@ _COMMANDS = {  # in the order of a day's work; module and function
 }
 _WRONG, _UNREACHABLE = 2, 3
 _TOKEN = "; give the right one with --control-token, or as ATTHENE_EMULATOR_CONTROL_TOKEN."
+_KEY = "; name another key with --key."
 _NOT_ADMITTED = (401, 403)  # another control token, another host name
 
 
@@ -89,19 +90,23 @@ def main() -> None:
     except EmulatorError as error:
         from atthene_emulator.secrecy import redact_sentence  # noqa: PLC0415  # not for --help
 
-        said = f"{str(error).removesuffix('.')}{_TOKEN}" if _wants_token(error) else str(error)
+        remedy = _remedy(error)
+        said = f"{str(error).removesuffix('.')}{remedy}" if remedy else str(error)
         say(f"atthene-emulator: {redact_sentence(said)}", err=True)
         sys.exit(_status(error))
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _wants_token(error: EmulatorError) -> bool:
-    return isinstance(error, EmulatorRefused) and error.status == _NOT_ADMITTED[0]
+def _remedy(error: EmulatorError) -> str:
+    """What to name in place of what was not admitted."""
+    if isinstance(error, ServiceRefused):
+        return _KEY if error.status in _NOT_ADMITTED else ""
+    return _TOKEN if isinstance(error, EmulatorRefused) and error.status == _NOT_ADMITTED[0] else ""
 
 
 def _status(error: EmulatorError) -> int:
     """2 for what is wrongly set up or asked for; 3 if the emulator cannot be asked."""
-    if isinstance(error, EmulatorRefused):
+    if isinstance(error, EmulatorRefused) and not isinstance(error, ServiceRefused):
         return _UNREACHABLE if error.status in _NOT_ADMITTED else _WRONG
     return _UNREACHABLE if isinstance(error, EmulatorUnreachable) else _WRONG

@@ -9,7 +9,14 @@ from urllib.parse import quote, urlencode
 
 from atthene_emulator.addresses import API, CONTROL, SOCKET
 from atthene_emulator.client.reading import shortened
-from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable, Problem, SetupError
+from atthene_emulator.errors import (
+    EmulatorError,
+    EmulatorRefused,
+    EmulatorUnreachable,
+    Problem,
+    ServiceRefused,
+    SetupError,
+)
 from atthene_emulator.secrecy import redact_sentence
 
 if TYPE_CHECKING:
@@ -53,14 +60,14 @@ def _sent(body: "Mapping[str, Any] | Form | None") -> tuple[str, "bytes | Form"]
     return ("application/json", _written(body)) if isinstance(body, Mapping) else (body.media, body)
 
 
-def _refusal_of_api(answer: "Answer") -> EmulatorRefused:
+def _refusal_of_api(answer: "Answer") -> ServiceRefused:
     try:
         error = answer.json()["error"]
         details = error.get("details", {})
         problems = [Problem(one["field"], one["message"]) for one in details.get("errors", ())]
-        return EmulatorRefused(answer.status, error["message"], problems, details)
+        return ServiceRefused(answer.status, error["message"], problems, details)
     except (ValueError, KeyError, TypeError, AttributeError):  # an error of another form, or a fault that makes it none
-        return EmulatorRefused(answer.status, f"The answer was {answer.status} {shortened(answer.text)}")
+        return ServiceRefused(answer.status, f"The answer was {answer.status} {shortened(answer.text)}")
 
 
 class ControlPlane:
@@ -134,7 +141,7 @@ class ControlPlane:
             body: what is sent, as JSON or as a form.
 
         Raises:
-            EmulatorRefused: the answer is an error, of the service or of the emulator.
+            ServiceRefused: the answer is an error, of the service or of the emulator.
         """
         __tracebackhide__ = True
         media, data = _sent(body)

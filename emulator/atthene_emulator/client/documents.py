@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from os import PathLike
 from typing import Any, ClassVar, NamedTuple, Protocol, Self, TypedDict, Unpack
+from urllib.parse import urlencode
 
 from atthene_emulator.client.clock import Clock
 from atthene_emulator.client.connection import quoted
 from atthene_emulator.client.event_loops import blocked
 from atthene_emulator.client.reading import Json
-from atthene_emulator.errors import EmulatorRefused
+from atthene_emulator.errors import ServiceRefused, SetupError
 
 _SHORTEST, _LONGEST, _GROWTH = 0.01, 0.25, 1.5  # seconds between two looks, and how they grow
 
@@ -41,7 +42,15 @@ class Chunking(TypedDict, total=False):
 
 
 class NeverReady(AssertionError, TimeoutError):
-    """What is waited for has not come, or cannot come any more."""
+    """What is waited for has not come, or cannot come any more.
+
+    Attributes:
+        document: it, as it was when it was asked about last.
+    """
+
+    def __init__(self, said: str, document: "Document") -> None:
+        super().__init__(said)
+        self.document = document
 
 
 class _Caller(NamedTuple):
@@ -69,9 +78,11 @@ class Document:
     status: str
     _caller: _Caller = field(repr=False, compare=False)
 
+    noun: ClassVar[str]
     path: ClassVar[str]
     course: ClassVar[tuple[str, ...]]  # the statuses that it passes
     failed: ClassVar[str]
+    chosen: ClassVar[tuple[str, ...]] = ()  # those that somebody gives it
 
     @property
     def why(self) -> str:
@@ -100,16 +111,18 @@ class Document:
             timeout: real seconds.
 
         Raises:
+            SetupError: there is no such status.
             NeverReady: it failed, is past that status already, or has not come to it in time; with what it is, and the remedy.
         """
         __tracebackhide__ = True
         wanted, left, pause = status or self.course[-1], timeout, _SHORTEST
+        self._check(wanted)
         while (now := self.refreshed()).status != wanted:
             if now.is_past(wanted):
-                raise NeverReady(f"{now.told()}, so it will not be {wanted}")
+                raise NeverReady(f"{now.told()}, so it will not be {wanted}", now)
             if left <= 0:
                 raise NeverReady(
-                    f"{now.told()} after {timeout:g} s, not {wanted}; {self._remedy()}{blocked('wait_until()')}"
+                    f"{now.told()} after {timeout:g} s, not {wanted}; {self._remedy()}{blocked('wait_until()')}", now
                 )
             time.sleep(pause)
             left -= pause  # no clock is asked, since tests may stop them all
@@ -118,9 +131,16 @@ class Document:
 
     def is_past(self, wanted: str) -> bool:
         """Whether time alone does not bring it to a status any more."""
-        if self.status not in self.course or wanted not in self.course:
+        if self.status not in self.course[:-1]:
             return True
-        return self.course.index(self.status) > self.course.index(wanted)
+        if wanted == self.failed:
+            return False
+        return wanted not in self.course or self.course.index(self.status) > self.course.index(wanted)
+
+    def _check(self, wanted: str) -> None:
+        known = (*self.course, self.failed, *self.chosen)
+        if wanted not in known:
+            raise SetupError(f"No {self.noun} is ever {wanted}; there are {', '.join(known)}.")
 
     def told(self) -> str:
         """It and how it is, for people."""
@@ -151,9 +171,11 @@ class File(Document):
     tags: tuple[str, ...]
     error: str | None
 
+    noun = "file"
     path = "/files/"
     course = ("uploading", "active")
     failed = "error"
+    chosen = ("archived", "deleted")
 
     @property
     def why(self) -> str:
@@ -182,6 +204,7 @@ class Collection(Document):
     progress: int
     files: tuple[str, ...]
 
+    noun = "collection"
     path = "/collections/"
     course = ("pending", "running", "completed")
     failed = "failed"
@@ -201,28 +224,45 @@ class KnowledgeBase(Document):
         progress: percent.
         ingested: names of the files that can be found.
         errors: why the others cannot, by the ids of their files.
+        not_ingested: names of these, in the same order.
     """
 
     progress: int
     ingested: tuple[str, ...]
     errors: Mapping[str, str]
+    not_ingested: tuple[str, ...]
 
+    noun = "knowledge base"
     path = "/knowledge-bases/"
     course = ("pending", "running", "completed")
     failed = "failed"
 
     @property
     def why(self) -> str:
-        """All errors."""
-        return "; ".join(f"{file}: {error}" for file, error in self.errors.items())
+        """All errors, each with its file."""
+        return "; ".join(self.problems)
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """Each file that cannot be found, and why."""
+        return [f"{name}: {error}" for name, error in zip(self.not_ingested, self.errors.values(), strict=True)]
 
     @classmethod
     def _read(cls, shown: Json, caller: _Caller) -> Self:
         ingested = tuple(one["name"] for one in shown["ingested_datasources"])
+        errors: Mapping[str, str] = shown["datasource_errors"]
+        names = {one["id"]: one["name"] for one in shown["failed_datasources"]}
         return cls(
             shown["id"], shown["name"], shown["status"], caller,
-            shown["progress"], ingested, shown["datasource_errors"],
+            shown["progress"], ingested, errors, tuple(names.get(one, one) for one in errors),
         )  # fmt: skip
+
+
+def _collection_named(name: str, caller: _Caller) -> Json | None:
+    """What the account has under a name; None if there is nothing."""
+    __tracebackhide__ = True
+    found = caller.ask("GET", f"{Collection.path}?{urlencode({'search': name})}")
+    return next((one for one in found if one["name"] == name), None)
 
 
 class Documents(Clock):
@@ -258,10 +298,10 @@ class Documents(Clock):
         caller = self._caller(key)
         try:
             return File._read(caller.ask("POST", File.path, form), caller)  # noqa: SLF001  # its own
-        except EmulatorRefused as refused:
+        except ServiceRefused as refused:
             there = refused.details.get("existing_file_id")
             what = f"{refused.message}{f': it is {there}' if there else ''}"
-            raise EmulatorRefused(
+            raise ServiceRefused(
                 refused.status, f"{form.name} was not uploaded: {what}", refused.problems, refused.details
             ) from None
 
@@ -271,11 +311,31 @@ class Documents(Clock):
         caller = self._caller(key)
         return File._read(caller.ask("GET", f"{File.path}{quoted(file_id)}/"), caller)  # noqa: SLF001  # its own
 
-    def collection(self, name: str, *files: Uploadable, description: str = "", key: str | None = None) -> Collection:
-        """A new collection of files; those that are named by their paths are uploaded."""
+    def collection(
+        self,
+        name: str,
+        *files: Uploadable,
+        description: str = "",
+        key: str | None = None,
+        extend: bool = False,
+    ) -> Collection:
+        """A new collection of files.
+
+        Args:
+            name: of it.
+            files: what is in it; those that are named by their paths are uploaded.
+            description: what it is about.
+            key: of another account of the namespace.
+            extend: whether the files are added to the one that the account has under this name, if there is one.
+
+        Raises:
+            EmulatorRefused: the account has one of this name, there are too many files, …
+        """
         __tracebackhide__ = True
         ids, caller = self._ids(files, key), self._caller(key)
-        made = caller.ask("POST", Collection.path, {"name": name, "description": description})
+        made = _collection_named(name, caller) if extend else None
+        if made is None:
+            made = caller.ask("POST", Collection.path, {"name": name, "description": description})
         if ids:
             caller.ask("POST", f"{Collection.path}{quoted(made['id'])}/files/", {"file_ids": ids})
         return Collection._read(made, caller).refreshed()  # noqa: SLF001  # its own

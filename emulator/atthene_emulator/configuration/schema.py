@@ -266,7 +266,9 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: 
             remedy = _remedy(path, value, types, node, needed)
             given = f"{'the text ' if _is_quoted(value, types) else ''}{shown_at(path, value)}"
             yield Finding(
-                code, path, f"{_name(path)} must be {_types(types)}, not {given}{f'; {remedy}' if remedy else ''}."
+                code,
+                path,
+                f"{_name(path)} must be {_types(types, _texts(node))}, not {given}{f'; {remedy}' if remedy else ''}.",
             )
         case "enum":
             options = [str(option) for option in violation.kind.options]
@@ -356,6 +358,8 @@ def _remedy(path: Path, value: Any, types: Sequence[str], node: Mapping[str, Any
     """What to do about a value of a wrong type; nothing if that is plain."""
     may_be_text = "string" in types
     if isinstance(value, bool | int | float) and may_be_text:
+        if _texts(node):
+            return ""
         return "quote it to mean the text"
     if "x-remedy" in node and (isinstance(value, dict | list) or not may_be_text):
         return str(node["x-remedy"])
@@ -393,5 +397,11 @@ def _name(path: Path) -> str:
     return path[-1]
 
 
-def _types(types: Sequence[str]) -> str:
-    return " or ".join(_NOUNS[name] for name in types)
+def _texts(node: Mapping[str, Any]) -> Sequence[str]:
+    """The texts that a value may be, where those of other types are not bound; nothing where any text will do."""
+    texts: Sequence[str] = node.get("then", {}).get("enum", ()) if node.get("if") == {"type": "string"} else ()
+    return texts
+
+
+def _types(types: Sequence[str], texts: Sequence[str]) -> str:
+    return either([word for name in types for word in (texts if texts and name == "string" else [_NOUNS[name]])])
