@@ -493,8 +493,8 @@ class FlatError(ApiError):
 
     @property
     def body(self) -> dict[str, Any]:
-        """What is answered."""
-        raise NotImplementedError
+        """What is answered: the type and the sentence, unless a page shows something else."""
+        return {"error": self.type, "message": self.message}
 
 
 class VariableError(FlatError):
@@ -542,11 +542,6 @@ class NothingRuns(FlatError):
     usual = "No active execution found to cancel"
     evidence = documented("runtime/cancel@G4")
 
-    @property
-    def body(self) -> dict[str, Any]:
-        """Without the envelope."""
-        return {"error": self.type, "message": self.message}
-
 
 class ArtifactError(FlatError):
     """Something is wrong with an artifact; the sentence is all that is said [documented: artifacts/remove-from-platform@G4]."""
@@ -589,11 +584,6 @@ class NotOnPlatform(FlatError):
     usual = "Artifact is not saved to Knowledge Base"
     evidence = documented("artifacts/remove-from-platform@G4")
 
-    @property
-    def body(self) -> dict[str, Any]:
-        """Without the envelope."""
-        return {"error": self.type, "message": self.message}
-
 
 class WaitingForApproval(FlatError):
     """The session is paused until a person has answered [documented: human-in-the-loop@G4; over REST D56]."""
@@ -602,11 +592,6 @@ class WaitingForApproval(FlatError):
     type = "hitl_session_busy"
     usual = "This session is waiting for a human-in-the-loop response."
     evidence = decided("D56")
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """Without the envelope."""
-        return {"error": self.type, "message": self.message}
 
 
 class EmulatorRefusal(ApiError):

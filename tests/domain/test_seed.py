@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
+from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import create_agent
 from atthene_emulator.domain.collections import create_collection
+from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.files import Upload, create_file
 from atthene_emulator.domain.knowledge_bases import Draft, create_knowledge_base
-from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.runtime import execute
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.sessions import get_session, list_sessions, status_of
@@ -905,6 +908,39 @@ scenarios: {agents: {sessions: [{id: t, config_file: flat.yaml}], scripts: [{the
             "agents": {"sessions": [{"id": "t", "config": flat}], "scripts": [{"then": {"reply": "config_file"}}]}
         },
     }
+
+
+class TestFiles:
+    """Two files of one account have other bytes, as uploads of the same ones are refused."""
+
+    SEED = "accounts: [{id: ada}]\nfiles: [{id: one, name: a.txt, text: Tea}]\n"
+
+    def test_the_same_bytes_again_are_a_mistake_in_one_file_and_in_a_later_one(self) -> None:
+        again = "{id: two, name: b.txt, text: Tea}"
+        with pytest.raises(SetupError, match=r"files\.1: The file one of ada has the same bytes"):
+            read(self.SEED.replace("Tea}]", f"Tea}}, {again}]"))
+        with pytest.raises(SetupError, match=r"files\.0: The file one of ada has the same bytes"):
+            add_seed(read(self.SEED), read_yaml(f"files: [{again}]".encode()), "more.yaml")
+
+    def test_a_scenario_whose_bytes_were_uploaded_meanwhile_is_refused_and_changes_nothing(self) -> None:
+        scenario = "scenarios: {tea: {files: [{id: two, name: b.txt, text: Milk}], transitions: {files: immediate}}}"
+        namespace = Namespace("n", read(f"accounts: [{{id: ada}}]\n{scenario}"), Acceptance(), Options())
+        create_file(namespace, namespace.accounts[0], Upload("mine.txt", Content.of(b"Milk")))
+        before = namespace.save()
+        with pytest.raises(Conflict, match=r"There is a file with the bytes of b\.txt"):
+            namespace.scenario.use(namespace.seed.scenarios["tea"], namespace.seed)
+        assert namespace.save() == before
+
+
+class TestSeals:
+    """Addresses of images and artifacts follow from the keys of the namespace, so that who knows none cannot tell them (D107)."""
+
+    def test_another_key_gives_other_seals_and_the_same_key_the_same(self) -> None:
+        seals = {
+            Namespace("n", read(f"accounts: [{{id: ada, api_keys: [{key}]}}]"), Acceptance(), Options()).seal("dot")
+            for key in ("one", "other", "one")
+        }
+        assert len(seals) == 2
 
 
 class TestCollectionsAndKnowledgeBases:

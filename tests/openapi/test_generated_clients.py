@@ -89,7 +89,9 @@ def test_the_python_client_lists_agents(python: SimpleNamespace) -> None:
 def test_the_python_client_uploads_a_file(python: SimpleNamespace) -> None:
     sent = import_module("io").BytesIO(b"Unplug it first.")
     form = python.models.FileUpload(
-        file=import_module(python.models.__name__.replace("models", "types")).File(payload=sent, file_name="safety.txt"),
+        file=import_module(python.models.__name__.replace("models", "types")).File(
+            payload=sent, file_name="safety.txt"
+        ),
         tags="manual,safety",
     )
     uploaded = python.call("files_upload", body=form)

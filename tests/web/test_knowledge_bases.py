@@ -643,3 +643,31 @@ def test_a_snapshot_with_the_same_name_twice_is_refused(quick: Library) -> None:
     document["knowledge_bases"].append({**document["knowledge_bases"][0], "id": "kb_other"})
     answer = quick.control("PUT", "/snapshots/twice", json=document)
     assert (answer.status_code, answer.json()["error"]["type"]) == (400, "emulator_error")
+
+
+def test_a_completed_one_stays_so_when_the_last_file_that_was_read_is_deleted(server: EmulatorServer) -> None:
+    failures = {"failures": [{"file": "*.pdf"}]}
+    with library(server, transitions={**AT_ONCE, **failures}) as api:
+        text, scan = api.upload("a.txt"), api.upload("b.pdf")
+        base = api.learn(selected_datasources=[text, scan])["id"]
+        api.delete(f"/files/{text}/")
+        assert (api.base(base)["status"], api.base(base)["progress"]) == ("completed", 100)
+
+
+def test_an_execution_notes_a_knowledge_base_that_is_not_there(server: EmulatorServer) -> None:
+    base = {"name": "docs", "knowledge_base_type": "milvus", "id": "kb_0"}
+    with library(server) as api:
+        session = api.create_session({"name": "A", "agent_type": "llm_agent", "knowledge_bases": [base]})
+        api.execute(session, "Hello")
+        (execution,) = api.namespace.executions(session)
+        assert execution.notes == ("main finds nothing in kb_0: no completed knowledge base is called so",)
+
+
+def test_words_are_found_by_their_english_stems(server: EmulatorServer) -> None:
+    with library(server, transitions=AT_ONCE) as api:
+        base = api.learn(selected_datasources=[api.upload("a.txt", "The price is ten.")])["id"]
+        used = {"name": "docs", "knowledge_base_type": "milvus", "id": base}
+        session = api.create_session({"name": "A", "agent_type": "llm_agent", "knowledge_bases": [used]})
+        api.execute(session, "What are the prices?")
+        (execution,) = api.namespace.executions(session)
+        assert [hit["text"] for hit in execution.knowledge] == ["The price is ten."]

@@ -35,6 +35,7 @@ class Execution:
         variables: their values at the end.
         usage: tokens, input_tokens and output_tokens.
         scripts: names of the scripts that answered; `default` for a default answer.
+        notes: what is worth knowing besides, such as a knowledge base that is not there.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Execution:
     variables: Json
     usage: Mapping[str, int]
     scripts: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -131,4 +133,5 @@ def _unanswered(turn: Json) -> str:
 
 def _execution(shown: Mapping[str, Any]) -> Execution:
     path = tuple(read(Move, one) for one in shown["path"])
-    return read(Execution, shown, path=path, turns=tuple(shown["turns"]), scripts=tuple(shown["scripts"]))
+    lists = {name: tuple(shown[name]) for name in ("turns", "scripts", "notes")}
+    return read(Execution, shown, path=path, **lists)

@@ -4,19 +4,17 @@ Times are unix seconds. What a member is called and how large it is, its file sa
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from atthene_emulator.domain.file_types import FileStatus
 from atthene_emulator.domain.parts import Json, Saved
 from atthene_emulator.domain.process import Process, load_process, save_process
 from atthene_emulator.domain.record_set import Kind
+from atthene_emulator.domain.standing import Standing
 from atthene_emulator.domain.weight import weight
 
 FILE_SECONDS = 1.0  # that a collection takes for each file, D72
 _COLLECTION, _MEMBER = 900, 300  # bytes, without what its owner says of it
-
-Status = Literal["pending", "running", "completed", "failed"]  # of a knowledge base as well
-STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 class Member(NamedTuple):
@@ -31,13 +29,6 @@ class Member(NamedTuple):
     file_id: str
     created_at: float
     error: str | None = None
-
-
-class Standing(NamedTuple):
-    """How something is that takes its time; `progress` in whole percent."""
-
-    status: Status
-    progress: int
 
 
 class Collection(NamedTuple):

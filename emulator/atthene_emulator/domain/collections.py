@@ -5,12 +5,11 @@ A collection is its own account's; another's is refused (D07). What there is to 
 
 from collections.abc import Collection as Some
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.bulk import Done, each
-from atthene_emulator.domain.collection import Collection, Member, Standing, Status
+from atthene_emulator.domain.collection import Collection, Member
 from atthene_emulator.domain.file import File
 from atthene_emulator.domain.files import get_file
 from atthene_emulator.domain.membership import leave_knowledge_bases, take_out, with_members
@@ -18,6 +17,7 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.ownership import owned
 from atthene_emulator.domain.process import Process, polled
 from atthene_emulator.domain.record_set import DuplicateError
+from atthene_emulator.domain.standing import Standing, Status
 from atthene_emulator.errors import CollectionExists, InvalidRequest, NotFound, NotPermitted, Problem
 from atthene_emulator.limits import COLLECTION_FILES
 
@@ -63,7 +63,13 @@ def create_collection(namespace: Namespace, account: Account, name: str, descrip
     if namespace.records.collections.find("name", (account.id, name)) is not None:
         raise CollectionExists
     collection = Collection(
-        namespace.ids.prefixed("coll_"), account.id, name, now, now, Process(now), description=description
+        id=namespace.ids.prefixed("coll_"),
+        owner=account.id,
+        name=name,
+        created_at=now,
+        changed_at=now,
+        process=Process(now),
+        description=description,
     )
     namespace.records.collections.add(collection)
     return collection
@@ -85,15 +91,11 @@ def list_collections(
     namespace: Namespace, account: Account, wanted: Wanted, *, limit: int | None = None, offset: int = 0
 ) -> Sequence[ShownCollection]:
     """The account's collections, newest first (D106)."""
-    page = namespace.records.collections.page
-    if wanted == Wanted():
-        return [
-            _asked(namespace, one) for one in page("owner", account.id, newest_first=True, limit=limit, offset=offset)
-        ]
-    met = (
-        one for one in page("owner", account.id, newest_first=True) if wanted.is_met(show_collection(namespace, one))
+    where = None if wanted == Wanted() else lambda one: wanted.is_met(show_collection(namespace, one))
+    page = namespace.records.collections.page(
+        "owner", account.id, newest_first=True, limit=limit, offset=offset, where=where
     )
-    return [_asked(namespace, one) for one in islice(met, offset, None if limit is None else offset + limit)]
+    return [_asked(namespace, one) for one in page]
 
 
 def get_collection(namespace: Namespace, account: Account, collection_id: str) -> Collection:

@@ -4,10 +4,10 @@ A file is its own account's; another's is refused (D07). Deleted ones are hidden
 """
 
 from collections.abc import Collection, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
+from atthene_emulator.domain.bulk import Done, each
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.file import UPLOAD_SECONDS, File
 from atthene_emulator.domain.file_types import FileStatus, FileType
@@ -33,16 +33,16 @@ class Upload(NamedTuple):
 
 
 def create_file(namespace: Namespace, account: Account, upload: Upload) -> File:
-    """Keep a file.
+    """Keep a file; one whose bytes were dropped has them again.
 
     Raises:
-        DuplicateFile: the account has a file with the same bytes.
+        DuplicateFile: the account has a file with the same bytes, which are there.
         NoRoom: so much is kept that no more is.
     """
     namespace.check_room()
     there = namespace.records.files.find("bytes", (account.id, upload.content.digest))
     if there is not None:
-        raise DuplicateFile(there.id)
+        return _with_bytes(namespace, there, upload.content)
     now, transitions = namespace.clock.now(), namespace.transitions
     failure = transitions.failure_of("files", upload.name)
     file = File(
@@ -63,8 +63,24 @@ def create_file(namespace: Namespace, account: Account, upload: Upload) -> File:
     return file
 
 
+def _with_bytes(namespace: Namespace, file: File, content: Content) -> File:
+    """The file, with its bytes again if they had to leave for others (D106).
+
+    Raises:
+        DuplicateFile: they are still there.
+    """
+    if namespace.contents.find(file.digest) is not None:
+        raise DuplicateFile(file.id)
+    namespace.contents.add(content)
+    return file
+
+
 class Wanted(NamedTuple):
-    """Which files are listed: those that fit all that is said. `tags` must all be there (D70)."""
+    """Which files are listed: those that fit all that is said. `tags` must all be there (D70).
+
+    Attributes:
+        include_deleted: whether hidden ones are listed, too.
+    """
 
     file_type: FileType | None = None
     status: FileStatus | None = None
@@ -81,11 +97,6 @@ class Wanted(NamedTuple):
             and all(tag in file.tags for tag in self.tags)
         )
 
-    @property
-    def is_all(self) -> bool:
-        """Whether nothing is said but what is hidden."""
-        return self[:4] == (None, None, None, ()) or not any(self[:4])
-
 
 def list_files(
     namespace: Namespace, account: Account, wanted: Wanted, *, limit: int | None = None, offset: int = 0
@@ -93,11 +104,9 @@ def list_files(
     """The account's files, newest first (D106)."""
     files, now = namespace.records.files, namespace.clock.now()
     index = "owner" if wanted.include_deleted else "shown"
-    if wanted.is_all:
-        page = files.page(index, account.id, newest_first=True, limit=limit, offset=offset)
-    else:
-        met = (one for one in files.page(index, account.id, newest_first=True) if wanted.is_met(one, now))
-        page = list(islice(met, offset, None if limit is None else offset + limit))
+    is_any = wanted == Wanted(include_deleted=wanted.include_deleted)
+    where = None if is_any else lambda one: wanted.is_met(one, now)
+    page = files.page(index, account.id, newest_first=True, limit=limit, offset=offset, where=where)
     return [polled(files, file, now) for file in page]
 
 
@@ -135,8 +144,19 @@ def delete_file(namespace: Namespace, account: Account, file_id: str) -> None:
     Raises:
         NotFound, NotPermitted: as `get_file`.
     """
+    _hide(namespace, account, file_id)
+    leave_all(namespace, account.id, {file_id})
+
+
+def delete_files(namespace: Namespace, account: Account, file_ids: Sequence[str]) -> Sequence[Done]:
+    """The same of many, whatever comes of the others."""
+    done = each(file_ids, lambda one: _hide(namespace, account, one))
+    leave_all(namespace, account.id, {one.id for one in done if one.error is None})
+    return done
+
+
+def _hide(namespace: Namespace, account: Account, file_id: str) -> None:
     file = change_file(namespace, account, file_id, chosen="deleted")
-    leave_all(namespace, account.id, file.id)
     namespace.records.release(file.digest)
 
 

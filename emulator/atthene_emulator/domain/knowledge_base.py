@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from atthene_emulator.domain.collection import Collection, Standing
+from atthene_emulator.domain.collection import Collection
 from atthene_emulator.domain.parts import Json, Saved
 from atthene_emulator.domain.process import Process, load_process, save_process
 from atthene_emulator.domain.record_set import Kind
+from atthene_emulator.domain.standing import Standing
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.knowledge.index import Index
@@ -129,8 +130,11 @@ class KnowledgeBase(NamedTuple):
         return max(self.changed_at, self.process.changed_at(now))
 
     def with_sources(self, sources: tuple[Source, ...], now: float) -> "KnowledgeBase":
-        """The same with other files, of which nothing was read yet."""
-        return self._replace(sources=sources, changed_at=now, corpus=None)
+        """The same with other files, of which nothing was read yet; what was completed stays so, whichever are left."""
+        changed = self._replace(sources=sources, changed_at=now, corpus=None)
+        if self.standing(now).status == "completed" and changed.standing(now).status == "failed":
+            changed = changed._replace(written={**self.written, "status": "completed", "progress": 100})
+        return changed
 
 
 def name_in_company(company: str, owner: str, name: str) -> tuple[str, str, str]:

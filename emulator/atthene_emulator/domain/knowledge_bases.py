@@ -4,23 +4,13 @@ A knowledge base is its own account's, and no other one knows of it (D07); its n
 to be seen of one is `ShownBase`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
-from atthene_emulator.domain.collection import Standing, Status
-from atthene_emulator.domain.collections import (
-    ShownCollection,
-    add_files,
-    create_collection,
-    get_collection,
-    list_collections,
-    show_collection,
-)
+from atthene_emulator.domain.collections import ShownCollection, add_files, create_collection, list_collections
 from atthene_emulator.domain.collections import Wanted as WantedCollections
 from atthene_emulator.domain.file import File
-from atthene_emulator.domain.files import get_file
 from atthene_emulator.domain.ingestion import corpus_of, failure_of
 from atthene_emulator.domain.knowledge_base import (
     EMBEDDING,
@@ -28,19 +18,18 @@ from atthene_emulator.domain.knowledge_base import (
     KnowledgeBase,
     Source,
     name_in_company,
-    sources_of,
 )
+from atthene_emulator.domain.knowledge_base_draft import Draft, chosen_by, chunking_problems
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.ownership import owned
 from atthene_emulator.domain.process import polled
 from atthene_emulator.domain.record_set import DuplicateError
-from atthene_emulator.errors import ApiError, CollectionExists, InvalidRequest, KnowledgeBaseExists, NotFound, Problem
+from atthene_emulator.domain.standing import Standing, Status
+from atthene_emulator.errors import InvalidRequest, KnowledgeBaseExists, NotFound, Problem
 from atthene_emulator.execution.scripts import NOTHING
-from atthene_emulator.knowledge.strategy import DEFAULT, overlap_problem, read_strategy
-from atthene_emulator.limits import COLLECTION_FILES, KNOWLEDGE_FILES
+from atthene_emulator.knowledge.strategy import DEFAULT
 
-R = TypeVar("R")
-_Chosen = Sequence[tuple[Source, File]]
+_Items = Sequence[tuple[Source, File]]
 
 _CHUNKED_TO = 20  # percent; then chunks are embedded [documented: knowledge-bases/check-status@G2]
 
@@ -55,7 +44,7 @@ class ShownBase(NamedTuple):
     """
 
     base: KnowledgeBase
-    items: Sequence[tuple[Source, File]]
+    items: _Items
     now: float
     chunks: int | None
 
@@ -70,17 +59,17 @@ class ShownBase(NamedTuple):
         return self.base.updated_at(self.now)
 
     @property
-    def ingested(self) -> Sequence[tuple[Source, File]]:
+    def ingested(self) -> _Items:
         """Those that were, once all is over."""
         return [item for item in self._over if item[0].error is None]
 
     @property
-    def failed(self) -> Sequence[tuple[Source, File]]:
+    def failed(self) -> _Items:
         """Those that were not, once all is over."""
         return [item for item in self._over if item[0].error is not None]
 
     @property
-    def _over(self) -> Sequence[tuple[Source, File]]:
+    def _over(self) -> _Items:
         return self.items if self.base.process.is_over(self.now) else ()
 
 
@@ -94,27 +83,6 @@ def show_base(namespace: Namespace, base: KnowledgeBase) -> ShownBase:
     return ShownBase(base, items, now, corpus_of(namespace, base).total if is_embedding else None)
 
 
-class Draft(NamedTuple):
-    """A knowledge base to be created.
-
-    Attributes:
-        collections: ids.
-        collections_field: what the body calls them.
-        files: ids of those that were chosen by themselves.
-        save_as: name and description of a new collection with all the files, the name None where it is missing; None for
-            no collection.
-    """
-
-    name: str
-    description: str = ""
-    collections: Sequence[str] = ()
-    collections_field: str = "selected_collections"
-    files: Sequence[str] = ()
-    chunking: Mapping[str, Any] = DEFAULT
-    embedding: Mapping[str, Any] = EMBEDDING
-    save_as: tuple[str | None, str] | None = None
-
-
 def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) -> KnowledgeBase:
     """Keep a new knowledge base, whose ingestion begins.
 
@@ -126,16 +94,15 @@ def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) 
     namespace.check_room()
     if namespace.records.knowledge_bases.find("name", name_in_company(account.company, account.id, draft.name)):
         raise _taken()
-    chosen, now = _choose(namespace, account, draft), namespace.clock.now()
+    chosen, now = chosen_by(namespace, account, draft), namespace.clock.now()
     if draft.save_as is not None:
-        name, description = draft.save_as
-        collection = create_collection(namespace, account, name or "", description)
+        collection = create_collection(namespace, account, draft.save_as.name or "", draft.save_as.description)
         add_files(namespace, account, collection.id, [source.id for source, _ in chosen])
     base = KnowledgeBase(
-        namespace.ids.prefixed("kb_"),
-        account.id,
-        account.company,
-        draft.name,
+        id=namespace.ids.prefixed("kb_"),
+        owner=account.id,
+        company=account.company,
+        name=draft.name,
         created_at=now,
         changed_at=now,
         process=namespace.transitions.begin("knowledge_bases", now, INGESTION_SECONDS),
@@ -153,109 +120,27 @@ def _taken() -> KnowledgeBaseExists:
     return KnowledgeBaseExists(None, [Problem("name", "The company has a knowledge base of this name.")])
 
 
-def _choose(namespace: Namespace, account: Account, draft: Draft) -> _Chosen:
-    """The files that a draft chooses, each once.
-
-    Raises:
-        InvalidRequest: with every mistake of the draft.
-    """
-    problems = [*chunking_problems(draft.chunking)]
-    collections = _looked_up(
-        draft.collections,
-        draft.collections_field,
-        lambda one: _completed(show_collection(namespace, get_collection(namespace, account, one))),
-        problems,
-    )
-    files = _looked_up(draft.files, "selected_datasources", lambda one: get_file(namespace, account, one), problems)
-    kept = namespace.records.files
-    sources = sources_of([shown.collection for shown in collections], [file.id for file in files])
-    chosen = [(source, file) for source in sources if (file := kept.get(source.id)) is not None]
-    problems += _choice_problems(draft, len(chosen))
-    if draft.save_as is not None:
-        problems += _saving_problems(namespace, account, draft.save_as[0], len(chosen))
-    if problems:
-        raise InvalidRequest(None, problems)
-    return chosen
-
-
-def _looked_up(ids: Sequence[str], field: str, look_up: Callable[[str], R], problems: list[Problem]) -> Sequence[R]:
-    """What there is of those ids; what is wrong with the others is noted."""
-    found = []
-    for index, one in enumerate(ids):
-        try:
-            found.append(look_up(one))
-        except ApiError as error:
-            problems.append(Problem(f"{field}.{index}", f"{error.message}."))
-    return found
-
-
-def _completed(shown: ShownCollection) -> ShownCollection:
-    """A collection that can be ingested.
-
-    Raises:
-        InvalidRequest: it is not completed (D73).
-    """
-    status = shown.standing.status
-    if status != "completed":
-        raise InvalidRequest(f"The collection {shown.collection.name} is {status}; it must be completed before")
-    return shown
-
-
-def _choice_problems(draft: Draft, chosen: int) -> Iterator[Problem]:
-    if not draft.collections and not draft.files:
-        field = draft.collections_field
-        yield Problem(field, f"Name at least one collection in {field}, or a file in selected_datasources.")
-    if chosen > KNOWLEDGE_FILES.most:
-        message = f"A knowledge base has at most {KNOWLEDGE_FILES.shown} files, and {chosen:,} are chosen."
-        yield Problem(draft.collections_field, message)
-
-
-def chunking_problems(chunking: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is wrong with a chunking strategy that fits its schema [documented: knowledge-base-setup@G3]."""
-    inside = "chunking_strategy.document_config" if "document_config" in chunking else "chunking_strategy"
-    sizes = [*chunking.get("document_config", chunking).get("hierarchical_block_sizes", ())]
-    if sizes != sorted(set(sizes), reverse=True):
-        yield Problem(
-            f"{inside}.hierarchical_block_sizes", "Block sizes must descend: each smaller than the one before."
-        )
-    overlap = overlap_problem(read_strategy(chunking))
-    if overlap is not None:
-        yield Problem(f"{inside}.chunk_overlap", f"{overlap}.")
-
-
-def _saving_problems(namespace: Namespace, account: Account, name: str | None, chosen: int) -> Iterator[Problem]:
-    if name is None:
-        yield Problem("new_collection_name", "new_collection_name is required with save_as_collection.")
-    if namespace.records.collections.find("name", (account.id, name)) is not None:
-        yield Problem("new_collection_name", f"{CollectionExists.usual}.")
-    if chosen > COLLECTION_FILES.most:
-        message = f"A collection has at most {COLLECTION_FILES.shown} files, and {chosen:,} are chosen."
-        yield Problem("save_as_collection", message)
-
-
 class Wanted(NamedTuple):
     """Which knowledge bases are listed: those that fit all that is said."""
 
     status: Status | None = None
     processing_engine: str | None = None
 
+    def is_met(self, base: KnowledgeBase, now: float) -> bool:
+        """Whether a knowledge base is wanted."""
+        return self.status in (None, base.standing(now).status) and self.processing_engine in (None, base.engine)
+
 
 def list_knowledge_bases(
     namespace: Namespace, account: Account, wanted: Wanted, *, limit: int | None = None, offset: int = 0
 ) -> Sequence[ShownBase]:
     """The account's knowledge bases, newest first (D106)."""
-    now, page = namespace.clock.now(), namespace.records.knowledge_bases.page
-    if wanted == Wanted():
-        met = page("owner", account.id, newest_first=True, limit=limit, offset=offset)
-    else:
-        all_of_them = page("owner", account.id, newest_first=True)
-        fitting = (
-            one
-            for one in all_of_them
-            if wanted.status in (None, one.standing(now).status) and wanted.processing_engine in (None, one.engine)
-        )
-        met = [*islice(fitting, offset, None if limit is None else offset + limit)]
-    return [_asked(namespace, one) for one in met]
+    now = namespace.clock.now()
+    where = None if wanted == Wanted() else lambda one: wanted.is_met(one, now)
+    page = namespace.records.knowledge_bases.page(
+        "owner", account.id, newest_first=True, limit=limit, offset=offset, where=where
+    )
+    return [_asked(namespace, one) for one in page]
 
 
 def get_knowledge_base(namespace: Namespace, account: Account, base_id: str) -> KnowledgeBase:

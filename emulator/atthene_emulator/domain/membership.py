@@ -32,14 +32,14 @@ def take_out(namespace: Namespace, collection: Collection, file_ids: Some[str]) 
     namespace.records.collections.replace(changed)
 
 
-def leave_all(namespace: Namespace, owner: str, file_id: str) -> None:
-    """Let a file leave all collections and knowledge bases of its account [documented: files/delete@G1]."""
+def leave_all(namespace: Namespace, owner: str, file_ids: Some[str]) -> None:
+    """Let files leave all collections and knowledge bases of their account [documented: files/delete@G1]."""
     for collection in namespace.records.collections.page("owner", owner):
-        if any(member.file_id == file_id for member in collection.members):
-            take_out(namespace, collection, {file_id})
+        if any(member.file_id in file_ids for member in collection.members):
+            take_out(namespace, collection, file_ids)
     for base in namespace.records.knowledge_bases.page("owner", owner):
-        if any(source.id == file_id for source in base.sources):
-            stay = tuple(source for source in base.sources if source.id != file_id)
+        stay = tuple(source for source in base.sources if source.id not in file_ids)
+        if len(stay) < len(base.sources):
             namespace.records.knowledge_bases.replace(base.with_sources(stay, namespace.clock.now()))
 
 

@@ -243,8 +243,8 @@ class Namespace:
         return Language(self.seed.models, strict or self.strict, frozenset(self.seed.requirements.items()))
 
     def seal(self, text: str) -> str:
-        """32 hexadecimal digits for a text, which who has no key of the namespace cannot tell, if its keys are secret (D107)."""
-        return self.ids.seal(f"{self.minted.key if self.minted else ''} {text}")
+        """32 hexadecimal digits for a text, which who knows no key of the namespace cannot tell, if its keys are secret (D107)."""
+        return self.ids.seal(f"{' '.join(self.own_keys)} {text}")
 
     def authenticate(self, key: str | None, group: str | None = None) -> ApiKey:
         """The key, if it opens this group of operations now; None asks for no group.

@@ -10,6 +10,7 @@ from atthene_emulator.domain.pace import Pace
 from atthene_emulator.domain.parts import Json
 from atthene_emulator.domain.record_set import RecordSet
 
+_DIGITS = 5  # of seconds: unix times are not much more exact than that
 _ROUNDING = 1e-6  # of a step; a third of a second three times is a second
 
 
@@ -36,7 +37,8 @@ class Process(NamedTuple):
             return 1.0
         if self.pace.polls:
             return min(1.0, self.polls / self.pace.polls)
-        return min(1.0, max(0.0, (now - self.began) / self.pace.seconds))
+        passed = round(now - self.began, _DIGITS)
+        return min(1.0, max(0.0, passed / self.pace.seconds))
 
     def steps(self, now: float, total: int) -> int:
         """How many of so many equal steps are done."""

@@ -98,11 +98,23 @@ class RecordSet(Generic[R]):
         return None
 
     def page(
-        self, index: str, value: Hashable, *, newest_first: bool = False, limit: int | None = None, offset: int = 0
+        self,
+        index: str,
+        value: Hashable,
+        *,
+        newest_first: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+        where: Callable[[R], bool] | None = None,
     ) -> list[R]:
-        """Records of a group in the order they were added; its cost depends on the page, not on the group."""
+        """Records of a group in the order they were added; its cost depends on the page, not on the group.
+
+        With `where`, only those are counted for which it is true, and each record up to the end of the page is looked at.
+        """
         group = self._groups.get((index, value), {})
         ids: Iterable[str] = reversed(group) if newest_first else group
+        if where is not None:
+            ids = (record_id for record_id in ids if where(self._records[record_id]))
         end = None if limit is None else offset + limit
         return [self._records[record_id] for record_id in islice(ids, offset, end)]
 

@@ -184,6 +184,10 @@ class Records(SavedPart):
                 raise _there_already("an artifact", found.id)
 
     def _check_names(self, added: Scenario, leaving: Loaded) -> None:
+        for new in added.files:
+            same = self.files.find("bytes", (new.owner.id, new.digest))
+            if same and same.id not in leaving.files:
+                raise _there_already("a file with the bytes of", f"{new.name} ({same.id})")
         for one in added.collections:
             collection = self.collections.find("name", (one.owner.id, one.name))
             if collection and collection.id not in leaving.collections:

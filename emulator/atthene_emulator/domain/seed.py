@@ -13,13 +13,13 @@ from atthene_emulator.domain.fault import Fault, Range
 from atthene_emulator.domain.file_types import FileStatus
 from atthene_emulator.domain.pace import USUAL, Course
 from atthene_emulator.domain.rate_limit import RateLimit
+from atthene_emulator.domain.standing import Status
 from atthene_emulator.execution.scripts import NOTHING, Script
 from atthene_emulator.execution.templates import Prompts
 
 RECORDS = ("agents", "sessions", "files", "collections", "knowledge_bases")  # kinds that seeds and scenarios have
 ADDED = (*RECORDS, "scripts", "faults")  # what adds up
 
-Status = Literal["pending", "running", "completed", "failed"]  # of a collection, and of a knowledge base
 DefaultAnswer = Literal["echo", "template", "error"]
 
 

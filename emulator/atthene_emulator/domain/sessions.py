@@ -5,7 +5,6 @@ without a key sees those of its public agent (D66).
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -77,11 +76,15 @@ def list_sessions(
 ) -> Sequence[Session]:
     """The account's sessions, newest first unless ruled otherwise (D20)."""
     index, value = ("owner", account.id) if agent_key is None else ("owner_agent", (account.id, agent_key))
-    page = namespace.records.sessions.page
-    if account.user is None and account.agent_key is None:
-        return page(index, value, newest_first=newest_first, limit=limit, offset=offset)
-    seen = (one for one in page(index, value, newest_first=newest_first) if _sees(account, one))
-    return list(islice(seen, offset, None if limit is None else offset + limit))
+    sees_all = account.user is None and account.agent_key is None
+    return namespace.records.sessions.page(
+        index,
+        value,
+        newest_first=newest_first,
+        limit=limit,
+        offset=offset,
+        where=None if sees_all else lambda one: _sees(account, one),
+    )
 
 
 def _sees(account: Account, session: Session) -> bool:

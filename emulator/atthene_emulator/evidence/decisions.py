@@ -289,7 +289,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D70",
-        "A file is `active` a second after its upload began; `processing_info` follows from its size; deleting hides it: it is listed with `include_deleted` only, and by id not found; a failing item of `bulk` has `status: error` and a sentence, `processed` counts successes, and `success` is false only if all fail",
+        "A file is `active` a second after its upload began; `processing_info` follows from its size, of texts the number of their bytes; deleting hides it: it is listed with `include_deleted` only, and by id not found; a failing item of `bulk` has `status: error` and a sentence, `processed` counts successes, and `success` is false only if all fail",
         "the pages show states and answers, no times and no failures",
     ),
     Decision(
@@ -414,7 +414,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D106",
-        "Files, collections and knowledge bases are listed newest first, all or by `limit` and `offset`; when a namespace's files have too many bytes, those that came first are dropped while what is known of them stays, and who wants the bytes gets 410",
+        "Files, collections and knowledge bases are listed newest first, all or by `limit` and `offset`; when a namespace's files have too many bytes, those that came first are dropped while what is known of them stays, and who wants the bytes gets 410; a file whose bytes were dropped gets them again by the same upload, answered with 201 and the id that it has",
         "no page says in which order, and memory is bounded",
     ),
     Decision(
@@ -439,12 +439,12 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D111",
-        "Chunks are looked up by their words: BM25, of the user's message, whatever `strategy` says; `score` is a chunk's part of the best one's, which has 1.0; of equal ones the first of the first file leads",
+        "Chunks are looked up by the stems of English words: BM25, of the user's message, whatever `strategy` says; `score` is a chunk's part of the best one's, which has 1.0; of equal ones the first of the first file leads",
         "no embedding is imitated, and tests need the same hits each time",
     ),
     Decision(
         "D112",
-        "An agent begins its turn by asking each of its enabled knowledge bases for the user's message: `KnowledgeBaseCallStart`, `Args`, `End`, `Result` as of a tool, with `tool_call_id` and `knowledge_base_name`; shown where its tools are; one that is not there is passed over in silence",
+        "An agent begins its turn by asking each of its enabled knowledge bases for the user's message: `KnowledgeBaseCallStart`, `Args`, `End`, `Result` as of a tool, with `tool_call_id` and `knowledge_base_name`; shown where its tools are; one that is not there, or not completed, is passed over, and told of in the notes of the execution",
         "the events are named, their fields and their place are not",
     ),
     Decision(

@@ -24,7 +24,7 @@ class LookUp(NamedTuple):
     run: int
 
     def found(self) -> tuple[Hit, ...]:
-        """What the agent's knowledge bases have, one after the other; one that is not there is passed over.
+        """What the agent's knowledge bases have, one after the other; of one that is not there, a note tells.
 
         Raises:
             NoRoom: it is more than one execution may hold.
@@ -33,7 +33,11 @@ class LookUp(NamedTuple):
         query = text_of(situation.content)
         for base in self.agent.knowledge_bases:
             hits = situation.knowledge.find(base, query)
-            if hits is not None:
+            if hits is None:
+                self.record.note(
+                    f"{self.agent.name} finds nothing in {base.id or base.name}: no completed knowledge base is called so"
+                )
+            else:
                 self._tell(base.name, query, hits)
                 found += hits
         return tuple(found)

@@ -17,21 +17,28 @@ class Record:
         at: the time, in unix seconds: that of the last wait, or of the beginning; nothing else takes time.
         taken: the turns in their order, a failed one at the end.
         happened: what happened, in the order of time.
+        notes: what is worth knowing besides, each sentence once.
         positions: those of the situation, moved on.
         allowed: tools that are called without asking.
     """
 
-    __slots__ = ("_answers", "_bytes", "_now", "allowed", "at", "happened", "positions", "taken")
+    __slots__ = ("_answers", "_bytes", "_now", "allowed", "at", "happened", "notes", "positions", "taken")
 
     def __init__(self, situation: Situation) -> None:
         self.taken: list[AgentTurn] = []
         self.happened: list[Happening] = []
+        self.notes: list[str] = []
         self.positions = dict(situation.positions)
         self.allowed = set(situation.allowed)
         self._now = situation.now
         self.at = situation.now()
         self._answers: dict[str, int] = {}
         self._bytes = 0
+
+    def note(self, sentence: str) -> None:
+        """Note a sentence, unless it was noted already."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     def wait(self, wait: Wait) -> Generator[Wait, Answer, Answer]:
         """Wait for something; it is later then."""

@@ -133,7 +133,7 @@ class Walk:
             self.record.positions,
             usage,
             tuple(answered_by),
-            self._state.notes,
+            (*self._state.notes, *self.record.notes),
         )
 
     def _graph(self) -> Generator[Wait, Answer, None]:

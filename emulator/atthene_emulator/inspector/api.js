@@ -3,27 +3,32 @@
 import { API, Refused } from "./control.js";
 
 /** The answer, whatever its status: `{status, headers, text, value, seconds}`; `value` is null for what is no JSON. */
-export async function call(method, path, { key, body, text, headers = {}, signal } = {}) {
+export async function call(method, path, request) {
+  const begun = performance.now();
+  const response = await answerTo(method, path, request);
+  return { ...(await read(response)), seconds: (performance.now() - begun) / 1000 };
+}
+
+/** What a response says. */
+export async function read(response) {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, value: parsed(text) };
+}
+
+/** The same before its body is read. Sent are a `form`, or `body` as JSON, or `text` as it is.
+ *
+ * Throws `Refused` when no answer comes. */
+export async function answerTo(method, path, { key, body, text, form, headers = {}, signal } = {}) {
   const sent = new Headers(headers);
   if (key) sent.set("x-api-key", key);
   const data = body === undefined ? text : JSON.stringify(body);
   if (data !== undefined && !sent.has("content-type")) sent.set("content-type", "application/json");
-  const begun = performance.now();
-  let response;
   try {
-    response = await fetch(API + path, { method, headers: sent, body: data, signal });
+    return await fetch(API + path, { method, headers: sent, body: form ?? data, signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused(0, "The connection was lost before an answer came.");
   }
-  const answer = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    text: answer,
-    value: parsed(answer),
-    seconds: (performance.now() - begun) / 1000,
-  };
 }
 
 function parsed(text) {

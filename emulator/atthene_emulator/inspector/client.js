@@ -1,6 +1,6 @@
 /** What the page does as an app would: by the imitated API, with the key of the namespace. It stands in the journal like any other request. */
 
-import { call } from "./api.js";
+import { answerTo, call, read } from "./api.js";
 import { ask, Refused } from "./control.js";
 
 /** Starts a session of an agent; answers its id. */
@@ -11,6 +11,13 @@ export const createSession = async (namespace, text) => (await sent(namespace, "
 
 /** Creates an agent from the text of a configuration; answers it as the API shows it. */
 export const createAgent = (namespace, text) => sent(namespace, "/agent/", { text: inSystemConfig(text), headers: { "content-type": typeOf(text) } });
+
+/** A file that an agent of a session has made, as a `Blob`; `key` is one of the session's owner. */
+export async function artifactOf(sessionId, artifactId, key) {
+  const answer = await answerTo("GET", `/sessions/${encodeURIComponent(sessionId)}/artifacts/${encodeURIComponent(artifactId)}/download/`, { key });
+  if (answer.ok) return answer.blob();
+  throw refusal(await read(answer));
+}
 
 /** The media type of a configuration's text. */
 export const typeOf = (text) => (/^\s*\{\s*["}]/.test(text) ? "application/json" : "application/yaml");
@@ -31,7 +38,11 @@ async function sent(namespace, path, request = {}) {
   if (!key) throw new Refused(0, `No key leads to the namespace ${namespace}, so nothing can be created in it from here.`);
   const answer = await call("POST", path, { key, ...request });
   if (answer.status < 300) return answer.value;
-  const error = answer.value?.error;
+  throw refusal(answer);
+}
+
+function refusal({ status, value, text }) {
+  const error = value?.error;
   const problems = Array.isArray(error?.details?.errors) ? error.details.errors : [];
-  throw new Refused(answer.status, error?.message ?? (typeof error === "string" ? error : answer.text), problems);
+  return new Refused(status, error?.message ?? (typeof error === "string" ? error : text), problems);
 }

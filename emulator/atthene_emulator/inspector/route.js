@@ -8,12 +8,14 @@ export const HOME = "requests";
 export const DEFAULT = "default"; // the namespace that is meant where none is named
 export const ALL = "*"; // namespaces together, for views that can show them; none can have this name
 
+const CALLED = { control: "world", agents: "configurations" }; // views by what they are called in the page, where that is another name
+
 /** The route that an address after `#` stands for. */
 export function read(hash) {
   const [path, query = ""] = hash.replace(/^#?\/?/, "").split("?", 2);
   const [view, ...parts] = path.split("/").filter(Boolean).map(decoded);
   const { namespace = DEFAULT, ...rest } = Object.fromEntries(new URLSearchParams(query));
-  return { view: view ?? HOME, parts, namespace, query: rest };
+  return { view: Object.hasOwn(CALLED, view ?? "") ? CALLED[view] : (view ?? HOME), parts, namespace, query: rest };
 }
 
 function decoded(part) {

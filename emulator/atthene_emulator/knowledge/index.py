@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _DIGITS = 4
-_TABLE = "CREATE VIRTUAL TABLE chunks USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
+_LEAST = 0.0001  # of a chunk that was found by words which most chunks have
+_TABLE = "CREATE VIRTUAL TABLE chunks USING fts5(text, content='', tokenize='porter unicode61 remove_diacritics 2')"
 _INSERT = "INSERT INTO chunks(rowid, text) VALUES (?, ?)"
 _MERGE = "INSERT INTO chunks(chunks) VALUES ('optimize')"  # what was written in parts becomes one index
 _FIND = "SELECT rowid, bm25(chunks) AS cost FROM chunks WHERE chunks MATCH ? ORDER BY cost, rowid LIMIT ?"
@@ -113,7 +114,7 @@ class Index:
         best = found[0][1] if found else 0.0
         hits = []
         for number, cost in found[offset:]:
-            score = round(cost / best, _DIGITS)
+            score = max(_LEAST, round(cost / best, _DIGITS))
             if score < least:
                 break
             one = self._chunks[number]

@@ -1,6 +1,6 @@
 """Accounts of a seed, their keys, and who owns what. This module reads them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.document import Path
@@ -41,8 +41,20 @@ def _key(item: str | Mapping[str, Any], account: Account, path: Path, so_far: Co
     )
 
 
+def named_of_owner(
+    ids: Sequence[str], path: Path, owner: Account, known: Collection[str], so_far: Collected
+) -> tuple[str, ...]:
+    """Those ids that are `known`, each once: a list that stands at `path`, such as `files`, names what is its owner's."""
+    kind = str(path[-1])
+    for index, one in enumerate(ids):
+        if one not in known:
+            near = did_you_mean(one, tuple(known), f"; give one of its {kind} this id.")
+            so_far.wrong((*path, index), f"{owner.id} has no {kind.removesuffix('s')} {one}{near}")
+    return tuple(one for one in dict.fromkeys(ids) if one in known)
+
+
 def owner_of(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Account | None:
-    """Whose agent or session it is; the only account need not be named."""
+    """Whose a record is; the only account need not be named."""
     if not so_far.accounts:
         so_far.wrong((*path, "owner"), _NOBODY)
         return None

@@ -76,6 +76,7 @@ class Collected:
         self.refused: set[str] = set()
         self.may_lack_agents = False
         self.files = {file.id: file for file in before.files if file.id is not None}
+        self.bytes = {(one.owner.id, one.digest): one.id or one.name for one in before.files if one.status != "deleted"}
         self.collections = {one.id: one for one in before.collections if one.id is not None}
         self.names: set[tuple[str, ...]] = {("collections", one.owner.id, one.name) for one in before.collections}
         self.names |= {name_in_company(one.owner.company, one.owner.id, one.name) for one in before.knowledge_bases}

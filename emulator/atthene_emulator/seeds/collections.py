@@ -8,7 +8,7 @@ from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.pace import NOT_PROCESSED
 from atthene_emulator.domain.seed import CollectionSeed
 from atthene_emulator.limits import COLLECTION_FILES
-from atthene_emulator.seeds.accounts import owner_of
+from atthene_emulator.seeds.accounts import named_of_owner, owner_of
 from atthene_emulator.seeds.collected import Collected
 from atthene_emulator.wording import did_you_mean
 
@@ -51,12 +51,9 @@ def _collection(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Coll
 
 def files_named(entry: Mapping[str, Any], path: Path, owner: Account, so_far: Collected) -> tuple[str, ...]:
     """The files that an entry names, each once; they must be its owner's."""
-    known = {name for name, file in so_far.files.items() if file.owner == owner and file.status != "deleted"}
-    for index, name in enumerate(entry.get("files", ())):
-        if name not in known:
-            near = did_you_mean(name, tuple(known), "; give one of its files this id.")
-            so_far.wrong((*path, "files", index), f"{owner.id} has no file {name}{near}")
-    return tuple(name for name in dict.fromkeys(entry.get("files", ())) if name in known)
+    files = so_far.files.items()
+    known = dict.fromkeys(name for name, file in files if file.owner == owner and file.status != "deleted")
+    return named_of_owner(entry.get("files", ()), (*path, "files"), owner, known, so_far)
 
 
 def errors_named(entry: Mapping[str, Any], path: Path, files: Sequence[str], so_far: Collected) -> Mapping[str, str]:

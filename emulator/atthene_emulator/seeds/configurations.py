@@ -14,6 +14,11 @@ from atthene_emulator.seeds.collected import Collected, FileReader, line
 
 T = TypeVar("T")
 
+INLINE: Mapping[str, str] = {
+    "agents": "system_config",
+    "sessions": "config",
+}  # where one is written into an entry of these
+
 
 def read_configuration(entry: Mapping[str, Any], path: Path, inline: str, so_far: Collected) -> Configuration | None:
     """The configuration of an entry, if it is valid; `inline` is the key of one that is written into the entry."""

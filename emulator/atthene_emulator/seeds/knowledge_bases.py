@@ -6,12 +6,11 @@ from typing import Any
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.knowledge_base import name_in_company
-from atthene_emulator.domain.knowledge_bases import chunking_problems
+from atthene_emulator.domain.knowledge_base_draft import chunking_problems
 from atthene_emulator.domain.seed import KnowledgeBaseSeed
-from atthene_emulator.seeds.accounts import owner_of
+from atthene_emulator.seeds.accounts import named_of_owner, owner_of
 from atthene_emulator.seeds.collected import Collected
 from atthene_emulator.seeds.collections import errors_named, files_named
-from atthene_emulator.wording import did_you_mean
 
 
 def read_knowledge_bases(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple[KnowledgeBaseSeed, ...]:
@@ -52,9 +51,5 @@ def _knowledge_base(entry: Mapping[str, Any], path: Path, so_far: Collected) -> 
 
 def _collections_named(entry: Mapping[str, Any], path: Path, owner: Account, so_far: Collected) -> tuple[str, ...]:
     """The collections that an entry names, each once; they must be its owner's."""
-    known = {name for name, one in so_far.collections.items() if one.owner == owner}
-    for index, name in enumerate(entry.get("collections", ())):
-        if name not in known:
-            near = did_you_mean(name, tuple(known), "; give one of its collections this id.")
-            so_far.wrong((*path, "collections", index), f"{owner.id} has no collection {name}{near}")
-    return tuple(name for name in dict.fromkeys(entry.get("collections", ())) if name in known)
+    known = dict.fromkeys(name for name, one in so_far.collections.items() if one.owner == owner)
+    return named_of_owner(entry.get("collections", ()), (*path, "collections"), owner, known, so_far)

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from atthene_emulator.seeds.collected import FileReader
+from atthene_emulator.seeds.configurations import INLINE
 from atthene_emulator.seeds.files import Folder, read_file
 from atthene_emulator.seeds.uploads import with_bytes
 
-_CONFIGURATIONS = {"agents": "system_config", "earlier_versions": "system_config", "sessions": "config"}
+_CONFIGURATIONS = {**INLINE, "earlier_versions": INLINE["agents"]}
 _NAMED = ("scenarios", "provider_states")  # by names of the user's own
 _FILES = ("files", "artifacts")
 _BELOW = (*_CONFIGURATIONS, *_NAMED, *_FILES)

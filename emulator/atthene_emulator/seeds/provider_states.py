@@ -10,11 +10,10 @@ from atthene_emulator.domain.provider_state import has_parameters
 from atthene_emulator.domain.seed import Scenario
 from atthene_emulator.resources import fixture_names
 from atthene_emulator.seeds.collected import Collected
-from atthene_emulator.seeds.configurations import read_bytes_below, read_file_below
+from atthene_emulator.seeds.configurations import INLINE, read_bytes_below, read_file_below
 from atthene_emulator.seeds.uploads import with_bytes
 from atthene_emulator.wording import did_you_mean
 
-_INLINE = {"agents": "system_config", "sessions": "config"}
 _UNCLOSED = re.compile(r"\{\{\s*params\b(?![^{}]*\}\})")
 
 
@@ -50,7 +49,7 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 def with_files(entry: Mapping[str, Any], so_far: Collected) -> Mapping[str, Any]:
     """The entry with what is in files where it names them; it is used when there is no file to read."""
     read = dict(entry)
-    for kind, inline in _INLINE.items():
+    for kind, inline in INLINE.items():
         if kind in entry:
             read[kind] = [_with_file(one, (kind, index), inline, so_far) for index, one in enumerate(entry[kind])]
     if "files" in entry:

@@ -3,7 +3,7 @@
 Everything wrong with a document is reported at once, with file, line and path, and nothing is loaded.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,13 +32,23 @@ from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
 from atthene_emulator.seeds.sound_parts import sound_parts
 from atthene_emulator.seeds.tools import read_tools
-from atthene_emulator.seeds.unknown_knowledge_bases import unknown_knowledge_bases
 from atthene_emulator.seeds.unmatched_scripts import UNMATCHED, unmatched
 from atthene_emulator.seeds.uploads import read_files
 
 _NAMED = {  # what must be whole for what these keys name to be known
     "owner": frozenset(("accounts",)),
     "agent_key": frozenset(("accounts", "agents", "earlier_versions")),
+}
+
+# What adds up, in the order in which it is read: later kinds name records of earlier ones.
+_READERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]], Collected], tuple[Any, ...]]] = {
+    "agents": read_agents,
+    "sessions": read_sessions,
+    "files": read_files,
+    "collections": read_collections,
+    "knowledge_bases": read_knowledge_bases,
+    "scripts": read_seed_scripts,
+    "faults": read_seed_faults,
 }
 
 
@@ -146,13 +156,9 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
     requirements, schemas = read_tools(value.get("tools", {}), so_far)
     so_far.know_tools(requirements)
     keys = read_accounts(value.get("accounts", ()), so_far)
-    agents = read_agents(value.get("agents", ()), so_far)
-    sessions = read_sessions(value.get("sessions", ()), so_far)
-    files = read_files(value.get("files", ()), so_far)
-    collections = read_collections(value.get("collections", ()), so_far)
-    knowledge_bases = read_knowledge_bases(value.get("knowledge_bases", ()), so_far)
-    scripts = read_seed_scripts(value.get("scripts", ()), so_far)
-    faults = read_seed_faults(value.get("faults", ()), so_far)
+    added: dict[str, Any] = {
+        kind: (*getattr(before, kind), *read(value.get(kind, ()), so_far)) for kind, read in _READERS.items()
+    }
     seed = before._replace(
         contract=value.get("contract", before.contract),
         frozen_at=(now if clock["mode"] == "frozen" else None) if clock else before.frozen_at,
@@ -165,23 +171,16 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         default_template=value.get("default_template", before.default_template),
         accounts=tuple(so_far.accounts.values()),
         keys=(*before.keys, *keys),
-        agents=(*before.agents, *agents),
-        sessions=(*before.sessions, *sessions),
-        files=(*before.files, *files),
-        collections=(*before.collections, *collections),
-        knowledge_bases=(*before.knowledge_bases, *knowledge_bases),
-        scripts=(*before.scripts, *scripts),
         prompts={**before.prompts, **{name: _prompt(entry) for name, entry in value.get("prompts", {}).items()}},
-        faults=(*before.faults, *faults),
         rate_limit=read_rate_limit(value["rate_limit"]) if "rate_limit" in value else before.rate_limit,
         latency=_latency(value, so_far) or before.latency,
         transitions=read_course(value["transitions"]) if "transitions" in value else before.transitions,
         execution_timeout=value.get("execution_timeout", before.execution_timeout),
         history_limit=int(value.get("history_limit", before.history_limit)),
+        **added,
     )
-    if not errors(so_far.findings):  # it would follow from what is wrong
-        so_far.findings += unmatched(value.get("scripts", ()), seed)
-        so_far.findings += unknown_knowledge_bases(value, before, seed)
+    if not so_far.checked and not errors(so_far.findings):  # it would follow from what is wrong
+        so_far.findings += _hints(value, before, seed)
     if seed.default_answer == "template" and seed.default_template is None:
         so_far.wrong(("default_template",), "default_template is required with default_answer: template.")
     scenarios = {name: _scenario(name, entry, seed, so_far) for name, entry in value.get("scenarios", {}).items()}
@@ -190,6 +189,14 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         text: _provider_state(text, entry, seed, so_far) for text, entry in value.get("provider_states", {}).items()
     }
     return seed._replace(provider_states={**before.provider_states, **states})
+
+
+def _hints(value: Mapping[str, Any], before: Seed, seed: Seed) -> Iterator[Finding]:
+    """What is no mistake, but hardly meant, in a document that has none."""
+    from atthene_emulator.seeds.unknown_knowledge_bases import unknown_knowledge_bases  # noqa: PLC0415  # not of ours
+
+    yield from unmatched(value.get("scripts", ()), seed)
+    yield from unknown_knowledge_bases(value, before, seed)
 
 
 def _latency(value: Mapping[str, Any], so_far: Collected) -> Range | None:

@@ -10,10 +10,10 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.draft import Draft
 from atthene_emulator.configuration.findings import Finding
+from atthene_emulator.domain.knowledge_base import ENGINE
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.seeds.configurations import INLINE
 from atthene_emulator.wording import did_you_mean
-
-_INLINE = {"agents": "system_config", "sessions": "config"}
 
 
 def unknown_knowledge_bases(value: Mapping[str, Any], before: Seed, seed: Seed) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def unknown_knowledge_bases(value: Mapping[str, Any], before: Seed, seed: Seed) 
         seed: what there is with it.
     """
     known = {name for one in seed.knowledge_bases for name in (one.id, one.name) if name is not None}
-    for kind, inline in _INLINE.items():
+    for kind, inline in INLINE.items():
         added = getattr(seed, kind)[len(getattr(before, kind)) :]
         for index, (entry, one) in enumerate(zip(value.get(kind, ()), added, strict=True)):
             if inline in entry or "config_file" in entry:
@@ -34,7 +34,7 @@ def unknown_knowledge_bases(value: Mapping[str, Any], before: Seed, seed: Seed) 
 
 
 def _of(configuration: Configuration, known: set[str], path: Path, *, inside: bool) -> Iterator[Finding]:
-    wanted = (one for one in configuration.system.knowledge_bases if one.kind == "milvus")
+    wanted = (one for one in configuration.system.knowledge_bases if one.kind == ENGINE)
     for name in dict.fromkeys(one.id or one.name for one in wanted):
         if name not in known:
             place = _place(configuration, name) if inside else ()

@@ -25,6 +25,18 @@ def read_files(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple
     return files
 
 
+def _check_bytes(file: FileSeed, path: Path, so_far: Collected) -> None:
+    """Refuse bytes that another file of the same owner has, as an upload of them would be refused."""
+    if file.status == "deleted":
+        return
+    key = file.owner.id, file.digest
+    if key in so_far.bytes:
+        so_far.wrong(
+            path, f"The file {so_far.bytes[key]} of {file.owner.id} has the same bytes; one of the two is enough."
+        )
+    so_far.bytes.setdefault(key, file.id or file.name)
+
+
 def _file(entry: Mapping[str, Any], path: Path, so_far: Collected) -> FileSeed | None:
     owner, given = owner_of(entry, path, so_far), so_far.new_id(entry, path)
     name = _name(entry, path, so_far)
@@ -33,12 +45,12 @@ def _file(entry: Mapping[str, Any], path: Path, so_far: Collected) -> FileSeed |
     if owner is None or not name or (size is None and content is None):
         return None
     status = entry.get("status", "active")
-    return FileSeed(
+    file = FileSeed(
         id=given,
         owner=owner,
         name=name,
         content=content,
-        digest=content.digest if content else sha256(f"{owner.id} {path} {name}".encode()).hexdigest(),
+        digest=content.digest if content else sha256(f"{owner.id} {given} {path} {name}".encode()).hexdigest(),
         size=content.size if content else int(size or 0),
         tags=tuple(dict.fromkeys(entry.get("tags", ()))),
         description=entry.get("description", ""),
@@ -48,6 +60,8 @@ def _file(entry: Mapping[str, Any], path: Path, so_far: Collected) -> FileSeed |
         created_at=created_at,
         updated_at=updated_at,
     )
+    _check_bytes(file, path, so_far)
+    return file
 
 
 def read_artifacts(entries: Sequence[Mapping[str, Any]], path: Path, so_far: Collected) -> tuple[ArtifactSeed, ...]:

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from atthene_emulator.domain.content import Content
 from atthene_emulator.errors import InvalidRequest, Problem
 
+_TRUE = ("true", "1")
+
 
 class FilePart(NamedTuple):
     """A file in a form.
@@ -65,6 +67,14 @@ class Form(NamedTuple):
             for one in self.files
         }
         return {**self.said, **files}
+
+    def text(self, name: str) -> str:
+        """The last value of a field; empty without one."""
+        return "".join(self.values(name)[-1:])
+
+    def is_true(self, name: str) -> bool:
+        """Whether that is `true` or `1`."""
+        return self.text(name).lower() in _TRUE
 
     def values(self, name: str) -> list[str]:
         """All values of a field."""

@@ -8,6 +8,7 @@ from atthene_emulator.evidence.levels import OURS, Evidence
 from atthene_emulator.wording import did_you_mean, either, shown
 
 _DIGITS = 9
+_PAGE = ("limit", "offset")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}  # in any case: Python writes True
 
 
@@ -59,6 +60,12 @@ def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]
     if problems:
         raise InvalidRequest(None, problems)
     return values
+
+
+def filters_and_page(query: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What a list is asked for: which of its items, and which page of those, by `limit` and `offset`."""
+    page = {name: query[name] for name in _PAGE}
+    return {name: value for name, value in query.items() if name not in page}, page
 
 
 def _value(parameter: Parameter, text: str) -> tuple[Any, str | None]:

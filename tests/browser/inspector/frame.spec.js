@@ -37,6 +37,14 @@ test("narrow screens need no scrolling sideways", async ({ page, world }) => {
   }
 });
 
+for (const [hash, name] of [["#/control", "Control"], ["#/control/faults", "Control"], ["#/agents", "Agents"]]) {
+  test(`${hash} leads to the view that is called so`, async ({ page, world }) => {
+    await world.open(hash);
+    await expect(page.getByRole("main", { name })).toBeVisible();
+    await expect(page.getByRole("navigation", { name: "Views" }).getByRole("link", { name })).toHaveAttribute("aria-current", "page");
+  });
+}
+
 test("a view that there is not says which there are", async ({ page, world }) => {
   await world.open("#/sesions");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no view “sesions”");
@@ -143,8 +151,9 @@ test("what is not as usual stands at the top, each with the way to it, until it 
   await world.control("PUT", "/clock", { mode: "frozen" });
   await world.control("PUT", "/latency", { ms: 5 });
   await world.control("PUT", "/rate-limit", { requests: 50, per_seconds: 60 });
+  await world.control("PUT", "/transitions", { files: "immediate" });
   await world.control("POST", "/faults", { operation: "agents.list", status: 503 });
-  await expect(list.getByRole("listitem")).toHaveText(["Clock frozen", "Answers late", "Requests limited", "1 fault", "Scenario happy-path"]);
+  await expect(list.getByRole("listitem")).toHaveText(["Clock frozen", "Answers late", "Requests limited", "Files not as usual", "1 fault", "Scenario happy-path"]);
   await world.axe();
   for (const [name, title] of [["Clock frozen", "Time and limits"], ["1 fault", "Faults"], ["Scenario happy-path", "Scenarios"]]) {
     await list.getByRole("link", { name }).click();
@@ -153,6 +162,7 @@ test("what is not as usual stands at the top, each with the way to it, until it 
   await world.control("POST", "/reset");
   await world.control("DELETE", "/latency");
   await world.control("DELETE", "/rate-limit");
+  await world.control("DELETE", "/transitions");
   await world.control("PUT", "/clock", { mode: "running", now: new Date().toISOString() });
   await expect(list).toHaveCount(0);
 });

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "./page.js";
 
 const NOT_FOUND = /status of 4\d\d/; // browsers say so of every answer that is an error
@@ -202,6 +203,43 @@ test("the command that sets the key, and the program for a page, need no search 
   expect(told).toContain("session_abc123");
 });
 
+/** Operations that take a form, with what the journal then has of it. */
+const FORMS = [
+  ["files.upload", { file: { filename: "example.txt", content_type: "text/plain" }, tags: "manual,product" }],
+  ["images.upload", { file: { filename: "example.svg", content_type: "image/svg+xml" } }],
+  ["artifacts.upload", { file: { filename: "example.txt" }, title: "Notes" }],
+];
+
+for (const [name, body] of FORMS) {
+  test(`${name} takes a form, which can be sent as it stands`, async ({ page, world }) => {
+    await world.open(`#/reference/${name}?session_id=session_abc123`);
+    await expect(page.getByRole("textbox", { name: "Body" })).toHaveCount(0);
+    await page.getByRole("button", { name: "Send POST" }).click();
+    await expect(page.getByRole("heading", { name: "Answer", exact: true })).toBeVisible();
+    const [entry] = await world.control("GET", `/journal?operation=${name}`);
+    expect(entry.status).toBeLessThan(300);
+    expect(entry.body).toMatchObject(body);
+    expect(entry.headers["content-type"]).toContain("boundary=");
+    await world.axe();
+  });
+}
+
+test("of a form a file is chosen, fields are filled in, and what is empty is not sent", async ({ page, world }) => {
+  await world.open("#/reference/files.upload");
+  const file = page.getByLabel("file", { exact: true });
+  await expect(file).toHaveAccessibleDescription(/example\.txt is sent/);
+  await file.setInputFiles({ name: "second.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF \0\xff", "latin1") });
+  await page.getByRole("textbox", { name: "tags (optional)" }).fill("");
+  await page.getByRole("textbox", { name: "description (optional)" }).fill("Übersicht; “neu”");
+  await page.getByRole("button", { name: "Send POST" }).click();
+  await expect(page.getByRole("group", { name: "the answer" })).toContainText("second.pdf");
+  const [entry] = await world.control("GET", "/journal?operation=files.upload");
+  expect(entry.body).toEqual({ file: { filename: "second.pdf", content_type: "application/pdf", size: 7, sha256: expect.any(String) }, description: "Übersicht; “neu”" });
+  await page.getByText("As a command or a program").click();
+  await expect(page.getByRole("group", { name: "the request as curl" })).toContainText("-F 'file=@second.pdf'");
+  await expect(page.getByText("It reads second.pdf where it is run.")).toBeVisible();
+});
+
 const HARD = ["It's \"quoted\"", "line\nline\r\n\ttab", "$HOME `id` $(id) ${x} !!", "\\ \\n \\' \\\\", "ä 漢字 🙂 \u2028", "@file", "a'b''c", "%s %00 {x} [1-3]"];
 const BODIES = [
   ...HARD,
@@ -230,9 +268,21 @@ for program in json.loads(os.environ["PROGRAMS"]):
 `;
 const KEY = "k'e\"y";
 
-function run(program, args, programs) {
+/** The same for a form: its parts, of files what they have. */
+const FILES = `
+import json, os, sys, types
+def request(method, url, headers, files):
+    read = lambda part: [one if one is None or isinstance(one, str) else one.read().decode() for one in part]
+    sys.stdout.write(json.dumps([[name, read(part)] for name, part in files]) + "\\n")
+    return types.SimpleNamespace(status_code=200, text="")
+sys.modules["requests"] = types.SimpleNamespace(request=request)
+for program in json.loads(os.environ["PROGRAMS"]):
+    exec(program, {"print": lambda *given: None})
+`;
+
+function run(program, args, programs, cwd) {
   const env = { ...process.env, ATTHENE_API_KEY: KEY, PYTHONUTF8: "1", PROGRAMS: JSON.stringify(programs) };
-  return execFileSync(program, args, { encoding: "utf8", env });
+  return execFileSync(program, args, { encoding: "utf8", env, cwd });
 }
 
 const lines = (text) => text.trim().split("\n").map((line) => JSON.parse(line));
@@ -276,6 +326,31 @@ test("texts are quoted so that shells and languages give them back", async ({ wo
     expect(sent[n]).toMatchObject({ url, method: "POST", headers: said });
     if (sent[n].json === null) expect(sent[n].data).toBe(body);
     else expect(sent[n].json).toEqual(JSON.parse(body));
+  }
+});
+
+test("forms are quoted so that curl, Node.js and requests send what they have", async ({ world }, info) => {
+  const { asCurl, asFetch, asPageFetch, asPython } = await moduleOf(world, "parts/snippets.js");
+  const names = ["second.pdf", "it's; a,b $x.txt"];
+  const values = [...HARD.map((text) => text.replace(/\r?\n/g, " ")), "<file", '"quoted"', "x;type=text/html", "(a", ""];
+  const cwd = info.outputPath();
+  mkdirSync(cwd, { recursive: true });
+  for (const name of names) {
+    writeFileSync(`${cwd}/${name}`, "Some bytes");
+    const form = [{ name: "file", file: { name, type: "text/plain" } }, ...values.map((value) => ({ name: "tags", value }))];
+    const request = { method: "POST", url: `${world.baseUrl}/files/`, headers: { "x-api-key": world.apiKey }, form };
+    const env = { ...process.env, ATTHENE_API_KEY: world.apiKey, PYTHONUTF8: "1" };
+    const page = asPageFetch(request).replace("…", world.apiKey).replace("…", "Some bytes");
+    for (const command of [["bash", "-c", asCurl(request).replace("curl", "curl -s")], ...[asFetch(request), page].map((one) => [process.execPath, "--input-type=module", "-e", one])]) {
+      execFileSync(command[0], command.slice(1), { cwd, env });
+      await world.control("POST", "/reset?scope=state"); // the same file is not taken twice
+    }
+    const entries = await world.control("GET", "/journal?operation=files.upload");
+    expect(entries.map(({ status }) => status)).toEqual([201, 201, 201]);
+    for (const { body } of entries) expect(body).toMatchObject({ file: { filename: name, size: 10 }, tags: values });
+    const [sent] = lines(run("python3", ["-c", FILES], [asPython(request)], cwd));
+    expect(sent).toEqual([["file", [name, "Some bytes", "text/plain"]], ...values.map((value) => ["tags", [null, value]])]);
+    await world.control("DELETE", "/journal");
   }
 });
 
@@ -344,7 +419,7 @@ for (const colorScheme of ["light", "dark"]) {
     const closed = page.locator("details:not([open]) > summary").filter({ visible: true });
     while (await closed.count()) await closed.first().click();
     await world.axe();
-    for (const hash of ["#/reference/socket", "#/reference/socket/hitl_response", "#/reference/decisions/D56", "#/reference/agents.create"]) {
+    for (const hash of ["#/reference/socket", "#/reference/socket/hitl_response", "#/reference/decisions/D56", "#/reference/agents.create", "#/reference/files.upload"]) {
       await world.open(hash);
       await expect(page.getByRole("heading", { level: 2 }).or(page.getByRole("term")).first()).toBeVisible();
       await world.axe();
@@ -354,7 +429,7 @@ for (const colorScheme of ["light", "dark"]) {
 
 test("narrow screens need no scrolling sideways", async ({ page, world }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const hash of ["#/reference/agents.create", "#/reference/runtime.execute", "#/reference/socket", "#/reference/socket/HitlRequired", "#/reference/decisions"]) {
+  for (const hash of ["#/reference/agents.create", "#/reference/runtime.execute", "#/reference/artifacts.upload", "#/reference/socket", "#/reference/socket/HitlRequired", "#/reference/decisions"]) {
     await world.open(hash);
     await expect(page.getByRole("navigation", { name: "Where this is" })).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth), hash).toBeLessThanOrEqual(360);

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "./page.js";
 
 const SESSION = "session_abc123";
@@ -117,6 +119,64 @@ test("a request is said again as a command, a program, a test, a script and a fa
   const [added] = await world.control("POST", "/scripts", JSON.parse(JSON.stringify({ when: { content: "It's \"fine\"" }, then: { reply: "Good" } })));
   expect(texts.script).toContain("It's");
   expect(added.name).toBeTruthy();
+});
+
+/** Sends a form with two fields of the same name, and answers its entry in the journal. */
+async function upload(world) {
+  const form = new FormData();
+  form.append("file", new File(["Clean it."], "second.pdf", { type: "application/pdf" }));
+  for (const tag of ["x", "y"]) form.append("tags", tag);
+  await fetch(`${world.baseUrl}/files/`, { method: "POST", headers: { "x-api-key": world.apiKey }, body: form });
+  return (await world.control("GET", "/journal?operation=files.upload")).at(-1);
+}
+
+test("an upload is said again as a form, whose file is read where it runs", async ({ page, world }, info) => {
+  const first = await upload(world);
+  await world.open(`#/requests/${first.id}`);
+  const group = detail(page).getByRole("group", { name: "Say it again as" });
+  const texts = {};
+  await expect(group).toBeVisible();
+  await world.axe();
+  for (const name of ["curl", "fetch", "Node.js", "pytest"]) {
+    await group.getByRole("button", { name, exact: true }).click();
+    await detail(page).getByRole("button", { name: `Copy ${name}` }).click();
+    texts[name] = await copied(page);
+    expect(texts[name].toLowerCase(), name).not.toMatch(/content-type|sha256/);
+    await expect(detail(page).getByText("the journal keeps no files")).toBeVisible();
+  }
+  expect(texts.curl).toContain("-F 'file=@second.pdf' \\\n  -F 'tags=x' \\\n  -F 'tags=y'");
+  expect(texts.fetch).toContain('form.append("file", new File(["…"], "second.pdf", { type: "application/pdf" }));');
+  expect(texts["Node.js"]).toContain('await readFile("second.pdf")');
+  expect(texts.pytest).toContain('("file", ("second.pdf", open("second.pdf", "rb"), "application/pdf")),');
+  const cwd = info.outputPath();
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(`${cwd}/second.pdf`, "Clean it.");
+  const env = { ...process.env, ATTHENE_API_KEY: world.apiKey };
+  for (const command of [["bash", "-c", texts.curl.replace("curl", "curl -s")], [process.execPath, "--input-type=module", "-e", texts["Node.js"]]]) {
+    await world.control("POST", "/reset?scope=state"); // the same file is not taken twice
+    execFileSync(command[0], command.slice(1), { cwd, env });
+  }
+  const entries = await world.control("GET", "/journal?operation=files.upload");
+  expect(entries.map(({ status, body }) => ({ status, body }))).toEqual(Array(3).fill({ status: 201, body: first.body }));
+});
+
+test("of a form that was refused unread no body is made up", async ({ page, world }) => {
+  const form = new FormData();
+  form.append("file", new File(["Clean it."], "second.pdf"));
+  await fetch(`${world.baseUrl}/files/nothing/`, { method: "POST", headers: { "x-api-key": world.apiKey }, body: form });
+  await world.open("#/requests/req_000001");
+  await expect(detail(page).getByRole("group", { name: "curl", exact: true })).not.toContainText("content-type");
+});
+
+test("a file that was answered is not kept, and that is said", async ({ page, world }) => {
+  const path = "/sessions/session_abc123/artifacts";
+  await fetch(`${world.baseUrl}${path}/download-all/`, { headers: { "x-api-key": world.apiKey } });
+  await world.open("#/requests/req_000001");
+  await expect(detail(page).getByText("A file, whose bytes the journal does not keep.")).toBeVisible();
+  await world.call("GET", "/sessions/");
+  await world.open("#/requests/req_000002");
+  await expect(detail(page).getByText("Answered", { exact: true })).toBeVisible();
+  await expect(detail(page).getByText("A file, whose bytes")).toHaveCount(0);
 });
 
 test("a request that is no message is shown, too", async ({ page, world }) => {

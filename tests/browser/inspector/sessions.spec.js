@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "./page.js";
 
 const SESSION = "session_abc123";
@@ -184,4 +185,59 @@ test("what could not be sent is not lost", async ({ page, world, complaints }) =
   await say(page, "Are you there?");
   await expect(page.getByRole("alert")).toContainText("The namespace was reset");
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("Are you there?");
+});
+
+/** A session of the agent of the seed that has this key. */
+async function started(world, key) {
+  const { agents } = await world.control("GET", "/state");
+  const { value } = await world.call("POST", `/sessions/from-agent/${agents.find((one) => one.agent_key === key).id}/`);
+  return value.session_id;
+}
+
+test("a turn shows what was found in knowledge bases", async ({ page, world }) => {
+  const id = await started(world, "research_assistant");
+  await world.call("POST", `/runtime/${id}/execute/`, { content: "How do I reset my lamp?" });
+  await world.open(`#/sessions/${id}`);
+  const found = happened(page).getByRole("group").filter({ hasText: /^\s*Found/ });
+  const { executions } = await world.control("GET", `/sessions/${id}/executions`);
+  const hits = executions[0].turns.flatMap((turn) => turn.knowledge);
+  expect(hits.length).toBeGreaterThan(0);
+  await found.locator("summary").click();
+  await expect(found.locator("summary")).toHaveText(`Found ${hits.length} chunks in ${hits[0].knowledge_base}`);
+  for (const [n, hit] of hits.entries()) {
+    const item = found.getByRole("listitem").nth(n);
+    await expect(item).toContainText(`${hit.source}, score ${hit.score}`);
+    await expect(item).toContainText(hit.text);
+  }
+  await world.axe();
+});
+
+test("files that an agent made are downloaded from its turn", async ({ page, world }) => {
+  const bytes = Buffer.from([0x89, 0x50, 0, 0xff]);
+  const artifacts = [{ name: "report.md", text: "# Lamps\n" }, { name: "lamp.png", base64: bytes.toString("base64") }];
+  await world.control("POST", "/scripts", { then: { reply: "Here they are.", artifacts } });
+  await world.call("POST", EXECUTE, { content: "A report, please" });
+  await world.open(`#/sessions/${SESSION}`);
+  const { executions } = await world.control("GET", `/sessions/${SESSION}/executions`);
+  for (const one of executions.at(-1).turns[0].artifacts) {
+    await expect(happened(page).getByRole("listitem").filter({ hasText: one.artifact_id }).last()).toContainText(one.name);
+    const begun = page.waitForEvent("download");
+    await happened(page).getByRole("button", { name: `Download ${one.name}` }).click();
+    const download = await begun;
+    expect(download.suggestedFilename()).toBe(one.name);
+    expect(readFileSync(await download.path())).toEqual(one.name === "lamp.png" ? bytes : Buffer.from("# Lamps\n"));
+  }
+  await world.axe();
+});
+
+test("a file that is gone is refused in the server's words", async ({ page, world, complaints }) => {
+  complaints.push(/404/);
+  await world.control("POST", "/scripts", { then: { reply: "Here", artifacts: [{ name: "report.md", text: "# Lamps" }] } });
+  await world.call("POST", EXECUTE, { content: "A report, please" });
+  await world.open(`#/sessions/${SESSION}`);
+  const button = happened(page).getByRole("button", { name: "Download report.md" });
+  await expect(button).toBeVisible();
+  await page.route("**/download/", (route) => route.fulfill({ status: 404, json: { error: { type: "not_found", message: "Artifact not found" } } }));
+  await button.click();
+  await expect(page.getByRole("alert")).toContainText("Artifact not found");
 });

@@ -327,6 +327,17 @@ test.describe("time", () => {
   });
 });
 
+test("files that do not go as usual are shown, and let go as usual", async ({ page, world }) => {
+  await world.control("PUT", "/transitions", { files: { after_polls: 2 }, failures: [{ file: "*.pdf" }] });
+  await world.open("#/world/clock");
+  const card = page.getByRole("region", { name: "Files", exact: true });
+  await expect(card.getByRole("group", { name: "how files go" })).toContainText("after_polls: 2");
+  await world.axe();
+  await card.getByRole("button", { name: "As usual" }).click();
+  await expect(card).toContainText("All goes as usual.");
+  expect(await world.control("GET", "/transitions")).toEqual({});
+});
+
 test.describe("snapshots", () => {
   test("one is taken, gone back to, and dropped, each after asking where something is lost", async ({ page, world }) => {
     await world.open("#/world/snapshots");

@@ -4,7 +4,7 @@ import { html } from "../preact.js";
 
 const KEPT = 10_000; // milliseconds in which the browser has taken the file
 
-/** Have the browser save a text as a file. */
+/** Have the browser save a text, or a `Blob`, as a file. */
 export function save(name, text, type) {
   const address = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");

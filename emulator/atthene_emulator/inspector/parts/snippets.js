@@ -1,13 +1,14 @@
 /** A request as a command or a program that sends it again. A key stands there as a variable of the environment, never itself.
  *
- * A request is `{method, url, headers, body}`: headers as an object, the body a text or null. */
+ * A request is `{method, url, headers, body, form}`: headers as an object, the body a text or null. In place of a body there may be
+ * the parts of a form: `{name, value}`, or `{name, file}` with the name and the type of a file, which a program reads where it runs. */
 
 const KEY = "ATTHENE_API_KEY";
 const OWN = /^(host|content-length|connection|keep-alive|transfer-encoding|accept-encoding|user-agent|upgrade|te|expect|origin|referer|sec-.*)$/;
 const LINE = 80; // characters; longer values are written in several lines
 
 /** A command for a POSIX shell. */
-export function asCurl({ method, url, headers = {}, body = null }) {
+export function asCurl({ method, url, headers = {}, body = null, form = null }) {
   const said = headersOf(headers);
   const parts = ["curl", ...(method === "GET" && body === null ? [] : method === "HEAD" ? ["--head"] : ["-X", /^[A-Z]+$/.test(method) ? method : forShell(method)])];
   if (/[[\]{}]/.test(url)) parts.push("--globoff");
@@ -15,19 +16,32 @@ export function asCurl({ method, url, headers = {}, body = null }) {
   for (const { name, before, value } of said) lines.push(`-H ${value === null ? `"${name}: ${before}$${KEY}"` : forShell(value === "" ? `${name};` : `${name}: ${value}`)}`);
   if (body !== null && !said.some(({ name }) => name.toLowerCase() === "content-type")) lines.push("-H 'content-type:'");
   if (body !== null) lines.push(`--data-raw ${forShell(body)}`);
+  for (const part of form ?? []) lines.push(partForCurl(part));
   return lines.join(" \\\n  ");
 }
 
-/** A module of JavaScript, for Node.js. */
-export const asFetch = (request) => fetchOf(request, `process.env.${KEY}`);
-
-/** The same for a page, where there is no environment: whoever runs it puts the key in. */
-export function asPageFetch(request) {
-  const needed = headersOf(request.headers ?? {}).some(({ value }) => value === null);
-  return `${needed ? `const ${KEY} = "…"; // your key\n` : ""}${fetchOf(request, KEY)}`;
+/** A value may say more to curl than it says: where that could be, it is told that it does not. */
+function partForCurl({ name, file, value }) {
+  if (file) return `-F ${forShell(`${name}=@${/^[\w. -]+$/.test(file.name) ? file.name : `"${file.name.replace(/["\\]/g, "\\$&")}"`}`)}`;
+  return `${/^[@<"(]|;/.test(value) ? "--form-string" : "-F"} ${forShell(`${name}=${value}`)}`;
 }
 
-function fetchOf({ method, url, headers = {}, body = null }, key) {
+/** A module of JavaScript, for Node.js. */
+export function asFetch(request) {
+  const needed = filesOf(request).length > 0;
+  const program = fetchOf(request, `process.env.${KEY}`, ({ name, type }) => `new Blob([await readFile(${quoted(name)})], { type: ${quoted(type)} }), ${quoted(name)}`);
+  return `${needed ? 'import { readFile } from "node:fs/promises";\n\n' : ""}${program}`;
+}
+
+/** The same for a page, where there is neither environment nor file: whoever runs it puts the key in, and what a file has. */
+export function asPageFetch(request) {
+  const needed = headersOf(request.headers ?? {}).some(({ value }) => value === null);
+  const program = fetchOf(request, KEY, ({ name, type }) => `new File(["…"], ${quoted(name)}, { type: ${quoted(type)} })`);
+  return `${needed ? `const ${KEY} = "…"; // your key\n` : ""}${program}`;
+}
+
+/** `fileOf` writes what a form is given for a file. */
+function fetchOf({ method, url, headers = {}, body = null, form = null }, key, fileOf) {
   const said = headersOf(headers).map(({ name, before, value }) => {
     return `    ${quoted(name)}: ${value !== null ? quoted(value) : before ? `\`${before}\${${key}}\`` : key},\n`;
   });
@@ -36,12 +50,14 @@ function fetchOf({ method, url, headers = {}, body = null }, key) {
     `  method: ${quoted(method)},\n`,
     ...(said.length ? [`  headers: {\n${said.join("")}  },\n`] : []),
     ...(body === null ? [] : [`  body: ${plain === undefined ? quoted(body) : `JSON.stringify(${literal(plain, JAVASCRIPT, "  ")})`},\n`]),
+    ...(form === null ? [] : ["  body: form,\n"]),
   ];
-  return `const response = await fetch(${quoted(url)}, {\n${options.join("")}});\nconsole.log(response.status, await response.text());\n`;
+  const parts = form?.map(({ name, file, value }) => `form.append(${quoted(name)}, ${file ? fileOf(file) : quoted(value)});\n`) ?? [];
+  return `${form === null ? "" : `const form = new FormData();\n${parts.join("")}`}const response = await fetch(${quoted(url)}, {\n${options.join("")}});\nconsole.log(response.status, await response.text());\n`;
 }
 
 /** A program of Python, with requests. */
-export function asPython({ method, url, headers = {}, body = null }) {
+export function asPython({ method, url, headers = {}, body = null, form = null }) {
   const all = headersOf(headers);
   const plain = plainJson(body);
   const said = all.map(({ name, before, value }) => {
@@ -52,9 +68,22 @@ export function asPython({ method, url, headers = {}, body = null }) {
     `    ${quoted(method)},\n    ${quoted(url)},\n`,
     ...(said.length ? [`    headers={\n${said.join("")}    },\n`] : []),
     ...(body === null ? [] : [plain === undefined ? `    data=${quoted(body)}.encode(),\n` : `    json=${literal(plain, PYTHON, "    ")},\n`]),
+    ...(form === null ? [] : [`    files=${filesForPython(form, "    ")},\n`]),
   ];
   const needed = all.some(({ value }) => value === null) ? "import os\n\n" : "";
   return `${needed}import requests\n\nresponse = requests.request(\n${lines.join("")})\nprint(response.status_code, response.text)\n`;
+}
+
+/** The names of the files that a program reads to send a request. */
+export const filesOf = ({ form }) => (form ?? []).flatMap(({ file }) => (file ? [file.name] : []));
+
+/** All parts of a form as `requests` takes them: what is no file has no name of a file. */
+export function filesForPython(form, indent) {
+  const parts = form.map(({ name, file, value }) => {
+    const [filename, content] = file ? [quoted(file.name), `open(${quoted(file.name)}, "rb")`] : ["None", quoted(value)];
+    return `${indent}    (${quoted(name)}, (${filename}, ${content}${file?.type ? `, ${quoted(file.type)}` : ""})),\n`;
+  });
+  return `[\n${parts.join("")}${indent}]`;
 }
 
 /** Headers that somebody writes; what clients add by themselves is left out. Of a key only what stands before it is kept. */

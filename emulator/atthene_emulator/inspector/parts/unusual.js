@@ -14,6 +14,7 @@ export function Unusual({ isAsked }) {
   const { value: latency } = about("/latency");
   const { value: limit } = about("/rate-limit");
   const { value: faults } = about("/faults");
+  const { value: transitions } = about("/transitions");
   const { value: scenarios } = about("/scenarios");
   const time = clock.value?.mode === "frozen" ? "Clock frozen" : isMoved(clock) ? "Clock moved" : null;
   const scenario = scenarios?.find((one) => one.active);
@@ -21,6 +22,7 @@ export function Unusual({ isAsked }) {
     time && ["clock", time],
     latency?.ms && ["clock", "Answers late"],
     limit && limit.requests !== null && ["clock", "Requests limited"],
+    transitions && Object.keys(transitions).length > 0 && ["clock", "Files not as usual"],
     faults?.length > 0 && ["faults", count(faults.length, ["fault", "faults"])],
     scenario && ["scenarios", `Scenario ${scenario.name}`],
   ].filter(Boolean);

@@ -29,7 +29,7 @@ export function Request({ id, namespace, close }) {
         <${Facts} one=${one} namespace=${namespace} />
         <${Notes} one=${one} namespace=${namespace} />
         <${Said} title="Asked" headers=${one.headers} body=${one.body} />
-        <${Said} title="Answered" body=${one.response} />
+        <${Said} title="Answered" body=${one.response} isFile=${isFile(one)} />
         <${Copies} one=${one} />
       `}
     </section>
@@ -67,13 +67,16 @@ function Notes({ one, namespace }) {
   `;
 }
 
-function Said({ title, headers, body }) {
+/** Whether a file was answered; the API answers everything else that succeeds with a text. */
+const isFile = ({ method, status, outcome, response }) => method === "GET" && [200, 206].includes(status) && outcome !== "fault" && (response === null || response === "");
+
+function Said({ title, headers, body, isFile = false }) {
   const isEmpty = body === null || body === "";
   return html`
     <h3>${title}</h3>
     ${headers && html`<details><summary>${Object.keys(headers).length} headers</summary><${Json} value=${headers} label="the headers" /></details>`}
     ${body?.content !== undefined && html`<${Content} content=${body.content} />`}
-    ${isEmpty ? html`<p class="quiet">Nothing.</p>` : html`<${Json} value=${body} label=${title === "Asked" ? "the body of the request" : "the body of the answer"} />`}
+    ${isEmpty ? html`<p class="quiet">${isFile ? "A file, whose bytes the journal does not keep." : "Nothing."}</p>` : html`<${Json} value=${body} label=${title === "Asked" ? "the body of the request" : "the body of the answer"} />`}
   `;
 }
 
@@ -87,6 +90,7 @@ function Copies({ one }) {
       ${all.map(({ name }) => html`<button type="button" class="small" aria-pressed=${name === chosen} onClick=${() => choose(name)}>${name}</button>`)}
     </div>
     <${Code} text=${copy.text} label=${copy.name} />
+    ${copy.note && html`<p class="quiet">${copy.note}</p>`}
     ${copy.next && html`<p><a href=${copy.next}>${copy.nextTitle}</a></p>`}
   `;
 }

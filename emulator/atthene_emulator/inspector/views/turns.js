@@ -2,8 +2,11 @@
 
 import { useAsked } from "../asked.js";
 import { Badge } from "../parts/badge.js";
+import { artifactOf } from "../client.js";
+import { ActionButton } from "../parts/action.js";
 import { Code, Json } from "../parts/code.js";
 import { Content } from "../parts/content.js";
+import { save } from "../parts/download.js";
 import { Graph } from "../parts/graph.js";
 import { Moment } from "../parts/moment.js";
 import { Problem } from "../parts/problem.js";
@@ -83,6 +86,7 @@ function AgentTurn({ turn, n, path, tail, execution, session }) {
       ${!turn.shown && turn.text && html`<p class="quiet">The user is not shown this.</p>`}
       ${turn.output !== null && html`<${Json} value=${turn.output} label="the structured output" />`}
       ${turn.knowledge.length > 0 && html`<${Knowledge} hits=${turn.knowledge} />`}
+      ${turn.artifacts.length > 0 && html`<${Artifacts} artifacts=${turn.artifacts} session=${session} />`}
       ${turn.tool_calls.map((call, index) => html`<${ToolCall} key=${index} call=${call} />`)}
       ${turn.script === null && html`<${Nearest} turn=${turn} session=${session} path=${path} tail=${tail} execution=${execution} n=${n} />`}
       <details><summary>What it was sent</summary><${Prompt} path=${path} tail=${tail} execution=${execution} n=${n} /></details>
@@ -105,6 +109,19 @@ function Knowledge({ hits }) {
         <li key=${index}><p class="quiet">${hit.source || "from the script"}, score ${hit.score}</p><${Content} content=${hit.text} /></li>
       `)}</ol>
     </details>
+  `;
+}
+
+function Artifacts({ artifacts, session }) {
+  const download = ({ artifact_id: id, name }) => async () => save(name, await artifactOf(session.session_id, id, session.api_key));
+  return html`
+    <p>Made ${artifacts.length === 1 ? "a file" : `${artifacts.length} files`}:</p>
+    <ul>${artifacts.map((one, index) => html`
+      <li key=${index}>
+        <code>${one.name}</code>${one.artifact_id && html` <span class="quiet">${one.artifact_id}</span>`}${" "}
+        ${one.artifact_id && session.api_key && html`<${ActionButton} label=${`Download ${one.name}`} work=${download(one)}>Download<//>`}
+      </li>
+    `)}</ul>
   `;
 }
 

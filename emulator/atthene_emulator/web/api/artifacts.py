@@ -5,7 +5,9 @@ from typing import Any
 from starlette.responses import Response
 
 from atthene_emulator.domain import artifacts
+from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.artifact import Artifact, NewArtifact
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.sheet import read_sheet
 from atthene_emulator.web.api import artifact_answers
 from atthene_emulator.web.aside import aside
@@ -13,18 +15,16 @@ from atthene_emulator.web.download import Download, ZipDownload
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.media import artifact_url
 
-_TRUE = ("true", "1")
-
 
 def upload_artifact(exchange: Exchange) -> Any:
     """Keep a file in a session."""
     form = exchange.sent_form
-    sent, title, skipped = form.file("file"), form.values("title"), form.values("skip_extraction")
+    sent = form.file("file")
     new = NewArtifact(
-        sent.filename,
-        sent.content,
-        "".join(title[-1:]).strip(),
-        is_extracted="".join(skipped[-1:]).lower() not in _TRUE,
+        name=sent.filename,
+        content=sent.content,
+        title=form.text("title").strip(),
+        is_extracted=not form.is_true("skip_extraction"),
     )
     namespace = exchange.namespace
     artifact = artifacts.upload_artifact(namespace, exchange.account, exchange.path["session_id"], new)
@@ -92,6 +92,6 @@ def _artifact(exchange: Exchange) -> Artifact:
     return artifacts.get_artifact(*_named(exchange))
 
 
-def _named(exchange: Exchange) -> tuple[Any, Any, str, str]:
+def _named(exchange: Exchange) -> tuple[Namespace, Account, str, str]:
     path = exchange.path
     return exchange.namespace, exchange.account, path["session_id"], path["artifact_id"]

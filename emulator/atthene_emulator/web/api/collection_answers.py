@@ -1,14 +1,12 @@
 """How collections look on the wire. This module is those shapes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from atthene_emulator.domain.bulk import Done
 from atthene_emulator.domain.collection import Member
 from atthene_emulator.domain.collections import ShownCollection
 from atthene_emulator.domain.file import File
 from atthene_emulator.timestamps import format_time
-from atthene_emulator.web.api import file_answers
 
 Json = dict[str, Any]
 
@@ -49,24 +47,7 @@ def _data_source(member: Member, file: File) -> Json:
     }
 
 
-def added(done: Sequence[Done]) -> Json:
-    """What came of files that were to be added [documented: collections/add-file@G1; failures D118]."""
-    failed = sum(one.error is not None for one in done)
-    results = [
-        {"file_id": one.id, **({"status": "added"} if one.error is None else {"status": "error", "error": one.error})}
-        for one in done
-    ]
-    return {"success": failed < len(done), "added": len(done) - failed, "failed": failed, "results": results}
-
-
 def moved(file: File, how: str, one: ShownCollection) -> Json:
     """A file that was `added to` or `removed from` a collection [documented: collections@G0; what is in it D71]."""
     message = f"Data source '{file.name}' {how} collection"
     return {"success": True, "message": message, "collection": collection_in_detail(one)}
-
-
-def bulk_action(action: str, done: Sequence[Done]) -> Json:
-    """What came of many collections [documented: collections@G0; `errors` D71]."""
-    shown = file_answers.bulk_action(done)
-    message = f"Bulk action '{action}' completed on {shown['updated_count']} collections"
-    return {**shown, "message": message}

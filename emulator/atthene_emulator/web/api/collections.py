@@ -5,20 +5,30 @@ from functools import partial
 from typing import Any
 
 from atthene_emulator.domain import collections
+from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.bulk import Done, each
 from atthene_emulator.domain.collections import Wanted, show_collection
-from atthene_emulator.web.api import collection_answers, file_answers
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.web.api import bulk_answers, collection_answers
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.query import filters_and_page
 
-_PAGE = ("limit", "offset")
 _FIELDS = ("name", "description")
+_CHANGES: Mapping[str, Callable[..., Sequence[Done]]] = {
+    "add_files": collections.add_files,
+    "remove_files": collections.remove_files,
+}
+_ACTIONS: Mapping[str, Callable[..., None]] = {
+    "delete": collections.delete_collection,
+    "retry": collections.retry,
+    "complete": collections.complete,
+}
 
 
 def list_collections(exchange: Exchange) -> Any:
     """The account's collections."""
-    query = dict(exchange.query)
-    page = {name: query.pop(name) for name in _PAGE}
-    found = collections.list_collections(exchange.namespace, exchange.account, Wanted(**query), **page)
+    filters, page = filters_and_page(exchange.query)
+    found = collections.list_collections(exchange.namespace, exchange.account, Wanted(**filters), **page)
     return collection_answers.collections(found)
 
 
@@ -55,7 +65,7 @@ def delete_collection(exchange: Exchange) -> None:
 
 def add_files(exchange: Exchange) -> Any:
     """Add files."""
-    return collection_answers.added(collections.add_files(*_named(exchange), exchange.body["file_ids"]))
+    return bulk_answers.added(collections.add_files(*_named(exchange), exchange.body["file_ids"]))
 
 
 def remove_file(exchange: Exchange) -> None:
@@ -65,8 +75,8 @@ def remove_file(exchange: Exchange) -> None:
 
 def change_files(exchange: Exchange) -> Any:
     """Add or remove files."""
-    change = {"add_files": collections.add_files, "remove_files": collections.remove_files}[exchange.body["operation"]]
-    return file_answers.bulk(change(*_named(exchange), exchange.body["file_ids"]))
+    change = _CHANGES[exchange.body["operation"]]
+    return bulk_answers.bulk(change(*_named(exchange), exchange.body["file_ids"]))
 
 
 def add_data_source(exchange: Exchange) -> Any:
@@ -87,16 +97,10 @@ def _moved(exchange: Exchange, move: Callable[..., Any], how: str) -> Any:
 def act_on_collections(exchange: Exchange) -> Any:
     """The same for many collections (D71)."""
     action = exchange.body["action"]
-    actions: Mapping[str, Callable[..., None]] = {
-        "delete": collections.delete_collection,
-        "retry": collections.retry,
-        "complete": collections.complete,
-    }
-    act = partial(actions[action], exchange.namespace, exchange.account)
-    done: Sequence[Done] = each(exchange.body["collection_ids"], act)
-    return collection_answers.bulk_action(action, done)
+    act = partial(_ACTIONS[action], exchange.namespace, exchange.account)
+    return bulk_answers.bulk_action_on_collections(action, each(exchange.body["collection_ids"], act))
 
 
-def _named(exchange: Exchange) -> tuple[Any, Any, str]:
+def _named(exchange: Exchange) -> tuple[Namespace, Account, str]:
     """Namespace, account, and the id in the path."""
     return exchange.namespace, exchange.account, exchange.path["collection_id"]

@@ -1,49 +1,60 @@
 """Handlers of `/files/`."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import orjson
+
 from atthene_emulator.domain import files
-from atthene_emulator.domain.bulk import Done, each
+from atthene_emulator.domain.bulk import each
 from atthene_emulator.domain.files import Upload, Wanted
 from atthene_emulator.errors import InvalidRequest, Problem
-from atthene_emulator.web.api import file_answers
+from atthene_emulator.web.api import bulk_answers, file_answers
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.query import filters_and_page
 
-_PAGE = ("limit", "offset")
 _NEEDED = {"update_tags": "tags", "change_status": "status"}
-_TRUE = ("true", "1")
+_ACTIONS: Mapping[str, Mapping[str, Any]] = {
+    "archive": {"chosen": "archived"},
+    "make_public": {"is_public": True},
+    "make_private": {"is_public": False},
+}
 
 
 def list_files(exchange: Exchange) -> Any:
     """The account's files."""
-    query = dict(exchange.query)
-    page = {name: query.pop(name) for name in _PAGE}
-    found = files.list_files(exchange.namespace, exchange.account, Wanted(**query), **page)
+    filters, page = filters_and_page(exchange.query)
+    wanted = Wanted(**{**filters, "tags": _tags(filters["tags"])})
+    found = files.list_files(exchange.namespace, exchange.account, wanted, **page)
     return [file_answers.file(one, exchange.namespace.clock.now()) for one in found]
 
 
 def upload_file(exchange: Exchange) -> Any:
     """Keep a file."""
-    sent = exchange.sent_form.file("file")
+    form = exchange.sent_form
+    sent = form.file("file")
     upload = Upload(
-        sent.filename,
-        sent.content,
-        tags_of(exchange.sent_form.values("tags")),
-        "".join(exchange.sent_form.values("description")[-1:]),
-        "".join(exchange.sent_form.values("is_public")[-1:]).lower() in _TRUE,
+        name=sent.filename,
+        content=sent.content,
+        tags=_tags(form.values("tags")),
+        description=form.text("description"),
+        is_public=form.is_true("is_public"),
     )
     return file_answers.created_file(files.create_file(exchange.namespace, exchange.account, upload))
 
 
-def tags_of(values: Sequence[str]) -> tuple[str, ...]:
+def _tags(values: Sequence[str]) -> tuple[str, ...]:
     """Tags as they are sent: one text with commas, several of them, or a JSON array; each once.
 
     [documented: files/upload@G1, files@G0]
     """
-    found = [tag for value in values for tag in _read_array(value) or value.split(",")]
+    arrays = (_read_array(value) for value in values)
+    found = [
+        tag
+        for value, array in zip(values, arrays, strict=True)
+        for tag in (value.split(",") if array is None else array)
+    ]
     return tuple(dict.fromkeys(tag.strip() for tag in found if tag.strip()))
 
 
@@ -52,8 +63,8 @@ def _read_array(text: str) -> list[str] | None:
     if not text.lstrip().startswith("["):
         return None
     try:
-        read = json.loads(text)
-    except (ValueError, RecursionError):
+        read = orjson.loads(text)  # which knows no half of a surrogate pair
+    except ValueError:
         return None
     return read if all(isinstance(one, str) for one in read) else None
 
@@ -76,30 +87,19 @@ def change_files(exchange: Exchange) -> Any:
     if needed is not None and needed not in parameters:
         what = f"parameters.{needed} is required for {body['operation']}."
         raise InvalidRequest(None, [Problem(f"parameters.{needed}", what)])
-    actions: Mapping[str, Callable[[str], object]] = {
-        "delete": partial(files.delete_file, exchange.namespace, exchange.account),
-        "update_tags": lambda one: change(one, tags=tuple(dict.fromkeys(parameters["tags"]))),
-        "change_status": lambda one: set_status(exchange, one, parameters["status"]),
+    if body["operation"] == "delete" or (needed == "status" and parameters["status"] == "deleted"):
+        return bulk_answers.bulk(files.delete_files(exchange.namespace, exchange.account, body["file_ids"]))
+    changes: Mapping[str, Mapping[str, Any]] = {
+        "update_tags": {"tags": tuple(dict.fromkeys(parameters.get("tags", ())))},
+        "change_status": {"chosen": parameters.get("status")},
     }
-    return file_answers.bulk(each(body["file_ids"], actions[body["operation"]]))
-
-
-def set_status(exchange: Exchange, file_id: str, status: Any) -> None:
-    """Give a file a status; `deleted` is what deleting does."""
-    if status == "deleted":
-        files.delete_file(exchange.namespace, exchange.account, file_id)
-    else:
-        files.change_file(exchange.namespace, exchange.account, file_id, chosen=status)
+    return bulk_answers.bulk(each(body["file_ids"], lambda one: change(one, **changes[body["operation"]])))
 
 
 def act_on_files(exchange: Exchange) -> Any:
     """The same for many files, as the first reference has it (D71)."""
-    change = partial(files.change_file, exchange.namespace, exchange.account)
-    actions: Mapping[str, Callable[[str], object]] = {
-        "delete": partial(files.delete_file, exchange.namespace, exchange.account),
-        "archive": lambda one: change(one, chosen="archived"),
-        "make_public": lambda one: change(one, is_public=True),
-        "make_private": lambda one: change(one, is_public=False),
-    }
-    done: Sequence[Done] = each(exchange.body["file_ids"], actions[exchange.body["action"]])
-    return file_answers.bulk_action(done)
+    action, file_ids = exchange.body["action"], exchange.body["file_ids"]
+    if action == "delete":
+        return bulk_answers.bulk_action(files.delete_files(exchange.namespace, exchange.account, file_ids))
+    change = partial(files.change_file, exchange.namespace, exchange.account, **_ACTIONS[action])
+    return bulk_answers.bulk_action(each(file_ids, change))

@@ -4,46 +4,55 @@ from collections.abc import Mapping
 from typing import Any
 
 from atthene_emulator.domain import ingestion, knowledge_bases
+from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.knowledge_base import EMBEDDING, KnowledgeBase
-from atthene_emulator.domain.knowledge_bases import Draft, ShownBase, Wanted, show_base
+from atthene_emulator.domain.knowledge_base_draft import Draft, NewCollection
+from atthene_emulator.domain.knowledge_bases import ShownBase, Wanted, show_base
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.knowledge.strategy import DEFAULT
 from atthene_emulator.web.api import knowledge_base_answers
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.query import filters_and_page
 
-_PAGE = ("limit", "offset")
 _CHOSEN, _OLDER = "selected_collections", "collections"
 
 
 def list_knowledge_bases(exchange: Exchange) -> Any:
     """The account's knowledge bases."""
-    query = dict(exchange.query)
-    page = {name: query.pop(name) for name in _PAGE}
-    found = knowledge_bases.list_knowledge_bases(exchange.namespace, exchange.account, Wanted(**query), **page)
+    filters, page = filters_and_page(exchange.query)
+    found = knowledge_bases.list_knowledge_bases(exchange.namespace, exchange.account, Wanted(**filters), **page)
     return knowledge_base_answers.knowledge_bases(found, exchange.contract)
 
 
 async def create_knowledge_base(exchange: Exchange) -> Any:
     """Keep a new knowledge base, and read its files."""
-    draft = _draft(exchange.body, is_older=exchange.contract.knowledge_bases == "collections")
+    draft = _draft(exchange.body, _chosen_in(exchange))
     made = knowledge_bases.create_knowledge_base(exchange.namespace, exchange.account, draft)
     return knowledge_base_answers.created(await _read(exchange, made), exchange.contract)
 
 
-def _draft(body: Mapping[str, Any], *, is_older: bool) -> Draft:
-    field = _CHOSEN if _CHOSEN in body or (_OLDER not in body and not is_older) else _OLDER
+def _chosen_in(exchange: Exchange) -> str:
+    """The field of the body that names collections: the one that is there, else that of the contract."""
+    if _CHOSEN in exchange.body:
+        return _CHOSEN
+    is_older = _OLDER in exchange.body or exchange.contract.knowledge_bases == "collections"
+    return _OLDER if is_older else _CHOSEN
+
+
+def _draft(body: Mapping[str, Any], field: str) -> Draft:
     save_as = None
     if body.get("save_as_collection", False):
-        save_as = body.get("new_collection_name"), body.get("new_collection_description", "")
+        save_as = NewCollection(body.get("new_collection_name"), body.get("new_collection_description", ""))
     return Draft(
-        body["name"],
-        body.get("description", ""),
-        body.get(field, ()),
-        field,
-        body.get("selected_datasources", ()),
-        body.get("chunking_strategy", DEFAULT),
-        body.get("embedding_config", EMBEDDING),
-        save_as,
+        name=body["name"],
+        description=body.get("description", ""),
+        collections=body.get(field, ()),
+        collections_field=field,
+        files=body.get("selected_datasources", ()),
+        chunking=body.get("chunking_strategy", DEFAULT),
+        embedding=body.get("embedding_config", EMBEDDING),
+        save_as=save_as,
     )
 
 
@@ -95,6 +104,6 @@ def list_available_collections(exchange: Exchange) -> Any:
     return knowledge_base_answers.available_collections(found, exchange.contract)
 
 
-def _named(exchange: Exchange) -> tuple[Any, Any, str]:
+def _named(exchange: Exchange) -> tuple[Namespace, Account, str]:
     """Namespace, account, and the id in the path."""
     return exchange.namespace, exchange.account, exchange.path["kb_id"]

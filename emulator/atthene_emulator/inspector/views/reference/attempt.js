@@ -6,34 +6,39 @@ import { pretty } from "../../parts/code.js";
 import { Later } from "../../parts/later.js";
 import { Problem } from "../../parts/problem.js";
 import { API } from "../../control.js";
-import { html, useEffect, useRef, useState } from "../../preact.js";
+import { html, useEffect, useMemo, useRef, useState } from "../../preact.js";
 import { say } from "../../store.js";
 import { Answered } from "./answered.js";
+import { Fields, fieldsOf, FORM, formOf, partsOf } from "./form.js";
 
-/** `keys` are API keys to choose from, `suggestions` values of parameters by their names, `headers` what every request has besides,
+/** `one` is an operation of `document`. `keys` are API keys to choose from, `suggestions` values of parameters by their names, `headers` what every request has besides,
  * `query` values to begin with, and `journal` makes the address of a request's entry. */
-export function Attempt({ one, keys = [], suggestions = {}, headers = {}, query = {}, journal }) {
+export function Attempt({ document, one, keys = [], suggestions = {}, headers = {}, query = {}, journal }) {
   const { method, operation } = one;
   const [key, setKey] = useState(null); // null: the first that there is
   const [values, setValues] = useState(() => begin(operation.parameters, query));
   const [type, setType] = useState(() => mediaOf(operation)[0]);
   const [bodies, setBodies] = useState({});
+  const [said, setSaid] = useState({}); // in a form: values and files by name
   const [state, setState] = useState({ answer: null, error: null, sending: null });
   const question = useRef(null);
   const sending = useRef(null);
   useEffect(() => () => sending.current?.abort(), []);
 
   const known = key ?? keys[0] ?? "";
-  const body = type === undefined ? null : (bodies[type] ?? exampleOf(operation, type));
+  const fields = useMemo(() => (type === FORM ? fieldsOf(document, operation.requestBody.content[FORM]) : null), [document, operation, type]);
+  const form = fields && partsOf(fields, said);
+  const body = type === undefined || form ? null : (bodies[type] ?? exampleOf(operation, type));
+  const own = { ...headers, ...(body === null ? {} : { "content-type": type }) }; // of a form, clients say it themselves
   const path = pathOf(one, values);
-  const request = { method, url: API + path, headers: { "x-api-key": known, ...headers, ...(type ? { "content-type": type } : {}) }, body };
+  const request = { method, url: API + path, headers: { "x-api-key": known, ...own }, body, form };
 
   const send = async () => {
     const stop = new AbortController();
     sending.current = stop;
     setState({ answer: null, error: null, sending: stop });
     try {
-      const answer = await call(method, path, { key: known, text: body ?? undefined, headers: { ...headers, ...(type ? { "content-type": type } : {}) }, signal: stop.signal });
+      const answer = await call(method, path, { key: known, text: body ?? undefined, form: form ? formOf(form) : undefined, headers: own, signal: stop.signal });
       setState({ answer, error: null, sending: null });
       say(`Answered with ${answer.status}`);
     } catch (error) {
@@ -58,7 +63,9 @@ export function Attempt({ one, keys = [], suggestions = {}, headers = {}, query 
         ${type !== undefined && html`
           <label>Sent as <select value=${type} onChange=${(event) => setType(event.target.value)}>
             ${mediaOf(operation).map((media) => html`<option value=${media} selected=${media === type}>${media}</option>`)}
-          </select></label>
+          </select></label>`}
+        ${form && html`<${Fields} fields=${fields} said=${said} onSaid=${(name, value) => setSaid((before) => ({ ...before, [name]: value }))} />`}
+        ${body !== null && html`
           <label>Body <textarea class="code-text" rows="10" dir="auto" spellcheck=${false} value=${body} onInput=${(event) => setBodies((before) => ({ ...before, [type]: event.target.value }))}></textarea></label>`}
         <div class="actions">
           <button type="submit" class=${method === "DELETE" ? "danger" : "main"} disabled=${state.sending !== null}>${state.sending ? "Waiting …" : `Send ${method}`}</button>

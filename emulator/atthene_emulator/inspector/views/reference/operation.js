@@ -24,7 +24,7 @@ export function Operation({ document, one, ...told }) {
         <h2>Answers</h2>
         ${Object.entries(operation.responses).map(([status, answer]) => html`<${Answer} key=${status} document=${document} status=${status} answer=${answer} />`)}
       </div>
-      <${Attempt} key=${one.name} one=${one} ...${told} />
+      <${Attempt} key=${one.name} document=${document} one=${one} ...${told} />
     </div>
   `;
 }

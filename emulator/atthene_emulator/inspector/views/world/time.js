@@ -1,9 +1,10 @@
-/** Time: the clock of the namespace, how late answers come, and how many may. */
+/** Time: the clock of the namespace, how late answers come, how many may, and how long files take. */
 
 import { html } from "../../preact.js";
 import { Clock } from "./clock.js";
 import { Latency } from "./latency.js";
 import { RateLimit } from "./rate-limit.js";
+import { Transitions } from "./transitions.js";
 
 export function Time() {
   return html`
@@ -12,6 +13,7 @@ export function Time() {
       <${Clock} />
       <${Latency} />
       <${RateLimit} />
+      <${Transitions} />
     </div>
   `;
 }
