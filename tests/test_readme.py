@@ -93,13 +93,14 @@ def test_the_shown_client_of_the_socket_approves_and_comes_to_its_end(server: Em
 @pytest.mark.javascript
 @pytest.mark.parametrize("block", blocks("js"), ids=lambda block: block.split("\n")[0][:50])
 def test_javascript_examples_run(block: str, server: EmulatorServer, tmp_path: Path) -> None:
+    server.client.transitions("immediate")  # no example waits for a clock
     if "WebSocket" in block and run(("node", "-p", "typeof WebSocket"), ROOT).stdout != "function\n":
         (tmp_path / "package.json").write_text('{"dependencies": {"ws": "8"}}')  # as the README says of older ones
         install(tmp_path)
         block = f'import {{ WebSocket }} from "ws";\n{block}'
     done = run(("node", "--input-type=module", "-e", pointed(block, server)), tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "Hello! How can I help you today?\n"
+    assert done.stdout == ("100\n" if "FormData" in block else "Hello! How can I help you today?\n")
 
 
 def test_the_shown_finding_is_what_validate_prints(tmp_path: Path) -> None:
@@ -114,6 +115,41 @@ def test_the_shown_seed_loads(tmp_path: Path) -> None:
     path.write_text(next(block for block in blocks("yaml") if "accounts:" in block))
     with EmulatorServer(seeds=(str(path),)) as running:
         assert running.api_key == "test-key"
+
+
+def test_the_shown_seed_of_files_loads_by_itself_and_its_agent_finds_them(tmp_path: Path) -> None:
+    shown = blocks("yaml")
+    seed = next(block for block in shown if "\nfiles:" in block and block.startswith("accounts:"))
+    agent = next(block for block in shown if "knowledge_base_type" in block)
+    path = tmp_path / "seed.yaml"
+    path.write_text(seed)
+    with EmulatorServer(seeds=(str(path),)) as running:
+        world = running.client.create_namespace()
+        for _ in range(4):
+            world.http.get(f"{world.base_url}/knowledge-bases/kb_lamps/", timeout=10)
+        for text in (agent, agent.replace("id: kb_lamps", "id: Lamp Help")):
+            headers = {"Content-Type": "application/yaml"}
+            made = world.http.post(f"{world.base_url}/sessions/", data=text, headers=headers, timeout=10).json()
+            url = f"{world.base_url}/runtime/{made['session_id']}/execute/"
+            world.http.post(url, json={"content": "How do I reset the lamp?"}, timeout=10)
+            assert world.executions(made["session_id"])[0].knowledge[0]["source"] == "lamp.md"
+    path.write_text(agent)
+    assert invoke("validate", str(path)).returncode == 0
+
+
+def test_the_shown_artifacts_load(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(next(block for block in blocks("yaml") if "report.csv" in block))
+    with EmulatorServer(seeds=("default", str(path))) as running:
+        assert running.client.state()["counts"]["artifacts"] == 2  # one is of the default seed
+
+
+def test_links_within_lead_somewhere() -> None:
+    headings = re.findall(
+        r"^#+ (.+)$", re.sub(r"^```.*?^```$", "", README, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
+    )
+    places = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= places
 
 
 def test_the_shown_scripts_load(tmp_path: Path) -> None:
