@@ -52,7 +52,11 @@ CONNECTIONS = Limit(
 )
 BODY = Limit("bytes of a body", MIB, "413", "--max-body")
 CONTROL_BODY = Limit("bytes of a body of the control plane", MIB, "413")
-LARGE_BODY = Limit("bytes of a seed or a snapshot that is sent to the control plane", 16 * MIB, "413")
+LARGE_BODY = Limit(
+    "bytes of a seed or a snapshot that is sent to the control plane, which may have a namespace's files besides",
+    16 * MIB,
+    "413",
+)
 ON_LOOP = Limit("bytes of a document that is read while other requests wait", 32 * KIB, "it is read in a thread")
 UPLOAD = Limit("bytes of a file that is uploaded (D11)", 50 * MIB, "413")
 UPLOADS = Limit("bytes of forms whose requests are not answered yet, of all together", 256 * MIB, "503")
