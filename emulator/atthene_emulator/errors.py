@@ -63,6 +63,7 @@
             ├── SentAway             503 the request was ended while it waited
             ├── TooManyConnections   503 none of which can be closed
             ├── TooManyWaiting       503 so many requests wait that no other may
+            ├── TooManyUploads       503 so much is being uploaded that no more is held
             └── NoRoom               507 so much is kept that no more is
 
 This module is the tree; `web/errors.py` turns it into responses.
@@ -691,6 +692,12 @@ class SentAway(EmulatorRefusal):
 
 class TooManyWaiting(EmulatorRefusal):
     """So many requests wait for something that another one is not kept waiting."""
+
+    status = 503
+
+
+class TooManyUploads(EmulatorRefusal):
+    """So much is being uploaded at a time that no more of it is held."""
 
     status = 503
 

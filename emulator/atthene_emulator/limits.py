@@ -52,9 +52,14 @@ CONNECTIONS = Limit(
 )
 BODY = Limit("bytes of a body", MIB, "413", "--max-body")
 CONTROL_BODY = Limit("bytes of a body of the control plane", MIB, "413")
-LARGE_BODY = Limit("bytes of a seed or a snapshot that is sent to the control plane", 16 * MIB, "413")
+LARGE_BODY = Limit(
+    "bytes of a seed or a snapshot that is sent to the control plane, which may have a namespace's files besides",
+    16 * MIB,
+    "413",
+)
 ON_LOOP = Limit("bytes of a document that is read while other requests wait", 32 * KIB, "it is read in a thread")
 UPLOAD = Limit("bytes of a file that is uploaded (D11)", 50 * MIB, "413")
+UPLOADS = Limit("bytes of forms whose requests are not answered yet, of all together", 256 * MIB, "503")
 FORM_FIELDS = Limit("bytes of a form's fields that are no files, together", 64 * KIB, "400")
 FORM_PARTS = Limit("parts of a form", 100, "400")
 PART_HEAD = Limit("bytes of the headers of a form's part", 8 * KIB, "400")
@@ -238,6 +243,7 @@ LIMITS = (
     LARGE_BODY,
     ON_LOOP,
     UPLOAD,
+    UPLOADS,
     FORM_FIELDS,
     FORM_PARTS,
     PART_HEAD,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atthene_emulator.domain.content import Content, ContentWriter
+from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.file_name import file_name
 from atthene_emulator.limits import KIB, PIECE
 
@@ -55,6 +56,14 @@ def test_a_part_is_what_stands_between(start: int, stop: int) -> None:
 def test_whole_pieces_are_given_as_they_are() -> None:
     content = written(LARGE)
     assert [id(piece) for piece in content.between(0, content.size)] == [id(piece) for piece in content.pieces]
+
+
+def test_what_is_larger_than_all_that_is_kept_is_dropped_alone() -> None:
+    store, small = ContentStore(10), Content.of(b"small")
+    store.add(small)
+    large = store.add(Content.of(b"larger than all"))
+    assert (store.find(small.digest), store.find(large.digest)) == (small, None)
+    assert (store.weight, store.dropped) == (5, 1)
 
 
 @pytest.mark.parametrize(

@@ -522,6 +522,10 @@ def test_a_file_with_the_same_bytes_is_taken_for_it(world: World) -> None:
     (artifact,) = made_by_agent(world, {"name": "plan.md", "text": "# Plan"})
     assert world.post(path_of(artifact, "copy-to-platform")).status_code == 200
     assert [one["id"] for one in world.get("/files/").json()] == [kept["id"]]
+    assert world.post(path_of(artifact, "remove-from-platform")).json() == {"status": "removed"}
+    assert [one["id"] for one in world.get("/files/").json()] == [kept["id"]]
+    assert world.post(path_of(artifact, "remove-from-platform")).status_code == 404
+    world.post(path_of(artifact, "copy-to-platform"))
     world.delete(f"/files/{kept['id']}/")
     assert world.post(path_of(artifact, "remove-from-platform")).status_code == 404
 

@@ -1,6 +1,7 @@
 """Forms: what clients send is understood, in whatever portions it comes; what is wrong is told, and nothing else happens."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atthene_emulator.domain.content import ContentWriter
 from atthene_emulator.errors import FileTooLarge, InvalidRequest, UnsupportedMediaType
 from atthene_emulator.limits import FORM_FIELDS, FORM_PARTS, MIB, PART_HEAD, UPLOAD
 from atthene_emulator.web.connection import ClientGone
@@ -31,7 +33,7 @@ def read(
         return events.pop(0)
 
     raw = {name.replace("_", "-").encode(): value.encode("latin-1") for name, value in given.items()}
-    exchange = cast("Any", SimpleNamespace(headers=raw, receive=receive))
+    exchange = cast("Any", SimpleNamespace(headers=raw, receive=receive, count_upload=lambda _: None))
     return asyncio.run(read_form(exchange, max_file=max_file))
 
 
@@ -225,6 +227,18 @@ def test_a_client_that_leaves_is_noticed() -> None:
     exchange = cast("Any", SimpleNamespace(headers={b"content-type": CONTENT_TYPE.encode()}, receive=receive))
     with pytest.raises(ClientGone):
         asyncio.run(read_form(exchange))
+
+
+def test_of_a_form_that_breaks_off_nothing_stays() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(InvalidRequest):
+            read([multipart(file(b"x" * MIB))[:-50]])
+        left = [one for one in gc.get_objects() if type(one) is ContentWriter and one.size]
+    finally:
+        gc.enable()
+    assert left == []
 
 
 DATA = st.binary(max_size=300) | st.lists(

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from atthene_emulator.errors import SetupError
+from atthene_emulator.limits import CONTENT, LARGE_BODY, MIB
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
@@ -236,13 +237,13 @@ def test_a_body_is_json_or_yaml_in_utf_8(api: Api, headers: dict[str, str], stat
     assert api.control("POST", "/faults", data=b'{"status": 503}', headers=headers).status_code == status
 
 
-LARGE = {"/namespaces", "/snapshots/{name}"}
+LARGE = {"/namespaces": LARGE_BODY.most, "/snapshots/{name}": LARGE_BODY.most + -(-CONTENT.most * 4 // 3)}
 
 
 @pytest.mark.parametrize("row", TAKING, ids=lambda row: f"{row.method} {row.path}")
 @pytest.mark.parametrize("chunked", [False, True], ids=["whole", "in chunks"])
 def test_a_body_that_is_too_large_is_refused(api: Api, row: Operation, *, chunked: bool) -> None:
-    size = (16 if row.path in LARGE else 1) * 1024 * 1024 + 1
+    size = LARGE.get(row.path, MIB) + 1
     body: Any = iter([b" " * (size - 1), b" "]) if chunked else b" " * size
     answer = api.control(row.method, path_of(row), data=body, headers={"Content-Type": "application/json"})
     assert refused(answer, 413)

@@ -28,6 +28,7 @@ class Artifact(NamedTuple):
         process: of its extraction.
         is_extracted: whether its text is taken out; None of that is seen but a status.
         file: id of the file that it was taken over as; None for none.
+        made_file: whether that file was made of it; False for one that the owner had before.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Artifact(NamedTuple):
     origin: Origin = "user_upload"
     is_extracted: bool = True
     file: str | None = None
+    made_file: bool = False
 
     @property
     def kind(self) -> ArtifactKind:

@@ -11,7 +11,7 @@ from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.artifact import Artifact, NewArtifact, process_of
 from atthene_emulator.domain.artifact_kinds import ACCEPTED
 from atthene_emulator.domain.content import Content
-from atthene_emulator.domain.files import Upload, create_file, delete_file
+from atthene_emulator.domain.files import Upload, create_file, delete_file, get_file
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.process import polled
 from atthene_emulator.domain.session import Session
@@ -211,13 +211,15 @@ def copy_to_platform(namespace: Namespace, account: Account, session_id: str, ar
     artifact = _made_by_agent(namespace, account, session_id, artifact_id)
     try:
         file_id = create_file(namespace, account, Upload(artifact.name, content_of(namespace, artifact))).id
+        made_file = True
     except DuplicateFile as duplicate:
         file_id = duplicate.file_id
-    namespace.records.artifacts.replace(artifact._replace(file=file_id))
+        made_file = artifact.made_file and artifact.file == file_id
+    namespace.records.artifacts.replace(artifact._replace(file=file_id, made_file=made_file))
 
 
 def remove_from_platform(namespace: Namespace, account: Account, session_id: str, artifact_id: str) -> None:
-    """Delete the file that an artifact was taken over as; the artifact stays.
+    """Delete the file that was made of an artifact; the artifact stays, and so does a file that the owner had before.
 
     Raises:
         NotFound, NoSuchArtifact: as `get_artifact`.
@@ -225,11 +227,12 @@ def remove_from_platform(namespace: Namespace, account: Account, session_id: str
         NotOnPlatform: it was not taken over, or the file is gone.
     """
     artifact = _made_by_agent(namespace, account, session_id, artifact_id)
+    remove = delete_file if artifact.made_file else get_file
     try:
-        delete_file(namespace, account, artifact.file or "")
+        remove(namespace, account, artifact.file or "")
     except NotFound:
         raise NotOnPlatform from None
-    namespace.records.artifacts.replace(artifact._replace(file=None))
+    namespace.records.artifacts.replace(artifact._replace(file=None, made_file=False))
 
 
 def _made_by_agent(namespace: Namespace, account: Account, session_id: str, artifact_id: str) -> Artifact:

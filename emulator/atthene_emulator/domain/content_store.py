@@ -21,12 +21,13 @@ class ContentStore(SavedPart):
         most: how many bytes are kept.
 
     Attributes:
+        most: the same.
         weight: how many bytes all have.
         dropped: how many contents have had to leave for others.
     """
 
     def __init__(self, most: int = CONTENT.most) -> None:
-        self._most = most
+        self.most = most
         self.clear()
 
     def __len__(self) -> int:
@@ -38,13 +39,16 @@ class ContentStore(SavedPart):
         self.weight = self.dropped = 0
 
     def add(self, content: Content) -> Content:
-        """Keep bytes, as the newest; the same ones if they are there already."""
+        """Keep bytes, as the newest; the same ones if they are there already. What is larger than all that is kept is not."""
+        if content.size > self.most:
+            self.dropped += 1
+            return content
         kept = self._kept.pop(content.digest, None)
         if kept is None:
             kept = content
             self.weight += kept.size
         self._kept[kept.digest] = kept
-        while self.weight > self._most:
+        while self.weight > self.most:
             self.drop(next(iter(self._kept)))
             self.dropped += 1
         return kept
@@ -62,7 +66,7 @@ class ContentStore(SavedPart):
         found = self._kept.get(digest)
         if found is None:
             raise ContentDropped(
-                f"The bytes of {name} are no longer kept: a namespace keeps {self._most:,} of them, and the oldest leave; "
+                f"The bytes of {name} are no longer kept: a namespace keeps {self.most:,} of them, and the oldest leave; "
                 f"upload it again, or start with a larger {CONTENT.option}"
             )
         return found

@@ -20,6 +20,7 @@ from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.domain.snapshot import State
+from atthene_emulator.domain.uploads import Uploads
 from atthene_emulator.errors import Conflict, SetupError, Unknown
 from atthene_emulator.limits import NAMESPACES
 from atthene_emulator.settings import Settings
@@ -133,6 +134,7 @@ class Emulator:
         listener: is told of each request, if there is one.
         feed: what happens in all namespaces.
         deleted: namespaces that were deleted, and can still be looked at.
+        uploads: forms that are on their way.
     """
 
     def __init__(
@@ -152,6 +154,7 @@ class Emulator:
         self._namespaces: dict[str, Namespace] = {}
         self._exercised = Coverage()  # in namespaces that are gone
         self.deleted = DeletedNamespaces()
+        self.uploads = Uploads()
         self.feed = CommonFeed(lambda: (one.feed for one in self._namespaces.values()))
         self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
         self.default = self.add(self._plan(DEFAULT, seed, settings.contract).build())

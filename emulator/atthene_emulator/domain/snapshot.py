@@ -33,6 +33,11 @@ class Snapshot(NamedTuple):
     weight: int
     contents: Mapping[str, Content]
 
+    @property
+    def whole_weight(self) -> int:
+        """How many bytes it may take with those of its files."""
+        return self.weight + sum(content.size for content in self.contents.values())
+
 
 def _weight(snapshots: Iterable[Snapshot]) -> int:
     """How many bytes snapshots may take; what several share of files is weighed once."""

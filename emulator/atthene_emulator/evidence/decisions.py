@@ -279,7 +279,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D68",
-        "Artifacts: images are of `kind` `image`, processed by `vision`, and ready at once; csv, xlsx, xls and json are `data`, `structured`; others `document`. `pending` lasts a second, then it is `ready` or `failed`; with `skip_extraction` an artifact is `ready` and its index `skipped`. A preview reads CSV files, else it is 400, flat. Those of scripts and some of seeds are `ai_generated`, others `user_upload`; copying answers `copied`, and takes a file of the account for it that has the same bytes; an expired address is 403",
+        "Artifacts: images are of `kind` `image`, processed by `vision`, and ready at once; csv, xlsx, xls and json are `data`, `structured`; others `document`. `pending` lasts a second, then it is `ready` or `failed`; with `skip_extraction` an artifact is `ready` and its index `skipped`. A preview reads CSV files, else it is 400, flat. Those of scripts and some of seeds are `ai_generated`, others `user_upload`; copying answers `copied`, and takes a file of the account for it that has the same bytes, which removing leaves there; an expired address is 403",
         "the pages show one example",
     ),
     Decision(

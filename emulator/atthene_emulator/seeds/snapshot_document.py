@@ -95,7 +95,7 @@ def imported(value: Any, name: str, namespace: Namespace) -> Snapshot:
 def _beside(namespace: Namespace, state: State | None = None) -> Namespace:
     """Another namespace with the same accounts and language, which is in this state, or has no records."""
     bare = namespace.seed._replace(agents=(), sessions=(), scripts=(), faults=())
-    options = Options(namespace.contract.name, namespace.strict, 0)
+    options = Options(namespace.contract.name, namespace.strict, 0, namespace.max_stored, namespace.contents.most)
     made = Namespace(namespace.name, bare, namespace.acceptance, options, minted=namespace.minted, state=state)
     made.seed = namespace.seed
     return made

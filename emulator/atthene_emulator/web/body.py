@@ -165,7 +165,8 @@ async def read_control_body(exchange: Exchange, operation: Operation) -> Any:
             takes = f"; it takes ?{parameters}=" if parameters else ""
             raise Misuse(f"{operation.method} {operation.path} takes no body{takes}")
         return None
-    data = await read_data(exchange, operation.max_body)
+    files = -(-exchange.emulator.settings.max_content * 4 // 3) if operation.carries_files else 0
+    data = await read_data(exchange, operation.max_body + files)
     if data and b"content-type" not in headers:
         raise UnsupportedMediaType("Send the body with Content-Type: application/json")
     if operation.body is CONFIGURATION:

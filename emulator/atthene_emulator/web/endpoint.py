@@ -95,16 +95,22 @@ class Endpoint:
         """Answer one request; one of the imitated API is written down."""
         exchange = Exchange(self._emulator, scope, receive)
         try:
+            await self._serve(exchange, send)
+        finally:
+            exchange.finish()
+
+    async def _serve(self, exchange: Exchange, send: Send) -> None:
+        try:
             response = await self._answer_or_error(exchange)
         except (ClientGone, ConnectionDropped) as event:
             if not self._is_control:
                 exchange.write_down(None, delivered=False)
             if isinstance(event, ConnectionDropped):
-                await event.happen(receive)
+                await event.happen(exchange.receive)
             return
         response.raw_headers += exchange.notes
         if self._is_control:
-            await response(scope, receive, send)
+            await response(exchange.scope, exchange.receive, send)
         else:
             await self._send_and_write_down(exchange, response, send)
 

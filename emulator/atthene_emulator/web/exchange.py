@@ -66,6 +66,7 @@ class Exchange:
         notes: headers that the answer gets besides its own.
         evidence: level of what the answer rests on; empty for what is ours.
         sent_away: it waited, and was ended with what it waited in.
+        uploaded: bytes of its form, which count as long as it is not answered.
     """
 
     namespace: Namespace
@@ -91,6 +92,7 @@ class Exchange:
     unread: tuple[Finding, ...] = ()
     evidence = ""
     sent_away = False
+    uploaded = 0
 
     def __init__(self, emulator: Emulator, scope: Scope, receive: Receive) -> None:
         self._began = perf_counter() if emulator.listener is not None else 0.0
@@ -166,6 +168,20 @@ class Exchange:
         self.namespace = namespace
         self.id = namespace.journal.next_id()
         self.started_at = namespace.clock.now()
+
+    def count_upload(self, size: int) -> None:
+        """Count bytes of its form, until `finish`.
+
+        Raises:
+            TooManyUploads: forms of all requests together have more than is held.
+        """
+        self.emulator.uploads.add(size)
+        self.uploaded += size
+
+    def finish(self) -> None:
+        """Its form is held no longer."""
+        self.emulator.uploads.remove(self.uploaded)
+        self.uploaded = 0
 
     async def accept_configuration(self) -> Configuration:
         """The whole body as a configuration.

@@ -40,6 +40,7 @@ async def read_form(exchange: Exchange, files: Collection[str] = ("file",), max_
 
     Raises:
         FileTooLarge: a file has more, or all of them together with the rest.
+        TooManyUploads: forms of all requests together have more than is held.
         UnsupportedMediaType: it says that it is something else, or compressed.
         InvalidRequest: it is malformed, breaks off, or is no such form; `body` or the part's name is the field.
         ApiError, ClientGone: as of any body.
@@ -50,13 +51,17 @@ async def read_form(exchange: Exchange, files: Collection[str] = ("file",), max_
     if int(headers.get(b"content-length", b"0")) > most:
         raise FileTooLarge
     size, more = 0, True
-    while more:
-        data, more = await receive_more(exchange)
-        size += len(data)
-        if size > most:
-            raise FileTooLarge
-        reader.feed(data)
-    return reader.finish()
+    try:
+        while more:
+            data, more = await receive_more(exchange)
+            size += len(data)
+            if size > most:
+                raise FileTooLarge
+            exchange.count_upload(len(data))
+            reader.feed(data)
+        return reader.finish()
+    finally:
+        reader.close()
 
 
 def _wrong(field: str, message: str) -> InvalidRequest:
@@ -160,6 +165,7 @@ class _FormReader:
         self._max_file = max_file
         self._files: list[FilePart] = []
         self._fields: list[tuple[str, str]] = []
+        self._writer, self._text = ContentWriter(), bytearray()
         self._parts = self._size_of_fields = self._fed = 0
         self._is_complete = False
         self._parser = MultipartParser(
@@ -202,6 +208,12 @@ class _FormReader:
         if not self._is_complete:
             raise _wrong("body", "The form breaks off: the boundary that closes it is missing.")
         return Form(tuple(self._files), tuple(self._fields))
+
+    def close(self) -> None:
+        """Let go of what was read, at once: it and its parser refer to each other, and would stay until they are searched for."""
+        self._parser.callbacks = {}
+        self._files.clear()
+        self._writer, self._text = ContentWriter(), bytearray()
 
     # What the parser calls, in the order in which it does.
 

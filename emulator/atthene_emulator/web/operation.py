@@ -46,6 +46,7 @@ class Operation(NamedTuple):
         access: to the control plane, whose right suffices for it: nobody's; the key of the namespace that it is about; or
             the control token alone.
         max_body: bytes that a control body may have.
+        carries_files: whether it may have those of a namespace's files besides, in base64.
         note: what the documentation says of it, where that is more than the summary.
         example: of the body.
         gives: a parameter of other paths that its answer tells, and where, as an OpenAPI runtime expression.
@@ -75,6 +76,7 @@ class Operation(NamedTuple):
     plane: Plane = "api"
     access: Access = "namespace"
     max_body: int = CONTROL_BODY.most
+    carries_files: bool = False
     example: Any = None
     gives: tuple[str, str] | None = None
     note: str = ""

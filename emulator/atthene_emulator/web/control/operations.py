@@ -157,6 +157,7 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "snapshots.import", "PUT", "/snapshots/{name}", "Import a snapshot",
         snapshots.import_snapshot, waits=True, answer="snapshot", status=201, body=_ANYTHING, max_body=LARGE_BODY.most,
+        carries_files=True,
     ),
     _namespace(
         "snapshots.drop", "DELETE", "/snapshots/{name}", "Drop a snapshot",

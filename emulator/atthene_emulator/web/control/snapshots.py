@@ -46,7 +46,7 @@ async def export_snapshot(exchange: Exchange) -> Response:
         document = exported(snapshot, namespace)
         return wire.encode(document if with_secrets else without_secrets(document, exchange.secrets))
 
-    return Response(await aside(snapshot.weight, written), media_type="application/json")
+    return Response(await aside(snapshot.whole_weight, written), media_type="application/json")
 
 
 async def import_snapshot(exchange: Exchange) -> Any:
