@@ -161,4 +161,4 @@ def test_a_python_without_full_text_search_says_so(monkeypatch: pytest.MonkeyPat
     with pytest.raises(
         NoTextSearch, match=r"no SQLite with FTS5; run it with another one, or let scripts say the hits"
     ):
-        made("text")
+        made("text").find("text")

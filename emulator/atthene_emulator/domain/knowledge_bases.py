@@ -12,7 +12,6 @@ from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.collection import Standing, Status
 from atthene_emulator.domain.collections import (
     ShownCollection,
-    add_files,
     create_collection,
     get_collection,
     list_collections,
@@ -21,7 +20,7 @@ from atthene_emulator.domain.collections import (
 from atthene_emulator.domain.collections import Wanted as WantedCollections
 from atthene_emulator.domain.file import File
 from atthene_emulator.domain.files import get_file
-from atthene_emulator.domain.ingestion import corpus_of, failure_of
+from atthene_emulator.domain.ingestion import failure_of
 from atthene_emulator.domain.knowledge_base import (
     EMBEDDING,
     INGESTION_SECONDS,
@@ -36,6 +35,7 @@ from atthene_emulator.domain.process import polled
 from atthene_emulator.domain.record_set import DuplicateError
 from atthene_emulator.errors import ApiError, CollectionExists, InvalidRequest, KnowledgeBaseExists, NotFound, Problem
 from atthene_emulator.execution.scripts import NOTHING
+from atthene_emulator.knowledge.index import check_text_search
 from atthene_emulator.knowledge.strategy import DEFAULT, overlap_problem, read_strategy
 from atthene_emulator.limits import COLLECTION_FILES, KNOWLEDGE_FILES
 
@@ -51,18 +51,27 @@ class ShownBase(NamedTuple):
     Attributes:
         items: its sources with their files.
         now: the moment, in unix seconds.
-        chunks: how many there are, while they are embedded; None else.
     """
 
     base: KnowledgeBase
     items: Sequence[tuple[Source, File]]
     now: float
-    chunks: int | None
 
     @property
     def standing(self) -> Standing:
         """Status and progress."""
         return self.base.standing(self.now)
+
+    @property
+    def is_embedding(self) -> bool:
+        """Whether its chunks are embedded."""
+        status, progress = self.standing
+        return status == "running" and progress >= _CHUNKED_TO
+
+    @property
+    def chunks(self) -> int | None:
+        """How many there are, while they are embedded and it is known; None else."""
+        return self.base.corpus.total if self.is_embedding and self.base.corpus is not None else None
 
     @property
     def updated_at(self) -> float:
@@ -89,9 +98,7 @@ def show_base(namespace: Namespace, base: KnowledgeBase) -> ShownBase:
     now, files = namespace.clock.now(), namespace.records.files
     found = ((source, files.get(source.id)) for source in base.sources)
     items = [(source, file) for source, file in found if file is not None]
-    standing = base.standing(now)
-    is_embedding = standing.status == "running" and standing.progress >= _CHUNKED_TO
-    return ShownBase(base, items, now, corpus_of(namespace, base).total if is_embedding else None)
+    return ShownBase(base, items, now)
 
 
 class Draft(NamedTuple):
@@ -122,15 +129,16 @@ def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) 
         InvalidRequest: with every mistake; nothing is kept.
         KnowledgeBaseExists: the company has one of this name.
         NoRoom: so much is kept that no more is.
+        NoTextSearch: the Python at hand cannot look anything up; nothing is kept.
     """
+    check_text_search()
     namespace.check_room()
     if namespace.records.knowledge_bases.find("name", name_in_company(account.company, account.id, draft.name)):
         raise _taken()
     chosen, now = _choose(namespace, account, draft), namespace.clock.now()
     if draft.save_as is not None:
         name, description = draft.save_as
-        collection = create_collection(namespace, account, name or "", description)
-        add_files(namespace, account, collection.id, [source.id for source, _ in chosen])
+        create_collection(namespace, account, name or "", description, [file for _, file in chosen])
     base = KnowledgeBase(
         namespace.ids.prefixed("kb_"),
         account.id,
@@ -213,11 +221,15 @@ def _choice_problems(draft: Draft, chosen: int) -> Iterator[Problem]:
 def chunking_problems(chunking: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with a chunking strategy that fits its schema [documented: knowledge-base-setup@G3]."""
     inside = "chunking_strategy.document_config" if "document_config" in chunking else "chunking_strategy"
-    sizes = [*chunking.get("document_config", chunking).get("hierarchical_block_sizes", ())]
+    inner = chunking.get("document_config", chunking)
+    sizes = [*inner.get("hierarchical_block_sizes", ())]
     if sizes != sorted(set(sizes), reverse=True):
         yield Problem(
             f"{inside}.hierarchical_block_sizes", "Block sizes must descend: each smaller than the one before."
         )
+    kind = inner.get("strategy", "recursive")
+    if kind != "recursive" and inner.get("split_by") == "char":
+        yield Problem(f"{inside}.split_by", f"Only recursive splits by char; {kind} splits by word.")
     overlap = overlap_problem(read_strategy(chunking))
     if overlap is not None:
         yield Problem(f"{inside}.chunk_overlap", f"{overlap}.")

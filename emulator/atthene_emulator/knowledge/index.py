@@ -5,6 +5,7 @@ SQLite's FTS5 does both, in memory. A score says how good a chunk is beside the 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,9 +63,6 @@ class Index:
 
     Attributes:
         left_out: about how many more chunks there would be, were there room for them.
-
-    Raises:
-        NoTextSearch: the Python at hand has no SQLite with FTS5.
     """
 
     def __init__(self, sources: Iterable[Source], strategy: Strategy) -> None:
@@ -73,13 +71,11 @@ class Index:
         self._chunks: list[Chunk] = []
         for source in sources:
             self._add(source, strategy)
-        self._connection = _connection()
-        rows = ((number, _encodable(one.text)) for number, one in enumerate(self._chunks))
-        with self._connection:
-            self._connection.executemany(_INSERT, rows)
-            self._connection.execute(_MERGE)
-        self._frequent = self._stems_of_most() if len(self._chunks) > MANY_CHUNKS.most else None
         self._found = _Found("", [], 0)
+        self._frequent: frozenset[str] | None = None
+        with suppress(NoTextSearch):  # chunks are counted all the same
+            self._connection = _connection()
+            self._write()
 
     def __len__(self) -> int:
         """How many chunks there are to be found."""
@@ -92,6 +88,13 @@ class Index:
         """Close what only this index has opened."""
         if hasattr(self, "_connection"):
             self._connection.close()
+
+    def _write(self) -> None:
+        with self._connection as connection:
+            connection.executemany(_INSERT, ((number, _encodable(one.text)) for number, one in enumerate(self._chunks)))
+            connection.execute(_MERGE)
+        if len(self._chunks) > MANY_CHUNKS.most:
+            self._frequent = self._stems_of_most()
 
     def _add(self, source: Source, strategy: Strategy) -> None:
         """Cut a file, as far as there is room; the rest of it is estimated by its size."""
@@ -119,7 +122,12 @@ class Index:
             offset: how many better ones are left out.
             least: the lowest score.
             knowledge_base: what the hits say.
+
+        Raises:
+            NoTextSearch: the Python at hand has no SQLite with FTS5.
         """
+        if not hasattr(self, "_connection"):
+            raise NoTextSearch
         words = _words(query)
         if not words or not self._chunks:
             return ()

@@ -454,7 +454,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "knowledge_bases.list", "GET", "/knowledge-bases/", "List the account's knowledge bases, newest first",
         knowledge_bases.list_knowledge_bases, 200, _OK, documented("knowledge-bases/list@G2"),
         "responses/knowledge-base-list.{knowledge_bases}",
-        query=(_KNOWLEDGE_STATUS, _ENGINE, *_PAGED), errors=(*_KEY, InvalidRequest),
+        query=(_KNOWLEDGE_STATUS, _ENGINE, *_PAGED), errors=(*_KEY, InvalidRequest), waits=True,
     ),
     Operation(
         "knowledge_bases.create", "POST", "/knowledge-bases/", "Create a knowledge base of collections and files",
@@ -479,6 +479,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "knowledge_bases.get", "GET", "/knowledge-bases/{kb_id}/", "Get a knowledge base",
         knowledge_bases.get_knowledge_base, 200, _OK, documented("knowledge-bases/get@G2"),
         "responses/knowledge-base.{knowledge_bases}", errors=(*_KEY, NotFound), gives=_GIVES_KNOWLEDGE_BASE,
+        waits=True,
     ),
     Operation(
         "knowledge_bases.update", "PATCH", "/knowledge-bases/{kb_id}/", "Change fields of a knowledge base",
@@ -504,7 +505,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "knowledge_bases.check_status", "GET", "/knowledge-bases/{kb_id}/check_status/",
         "Get how far a knowledge base is, and whether that is news",
         knowledge_bases.check_status, 200, _OK, documented("knowledge-bases/check-status@G2"),
-        "responses/knowledge-base-checked", errors=(*_KEY, NotFound),
+        "responses/knowledge-base-checked", errors=(*_KEY, NotFound), waits=True,
     ),
     Operation(
         "knowledge_bases.status", "GET", "/knowledge-bases/{kb_id}/status/",

@@ -3,24 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from atthene_emulator.domain import ingestion, knowledge_bases
+from atthene_emulator.domain import knowledge_bases
 from atthene_emulator.domain.knowledge_base import EMBEDDING, KnowledgeBase
 from atthene_emulator.domain.knowledge_bases import Draft, ShownBase, Wanted, show_base
 from atthene_emulator.knowledge.strategy import DEFAULT
 from atthene_emulator.web.api import knowledge_base_answers
-from atthene_emulator.web.aside import aside
+from atthene_emulator.web.corpora import corpus_of
 from atthene_emulator.web.exchange import Exchange
 
 _PAGE = ("limit", "offset")
 _CHOSEN, _OLDER = "selected_collections", "collections"
 
 
-def list_knowledge_bases(exchange: Exchange) -> Any:
+async def list_knowledge_bases(exchange: Exchange) -> Any:
     """The account's knowledge bases."""
     query = dict(exchange.query)
     page = {name: query.pop(name) for name in _PAGE}
     found = knowledge_bases.list_knowledge_bases(exchange.namespace, exchange.account, Wanted(**query), **page)
-    return knowledge_base_answers.knowledge_bases(found, exchange.contract)
+    return knowledge_base_answers.knowledge_bases([await _counted(exchange, one) for one in found], exchange.contract)
 
 
 async def create_knowledge_base(exchange: Exchange) -> Any:
@@ -31,7 +31,10 @@ async def create_knowledge_base(exchange: Exchange) -> Any:
 
 
 def _draft(body: Mapping[str, Any], *, is_older: bool) -> Draft:
-    field = _CHOSEN if _CHOSEN in body or (_OLDER not in body and not is_older) else _OLDER
+    is_newer = bool(body.get(_CHOSEN)) or (
+        not body.get(_OLDER) and (_CHOSEN in body or (_OLDER not in body and not is_older))
+    )
+    field = _CHOSEN if is_newer else _OLDER
     save_as = None
     if body.get("save_as_collection", False):
         save_as = body.get("new_collection_name"), body.get("new_collection_description", "")
@@ -48,17 +51,22 @@ def _draft(body: Mapping[str, Any], *, is_older: bool) -> Draft:
 
 
 async def _read(exchange: Exchange, base: KnowledgeBase) -> ShownBase:
-    """Read the files of a knowledge base beside the loop, unless that was done."""
-    namespace = exchange.namespace
-    if base.corpus is None:
-        unread = ingestion.unread(namespace, base)
-        base = ingestion.keep(namespace, base, await aside(unread.size, ingestion.read, unread))
-    return show_base(namespace, base)
+    """A knowledge base whose files are read."""
+    corpus = await corpus_of(exchange.namespace, base)
+    return show_base(exchange.namespace, base._replace(corpus=corpus))
 
 
-def get_knowledge_base(exchange: Exchange) -> Any:
+async def _counted(exchange: Exchange, shown: ShownBase) -> ShownBase:
+    """The same with the number of its chunks, where that is told."""
+    if not shown.is_embedding or shown.chunks is not None:
+        return shown
+    corpus = await corpus_of(exchange.namespace, shown.base)
+    return shown._replace(base=shown.base._replace(corpus=corpus))
+
+
+async def get_knowledge_base(exchange: Exchange) -> Any:
     """One knowledge base."""
-    shown = knowledge_bases.look_at_knowledge_base(*_named(exchange))
+    shown = await _counted(exchange, knowledge_bases.look_at_knowledge_base(*_named(exchange)))
     return knowledge_base_answers.knowledge_base(shown, exchange.contract)
 
 
@@ -79,9 +87,10 @@ def delete_knowledge_base(exchange: Exchange) -> None:
     knowledge_bases.delete_knowledge_base(*_named(exchange))
 
 
-def check_status(exchange: Exchange) -> Any:
+async def check_status(exchange: Exchange) -> Any:
     """How far it is, and whether that is news."""
-    return knowledge_base_answers.checked(knowledge_bases.check_knowledge_base(*_named(exchange)))
+    checked = knowledge_bases.check_knowledge_base(*_named(exchange))
+    return knowledge_base_answers.checked(checked._replace(shown=await _counted(exchange, checked.shown)))
 
 
 def get_status(exchange: Exchange) -> Any:
