@@ -135,8 +135,20 @@ CHUNK_BYTES = Limit(
     16 * MIB,
     "those beyond are not found, and counted",
 )
+MARKS = Limit(
+    "places in a file behind which recursive may cut (D110)",
+    4_000_000,
+    "the strongest count; there are no others behind",
+)
+TABLE_VALUES = Limit("values of a CSV or JSON file that is cut by rows, roughly (D110)", 1_000_000, "it is cut as text")
 SEPARATORS = Limit("separators of a chunking strategy (D110)", 20, "the first ones are used")
 QUERY_WORDS = Limit("different words of a message that are looked up (D111)", 64, "the first ones are used")
+MANY_CHUNKS = Limit(
+    "chunks of a knowledge base in which all words of a message are looked up (D111)",
+    1000,
+    "words that more than half of the chunks have do not count, if there are others",
+)
+FEW_WORDS = Limit("different words that are looked up in more chunks than that (D111)", 12, "the first ones are used")
 
 # What a namespace keeps
 STORED = Limit(
@@ -279,8 +291,12 @@ LIMITS = (
     EXECUTION,
     CHUNKS,
     CHUNK_BYTES,
+    MARKS,
+    TABLE_VALUES,
     SEPARATORS,
     QUERY_WORDS,
+    MANY_CHUNKS,
+    FEW_WORDS,
     STORED,
     CONTENT,
     COLLECTION_FILES,

@@ -1,12 +1,16 @@
 from itertools import pairwise
+from time import process_time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atthene_emulator.knowledge import chunking as module
+from atthene_emulator.knowledge import rows as rows_module
 from atthene_emulator.knowledge.chunking import chunks, cut
 from atthene_emulator.knowledge.strategy import estimated_chunks, overlap_problem, read_strategy
+from atthene_emulator.limits import Limit
 
 TEXT = "One two three. Four five.\n\nSix seven eight nine ten eleven twelve."
 
@@ -65,6 +69,36 @@ def test_hierarchical_cuts_small_chunks_inside_of_larger_blocks() -> None:
     ]  # fmt: skip
 
 
+GREEDY = {"split_by": "char", "chunk_size": 100_000, "chunk_overlap": 99_999, "recursive_separators": ["zz"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "expected"),
+    [
+        pytest.param(" " * 16_000_000, GREEDY, [], id="blank"),
+        pytest.param(f"a{' ' * 8_000_000}b{' ' * 8_000_000}", GREEDY, ["a", "b"], id="gaps"),
+        pytest.param("a" * 4_000_000, {**GREEDY, "chunk_overlap": 0, "recursive_separators": ["a"] * 20},
+                     ["a" * 100_000] * 40, id="a separator many times"),
+    ],
+)  # fmt: skip
+def test_it_takes_time_as_the_text_is_long(text: str, entry: dict[str, Any], expected: list[str]) -> None:
+    began = process_time()
+    assert of_text(text, **entry) == expected
+    assert process_time() - began < 5  # a second where it is linear, hours where it is not
+
+
+def test_recursive_looks_for_so_many_places_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MARKS", Limit("places", 3, "no others"))
+    entry = {"chunk_size": 4, "chunk_overlap": 0, "recursive_separators": [". ", "\n"]}
+    assert of_text("a b. c\nd e. f\ng h. i\nj k\nl m", **entry) == ["a b.", "c\nd e.", "f\ng h.", "i\nj k\nl", "m"]
+
+
+def test_characters_are_counted_by_recursive_alone() -> None:
+    assert of_text("one two three", strategy="fixed", split_by="char", chunk_size=2, chunk_overlap=0) == [
+        "one two", "three",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", ["", " \n\t ", "\ufeff"[:0]])
 def test_blank_texts_have_no_chunks(text: str) -> None:
     assert of_text(text) == []
@@ -77,6 +111,7 @@ TEXTS = st.text("ab.|\n \u00a0\U0001f600", max_size=300)
 
 @given(TEXTS, KINDS, st.integers(1, 12), st.integers(0, 11), st.sampled_from(["word", "char"]))
 def test_no_text_is_lost_and_no_chunk_is_too_large(text: str, kind: str, size: int, overlap: int, by: str) -> None:
+    by = by if kind == "recursive" else "word"
     cutting = read_strategy(
         {"strategy": kind, "chunk_size": size, "chunk_overlap": 0, "split_by": by,
          "hierarchical_block_sizes": [size * 3, size], "recursive_separators": ["\n\n", "\n", ".", "|", " "]}
@@ -142,6 +177,20 @@ def test_a_list_of_objects_is_a_table_too() -> None:
 )
 def test_what_is_no_table_is_text(name: str, text: str) -> None:
     assert of_table(name, text) == of_text(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "a,b\n" + "1,2\n" * 5),
+        ("a.csv", "a" + ",b" * 12),
+        ("a.json", '[{"a": [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]}]'),
+    ],
+)
+def test_a_table_with_too_many_values_is_text(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    assert of_table(name, text, table_format="markdown") != of_text(text)
+    monkeypatch.setattr(rows_module, "TABLE_VALUES", Limit("values", 10, "text"))
+    assert of_table(name, text, table_format="markdown") == of_text(text)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import gc
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -95,6 +96,43 @@ def test_a_word_is_found_however_many_there_are() -> None:
     assert index.find("x" * 200_000) == ()
 
 
+MANY = [f"{'every time' if number % 3 else 'time'} word{number}" for number in range(1200)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "best"),
+    [
+        pytest.param("every time word7 word8", 2, "word7", id="rare words alone"),
+        pytest.param("times none", 1000, "word0", id="else the first one"),
+        pytest.param(" ".join(f"word{number}" for number in range(20)), 12, "word0", id="a few words"),
+        pytest.param("---", 0, "", id="none"),
+    ],
+)
+def test_among_many_chunks_words_of_most_do_not_count(query: str, found: int, best: str) -> None:
+    hits = made(*MANY).find(query, top_k=1000)
+    assert len(hits) == found
+    assert best in (hits[0].text if hits else "")
+
+
+def test_the_same_words_are_looked_up_at_most_twice() -> None:
+    index, asked = made(*["Refunds take days."] * 30), list[str]()
+    index._connection.set_trace_callback(asked.append)  # noqa: SLF001  # nobody else can tell
+    for top_k in (3, 1, 5, 30, 12, 1000):
+        assert len(index.find("refunds", top_k=top_k)) == min(top_k, 30)
+    assert len([one for one in asked if "MATCH" in one]) == 2
+
+
+def test_long_messages_are_looked_up_in_many_chunks_at_once() -> None:
+    words = " ".join(f"word{number}" for number in range(64))
+    index = Index(
+        [Source("file_1", "a.txt", f"{words} end " * 15_000)],
+        read_strategy({"strategy": "fixed", "chunk_size": 65, "chunk_overlap": 0}),
+    )
+    began = process_time()
+    assert len(index.find(words)) == 10
+    assert process_time() - began < 0.15  # a fortieth of a second alone, half a second by all words
+
+
 def test_it_is_made_in_a_thread_and_asked_from_another_one() -> None:
     with ThreadPoolExecutor(1) as pool:
         index = pool.submit(made, *SENTENCES).result()
@@ -123,4 +161,4 @@ def test_a_python_without_full_text_search_says_so(monkeypatch: pytest.MonkeyPat
     with pytest.raises(
         NoTextSearch, match=r"no SQLite with FTS5; run it with another one, or let scripts say the hits"
     ):
-        made("text")
+        made("text").find("text")

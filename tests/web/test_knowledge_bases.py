@@ -1,11 +1,17 @@
 """Knowledge bases: made of collections and files, ingested on the clock, and looked up in by agents."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 
+from atthene_emulator.domain import ingestion
+from atthene_emulator.domain.knowledge_base import Corpus
+from atthene_emulator.knowledge import index
 from atthene_emulator.server import EmulatorServer
 from tests.web.library import AT_ONCE, Library, library, picked, problems
 
@@ -468,6 +474,10 @@ STRATEGY = {"strategy": "recursive", "chunk_size": 50, "chunk_overlap": 10}
                      {"chunking_strategy.chunk_overlap"}, id="overlap of blocks"),
         pytest.param({"chunking_strategy": {"strategy": "hierarchical", "hierarchical_block_sizes": [100, 200]}},
                      {"chunking_strategy.hierarchical_block_sizes"}, id="blocks that ascend"),
+        *(pytest.param({"chunking_strategy": {"strategy": kind, "split_by": "char"}}, {"chunking_strategy.split_by"},
+                       id=f"{kind} by char") for kind in ("fixed", "hierarchical")),
+        pytest.param({"chunking_strategy": {"document_config": {"strategy": "fixed", "split_by": "char"}}},
+                     {"chunking_strategy.document_config.split_by"}, id="documents by char"),
         pytest.param({"chunking_strategy": {"strategy": "semantic", "chunk_size": 0}},
                      {"chunking_strategy.strategy", "chunking_strategy.chunk_size"}, id="another strategy"),
         pytest.param({"chunking_strategy": {"structured_config": {"rows_per_batch": 21}}},
@@ -527,6 +537,13 @@ def test_the_older_name_is_not_read_beside_the_newer_one(quick: Library) -> None
     assert (answer.status_code, answer.headers["X-Emulator-Diagnostics"]) == (201, "R103")
     strict = quick.post("/knowledge-bases/", json={**body, "name": "New"}, headers={"X-Emulator-Strict": "true"})
     assert problems(strict).keys() == {"collections"}
+
+
+def test_the_older_name_is_read_beside_an_empty_newer_one(quick: Library) -> None:
+    manuals = quick.collect("Manuals", quick.upload())
+    body = {"name": "Help", "processing_engine": "milvus", "selected_collections": [], "collections": [manuals]}
+    answer = quick.post("/knowledge-bases/", json=body, headers={"X-Emulator-Strict": "true"})
+    assert (answer.status_code, answer.json()["knowledge_base"]["datasource_count"]) == (201, 1)
 
 
 def test_an_injected_500_of_create_has_its_documented_body(quick: Library) -> None:
@@ -671,3 +688,101 @@ def test_words_are_found_by_their_english_stems(server: EmulatorServer) -> None:
         api.execute(session, "What are the prices?")
         (execution,) = api.namespace.executions(session)
         assert [hit["text"] for hit in execution.knowledge] == ["The price is ten."]
+
+
+# What is read beside the loop
+
+LARGE = ANSWER + " And so on." * 10_000
+
+
+class Readings:
+    """Tells of each reading whether it was on the loop, and lets it wait."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.on_loop: list[bool] = []
+        self.may_go_on, self.has_begun = Event(), Event()
+        self.may_go_on.set()
+        self._read = ingestion.read
+        monkeypatch.setattr(ingestion, "read", self.read)
+
+    def read(self, given: ingestion.Unread) -> Corpus:
+        self.on_loop.append(asyncio._get_running_loop() is not None)  # noqa: SLF001  # None in place of an error
+        self.has_begun.set()
+        assert self.may_go_on.wait(20)
+        return self._read(given)
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> Readings:
+    return Readings(monkeypatch)
+
+
+@pytest.mark.parametrize("path", ["", "{}/", "{}/check_status/"])
+def test_who_asks_for_one_that_is_being_read_waits_for_the_same_reading(
+    server: EmulatorServer, readings: Readings, path: str
+) -> None:
+    running = {
+        "id": "kb_1",
+        "name": "Help",
+        "files": ["file_1"],
+        "owner": "user_123",
+        "status": "running",
+        "progress": 50,
+    }
+    file = {"id": "file_1", "name": "a.txt", "text": LARGE, "owner": "user_123"}
+    with library(server, files=[file], knowledge_bases=[running]) as desk, ThreadPoolExecutor(3) as pool:
+        readings.may_go_on.clear()
+        answers = [pool.submit(desk.get, "/knowledge-bases/" + path.format("kb_1")) for _ in range(3)]
+        assert readings.has_begun.wait(20)
+        assert desk.get("/files/").status_code == 200  # nobody else waits
+        assert not any(one.done() for one in answers)
+        readings.may_go_on.set()
+        assert {one.result().text.count('"total_chunks":67') for one in answers} == {1}
+        desk.get("/knowledge-bases/kb_1/")
+    assert readings.on_loop == [False]
+
+
+@pytest.mark.parametrize("way", ["HTTP", "socket"])
+def test_what_an_execution_needs_is_read_beside_the_loop(quick: Library, readings: Readings, way: str) -> None:
+    quick.namespace.add_scripts([TELLING])
+    file = quick.upload("other.txt")
+    quick.learn(selected_datasources=[quick.upload("faq.txt", LARGE), file])
+    quick.delete(f"/files/{file}/")
+    session = quick.create_session(AGENT)
+    if way == "socket":
+        with quick.namespace.socket(session) as socket:
+            socket.send("settings")
+            socket.result()
+    else:
+        quick.execute(session, "settings")
+    (execution,) = quick.namespace.executions(session)
+    assert [hit["text"][: len(ANSWER)] for hit in execution.knowledge] == [ANSWER]
+    assert readings.on_loop == [False, False]
+
+
+def test_a_namespace_that_was_reset_keeps_nothing_of_what_was_read_before(quick: Library, readings: Readings) -> None:
+    file = quick.upload("faq.txt", LARGE)
+    readings.may_go_on.clear()
+    body = {"name": "Help", "processing_engine": "milvus", "selected_datasources": [file]}
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(quick.post, "/knowledge-bases/", json=body)
+        assert readings.has_begun.wait(20)
+        quick.namespace.reset()
+        readings.may_go_on.set()
+        assert answer.result().status_code == 503
+    assert quick.get("/knowledge-bases/").json() == []
+
+
+def test_nothing_is_kept_where_nothing_can_be_looked_up(desk: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = desk.learn(selected_datasources=[file := desk.upload()])["id"]
+    monkeypatch.setattr(index, "_TABLE", "CREATE VIRTUAL TABLE chunks USING fts99(text)")
+    body = {
+        "name": "New", "processing_engine": "milvus", "selected_datasources": [file],
+        "save_as_collection": True, "new_collection_name": "Saved",
+    }  # fmt: skip
+    assert desk.post("/knowledge-bases/", json=body).status_code == 501
+    assert desk.get("/collections/").json() == []
+    changed = desk.patch(f"/knowledge-bases/{before}/", json={"chunking_strategy": FIXED})
+    desk.namespace.advance(5)
+    (listed,) = desk.get("/knowledge-bases/").json()
+    assert (changed.status_code, listed["id"], listed["processing_metadata"]["total_chunks"]) == (200, before, 1)

@@ -51,8 +51,10 @@ def show_collection(namespace: Namespace, collection: Collection) -> ShownCollec
     return ShownCollection(collection, items, standing, collection.updated_at(now))
 
 
-def create_collection(namespace: Namespace, account: Account, name: str, description: str = "") -> Collection:
-    """Keep a new collection, without files.
+def create_collection(
+    namespace: Namespace, account: Account, name: str, description: str = "", files: Sequence[File] = ()
+) -> Collection:
+    """Keep a new collection, and process the files in it, which are not too many.
 
     Raises:
         CollectionExists: the account has one of this name.
@@ -72,6 +74,7 @@ def create_collection(namespace: Namespace, account: Account, name: str, descrip
         description=description,
     )
     namespace.records.collections.add(collection)
+    _join(namespace, collection, files, "file_ids")
     return collection
 
 

@@ -4,7 +4,7 @@ It takes as long as there is text. So it is parted: `unread` is what it needs of
 wherever it is done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from atthene_emulator.domain.content import Content
@@ -14,6 +14,7 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.knowledge.documents import extension_of, has_text, text_of
 from atthene_emulator.knowledge.index import Index, Source
 from atthene_emulator.knowledge.strategy import Strategy, estimated_chunks, read_strategy
+from atthene_emulator.limits import CHUNK_BYTES, ON_LOOP
 
 _TYPES = frozenset(("document", "data"))
 _BESIDE = frozenset(("html",))  # which is code by its type
@@ -46,6 +47,12 @@ class Unread(NamedTuple):
         """Bytes of the files."""
         return sum(file.size for file, content in self.files if content is not None)
 
+    @property
+    def key(self) -> Hashable:
+        """What all depends on that is read of them."""
+        files = ((file.id, file.name, file.digest, content is None) for file, content in self.files)
+        return (*files,), self.strategy
+
 
 def unread(namespace: Namespace, base: KnowledgeBase) -> Unread:
     """What is to be read for a knowledge base."""
@@ -55,41 +62,39 @@ def unread(namespace: Namespace, base: KnowledgeBase) -> Unread:
 
 
 def read(given: Unread) -> Corpus:
-    """Cut the files into chunks; those without text are estimated, and those whose bytes are no longer there.
-
-    Raises:
-        NoTextSearch: the Python at hand cannot look anything up.
-    """
-    sources, estimated = [], 0
-    for file, content in given.files:
-        text = None if content is None else text_of(file.name, content.read())
-        if text is None:
-            estimated += estimated_chunks(file.size, given.strategy)
-        else:
-            sources.append(Source(file.id, file.name, text))
-    index = Index(sources, given.strategy)
+    """Cut the files into chunks; those without text are estimated, and those whose bytes are no longer there."""
+    estimated = sum(estimated_chunks(_untold(file, content), given.strategy) for file, content in given.files)
+    index = Index(_sources(given), given.strategy)
     total = len(index) + index.left_out + estimated
     return Corpus(index, total, _INDEXED * sum(chunk.text.__sizeof__() for chunk in index))
 
 
-def keep(namespace: Namespace, base: KnowledgeBase, corpus: Corpus) -> KnowledgeBase:
-    """Keep what was read for a knowledge base, unless this has become another one meanwhile."""
+def _sources(given: Unread) -> Iterator[Source]:
+    """The texts, of which there is one at a time, and of each no more than can be looked up."""
+    for file, content in given.files:
+        if content is not None:
+            text = text_of(file.name, b"".join(content.between(0, CHUNK_BYTES.most)))
+            if text is not None:
+                yield Source(file.id, file.name, text)
+
+
+def _untold(file: File, content: Content | None) -> int:
+    """Bytes of a file in which nothing is found."""
+    return file.size if content is None or not has_text(file.name) else max(0, content.size - CHUNK_BYTES.most)
+
+
+def keep(namespace: Namespace, base: KnowledgeBase, given: Unread, corpus: Corpus) -> None:
+    """Keep what was read for a knowledge base, unless there is something else to be read for it by now."""
     kept = namespace.records.knowledge_bases.get(base.id)
-    if kept is None or kept.corpus is not None or (kept.sources, kept.chunking) != (base.sources, base.chunking):
-        return kept or base
-    changed = kept._replace(corpus=corpus)
-    namespace.records.knowledge_bases.replace(changed)
-    return changed
+    if kept is not None and kept.corpus is None and unread(namespace, kept).key == given.key:
+        namespace.records.knowledge_bases.replace(kept._replace(corpus=corpus))
 
 
-def corpus_of(namespace: Namespace, base: KnowledgeBase) -> Corpus:
-    """What was read for a knowledge base; it is read now if it was not yet.
-
-    Raises:
-        NoTextSearch: as `read`.
-    """
-    if base.corpus is not None:
+def corpus_at_once(namespace: Namespace, base: KnowledgeBase) -> Corpus | None:
+    """What was read for a knowledge base, or is read now where that is little; None if somebody else is to read it."""
+    given = None if base.corpus is not None else unread(namespace, base)
+    if given is None or given.size > ON_LOOP.most:
         return base.corpus
-    corpus = read(unread(namespace, base))
-    keep(namespace, base, corpus)
+    corpus = read(given)
+    keep(namespace, base, given, corpus)
     return corpus

@@ -103,11 +103,15 @@ def _choice_problems(draft: Draft, chosen: int) -> Iterator[Problem]:
 def chunking_problems(chunking: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with a chunking strategy that fits its schema [documented: knowledge-base-setup@G3]."""
     inside = "chunking_strategy.document_config" if "document_config" in chunking else "chunking_strategy"
-    sizes = [*chunking.get("document_config", chunking).get("hierarchical_block_sizes", ())]
+    inner = chunking.get("document_config", chunking)
+    sizes = [*inner.get("hierarchical_block_sizes", ())]
     if sizes != sorted(set(sizes), reverse=True):
         yield Problem(
             f"{inside}.hierarchical_block_sizes", "Block sizes must descend: each smaller than the one before."
         )
+    kind = inner.get("strategy", "recursive")
+    if kind != "recursive" and inner.get("split_by") == "char":
+        yield Problem(f"{inside}.split_by", f"Only recursive splits by char; {kind} splits by word.")
     overlap = overlap_problem(read_strategy(chunking))
     if overlap is not None:
         yield Problem(f"{inside}.chunk_overlap", f"{overlap}.")

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from atthene_emulator.domain.accounts import Account
-from atthene_emulator.domain.collections import ShownCollection, add_files, create_collection, list_collections
+from atthene_emulator.domain.collections import ShownCollection, create_collection, list_collections
 from atthene_emulator.domain.collections import Wanted as WantedCollections
 from atthene_emulator.domain.file import File
-from atthene_emulator.domain.ingestion import corpus_of, failure_of
+from atthene_emulator.domain.ingestion import failure_of
 from atthene_emulator.domain.knowledge_base import (
     EMBEDDING,
     INGESTION_SECONDS,
@@ -27,6 +27,7 @@ from atthene_emulator.domain.record_set import DuplicateError
 from atthene_emulator.domain.standing import Standing, Status
 from atthene_emulator.errors import InvalidRequest, KnowledgeBaseExists, NotFound, Problem
 from atthene_emulator.execution.scripts import NOTHING
+from atthene_emulator.knowledge.index import check_text_search
 from atthene_emulator.knowledge.strategy import DEFAULT
 
 _Items = Sequence[tuple[Source, File]]
@@ -40,18 +41,27 @@ class ShownBase(NamedTuple):
     Attributes:
         items: its sources with their files.
         now: the moment, in unix seconds.
-        chunks: how many there are, while they are embedded; None else.
     """
 
     base: KnowledgeBase
     items: _Items
     now: float
-    chunks: int | None
 
     @property
     def standing(self) -> Standing:
         """Status and progress."""
         return self.base.standing(self.now)
+
+    @property
+    def is_embedding(self) -> bool:
+        """Whether its chunks are embedded."""
+        status, progress = self.standing
+        return status == "running" and progress >= _CHUNKED_TO
+
+    @property
+    def chunks(self) -> int | None:
+        """How many there are, while they are embedded and it is known; None else."""
+        return self.base.corpus.total if self.is_embedding and self.base.corpus is not None else None
 
     @property
     def updated_at(self) -> float:
@@ -78,9 +88,7 @@ def show_base(namespace: Namespace, base: KnowledgeBase) -> ShownBase:
     now, files = namespace.clock.now(), namespace.records.files
     found = ((source, files.get(source.id)) for source in base.sources)
     items = [(source, file) for source, file in found if file is not None]
-    standing = base.standing(now)
-    is_embedding = standing.status == "running" and standing.progress >= _CHUNKED_TO
-    return ShownBase(base, items, now, corpus_of(namespace, base).total if is_embedding else None)
+    return ShownBase(base, items, now)
 
 
 def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) -> KnowledgeBase:
@@ -90,14 +98,16 @@ def create_knowledge_base(namespace: Namespace, account: Account, draft: Draft) 
         InvalidRequest: with every mistake; nothing is kept.
         KnowledgeBaseExists: the company has one of this name.
         NoRoom: so much is kept that no more is.
+        NoTextSearch: the Python at hand cannot look anything up; nothing is kept.
     """
+    check_text_search()
     namespace.check_room()
     if namespace.records.knowledge_bases.find("name", name_in_company(account.company, account.id, draft.name)):
         raise _taken()
     chosen, now = chosen_by(namespace, account, draft), namespace.clock.now()
     if draft.save_as is not None:
-        collection = create_collection(namespace, account, draft.save_as.name or "", draft.save_as.description)
-        add_files(namespace, account, collection.id, [source.id for source, _ in chosen])
+        name, description = draft.save_as
+        create_collection(namespace, account, name or "", description, [file for _, file in chosen])
     base = KnowledgeBase(
         id=namespace.ids.prefixed("kb_"),
         owner=account.id,

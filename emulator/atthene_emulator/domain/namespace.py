@@ -5,7 +5,8 @@ It is its parts and what goes through all of them. Use cases are functions over 
 faults that are told to.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import asyncio
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from atthene_emulator.domain.followers import Followers
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Journal
+from atthene_emulator.domain.knowledge_base import Corpus
 from atthene_emulator.domain.latency import Latency
 from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.limiter import Limiter
@@ -99,6 +101,7 @@ class Namespace:
         epoch: counts up whenever it becomes something else, so that what has waited knows.
         minted: a key of its own, if it has one.
         running: executions that wait for something, by session.
+        readings: what is being read for knowledge bases, by what that is.
         followers: who follows the streams of its sessions.
         prepared: what provider states have made of it, if that is what came last.
         waiting: how many requests wait for something.
@@ -124,6 +127,7 @@ class Namespace:
         self._latency = options.latency
         self.epoch = 0
         self.running: dict[str, Run] = {}
+        self.readings: dict[Hashable, asyncio.Future[Corpus]] = {}
         self.followers = Followers()
         self.prepared: Prepared | None = None
         self.waiting = 0

@@ -434,12 +434,12 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D110",
-        "Chunks are text of `txt md csv json html` as it stood: recursive cuts behind the strongest separator in reach, hierarchical has the smallest blocks, which cross no larger one; csv and json are cut by rows where `structured_config` is given, csv without it as text; of other files, and beyond the bounds, chunks are estimated: six bytes a word",
+        "Chunks are text of `txt md csv json html` as it stood: recursive cuts behind the strongest separator in reach, hierarchical has the smallest blocks, which cross no larger one; csv and json are cut by rows where `structured_config` is given, csv without it as text; of other files, and beyond the bounds, chunks are estimated: six bytes a word; a chunk by characters begins with one that is not blank",
         "the strategies are documented, where exactly they cut is not",
     ),
     Decision(
         "D111",
-        "Chunks are looked up by the stems of English words: BM25, of the user's message, whatever `strategy` says; `score` is a chunk's part of the best one's, which has 1.0; of equal ones the first of the first file leads",
+        "Chunks are looked up by the stems of English words: BM25, of the user's message, whatever `strategy` says; `score` is a chunk's part of the best one's, which has 1.0; of equal ones the first of the first file leads; among many chunks a few words count, and none that more than half of them have, if there are others",
         "no embedding is imitated, and tests need the same hits each time",
     ),
     Decision(

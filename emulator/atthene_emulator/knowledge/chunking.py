@@ -4,24 +4,34 @@ Sizes are counted in units, which are words or characters. A chunk is text as it
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from atthene_emulator.knowledge.documents import extension_of
 from atthene_emulator.knowledge.rows import batches, table
 from atthene_emulator.knowledge.strategy import Cutting, Strategy
+from atthene_emulator.limits import MARKS
 
 _WORD = re.compile(r"\S+")
-_NO_MARKS, _NO_LEVELS = bytearray(), range(0)
 Span = tuple[int, int]  # of units
 
 
-class Units(NamedTuple):
-    """Where the units of a text begin and end."""
+class Words(NamedTuple):
+    """Where the words of a text begin and end."""
 
     starts: Sequence[int]
     stops: Sequence[int]
+
+
+class Marks(NamedTuple):
+    """For each unit the number of the strongest separator that ends before it, 0 for none; `levels` are those numbers."""
+
+    of_units: bytearray
+    levels: range
+
+
+_NO_MARKS = Marks(bytearray(), range(0))
 
 
 def chunks(name: str, text: str, strategy: Strategy) -> Iterator[str]:
@@ -45,16 +55,34 @@ def chunks(name: str, text: str, strategy: Strategy) -> Iterator[str]:
 
 
 def cut(text: str, cutting: Cutting) -> Iterator[str]:
-    """The chunks of a text, in order; none is blank."""
-    starts, stops = units = _units(text, by_words=cutting.by_words)
-    marks = _marks(text, units, cutting) if cutting.kind == "recursive" else _NO_MARKS
-    levels = range(1, len(cutting.separators) + 1) if marks else _NO_LEVELS
-    overlap = min(cutting.overlap, cutting.sizes[-1] - 1)
-    for block in _blocks((0, len(starts)), cutting.sizes[:-1]) if len(starts) else ():
-        for first, behind in _spans(block, cutting.sizes[-1], overlap, marks, levels):
-            chunk = text[starts[first] : stops[behind - 1]].strip()
-            if chunk:
-                yield chunk
+    """The chunks of a text, in order; none is blank, and blanks around one do not count."""
+    words = _words(text)
+    if not words.starts:
+        return iter(())
+    return _by_words(text, words, cutting) if cutting.by_words else _by_characters(text, words, cutting)
+
+
+def _by_words(text: str, words: Words, cutting: Cutting) -> Iterator[str]:
+    starts, stops = words
+    marks = _marks(text, cutting, words)
+    *outer, size = cutting.sizes
+    for block in _blocks((0, len(starts)), outer):
+        for first, behind in _spans(block, size, min(cutting.overlap, size - 1), marks):
+            yield text[starts[first] : stops[behind - 1]]
+
+
+def _by_characters(text: str, words: Words, cutting: Cutting) -> Iterator[str]:
+    """Each chunk begins with a character that is not blank, so that a gap is left behind in one step."""
+    starts, stops = words
+    marks = _marks(text, cutting)
+    size, end = cutting.sizes[-1], stops[-1]
+    overlap, start, behind = min(cutting.overlap, size - 1), 0, 0
+    while behind < end:
+        start = max(start, starts[bisect_right(stops, start)])
+        behind = end if start + size >= end else _cut_at(start, size, overlap, marks)
+        last = bisect_left(starts, behind) - 1
+        yield text[start : min(behind, stops[last])]
+        start = behind - overlap
 
 
 def _blocks(whole: Span, sizes: Sequence[int]) -> Iterator[Span]:
@@ -66,47 +94,49 @@ def _blocks(whole: Span, sizes: Sequence[int]) -> Iterator[Span]:
         yield from _blocks(outer, sizes[1:])
 
 
-def _units(text: str, *, by_words: bool) -> Units:
-    if not by_words:
-        return Units(range(len(text)), range(1, len(text) + 1))
+def _words(text: str) -> Words:
     from array import array  # noqa: PLC0415  # only where something is cut
 
-    starts, stops = array("Q"), array("Q")
+    starts, stops = array("I"), array("I")
     for word in _WORD.finditer(text):
         starts.append(word.start())
         stops.append(word.end())
-    return Units(starts, stops)
+    return Words(starts, stops)
 
 
-def _marks(text: str, units: Units, cutting: Cutting) -> bytearray:
-    """For each unit the number of the strongest separator that ends before it, from 1; 0 for none."""
-    starts, stops = units
-    marks = bytearray(len(starts) + 1)
-    for level, separator in reversed([*enumerate(cutting.separators, 1)]):
-        if cutting.by_words and separator == " ":  # which is between all words
+def _marks(text: str, cutting: Cutting, words: Words | None = None) -> Marks:
+    """Where the separators of recursive end, the strongest first, as far as there may be so many."""
+    if cutting.kind != "recursive":
+        return _NO_MARKS
+    marks, left = bytearray((len(text) if words is None else len(words.starts)) + 1), MARKS.most
+    for level, separator in enumerate(cutting.separators, 1):
+        if words is not None and separator == " ":  # which is between all words
             continue
         at = text.find(separator)
-        while at >= 0:
+        while at >= 0 and left:
+            left -= 1
             end = at + len(separator)
-            unit = bisect_left(starts, end) if cutting.by_words else end
-            if unit and stops[unit - 1] <= end:
+            unit = end if words is None else bisect_left(words.starts, end)
+            if not marks[unit] and unit and (words is None or words.stops[unit - 1] <= end):
                 marks[unit] = level
             at = text.find(separator, end)
-    return marks
+    return Marks(marks, range(1, len(cutting.separators) + 1))
 
 
-def _spans(
-    block: Span, size: int, overlap: int, marks: bytearray = _NO_MARKS, levels: range = _NO_LEVELS
-) -> Iterator[Span]:
+def _spans(block: Span, size: int, overlap: int, marks: Marks = _NO_MARKS) -> Iterator[Span]:
     """Cut a span of units into ones of at most a size, each but the first beginning with the last units of the one before."""
     start, end = block
     while start + size < end:
-        behind = start + size
-        for level in levels:
-            at = marks.rfind(level, start + overlap + 1, start + size + 1)
-            if at >= 0:
-                behind = at
-                break
+        behind = _cut_at(start, size, overlap, marks)
         yield start, behind
         start = behind - overlap
     yield start, end
+
+
+def _cut_at(start: int, size: int, overlap: int, marks: Marks) -> int:
+    """The unit behind a span: at the last of the strongest marks in reach, else as far as its size goes."""
+    for level in marks.levels:
+        at = marks.of_units.rfind(level, start + overlap + 1, start + size + 1)
+        if at >= 0:
+            return at
+    return start + size

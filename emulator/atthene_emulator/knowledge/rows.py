@@ -6,6 +6,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from atthene_emulator.knowledge.strategy import Rows
+from atthene_emulator.limits import TABLE_VALUES
+
+_BEFORE_VALUES = ",\n\r[{"  # there are at most as many values as of these, and one more
 
 
 class Table(NamedTuple):
@@ -22,6 +25,8 @@ def table(kind: str, text: str) -> Table | None:
         kind: of the file: `csv`, whose first row has the names of its columns, or `json`, which is a list of objects.
         text: what was read of it.
     """
+    if sum(map(text.count, _BEFORE_VALUES)) > TABLE_VALUES.most:
+        return None
     if kind == "csv":
         return _of_csv(text)
     return _of_json(text) if kind == "json" else None

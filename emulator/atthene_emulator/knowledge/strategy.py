@@ -81,8 +81,8 @@ def _cutting(entry: Mapping[str, Any]) -> Cutting:
         kind=one["strategy"],
         sizes=tuple(sorted(map(int, sizes), reverse=True)),
         overlap=int(one["chunk_overlap"]),
-        by_words=one["split_by"] != "char",
-        separators=tuple(filter(None, one["recursive_separators"][: SEPARATORS.most])),
+        by_words=one["strategy"] != "recursive" or one["split_by"] != "char",
+        separators=tuple(dict.fromkeys(filter(None, one["recursive_separators"][: SEPARATORS.most]))),
     )
 
 

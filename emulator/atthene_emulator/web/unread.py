@@ -106,10 +106,15 @@ def _answers(body: Schema) -> Mapping[str, tuple[str, ...]]:
 
 def _of_body(fields: _Fields, body: Mapping[str, Any], what: str = "request") -> Iterator[Finding]:
     for name in body:
-        if fields.idle.get(name) in body:
+        if fields.idle.get(name) in body and not _is_filled_beside(body, name, fields.idle[name]):
             yield Finding("R103", (name,), f"{name} is not read beside {fields.idle[name]}.", "warning")
         elif name not in fields.known:
             yield _unknown((name,), name, f"no field of this {what}", sorted(fields.known))
+
+
+def _is_filled_beside(body: Mapping[str, Any], name: str, other: str) -> bool:
+    """Whether a field is a list with something in it, and the other one a list with nothing, which it then stands for (D120)."""
+    return body[other] == [] and isinstance(body[name], list) and bool(body[name])
 
 
 def _of_blocks(blocks: Sequence[Any]) -> Iterator[Finding]:

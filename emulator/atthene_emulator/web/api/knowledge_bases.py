@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from atthene_emulator.domain import ingestion, knowledge_bases
+from atthene_emulator.domain import knowledge_bases
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.knowledge_base import EMBEDDING, KnowledgeBase
 from atthene_emulator.domain.knowledge_base_draft import Draft, NewCollection
@@ -11,18 +11,18 @@ from atthene_emulator.domain.knowledge_bases import ShownBase, Wanted, show_base
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.knowledge.strategy import DEFAULT
 from atthene_emulator.web.api import knowledge_base_answers
-from atthene_emulator.web.aside import aside
+from atthene_emulator.web.corpora import corpus_of
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.query import filters_and_page
 
 _CHOSEN, _OLDER = "selected_collections", "collections"
 
 
-def list_knowledge_bases(exchange: Exchange) -> Any:
+async def list_knowledge_bases(exchange: Exchange) -> Any:
     """The account's knowledge bases."""
     filters, page = filters_and_page(exchange.query)
     found = knowledge_bases.list_knowledge_bases(exchange.namespace, exchange.account, Wanted(**filters), **page)
-    return knowledge_base_answers.knowledge_bases(found, exchange.contract)
+    return knowledge_base_answers.knowledge_bases([await _counted(exchange, one) for one in found], exchange.contract)
 
 
 async def create_knowledge_base(exchange: Exchange) -> Any:
@@ -33,10 +33,13 @@ async def create_knowledge_base(exchange: Exchange) -> Any:
 
 
 def _chosen_in(exchange: Exchange) -> str:
-    """The field of the body that names collections: the one that is there, else that of the contract."""
-    if _CHOSEN in exchange.body:
+    """The field of the body that names collections: the one that names some, else one that is there, else that of the contract."""
+    body = exchange.body
+    if body.get(_CHOSEN) or body.get(_OLDER):
+        return _CHOSEN if body.get(_CHOSEN) else _OLDER
+    if _CHOSEN in body:
         return _CHOSEN
-    is_older = _OLDER in exchange.body or exchange.contract.knowledge_bases == "collections"
+    is_older = _OLDER in body or exchange.contract.knowledge_bases == "collections"
     return _OLDER if is_older else _CHOSEN
 
 
@@ -57,17 +60,22 @@ def _draft(body: Mapping[str, Any], field: str) -> Draft:
 
 
 async def _read(exchange: Exchange, base: KnowledgeBase) -> ShownBase:
-    """Read the files of a knowledge base beside the loop, unless that was done."""
-    namespace = exchange.namespace
-    if base.corpus is None:
-        unread = ingestion.unread(namespace, base)
-        base = ingestion.keep(namespace, base, await aside(unread.size, ingestion.read, unread))
-    return show_base(namespace, base)
+    """A knowledge base whose files are read."""
+    corpus = await corpus_of(exchange.namespace, base)
+    return show_base(exchange.namespace, base._replace(corpus=corpus))
 
 
-def get_knowledge_base(exchange: Exchange) -> Any:
+async def _counted(exchange: Exchange, shown: ShownBase) -> ShownBase:
+    """The same with the number of its chunks, where that is told."""
+    if not shown.is_embedding or shown.chunks is not None:
+        return shown
+    corpus = await corpus_of(exchange.namespace, shown.base)
+    return shown._replace(base=shown.base._replace(corpus=corpus))
+
+
+async def get_knowledge_base(exchange: Exchange) -> Any:
     """One knowledge base."""
-    shown = knowledge_bases.look_at_knowledge_base(*_named(exchange))
+    shown = await _counted(exchange, knowledge_bases.look_at_knowledge_base(*_named(exchange)))
     return knowledge_base_answers.knowledge_base(shown, exchange.contract)
 
 
@@ -88,9 +96,10 @@ def delete_knowledge_base(exchange: Exchange) -> None:
     knowledge_bases.delete_knowledge_base(*_named(exchange))
 
 
-def check_status(exchange: Exchange) -> Any:
+async def check_status(exchange: Exchange) -> Any:
     """How far it is, and whether that is news."""
-    return knowledge_base_answers.checked(knowledge_bases.check_knowledge_base(*_named(exchange)))
+    checked = knowledge_bases.check_knowledge_base(*_named(exchange))
+    return knowledge_base_answers.checked(checked._replace(shown=await _counted(exchange, checked.shown)))
 
 
 def get_status(exchange: Exchange) -> Any:

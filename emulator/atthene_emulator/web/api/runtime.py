@@ -10,6 +10,7 @@ from atthene_emulator.errors import NotAMessage, Problem, VariableError
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.walk import Status
 from atthene_emulator.web import wire
+from atthene_emulator.web.corpora import read_all, unread_of
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.unread import undeclared
 
@@ -23,12 +24,14 @@ async def execute(exchange: Exchange) -> Any:
     if inputs:
         variables = get_session(namespace, exchange.account, session_id).configuration.system.variables
         exchange.tell_unread(undeclared(inputs, variables))
+    content = _content(body)
+    await read_all(namespace, unread_of(namespace, get_session(namespace, exchange.account, session_id)))
     try:
         execution = await runtime.execute(
             namespace,
             exchange.account,
             session_id,
-            _content(body),
+            content,
             inputs=inputs,
             correlation_id=correlation_id,
             strict=exchange.strict,

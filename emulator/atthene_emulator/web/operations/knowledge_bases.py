@@ -24,7 +24,7 @@ KNOWLEDGE_BASES: tuple[Operation, ...] = (
         "knowledge_bases.list", "GET", "/knowledge-bases/", "List the account's knowledge bases, newest first",
         knowledge_bases.list_knowledge_bases, 200, OK, documented("knowledge-bases/list@G2"),
         "responses/knowledge-base-list.{knowledge_bases}",
-        query=(_STATUS, _ENGINE, *PAGED), errors=(*KEY, InvalidRequest),
+        query=(_STATUS, _ENGINE, *PAGED), errors=(*KEY, InvalidRequest), waits=True,
     ),
     Operation(
         "knowledge_bases.create", "POST", "/knowledge-bases/", "Create a knowledge base of collections and files",
@@ -48,7 +48,7 @@ KNOWLEDGE_BASES: tuple[Operation, ...] = (
     Operation(
         "knowledge_bases.get", "GET", "/knowledge-bases/{kb_id}/", "Get a knowledge base",
         knowledge_bases.get_knowledge_base, 200, OK, documented("knowledge-bases/get@G2"),
-        "responses/knowledge-base.{knowledge_bases}", errors=(*KEY, NotFound), gives=_GIVES,
+        "responses/knowledge-base.{knowledge_bases}", errors=(*KEY, NotFound), gives=_GIVES, waits=True,
     ),
     Operation(
         "knowledge_bases.update", "PATCH", "/knowledge-bases/{kb_id}/", "Change fields of a knowledge base",
@@ -74,7 +74,7 @@ KNOWLEDGE_BASES: tuple[Operation, ...] = (
         "knowledge_bases.check_status", "GET", "/knowledge-bases/{kb_id}/check_status/",
         "Get how far a knowledge base is, and whether that is news",
         knowledge_bases.check_status, 200, OK, documented("knowledge-bases/check-status@G2"),
-        "responses/knowledge-base-checked", errors=(*KEY, NotFound),
+        "responses/knowledge-base-checked", errors=(*KEY, NotFound), waits=True,
     ),
     Operation(
         "knowledge_bases.status", "GET", "/knowledge-bases/{kb_id}/status/",

@@ -22,6 +22,7 @@ from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefuse
 from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS, SOCKET_MESSAGE
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.aside import aside
+from atthene_emulator.web.corpora import read_all, unread_of
 from atthene_emulator.web.faults import brought
 from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.root import root_of
@@ -214,6 +215,8 @@ class Socket:
             if fault is not None:
                 await self._meet(fault)
             self._check_going_on()
+            if row.type == "user_message":
+                await self._read_knowledge(taken.session_id)
             self._written.follow()
             row.handler(self._visit, frame)
         except FrameRefused as refusal:
@@ -229,6 +232,13 @@ class Socket:
         if answer:
             await self._flush()
             await self._send_text(answer)
+
+    async def _read_knowledge(self, session_id: str | None) -> None:
+        """Read what the session's agents may look something up in, before they do."""
+        session = self._namespace.records.sessions.get(session_id)
+        bases = unread_of(self._namespace, session) if session is not None else ()
+        if bases:
+            await self._hold_up(read_all(self._namespace, bases))
 
     def _look_for_unread(self, taken: Taken, row: Frame, frame: Mapping[str, Any]) -> None:
         """Note what nobody reads of a frame, and refuse it in strict mode."""
