@@ -89,7 +89,7 @@ class ContentStore(SavedPart):
         """Keep just what was saved."""
         self.clear()
         for text in saved.document.get("contents", {}).values():
-            self.add(Content.of(b64decode(text)))
+            self.add(Content.of(b64decode(text, validate=True)))
 
     def copy(self) -> Mapping[str, Content]:
         """References to all of them."""

@@ -5,7 +5,10 @@ scenarios. Executions kept for inspection and what a rate limit has counted are 
 """
 
 import re
+from base64 import b64decode
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from atthene_emulator import __version__
@@ -13,6 +16,7 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import codes, errors
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.validation import validate
+from atthene_emulator.domain.knowledge_bases import chunking_problems
 from atthene_emulator.domain.latency import read_latency
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.record_set import DuplicateError
@@ -27,6 +31,7 @@ FORMAT, VERSION = "atthene-emulator/snapshot", 1
 
 _SCHEMA = Schema("snapshot")
 _WITH_SECRETS = ("configurations", "scripts", "faults", *(kind.name for kind in KINDS if kind.name != "agents"))
+_NAMED = ("collections", "knowledge_bases")  # whose names are unique
 _Json = dict[str, Any]
 
 
@@ -57,6 +62,7 @@ def without_secrets(document: _Json, known: Iterable[str] = ()) -> _Json:
         keys[digest] = digest if same else Configuration(configuration).digest
     configurations = {keys[digest]: one for digest, one in shown["configurations"].items()}
     records = {kind.name: [_renamed(one, keys) for one in shown[kind.name]] for kind in KINDS if kind.name in shown}
+    records |= {name: [*_told_apart(records[name], kept[name])] for name in _NAMED if name in records}
     agents = [_renamed(one, keys) for one in document["agents"]]
     return {**document, **shown, **records, "agents": agents, "configurations": configurations, "redacted": True}
 
@@ -66,6 +72,20 @@ def _renamed(record: _Json, keys: Mapping[str, str]) -> _Json:
     named = {"configuration": keys[record["configuration"]]} if "configuration" in record else {}
     versions = [_renamed(one, keys) for one in record.get("versions", ())]
     return {**record, **named, **({"versions": versions} if versions else {})}
+
+
+def _told_apart(shown: Iterable[_Json], kept: Iterable[_Json]) -> Iterator[_Json]:
+    """Records with names of their own: where secrets left equal ones, they get numbers."""
+    both = [*zip(shown, kept, strict=True)]
+    taken = {one["name"] for one, before in both if one["name"] == before["name"]}
+    numbers = Counter[str]()
+    for one, before in both:
+        name = one["name"]
+        while name in taken and name != before["name"]:
+            numbers[one["name"]] += 1
+            name = f"{one['name']} ({numbers[one['name']] + 1})"
+        taken.add(name)
+        yield {**one, "name": name}
 
 
 def imported(value: Any, name: str, namespace: Namespace) -> Snapshot:
@@ -144,10 +164,35 @@ def _mistakes(value: _Json, configurations: Mapping[str, Configuration], namespa
     yield from _twice(value, "faults", lambda one: (one["fault"].get("id"),))
     yield from _unreadable(value, "scripts", "script", read_scripts)
     yield from _unreadable(value, "faults", "fault", read_faults)
+    yield from _mistakes_of_files(value)
     try:
         read_latency(value.get("latency") or {"ms": 1})
     except ValueError as error:
         yield Problem("latency.ms", str(error))
+
+
+def _mistakes_of_files(value: _Json) -> Iterator[Problem]:
+    """The same of bytes, and of what is made of files."""
+    for digest, text in value.get("contents", {}).items():
+        try:
+            data = b64decode(text, validate=True)
+        except ValueError:
+            yield Problem(f"contents.{digest}", "This is no base64.")
+            continue
+        if sha256(data).hexdigest() != digest:
+            yield Problem(f"contents.{digest}", "The bytes do not belong to this SHA-256; the file is damaged.")
+    transitions = value.get("transitions", {"failed": ()})
+    failures, failed = len(transitions.get("failures", ())), len(transitions["failed"])
+    if failures != failed:
+        yield Problem("transitions.failed", f"There are {failures} failures, and {failed} counts; each has one.")
+    for index, base in enumerate(value.get("knowledge_bases", ())):
+        for problem in chunking_problems(base["chunking"]):
+            _, _, field = problem.field.partition(".")
+            yield Problem(f"knowledge_bases.{index}.chunking.{field}", problem.message)
+    sessions = {session["id"] for session in value["sessions"]}
+    for index, artifact in enumerate(value.get("artifacts", ())):
+        if artifact["session"] not in sessions:
+            yield Problem(f"artifacts.{index}.session", "There is no session of that id.")
 
 
 def _named(record: _Json) -> Iterator[tuple[str, str]]:
