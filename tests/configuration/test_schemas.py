@@ -102,3 +102,9 @@ def test_what_a_seed_may_count_can_be_exported_and_imported_again() -> None:
         "input_tokens must be at most 9007199254740991, not 9007199254740992.",
         "after must be at most 9007199254740991, not 9007199254740992.",
     ]
+
+
+def test_an_empty_name_keeps_its_place() -> None:
+    document = {"name": "A", "agent_type": "llm_agent", "variables": {"": {"type": "str", "description": False}}}
+    (finding,) = Schema("configuration").check(document)
+    assert finding.path == ("variables", "", "description")

@@ -241,7 +241,7 @@ def _without_references(node: Any, document: Mapping[str, Any], inside: tuple[st
 
 def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: Collection[str]) -> Iterator[Finding]:
     keyword: str = violation.kind.name
-    path: Path = tuple(violation.instance_path)
+    path = _whole(document, violation.instance_path)
     value = _at(document, path)
     code = _CODES.get(keyword, "F110")
     chosen = _chosen(violation) if keyword == "oneOf" else ()
@@ -346,6 +346,18 @@ def misspelt(missing: str, value: Any, schema: Mapping[str, Any]) -> str | None:
     parts = (part for node in nodes for part in (node, *node.get("allOf", ())))
     known = {key for part in parts for key in part.get("properties", ())}
     return near_name(missing, [str(key) for key in value if key not in known], 0.75)
+
+
+def _whole(document: Any, path: Sequence[str | int]) -> Path:
+    """A path in a document with the empty names that the validator leaves out."""
+    whole: list[str | int] = []
+    for step in path:
+        while isinstance(document, dict) and step not in document and "" in document:
+            whole.append("")
+            document = document[""]
+        whole.append(step)
+        document = document[step]
+    return tuple(whole)
 
 
 def _at(schema: Any, path: Sequence[str | int]) -> Any:
