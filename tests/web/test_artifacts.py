@@ -495,6 +495,13 @@ def test_an_agent_makes_files(world: World) -> None:
     assert (picture["title"], picture["kind"], picture["file_size"]) == ("dot.png", "image", 8)
 
 
+@pytest.mark.parametrize("extension", ["b?c", "b#c", "b%41", "ü", "b c"])
+def test_an_address_works_whatever_the_extension_is(world: World, extension: str) -> None:
+    (artifact,) = made_by_agent(world, {"name": f"a.{extension}", "text": "Odd"})
+    for url in (artifact["url"], world.get(path_of(artifact, "url")).json()["url"]):
+        assert look(url).content == b"Odd"
+
+
 def test_a_turn_that_fails_makes_none(world: World) -> None:
     step = {"artifacts": [{"name": "a.md", "text": "A"}], "error": {"message": "Broken"}}
     world.told("POST", "/scripts", json=[{"then": step}])

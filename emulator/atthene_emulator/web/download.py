@@ -120,7 +120,11 @@ class ZipDownload(Streamed):
 
 
 def disposition(kind: str, filename: str) -> str:
-    """`Content-Disposition`, with a name that every client reads, and the real one where that is another (RFC 6266)."""
+    """`Content-Disposition`, with a name that every client reads, and the real one where that is another (RFC 6266).
+
+    A name that was never checked, such as one of a snapshot, may be a path; its last part is told.
+    """
+    filename = file_name(filename) or "file"
     plain = _UNSAFE.sub("_", normalize("NFKD", filename).encode("ascii", "ignore").decode())
     if plain == filename:
         return f'{kind}; filename="{plain}"'

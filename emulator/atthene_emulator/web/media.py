@@ -6,7 +6,7 @@ stand in the journal.
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.responses import Response
 from starlette.types import Scope
@@ -39,7 +39,7 @@ def artifact_url(root: str, namespace: Namespace, artifact: Artifact) -> str:
     """A fresh address of an artifact, which works for four hours."""
     address = sign(namespace, artifact)
     query = {"expires": str(address.expires), "signature": address.signature}
-    return _url(f"{root}{_ARTIFACTS}{artifact.own_name}", namespace, query)
+    return _url(f"{root}{_ARTIFACTS}{quote(artifact.own_name, safe='')}", namespace, query)
 
 
 def _url(base: str, namespace: Namespace, query: Mapping[str, str] = {}) -> str:
