@@ -118,18 +118,19 @@ test.describe("scripts", () => {
     await page.getByRole("link", { name: "Add a script" }).click();
     await page.getByRole("textbox", { name: /^Script/ }).fill(text);
     await page.getByRole("button", { name: "Add", exact: true }).click();
-    await expect(page.getByRole("rowheader")).toHaveCount(4);
+    await expect(page.getByRole("rowheader")).toHaveCount(before.length);
     expect((await world.control("GET", "/scripts")).map(only(["when", "then"]))).toEqual(before.map(only(["when", "then"])));
   });
 
   test("a thousand are shown in pages, and the address names the page", async ({ page, world }) => {
     await world.control("POST", "/scripts", Array.from({ length: 1000 }, (_, n) => ({ name: `script_${n}`, when: { turn: n + 1 }, then: { reply: `${n}` } })));
     await world.open("#/world/scripts");
-    await expect(page.getByText("1–50 of 1,002 scripts")).toBeVisible();
+    const all = (await world.control("GET", "/scripts")).length.toLocaleString("en");
+    await expect(page.getByText(`1–50 of ${all} scripts`)).toBeVisible();
     await page.getByRole("button", { name: "Later" }).click();
     await expect(page.getByRole("rowheader").first()).toHaveText("script_50");
     await page.reload();
-    await expect(page.getByText("51–100 of 1,002 scripts")).toBeVisible();
+    await expect(page.getByText(`51–100 of ${all} scripts`)).toBeVisible();
     await page.goBack();
     await expect(page.getByRole("rowheader").first()).toHaveText("script_0");
   });
