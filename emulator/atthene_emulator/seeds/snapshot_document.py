@@ -16,7 +16,7 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import codes, errors
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.configuration.validation import validate
-from atthene_emulator.domain.knowledge_bases import chunking_problems
+from atthene_emulator.domain.knowledge_base_draft import chunking_problems
 from atthene_emulator.domain.latency import read_latency
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.record_set import DuplicateError
