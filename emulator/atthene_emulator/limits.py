@@ -141,6 +141,7 @@ MARKS = Limit(
     "the strongest count; there are no others behind",
 )
 TABLE_VALUES = Limit("values of a CSV or JSON file that is cut by rows, roughly (D110)", 1_000_000, "it is cut as text")
+BLOCK_SIZES = Limit("sizes of blocks of a chunking strategy (D110)", 20, "the smallest ones are used")
 SEPARATORS = Limit("separators of a chunking strategy (D110)", 20, "the first ones are used")
 QUERY_WORDS = Limit("different words of a message that are looked up (D111)", 64, "the first ones are used")
 MANY_CHUNKS = Limit(
@@ -293,6 +294,7 @@ LIMITS = (
     CHUNK_BYTES,
     MARKS,
     TABLE_VALUES,
+    BLOCK_SIZES,
     SEPARATORS,
     QUERY_WORDS,
     MANY_CHUNKS,

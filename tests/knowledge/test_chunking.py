@@ -93,6 +93,11 @@ def test_recursive_looks_for_so_many_places_only(monkeypatch: pytest.MonkeyPatch
     assert of_text("a b. c\nd e. f\ng h. i\nj k\nl m", **entry) == ["a b.", "c\nd e.", "f\ng h.", "i\nj k\nl", "m"]
 
 
+def test_blocks_in_blocks_are_only_so_many() -> None:
+    sizes = [*range(3000, 0, -1)]
+    assert of_text("a b c", strategy="hierarchical", hierarchical_block_sizes=sizes, chunk_overlap=0) == ["a", "b", "c"]
+
+
 def test_characters_are_counted_by_recursive_alone() -> None:
     assert of_text("one two three", strategy="fixed", split_by="char", chunk_size=2, chunk_overlap=0) == [
         "one two", "three",

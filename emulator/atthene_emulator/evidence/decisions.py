@@ -484,7 +484,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D120",
-        "PATCH of a knowledge base changes the fields that are given as wholes, PUT has the others as they are of a new one; what is written of its ingestion stands in place of what that came to, and nothing is ingested again, but another `chunking_strategy` counts at once; `save_as_collection` makes a collection of all its files; files of a collection that is deleted leave, unless they came otherwise, too",
+        "PATCH of a knowledge base changes the fields that are given as wholes, PUT has the others as they are of a new one; what is written of its ingestion stands in place of what that came to, and nothing is ingested again, but another `chunking_strategy` counts at once; `save_as_collection` makes a collection of all its files; `collections` is read beside an empty `selected_collections`; files of a collection that is deleted leave, unless they came otherwise, too",
         "which fields can be written is documented, what follows from it is not",
     ),
     Decision(

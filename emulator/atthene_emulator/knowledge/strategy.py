@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from atthene_emulator.limits import SEPARATORS
+from atthene_emulator.limits import BLOCK_SIZES, SEPARATORS
 
 Kind = Literal["recursive", "hierarchical", "fixed"]
 
@@ -79,7 +79,7 @@ def _cutting(entry: Mapping[str, Any]) -> Cutting:
     sizes = one.get("hierarchical_block_sizes", _BLOCK_SIZES) if is_hierarchical else (one["chunk_size"],)
     return Cutting(
         kind=one["strategy"],
-        sizes=tuple(sorted(map(int, sizes), reverse=True)),
+        sizes=tuple(sorted(map(int, sizes), reverse=True)[-BLOCK_SIZES.most :]),
         overlap=int(one["chunk_overlap"]),
         by_words=one["strategy"] != "recursive" or one["split_by"] != "char",
         separators=tuple(dict.fromkeys(filter(None, one["recursive_separators"][: SEPARATORS.most]))),
