@@ -27,7 +27,7 @@ test.describe("two workers", () => {
       await say(page, "Who are you?");
       await expect(said(page)).toHaveText(["Who are you?", `I am ${name}`]);
       await neighbour(world.baseUrl);
-      expect((await world.control("GET", "/state")).counts).toMatchObject({ sessions: 2, scripts: 3 });
+      expect((await world.control("GET", "/state")).counts).toMatchObject({ sessions: 2, scripts: 5 });
     });
   }
 
