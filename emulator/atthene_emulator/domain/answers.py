@@ -20,7 +20,9 @@ def answer(namespace: Namespace, gate: str, step: Step) -> Run:
     """
     gates = namespace.gates.list()
     there = gates.get(gate, Gate(is_open=False, waiting=())).waiting
-    waiting = [run for run in there if namespace.running.get(run.start.session.id) is run]  # less those that end just now
+    waiting = [
+        run for run in there if namespace.running.get(run.start.session.id) is run
+    ]  # less those that end just now
     if not waiting:
         raise Unknown(f"Nobody waits at the gate {gate}{_elsewhere(gate, gates)}")
     for run in waiting:
