@@ -345,7 +345,7 @@ class Endpoint:
             exchange.body = await read_control_body(exchange, operation)
         elif operation.files:
             await self._take_form(exchange, operation)
-            exchange.body = exchange.form.said if exchange.form else None
+            exchange.body = exchange.sent_form.said
         elif operation.body is not None:
             if exchange.data is None:
                 exchange.data = await read_data(exchange, self._emulator.settings.max_body)
