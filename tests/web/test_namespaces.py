@@ -928,17 +928,20 @@ def test_a_namespace_that_nobody_uses_goes(server: EmulatorServer) -> None:
     message(world.control("POST", "/reset"), 404)
 
 
-def test_who_waits_at_a_gate_uses_his_namespace(world: World, background: ThreadPoolExecutor) -> None:
-    waiting = make(world.server, ttl_seconds=0.01, **{"from": world.name})
+def test_who_waits_at_a_gate_uses_his_namespace(
+    world: World, background: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = make(world.server, ttl_seconds=3600, **{"from": world.name})
     waiting.told("POST", "/scripts", json=WAITING)
     held = background.submit(waiting.again().execute, SESSION_ID, "Wait")
     deadline = time.monotonic() + PATIENCE
-    while (answer := waiting.control("GET", "/gates")).status_code != 200 or not answer.json():
+    while not waiting.told("GET", "/gates"):
         assert time.monotonic() < deadline
-    for _ in range(20):
-        assert waiting.name in [one["name"] for one in Api(world.server).control("GET", "/namespaces").json()]
+    monkeypatch.setattr(world.server.emulator, "_timer", lambda: time.monotonic() + 7200)
+    assert waiting.name in [one["name"] for one in Api(world.server).control("GET", "/namespaces").json()]
     waiting.told("POST", "/gates/door/open")
     assert held.result(PATIENCE).status_code == 200
+    Api(world.server).control("DELETE", f"/namespaces/{waiting.name}")
 
 
 # Keys that were made

@@ -155,6 +155,19 @@ def test_after_a_fault(server: EmulatorServer, fault: str, operation: str) -> No
                 pass
 
 
+def test_after_a_hang_that_the_end_of_the_namespace_ended(server: EmulatorServer) -> None:
+    with gone(server) as world:
+        session = session_of(world)
+        (fault,) = world.add_faults([{"kind": "hang", "operation": "socket.user_message"}])
+        with opened(world) as socket:
+            say(socket, "connect", session_id=session)
+            say(socket, "user_message", content="Hello")
+            until(lambda: any(one.id == fault.id and one.fired for one in world.faults()))
+            world.delete()
+            with pytest.raises(ConnectionClosed):
+                hear(socket, "nothing that comes")
+
+
 def test_after_one_that_nobody_was_let_in(server: EmulatorServer) -> None:
     with gone(server) as world, opened(world, "?emulator_nonsense=1") as socket, pytest.raises(ConnectionClosed):
         socket.recv(5)

@@ -272,8 +272,10 @@ class Socket:
     async def _hold_up(self, wait: Coroutine[Any, Any, None]) -> None:
         """Wait for something, unless the client leaves, or there is nothing to wait for any more."""
         waiting = asyncio.ensure_future(wait)
-        with suppress(SentAway):  # so are sockets, and with a code
+        try:
             await either(waiting, self._left())
+        except SentAway as refusal:  # so are sockets, and with a code
+            refusal.__traceback__ = None  # its frames know the tasks that know it, and this socket
         self._check_going_on()
         if waiting.cancelled():
             raise Gone
