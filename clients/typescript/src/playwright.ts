@@ -9,7 +9,7 @@ import type { World } from "./world.js";
 export { expect } from "@playwright/test";
 
 /** Tells the app of a page, or of all pages of a context, which world it is in. */
-export type ConnectApp = (pages: BrowserContext | Page, world: World) => Promise<void>;
+export type ConnectApp = (pages: BrowserContext | Page, world: World) => Promise<unknown>;
 
 /** What an init script sets by default as `window.ATTHENE`. */
 export interface Connection {

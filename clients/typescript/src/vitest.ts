@@ -22,7 +22,7 @@ interface Hooks {
 
 const START_MS = 90_000; // the first time, uvx and pipx download
 const isJest = "JEST_WORKER_ID" in process.env && !("VITEST" in process.env);
-const hooks: Hooks = "beforeAll" in globalThis ? (globalThis as unknown as Hooks) : await import("vitest");
+const hooks: Hooks = "beforeAll" in globalThis ? (globalThis as unknown as Hooks) : ((await import("vitest" as string)) as Hooks);
 
 /** The world of the test that runs: a new one for each test below here, which is gone after it. */
 export function useWorld({ start, ...options }: UseWorldOptions = {}): World {
