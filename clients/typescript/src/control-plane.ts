@@ -1,4 +1,5 @@
 // The control plane of an emulator, asked about one namespace, and its refusals.
+import { URLSearchParams } from "node:url";
 import { EmulatorError } from "./errors.js";
 import { Transport, shortened, type Answer } from "./transport.js";
 

@@ -27,7 +27,8 @@ function lineOf({ role, content }: HistoryMessage): string {
   return `  ${role}: ${typeof content === "string" ? content : JSON.stringify(content)}`;
 }
 
-function entryLine({ method, path, query, status, outcome, script }: JournalEntry): string {
+function entryLine({ method, path, query, operation, status, outcome, script }: JournalEntry): string {
+  const asked = method === "WS" ? operation : `${method} ${path}${query && `?${query}`}`;
   const scripts = script.length ? ` · ${script.join(", ")}` : "";
-  return `  ${method} ${path}${query && `?${query}`} → ${status || "no answer"} ${outcome}${scripts}`;
+  return `  ${asked} → ${status || "no answer"} ${outcome}${scripts}`;
 }

@@ -1,4 +1,5 @@
 // Frames of a WebSocket (RFC 6455), as a client writes and reads them.
+import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 
 export const TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;

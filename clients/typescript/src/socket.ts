@@ -1,4 +1,5 @@
 // The live socket of a session: what is said there, and waiting for what comes.
+import { Buffer } from "node:buffer";
 import { EmulatorError } from "./errors.js";
 import { within } from "./timers.js";
 import { shortened, type Transport } from "./transport.js";

@@ -1,8 +1,10 @@
 // HTTP to one emulator, by node:http itself: the `fetch` of a test's environment is that of a page, or somebody's mock, and
 // a proxy that the environment names would look for localhost on its own machine.
+import { Buffer } from "node:buffer";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Duplex } from "node:stream";
+import { URL } from "node:url";
 import { EmulatorError } from "./errors.js";
 
 /** A request; its path is below the emulator's URL. */

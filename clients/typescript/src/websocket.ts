@@ -1,4 +1,5 @@
 // A WebSocket by node:http itself: Node.js 20 has none, and that of a test's environment is a page's, or somebody's mock.
+import { Buffer, isUtf8 } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { EmulatorError } from "./errors.js";
@@ -127,11 +128,8 @@ export class WebSocket {
 }
 
 function textOf(data: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
-  } catch {
-    throw new FrameError(1007, "a text is no UTF-8");
-  }
+  if (!isUtf8(data)) throw new FrameError(1007, "a text is no UTF-8");
+  return data.toString();
 }
 
 function refusal(path: string, status: number, text: string): EmulatorError {
