@@ -1,4 +1,5 @@
 // The control plane of an emulator, asked about one namespace, and its refusals.
+import { URLSearchParams } from "node:url";
 import { EmulatorError } from "./errors.js";
 import { Transport, shortened, type Answer } from "./transport.js";
 
@@ -29,7 +30,7 @@ export class ControlPlane {
 
   /** The JSON of an answer that is no error; null for one without a body. `extraMs`: what it may take besides the usual. */
   async ask<T>(method: string, path: string, { body, query, extraMs = 0 }: Asked = {}): Promise<T> {
-    if (this.#closed) throw new EmulatorError(this.#closed, { type: "closed", method, path });
+    this.mustBeOpen();
     const target = `/__emulator${path}${written(query)}`;
     const timeoutMs = 10_000 + extraMs;
     const answer = await this.transport.send({ method, path: target, headers: this.#headers, body, timeoutMs });
@@ -41,13 +42,14 @@ export class ControlPlane {
     }
   }
 
+  /** Throw an EmulatorError that says why nothing is asked any more, if that is so. */
+  mustBeOpen(): void {
+    if (this.#closed) throw new EmulatorError(this.#closed, { type: "closed" });
+  }
+
   /** Ask nothing any more; whoever tries is told why. */
   close(why: string): void {
     this.#closed = why;
-  }
-
-  get isClosed(): boolean {
-    return this.#closed !== "";
   }
 
   #refusal(method: string, path: string, answer: Answer): EmulatorError {

@@ -33,6 +33,7 @@ export class Emulator implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #control: ControlPlane;
   readonly #end: () => Promise<void>;
+  #closed: Promise<void> | undefined;
 
   private constructor(
     transport: Transport,
@@ -79,11 +80,14 @@ export class Emulator implements AsyncDisposable {
   }
 
   /** Stop it, if `start` has started it; after `attach` close the connections. Closing twice does nothing. */
-  async close(): Promise<void> {
-    if (this.#control.isClosed) return;
+  close(): Promise<void> {
+    return (this.#closed ??= this.#stop());
+  }
+
+  #stop(): Promise<void> {
     this.#control.close(`The emulator at ${this.url} is closed; attach() or start() again.`);
     this.#transport.close();
-    await this.#end();
+    return this.#end();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -6,5 +6,6 @@ export { EmulatorError, type Problem } from "./errors.js";
 export { Gate } from "./gate.js";
 export { start, type StartOptions } from "./start.js";
 export type { Reply } from "./script.js";
+export { Socket, type Decision, type MessageParts, type SocketEvent, type SocketOptions, type SocketResult } from "./socket.js";
 export { World } from "./world.js";
 export type * from "./types.js";

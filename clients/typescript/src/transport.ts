@@ -1,7 +1,10 @@
 // HTTP to one emulator, by node:http itself: the `fetch` of a test's environment is that of a page, or somebody's mock, and
 // a proxy that the environment names would look for localhost on its own machine.
+import { Buffer } from "node:buffer";
 import * as http from "node:http";
 import * as https from "node:https";
+import type { Duplex } from "node:stream";
+import { URL } from "node:url";
 import { EmulatorError } from "./errors.js";
 
 /** A request; its path is below the emulator's URL. */
@@ -27,6 +30,7 @@ const SHORT = 240; // characters of an answer in a message
 export class Transport {
   readonly #agent: http.Agent;
   readonly #place: URL;
+  readonly #sockets = new Set<Duplex>();
 
   /** `url`: `http://host:port`, or https. */
   constructor(readonly url: string) {
@@ -64,9 +68,16 @@ export class Transport {
     return request.end(sent);
   }
 
-  /** Close what is kept; another request opens a connection again. */
+  /** Close this connection, too, when everything is closed. */
+  opened(socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+  }
+
+  /** Close everything that is open. */
   close(): void {
     this.#agent.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #lost({ method, path, timeoutMs = TIMEOUT_MS }: Request, error: NodeJS.ErrnoException): EmulatorError {

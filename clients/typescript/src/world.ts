@@ -4,6 +4,7 @@ import { ControlPlane, quoted } from "./control-plane.js";
 import { EmulatorError } from "./errors.js";
 import { Gate } from "./gate.js";
 import { wholeScript, type Reply } from "./script.js";
+import { Socket, type SocketOptions } from "./socket.js";
 import type { Transport } from "./transport.js";
 import type {
   Execution, Fault, FaultShown, HistoryMessage, JournalEntry, Match, Scenario, Script, ScriptParts, ScriptShown, SessionInfo, Snapshot,
@@ -31,6 +32,8 @@ export class World implements AsyncDisposable {
   readonly #control: ControlPlane;
   readonly #transport: Transport;
   readonly #isOurs: boolean;
+  readonly #sockets: Socket[] = [];
+  #closed: Promise<void> | undefined;
 
   constructor(transport: Transport, token: string | undefined, { name, apiKey, isOurs }: Place) {
     this.name = name;
@@ -157,14 +160,26 @@ export class World implements AsyncDisposable {
     return (await this.control<{ executions: Execution[] }>("GET", path)).executions;
   }
 
+  /** The live socket, opened, and joined to a session; it is closed with the world. */
+  async socket(sessionId: string, options: SocketOptions = {}): Promise<Socket> {
+    this.#control.mustBeOpen();
+    const socket = await Socket.open(this.#transport, this.headers, sessionId, options);
+    this.#sockets.push(socket);
+    return socket;
+  }
+
   /** Anything else of the control plane, about this world: `control("PUT", "/latency", { ms: 300 })`. */
   control<T = any>(method: string, path: string, body?: unknown): Promise<T> {
     return this.#control.ask(method, path, { body });
   }
 
-  /** Forget the world, if it was made by newWorld(). Closing twice does nothing. */
-  async close(): Promise<void> {
-    if (this.#control.isClosed) return;
+  /** Close its sockets, and forget the world if it was made by newWorld(). Closing twice does nothing. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all(this.#sockets.map((one) => one.close()));
     const deleted = this.#isOurs ? this.control("DELETE", `/namespaces/${quoted(this.name)}`) : undefined;
     this.#control.close(`The world ${this.name} is closed; make another with newWorld().`);
     await deleted?.catch((error: unknown) => {
