@@ -2,7 +2,6 @@
 //
 // `atthene-emulator exec` runs it beside a command, which here tells where the emulator is and then waits for the end of its
 // input: when this process is gone, the pipe is closed, and command and emulator end with it.
-import { Buffer } from "node:buffer";
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
