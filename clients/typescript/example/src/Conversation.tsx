@@ -1,5 +1,5 @@
 // A conversation: what was said, what a person is asked, and what is said next.
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type KeyboardEvent } from "react";
 import type { Chat } from "./chat";
 import { ProblemNote } from "./ProblemNote";
 import type { Answer, Pause } from "./socket";
@@ -17,9 +17,11 @@ export function Conversation({ sessionId }: { sessionId: string }) {
       </div>
       {chat.pause && <Approval key={chat.pause.tool_call_id} pause={chat.pause} onAnswer={answer} />}
       {chat.problem && <ProblemNote problem={chat.problem} retry={retry} />}
-      <p role="status">{statusOf(chat)}</p>
       <Composer isReady={isReady} onSay={say} />
-      {chat.isRunning && <button onClick={stop}>Stop</button>}
+      <footer>
+        <p role="status">{statusOf(chat)}</p>
+        {chat.isRunning && <button onClick={stop}>Stop</button>}
+      </footer>
     </>
   );
 }
@@ -40,11 +42,16 @@ function Composer({ isReady, onSay }: { isReady: boolean; onSay: (text: string, 
     onSay(String(form.get("text")), image.size ? image : undefined);
     event.currentTarget.reset();
   }
+  function submitByEnter(event: KeyboardEvent<HTMLTextAreaElement>) {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (isReady) event.currentTarget.form?.requestSubmit();
+  }
   return (
     <form onSubmit={submit} aria-label="Message">
-      <label>Your message <textarea name="text" rows={2} required /></label>
+      <label>Your message <textarea name="text" rows={2} required onKeyDown={submitByEnter} /></label>
       <label>Image <input type="file" name="image" accept="image/*" /></label>
-      <button disabled={!isReady}>Send</button>
+      <button className="first" disabled={!isReady}>Send</button>
     </form>
   );
 }
@@ -59,7 +66,7 @@ function Approval({ pause, onAnswer }: { pause: Pause; onAnswer: (answer: Answer
       <p>{pause.display_name}</p>
       <label>Arguments <textarea value={args} rows={6} onChange={(event) => setArgs(event.target.value)} aria-invalid={!edited} /></label>
       <label>Feedback <input value={feedback} onChange={(event) => setFeedback(event.target.value)} /></label>
-      <button disabled={!edited} onClick={() => edited && onAnswer({ kind: "accept", tool_args: edited })}>Accept</button>
+      <button className="first" disabled={!edited} onClick={() => edited && onAnswer({ kind: "accept", tool_args: edited })}>Accept</button>
       <button onClick={() => onAnswer({ kind: "decline", feedback })}>Decline</button>
     </form>
   );

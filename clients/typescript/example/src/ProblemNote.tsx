@@ -3,10 +3,11 @@ import { useEffect, useState } from "react";
 import type { Problem } from "./problem";
 
 export function ProblemNote({ problem, retry }: { problem: Problem; retry: () => void }) {
-  const [seconds, setSeconds] = useState(problem.retryAfter);
+  const { isFinal, retryAfter = 0 } = problem.nature;
+  const [seconds, setSeconds] = useState(retryAfter);
 
   useEffect(() => {
-    setSeconds(problem.retryAfter);
+    setSeconds(retryAfter);
     const timer = setInterval(() => setSeconds((left) => Math.max(0, left - 1)), 1000);
     return () => clearInterval(timer);
   }, [problem]);
@@ -14,7 +15,7 @@ export function ProblemNote({ problem, retry }: { problem: Problem; retry: () =>
   return (
     <div role="alert">
       <p>{problem.message}</p>
-      {problem.canRetry && (
+      {!isFinal && (
         <button disabled={seconds > 0} onClick={retry}>{seconds > 0 ? `Try again in ${seconds} s` : "Try again"}</button>
       )}
     </div>

@@ -48,7 +48,7 @@ export function next(chat: Chat, action: Action): Chat {
     case "ended":
       return settle(chat);
     case "failed":
-      return { ...chat, isRunning: false, problem: action.problem };
+      return { ...chat, isRunning: chat.pause !== null, problem: action.problem };
   }
 }
 
@@ -75,19 +75,17 @@ function happened(chat: Chat, event: SocketEvent): Chat {
     case "HitlRequired":
       return { ...chat, pause: event.payload };
     case "HitlResolved":
-      return added({ ...chat, pause: null }, { id: crypto.randomUUID(), who: "Note", text: `Your answer: ${event.outcome}.` });
+      return added({ ...chat, pause: null, problem: null }, { id: crypto.randomUUID(), who: "Note", text: `Your answer: ${event.outcome}.` });
     default:
       return chat;
   }
 }
 
-function added(chat: Chat, item: Item): Chat {
-  return { ...chat, turn: [...chat.turn, item] };
-}
+const added = (chat: Chat, item: Item): Chat => ({ ...chat, turn: [...chat.turn, item] });
 
-function continued(chat: Chat, id: string, more: string): Chat {
-  return { ...chat, turn: chat.turn.map((item) => (item.id === id ? { ...item, text: item.text + more } : item)) };
-}
+const continued = (chat: Chat, id: string, more: string): Chat => ({
+  ...chat, turn: chat.turn.map((item) => (item.id === id ? { ...item, text: item.text + more } : item)),
+});
 
 function itemsOf({ id, role, content, tool_calls = [] }: Message): Item[] {
   const tools = tool_calls.map((call): Item => {

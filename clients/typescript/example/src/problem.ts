@@ -1,24 +1,17 @@
 // What went wrong, as a person is told.
 
 interface Nature {
-  /** Whether trying again may help. */
-  canRetry?: boolean;
-  /** Whether the service may have done what it was asked for. */
+  /** Trying again is of no use. */
+  isFinal?: boolean;
+  /** The service may have done what it was asked for. */
   isUncertain?: boolean;
   /** Seconds until it may be tried again. */
   retryAfter?: number | undefined;
 }
 
 export class Problem extends Error {
-  readonly canRetry: boolean;
-  readonly isUncertain: boolean;
-  readonly retryAfter: number;
-
-  constructor(message: string, { canRetry = true, isUncertain = false, retryAfter = 0 }: Nature = {}) {
+  constructor(message: string, readonly nature: Nature = {}) {
     super(message);
-    this.canRetry = canRetry;
-    this.isUncertain = isUncertain;
-    this.retryAfter = retryAfter;
   }
 }
 
@@ -30,16 +23,16 @@ export function refusal({ status, headers }: Response, body: unknown): Problem {
   const why = reason(body);
   const retryAfter = Number(headers.get("Retry-After")) || undefined;
   switch (status) {
-    case 401: return new Problem(`Your key is not accepted: ${why}.`, { canRetry: false });
-    case 403: return new Problem(`You may not do this: ${why}.`, { canRetry: false });
-    case 404: return new Problem("There is no such conversation.", { canRetry: false });
+    case 401: return new Problem(`Your key is not accepted: ${why}.`, { isFinal: true });
+    case 403: return new Problem(`You may not do this: ${why}.`, { isFinal: true });
+    case 404: return new Problem("There is no such conversation.", { isFinal: true });
     case 409: return new Problem("Somebody has to answer a question of this conversation first.");
     case 429: return new Problem("That was too fast.", { retryAfter });
     case 503: return new Problem("The service is overloaded.", { retryAfter });
     case 504: return new Problem("The service took too long.", { isUncertain: true });
   }
   if (why === undefined) return new Problem(`Something between here and the service answered ${status}.`, { isUncertain: true });
-  return new Problem(`The service failed: ${why}.`, { canRetry: status >= 500 });
+  return new Problem(`The service failed: ${why}.`, { isFinal: status < 500 });
 }
 
 /** Errors are `{"error": {"message"}}`, or flat. */

@@ -9,6 +9,7 @@ export function useChat(sessionId: string) {
   const [chat, tell] = useReducer(next, BEGINNING);
   const live = useRef<LiveSession | null>(null);
   const isOurs = useRef(false); // the turn that runs was begun by this page
+  const isGone = useRef(false); // this page is shown no more
   const again = useRef<() => void>(() => {});
 
   /** Do something, and be ready to do it again. */
@@ -26,6 +27,7 @@ export function useChat(sessionId: string) {
 
   const open = () => attempt(async () => {
     const [messages, isRunning] = await Promise.all([service.history(sessionId), service.isBusy(sessionId)]);
+    if (isGone.current) return;
     tell({ type: "history", messages });
     live.current = new LiveSession(sessionId, {
       opened: () => tell({ type: "connection", connection: "live" }),
@@ -51,15 +53,20 @@ export function useChat(sessionId: string) {
   const fail = (message: string) => tell({ type: "failed", problem: new Problem(message) });
 
   useEffect(() => {
+    isGone.current = false;
     void open();
-    return () => live.current?.close();
+    return () => {
+      isGone.current = true;
+      live.current?.close();
+    };
   }, [sessionId]);
 
   function say(text: string, image?: File, before?: Problem) {
-    tell({ type: "said", text, again: before !== undefined });
+    const shown = image ? `${text} [image]` : text; // as the history will show it
+    tell({ type: "said", text: shown, again: before !== undefined });
     again.current = () => say(text, image, new Problem(""));
     void attempt(async () => {
-      if (before?.isUncertain && (await hasArrived(text))) return load();
+      if (before?.nature.isUncertain && (await hasArrived(shown))) return load();
       const content = await service.withImage(text, image);
       isOurs.current = live.current !== null;
       if (live.current) return live.current.say(content);
@@ -77,6 +84,7 @@ export function useChat(sessionId: string) {
   }
 
   function answer(data: Answer) {
+    again.current = () => answer(data);
     if (chat.pause) live.current?.answer(chat.pause.tool_call_id, data);
   }
 
