@@ -6,6 +6,7 @@ export default defineConfig({
   testDir: "tests",
   fullyParallel: true,
   workers: 2,
+  expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   use: {
     baseURL: `http://localhost:${port}`,

@@ -10,10 +10,8 @@ export interface Item {
 }
 
 export interface Chat {
-  /** What was said before the turn that runs. */
-  settled: readonly Item[];
-  /** What that turn has so far; after it has failed, what was not said. */
-  turn: readonly Item[];
+  settled: readonly Item[]; // what was said before the turn that runs
+  turn: readonly Item[]; // what that turn has so far; after it has failed, what came to nothing
   connection: "opening" | "live" | "lost" | "plain";
   isRunning: boolean;
   pause: Pause | null;
@@ -95,7 +93,5 @@ function itemsOf({ id, role, content, tool_calls = [] }: Message): Item[] {
   return [...tools, { id, who: role === "user" ? "You" : "Assistant", text: textOf(content) }];
 }
 
-export function textOf(content: Message["content"]): string {
-  if (typeof content === "string") return content;
-  return content.map((block) => ("text" in block ? String(block.text) : "[image]")).join(" ");
-}
+export const textOf = (content: Message["content"]): string =>
+  typeof content === "string" ? content : content.map((block) => ("text" in block ? String(block.text) : "[image]")).join(" ");

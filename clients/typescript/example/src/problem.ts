@@ -1,12 +1,9 @@
 // What went wrong, as a person is told.
 
 interface Nature {
-  /** Trying again is of no use. */
-  isFinal?: boolean;
-  /** The service may have done what it was asked for. */
-  isUncertain?: boolean;
-  /** Seconds until it may be tried again. */
-  retryAfter?: number | undefined;
+  isFinal?: boolean; // trying again is of no use
+  isUncertain?: boolean; // the service may have done what it was asked for
+  retryAfter?: number | undefined; // seconds until it may be tried again
 }
 
 export class Problem extends Error {

@@ -29,11 +29,9 @@ type Frame =
 
 export type Answer = { kind: "accept"; tool_args: object } | { kind: "decline"; feedback: string };
 
-/** Who is told what happens. `unavailable`: the socket is given up. */
+/** Who is told what happens. */
 export interface Listener {
-  opened(): void;
-  lost(): void;
-  unavailable(): void;
+  connection(is: "live" | "lost" | "plain"): void; // plain: the socket is given up
   event(event: SocketEvent): void;
   ended(error: string | null): void;
   refused(message: string): void;
@@ -79,14 +77,14 @@ export class LiveSession {
     this.#socket.onopen = () => {
       if (this.#last === null) this.#send("connect");
       else this.#catchUp();
-      this.listener.opened();
+      this.listener.connection("live");
     };
     this.#socket.onmessage = ({ data }: MessageEvent<string>) => this.#take(data);
     this.#socket.onclose = () => {
       this.#isCatchingUp = false;
       if (this.#isClosed) return;
-      if (++this.#failures === TRIES) return this.listener.unavailable();
-      this.listener.lost();
+      if (++this.#failures === TRIES) return this.listener.connection("plain");
+      this.listener.connection("lost");
       setTimeout(() => this.#isClosed || this.#open(), AGAIN_MS);
     };
   }

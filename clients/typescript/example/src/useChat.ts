@@ -30,11 +30,10 @@ export function useChat(sessionId: string) {
     if (isGone.current) return;
     tell({ type: "history", messages });
     live.current = new LiveSession(sessionId, {
-      opened: () => tell({ type: "connection", connection: "live" }),
-      lost: () => tell({ type: "connection", connection: "lost" }),
-      unavailable() {
+      connection(connection) {
+        tell({ type: "connection", connection });
+        if (connection !== "plain") return;
         live.current = null;
-        tell({ type: "connection", connection: "plain" });
         if (isOurs.current) void load();
       },
       event(event) {

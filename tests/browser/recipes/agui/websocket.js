@@ -1,4 +1,0 @@
-// Node.js before 22 has no WebSocket of its own.
-import { WebSocket } from "ws";
-
-globalThis.WebSocket ??= WebSocket;
