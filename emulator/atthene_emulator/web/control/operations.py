@@ -10,6 +10,7 @@ from atthene_emulator.web.control import (
     clock,
     configurations,
     coverage,
+    departure,
     events,
     executions,
     faults,
@@ -251,6 +252,15 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "latency.drop", "DELETE", "/latency", "Make answers late no longer",
         latency.drop_latency, status=204,
+    ),
+    _namespace(
+        "on_disconnect.get", "GET", "/on-disconnect", "What becomes of an execution whose client leaves",
+        departure.get_on_disconnect, response="definitions/on-disconnect",
+    ),
+    _namespace(
+        "on_disconnect.set", "PUT", "/on-disconnect", "Finish executions whose client leaves, or abandon them",
+        departure.set_on_disconnect, response="definitions/on-disconnect", body=Schema("definitions/on-disconnect"),
+        note='`{"on_disconnect": "finish"}`: an execution over REST whose client leaves goes on to its end; `abandon` gives it up; a script may say otherwise',
     ),
     _namespace(
         "transitions.get", "GET", "/transitions", "How long files and what is made of them take",
