@@ -1,6 +1,7 @@
 """Pages at a foreign host, pages of apps, and what is said to pages that may not: the imitated API's side of the browser."""
 
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -152,9 +153,12 @@ def test_every_host_may_be_allowed_with_a_token(host: str) -> None:
         EmulatorServer(allow_hosts=(" * ",))
 
 
-def test_no_page_at_all_may_control() -> None:
-    with pytest.raises(SetupError, match="--control-cors-origin"):
-        EmulatorServer(control_cors_origins=("*",), control_token="open sesame")
+@pytest.mark.parametrize("origin", ["*", "null", " Null "])
+def test_no_option_lets_every_page_control(origin: str) -> None:
+    with pytest.raises(
+        SetupError, match=f"--control-cors-origin {re.escape(origin.strip().lower())} would let every page"
+    ):
+        EmulatorServer(control_cors_origins=(origin,), control_token="open sesame")
 
 
 # What they are told
