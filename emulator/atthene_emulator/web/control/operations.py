@@ -52,7 +52,7 @@ def _row(  # noqa: PLR0917  # its place in the table says what each is
 
 
 # Whose right suffices where a control token is set.
-_anybody = partial(_row, "anybody")  # tells nothing
+_anybody = partial(_row, "anybody")  # tells nothing of what is in it
 _namespace = partial(_row, "namespace")  # is about one namespace, whose own key suffices
 _emulator = partial(_row, "emulator")  # is about all of them
 
@@ -102,11 +102,11 @@ CONTROL: tuple[Operation, ...] = (
         "service.evidence", "GET", "/evidence", "What each statement rests on",
         service.get_evidence, answer="evidence-ledger", query=(_CONTRACT,),
     ),
-    _namespace(
+    _anybody(
         "service.openapi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API",
         service.get_openapi, answer="openapi", query=(_CONTRACT,),
     ),
-    _namespace(
+    _anybody(
         "service.asyncapi", "GET", "/asyncapi.json", "AsyncAPI 3.0 of the live socket",
         service.get_asyncapi, answer="asyncapi",
     ),
