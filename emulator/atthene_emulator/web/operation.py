@@ -29,6 +29,7 @@ class Operation(NamedTuple):
         path: below the prefix of its plane; it works with and without the closing slash (D09).
         status, status_evidence: of a success.
         evidence: of the operation and its body.
+        operation_id: what OpenAPI calls it, and generated clients their method; unique, where a name may have several paths.
         response: name of the schema of the success; `{contract}` in it stands for the contract's name, `{knowledge_bases}` for
             what these are made of in it.
         body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
@@ -80,6 +81,7 @@ class Operation(NamedTuple):
     example: Any = None
     gives: tuple[str, str] | None = None
     note: str = ""
+    operation_id: str = ""
 
     @property
     def group(self) -> str:
