@@ -10,6 +10,7 @@ from atthene_emulator.web.control import (
     clock,
     configurations,
     coverage,
+    departure,
     events,
     executions,
     faults,
@@ -51,7 +52,7 @@ def _row(  # noqa: PLR0917  # its place in the table says what each is
 
 
 # Whose right suffices where a control token is set.
-_anybody = partial(_row, "anybody")  # tells nothing
+_anybody = partial(_row, "anybody")  # tells nothing of what is in it
 _namespace = partial(_row, "namespace")  # is about one namespace, whose own key suffices
 _emulator = partial(_row, "emulator")  # is about all of them
 
@@ -101,11 +102,11 @@ CONTROL: tuple[Operation, ...] = (
         "service.evidence", "GET", "/evidence", "What each statement rests on",
         service.get_evidence, answer="evidence-ledger", query=(_CONTRACT,),
     ),
-    _namespace(
+    _anybody(
         "service.openapi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API",
         service.get_openapi, answer="openapi", query=(_CONTRACT,),
     ),
-    _namespace(
+    _anybody(
         "service.asyncapi", "GET", "/asyncapi.json", "AsyncAPI 3.0 of the live socket",
         service.get_asyncapi, answer="asyncapi",
     ),
@@ -251,6 +252,15 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "latency.drop", "DELETE", "/latency", "Make answers late no longer",
         latency.drop_latency, status=204,
+    ),
+    _namespace(
+        "on_disconnect.get", "GET", "/on-disconnect", "What becomes of an execution whose client leaves",
+        departure.get_on_disconnect, response="definitions/on-disconnect",
+    ),
+    _namespace(
+        "on_disconnect.set", "PUT", "/on-disconnect", "Finish executions whose client leaves, or abandon them",
+        departure.set_on_disconnect, response="definitions/on-disconnect", body=Schema("definitions/on-disconnect"),
+        note='`{"on_disconnect": "finish"}`: an execution over REST whose client leaves goes on to its end; `abandon` gives it up; a script may say otherwise',
     ),
     _namespace(
         "transitions.get", "GET", "/transitions", "How long files and what is made of them take",

@@ -58,7 +58,7 @@ class Components:
                     for option, moved in options
                 ]
             for part, content in parts.items():
-                self._put(owner + _camel(part), self._moved(content, schema, owner))
+                self._put(_called(part, owner), self._moved(content, schema, owner))
             if "if" in document:
                 self.all[name] = _either_form(self.all[name], self.all[f"{owner}Flat"], owner)
             for one in self.all[name].get("properties", {}).values():
@@ -68,7 +68,9 @@ class Components:
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _put(self, name: str, part: Json) -> None:
-        """Put a part there; where it may also be a mapping, the mapping has a name of its own, as generators want it."""
+        """Put a part there, unless another file has it, too; where it may also be a mapping, the mapping has a name of its own."""
+        if name in self.all:
+            return
         self.all[name] = part
         if "anyOf" in part:
             part["anyOf"] = [
@@ -90,7 +92,7 @@ class Components:
         if "$ref" in node:
             other, place = home.target(node["$ref"])
             if other is home:
-                moved["$ref"] = f"#/components/schemas/{owner}{_camel(place.removeprefix('/$defs/'))}"
+                moved["$ref"] = f"#/components/schemas/{_called(place.removeprefix('/$defs/'), owner)}"
             else:
                 moved |= self.reference(other)
         if isinstance(moved.get("title"), str):  # generators name classes by titles, which are not unique
@@ -99,6 +101,8 @@ class Components:
             moved["additionalProperties"] = True
         if "x-refused" in moved:  # what a rule refuses with a better sentence than a schema gives
             moved["not"] = moved.pop("x-refused")
+        if "discriminator" in moved:  # what stands beside the options, each of them says, too
+            moved = _choice(moved, home)
         if moved.get("type") == "boolean" and "const" in moved:  # of which generators make a list of texts
             moved["not"] = {"const": not moved.pop("const")}
         return _by_type(_without(moved))
@@ -123,6 +127,16 @@ def _without(node: Json, *names: str) -> Json:
     return {**node, "properties": kept, "not": either[0] if len(either) == 1 else {"anyOf": either}}
 
 
+def _choice(node: Json, home: Schema) -> Json:
+    """A choice among parts of a file that one property tells apart, with what it says of each."""
+    name = node["discriminator"]["propertyName"]
+    parts = [one["$ref"].rpartition("/")[2] for one in node["oneOf"]]
+    said = [home.source["$defs"][part]["properties"][name]["const"] for part in parts]
+    mapping = {value: one["$ref"] for value, one in zip(said, node["oneOf"], strict=True)}
+    kept = {key: value for key, value in node.items() if key not in ("type", "required", "properties")}
+    return {**kept, "discriminator": {"propertyName": name, "mapping": mapping}}
+
+
 def _by_type(node: Json) -> Json:
     """A part that may have several types as a choice among them: generators want `anyOf`."""
     types = node.get("type")
@@ -134,6 +148,11 @@ def _by_type(node: Json) -> Json:
         for one in types
     ]
     return {**{key: value for key, value in node.items() if key != "type" and key not in said}, "anyOf": options}
+
+
+def _called(part: str, owner: str) -> str:
+    """What a part of a file is called: in capitals it has a name of its own, which others may have in common."""
+    return part if part[0].isupper() else owner + _camel(part)
 
 
 def _camel(name: str) -> str:
