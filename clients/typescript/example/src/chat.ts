@@ -85,13 +85,13 @@ const continued = (chat: Chat, id: string, more: string): Chat => ({
   ...chat, turn: chat.turn.map((item) => (item.id === id ? { ...item, text: item.text + more } : item)),
 });
 
-function itemsOf({ id, role, content, tool_calls = [] }: Message): Item[] {
-  const tools = tool_calls.map((call): Item => {
-    const text = `${call.name} ${JSON.stringify(call.arguments)} → ${JSON.stringify(call.result)}`;
-    return { id: call.id, who: "Tool", text };
-  });
-  return [...tools, { id, who: role === "user" ? "You" : "Assistant", text: textOf(content) }];
+function itemsOf(message: Message): Item[] {
+  const calls = ("tool_calls" in message && message.tool_calls) || [];
+  const tools = calls.map(({ id, name, arguments: given, result }): Item => (
+    { id, who: "Tool", text: `${name} ${JSON.stringify(given)} → ${JSON.stringify(result)}` }
+  ));
+  return [...tools, { id: message.id, who: message.role === "user" ? "You" : "Assistant", text: textOf(message.content) }];
 }
 
 export const textOf = (content: Message["content"]): string =>
-  typeof content === "string" ? content : content.map((block) => ("text" in block ? String(block.text) : "[image]")).join(" ");
+  typeof content === "string" ? content : content.map((block) => (block.type === "text" ? block.text : "[image]")).join(" ");

@@ -1,6 +1,7 @@
 // The service by its generated client; what goes wrong is thrown as a `Problem`.
 import {
   cancelExecution, createSessionFromAgent, execute, getSessionStatus, listAgents, listMessages, uploadImage, type Agent, type Execute,
+  type HistoryMessage, type Message as ExecutedMessage,
 } from "./api";
 import { createClient } from "./api/client";
 import { Problem, refusal, unanswered } from "./problem";
@@ -9,13 +10,8 @@ import { apiKey, baseUrl } from "./settings";
 export type Content = NonNullable<Execute["content"]>;
 export type { Agent };
 
-/** A message as execute and the history have it. */
-export interface Message {
-  id: string;
-  role: string;
-  content: string | readonly object[];
-  tool_calls?: readonly { id: string; name: string; arguments: object; result: unknown }[];
-}
+/** A message as the history or execute has it. */
+export type Message = HistoryMessage | ExecutedMessage;
 
 const client = createClient({ baseUrl, headers: { "x-api-key": apiKey } });
 
@@ -32,7 +28,7 @@ export async function start(agent_id: string): Promise<string> {
   return (await asked(createSessionFromAgent({ client, path: { agent_id } }))).session_id;
 }
 
-export async function history(session_id: string): Promise<readonly Message[]> {
+export async function history(session_id: string): Promise<Message[]> {
   return (await asked(listMessages({ client, path: { session_id }, query: { limit: 100 } }))).messages;
 }
 
@@ -41,7 +37,7 @@ export async function isBusy(session_id: string): Promise<boolean> {
 }
 
 /** What is said to a message; `problem`: why not all of it. */
-export async function answers(session_id: string, content: Content): Promise<{ messages: readonly Message[]; problem?: Problem }> {
+export async function answers(session_id: string, content: Content): Promise<{ messages: Message[]; problem?: Problem }> {
   const ended = await asked(execute({ client, path: { session_id }, body: { content } }));
   if (!("messages" in ended)) return { messages: [], problem: new Problem("The answer took too long.") };
   if (ended.status === "completed") return { messages: ended.messages };
