@@ -38,9 +38,10 @@ class Components:
     """Schemas by their names in the document, put there when they are first referred to."""
 
     def __init__(self, contract: ContractName, rulings: Rulings) -> None:
-        self._contract = contract
+        self.contract = contract
         self.rulings = rulings
         self.all: Json = {}
+        self.examples: Json = {}
 
     def reference(self, schema: Schema) -> Json:
         """A reference to a schema of ours."""
@@ -107,9 +108,14 @@ class Components:
             moved["not"] = {"const": not moved.pop("const")}
         return _by_type(_without(moved))
 
+    def example(self, name: str, example: Json) -> Json:
+        """A reference to an example that stands among those that several have in common."""
+        self.examples[name] = example
+        return {"$ref": f"#/components/examples/{name}"}
+
     def response(self, row: Operation) -> Json | None:
         """A reference to what a success looks like in this contract; None where it has no body."""
-        schema = row.response_schema(self._contract)
+        schema = row.response_schema(self.contract)
         return None if schema is None else self.reference(schema)
 
 
