@@ -3,7 +3,6 @@
 It leaves every check on, and says of a few operations which statuses are right answers, and why.
 """
 
-from atthene_emulator.web.openapi import operation_id
 from atthene_emulator.web.operations import OPERATIONS
 
 _CANCEL, _VALIDATE = "runtime.cancel", "agents.validate"
@@ -44,9 +43,9 @@ _CONTROL_TEXT = """\
 
 def schemathesis_configuration() -> str:
     """The configuration, in TOML; it counts for every contract."""
-    ids = {row.name: operation_id(row) for row in OPERATIONS}
-    bodies = ",\n".join(f'  "{operation_id(row)}"' for row in OPERATIONS if row.body is not None)
-    forms = ",\n".join(f'  "{operation_id(row)}"' for row in OPERATIONS if row.files)
+    ids = {row.name: row.operation_id for row in OPERATIONS}
+    bodies = ",\n".join(f'  "{row.operation_id}"' for row in OPERATIONS if row.body is not None)
+    forms = ",\n".join(f'  "{row.operation_id}"' for row in OPERATIONS if row.files)
     statuses = '["2xx", "400", "401", "403", "404", "409", "429", "5xx"]'
     return _TEXT.format(bodies=bodies, forms=forms, statuses=statuses, cancel=ids[_CANCEL], validate=ids[_VALIDATE])
 

@@ -7,6 +7,7 @@ from atthene_emulator import __version__
 from atthene_emulator.addresses import CONTROL as PREFIX
 from atthene_emulator.web.openapi.control_components import ControlComponents
 from atthene_emulator.web.openapi.control_operations import NAMESPACE, control_operation
+from atthene_emulator.web.openapi.operations import tag
 from atthene_emulator.web.operation import Operation
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ def control_openapi(rows: Sequence[Operation]) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": f"http://localhost:8484{PREFIX}", "description": "This emulator."}],
-        "tags": [{"name": name} for name in _tags(paths)],
+        "tags": [{"name": name} for name in dict.fromkeys(map(tag, rows))],
         "security": [{}, {"controlToken": []}, {"namespaceKey": []}],
         "x-plane": "control",
         "paths": paths,
@@ -48,11 +49,6 @@ def control_openapi(rows: Sequence[Operation]) -> Json:
             },
         },
     }
-
-
-def _tags(paths: Json) -> list[str]:
-    """The groups of operations, in the order of the table."""
-    return list(dict.fromkeys(one["tags"][0] for methods in paths.values() for one in methods.values()))
 
 
 def control_served_at(root: str, document: Json) -> Json:

@@ -18,6 +18,7 @@ from atthene_emulator.errors import (
 )
 from atthene_emulator.web.control.parameters import IN_PATH
 from atthene_emulator.web.openapi.control_components import ControlComponents
+from atthene_emulator.web.openapi.operations import tag
 from atthene_emulator.web.openapi.parameters import query_parameter
 from atthene_emulator.web.openapi.responses import errors_by_status, headers
 from atthene_emulator.web.operation import CONFIGURATION, Operation
@@ -64,7 +65,7 @@ def control_operation(row: Operation, schemas: ControlComponents) -> Json:
         "x-operation": row.name,
         "summary": row.summary,
         **({"description": f"{row.note[0].upper()}{row.note[1:]}."} if row.note else {}),
-        "tags": [row.group.replace("_", " ").capitalize()],
+        "tags": [tag(row)],
         "parameters": [*_path_parameters(row), *map(_query_parameter, row.query), *_namespace(row)],
         "responses": dict(_responses(row, schemas)),
     }

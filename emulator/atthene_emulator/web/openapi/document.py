@@ -4,20 +4,32 @@ from functools import lru_cache
 from typing import Any
 
 from atthene_emulator import __version__
-from atthene_emulator.addresses import API, LOCAL
+from atthene_emulator.addresses import API
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import decided, documented
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.openapi.components import Components
 from atthene_emulator.web.openapi.evidence import evidence
-from atthene_emulator.web.openapi.operations import operation
+from atthene_emulator.web.openapi.operations import operation, tag
 from atthene_emulator.web.operations import OPERATIONS
 
 Json = dict[str, Any]
 
 _OURS = Rulings()
-_SERVICE = "https://api.artaios.ai"
+_SERVERS: tuple[Json, ...] = (  # paths are relative to them, so that a base URL is what apps are configured with
+    {"url": f"http://localhost:8484{API}", "description": "This emulator."},
+    {
+        "url": f"https://api.artaios.ai{API}",
+        "description": "The service, called Artaios since autumn 2026.",
+        **evidence(documented("introduction@G4")),
+    },
+    {
+        "url": f"https://api-be.atthene.com{API}",
+        "description": "The service by its older name, Atthene.",
+        **evidence(documented("rest-api-tutorial@G3")),
+    },
+)
 
 
 @lru_cache(8)
@@ -26,7 +38,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
     schemas = Components(contract, rulings)
     paths: Json = {}
     for row in OPERATIONS:
-        paths.setdefault(API + row.path, {})[row.method.lower()] = operation(row, schemas)
+        paths.setdefault(row.path, {})[row.method.lower()] = operation(row, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -36,16 +48,8 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
             "a page documents, what is inferred from pages, and what was decided because they are silent.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [
-            {"url": LOCAL, "description": "This emulator."},
-            {
-                "url": _SERVICE,
-                "description": "The service, https://api.artaios.ai/api/v1, formerly https://api-be.atthene.com/api/v1: "
-                "Atthene is called Artaios since autumn 2026.",
-                **evidence(documented("introduction@G4")),
-            },
-        ],
-        "tags": [{"name": name} for name in dict.fromkeys(row.group for row in OPERATIONS)],
+        "servers": [dict(one) for one in _SERVERS],
+        "tags": [{"name": name} for name in dict.fromkeys(map(tag, OPERATIONS))],
         "security": [{"apiKey": []}, {"bearer": []}],
         "x-contract": contract,
         "x-contracts": list(CONTRACTS),
@@ -66,7 +70,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
     }
 
 
-def served_at(url: str, document: Json) -> Json:
+def served_at(root: str, document: Json) -> Json:
     """The document of an emulator at this address; generators want a whole one."""
     first, *others = document["servers"]
-    return {**document, "servers": [{**first, "url": url}, *others]}
+    return {**document, "servers": [{**first, "url": root + API}, *others]}

@@ -7,7 +7,6 @@ from atthene_emulator.web.openapi.evidence import evidence
 from atthene_emulator.web.openapi.parameters import path_parameters, query_parameter
 from atthene_emulator.web.openapi.responses import responses
 from atthene_emulator.web.operation import Operation
-from atthene_emulator.web.operations import OPERATIONS
 
 Json = dict[str, Any]
 
@@ -19,19 +18,18 @@ _CONFIGURATION_OR_PART = {
 }
 
 
-def operation_id(row: Operation) -> str:
-    """What the document calls an operation. Unique: the second path of an operation tells where it is."""
-    name = row.name.replace(".", "_")
-    first = next(one for one in OPERATIONS if one.name == row.name)
-    return name if row is first else f"{name}_at_{row.path.split('/')[1]}"
+def tag(row: Operation) -> str:
+    """What the document calls the group of an operation, and generated clients their class."""
+    return row.group.replace("_", " ").capitalize()
 
 
 def operation(row: Operation, schemas: Components) -> Json:
-    """An operation with what it takes and answers."""
+    """An operation with what it takes and answers; `x-operation` is what faults and the journal call it."""
     shown: Json = {
-        "operationId": operation_id(row),
+        "operationId": row.operation_id,
+        "x-operation": row.name,
         "summary": row.summary,
-        "tags": [row.group],
+        "tags": [tag(row)],
         "parameters": [*path_parameters(row), *map(query_parameter, row.query)],
         "responses": dict(responses(row, schemas)),
         **evidence(row.evidence),

@@ -93,6 +93,6 @@ def _links(row: Operation, parameter: str, expression: str) -> Json:
     for one in OPERATIONS:
         names = one.path_parameters
         if one.name != row.name and parameter in names and names <= known.keys():
-            name = one.name.replace(".", "_")
-            links[name] = {"operationId": name, "parameters": {each: known[each] for each in sorted(names)}}
+            parameters = {each: known[each] for each in sorted(names)}
+            links[one.operation_id] = {"operationId": one.operation_id, "parameters": parameters}
     return links
