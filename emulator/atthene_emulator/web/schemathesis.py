@@ -36,6 +36,9 @@ include-operation-id = [
 ]
 checks.negative_data_rejection.expected-statuses = ["201", "400", "401", "403", "404", "405", "413", "415", "422", "429", "5xx"]
 """
+_CONTROL_TEXT = """\
+# What Schemathesis must be told of the control plane of an Atthene emulator beside its OpenAPI document.
+"""
 
 
 def schemathesis_configuration() -> str:
@@ -45,3 +48,8 @@ def schemathesis_configuration() -> str:
     forms = ",\n".join(f'  "{row.operation_id}"' for row in OPERATIONS if row.files)
     statuses = '["2xx", "400", "401", "403", "404", "409", "429", "5xx"]'
     return _TEXT.format(bodies=bodies, forms=forms, statuses=statuses, cancel=ids[_CANCEL], validate=ids[_VALIDATE])
+
+
+def control_schemathesis_configuration() -> str:
+    """The same for the control plane's document."""
+    return _CONTROL_TEXT

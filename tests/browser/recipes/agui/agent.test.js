@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
 import "./websocket.js";
 import { AttheneAgent } from "./agent.js";
-import { newWorld } from "./atthene.cjs";
+import { attach } from "atthene-emulator";
 
-const world = await newWorld();
+const emulator = await attach();
+const world = await emulator.newWorld();
 beforeEach(() => world.control("POST", "/reset?scope=state,scripts,journal"));
-after(() => world.close());
+after(async () => {
+  await world.close();
+  await emulator.close();
+});
 
 function agentOf(sessionId, key = world.apiKey) {
   const url = new URL("/ws/amas/", world.baseUrl.replace("http", "ws"));
