@@ -104,10 +104,12 @@ CONTROL: tuple[Operation, ...] = (
     _anybody(
         "service.openapi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API",
         service.get_openapi, answer="openapi", query=(_CONTRACT,),
+        note="OpenAPI 3.1 of the imitated API, to anybody",
     ),
     _anybody(
         "service.asyncapi", "GET", "/asyncapi.json", "AsyncAPI 3.0 of the live socket",
         service.get_asyncapi, answer="asyncapi",
+        note="AsyncAPI 3.0 of the live socket, to anybody",
     ),
     _emulator(
         "namespaces.list", "GET", "/namespaces", "Every namespace with its own key",
