@@ -85,11 +85,12 @@ CONTROL: tuple[Operation, ...] = (
     _anybody(
         "service.openapi", "getOpenApi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API, or of the control plane",
         lambda exchange: service.get_openapi(exchange, CONTROL), answer="openapi", query=(parameters.CONTRACT, parameters.API),
-        note="of the imitated API in the namespace's contract; with `?api=control` of the control plane",
+        note="of the imitated API in the namespace's contract, to anybody; with `?api=control` of the control plane",
     ),
     _anybody(
         "service.asyncapi", "getAsyncApi", "GET", "/asyncapi.json", "AsyncAPI 3.0 of the live socket",
         service.get_asyncapi, answer="asyncapi",
+        note="AsyncAPI 3.0 of the live socket, to anybody",
     ),
     _emulator(
         "namespaces.list", "listNamespaces", "GET", "/namespaces", "Every namespace with its own key",
