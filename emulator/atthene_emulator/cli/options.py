@@ -78,7 +78,12 @@ class _Renamed(Option):
 
 
 _SERVING = (
-    option("--host", default="127.0.0.1", show_default=True, help="Address to bind."),
+    option(
+        "--host",
+        default="localhost",
+        show_default=True,
+        help="Address to listen at; localhost is 127.0.0.1 and ::1, so that every program finds it.",
+    ),
     option(
         "--seed",
         "seeds",
