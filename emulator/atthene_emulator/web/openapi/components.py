@@ -68,7 +68,7 @@ class Components:
         document = {key: value for key, value in schema.source.items() if key not in ("$schema", "$id")}
         parts = document.pop("$defs", {})
         self.all[name] = {}  # it stands before those that it refers to
-        self.all[name] = self._content(document, schema, owner)
+        self._put(name, self._content(document, schema, owner))
         if "oneOf" in document:  # each of them by a name of its own, as generators want it
             options = zip(document["oneOf"], self.all[name]["oneOf"], strict=True)
             self.all[name]["oneOf"] = [
@@ -119,6 +119,11 @@ class Components:
             del moved["title"]
         if "object" in (moved.get("type") or ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
             moved["additionalProperties"] = True
+        if [set(one) for one in moved.get("allOf", ())] == [
+            {"$ref"},
+            {"required"},
+        ]:  # which generators take for no object
+            moved |= {key: value for one in moved.pop("allOf") for key, value in one.items()}
         if "x-refused" in moved:  # what a rule refuses with a better sentence than a schema gives
             moved["not"] = moved.pop("x-refused")
         if "discriminator" in moved:  # what stands beside the options, each of them says, too
@@ -179,16 +184,23 @@ def _by_type(node: Json) -> Json:
     if not isinstance(types, list) or len(types) - ("null" in types) < 2:  # noqa: PLR2004  # null alone they understand
         return node
     said = {keyword for one in types for keyword in _KEYWORDS.get(one, ())}
-    options = [
-        {"type": one, **{keyword: node[keyword] for keyword in _KEYWORDS.get(one, ()) if keyword in node}}
-        for one in types
-    ]
-    return {**{key: value for key, value in node.items() if key != "type" and key not in said}, "anyOf": options}
+    of_one = node.get("if", {}).get("type") if node.get("if", {}).keys() == {"type"} else None
+    options = [_option(node, one, node.get("then" if one == of_one else "else", {}) if of_one else {}) for one in types]
+    left = said | {"type"} | ({"if", "then", "else"} if of_one else set())
+    return {**{key: value for key, value in node.items() if key not in left}, "anyOf": options}
+
+
+def _option(node: Json, one: str, besides: Json) -> Json:
+    """What a part is where it has this one of its types."""
+    if "$ref" in besides:
+        return besides
+    said: Json = {keyword: node[keyword] for keyword in _KEYWORDS.get(one, ()) if keyword in node}
+    return {"type": one, **({"items": {}} if one == "array" else {}), **said, **besides}
 
 
 def camel(name: str) -> str:
     """A name of a file or a part as the name of a class."""
-    return "".join(part[:1].upper() + part[1:] for part in re.split(r"\W+", name))
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[\W_]+", name))
 
 
 def _either_form(whole: Json, flat: Json, name: str) -> Json:

@@ -42,7 +42,7 @@ NAMESPACE: Json = {  # each operation on a namespace takes it, in one of the two
     },
 }
 _REFUSAL = Schema("control/refusal")
-_MEDIA = ("application/json", "application/yaml")
+_JSON, _YAML = "application/json", "application/yaml"
 _SUCCESSES = {200: "Success", 201: "Made", 204: "Done"}
 _TEXT = {"type": "string"}
 _COUNTS = {
@@ -75,7 +75,8 @@ def control_operation(row: Operation, schemas: ControlComponents) -> Json:
     if body is not None:
         media = {"schema": schemas.reference(body), **({} if row.example is None else {"example": row.example})}
         required = row.shown_body is not None or body is CONFIGURATION or bool(body.check({}))
-        shown["requestBody"] = {"required": required, "content": dict.fromkeys(_MEDIA, media)}
+        kinds = (_JSON, _YAML) if body is CONFIGURATION else (_JSON,)
+        shown["requestBody"] = {"required": required, "content": dict.fromkeys(kinds, media)}
     return shown
 
 
@@ -136,5 +137,5 @@ def _error(kinds: list[type[ApiError]], schemas: ControlComponents) -> Json:
     sentences = ((kind.__doc__ or "").partition("\n")[0] for kind in kinds)
     return {
         "description": " Or: ".join(sentences),
-        "content": {"application/json": {"schema": schemas.reference(_REFUSAL)}},
+        "content": {_JSON: {"schema": schemas.reference(_REFUSAL)}},
     }
