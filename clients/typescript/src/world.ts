@@ -7,7 +7,7 @@ import { wholeScript, type Reply } from "./script.js";
 import { Socket, type SocketOptions } from "./socket.js";
 import type { Transport } from "./transport.js";
 import type {
-  Execution, Fault, FaultShown, HistoryMessage, JournalEntry, Match, Scenario, Script, ScriptParts, ScriptShown, SessionInfo, Snapshot,
+  Execution, Fault, FaultShown, HistoryMessage, JournalEntry, Match, ResetScope, Scenario, Script, ScriptParts, ScriptShown, SessionInfo, Snapshot,
 } from "./types.js";
 
 const GONE = 404;
@@ -138,7 +138,7 @@ export class World implements AsyncDisposable {
   }
 
   /** Back to the seed, wholly, or only in these scopes: state, scripts, faults, clock, journal, …; the scopes that are back. */
-  async reset(...scopes: string[]): Promise<string[]> {
+  async reset(...scopes: ResetScope[]): Promise<string[]> {
     const query = { scope: scopes.length ? scopes.join(",") : undefined };
     return (await this.#control.ask<{ scope: string[] }>("POST", "/reset", { query })).scope;
   }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -59,7 +60,7 @@ test("what is started is as it was asked for", async () => {
 });
 
 test("uvx fetches the same version where the command is missing", async () => {
-  const [found] = process.env.PATH.split(delimiter);
+  const found = process.env.PATH.split(delimiter).find((one) => existsSync(join(one, "atthene-emulator")));
   const uvx = join(folder, "uvx");
   await writeFile(uvx, `#!/bin/sh\necho "$1" > ${folder}/asked\nshift\nexec ${found}/atthene-emulator "$@"\n`);
   await chmod(uvx, 0o755);
