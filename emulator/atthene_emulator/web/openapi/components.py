@@ -113,6 +113,14 @@ class Components:
         self.examples[name] = example
         return {"$ref": f"#/components/examples/{name}"}
 
+    def form(self, schema: Schema) -> Json:
+        """A reference to a form. A field that may be sent several times is a list in it, since generators cannot send a choice."""
+        reference = self.reference(schema)
+        for field in self.all[reference["$ref"].rpartition("/")[2]]["properties"].values():
+            if "anyOf" in field:
+                field |= next(one for one in field.pop("anyOf") if one["type"] == "array")
+        return reference
+
     def response(self, row: Operation) -> Json | None:
         """A reference to what a success looks like in this contract; None where it has no body."""
         schema = row.response_schema(self.contract)
