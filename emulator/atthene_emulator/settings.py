@@ -36,7 +36,7 @@ class Settings:
     Files may be named by a `pathlib.Path`, too.
 
     Attributes:
-        host: address to bind; anything but a loopback address needs `allow_remote`.
+        host: address to listen at; `localhost` is both loopback addresses, anything but a loopback address needs `allow_remote`.
         port: 0 picks a free one.
         seeds: names of bundled fixtures or paths of seed files; later ones add.
         contract: overrides the contract that the seeds name.
@@ -65,7 +65,7 @@ class Settings:
             one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
     """
 
-    host: str = "127.0.0.1"
+    host: str = "localhost"
     port: int = 8484
     seeds: tuple[str, ...] = ("default",)
     contract: ContractName | None = None

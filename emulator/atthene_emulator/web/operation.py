@@ -49,6 +49,9 @@ class Operation(NamedTuple):
         max_body: bytes that a control body may have.
         carries_files: whether it may have those of a namespace's files besides, in base64.
         note: what the documentation says of it, where that is more than the summary.
+        shown_body: schema of the body in documents, where the handler checks it in better words than a schema has.
+        texts: content types that a success may be asked for in, besides `media`.
+        counts: headers of a success that count what is there, and what is not.
         example: of the body.
         gives: a parameter of other paths that its answer tells, and where, as an OpenAPI runtime expression.
     """
@@ -82,6 +85,9 @@ class Operation(NamedTuple):
     gives: tuple[str, str] | None = None
     note: str = ""
     operation_id: str = ""
+    shown_body: Schema | None = None
+    texts: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:

@@ -1,5 +1,6 @@
 """The schemas of a document, by names that generators make good classes of. This module is those components."""
 
+import re
 from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
@@ -17,6 +18,7 @@ _NAMES = {
     "error": "ErrorAnswer",
     "file": "StoredFile",
 }
+_PARTS = "/$defs/"
 _SAID = {"properties", "additionalProperties", "maxProperties", "x-document", "if"}
 _KEYWORDS = {
     "string": ("minLength", "maxLength", "pattern", "format"),
@@ -43,70 +45,95 @@ class Components:
         self.all: Json = {}
         self.examples: Json = {}
 
-    def reference(self, schema: Schema) -> Json:
-        """A reference to a schema of ours."""
-        file = schema.name.rpartition("/")[2].partition(".")[0]
-        name, owner = _NAMES.get(file, _camel(file)), _camel(file)
+    def reference(self, schema: Schema, place: str = "") -> Json:
+        """A reference to a schema of ours, or to a part of it, such as `/$defs/agent`."""
+        name, owner = self.names(schema)
         if name not in self.all:
-            document = {key: value for key, value in schema.source.items() if key not in ("$schema", "$id")}
-            parts = document.pop("$defs", {})
-            self.all[name] = {}  # it stands before those that it refers to
-            self.all[name] = self._moved(document, schema, owner)
-            if "oneOf" in document:  # each of them by a name of its own, as generators want it
-                options = zip(document["oneOf"], self.all[name]["oneOf"], strict=True)
-                self.all[name]["oneOf"] = [
-                    moved if "$ref" in moved else self._named(owner + _camel(option["title"].replace(" ", "-")), moved)
-                    for option, moved in options
-                ]
-            for part, content in parts.items():
-                self._put(_called(part, owner), self._moved(content, schema, owner))
-            if "if" in document:
-                self.all[name] = _either_form(self.all[name], self.all[f"{owner}Flat"], owner)
-            for one in self.all[name].get("properties", {}).values():
-                if "x-document" in one:  # a whole document of another schema
-                    one.pop("type", None)
-                    one.update(self.reference(Schema(one.pop("x-document"))))
-        return {"$ref": f"#/components/schemas/{name}"}
+            self._add(schema, name, owner)
+        return {"$ref": f"#/components/schemas/{self.part_name(owner, place.removeprefix(_PARTS)) if place else name}"}
+
+    def names(self, schema: Schema) -> tuple[str, str]:
+        """What a schema is called here, and what the names of its parts begin with."""
+        file = schema.name.rpartition("/")[2].partition(".")[0]
+        return _NAMES.get(file, camel(file)), camel(file)
+
+    def part_name(self, owner: str, part: str) -> str:
+        """What a part of a schema is called: in capitals it has a name of its own, which others may have in common."""
+        return part if part[0].isupper() else owner + camel(part)
+
+    def inner(self, owner: str, title: str | None, part: Json) -> Json:  # noqa: ARG002  # for those who name them by their titles
+        """A part that stands inside another: as it is."""
+        return part
+
+    def _add(self, schema: Schema, name: str, owner: str) -> None:
+        document = {key: value for key, value in schema.source.items() if key not in ("$schema", "$id")}
+        parts = document.pop("$defs", {})
+        self.all[name] = {}  # it stands before those that it refers to
+        self._put(name, self._content(document, schema, owner))
+        if "oneOf" in document:  # each of them by a name of its own, as generators want it
+            options = zip(document["oneOf"], self.all[name]["oneOf"], strict=True)
+            self.all[name]["oneOf"] = [
+                self.named(owner + camel(option["title"]), moved)
+                if "title" in option and "$ref" not in moved
+                else moved
+                for option, moved in options
+            ]
+        for part, content in parts.items():
+            self._put(self.part_name(owner, part), self._content(content, schema, owner))
+        if "flat" in parts:
+            self.all[name] = _either_form(self.all[name], self.all[f"{owner}Flat"], owner)
 
     def _put(self, name: str, part: Json) -> None:
         """Put a part there, unless another file has it, too; where it may also be a mapping, the mapping has a name of its own."""
-        if name in self.all:
+        if self.all.get(name):
             return
         self.all[name] = part
         if "anyOf" in part:
             part["anyOf"] = [
-                self._named(f"{name}Entry", one) if one.get("type") == "object" else one for one in part["anyOf"]
+                self.named(f"{name}Entry", one) if one.get("type") == "object" else one for one in part["anyOf"]
             ]
 
-    def _named(self, name: str, part: Json) -> Json:
+    def named(self, name: str, part: Json) -> Json:
         """A reference to a part that is put there by a name of its own."""
         self.all[name] = part
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _moved(self, node: Any, home: Schema, owner: str) -> Any:
-        """A part of a file whose references lead to where the components are."""
+        """A part of a file that stands inside another."""
         if isinstance(node, list):
             return [self._moved(item, home, owner) for item in node]
         if not isinstance(node, dict):
             return node
+        title = node.get("title")
+        return self.inner(owner, title if isinstance(title, str) else None, self._content(node, home, owner))
+
+    def _content(self, node: Json, home: Schema, owner: str) -> Json:
+        """A part of a file whose references lead to where the components are."""
         moved: Json = {key: self._moved(value, home, owner) for key, value in node.items()}
         if "$ref" in node:
             other, place = home.target(node["$ref"])
-            if other is home:
-                moved["$ref"] = f"#/components/schemas/{_called(place.removeprefix('/$defs/'), owner)}"
-            else:
-                moved |= self.reference(other)
+            if place and not place.startswith(_PARTS):
+                beside = {key: value for key, value in moved.items() if key not in ("$ref", "title")}
+                return {**self._moved(_at(other.source, place), other, self.names(other)[1]), **beside}
+            moved |= self.reference(other, place)
         if isinstance(moved.get("title"), str):  # generators name classes by titles, which are not unique
             del moved["title"]
-        if "object" in moved.get("type", ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
+        if "object" in (moved.get("type") or ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
             moved["additionalProperties"] = True
+        if [set(one) for one in moved.get("allOf", ())] == [
+            {"$ref"},
+            {"required"},
+        ]:  # which generators take for no object
+            moved |= {key: value for one in moved.pop("allOf") for key, value in one.items()}
         if "x-refused" in moved:  # what a rule refuses with a better sentence than a schema gives
             moved["not"] = moved.pop("x-refused")
         if "discriminator" in moved:  # what stands beside the options, each of them says, too
             moved = _choice(moved, home)
         if moved.get("type") == "boolean" and "const" in moved:  # of which generators make a list of texts
             moved["not"] = {"const": not moved.pop("const")}
-        return _by_type(_without(moved))
+        whole = moved.pop("x-document", None)
+        shown = _by_type(_without(moved))
+        return shown if whole is None else _as_document(shown, self.reference(Schema(whole)))
 
     def example(self, name: str, example: Json) -> Json:
         """A reference to an example that stands among those that several have in common."""
@@ -118,13 +145,27 @@ class Components:
         reference = self.reference(schema)
         for field in self.all[reference["$ref"].rpartition("/")[2]]["properties"].values():
             if "anyOf" in field:
-                field |= next(one for one in field.pop("anyOf") if one["type"] == "array")
+                field.update(next(one for one in field.pop("anyOf") if one["type"] == "array"))
         return reference
 
     def response(self, row: Operation) -> Json | None:
         """A reference to what a success looks like in this contract; None where it has no body."""
         schema = row.response_schema(self.contract)
         return None if schema is None else self.reference(schema)
+
+
+def _as_document(part: Json, reference: Json) -> Json:
+    """A part that is, or may be, a whole document of another schema, where it is an object."""
+    if "anyOf" not in part:
+        return {**{key: value for key, value in part.items() if key != "type"}, **reference}
+    return {**part, "anyOf": [reference if one["type"] == "object" else one for one in part["anyOf"]]}
+
+
+def _at(node: Any, place: str) -> Any:
+    """What stands at a place of a file."""
+    for key in place.strip("/").split("/"):
+        node = node[key]
+    return node
 
 
 def _without(node: Json, *names: str) -> Json:
@@ -157,20 +198,23 @@ def _by_type(node: Json) -> Json:
     if not isinstance(types, list) or len(types) - ("null" in types) < 2:  # noqa: PLR2004  # null alone they understand
         return node
     said = {keyword for one in types for keyword in _KEYWORDS.get(one, ())}
-    options = [
-        {"type": one, **{keyword: node[keyword] for keyword in _KEYWORDS.get(one, ()) if keyword in node}}
-        for one in types
-    ]
-    return {**{key: value for key, value in node.items() if key != "type" and key not in said}, "anyOf": options}
+    of_one = node.get("if", {}).get("type") if node.get("if", {}).keys() == {"type"} else None
+    options = [_option(node, one, node.get("then" if one == of_one else "else", {}) if of_one else {}) for one in types]
+    left = said | {"type"} | ({"if", "then", "else"} if of_one else set())
+    return {**{key: value for key, value in node.items() if key not in left}, "anyOf": options}
 
 
-def _called(part: str, owner: str) -> str:
-    """What a part of a file is called: in capitals it has a name of its own, which others may have in common."""
-    return part if part[0].isupper() else owner + _camel(part)
+def _option(node: Json, one: str, besides: Json) -> Json:
+    """What a part is where it has this one of its types."""
+    if "$ref" in besides:
+        return besides
+    said: Json = {keyword: node[keyword] for keyword in _KEYWORDS.get(one, ()) if keyword in node}
+    return {"type": one, **({"items": {}} if one == "array" else {}), **said, **besides}
 
 
-def _camel(name: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in name.split("-"))
+def camel(name: str) -> str:
+    """A name of a file or a part as the name of a class."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[\W_]+", name))
 
 
 def _either_form(whole: Json, flat: Json, name: str) -> Json:

@@ -38,6 +38,8 @@ def query_parameter(one: Parameter) -> Json:
         schema |= {"minimum": one.least, "maximum": one.most}
         if one.default is not None:
             schema["default"] = one.default
+    elif one.pattern:
+        schema["pattern"] = one.pattern
     else:
         schema["minLength"] = 1
     return {

@@ -1,6 +1,6 @@
 """Answers of an operation, as a document has them. This module is how they are written there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from atthene_emulator.errors import ApiError, FlatError, InternalFault, Overloaded, RateLimited, TimedOut
@@ -14,6 +14,7 @@ from atthene_emulator.web.operations import OPERATIONS
 
 Json = dict[str, Any]
 
+_OURS = Rulings()
 _ANYWHERE: tuple[type[ApiError], ...] = (RateLimited, InternalFault, Overloaded, TimedOut)  # 405 has no operation
 _REASONS = {
     200: "Success",
@@ -35,7 +36,7 @@ def responses(row: Operation, schemas: Components) -> Iterator[tuple[str, Json]]
     """Every answer of an operation by its status."""
     success: Json = {
         "description": _REASONS[row.status],
-        "headers": _headers(_HEADERS),
+        "headers": headers(_HEADERS),
         **evidence(row.status_evidence),
     }
     shown = schemas.response(row)
@@ -48,27 +49,27 @@ def responses(row: Operation, schemas: Components) -> Iterator[tuple[str, Json]]
     yield str(schemas.rulings.success(row.status)), success
     if row.parts:
         yield "206", {**success, "description": "A part of it, as Range wants it.", **evidence(PARTS)}
-        yield "304", {"description": "The client has it.", "headers": _headers(_HEADERS), **evidence(PARTS)}
+        yield "304", {"description": "The client has it.", "headers": headers(_HEADERS), **evidence(PARTS)}
     if row.name == "agents.validate" and schemas.rulings["D05b"] != row.status:
         yield str(schemas.rulings["D05b"]), {**success, "description": "The configuration has mistakes."}
-    for status, kinds in sorted(_errors(row, schemas.rulings).items()):
+    for status, kinds in sorted(errors_by_status((*row.errors, *_ANYWHERE), schemas.rulings).items()):
         yield str(status), _error(status, kinds, schemas)
 
 
-def _errors(row: Operation, rulings: Rulings) -> Mapping[int, list[type[ApiError]]]:
-    """The errors of an operation by status."""
+def errors_by_status(kinds: Iterable[type[ApiError]], rulings: Rulings = _OURS) -> Mapping[int, list[type[ApiError]]]:
+    """Errors by the status that they have under rulings, each once."""
     found: dict[int, list[type[ApiError]]] = {}
-    for kind in dict.fromkeys((*row.errors, *_ANYWHERE)):
+    for kind in dict.fromkeys(kinds):
         found.setdefault(rulings[kind.rule] if kind.rule else kind.status, []).append(kind)
     return found
 
 
 def _error(status: int, kinds: list[type[ApiError]], schemas: Components) -> Json:
-    headers = {**_HEADERS, **({"Retry-After": "Seconds to wait."} if RateLimited in kinds else {})}
+    told = {**_HEADERS, **({"Retry-After": "Seconds to wait."} if RateLimited in kinds else {})}
     examples = {kind.__name__: schemas.example(kind.__name__, error_of(kind, status)) for kind in kinds}
     return {
         "description": _REASONS.get(status, (kinds[0].__doc__ or "").splitlines()[0]),
-        "headers": _headers(headers),
+        "headers": headers(told),
         "content": {"application/json": {"schema": _shape(kinds, schemas), "examples": examples}},
         "x-error-types": list(dict.fromkeys(kind.type for kind in kinds)),
         **evidence(kinds[0].evidence),
@@ -82,7 +83,8 @@ def _shape(kinds: list[type[ApiError]], schemas: Components) -> Json:
     return {"anyOf": [first, *others]} if others else first
 
 
-def _headers(descriptions: Mapping[str, str]) -> Json:
+def headers(descriptions: Mapping[str, str]) -> Json:
+    """Headers of an answer."""
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in descriptions.items()}
 
 
