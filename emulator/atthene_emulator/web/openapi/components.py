@@ -10,9 +10,8 @@ from atthene_emulator.web.operation import Operation
 
 Json = dict[str, Any]
 
-# Generators call the status of a Session SessionStatus, of a KnowledgeBase KnowledgeBaseStatus, and have classes Configuration, Error and File of their own.
+# Generators call the status of a KnowledgeBase KnowledgeBaseStatus, and have classes Configuration, Error and File of their own.
 _NAMES = {
-    "session-status": "RuntimeStatus",
     "knowledge-base-status": "KnowledgeBaseProgress",
     "configuration": "AgentConfiguration",
     "error": "ErrorAnswer",
