@@ -34,23 +34,6 @@ def test_a_recipe_passes(runner: str, node_package: Path, tmp_path: Path) -> Non
     assert [one.name for one in left] == ["default"]
 
 
-@pytest.mark.javascript
-def test_the_recipe_for_ag_ui_passes(node_package: Path, tmp_path: Path) -> None:
-    project = installed(HERE / "agui", tmp_path, node_package)
-    with EmulatorServer() as server:
-        done = run(("node", "--test", "--test-reporter=tap"), project, ATTHENE_EMULATOR_URL=server.url)
-        left = server.client.namespaces()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "# tests 6\n# suites 0\n# pass 6\n" in done.stdout
-    assert [one.name for one in left] == ["default"]
-    shown = project / "approve.js"
-    with EmulatorServer() as server:
-        server.client.use_scenario("approval")
-        shown.write_text(shown.read_text().replace("localhost:8484", server.url.partition("//")[2]))
-        done = run(("node", "--import", "./websocket.js", shown.name), project)
-    assert (done.stdout, done.stderr) == ("Send this email? Our meeting\nThe e-mail is on its way.\n", "")
-
-
 # Cypress brings a browser of its own, which cannot be installed everywhere. What can be checked without it: its files
 # parse, and the tasks, which run in Node.js, do what the specification asks of them.
 CYPRESS = HERE / "cypress"
@@ -89,8 +72,6 @@ SHOWN = (
     "../playwright/typing.spec.js",
     "cypress/cypress.config.cjs",
     "cypress/chat.cy.js",
-    "agui/agent.js",
-    "agui/approve.js",
 )
 
 
