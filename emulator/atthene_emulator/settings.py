@@ -173,11 +173,17 @@ class Settings:
             )
         try:
             origins.hosts(self.known_hosts)
-            origins.origins((*self.cors_origins, *self.control_cors_origins))
+            origins.origins((*self.cors_origins, *self.control_cors_origins, *self.known_origins))
         except ValueError as error:
             raise SetupError(str(error)) from None
-        if origins.EVERY in map(str.strip, self.control_cors_origins):
+        named = {one.strip().lower() for one in self.control_cors_origins}
+        if origins.EVERY in named:
             raise SetupError("--control-cors-origin * would let every page control the emulator; name the origins.")
+        if origins.HIDDEN in named:
+            raise SetupError(
+                "--control-cors-origin null would let every page control the emulator, since any can hide its origin; "
+                "name the origins."
+            )
         if origins.EVERY in map(str.strip, self.allow_hosts) and not self.control_token:
             raise SetupError("--allow-host * needs --control-token, so that no page controls the emulator.")
         self._check_proxies()

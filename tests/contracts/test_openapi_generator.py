@@ -26,7 +26,7 @@ def test_the_python_client_holds_a_conversation(api: Api, tmp_path: Path, contra
     generate(tmp_path, contract, "python", "--additional-properties=packageName=atthene_client")
     (tmp_path / "out" / "conversation.py").write_text(CONVERSATION.read_text())
     key = api.server.api_key
-    done = run("python", "conversation.py", api.server.url, key, contract, cwd=tmp_path / "out")
+    done = run("python", "conversation.py", api.server.base_url, key, contract, cwd=tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "customer_support_agent research_assistant",

@@ -51,7 +51,7 @@ def document(contract: str) -> Json:
 
 def shown(document: Json, row: Operation) -> Json:
     """What the document says of an operation."""
-    found: Json = document["paths"][API + row.path][row.method.lower()]
+    found: Json = document["paths"][row.path][row.method.lower()]
     return found
 
 
@@ -99,14 +99,22 @@ def test_it_has_the_operations_and_nothing_more(document: Json) -> None:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     }
-    assert found == {(operation_id(row), row.method, API + row.path, row.summary) for row in OPERATIONS}
+    assert found == {(row.operation_id, row.method, row.path, row.summary) for row in OPERATIONS}
 
 
-def operation_id(row: Operation) -> str:
-    """The name, with its first folder for the second path of one."""
-    first = next(one for one in OPERATIONS if one.name == row.name)
-    where = "" if row is first else f"_at_{row.path.split('/')[1]}"
-    return row.name.replace(".", "_") + where
+def test_what_it_calls_operations_are_names_of_methods(document: Json) -> None:
+    ids = [row.operation_id for row in OPERATIONS]
+    assert len(set(ids)) == len(ids)
+    assert [one for one in ids if not re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", one)] == []
+    assert {operation["operationId"]: operation["x-operation"] for operation in operations(document)} == {
+        row.operation_id: row.name for row in OPERATIONS
+    }
+
+
+def operations(document: Json) -> Iterator[Json]:
+    """Every operation of the document."""
+    for methods in document["paths"].values():
+        yield from methods.values()
 
 
 @each_operation
@@ -258,13 +266,13 @@ def test_every_example_of_a_body_fits_its_schema(document: Json, row: Operation)
 
 
 OF_OTHERS = (
-    "artifacts_copy_to_platform",
-    "artifacts_remove_from_platform",
-    "artifacts_preview",
+    "copyArtifactToPlatform",
+    "removeArtifactFromPlatform",
+    "previewArtifact",
 )  # not of a text that is uploaded
 LINKS = {
-    row.name.replace(".", "_"): {
-        one.name.replace(".", "_")
+    row.operation_id: {
+        one.operation_id
         for one in OPERATIONS
         if row.gives[0] in one.path_parameters
         and one.path_parameters <= {*row.path_parameters, row.gives[0]}
@@ -291,15 +299,15 @@ def test_it_has_the_links_of_a_conversation(document: Json) -> None:
     [
         pytest.param(one, to, id=f"{one} to {to}")
         for one, all_of in LINKS.items()
-        for to in sorted(all_of - {"runtime_cancel", *OF_OTHERS})  # nothing runs
-        if (one, to) != ("collections_create", "collections_remove_data_source")  # nothing is in a new one
+        for to in sorted(all_of - {"cancelExecution", *OF_OTHERS})  # nothing runs
+        if (one, to) != ("createCollection", "removeDataSourceFromCollection")  # nothing is in a new one
     ],
 )
 def test_every_link_works_when_it_is_followed(
     api: Api, contract: str, document: Json, source: str, target: str
 ) -> None:
     client = api.with_contract(contract)
-    row = next(row for row in OPERATIONS if row.name.replace(".", "_") == source)
+    row = next(row for row in OPERATIONS if row.operation_id == source)
     path, options = next(requests_of(document, row))
     answer = client.request(row.method, path, **options)
     link = shown(document, row)["responses"][str(row.status)]["links"][target]
@@ -311,9 +319,9 @@ def test_every_link_works_when_it_is_followed(
             else path.split("/")[2]
         )
         linked_path = linked_path.replace(f"{{{name}}}", value)
-    linked = next(row for row in OPERATIONS if row.name.replace(".", "_") == target)
+    linked = next(row for row in OPERATIONS if row.operation_id == target)
     _, options = next(requests_of(document, linked))
-    followed = client.request(method.upper(), linked_path.removeprefix(API), **options)
+    followed = client.request(method.upper(), linked_path, **options)
     assert followed.status_code == linked.status, followed.text
     conforms(document, linked, followed)
 
@@ -469,13 +477,22 @@ def test_no_schema_is_called_like_a_class_of_generated_clients(document: Json) -
 def test_the_first_server_is_the_emulator_that_was_asked(api: Api) -> None:
     by_address = api.control("GET", "/openapi.json").json()
     by_name = api.control("GET", "/openapi.json", headers={"Host": "localhost:1234"}).json()
-    assert by_address["servers"][0]["url"] == api.server.url
-    assert by_name["servers"][0]["url"] == "http://localhost:1234"
+    assert by_address["servers"][0]["url"] == api.server.base_url
+    assert by_name["servers"][0]["url"] == "http://localhost:1234/api/v1"
     assert by_address["servers"][1:] == by_name["servers"][1:] != []
 
 
 def test_the_first_server_of_a_printed_document_is_where_an_emulator_usually_is() -> None:
-    assert json.loads(invoke("openapi").stdout)["servers"][0]["url"] == "http://127.0.0.1:8484"
+    assert json.loads(invoke("openapi").stdout)["servers"][0]["url"] == "http://localhost:8484/api/v1"
+
+
+def test_the_other_servers_are_the_real_ones_and_paths_are_below_all_of_them(document: Json) -> None:
+    assert [one["url"] for one in document["servers"][1:]] == [
+        "https://api.artaios.ai/api/v1",
+        "https://api-be.atthene.com/api/v1",
+    ]
+    assert all(EVIDENCE.fullmatch(one["x-evidence"]) for one in document["servers"][1:])
+    assert [path for path in document["paths"] if path.startswith(API)] == []
 
 
 def test_free_form_objects_are_said_to_be_open(document: Json) -> None:
@@ -485,13 +502,19 @@ def test_free_form_objects_are_said_to_be_open(document: Json) -> None:
     assert schemas["Execute"]["properties"]["inputs"]["additionalProperties"] is True
 
 
+OF_A_CONTRACT = {  # components that not all of them have
+    *("Failure", "ToolCall", "TimeLimit", "Message", "Reply", "Usage"),
+    *("DataSource", "DataSourceSnapshot", "IngestedDataSource", "KnowledgeBaseChanged"),
+}
+
+
 def test_only_what_a_session_is_made_with_and_execute_differ_between_contracts() -> None:
     current, *others = (json.loads(json.dumps(openapi(contract))) for contract in CONTRACTS)
     for other in others:
         assert other["paths"] == current["paths"]
         names, others_names = set(current["components"]["schemas"]), set(other["components"]["schemas"])
         theirs = {name for name in names ^ others_names if not name.startswith("Execution")}
-        assert theirs <= {"Failure", "ToolCall", "TimeLimit", "DataSourceSnapshot"}
+        assert theirs <= OF_A_CONTRACT
 
 
 def test_a_document_without_a_property_of_an_answer_would_be_noticed(api: Api, document: Json) -> None:
@@ -505,9 +528,9 @@ def test_a_document_without_a_property_of_an_answer_would_be_noticed(api: Api, d
 @pytest.mark.parametrize(
     ("ruled", "operation", "there", "gone"),
     [
-        pytest.param({"D01.create": 200}, "sessions_create", "200", "201", id="create"),
-        pytest.param({"D11": 400}, "sessions_create", "400", "413", id="body"),
-        pytest.param({"D05b": 422}, "agents_validate", "422", None, id="validate"),
+        pytest.param({"D01.create": 200}, "createSession", "200", "201", id="create"),
+        pytest.param({"D11": 400}, "createSession", "400", "413", id="body"),
+        pytest.param({"D05b": 422}, "validateConfiguration", "422", None, id="validate"),
     ],
 )
 def test_the_document_follows_what_is_ruled(

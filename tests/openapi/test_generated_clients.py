@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from atthene_emulator.addresses import API
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.web.openapi import openapi
 from atthene_emulator.web.operations import OPERATIONS
@@ -55,7 +54,7 @@ def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def python(generated: SimpleNamespace, api: Api) -> Iterator[SimpleNamespace]:
     """A client made of the generated package, for the running emulator."""
     connection = generated.client(
-        base_url=api.server.url,
+        base_url=api.server.base_url,
         token=api.server.api_key,
         prefix="",
         auth_header_name="x-api-key",
@@ -66,7 +65,7 @@ def python(generated: SimpleNamespace, api: Api) -> Iterator[SimpleNamespace]:
     with connection as client:
 
         def call(name: str, *arguments: Any, **options: Any) -> Any:
-            return generated.calls(name.partition("_")[0], name)(*arguments, client=client, **options)
+            return generated.calls(*name.split("."))(*arguments, client=client, **options)
 
         yield SimpleNamespace(call=call, models=generated.models, contract=generated.contract)
 
@@ -74,13 +73,13 @@ def python(generated: SimpleNamespace, api: Api) -> Iterator[SimpleNamespace]:
 def test_the_python_generator_misses_nothing_but_yaml_and_downloads(generated: SimpleNamespace) -> None:
     warnings = [line for line in generated.printed.splitlines() if line.startswith(("WARNING", "ERROR", "Unsupported"))]
     rows = [row for row in OPERATIONS if (row.body is not None and not row.files) or row.media != "application/json"]
-    told = {f"WARNING parsing {row.method} {API}{row.path} within {row.group}." for row in rows}
+    told = {f"WARNING parsing {row.method} {row.path} within {row.group}." for row in rows}
     assert set(warnings) - told == {"Unsupported content type application/yaml"}
     assert {line for line in warnings if line.startswith("WARNING")} == told
 
 
 def test_the_python_client_lists_agents(python: SimpleNamespace) -> None:
-    agents = python.call("agents_list")
+    agents = python.call("agents.list_agents")
     assert [agent.agent_key for agent in agents] == ["customer_support_agent", "research_assistant"]
     assert agents[0].origin_url is None
     assert agents[0].system_config["llm_config"] == {"model": "gpt-4o", "temperature": 0.7}
@@ -94,9 +93,9 @@ def test_the_python_client_uploads_a_file(python: SimpleNamespace) -> None:
         ),
         tags="manual,safety",
     )
-    uploaded = python.call("files_upload", body=form)
+    uploaded = python.call("files.upload_file", body=form)
     assert (uploaded.original_filename, uploaded.tags) == ("safety.txt", ["manual", "safety"])
-    assert python.call("files_get", uploaded.id).size_bytes == len(b"Unplug it first.")
+    assert python.call("files.get_file", uploaded.id).size_bytes == len(b"Unplug it first.")
 
 
 def test_the_python_client_holds_a_conversation(python: SimpleNamespace) -> None:
@@ -104,16 +103,16 @@ def test_the_python_client_holds_a_conversation(python: SimpleNamespace) -> None
     flat = models.ConfigurationFlat.from_dict(
         {"name": "Sales", "agent_type": "llm_agent", "llm_config": {"model": "gpt-4o"}}
     )
-    created = python.call("sessions_create", body=flat)
+    created = python.call("sessions.create_session", body=flat)
     assert isinstance(created, models.SessionCreated)
     assert set(created.to_dict()) == set(CONTRACTS[python.contract].created)
 
-    session = python.call("sessions_get", created.session_id)
+    session = python.call("sessions.get_session", created.session_id)
     assert session.agent_config.to_dict() == flat.to_dict()
     assert session.status is models.SessionStatus.ACTIVE
 
     executed = python.call(
-        "runtime_execute", created.session_id, body=models.Execute(content="Hello", correlation_id="corr_123")
+        "runtime.execute", created.session_id, body=models.Execute(content="Hello", correlation_id="corr_123")
     )
     said = {
         "current": lambda: executed.messages[0].content,
@@ -122,11 +121,11 @@ def test_the_python_client_holds_a_conversation(python: SimpleNamespace) -> None
     }
     assert said[python.contract]() == "Hello! How can I help you today?"
 
-    history = python.call("runtime_messages", created.session_id, limit=10)
+    history = python.call("runtime.list_messages", created.session_id, limit=10)
     assert [message.content for message in history.messages] == ["Hello", "Hello! How can I help you today?"]
     assert (history.total, history.has_more) == (2, False)
 
-    status = python.call("runtime_status", created.session_id)
+    status = python.call("runtime.get_session_status", created.session_id)
     assert (status.message_count, status.health) == (2, models.RuntimeStatusHealth.HEALTHY)
 
 
@@ -134,21 +133,21 @@ def test_the_python_client_sends_a_system_configuration(python: SimpleNamespace)
     system = python.models.ConfigurationSystem.from_dict(
         {"name": "Team", "agents": [{"name": "one", "agent_type": "llm_agent"}]}
     )
-    agent = python.call("agents_create", body=python.models.AgentCreate(system_config=system))
+    agent = python.call("agents.create_agent", body=python.models.AgentCreate(system_config=system))
     assert (agent.agent_key, agent.architecture, agent.entry_point) == ("team", "workflow", "one")
 
 
 def test_the_python_client_tells_valid_from_invalid(python: SimpleNamespace) -> None:
     models = python.models
     flat = models.ConfigurationFlat.from_dict({"name": "Sales", "agent_type": "llm_agent"})
-    assert isinstance(python.call("agents_validate", body=flat), models.ValidationValid)
+    assert isinstance(python.call("agents.validate_configuration", body=flat), models.ValidationValid)
     flat.llm_config = models.ConfigurationLlmConfig(model="invalid-model")
-    invalid = python.call("agents_validate", body=flat)
+    invalid = python.call("agents.validate_configuration", body=flat)
     assert isinstance(invalid, models.ValidationInvalid)
     assert [one.field for one in invalid.errors] == ["llm_config.model"]
 
 
 def test_the_python_client_has_errors_with_a_type(python: SimpleNamespace) -> None:
-    answer = python.call("sessions_get", "session_none")
+    answer = python.call("sessions.get_session", "session_none")
     assert isinstance(answer, python.models.ErrorAnswer)
     assert (answer.error.type_, answer.error.message) == ("not_found", "Session not found")

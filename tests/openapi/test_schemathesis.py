@@ -13,7 +13,7 @@ from tests.foreign import run
 from tests.openapi.fuzz import BY_CHANCE, PROGRAM, ROOT, command
 
 # Whole configurations have three thousand cases of coverage each, and other contracts few that differ: `make fuzz` has them.
-CONFIGURATIONS = ("agents_create", "agents_replace", "agents_import_yaml", "agents_validate", "sessions_create")
+CONFIGURATIONS = ("createAgent", "replaceAgent", "importAgentYaml", "validateConfiguration", "createSession")
 COVERAGE = ("--phases", "coverage", *(f"--exclude-operation-id={name}" for name in CONFIGURATIONS))
 
 

@@ -41,7 +41,7 @@ def compiled(typescript: Path) -> Path:
 
 
 def test_the_typescript_client_holds_a_conversation(compiled: Path, api: Api) -> None:
-    done = run(("node", compiled.name, api.server.url, api.server.api_key), compiled.parent)
+    done = run(("node", compiled.name, api.server.base_url, api.server.api_key), compiled.parent)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "active Support",

@@ -67,7 +67,7 @@ def test_a_public_url_is_where_clients_are_sent() -> None:
         assert namespaces(server)[0]["base_url"] == f"{PUBLIC}/api/v1"
         assert requests.get(server.url, timeout=SECONDS).json()["api"] == f"{PUBLIC}/api/v1"
         document = requests.get(f"{server.control_url}/openapi.json", timeout=SECONDS).json()
-        assert document["servers"][0]["url"] == PUBLIC
+        assert document["servers"][0]["url"] == f"{PUBLIC}/api/v1"
         moved = requests.get(
             f"{server.base_url}/agent", headers={"x-api-key": "test-key"}, allow_redirects=False, timeout=SECONDS
         )

@@ -116,7 +116,7 @@ _SERVING = (
         multiple=True,
         callback=_separated,
         metavar="ORIGIN",
-        help="Origin whose pages may call the API; https://*.example.com are those below a domain, * is every page.",
+        help="Origin whose pages may call the API, such as https://*.example.com, tauri://localhost, null, or * for every page.",
     ),
     option(
         "--control-cors-origin",

@@ -29,6 +29,7 @@ class Operation(NamedTuple):
         path: below the prefix of its plane; it works with and without the closing slash (D09).
         status, status_evidence: of a success.
         evidence: of the operation and its body.
+        operation_id: what OpenAPI calls it, and generated clients their method; unique, where a name may have several paths.
         response: name of the schema of the success; `{contract}` in it stands for the contract's name, `{knowledge_bases}` for
             what these are made of in it.
         body: schema of the body; `CONFIGURATION` bodies are read by the handler itself.
@@ -48,6 +49,9 @@ class Operation(NamedTuple):
         max_body: bytes that a control body may have.
         carries_files: whether it may have those of a namespace's files besides, in base64.
         note: what the documentation says of it, where that is more than the summary.
+        shown_body: schema of the body in documents, where the handler checks it in better words than a schema has.
+        texts: content types that a success may be asked for in, besides `media`.
+        counts: headers of a success that count what is there, and what is not.
         example: of the body.
         gives: a parameter of other paths that its answer tells, and where, as an OpenAPI runtime expression.
     """
@@ -80,6 +84,10 @@ class Operation(NamedTuple):
     example: Any = None
     gives: tuple[str, str] | None = None
     note: str = ""
+    operation_id: str = ""
+    shown_body: Schema | None = None
+    texts: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:

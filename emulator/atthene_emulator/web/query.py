@@ -16,7 +16,8 @@ class Parameter(NamedTuple):
     """A query parameter. For integers `least` and `most` are the bounds; a default of None means absent.
 
     Of type `strings` it may be given several times, and its value is a tuple. A string is one of the `options`, if there are
-    any. `older` is a name that it had before, which is still read where it is not given by its own.
+    any, and fits the `pattern`, which the operation checks by itself. `older` is a name that it had before, which is still read
+    where it is not given by its own.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Parameter(NamedTuple):
     example: Any = None
     older: str = ""
     options: tuple[str, ...] = ()
+    pattern: str = ""
 
 
 def read_query(pairs: Sequence[tuple[str, str]], parameters: Sequence[Parameter]) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 It leaves every check on, and says of a few operations which statuses are right answers, and why.
 """
 
-from atthene_emulator.web.openapi import operation_id
 from atthene_emulator.web.operations import OPERATIONS
 
 _CANCEL, _VALIDATE = "runtime.cancel", "agents.validate"
@@ -37,12 +36,20 @@ include-operation-id = [
 ]
 checks.negative_data_rejection.expected-statuses = ["201", "400", "401", "403", "404", "405", "413", "415", "422", "429", "5xx"]
 """
+_CONTROL_TEXT = """\
+# What Schemathesis must be told of the control plane of an Atthene emulator beside its OpenAPI document.
+"""
 
 
 def schemathesis_configuration() -> str:
     """The configuration, in TOML; it counts for every contract."""
-    ids = {row.name: operation_id(row) for row in OPERATIONS}
-    bodies = ",\n".join(f'  "{operation_id(row)}"' for row in OPERATIONS if row.body is not None)
-    forms = ",\n".join(f'  "{operation_id(row)}"' for row in OPERATIONS if row.files)
+    ids = {row.name: row.operation_id for row in OPERATIONS}
+    bodies = ",\n".join(f'  "{row.operation_id}"' for row in OPERATIONS if row.body is not None)
+    forms = ",\n".join(f'  "{row.operation_id}"' for row in OPERATIONS if row.files)
     statuses = '["2xx", "400", "401", "403", "404", "409", "429", "5xx"]'
     return _TEXT.format(bodies=bodies, forms=forms, statuses=statuses, cancel=ids[_CANCEL], validate=ids[_VALIDATE])
+
+
+def control_schemathesis_configuration() -> str:
+    """The same for the control plane's document."""
+    return _CONTROL_TEXT

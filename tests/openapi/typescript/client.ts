@@ -13,15 +13,15 @@ const configuration: components["schemas"]["ConfigurationSystem"] = {
   variables: { user: { type: "str", default: "them" } },
 };
 
-const created = await api.POST("/api/v1/sessions/", { body: configuration });
+const created = await api.POST("/sessions/", { body: configuration });
 if (created.error) throw new Error(created.error.error.message);
 const path = { session_id: created.data.session_id };
 
-const got = await api.GET("/api/v1/sessions/{session_id}/", { params: { path } });
+const got = await api.GET("/sessions/{session_id}/", { params: { path } });
 if (got.error) throw new Error(got.error.error.message);
 console.log(got.data.status, got.data.agent_config["name"]);
 
-const executed = await api.POST("/api/v1/runtime/{session_id}/execute/", {
+const executed = await api.POST("/runtime/{session_id}/execute/", {
   params: { path },
   body: { content: [{ type: "text", text: "Hello" }], inputs: { user: "Ada" }, correlation_id: "corr_123" },
 });
@@ -31,9 +31,9 @@ const spoken: string[] = executed.data.messages.map((message) => message.content
 const tokens: number = executed.data.metadata.usage.input_tokens;
 console.log(executed.data.object, spoken.join(" "), tokens > 0, executed.data.metadata.correlation_id);
 
-const history = await api.GET("/api/v1/runtime/{session_id}/messages/", { params: { path, query: { limit: 10 } } });
+const history = await api.GET("/runtime/{session_id}/messages/", { params: { path, query: { limit: 10 } } });
 if (history.error) throw new Error(history.error.error.message);
 console.log(history.data.messages.map((message) => message.role).join(" "), history.data.total, history.data.has_more);
 
-const unknown = await api.GET("/api/v1/sessions/{session_id}/", { params: { path: { session_id: "session_none" } } });
+const unknown = await api.GET("/sessions/{session_id}/", { params: { path: { session_id: "session_none" } } });
 console.log(unknown.response.status, unknown.error?.error.type);

@@ -1,14 +1,17 @@
 """Handlers of the control plane that are about the service: whether it runs, and what it imitates."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from atthene_emulator import __version__
 from atthene_emulator.addresses import API
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import Misuse
+from atthene_emulator.web.control.parameters import APIS
 from atthene_emulator.web.exchange import Exchange
+from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
-from atthene_emulator.wording import did_you_mean
+from atthene_emulator.wording import did_you_mean, either
 
 
 def get_health(exchange: Exchange) -> Any:
@@ -56,11 +59,15 @@ def get_evidence(exchange: Exchange) -> Any:
     return shown_ledger(contract, ledger(contract))
 
 
-def get_openapi(exchange: Exchange) -> Any:
-    """OpenAPI 3.1 of the imitated API."""
-    from atthene_emulator.web.openapi import openapi, served_at  # noqa: PLC0415  # the same
+def get_openapi(exchange: Exchange, control: Sequence[Operation]) -> Any:
+    """OpenAPI 3.1 of the imitated API, or of the control plane, whose rows are given."""
+    from atthene_emulator.web.openapi import control_openapi, control_served_at, openapi, served_at  # noqa: PLC0415  # the same
 
-    return served_at(exchange.root, openapi(_contract(exchange), exchange.emulator.settings.rulings))
+    if _api(exchange) == "service":
+        return served_at(exchange.root, openapi(_contract(exchange), exchange.emulator.settings.rulings))
+    if "contract" in exchange.query:
+        raise Misuse("The control plane has no contract; leave contract out, or api=control")
+    return control_served_at(exchange.root, control_openapi(control))
 
 
 def get_asyncapi(exchange: Exchange) -> Any:
@@ -68,6 +75,14 @@ def get_asyncapi(exchange: Exchange) -> Any:
     from atthene_emulator.web.asyncapi import asyncapi, served_at  # noqa: PLC0415  # the same
 
     return served_at(exchange.root, asyncapi())
+
+
+def _api(exchange: Exchange) -> str:
+    """Which of the two is asked about: the imitated one, unless the query says otherwise."""
+    wanted: str = exchange.query.get("api", APIS[0])
+    if wanted not in APIS:
+        raise Misuse(f"There is no API {wanted[:60]}{did_you_mean(wanted[:60], APIS, f'; there are {either(APIS)}.')}")
+    return wanted
 
 
 def _contract(exchange: Exchange) -> ContractName:

@@ -10,7 +10,8 @@ IMAGES: tuple[Operation, ...] = (
     Operation(
         "images.upload", "POST", "/images/upload/", "Upload an image, and get the address that shows it",
         images.upload_image, 201, CREATED, documented("images/upload@G3, rest-api-tutorial@G4"), "responses/image",
-        body=Schema("requests/image-upload"), files=("file", "image"), errors=(*KEY, *FORM),
+        operation_id="uploadImage", body=Schema("requests/image-upload"), files=("file", "image"),
+        errors=(*KEY, *FORM),
         example={"file": '<svg xmlns="http://www.w3.org/2000/svg"><circle r="9"/></svg>'},
     ),
 )  # fmt: skip

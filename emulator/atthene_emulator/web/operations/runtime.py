@@ -21,7 +21,7 @@ _MESSAGE: Errors = (NotAMessage, *TEXT)
 _EXECUTE = Operation(
     "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
     runtime.execute, 200, OK, documented("runtime/execute@G4, rest-api-tutorial@G4"),
-    "responses/execution.{contract}", body=Schema("requests/execute"),
+    "responses/execution.{contract}", operation_id="execute", body=Schema("requests/execute"),
     errors=(
         *KEY, *_MESSAGE, MissingVariable, UncoercibleVariable, NotFound, WaitingForApproval, RateLimited, NotExecuted,
     ),
@@ -32,20 +32,22 @@ _EXECUTE = Operation(
 
 RUNTIME: tuple[Operation, ...] = (
     _EXECUTE,
-    _EXECUTE._replace(path="/sessions/{session_id}/execute/", evidence=decided("D54"), gives=None),
+    _EXECUTE._replace(
+        path="/sessions/{session_id}/execute/", operation_id="executeAtSessions", evidence=decided("D54"), gives=None,
+    ),
     Operation(
         "runtime.messages", "GET", "/runtime/{session_id}/messages/", "Read the history, oldest first",
         runtime.list_messages, 200, OK, documented("runtime/messages@G1"), "responses/messages",
-        query=(LIMIT, OFFSET), errors=(*KEY, InvalidRequest, NotFound),
+        operation_id="listMessages", query=(LIMIT, OFFSET), errors=(*KEY, InvalidRequest, NotFound),
     ),
     Operation(
         "runtime.status", "GET", "/runtime/{session_id}/status/", "Get the status of a session",
         runtime.get_status, 200, OK, documented("runtime/status@G1"), "responses/session-status",
-        errors=(*KEY, NotFound),
+        operation_id="getSessionStatus", errors=(*KEY, NotFound),
     ),
     Operation(
         "runtime.cancel", "POST", "/runtime/{session_id}/cancel/", "End what runs in a session",
         runtime.cancel, 200, documented("runtime/cancel@G4"), documented("runtime/cancel@G4"), "responses/cancelled",
-        errors=(*KEY, NotFound, NothingRuns),
+        operation_id="cancelExecution", errors=(*KEY, NotFound, NothingRuns),
     ),
 )  # fmt: skip

@@ -118,7 +118,7 @@ function exampleOf({ requestBody }, type) {
 
 /** The address of a request below the API, its parameters filled in. */
 function pathOf({ path, operation }, values) {
-  const filled = path.replace(/^\/api\/v1/, "").replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
   const said = operation.parameters.filter((one) => one.in === "query" && values[one.name] !== "").map(({ name }) => [name, values[name]]);
   return said.length ? `${filled}?${new URLSearchParams(said)}` : filled;
 }

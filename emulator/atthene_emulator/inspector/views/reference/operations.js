@@ -6,13 +6,13 @@ import { html, useEffect, useMemo, useRef } from "../../preact.js";
 import { go, href } from "../../route.js";
 import { fieldNamesOf, found } from "./found.js";
 
-/** `[{name, group, method, path, operation}]`, in the document's order. A name is that of the journal, such as runtime.execute. */
+/** `[{name, group, method, path, operation}]`, in the document's order. A name is that of the journal, such as runtime.execute; of a
+ * second path it is the document's own. */
 export function operationsOf(document) {
+  const names = new Set();
+  const nameOf = ({ "x-operation": name, operationId }) => (names.has(name) ? operationId : names.add(name) && name);
   return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => {
-      const [group] = operation.tags;
-      return { name: operation.operationId.replace(`${group}_`, `${group}.`), group, method: method.toUpperCase(), path, operation };
-    }),
+    Object.entries(methods).map(([method, operation]) => ({ name: nameOf(operation), group: operation.tags[0], method: method.toUpperCase(), path, operation })),
   );
 }
 
