@@ -24,10 +24,8 @@ MANIFEST: dict[str, Any] = json.loads((SOURCE / "package.json").read_text())
 README = (SOURCE / "README.md").read_text()
 LARGEST = 60_000  # bytes of the packed file
 PROGRAMS = Path(__file__).parent / "package"
-COMPILER = (
-    *("npx", "tsc", "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext"),
-    *("--lib", "es2022,esnext.disposable", "--types", "node"),
-)
+COMPILER = ("npx", "tsc", "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--types", "node")
+WITHOUT_PAGES, WITH_PAGES = ("--lib", "es2022,esnext.disposable"), ("--lib", "es2022,esnext.disposable,dom")
 
 
 def test_the_version_and_the_licence_are_those_of_the_emulator() -> None:
@@ -112,9 +110,17 @@ def test_the_types_are_those_of_the_control_plane(node_project: Path) -> None:
 
 
 @pytest.mark.javascript
-def test_a_right_program_compiles_without_any_library_of_pages(project: Path) -> None:
+def test_a_right_program_compiles(project: Path) -> None:
     shutil.copy(SOURCE / "test" / "types.ts", project / "right.ts")
-    done = run((*COMPILER, "right.ts"), project)
+    done = run((*COMPILER, *WITH_PAGES, "right.ts"), project)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.javascript
+def test_what_is_not_for_playwright_needs_no_types_of_pages(project: Path) -> None:
+    exported = [f'export * from "atthene-emulator{part}";' for part in ("", "/vitest")]
+    (project / "bare.ts").write_text("\n".join(exported))
+    done = run((*COMPILER, *WITHOUT_PAGES, "bare.ts"), project)
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -149,7 +155,7 @@ def test_mistakes_do_not_compile(project: Path) -> None:
         assert right.count(correct) == 1, correct
         names.append(f"wrong{number}.ts")
         (project / names[-1]).write_text(right.replace(correct, wrong))
-    done = run((*COMPILER, *names), project)
+    done = run((*COMPILER, *WITH_PAGES, "--skipLibCheck", *names), project)
     refused = {line.partition("(")[0] for line in done.stdout.splitlines() if ": error TS" in line}
     assert refused == set(names), done.stdout
 
@@ -183,8 +189,8 @@ CONVERSATION = """\
 session_abc123:
   user: Hello, I need help with my account.
   assistant: Of course! What seems to be the trouble?
-  user: What is the answer?
-  assistant: You said: What is the answer?
+  user: Hello
+  assistant: Hello! How can I help you today?
 """
 
 
