@@ -227,3 +227,12 @@ def test_who_is_cancelled_sent_away_or_out_of_time_is_answered_no_more(
     held = hold(gated, background, "one")
     answer(gated, {"reply": "In time."})
     assert said(held) == ["In time."]
+
+
+@pytest.mark.parametrize("verb", ["open", "close", "answer"])
+@pytest.mark.parametrize("name", ["%0D", "a%0Ab", "%20gate", "x" * 201], ids=["only a break", "break", "space", "long"])
+def test_a_name_that_no_script_can_give_is_refused(api: Api, verb: str, name: str) -> None:
+    refused = api.control("POST", f"/gates/{name}/{verb}", json={"reply": "Hello"} if verb == "answer" else None)
+    assert refused.status_code == 400
+    assert "no name of a gate" in refused.json()["error"]["message"]
+    assert api.control("GET", "/gates").json() == []

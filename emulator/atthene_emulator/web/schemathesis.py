@@ -3,8 +3,13 @@
 It leaves every check on, and says of a few operations which statuses are right answers, and why.
 """
 
+from collections.abc import Iterable
+
+from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operations import OPERATIONS
 
+_ENDLESS = ("events.follow", "journal.wait")
+_CHECK = "configurations.check"
 _CANCEL, _VALIDATE = "runtime.cancel", "agents.validate"
 _TEXT = """\
 # What Schemathesis must be told of the Atthene Sessions API beside its OpenAPI document. Save it as schemathesis.toml, then:
@@ -37,7 +42,30 @@ include-operation-id = [
 checks.negative_data_rejection.expected-statuses = ["201", "400", "401", "403", "404", "405", "413", "415", "422", "429", "5xx"]
 """
 _CONTROL_TEXT = """\
-# What Schemathesis must be told of the control plane of an Atthene emulator beside its OpenAPI document.
+# What Schemathesis must be told of the control plane of an Atthene emulator beside its OpenAPI document. Save it as
+# schemathesis.toml, then:
+#   schemathesis run 'http://127.0.0.1:8484/__emulator/openapi.json?api=control'
+# All checks stay on. What it sends changes the emulator: give it one of its own.
+
+# A body that fits its schema may still mean nothing: a script of a name that the seed has, a snapshot whose parts do not belong
+# together. Numbers have 64 bits.
+[[operations]]
+include-operation-id = [
+{bodies}
+]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "429", "5xx"]
+
+# To say what is wrong with an invalid configuration is the success of this operation.
+[[operations]]
+include-operation-id = "{check}"
+checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", "404", "405", "413", "415", "422", "429", "5xx"]
+
+# These have no end of their own, or one that the body says.
+[[operations]]
+include-operation-id = [
+{endless}
+]
+enabled = false
 """
 
 
@@ -52,4 +80,11 @@ def schemathesis_configuration() -> str:
 
 def control_schemathesis_configuration() -> str:
     """The same for the control plane's document."""
-    return _CONTROL_TEXT
+    bodies = [row.operation_id for row in CONTROL if row.body is not None]
+    ids = {row.name: row.operation_id for row in CONTROL}
+    endless = [ids[name] for name in _ENDLESS]
+    return _CONTROL_TEXT.format(bodies=_listed(bodies), endless=_listed(endless), check=ids[_CHECK])
+
+
+def _listed(ids: Iterable[str]) -> str:
+    return ",\n".join(f'  "{one}"' for one in ids)

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.answers import answer
 from atthene_emulator.domain.gates import Gates
+from atthene_emulator.errors import Misuse
 from atthene_emulator.execution.scripts import read_step
 from atthene_emulator.web.exchange import Exchange
+
+_NAME = Schema("definitions/path-part")
 
 
 def list_gates(exchange: Exchange) -> Any:
@@ -23,7 +27,7 @@ def list_gates(exchange: Exchange) -> Any:
 
 def open_gate(exchange: Exchange) -> Any:
     """Let executions through."""
-    name, gates = exchange.path["name"], exchange.namespace.gates
+    name, gates = _named(exchange), exchange.namespace.gates
     waiting = _waiting(gates)
     gates.open(name)
     return {"name": name, "open": True, "released": waiting.pop(name, 0), "still_waiting": waiting}
@@ -31,16 +35,29 @@ def open_gate(exchange: Exchange) -> Any:
 
 def close_gate(exchange: Exchange) -> Any:
     """Hold executions from now on."""
-    exchange.namespace.gates.close(exchange.path["name"])
-    return {"name": exchange.path["name"], "open": False}
+    name = _named(exchange)
+    exchange.namespace.gates.close(name)
+    return {"name": name, "open": False}
 
 
 def answer_by_hand(exchange: Exchange) -> Any:
     """Let the execution that has waited longest go on with a step in place of its script's."""
-    name, namespace = exchange.path["name"], exchange.namespace
+    name, namespace = _named(exchange), exchange.namespace
     start = answer(namespace, name, read_step(exchange.body)).start
     answered = {"session_id": start.session.id, "turn": start.situation.turn}
     return {"name": name, "answered": answered, "still_waiting": _waiting(namespace.gates)}
+
+
+def _named(exchange: Exchange) -> str:
+    """The gate that the path names.
+
+    Raises:
+        Misuse: no script can name one so.
+    """
+    name = exchange.path["name"]
+    if _NAME.check(name):
+        raise Misuse(f"{name[:60]!r} is no name of a gate: one line, 200 characters at most, no spaces at its ends")
+    return name
 
 
 def _waiting(gates: Gates) -> dict[str, int]:

@@ -11,6 +11,7 @@ from atthene_emulator.web.control import (
     clock,
     configurations,
     coverage,
+    departure,
     events,
     executions,
     faults,
@@ -55,7 +56,7 @@ def _row(  # noqa: PLR0917  # its place in the table says what each is
 
 
 # Whose right suffices where a control token is set.
-_anybody = partial(_row, "anybody")  # tells nothing
+_anybody = partial(_row, "anybody")  # tells nothing of what is in it
 _namespace = partial(_row, "namespace")  # is about one namespace, whose own key suffices
 _emulator = partial(_row, "emulator")  # is about all of them
 
@@ -81,14 +82,15 @@ CONTROL: tuple[Operation, ...] = (
         "service.evidence", "getEvidence", "GET", "/evidence", "What each statement rests on",
         service.get_evidence, answer="evidence-ledger", query=(parameters.CONTRACT,),
     ),
-    _namespace(
+    _anybody(
         "service.openapi", "getOpenApi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API, or of the control plane",
         lambda exchange: service.get_openapi(exchange, CONTROL), answer="openapi", query=(parameters.CONTRACT, parameters.API),
-        note="of the imitated API in the namespace's contract; with `?api=control` of the control plane",
+        note="of the imitated API in the namespace's contract, to anybody; with `?api=control` of the control plane",
     ),
-    _namespace(
+    _anybody(
         "service.asyncapi", "getAsyncApi", "GET", "/asyncapi.json", "AsyncAPI 3.0 of the live socket",
         service.get_asyncapi, answer="asyncapi",
+        note="AsyncAPI 3.0 of the live socket, to anybody",
     ),
     _emulator(
         "namespaces.list", "listNamespaces", "GET", "/namespaces", "Every namespace with its own key",
@@ -99,7 +101,7 @@ CONTROL: tuple[Operation, ...] = (
         "namespaces.create", "createNamespace", "POST", "/namespaces", "A new namespace, from a seed or as a fork",
         namespaces.create_namespace, waits=True, answer="namespace", status=201, body=Schema("control/namespace"), max_body=LARGE_BODY.most,
         note='a new one; `{"name", "seed", "contract", "from", "snapshot", "ttl_seconds"}`, all optional; `seed` may be a list, where later ones add',
-        errors=(Conflict, NoRoom), example={"name": "checkout", "seed": "default"},
+        errors=(Conflict, NoRoom), example={"name": "checkout", "seed": "default"}, gives=("name", "$response.body#/name"),
     ),
     _namespace(
         "namespaces.delete", "deleteNamespace", "DELETE", "/namespaces/{name}", "Forget a namespace",
@@ -131,7 +133,7 @@ CONTROL: tuple[Operation, ...] = (
         "snapshots.take", "takeSnapshot", "POST", "/snapshots", "Take a snapshot",
         snapshots.take_snapshot, answer="snapshot", status=201, body=Schema("control/snapshot-take"),
         note='keeps what the namespace is now; `{"name"}`; one of the same name is replaced',
-        errors=(Conflict, NoRoom), example={"name": "before-lunch"},
+        errors=(Conflict, NoRoom), example={"name": "before-lunch"}, gives=("name", "$response.body#/name"),
     ),
     _namespace(
         "snapshots.export", "exportSnapshot", "GET", "/snapshots/{name}", "Export a snapshot",
@@ -157,7 +159,7 @@ CONTROL: tuple[Operation, ...] = (
         "journal.list", "listEntries", "GET", "/journal", "What was asked and answered",
         journal.list_entries, waits=True, answer="journal-list", query=parameters.OF_ENTRIES,
         note="newest last, with the fault that struck; filters `operation` (also `runtime.*`), `status`, `outcome`, `session_id`, `method`, `path`; `limit`, `offset`, `tail`; `X-Total-Count`, and `X-Emulator-Dropped` for those that had to leave; with `?namespaces=all` the entries of all namespaces together",
-        counts=(_TOTAL, _DROPPED),
+        counts=(_TOTAL, _DROPPED), gives=("id", "$response.body#/0/id"),
     ),
     _namespace(
         "journal.get", "getEntry", "GET", "/journal/{id}", "A request and its answer",
@@ -189,7 +191,7 @@ CONTROL: tuple[Operation, ...] = (
         "faults.add", "addFaults", "POST", "/faults", "Put faults in front of all others",
         faults.add_faults, answer="fault-list", status=201, body=_ANYTHING,
         note="puts one, or a list, in front of all others",
-        errors=(Conflict, NoRoom), shown_body=Schema("control/faults"), example={"operation": "runtime.execute", "status": 503, "times": 1},
+        errors=(Conflict, NoRoom), shown_body=Schema("control/faults"), example={"operation": "runtime.execute", "status": 503, "times": 1}, gives=("id", "$response.body#/0/id"),
     ),
     _namespace(
         "faults.drop_all", "dropFaults", "DELETE", "/faults", "Drop every fault",
@@ -246,6 +248,15 @@ CONTROL: tuple[Operation, ...] = (
         latency.drop_latency, status=204,
     ),
     _namespace(
+        "on_disconnect.get", "getOnDisconnect", "GET", "/on-disconnect", "What becomes of an execution whose client leaves",
+        departure.get_on_disconnect, response="definitions/on-disconnect",
+    ),
+    _namespace(
+        "on_disconnect.set", "setOnDisconnect", "PUT", "/on-disconnect", "Finish executions whose client leaves, or abandon them",
+        departure.set_on_disconnect, response="definitions/on-disconnect", body=Schema("definitions/on-disconnect"),
+        note='`{"on_disconnect": "finish"}`: an execution over REST whose client leaves goes on to its end; `abandon` gives it up; a script may say otherwise',
+    ),
+    _namespace(
         "transitions.get", "getTransitions", "GET", "/transitions", "How long files and what is made of them take",
         transitions.get_transitions, response="definitions/transitions",
         note="how long uploads, collections, ingestion and artifacts take, and which files fail, where it is not as usual",
@@ -270,7 +281,7 @@ CONTROL: tuple[Operation, ...] = (
         "scripts.add", "addScripts", "POST", "/scripts", "Put scripts in front of all others",
         scripts.add_scripts, answer="script-names", status=201, body=_ANYTHING,
         note="puts one, or a list, in front of all others; one of a name that was added before is replaced",
-        errors=(Conflict, NoRoom), shown_body=Schema("control/scripts"), example={"name": "weather", "when": {"content": {"contains": "weather"}}, "then": {"reply": "Sunny."}},
+        errors=(Conflict, NoRoom), shown_body=Schema("control/scripts"), example={"name": "weather", "when": {"content": {"contains": "weather"}}, "then": {"reply": "Sunny."}}, gives=("name", "$response.body#/0/name"),
     ),
     _namespace(
         "scripts.drop", "dropScripts", "DELETE", "/scripts", "Forget the scripts that were added",
@@ -285,7 +296,7 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "scenarios.list", "listScenarios", "GET", "/scenarios", "What can be switched to",
         scenarios.list_scenarios, answer="scenario-list",
-        note="what can be switched to, and what is active",
+        note="what can be switched to, and what is active", gives=("name", "$response.body#/0/name"),
     ),
     _namespace(
         "scenarios.use", "useScenario", "POST", "/scenarios/{name}", "Switch to a scenario",
@@ -297,7 +308,7 @@ CONTROL: tuple[Operation, ...] = (
         "sessions.list", "listSessions", "GET", "/sessions", "Sessions of all accounts",
         sessions.list_sessions, waits=True, answer="session-list", query=parameters.OF_SESSIONS,
         note=f"sessions of all accounts, newest activity first: status, what an execution waits for, configuration, turns; filters `status`, `agent_key`, `config_hash` (or its beginning), `q` (a part of the id); `limit` (50, {SESSIONS.shown} at most), `offset`; `X-Total-Count` of those that match",
-        counts=(_TOTAL,),
+        counts=(_TOTAL,), gives=("session_id", "$response.body#/0/session_id"),
     ),
     _namespace(
         "sessions.get", "getSession", "GET", "/sessions/{session_id}", "A session",
@@ -331,7 +342,7 @@ CONTROL: tuple[Operation, ...] = (
         "configurations.list", "listConfigurations", "GET", "/configurations", "Configurations that are used",
         configurations.list_configurations, waits=True, answer="configuration-list",
         note="those of agents and sessions, and those that were executed, with what of each was exercised; `X-Emulator-Dropped` for those that are left out",
-        counts=(_DROPPED,),
+        counts=(_DROPPED,), gives=("config_hash", "$response.body#/0/config_hash"),
     ),
     _namespace(
         "configurations.get", "getConfiguration", "GET", "/configurations/{config_hash}", "A configuration and its graph",
@@ -352,7 +363,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "gates.list", "listGates", "GET", "/gates", "Gates that are open or waited at",
-        gates.list_gates, answer="gate-list",
+        gates.list_gates, answer="gate-list", gives=("name", "$response.body#/0/name"),
     ),
     _namespace(
         "gates.open", "openGate", "POST", "/gates/{name}/open", "Let executions through",

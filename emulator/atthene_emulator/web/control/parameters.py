@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.domain.journal import Outcome
 from atthene_emulator.domain.namespace import SCOPES
@@ -9,16 +10,18 @@ from atthene_emulator.domain.session import Status
 from atthene_emulator.limits import MESSAGES, SESSIONS
 from atthene_emulator.web.query import Parameter
 
-IN_PATH = {  # by the path before it: description and example
-    "/namespaces": ("Name of a namespace.", "checkout"),
-    "/snapshots": ("Name of a snapshot.", "before-lunch"),
-    "/journal": ("Id of an entry, as X-Request-Id has it.", "req_000001"),
-    "/faults": ("Id of a fault.", "fault_1"),
-    "/scripts": ("Name of a script.", "weather"),
-    "/scenarios": ("Name of a scenario.", "rate-limited"),
-    "/sessions": ("Id of a session.", "session_abc123"),
-    "/configurations": ("Hash of a configuration, its first 12 digits or all of them.", "0123456789ab"),
-    "/gates": ("Name of a gate.", "payment"),
+IN_PATH: dict[
+    str, tuple[str, str, Schema | None]
+] = {  # by the path before it: description, example, and what it must look like where more is refused than is unknown
+    "/namespaces": ("Name of a namespace.", "checkout", None),
+    "/snapshots": ("Name of a snapshot.", "before-lunch", None),
+    "/journal": ("Id of an entry, as X-Request-Id has it.", "req_000001", None),
+    "/faults": ("Id of a fault.", "fault_1", None),
+    "/scripts": ("Name of a script.", "weather", None),
+    "/scenarios": ("Name of a scenario.", "rate-limited", None),
+    "/sessions": ("Id of a session.", "session_abc123", None),
+    "/configurations": ("Hash of a configuration, its first 12 digits or all of them.", "0123456789ab", None),
+    "/gates": ("Name of a gate.", "payment", Schema("definitions/path-part")),
 }
 
 APIS = ("service", "control")
@@ -101,7 +104,7 @@ OF_SESSIONS = (
         "config_hash",
         "string",
         "Only sessions whose configuration has this hash, or one that begins so.",
-        pattern="^[0-9a-f]{1,12}$",
+        pattern="^[0-9a-f]{0,12}$",
         example="0123456789ab",
     ),
     Parameter("q", "string", "Only sessions whose id has this part, in capitals or not.", example="abc"),

@@ -57,8 +57,8 @@ class Components:
         return _NAMES.get(file, camel(file)), camel(file)
 
     def part_name(self, owner: str, part: str) -> str:
-        """What a part of a schema is called."""
-        return owner + camel(part)
+        """What a part of a schema is called: in capitals it has a name of its own, which others may have in common."""
+        return part if part[0].isupper() else owner + camel(part)
 
     def inner(self, owner: str, title: str | None, part: Json) -> Json:  # noqa: ARG002  # for those who name them by their titles
         """A part that stands inside another: as it is."""
@@ -68,7 +68,7 @@ class Components:
         document = {key: value for key, value in schema.source.items() if key not in ("$schema", "$id")}
         parts = document.pop("$defs", {})
         self.all[name] = {}  # it stands before those that it refers to
-        self.all[name] = self._content(document, schema, owner)
+        self._put(name, self._content(document, schema, owner))
         if "oneOf" in document:  # each of them by a name of its own, as generators want it
             options = zip(document["oneOf"], self.all[name]["oneOf"], strict=True)
             self.all[name]["oneOf"] = [
@@ -83,7 +83,9 @@ class Components:
             self.all[name] = _either_form(self.all[name], self.all[f"{owner}Flat"], owner)
 
     def _put(self, name: str, part: Json) -> None:
-        """Put a part there; where it may also be a mapping, the mapping has a name of its own, as generators want it."""
+        """Put a part there, unless another file has it, too; where it may also be a mapping, the mapping has a name of its own."""
+        if name in self.all:
+            return
         self.all[name] = part
         if "anyOf" in part:
             part["anyOf"] = [
@@ -117,8 +119,15 @@ class Components:
             del moved["title"]
         if "object" in (moved.get("type") or ()) and _SAID.isdisjoint(moved):  # else generators take it for empty
             moved["additionalProperties"] = True
+        if [set(one) for one in moved.get("allOf", ())] == [
+            {"$ref"},
+            {"required"},
+        ]:  # which generators take for no object
+            moved |= {key: value for one in moved.pop("allOf") for key, value in one.items()}
         if "x-refused" in moved:  # what a rule refuses with a better sentence than a schema gives
             moved["not"] = moved.pop("x-refused")
+        if "discriminator" in moved:  # what stands beside the options, each of them says, too
+            moved = _choice(moved, home)
         if moved.get("type") == "boolean" and "const" in moved:  # of which generators make a list of texts
             moved["not"] = {"const": not moved.pop("const")}
         whole = moved.pop("x-document", None)
@@ -159,22 +168,39 @@ def _without(node: Json, *names: str) -> Json:
     return {**node, "properties": kept, "not": either[0] if len(either) == 1 else {"anyOf": either}}
 
 
+def _choice(node: Json, home: Schema) -> Json:
+    """A choice among parts of a file that one property tells apart, with what it says of each."""
+    name = node["discriminator"]["propertyName"]
+    parts = [one["$ref"].rpartition("/")[2] for one in node["oneOf"]]
+    said = [home.source["$defs"][part]["properties"][name]["const"] for part in parts]
+    mapping = {value: one["$ref"] for value, one in zip(said, node["oneOf"], strict=True)}
+    kept = {key: value for key, value in node.items() if key not in ("type", "required", "properties")}
+    return {**kept, "discriminator": {"propertyName": name, "mapping": mapping}}
+
+
 def _by_type(node: Json) -> Json:
     """A part that may have several types as a choice among them: generators want `anyOf`."""
     types = node.get("type")
     if not isinstance(types, list) or len(types) - ("null" in types) < 2:  # noqa: PLR2004  # null alone they understand
         return node
     said = {keyword for one in types for keyword in _KEYWORDS.get(one, ())}
-    options = [
-        {"type": one, **{keyword: node[keyword] for keyword in _KEYWORDS.get(one, ()) if keyword in node}}
-        for one in types
-    ]
-    return {**{key: value for key, value in node.items() if key != "type" and key not in said}, "anyOf": options}
+    of_one = node.get("if", {}).get("type") if node.get("if", {}).keys() == {"type"} else None
+    options = [_option(node, one, node.get("then" if one == of_one else "else", {}) if of_one else {}) for one in types]
+    left = said | {"type"} | ({"if", "then", "else"} if of_one else set())
+    return {**{key: value for key, value in node.items() if key not in left}, "anyOf": options}
+
+
+def _option(node: Json, one: str, besides: Json) -> Json:
+    """What a part is where it has this one of its types."""
+    if "$ref" in besides:
+        return besides
+    said: Json = {keyword: node[keyword] for keyword in _KEYWORDS.get(one, ()) if keyword in node}
+    return {"type": one, **({"items": {}} if one == "array" else {}), **said, **besides}
 
 
 def camel(name: str) -> str:
     """A name of a file or a part as the name of a class."""
-    return "".join(part[:1].upper() + part[1:] for part in re.split(r"\W+", name))
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[\W_]+", name))
 
 
 def _either_form(whole: Json, flat: Json, name: str) -> Json:

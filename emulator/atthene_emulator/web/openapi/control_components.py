@@ -13,7 +13,6 @@ Json = dict[str, Any]
 
 _ANSWERS = "control/responses/"
 _NAMES = {  # where a file is called like another, or says more than its name
-    "configuration": "AgentConfiguration",
     "snapshot": "SnapshotDocument",
     "control/clock": "ClockSetting",
     "control/faults": "NewFaults",
@@ -43,8 +42,10 @@ class ControlComponents(Components):
 
     def names(self, schema: Schema) -> tuple[str, str]:
         """What a schema is called; what the names of its parts begin with is empty for an answer's."""
-        name = _NAMES.get(schema.name) or camel(schema.name.rpartition("/")[2])
-        return name, "" if schema.name.startswith(_ANSWERS) else name
+        known, owner = super().names(schema)
+        if schema.name.startswith(_ANSWERS):
+            return _NAMES.get(schema.name, camel(schema.name.removeprefix(_ANSWERS))), ""
+        return (_NAMES[schema.name],) * 2 if schema.name in _NAMES else (known, owner)
 
     def inner(self, owner: str, title: str | None, part: Json) -> Json:
         """A part that stands inside another: a reference to it, if it is an object with fields.

@@ -17,7 +17,7 @@ def control_openapi(rows: Sequence[Operation]) -> Json:
     """The document of the rows of the control plane, which are `CONTROL`; one of them shows it."""
     schemas, paths = ControlComponents(), dict[str, Json]()
     for row in rows:
-        paths.setdefault(row.path, {})[row.method.lower()] = control_operation(row, schemas)
+        paths.setdefault(row.path, {})[row.method.lower()] = control_operation(row, rows, schemas)
     return {
         "openapi": "3.1.0",
         "info": {

@@ -1,6 +1,6 @@
 """Operations of the control plane, as its document has them. This module is how they are written there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
@@ -22,6 +22,7 @@ from atthene_emulator.web.openapi.operations import tag
 from atthene_emulator.web.openapi.parameters import query_parameter
 from atthene_emulator.web.openapi.responses import errors_by_status, headers
 from atthene_emulator.web.operation import CONFIGURATION, Operation
+from atthene_emulator.web.query import Parameter
 
 Json = dict[str, Any]
 
@@ -41,9 +42,11 @@ NAMESPACE: Json = {  # each operation on a namespace takes it, in one of the two
         "example": "default",
     },
 }
+_SHAPES = {"operation": (Schema("definitions/operation"), "/$defs/filter")}  # of parameters of the query
 _REFUSAL = Schema("control/refusal")
-_MEDIA = ("application/json", "application/yaml")
+_JSON, _YAML = "application/json", "application/yaml"
 _SUCCESSES = {200: "Success", 201: "Made", 204: "Done"}
+_PART = {"type": "string", "minLength": 1, "pattern": "^[^/?#%]+$"}
 _TEXT = {"type": "string"}
 _COUNTS = {
     "X-Total-Count": "How many there are, or match.",
@@ -58,16 +61,20 @@ _EVENTS = {
 }
 
 
-def control_operation(row: Operation, schemas: ControlComponents) -> Json:
-    """An operation with what it takes and answers."""
+def control_operation(row: Operation, rows: Sequence[Operation], schemas: ControlComponents) -> Json:
+    """An operation with what it takes and answers, and which of all `rows` its answer leads to."""
     shown: Json = {
         "operationId": row.operation_id,
         "x-operation": row.name,
         "summary": row.summary,
         **({"description": f"{row.note[0].upper()}{row.note[1:]}."} if row.note else {}),
         "tags": [tag(row)],
-        "parameters": [*_path_parameters(row), *map(_query_parameter, row.query), *_namespace(row)],
-        "responses": dict(_responses(row, schemas)),
+        "parameters": [
+            *_path_parameters(row, schemas),
+            *(_query_parameter(one, schemas) for one in row.query),
+            *_namespace(row),
+        ],
+        "responses": dict(_responses(row, rows, schemas)),
     }
     if row.access == "anybody":
         shown["security"] = []
@@ -75,26 +82,32 @@ def control_operation(row: Operation, schemas: ControlComponents) -> Json:
     if body is not None:
         media = {"schema": schemas.reference(body), **({} if row.example is None else {"example": row.example})}
         required = row.shown_body is not None or body is CONFIGURATION or bool(body.check({}))
-        shown["requestBody"] = {"required": required, "content": dict.fromkeys(_MEDIA, media)}
+        kinds = (_JSON, _YAML) if body is CONFIGURATION else (_JSON,)
+        shown["requestBody"] = {"required": required, "content": dict.fromkeys(kinds, media)}
     return shown
 
 
-def _path_parameters(row: Operation) -> Iterator[Json]:
+def _path_parameters(row: Operation, schemas: ControlComponents) -> Iterator[Json]:
     before, _, rest = row.path.partition("/{")
     if rest:
-        description, example = IN_PATH[before]
+        description, example, shape = IN_PATH[before]
         yield {
             "name": rest.partition("}")[0],
             "in": "path",
             "required": True,
             "description": description,
-            "schema": {"type": "string", "minLength": 1, "pattern": "^[^/?#%]+$"},
+            "schema": _PART if shape is None else schemas.reference(shape),
             "example": example,
         }
 
 
-def _query_parameter(one: Any) -> Json:
-    return {key: value for key, value in query_parameter(one).items() if key != "x-evidence"}
+def _query_parameter(one: Parameter, schemas: ControlComponents) -> Json:
+    """A parameter of the query; an empty text is none that is refused."""
+    shown = {key: value for key, value in query_parameter(one).items() if key != "x-evidence"}
+    shown["schema"].pop("minLength", None)
+    if one.name in _SHAPES:
+        shown["schema"] = schemas.reference(*_SHAPES[one.name])
+    return shown
 
 
 def _namespace(row: Operation) -> Iterator[Json]:
@@ -107,7 +120,7 @@ def is_of_namespace(row: Operation) -> bool:
     return row.access == "namespace" and row.group != "namespaces"
 
 
-def _responses(row: Operation, schemas: ControlComponents) -> Iterator[tuple[str, Json]]:
+def _responses(row: Operation, rows: Sequence[Operation], schemas: ControlComponents) -> Iterator[tuple[str, Json]]:
     success: Json = {"description": _SUCCESSES[row.status]}
     if row.counts:
         success["headers"] = headers({name: _COUNTS[name] for name in row.counts})
@@ -117,9 +130,20 @@ def _responses(row: Operation, schemas: ControlComponents) -> Iterator[tuple[str
     elif row.status != 204:  # noqa: PLR2004  # the stream of events
         success["content"] = {row.media: {"schema": _TEXT}}
         success["x-events"] = _EVENTS
+    if row.gives is not None:
+        success["links"] = _links(row, rows, *row.gives)
     yield str(row.status), success
     for status, kinds in sorted(errors_by_status(_errors(row)).items()):
         yield str(status), _error(kinds, schemas)
+
+
+def _links(row: Operation, rows: Sequence[Operation], parameter: str, expression: str) -> Json:
+    """Links to the operations on one of what this one has made or lists."""
+    return {
+        one.operation_id: {"operationId": one.operation_id, "parameters": {parameter: expression}}
+        for one in rows
+        if one.path.startswith(f"{row.path}/{{{parameter}}}")
+    }
 
 
 def _errors(row: Operation) -> Iterator[type[ApiError]]:
@@ -136,5 +160,5 @@ def _error(kinds: list[type[ApiError]], schemas: ControlComponents) -> Json:
     sentences = ((kind.__doc__ or "").partition("\n")[0] for kind in kinds)
     return {
         "description": " Or: ".join(sentences),
-        "content": {"application/json": {"schema": schemas.reference(_REFUSAL)}},
+        "content": {_JSON: {"schema": schemas.reference(_REFUSAL)}},
     }
