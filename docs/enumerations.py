@@ -11,6 +11,7 @@ from atthene_emulator.domain.fault import FaultKind
 from atthene_emulator.domain.journal import Outcome
 from atthene_emulator.domain.namespace import SCOPES
 from atthene_emulator.domain.scripts import Layer
+from atthene_emulator.errors import EmulatorRefusal, FlatError, kinds
 from atthene_emulator.evidence.levels import Level
 from atthene_emulator.web.operations import GROUPS, OPERATIONS
 from atthene_emulator.web.socket import frames
@@ -38,6 +39,8 @@ def enumerations() -> Iterator[tuple[str, str]]:
     contract = _one_of("Contract", "A generation of the service.", tuple(CONTRACTS))
     yield _file("contract", contract, orNone={**contract, "type": ["string", "null"], "enum": [*CONTRACTS, None]})
     yield _file("clock-mode", _one_of("Mode", "running or frozen.", get_args(Mode)))
+    types = dict.fromkeys([*(kind.type for kind in kinds() if not issubclass(kind, FlatError)), EmulatorRefusal.type])
+    yield _file("error-type", _one_of("Error type", "Kind of an error in the envelope.", list(types)))
     yield _file("evidence-level", _one_of("Level", "How sure the emulator is.", get_args(Level)))
     yield _file("fault-kind", _one_of("Kind", "What a fault does.", get_args(FaultKind)))
     yield _file("hitl-kind", _one_of("Kind", "What a pause asks a person for.", get_args(Kind)))

@@ -23,7 +23,7 @@ LAYERS = (
     ("__main__",),
     ("cli", "pytest_plugin"),
     ("server", "verification"),
-    ("boot",),
+    ("boot", "listening"),
     ("workers",),
     ("client",),
     ("protocol",),

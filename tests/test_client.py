@@ -158,6 +158,8 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/latency"): lambda world: world.latency(),
     ("PUT", "/latency"): lambda world: world.latency((1, 2)),
     ("DELETE", "/latency"): lambda world: world.drop_latency(),
+    ("GET", "/on-disconnect"): lambda world: world.on_disconnect(),
+    ("PUT", "/on-disconnect"): lambda world: world.on_disconnect("finish"),
     ("GET", "/transitions"): lambda world: world.transitions(),
     ("PUT", "/transitions"): lambda world: world.transitions("immediate"),
     ("DELETE", "/transitions"): lambda world: world.drop_transitions(),
@@ -469,7 +471,16 @@ def test_a_reset_goes_back_to_the_seed(world: EmulatorNamespace) -> None:
     world.script("It rains.")
     assert world.reset("scripts") == ("scripts",)
     assert (world.state()["counts"]["sessions"], len(world.scripts())) == (0, 4)
-    assert world.reset() == ("state", "scripts", "faults", "rate_limit", "latency", "transitions", "clock")
+    assert world.reset() == (
+        "state",
+        "scripts",
+        "faults",
+        "rate_limit",
+        "latency",
+        "on_disconnect",
+        "transitions",
+        "clock",
+    )
     assert world.state()["counts"]["sessions"] == 1
 
 

@@ -33,9 +33,37 @@ ORIGINS = [
     ("http://box:*", "http://box:5173"),
     ("http://[fd00:0::1]:5173", "http://[fd00::1]:5173"),
     ("null", "null"),
+    ("NULL", "null"),
     ("moz-extension://0b5e-41", "moz-extension://0b5e-41"),
+    ("moz-extension://*", "moz-extension://0b5e-41"),
+    ("http://127.0.0.2:3000", "http://127.0.0.2:3000"),
+    ("http://box:65535", "http://box:65535"),
     ("*", "https://anything.example"),
 ]
+SENT = {  # by the pages of apps and of browsers' extensions
+    "a file, a sandboxed frame, a data URL": "null",
+    "Cordova, an older Electron": "file://",
+    "Tauri on macOS, Linux and iOS": "tauri://localhost",
+    "Tauri on Windows and Android": "http://tauri.localhost",
+    "Capacitor on iOS": "capacitor://localhost",
+    "Capacitor on Android": "https://localhost",
+    "Capacitor in Electron": "capacitor-electron://-",
+    "Ionic's web view": "ionic://localhost",
+    "electron-serve": "app://-",
+    "Obsidian": "app://obsidian.md",
+    "Electron with a protocol of its own": "app://.",
+    "Chromium's extensions": "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    "Firefox's extensions": "moz-extension://5c1a6f6e-3b0a-4b57-9d3e-0d9f3a7b2c11",
+    "Safari's extensions": "safari-web-extension://5C1A6F6E-3B0A-4B57-9D3E-0D9F3A7B2C11",
+    "VS Code's panels": "vscode-webview://1k2j3h4g5f",
+    "VS Code's own pages": "vscode-file://vscode-app",
+    "Wails": "wails://wails",
+    "a site": "https://app.example.com",
+    "a preview": "https://pr-12--site.preview.example.com",
+    "a site in other letters": "https://xn--bcher-kva.example",
+    "a machine of the network": "http://192.168.0.10:5173",
+    "the same with IPv6": "http://[fd00::1]:5173",
+}
 
 
 @pytest.mark.parametrize(("name", "header"), HOSTS)
@@ -55,6 +83,24 @@ def test_no_other_host_is_meant(name: str, header: str) -> None:
 @pytest.mark.parametrize(("name", "header"), ORIGINS)
 def test_an_origin_is_understood(name: str, header: str) -> None:
     assert origins.origins([name]).fullmatch(header)
+
+
+@pytest.mark.parametrize("origin", SENT.values(), ids=SENT)
+def test_what_browsers_and_apps_send_is_allowed_as_it_is_sent_and_means_nothing_else(origin: str) -> None:
+    settings = Settings(cors_origins=(origin,))
+    settings.check()
+    named = origins.origins(settings.cors_origins)
+    assert [other for other in SENT.values() if named.fullmatch(other)] == [origin]
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("moz-extension://*", "chrome-extension://abc"), ("moz-extension://*", "moz-extension://a/b"),
+     ("https://*.example.com", "https://example.com"), ("https://*.example.com", "https://a.b.example.com"),
+     ("https://a.example.com", "https://a.example.com:8443"), ("http://box:*", "http://box.evil.com:1"), ("null", "nulls")],
+)  # fmt: skip
+def test_no_other_origin_is_meant(name: str, header: str) -> None:
+    assert not origins.origins([name]).fullmatch(header)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +133,37 @@ def test_a_name_that_is_no_host_is_refused(name: str, said: str) -> None:
         ("https://app.example.com/", "did you mean https://app.example.com?"),
         ("https://app.example.com/chat?x#y", "did you mean https://app.example.com?"),
         ("https://user@app.example.com", "did you mean https://app.example.com?"),
-        ("app.example.com", "write it like https://app.example.com, without a path."),
+        ("https://app.example.com/*", "did you mean https://app.example.com?"),
+        ("HTTPS://App.Example.com:443/", "did you mean https://app.example.com?"),
+        ("https://app.example.com:", "did you mean https://app.example.com?"),
+        ("https://app.example.com:0", "did you mean https://app.example.com?"),
+        ("https://app.example.com:65536", "did you mean https://app.example.com?"),
+        ("https://app.example.com:08443", "did you mean https://app.example.com:8443?"),
+        ("https://app.example.com.", "did you mean https://app.example.com?"),
+        ("app.example.com", "did you mean https://app.example.com?"),
+        ("//app.example.com", "did you mean https://app.example.com?"),
+        ("*.example.com", "did you mean https://*.example.com?"),
+        ("localhost:5173", "did you mean http://localhost:5173?"),
+        ("https:app.example.com", "did you mean https://app.example.com?"),
+        ("http//app.example.com", "did you mean http://app.example.com?"),
+        ("https://http://app.example.com", "did you mean http://app.example.com?"),
+        ("wss://app.example.com", "did you mean https://app.example.com?"),
+        ("ws://box:3000", "did you mean http://box:3000?"),
+        ("'https://app.example.com'", "did you mean https://app.example.com?"),
+        ("blob:https://app.example.com/5c1a", "did you mean https://app.example.com?"),
+        ("file:///home/me/index.html", "did you mean null?"),
+        ("data:text/html,x", "did you mean null?"),
+        ("tauri://localhost/", "did you mean tauri://localhost?"),
+        ("http://10.1:3000", "did you mean http://10.0.0.1:3000?"),
+        ("http://10.0.0.999", "write it like"),
+        ("https://*.10.0.0.1", "write it like"),
+        ("https://a..example", "write it like"),
         ("https://bücher.example", "did you mean https://xn--bcher-kva.example?"),
         ("https://*", "* is every page"),
-        ("https://a.*.example.com", "write it like"),
+        ("http://*:3000", "* is every page"),
+        ("https://a.*.example.com", "did you mean https://*.example.com?"),
+        ("https://pr-*.example.com", "did you mean https://*.example.com?"),
+        ("https://*.*.example.com", "did you mean https://*.example.com?"),
         ("https://", "write it like"),
         ("https://.", "write it like"),
         ("https://[", "write it like"),

@@ -26,7 +26,7 @@ LIVE = "localhost:8484"
 def _as_seeded(server: EmulatorServer) -> None:
     """The examples start from the default seed, whatever was tested before."""
     requests.post(
-        f"{server.control_url}/reset?scope=state,scripts,faults,rate_limit,latency,transitions,clock,journal",
+        f"{server.control_url}/reset?scope=state,scripts,faults,rate_limit,latency,on_disconnect,transitions,clock,journal",
         timeout=10,
     ).raise_for_status()
 

@@ -1,6 +1,6 @@
 """What is a secret by its name or its form, and what is not."""
 
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -169,6 +169,6 @@ HOSTILE = (
 @pytest.mark.parametrize("part", HOSTILE)
 def test_a_hostile_text_is_looked_through_in_one_go(part: str) -> None:
     text = part * (500_000 // len(part))
-    began = perf_counter()
+    began = thread_time()
     redact_text(text)
-    assert perf_counter() - began < 3
+    assert thread_time() - began < 3

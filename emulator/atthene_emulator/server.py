@@ -7,7 +7,6 @@
 """
 
 import asyncio
-import errno
 import gc
 import logging
 import os
@@ -27,8 +26,9 @@ import uvicorn
 from atthene_emulator.addresses import API, CONTROL, socket_url
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.errors import EmulatorError, EmulatorRefused, SetupError
+from atthene_emulator.errors import SetupError
 from atthene_emulator.limits import KEEP_ALIVE_SECONDS
+from atthene_emulator.listening import listen, url_of
 from atthene_emulator.protocol.connection import CLOSE
 from atthene_emulator.protocol.parsers import connections_of
 from atthene_emulator.protocol.port import Port, allow_open_files
@@ -47,60 +47,8 @@ _COLLECT = (2_000, 5, 5)
 _LONG_COLLECTION = 0.003  # seconds
 _START_SECONDS = 30
 _STOP_SECONDS = 5
-_LOOK_SECONDS = 0.5  # for whoever has the port to say what it is
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _SIGNALLED = 128  # what a shell adds to the number of the signal that ended a command
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one.
-
-    Raises:
-        SetupError: the port is taken, or the address is not this machine's.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if os.name == "posix":
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((host, port))
-        sock.listen(2048)
-    except OSError as error:
-        sock.close()
-        if error.errno == errno.EADDRINUSE:
-            by = " by an emulator, which you may use" if _is_emulator(host, port) else ""
-            raise SetupError(
-                f"Port {port} on {host} is taken{by}; choose another with --port, or 0 for a free one."
-            ) from None
-        raise SetupError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
-    except OverflowError:
-        sock.close()
-        raise SetupError(f"{port} is not a port; choose one from 0 to 65535.") from None
-    return sock
-
-
-def _is_emulator(host: str, port: int) -> bool:
-    """Whether an emulator answers there."""
-    from atthene_emulator.client.connection import ControlPlane  # noqa: PLC0415  # only if it is taken
-
-    try:
-        ControlPlane(_url("http", host, port), None, _LOOK_SECONDS).ask("GET", "/health", None)
-    except EmulatorRefused:  # it wants a token, or another name
-        return True
-    except EmulatorError:
-        return False
-    return True
-
-
-def _url(scheme: str, host: str, port: int) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # all addresses: this machine's own
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-
-
-def url_of(sock: socket.socket, settings: Settings) -> str:
-    """`http://host:port` of a bound socket; `https` with a certificate."""
-    host, port = sock.getsockname()[:2]
-    return _url("http" if settings.certificate is None else "https", host, port)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -227,7 +175,7 @@ def collect_rarely() -> None:
 
 def serve(
     emulator: Emulator,
-    sock: socket.socket,
+    sockets: list[socket.socket],
     on_ready: Callable[[], None],
     on_end: Callable[[], None],
     watch: "Watch | None" = None,
@@ -236,7 +184,7 @@ def serve(
 
     Args:
         emulator: what is served.
-        sock: where.
+        sockets: where, as `listen` has opened them; they are closed.
         on_ready: is called once requests are answered.
         on_end: is called at the end, however it ends.
         watch: is followed from then.
@@ -246,7 +194,7 @@ def serve(
     stop_by_signals(server, on_end)
     collect_rarely()
     try:
-        server.run(sockets=[sock])
+        server.run(sockets=sockets)
     finally:
         on_end()
 
@@ -297,8 +245,8 @@ class EmulatorServer:
         self.emulator = build_emulator(self.settings, watch.note) if watch else build_emulator(self.settings)
         self._ready = threading.Event()
         self._server = _Server(self.emulator, self._ready.set, watch)
-        self._socket = bind(self.settings.host, self.settings.port)
-        self.url = url_of(self._socket, self.settings)
+        self._sockets = listen(self.settings.host, self.settings.port)
+        self.url = url_of(self._sockets, self.settings)
         self.base_url = self.url + API
         self.socket_url = socket_url(self.url)
         self.control_url = self.url + CONTROL
@@ -315,7 +263,7 @@ class EmulatorServer:
 
     def _run(self) -> None:
         try:
-            self._server.run(sockets=[self._socket])
+            self._server.run(sockets=self._sockets)
         except BaseException as error:  # noqa: BLE001  # shown to whoever started the server
             self._failure = error
         finally:
@@ -336,7 +284,8 @@ class EmulatorServer:
         """Stop serving, and wait until the thread has ended."""
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
-        self._socket.close()
+        for sock in self._sockets:
+            sock.close()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -36,7 +36,7 @@ class Settings:
     Files may be named by a `pathlib.Path`, too.
 
     Attributes:
-        host: address to bind; anything but a loopback address needs `allow_remote`.
+        host: address to listen at; `localhost` is both loopback addresses, anything but a loopback address needs `allow_remote`.
         port: 0 picks a free one.
         seeds: names of bundled fixtures or paths of seed files; later ones add.
         contract: overrides the contract that the seeds name.
@@ -65,7 +65,7 @@ class Settings:
             one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
     """
 
-    host: str = "127.0.0.1"
+    host: str = "localhost"
     port: int = 8484
     seeds: tuple[str, ...] = ("default",)
     contract: ContractName | None = None
@@ -173,11 +173,17 @@ class Settings:
             )
         try:
             origins.hosts(self.known_hosts)
-            origins.origins((*self.cors_origins, *self.control_cors_origins))
+            origins.origins((*self.cors_origins, *self.control_cors_origins, *self.known_origins))
         except ValueError as error:
             raise SetupError(str(error)) from None
-        if origins.EVERY in map(str.strip, self.control_cors_origins):
+        named = {one.strip().lower() for one in self.control_cors_origins}
+        if origins.EVERY in named:
             raise SetupError("--control-cors-origin * would let every page control the emulator; name the origins.")
+        if origins.HIDDEN in named:
+            raise SetupError(
+                "--control-cors-origin null would let every page control the emulator, since any can hide its origin; "
+                "name the origins."
+            )
         if origins.EVERY in map(str.strip, self.allow_hosts) and not self.control_token:
             raise SetupError("--allow-host * needs --control-token, so that no page controls the emulator.")
         self._check_proxies()

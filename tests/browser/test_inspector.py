@@ -22,8 +22,8 @@ pytestmark = pytest.mark.javascript
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return installed(HERE, tmp_path_factory.mktemp("inspector"))
+def project(node_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return installed(HERE, tmp_path_factory.mktemp("inspector"), node_package)
 
 
 def passed(spec: str, project: Path, token: str | None = None, **variables: str) -> int:

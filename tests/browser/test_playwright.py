@@ -63,16 +63,18 @@ def public_agent(page: str) -> str:
     return json.dumps({"agents": [agent]})
 
 
-@pytest.mark.parametrize(("page", "count"), [("chat", 17), ("live", 20)])
-def test_a_page_passes_its_browser_tests(page: str, count: int, tmp_path: Path) -> None:
-    project = installed(HERE / "playwright", tmp_path)
+@pytest.mark.parametrize(("page", "names", "count"), [("chat", ("chat", "typing"), 18), ("live", ("live",), 20)])
+def test_a_page_passes_its_browser_tests(
+    page: str, names: tuple[str, ...], count: int, node_package: Path, tmp_path: Path
+) -> None:
+    project = installed(HERE / "playwright", tmp_path, node_package)
     (example,) = (block for block in blocks("js") if "WebSocket" in block)
     seed = tmp_path / "public.yaml"
     with served(page) as url:
         seed.write_text(public_agent(url))
         with EmulatorServer(seeds=("default", str(seed))) as server:
             done = run(
-                ("npx", "playwright", "test", f"{page}.spec.js", "--reporter=json"),
+                ("npx", "playwright", "test", *(f"{name}.spec.js" for name in names), "--reporter=json"),
                 project,
                 ATTHENE_BASE_URL=server.base_url,
                 ATTHENE_API_KEY=server.api_key,

@@ -1,23 +1,24 @@
 """The README's recipes for JavaScript test runners run: their files are what the README shows."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from atthene_emulator.server import EmulatorServer
-from tests.browser.recipes.npm import HERE, installed, run
+from tests.browser.recipes.npm import HERE, install, installed, run
 
 RUNNERS = {
     "vitest": ("npx", "vitest", "run", "--reporter=json"),
-    "jest": ("npx", "jest", "--json"),
+    "jest": ("npm", "test", "--silent", "--", "--json"),
 }
 
 
 @pytest.mark.javascript
 @pytest.mark.parametrize("runner", RUNNERS)
-def test_a_recipe_passes(runner: str, tmp_path: Path) -> None:
-    project = installed(HERE / runner, tmp_path)
+def test_a_recipe_passes(runner: str, node_package: Path, tmp_path: Path) -> None:
+    project = installed(HERE / runner, tmp_path, node_package)
     with EmulatorServer() as server:
         done = run(
             RUNNERS[runner],
@@ -34,8 +35,8 @@ def test_a_recipe_passes(runner: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.javascript
-def test_the_recipe_for_ag_ui_passes(tmp_path: Path) -> None:
-    project = installed(HERE / "agui", tmp_path)
+def test_the_recipe_for_ag_ui_passes(node_package: Path, tmp_path: Path) -> None:
+    project = installed(HERE / "agui", tmp_path, node_package)
     with EmulatorServer() as server:
         done = run(("node", "--test", "--test-reporter=tap"), project, ATTHENE_EMULATOR_URL=server.url)
         left = server.client.namespaces()
@@ -56,10 +57,9 @@ CYPRESS = HERE / "cypress"
 TASKS = """
 const config = require("./cypress.config.cjs");
 config.e2e.setupNodeEvents(async (event, tasks) => {
-  const world = await tasks.newWorld();
-  await tasks.control({ method: "POST", path: "/reset" });
-  const made = await tasks.control({ method: "POST", path: "/scripts", body: { name: "rain", then: { reply: "It rains." } } });
-  console.log(JSON.stringify([event, Object.keys(world), made, await tasks.closeWorld()]));
+  const shown = Object.keys(await tasks.newWorld());
+  const made = await tasks.world(["script", { name: "rain", then: { reply: "It rains." } }]);
+  console.log(JSON.stringify([event, shown, made, await tasks.world(["close"])]));
 });
 """
 
@@ -72,21 +72,21 @@ def test_the_files_for_cypress_parse(name: str) -> None:
 
 
 @pytest.mark.javascript
-def test_the_tasks_for_cypress_control_a_world_of_their_own(tmp_path: Path) -> None:
-    for file in (CYPRESS / "cypress.config.cjs", HERE / "atthene.cjs"):
-        (tmp_path / file.name).write_text(file.read_text())
+def test_the_tasks_for_cypress_control_a_world_of_their_own(node_package: Path, tmp_path: Path) -> None:
+    shutil.copy(CYPRESS / "cypress.config.cjs", tmp_path)
+    install(tmp_path, node_package)
     with EmulatorServer() as server:
         done = run(("node", "--eval", TASKS), tmp_path, ATTHENE_EMULATOR_URL=server.url)
         left = server.client.namespaces()
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout) == ["task", ["baseUrl", "apiKey"], [{"name": "rain"}], None]
+    assert json.loads(done.stdout) == ["task", ["baseUrl", "apiKey"], "rain", None]
     assert [one.name for one in left] == ["default"]
 
 
 SHOWN = (
-    "atthene.cjs",
     "vitest/chat.test.js",
     "../playwright/world.js",
+    "../playwright/typing.spec.js",
     "cypress/cypress.config.cjs",
     "cypress/chat.cy.js",
     "agui/agent.js",

@@ -96,7 +96,7 @@ class TestReset:
         shown = said(world, "reset")
         assert (
             shown
-            == f"{world.namespace} is as its seed has it: state, scripts, faults, rate_limit, latency, transitions, clock.\n"
+            == f"{world.namespace} is as its seed has it: state, scripts, faults, rate_limit, latency, on_disconnect, transitions, clock.\n"
         )
         assert (messages(world), world.clock().mode, len(world.journal()) > 0) == (before, "running", True)
 

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import requests
 
 from atthene_emulator import EmulatorNamespace, __version__
 from atthene_emulator.cli.doctor.proxies import swallowing_proxies
@@ -135,6 +136,32 @@ class TestConditions:
         assert finding["message"] == 'Files do not take as long as usual, or fail: {"files": "immediate"}.'
         assert invoke(*finding["remedy"].split()[1:]).returncode == 0
         assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
+
+    def test_pages_that_were_refused_are_told_each_once_with_what_permits_them(self) -> None:
+        asked = {"Access-Control-Request-Method": "POST"}
+        foreign = {"Host": "emulator:8484", "Sec-Fetch-Site": "same-origin"}
+        strange = {"Origin": "https://$(reboot)", **asked}
+        with EmulatorServer() as server:
+            for headers in (
+                *({"Origin": one, **asked} for one in ("https://app.example.com", "null") * 2),
+                foreign,
+                strange,
+            ):
+                assert requests.options(f"{server.base_url}/sessions/", headers=headers, timeout=10).status_code == 403
+            status, report = doctor(server.url)
+            server.client.clear_journal()
+            assert doctor(server.url)[1]["findings"] == []
+        told = [(one["severity"], one["what"], one["message"], one["remedy"]) for one in report["findings"]]
+        serve = "If they are yours: atthene-emulator serve"
+        at_host = "The API does not answer to web pages at the host 'emulator:8484'."
+        assert (status, told) == (
+            0,
+            [
+                ("warning", "pages", "Pages of https://app.example.com may not call the API.", f"{serve} --cors-origin https://app.example.com"),
+                ("warning", "pages", "Pages of null may not call the API.", f"{serve} --cors-origin null"),
+                ("warning", "pages", at_host, f"{serve} --allow-host emulator"),
+            ],
+        )  # fmt: skip
 
     def test_the_key_of_a_namespace_is_enough(self) -> None:
         with EmulatorServer(control_token="s3cret") as server, server.client.create_namespace() as made:

@@ -149,6 +149,16 @@ class TestOnATerminal:
             get(url, "/sessions/")
             assert "\x1b" not in terminal.line()
 
+    def test_a_page_that_is_refused_is_told_with_what_permits_it(self) -> None:
+        with on_terminal(NO_COLOR="1") as (terminal, url):
+            asked = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST"}
+            assert requests.options(f"{url}/sessions/", headers=asked, timeout=10).status_code == 403
+            line = without_time(terminal.line())
+        what = (
+            "Pages of https://app.example.com may not call the API; --cors-origin https://app.example.com permits them"
+        )
+        assert line == f"OPTIONS /api/v1/sessions/  403 * ms  {what}"
+
     def test_they_can_be_left_out(self) -> None:
         with on_terminal("--no-log-requests", NO_COLOR="1") as (terminal, url):
             assert get(url, "/sessions/") == 200
@@ -182,6 +192,7 @@ class TestAsJson:
             "status": 200,
             "outcome": "ok",
             "error_code": None,
+            "refusal": None,
             "operation": "runtime.execute",
             "session_id": "s1",
             "script": "greeting_1",
@@ -214,6 +225,13 @@ class TestAsJson:
                     pass
             told = next(events(served))
         assert (told["path"], told["status"], told["outcome"]) == ("/api/v1/runtime/s1/execute/", 0, "aborted")
+
+    def test_a_page_that_is_refused_is_told_with_what_permits_it(self) -> None:
+        with serving() as served:
+            get(served.ready["base_url"], "/sessions/", Host="evil.example", Origin="https://app.example.com")
+            told = next(events(served))
+        assert (told["status"], told["outcome"]) == (403, "auth_error")
+        assert told["refusal"].endswith("--cors-origin https://app.example.com the pages of that origin")
 
     def test_a_fault_is_named(self) -> None:
         with serving() as served:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -308,6 +308,6 @@ def test_anything_put_anywhere_gives_findings_or_a_system(case: dict[str, Any]) 
     "text", ['[1e999x,"' + '\\"' * 200_000, '{"a":1,"a":2,"b":"' + '\\"' * 200_000, '[1,"' + "\\" * 400_001]
 )
 def test_the_place_of_a_mistake_is_found_in_linear_time(text: str) -> None:
-    began = perf_counter()
+    began = thread_time()
     assert found_in(text, "json")
-    assert perf_counter() - began < 1
+    assert thread_time() - began < 1

@@ -1,7 +1,7 @@
 """Reading JSON and YAML: what each text means, what is refused, and where everything stands."""
 
 import json
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -381,9 +381,9 @@ def test_a_tag_that_is_declared_is_refused(text: str) -> None:
 
 def test_many_tags_that_are_declared_are_refused_at_once() -> None:
     text = "".join(f"%TAG !a{number}! b\n" for number in range(100_000))
-    began = perf_counter()
+    began = thread_time()
     assert refusal(f"{text}---\na: 1\n", "yaml").code == "Y105"
-    assert perf_counter() - began < 1
+    assert thread_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The journal keeps the newest requests within its bounds, and never a secret."""
 
 import json
-from time import perf_counter
+from time import thread_time
 from typing import Any
 from urllib.parse import quote
 
@@ -269,9 +269,9 @@ def test_a_document_inside_a_body_has_no_secrets_either(document: str) -> None:
 
 def test_of_too_many_documents_inside_a_body_the_rest_is_withheld() -> None:
     documents = ["a: b\napi_key: |\n  s3cret-0\n"] * 24_000
-    began = perf_counter()
+    began = thread_time()
     told = shown(entry(1, body=json.dumps({"content": documents}).encode())).body["content"]
-    assert perf_counter() - began < 2
+    assert thread_time() - began < 2
     assert "s3cret" not in str(told)
     assert json.loads(told[0]) == {"a": "b", "api_key": "[redacted]"}
     assert told[-1] == redaction.WITHHELD

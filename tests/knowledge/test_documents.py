@@ -54,8 +54,8 @@ def test_pages_are_text_without_tags_scripts_and_styles() -> None:
 )
 def test_pages_are_read_in_linear_time(page: str) -> None:
     data = b"Hello " + page.encode() * (400_000 // len(page))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     text = text_of("a.html", data)
-    assert time.perf_counter() - begun < 3
+    assert time.thread_time() - begun < 3
     assert text is not None
     assert text.startswith("Hello")

@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from atthene_emulator import server as serving
 from atthene_emulator.boot import build_emulator
-from atthene_emulator.server import bind, serve
+from atthene_emulator.listening import listen
+from atthene_emulator.server import serve
 from atthene_emulator.settings import Settings
 from atthene_emulator.web import connection
 
@@ -140,9 +141,9 @@ def main() -> None:
     """Serve until a signal comes."""
     settings = Settings(port=0)
     emulator = build_emulator(settings)
-    sock = bind(settings.host, 0)
+    sockets = listen(settings.host, 0)
     with served(Application()):
-        serve(emulator, sock, lambda: print(sock.getsockname()[1], flush=True), lambda: None)
+        serve(emulator, sockets, lambda: print(sockets[0].getsockname()[1], flush=True), lambda: None)
 
 
 if __name__ == "__main__":

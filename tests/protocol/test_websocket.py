@@ -358,7 +358,7 @@ class TestEnds:
 
 
 class TestStops:
-    def test_close_every_socket_and_take_less_than_a_second(self, application: Application, start: Starter) -> None:
+    def test_close_every_socket_and_wait_for_nobody(self, application: Application, start: Starter) -> None:
         with start(application) as server, ExitStack() as stack:
             answering = [stack.enter_context(opened(server)) for _ in range(8)]
             for path in ("/", "/ignore", "/pour"):  # nobody answers there, or the application does not listen
@@ -370,7 +370,7 @@ class TestStops:
                 made.say(closing(1001))
                 assert made.rest() == b""
             server.stop()
-            assert monotonic() - began < 1
+            assert monotonic() - began < 3
         assert [one for one in application.seen.queue if isinstance(one, tuple) and one[0] == 1001] == [STOPS] * 9
 
     @pytest.mark.skipif(os.name == "nt", reason="signals are of POSIX")
@@ -387,7 +387,7 @@ class TestStops:
                 process.send_signal(signal.SIGTERM)
                 assert [one.hear().closing, other.hear().closing] == [STOPS, STOPS]
                 assert process.wait(10) == 0
-                assert monotonic() - began < 1
+                assert monotonic() - began < 3
 
 
 class TestBounds:

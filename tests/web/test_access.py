@@ -93,7 +93,65 @@ def test_nothing_but_reading_is_for_anybody(api: Api, method: str) -> None:
 
 
 def test_only_what_tells_nothing_is_for_anybody() -> None:
-    assert {row.name for row in CONTROL if row.access == "anybody"} == {"service.health", "service.ready"}
+    told = {row.name for row in CONTROL if row.access == "anybody"}
+    assert told == {"service.health", "service.ready", *DOCUMENTS.values()}
+
+
+# Documents, which everybody has who has the package, follow the imitated API's rule for pages
+
+DOCUMENTS = {"/openapi.json": "service.openapi", "/asyncapi.json": "service.asyncapi"}
+documents = pytest.mark.parametrize("path", DOCUMENTS)
+
+
+@documents
+@pytest.mark.parametrize("authorization", ["", "Bearer wrong", f"Bearer {TOKEN}"])
+def test_a_local_page_reads_a_document(api: Api, path: str, authorization: str) -> None:
+    headers = {"Origin": "http://localhost:3000", **({"Authorization": authorization} if authorization else {})}
+    answer = api.control("GET", path, headers={**headers, "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, headers["Origin"])
+    assert {"openapi", "asyncapi"} & answer.json().keys()
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+    assert api.control("OPTIONS", path, headers={**headers, **asked}).status_code == 200
+
+
+@documents
+def test_a_foreign_page_does_not(api: Api, path: str) -> None:
+    origin = {"Origin": "https://evil.example"}
+    assert "Access-Control-Allow-Origin" not in api.control("GET", path, headers=origin).headers
+    refused = api.control("OPTIONS", path, headers={**origin, "Access-Control-Request-Method": "GET"})
+    assert (refused.status_code, "--cors-origin https://evil.example" in refused.text) == (403, True)
+    rebound = {"Host": "evil.example:8484", "Sec-Fetch-Site": "same-origin"}
+    assert api.control("GET", path, headers=rebound).status_code == 403
+
+
+@documents
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_document_is_for_reading(api: Api, path: str, method: str) -> None:
+    assert api.control(method, path, headers={"Origin": "http://localhost:3000"}).status_code == 405
+
+
+@documents
+@pytest.mark.parametrize(
+    "other", ["/state", "/operations", "/openapi.json/state", "/openapi.jsonx", "/openapi.json/../state"]
+)
+def test_what_only_looks_like_a_document_is_not_shown_to_pages(api: Api, path: str, other: str) -> None:
+    other = other.replace("/openapi.json", path)
+    prepared = requests.Request("GET", api.server.control_url, headers={"Origin": "http://localhost:3000"}).prepare()
+    prepared.url = api.server.control_url + other
+    with requests.Session() as session:
+        answer = session.send(prepared, timeout=SECONDS)
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_document_is_of_the_namespace_whose_key_it_is_asked_with(api: Api, server: EmulatorServer) -> None:
+    with server.client.create_namespace(contract="connecting") as one, server.client.create_namespace() as two:
+        for named, shown in ((None, one), (one.namespace, one), (two.namespace, None), ("nobody", None)):
+            headers = {"Authorization": f"Bearer {one.api_key}", **({"X-Emulator-Namespace": named} if named else {})}
+            paths = api.control("GET", "/openapi.json", headers=headers).json()["paths"]
+            contract = "connecting" if shown else "current"
+            wanted = api.control("GET", f"/openapi.json?contract={contract}").json()["paths"]
+            assert paths == wanted
 
 
 # The key of a namespace

@@ -23,6 +23,7 @@ ELSEWHERE = (  # what is shown or said elsewhere, too
     "snapshot",
     "responses/messages",
     "definitions/journal-entry",
+    "definitions/on-disconnect",
     "definitions/transitions",
 )
 

@@ -1,6 +1,7 @@
 """Pages at a foreign host, pages of apps, and what is said to pages that may not: the imitated API's side of the browser."""
 
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,8 @@ from tests.conftest import Api
 
 SECONDS = 10
 KEY = {"x-api-key": "test-key"}
+FOREIGN = "https://app.example.com"
+FETCHED = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "cross-site"}  # what browsers say of what a page's script asks
 PAGES: dict[str, dict[str, str]] = {
     "another origin": {"Origin": "http://evil.com:8484"},
     "hidden origin": {"Origin": "null"},
@@ -43,6 +46,10 @@ def opened() -> Iterator[EmulatorServer]:
 def get(server: EmulatorServer, **headers: str) -> requests.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.get(f"{server.base_url}/agent/", headers={**KEY, **named}, timeout=SECONDS)
+
+
+def refusal_of(origin: str) -> str:
+    return f"Pages of {origin} may not call the API; --cors-origin {origin} permits them"
 
 
 def preflight(server: EmulatorServer, origin: str, **more: str) -> requests.Response:
@@ -152,18 +159,80 @@ def test_every_host_may_be_allowed_with_a_token(host: str) -> None:
         EmulatorServer(allow_hosts=(" * ",))
 
 
-def test_no_page_at_all_may_control() -> None:
-    with pytest.raises(SetupError, match="--control-cors-origin"):
-        EmulatorServer(control_cors_origins=("*",), control_token="open sesame")
+@pytest.mark.parametrize("origin", ["*", "null", " Null "])
+def test_no_option_lets_every_page_control(origin: str) -> None:
+    with pytest.raises(
+        SetupError, match=f"--control-cors-origin {re.escape(origin.strip().lower())} would let every page"
+    ):
+        EmulatorServer(control_cors_origins=(origin,), control_token="open sesame")
 
 
 # What they are told
 
 
-def test_a_refused_preflight_says_how_to_permit_it(api: Api) -> None:
-    answer = preflight(api.server, "https://app.example.com")
+@pytest.mark.parametrize("origin", ["https://app.example.com", "null", "tauri://localhost", "chrome-extension://abc"])
+def test_a_refused_preflight_says_how_to_permit_it(api: Api, origin: str) -> None:
+    answer = preflight(api.server, origin)
     assert (answer.status_code, answer.json()["error"]["type"]) == (403, "emulator_error")
-    assert "--cors-origin https://app.example.com" in answer.json()["error"]["message"]
+    assert answer.json()["error"]["message"] == refusal_of(origin)
+
+
+def test_so_does_the_answer_to_what_a_page_sends_without_a_key(api: Api) -> None:
+    answer = requests.get(f"{api.server.base_url}/agent/", headers={**FETCHED, "Origin": FOREIGN}, timeout=SECONDS)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (403, refusal_of(FOREIGN))
+    assert allowed(answer) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"Origin": FOREIGN}, 401, id="a program without a key"),
+        pytest.param({"Origin": FOREIGN, **KEY}, 200, id="a program"),
+        pytest.param({"Origin": "file://", **KEY, **FETCHED}, 200, id="Electron whose pages may read anything"),
+        pytest.param({"Origin": "http://localhost:3000", **FETCHED}, 401, id="a local page without a key"),
+        pytest.param({**FETCHED}, 401, id="the origin itself"),
+    ],
+)
+def test_who_can_read_the_answer_gets_the_services(api: Api, headers: dict[str, str], status: int) -> None:
+    assert requests.get(f"{api.server.base_url}/agent/", headers=headers, timeout=SECONDS).status_code == status
+
+
+def test_a_page_at_another_origin_than_a_public_agents_gets_the_services_answer(api: Api) -> None:
+    config = {"name": "Shop", "agent_type": "llm_agent"}
+    agent = {"id": "shop", "is_public": True, "origin_url": "https://shop.example", "system_config": config}
+    with api.server.client.create_namespace(seed={"accounts": [{"id": "ada"}], "agents": [agent]}) as world:
+        headers = {**FETCHED, "Origin": FOREIGN, "X-Emulator-Namespace": world.namespace}
+        url = f"{api.server.base_url}/sessions/from-agent/?agent_key=shop"
+        answer = requests.get(url, headers=headers, timeout=SECONDS)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (403, "permission_error")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param({"Origin": FOREIGN, "Access-Control-Request-Method": "GET"}, id="preflight"),
+        pytest.param({"Origin": FOREIGN, **FETCHED}, id="without a key"),
+        pytest.param({"Host": "evil.example", "Sec-Fetch-Site": "same-origin"}, id="at a foreign host"),
+    ],
+)
+def test_the_journal_has_what_was_refused(api: Api, asked: dict[str, str]) -> None:
+    method = "OPTIONS" if "Access-Control-Request-Method" in asked else "GET"
+    answer = requests.request(method, f"{api.server.base_url}/agent/", headers=asked, timeout=SECONDS)
+    entry = api.control("GET", f"/journal/{answer.headers['X-Request-Id']}").json()
+    assert (entry["method"], entry["path"], entry["status"]) == (method, "/api/v1/agent/", 403)
+    assert (entry["outcome"], entry["response"]) == ("auth_error", answer.json())
+
+
+def test_the_journal_of_the_key_has_what_was_refused_at_a_foreign_host(api: Api) -> None:
+    with api.server.client.create_namespace() as world:
+        refused = get(api.server, Host="evil.example", Sec_Fetch_Site="same-origin", **{"x-api-key": world.api_key})
+        assert [one.id for one in world.journal(status=403)] == [refused.headers["X-Request-Id"]]
+
+
+def test_the_journal_has_no_preflight_that_was_answered(api: Api) -> None:
+    before = api.control("GET", "/journal", params={"tail": 1}).headers["X-Total-Count"]
+    assert preflight(api.server, "http://localhost:5173").status_code == 200
+    assert api.control("GET", "/journal", params={"tail": 1}).headers["X-Total-Count"] == before
 
 
 def test_the_log_says_so_once(api: Api, caplog: pytest.LogCaptureFixture) -> None:

@@ -513,6 +513,7 @@ def test_an_export_fits_its_schema_and_is_one_document(world: World) -> None:
         pytest.param({"ids": {"seed": "random"}}, id="random ids"),
         pytest.param({"rate_limit": {"requests": 5, "per_seconds": 0.5, "scope": "session"}}, id="rate limit"),
         pytest.param({"latency": {"ms": {"from": 1, "to": 2}}}, id="latency"),
+        pytest.param({"on_disconnect": "finish"}, id="on_disconnect"),
         pytest.param({"clock": {"mode": "frozen", "now": "0001-01-01T00:00:00Z"}}, id="first moment"),
         pytest.param({"clock": {"mode": "frozen", "now": "9999-12-31T23:59:59Z"}}, id="last moment"),
         pytest.param({"faults": [{"status": 429, "retry_after": 7, "operation": "runtime.*", "after": 1}]}, id="fault"),
@@ -991,7 +992,7 @@ def test_a_fork_goes_on_as_its_source_would_have(
 # Reset and clear
 
 LOGS = {"journal", "snapshots", "coverage"}
-SCOPES = {"state", "scripts", "faults", "rate_limit", "latency", "transitions", "clock", *LOGS}
+SCOPES = {"state", "scripts", "faults", "rate_limit", "latency", "on_disconnect", "transitions", "clock", *LOGS}
 
 
 def change_all(world: World) -> None:
@@ -1002,6 +1003,7 @@ def change_all(world: World) -> None:
     world.told("POST", "/faults", json=FAULT)
     world.told("PUT", "/rate-limit", json={"requests": 9, "per_seconds": 1})
     world.told("PUT", "/latency", json={"ms": 1})
+    world.told("PUT", "/on-disconnect", json={"on_disconnect": "finish"})
     world.told("PUT", "/transitions", json={"files": "immediate"})
     world.told("POST", "/clock/advance", json={"seconds": 3600})
     keep(world)
@@ -1016,6 +1018,7 @@ def changed(world: World) -> set[str]:
         "faults": state["counts"]["faults"] > 0,
         "rate_limit": world.told("GET", "/rate-limit")["requests"] is not None,
         "latency": world.told("GET", "/latency")["ms"] is not None,
+        "on_disconnect": world.told("GET", "/on-disconnect")["on_disconnect"] != "abandon",
         "transitions": world.told("GET", "/transitions") != {},
         "clock": state["clock"] != {"mode": "frozen", "now": NOON},
         "journal": state["counts"]["journal"] > 0,
@@ -1052,7 +1055,8 @@ def test_a_reset_of_several_scopes_leaves_the_others(world: World, scopes: str) 
 def test_a_reset_keeps_the_logs(world: World) -> None:
     change_all(world)
     assert world.told("POST", "/reset") == {
-        "reset": world.name, "scope": ["state", "scripts", "faults", "rate_limit", "latency", "transitions", "clock"],
+        "reset": world.name,
+        "scope": ["state", "scripts", "faults", "rate_limit", "latency", "on_disconnect", "transitions", "clock"],
     }  # fmt: skip
     assert changed(world) == LOGS
 
@@ -1157,7 +1161,16 @@ def test_a_cleared_namespace_keeps_its_accounts_and_can_be_used(world: World) ->
 def test_a_clear_leaves_all_else(world: World) -> None:
     change_all(world)
     world.told("POST", "/clear")
-    assert changed(world) == {"state", "faults", "rate_limit", "latency", "transitions", "clock", *LOGS}
+    assert changed(world) == {
+        "state",
+        "faults",
+        "rate_limit",
+        "latency",
+        "on_disconnect",
+        "transitions",
+        "clock",
+        *LOGS,
+    }
 
 
 def test_a_clear_leaves_open_gates_open(world: World) -> None:

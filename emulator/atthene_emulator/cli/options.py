@@ -78,7 +78,12 @@ class _Renamed(Option):
 
 
 _SERVING = (
-    option("--host", default="127.0.0.1", show_default=True, help="Address to bind."),
+    option(
+        "--host",
+        default="localhost",
+        show_default=True,
+        help="Address to listen at; localhost is 127.0.0.1 and ::1, so that every program finds it.",
+    ),
     option(
         "--seed",
         "seeds",
@@ -111,7 +116,7 @@ _SERVING = (
         multiple=True,
         callback=_separated,
         metavar="ORIGIN",
-        help="Origin whose pages may call the API; https://*.example.com are those below a domain, * is every page.",
+        help="Origin whose pages may call the API, such as https://*.example.com, tauri://localhost, null, or * for every page.",
     ),
     option(
         "--control-cors-origin",

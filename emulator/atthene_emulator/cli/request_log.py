@@ -9,6 +9,8 @@ import click
 from atthene_emulator.cli.printer import Printer
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.redaction import shown_line
+from atthene_emulator.errors import NotAdmitted
+from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.web.socket.frames import CLOSE, GROUP, OPEN
 from atthene_emulator.wording import printable
 
@@ -43,7 +45,7 @@ class RequestLog:
         path, unread, session_id = shown_line(entry, self._secrets)
         went_well = entry.outcome == "ok" or (entry.outcome == "fault" and entry.fault)
         parts = [
-            "" if went_well else _error_code(entry) or entry.outcome,
+            "" if went_well else _refusal(entry) or _error_code(entry) or entry.outcome,
             f"script {', '.join(entry.scripts)}" if entry.scripts else "",
             f"namespace {namespace}" if namespace != "default" else "",
             f"fault {entry.fault}" if entry.fault else "",
@@ -71,6 +73,7 @@ class RequestLog:
             "ms": round(seconds * 1000, 3),
             "outcome": entry.outcome,
             "error_code": _error_code(entry) or None,
+            "refusal": _refusal(entry) or None,
             "operation": entry.operation,
             "session_id": session_id,
             "script": ", ".join(entry.scripts) or None,
@@ -92,6 +95,16 @@ def _frame(entry: Entry, place: str) -> str:
 def _error_code(entry: Entry) -> str:
     """The code of the error that answered a frame."""
     return _answered(entry, "error_code") if entry.method == _SOCKET and entry.status == _REFUSED else ""
+
+
+def _refusal(entry: Entry) -> str:
+    """Why a web page was refused, and what permits it: its browser tells nobody."""
+    if entry.status != NotAdmitted.status:
+        return ""
+    with suppress(ValueError, LookupError, TypeError):  # as below
+        error = json.loads(entry.response)["error"]
+        return redact_sentence(str(error["message"])) if error["type"] == NotAdmitted.type else ""
+    return ""
 
 
 def _answered(entry: Entry, name: str) -> str:

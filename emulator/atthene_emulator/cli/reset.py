@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "scopes",
     multiple=True,
     metavar="SCOPE",
-    help="Only this: state, scripts, faults, rate_limit, latency, transitions, clock, journal, snapshots or coverage. May be repeated.",
+    help="Only this: state, scripts, faults, rate_limit, latency, on_disconnect, transitions, clock, journal, snapshots or coverage. May be repeated.",
 )
 @json_option
 def reset(client: "EmulatorClient", /, scopes: tuple[str, ...], *, as_json: bool) -> None:

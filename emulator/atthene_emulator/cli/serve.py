@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ def serve(
     from atthene_emulator.boot import build_emulator  # noqa: PLC0415
     from atthene_emulator.cli.printer import Printer, is_terminal, print_log  # noqa: PLC0415
     from atthene_emulator.cli.ready_file import ReadyFile  # noqa: PLC0415
-    from atthene_emulator.server import bind, url_of  # noqa: PLC0415
+    from atthene_emulator.listening import listen, url_of  # noqa: PLC0415
     from atthene_emulator.server import serve as run  # noqa: PLC0415
 
     settings = Settings(seeds=seeds or ("default",), **options)
@@ -69,14 +70,15 @@ def serve(
     printer, log = Printer(sys.stdout, as_json=as_json), Printer(sys.stderr, as_json=False)
     print_log(log, settings.log_level)
     announced = ReadyFile(ready_file) if ready_file is not None else None
-    with bind(settings.host, settings.port) as sock:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(sock) for sock in listen(settings.host, settings.port)]
         if announced is not None:
             announced.forget()
         watch = _watch(printer) if settings.watch else None
         emulator = build_emulator(settings, watch.note) if watch else build_emulator(settings)
         if (as_json or is_terminal(sys.stdout)) if log_requests is None else log_requests:
             _show_requests(emulator, printer)
-        ready = _ready_line(settings.public_url or url_of(sock, settings), emulator.default.working_key)
+        ready = _ready_line(settings.public_url or url_of(sockets, settings), emulator.default.working_key)
 
         def on_ready() -> None:
             if announced is not None:
@@ -87,7 +89,7 @@ def serve(
             if announced is not None:
                 announced.remove()
 
-        run(emulator, sock, on_ready, on_end, watch)
+        run(emulator, sockets, on_ready, on_end, watch)
     printer.close()
     log.close()
 

@@ -104,6 +104,7 @@ class AsyncEmulatorClient:
     drop_rate_limit = awaited(EmulatorClient.drop_rate_limit)
     latency = awaited(EmulatorClient.latency)
     drop_latency = awaited(EmulatorClient.drop_latency)
+    on_disconnect = awaited(EmulatorClient.on_disconnect)
     transitions = awaited(EmulatorClient.transitions)
     drop_transitions = awaited(EmulatorClient.drop_transitions)
     clock = awaited(EmulatorClient.clock)

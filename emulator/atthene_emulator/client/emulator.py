@@ -10,6 +10,7 @@ from atthene_emulator.client.assertions import Assertions
 from atthene_emulator.client.configurations import Configurations
 from atthene_emulator.client.connection import ControlPlane, origin_of, session, socket_url_of
 from atthene_emulator.client.coverage import Coverage
+from atthene_emulator.client.departure import Departures
 from atthene_emulator.client.documents import Documents
 from atthene_emulator.client.events import Events
 from atthene_emulator.client.executions import Executions
@@ -50,6 +51,7 @@ class EmulatorClient(
     Faults,
     RateLimiting,
     Latencies,
+    Departures,
     Transitions,
     Scripts,
     Sessions,

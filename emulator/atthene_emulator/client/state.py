@@ -13,7 +13,7 @@ class State(NamespaceControl):
         return shown
 
     def reset(self, *scopes: str) -> tuple[str, ...]:
-        """Back to the seed, wholly, or only in these scopes: state, scripts, faults, rate_limit, latency, transitions, clock, journal, ….
+        """Back to the seed, wholly, or only in these scopes: state, scripts, faults, rate_limit, latency, on_disconnect, ….
 
         Returns the scopes that are back.
         """

@@ -101,7 +101,6 @@ class Schema:
     def inlined(self) -> dict[str, Any]:
         """The schema without references, for those who walk it; what holds itself may be anything inside itself."""
         whole: dict[str, Any] = _without_references(self.document, self.document, ())
-        whole.pop("$defs", None)
         return whole
 
     def target(self, reference: str) -> tuple["Schema", str]:
@@ -236,7 +235,7 @@ def _without_references(node: Any, document: Mapping[str, Any], inside: tuple[st
             return notes
         node = {**_at(document, reference.split("/")[1:]), **notes}
         return _without_references(node, document, (*inside, reference))
-    return {key: one if key == "$defs" else _without_references(one, document, inside) for key, one in node.items()}
+    return {key: _without_references(one, document, inside) for key, one in node.items() if key != "$defs"}
 
 
 def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: Collection[str]) -> Iterator[Finding]:
@@ -276,6 +275,8 @@ def _findings(violation: Any, document: Any, schema: Mapping[str, Any], needed: 
             is_long = len(options) > _MOST_KEYS and near != "."
             wanted = f"one of {len(options)} names" if is_long else either((*options, *_besides(violation, schema)))
             yield Finding(code, path, f"{_name(path)} must be {wanted}, not {shown_at(path, value)}{near}")
+        case "oneOf" if "discriminator" in _at(schema, violation.schema_path[:-1]):
+            return  # beside it stands what the options are told apart by, and that is missing or wrong
         case "oneOf" | "anyOf":
             options = [name for option in _at(schema, violation.schema_path) for name in option.get("required", ())]
             wanted = f"must have exactly one of {either(options)}" if options else "has none of the allowed shapes"

@@ -17,6 +17,7 @@ from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.coverage import Coverage
+from atthene_emulator.domain.departure import Departure
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.faults import Faults
@@ -41,7 +42,7 @@ from atthene_emulator.domain.transitions import Transitions
 from atthene_emulator.errors import NoRoom, NotAuthenticated, NotFound, NotPermitted, SentAway, TooManyWaiting
 from atthene_emulator.limits import CONTENT, JOURNAL_ENTRIES, STORED, WAITERS
 
-STATE = ("state", "scripts", "faults", "rate_limit", "latency", "transitions", "clock")
+STATE = ("state", "scripts", "faults", "rate_limit", "latency", "on_disconnect", "transitions", "clock")
 LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
 
@@ -138,6 +139,7 @@ class Namespace:
         self.faults = Faults(self.ids.chance)
         self.limiter = Limiter()
         self.latency = Latency(self.ids.chance)
+        self.departure = Departure()
         self.transitions = Transitions()
         self.executions = Executions()
         self.contents = ContentStore(options.max_content)
@@ -150,8 +152,8 @@ class Namespace:
         self.coverage = Coverage()
         # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.
         self._saved: tuple[SavedPart, ...] = (
-            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency, self.transitions,
-            self.executions, self.contents, self.records,
+            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency, self.departure,
+            self.transitions, self.executions, self.contents, self.records,
         )  # fmt: skip
         self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.snapshots, self.coverage)
         self._start_from(seed, options.contract)

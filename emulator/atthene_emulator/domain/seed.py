@@ -14,7 +14,7 @@ from atthene_emulator.domain.file_types import FileStatus
 from atthene_emulator.domain.pace import USUAL, Course
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.domain.standing import Status
-from atthene_emulator.execution.scripts import NOTHING, Script
+from atthene_emulator.execution.scripts import NOTHING, OnDisconnect, Script
 from atthene_emulator.execution.templates import Prompts
 
 RECORDS = ("agents", "sessions", "files", "collections", "knowledge_bases")  # kinds that seeds and scenarios have
@@ -194,7 +194,7 @@ class Seed(NamedTuple):
 
     `default_agent` is what `GET /sessions/default-agent/` starts in place of ours (D63). Of tools, by the names in the registry,
     `requirements` say which wait for approval (K46), `tool_schemas` what they take. `execution_timeout` is in seconds (D57),
-    `history_limit` in messages (D39).
+    `history_limit` in messages (D39). `on_disconnect` is of executions over REST (D123).
     """
 
     contract: ContractName | None = None
@@ -218,6 +218,7 @@ class Seed(NamedTuple):
     faults: tuple[Fault, ...] = ()
     rate_limit: RateLimit | None = None
     latency: Range | None = None
+    on_disconnect: OnDisconnect = "abandon"
     transitions: Course = USUAL
     execution_timeout: float = 30.0
     history_limit: int = 100

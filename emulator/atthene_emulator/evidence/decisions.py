@@ -199,7 +199,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D50",
-        "An execution whose client goes away while it waits is given up, and nothing of it is kept",
+        "An execution over REST whose client goes away while it waits is given up, and nothing of it is kept, unless `on_disconnect: finish` is said",
         "no page says that an answer is kept for nobody",
     ),
     Decision(
@@ -486,6 +486,11 @@ DECISIONS: tuple[Decision, ...] = (
         "D120",
         "PATCH of a knowledge base changes the fields that are given as wholes, PUT has the others as they are of a new one; what is written of its ingestion stands in place of what that came to, and nothing is ingested again, but another `chunking_strategy` counts at once; `save_as_collection` makes a collection of all its files; `collections` is read beside an empty `selected_collections`; files of a collection that is deleted leave, unless they came otherwise, too",
         "which fields can be written is documented, what follows from it is not",
+    ),
+    Decision(
+        "D123",
+        "With `on_disconnect: finish`, an execution over REST whose client goes away goes on to its end as if it had stayed; what counts is the script's word in the step that waits then, else the namespace's; a request that a latency or a fault still holds up has begun nothing, and begins nothing",
+        "sockets are documented to let a turn go on, and a page that is reloaded looks for the answer that it had asked for",
     ),
     Decision(
         "D125",

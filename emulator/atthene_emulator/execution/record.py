@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 from atthene_emulator.errors import NoRoom
 from atthene_emulator.execution.happenings import Happening
+from atthene_emulator.execution.scripts import OnDisconnect
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.execution.waits import Answer, Wait
@@ -20,9 +21,12 @@ class Record:
         notes: what is worth knowing besides, each sentence once.
         positions: those of the situation, moved on.
         allowed: tools that are called without asking.
+        on_disconnect: what the step of the current turn says of a client that leaves, if it says anything.
     """
 
-    __slots__ = ("_answers", "_bytes", "_now", "allowed", "at", "happened", "notes", "positions", "taken")
+    __slots__ = (
+        "_answers", "_bytes", "_now", "allowed", "at", "happened", "notes", "on_disconnect", "positions", "taken",
+    )  # fmt: skip
 
     def __init__(self, situation: Situation) -> None:
         self.taken: list[AgentTurn] = []
@@ -30,6 +34,7 @@ class Record:
         self.notes: list[str] = []
         self.positions = dict(situation.positions)
         self.allowed = set(situation.allowed)
+        self.on_disconnect: OnDisconnect | None = None
         self._now = situation.now
         self.at = situation.now()
         self._answers: dict[str, int] = {}

@@ -73,6 +73,7 @@ class ScriptedTurn:
             Failed: the execution fails with this turn.
             Unscripted: the script does not fit.
         """
+        self._record.on_disconnect = step.on_disconnect
         if self._agent.knowledge_bases and step.knowledge is None:
             self._knowledge = self._look_up.found()
         if step.gate is not None or step.delay or step.knowledge is not None:
@@ -289,19 +290,20 @@ class ScriptedTurn:
 
         What a step says that was found is found before it waits.
         """
-        self._find(step)
+        self._begin(step)
         while step.gate is not None:
             instead = yield from self._record.wait(Wait(gate=step.gate, check=self.check))
             if not isinstance(instead, Step):
                 break
             step = instead
-            self._find(step)
+            self._begin(step)
         if step.delay:
             yield from self._record.wait(Wait(seconds=step.delay))
         return step
 
-    def _find(self, step: Step) -> None:
-        """Have found what the step says, if it says anything of that."""
+    def _begin(self, step: Step) -> None:
+        """Have found what the step says, if it says anything of that, and be told what it says of a client that leaves."""
+        self._record.on_disconnect = step.on_disconnect or self._record.on_disconnect
         if step.knowledge is not None:
             self._knowledge = self._look_up.said(self._script, step)
 

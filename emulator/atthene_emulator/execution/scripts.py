@@ -3,7 +3,7 @@
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.approvals import Kind
 from atthene_emulator.configuration.patterns import Pattern
@@ -11,6 +11,8 @@ from atthene_emulator.execution.failures import TIMEOUT, Failure
 from atthene_emulator.execution.streaming import AS_WORDS, Streaming
 from atthene_emulator.execution.usage import Usage
 from atthene_emulator.knowledge.hit import Hit
+
+OnDisconnect = Literal["abandon", "finish"]  # what becomes of an execution whose client leaves (D50, D123)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -177,6 +179,7 @@ class Step(NamedTuple):
     on_decline: "Step | None" = None
     artifacts: tuple[MadeArtifact, ...] = ()
     knowledge: tuple[Hit, ...] | None = None
+    on_disconnect: OnDisconnect | None = None
 
 
 class Script(NamedTuple):
@@ -239,6 +242,7 @@ def read_step(entry: Mapping[str, Any]) -> Step:
         on_decline=read_step(entry["on_decline"]) if "on_decline" in entry else None,
         artifacts=tuple(map(_artifact, entry.get("artifacts", ()))),
         knowledge=_hits(entry["knowledge"]) if "knowledge" in entry else None,
+        on_disconnect=entry.get("on_disconnect"),
     )
 
 

@@ -174,6 +174,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
         prompts={**before.prompts, **{name: _prompt(entry) for name, entry in value.get("prompts", {}).items()}},
         rate_limit=read_rate_limit(value["rate_limit"]) if "rate_limit" in value else before.rate_limit,
         latency=_latency(value, so_far) or before.latency,
+        on_disconnect=value.get("on_disconnect", before.on_disconnect),
         transitions=read_course(value["transitions"]) if "transitions" in value else before.transitions,
         execution_timeout=value.get("execution_timeout", before.execution_timeout),
         history_limit=int(value.get("history_limit", before.history_limit)),

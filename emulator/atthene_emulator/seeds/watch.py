@@ -154,6 +154,7 @@ def _parts(seed: Seed) -> dict[str, _Parts]:
             "default_agent": seed.default_agent and seed.default_agent.text,
             "rate_limit": seed.rate_limit,
             "latency": seed.latency,
+            "on_disconnect": seed.on_disconnect,
             "transitions": seed.transitions,
         },
     }

@@ -357,6 +357,7 @@ UNSEEN = {
     "D48": "a rate limit would have to be exceeded on purpose",
     "D49": "faults are the emulator's own",
     "D50": "a client would have to leave while an execution waits",
+    "D123": "a client would have to leave while an execution waits",
     "D51": "agents are shared in the studio, not by the API",
     "D55": "which models take text alone is not told by the API",
     "D56": "a tool would have to wait for the approval of a person",

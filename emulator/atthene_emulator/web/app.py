@@ -12,7 +12,7 @@ from atthene_emulator import addresses
 from atthene_emulator.addresses import SOCKET
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import ApiError, NoSuchPath, Unknown, UpgradeRequired
-from atthene_emulator.web.control.guard import Guard
+from atthene_emulator.web.control.guard import DOCUMENTS, Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.media import serve_media
@@ -50,9 +50,11 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
         if scope["path"].startswith(addresses.MEDIA):
             one = serve_media(scope, emulator)
+        elif scope["path"] in DOCUMENTS:
+            one = control.show_document
         await (one or api)(scope, receive, send)
 
-    pages = ForPages(api_or_root, rules)
+    pages = ForPages(api_or_root, rules, emulator)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # An endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
@@ -66,7 +68,7 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
             await _serve_socket(emulator, rules, scope, receive, send)
             return
         ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
-        one = control if ours else pages
+        one = control if ours and scope["path"] not in DOCUMENTS else pages
         await one(scope, receive, send)
 
     return app

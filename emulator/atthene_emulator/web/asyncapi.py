@@ -245,6 +245,8 @@ class _Components:
         if not isinstance(node, dict):
             return node
         moved = {key: self._moved(value, home) for key, value in node.items() if key != "$ref"}
+        if "discriminator" in moved:
+            moved["discriminator"] = moved["discriminator"]["propertyName"]
         if "$ref" not in node:
             return moved
         other, place = home.target(node["$ref"])

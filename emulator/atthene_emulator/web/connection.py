@@ -8,7 +8,7 @@ import asyncio
 import os
 import socket
 import struct
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.types import Receive
@@ -75,16 +75,32 @@ async def send_raw(receive: Receive, data: bytes) -> None:
     await close(receive)
 
 
-def cancel_when_client_leaves(receive: Receive) -> Waiter:
-    """Waits for something, and ends with `ClientGone` when the client closes the connection before."""
+def _never() -> bool:
+    return False
+
+
+def cancel_when_client_leaves(receive: Receive, goes_on: Callable[[], bool] = _never) -> Waiter:
+    """Waits for something, and ends with `ClientGone` when the client closes the connection before.
+
+    Args:
+        receive: of the connection.
+        goes_on: is asked then, and once only: whether to wait nevertheless, for this and for all else.
+    """
+    stays = False
 
     async def wait(waiting: Awaitable[None]) -> None:
+        nonlocal stays
+        if stays:
+            await waiting
+            return
         awaited = asyncio.ensure_future(waiting)
         left = asyncio.ensure_future(_left(receive))
         try:
             await asyncio.wait((awaited, left), return_when=asyncio.FIRST_COMPLETED)
             if not awaited.done():
-                raise ClientGone
+                stays = goes_on()
+                if not stays:
+                    raise ClientGone
             await awaited
         finally:
             awaited.cancel()

@@ -42,6 +42,7 @@ from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.faults import ConnectionDropped, brought, finish, hold_up, malformed, send_half, strike
 from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_names, is_strict, key_of, user_of
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
+from atthene_emulator.web.pages import check_hidden
 from atthene_emulator.web.query import read_every_parameter, read_query
 from atthene_emulator.web.unread import unread
 from atthene_emulator.wording import printable
@@ -216,14 +217,16 @@ class Endpoint:
 
     def _named(self, exchange: Exchange, header: bytes | None) -> Namespace:
         """The namespace that a control request names in its header or its query; else that of the key which it brings."""
-        caller = exchange.caller
-        if caller.access == "anybody" or (caller.access == "namespace" and self.is_for_anybody(exchange.method)):
+        caller, is_for_anybody = exchange.caller, self.is_for_anybody(exchange.method)
+        if caller.access == "anybody":
             return self._emulator.default  # whether there is another one is nobody's business
         named = {header.decode("latin-1")} if header is not None else set()
         named.update(value for name, value in exchange.parameters if name == "namespace")
         if len(named) > 1:
             raise Misuse(f"Header and query name two namespaces: {' and '.join(sorted(named))}; name one")
         chosen = next(iter(named), caller.namespace)
+        if is_for_anybody and caller.access == "namespace" and chosen != caller.namespace:
+            return self._emulator.default
         if chosen is not None:
             caller.check(chosen)
         is_looked_at = exchange.method in ("GET", "HEAD")
@@ -257,9 +260,10 @@ class Endpoint:
 
     def _admit(self, exchange: Exchange, operation: Operation) -> None:
         """Accept the key, and what headers choose besides."""
-        exchange.account = (operation.public and self._visitor(exchange)) or exchange.namespace.authenticate(
-            exchange.key, operation.group
-        ).account
+        visitor = self._visitor(exchange) if operation.public else None
+        if visitor is None and exchange.key is None:
+            check_hidden(exchange.scope)  # 403 of a page at a foreign origin
+        exchange.account = visitor or exchange.namespace.authenticate(exchange.key, operation.group).account
         if USER_TOKEN in exchange.headers:  # the end user that the account speaks for
             exchange.account = exchange.account._replace(user=user_of(exchange.headers))
         exchange.contract = self._contract(exchange)

@@ -151,7 +151,20 @@ class Exchange:
     @property
     def waiter(self) -> Waiter:
         """Waits for something, unless the client goes away, or too many wait."""
-        wait_for, namespace = cancel_when_client_leaves(self.receive), self.namespace
+        return self._counted(cancel_when_client_leaves(self.receive))
+
+    def waiter_with(self, session_id: str) -> Waiter:
+        """The same, for what runs in a session, which may be to go on although the client goes away (D123)."""
+        namespace = self.namespace
+
+        def goes_on() -> bool:
+            run = namespace.running.get(session_id)
+            return run is None or namespace.departure.lets_finish(run)
+
+        return self._counted(cancel_when_client_leaves(self.receive, goes_on))
+
+    def _counted(self, wait_for: Waiter) -> Waiter:
+        namespace = self.namespace
 
         async def wait(waiting: Awaitable[None]) -> None:
             try:

@@ -6,7 +6,7 @@ rebinding) makes his page one of the same origin, so the `Host` that a page asks
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -16,8 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from atthene_emulator import addresses, origins
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import NotAdmitted
+from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
+from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.faults import without_cors
+from atthene_emulator.web.headers import key_of
 
 _log = logging.getLogger("atthene_emulator")
 
@@ -25,6 +28,7 @@ _SIGNS = frozenset(
     (b"origin", b"referer", *(b"sec-fetch-" + name for name in (b"site", b"mode", b"dest", b"user", b"storage-access")))
 )
 _PRIVATE_NETWORK = "access-control-request-private-network"
+_HIDDEN = "atthene.hidden"  # in the scope of a request whose answer no page may read: why
 _MOST_TOLD = 100  # origins whose refusal the log has
 _SHOWN = 200  # characters of a header in a sentence
 _EXPOSED = (
@@ -44,44 +48,32 @@ _EXPOSED = (
 
 
 class Cors(CORSMiddleware):
-    """Cross-origin rules that answer a preflight with a reason, and let pages into a private network, too.
+    """Cross-origin rules that let pages into a private network, too.
 
     Args:
         app: what is called.
         allows: whether pages of an origin may read answers; credentials are never allowed.
         methods: that they may use.
         exposed: headers of answers that they may read.
-        option: what permits an origin.
     """
 
     def __init__(
-        self, app: ASGIApp, allows: Callable[[str], bool], methods: Sequence[str], exposed: Sequence[str], option: str
+        self, app: ASGIApp, allows: Callable[[str], bool], methods: Sequence[str], exposed: Sequence[str]
     ) -> None:
         super().__init__(
             app, allow_methods=methods, allow_headers=("*",), expose_headers=exposed
         )  # headers are mirrored
         self._allows = allows
-        self._option = option
 
     def is_allowed_origin(self, origin: str) -> bool:
         """Whether pages of an origin may read answers."""
         return self._allows(origin)
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """What a browser asks before it sends a request; a refusal names the option."""
-        origin = request_headers["origin"]
+        """What a browser asks before it sends a request; newer ones ask the user, and no server, about private networks."""
         others = [(name, value) for name, value in request_headers.raw if name != _PRIVATE_NETWORK.encode()]
         response = super().preflight_response(Headers(raw=others))
-        if not self._allows(origin):
-            shown = origin[:_SHOWN]
-            refusal = error_response(
-                NotAdmitted(f"Pages of {shown} are not allowed; {self._option} {shown} permits them")
-            )
-            refusal.headers.update(
-                {name: value for name, value in response.headers.items() if not name.startswith("content-")}
-            )
-            return refusal
-        if _PRIVATE_NETWORK in request_headers:
+        if _PRIVATE_NETWORK in request_headers and self._allows(request_headers["origin"]):
             response.headers["Access-Control-Allow-Private-Network"] = "true"
         return response
 
@@ -140,11 +132,17 @@ class Pages:
             remedy = f"--allow-host {origins.without_port(host)[:_SHOWN] or 'NAME'} permits that"
             raise NotAdmitted(f"Pages are not shown at the host {host[:_SHOWN]!r}; {remedy}")
 
-    def notice(self, origin: str) -> None:
-        """Say once in the log that pages of an origin may not read answers, if that is so."""
+    def check_origin(self, origin: str) -> None:
+        """Refuse pages of a foreign origin, and say so once in the log.
+
+        Raises:
+            NotAdmitted: with the option that permits them.
+        """
         if not self.allows(origin):
             shown = origin[:_SHOWN]
-            self._tell(origin, f"Pages of {shown} may not read answers of the API; --cors-origin {shown} permits them")
+            refusal = NotAdmitted(f"Pages of {shown} may not call the API; --cors-origin {shown} permits them")
+            self._tell(origin, refusal.message)
+            raise refusal
 
     def _tell(self, of: str, what: str) -> None:
         if of[:_SHOWN] not in self._told and len(self._told) < _MOST_TOLD:
@@ -158,13 +156,15 @@ class ForPages:
     Args:
         app: what is called.
         pages: which pages may call it.
+        emulator: in whose journal a refusal stands.
     """
 
-    def __init__(self, app: ASGIApp, pages: Pages) -> None:
+    def __init__(self, app: ASGIApp, pages: Pages, emulator: Emulator) -> None:
         self._app = app
         self._pages = pages
+        self._emulator = emulator
         methods = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-        self._cors = Cors(app, pages.allows, methods, _EXPOSED, "--cors-origin")
+        self._cors = Cors(app, pages.allows, methods, _EXPOSED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers that a page needs, answer its preflight, or refuse it."""
@@ -175,14 +175,50 @@ class ForPages:
         await self._app(scope, receive, send)
 
     async def _answer_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin")
         try:
             self._pages.check(scope["headers"])
+            if origin is not None:
+                self._check_origin(origin.decode("latin-1"), headers, scope)
         except NotAdmitted as refusal:
-            await error_response(refusal)(scope, receive, send)
+            await self._refuse(refusal, Exchange(self._emulator, {**scope, "path_params": {}}, receive), send)
             return
-        origin = dict(scope["headers"]).get(b"origin")
         if origin is None:
             await self._app(scope, receive, send)
             return
-        self._pages.notice(origin.decode("latin-1"))
         await self._cors(scope, receive, without_cors(scope, send))
+
+    def _check_origin(self, origin: str, headers: Mapping[bytes, bytes], scope: Scope) -> None:
+        """Refuse the preflight of a foreign page; its request is answered, since a program may have sent it, and it has a key.
+
+        A browser sends none before it may, so `check_hidden` can tell a page by that.
+
+        Raises:
+            NotAdmitted: with the option that permits it.
+        """
+        try:
+            self._pages.check_origin(origin)
+        except NotAdmitted as refusal:
+            if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+                raise
+            if headers.get(b"sec-fetch-mode") == b"cors":
+                scope[_HIDDEN] = refusal
+
+    async def _refuse(self, refusal: NotAdmitted, exchange: Exchange, send: Send) -> None:
+        """Answer with the refusal, which stands in the journal of the key, else of `default`."""
+        exchange.enter(self._emulator.of_key(key_of(exchange.headers)))
+        response = error_response(refusal)
+        response.headers.update({"X-Request-Id": exchange.id, "Vary": "Origin"})
+        await response(exchange.scope, exchange.receive, send)
+        exchange.write_down(response, delivered=connection.is_open(exchange.receive))
+
+
+def check_hidden(scope: Scope) -> None:
+    """Refuse what a page asked without a key, if its browser hides the answer from it anyway.
+
+    Raises:
+        NotAdmitted: with the option that permits its origin.
+    """
+    if _HIDDEN in scope:
+        raise scope[_HIDDEN]

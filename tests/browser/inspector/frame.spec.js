@@ -151,9 +151,10 @@ test("what is not as usual stands at the top, each with the way to it, until it 
   await world.control("PUT", "/clock", { mode: "frozen" });
   await world.control("PUT", "/latency", { ms: 5 });
   await world.control("PUT", "/rate-limit", { requests: 50, per_seconds: 60 });
+  await world.control("PUT", "/on-disconnect", { on_disconnect: "finish" });
   await world.control("PUT", "/transitions", { files: "immediate" });
   await world.control("POST", "/faults", { operation: "agents.list", status: 503 });
-  await expect(list.getByRole("listitem")).toHaveText(["Clock frozen", "Answers late", "Requests limited", "Files not as usual", "1 fault", "Scenario happy-path"]);
+  await expect(list.getByRole("listitem")).toHaveText(["Clock frozen", "Answers late", "Requests limited", "Executions finish alone", "Files not as usual", "1 fault", "Scenario happy-path"]);
   await world.axe();
   for (const [name, title] of [["Clock frozen", "Time and limits"], ["1 fault", "Faults"], ["Scenario happy-path", "Scenarios"]]) {
     await list.getByRole("link", { name }).click();
@@ -162,6 +163,7 @@ test("what is not as usual stands at the top, each with the way to it, until it 
   await world.control("POST", "/reset");
   await world.control("DELETE", "/latency");
   await world.control("DELETE", "/rate-limit");
+  await world.control("PUT", "/on-disconnect", { on_disconnect: "abandon" });
   await world.control("DELETE", "/transitions");
   await world.control("PUT", "/clock", { mode: "running", now: new Date().toISOString() });
   await expect(list).toHaveCount(0);

@@ -1,9 +1,9 @@
 /** What tests of the inspector have: a namespace of their own, and the page in it, which must neither complain nor break its policy. */
 
 import { expect, test as base } from "@playwright/test";
+import { attach } from "atthene-emulator";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { newWorld } from "./atthene.cjs";
 
 export { expect };
 
@@ -15,7 +15,8 @@ export const test = base.extend({
   complaints: async ({}, use) => use([]),
 
   world: async ({ page, complaints }, use) => {
-    const world = await newWorld();
+    const emulator = await attach();
+    const world = await emulator.newWorld();
     const heard = [];
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && heard.push(message.text()));
     page.on("pageerror", (error) => heard.push(String(error)));
@@ -23,8 +24,11 @@ export const test = base.extend({
       addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
     });
     await use({
-      ...world,
       namespace: world.name,
+      baseUrl: world.baseUrl,
+      apiKey: world.apiKey,
+      control: (...asked) => world.control(...asked),
+      close: () => world.close(),
       url: EMULATOR,
       /** Opens the page at an address after `#`, in the test's namespace. */
       open: (hash) => page.goto(`${EMULATOR}/__emulator/${hash}${hash.includes("?") ? "&" : "?"}namespace=${world.name}`),
@@ -34,7 +38,8 @@ export const test = base.extend({
       axe: () => axe(page),
     });
     expect(heard.filter((text) => !complaints.some((one) => one.test(text)))).toEqual([]);
-    await world.close().catch(() => {}); // a test may have deleted it
+    await world.close();
+    await emulator.close();
   },
 });
 

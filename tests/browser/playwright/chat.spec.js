@@ -1,4 +1,3 @@
-import { newWorld } from "./atthene.cjs";
 import { expect, test } from "./world.js";
 
 const TYPING = "The assistant is typing …";
@@ -196,8 +195,8 @@ test("a conversation that a reset has taken away is told", async ({ page, world 
   await expect(problem(page)).toHaveText("There is no such conversation any more.");
 });
 
-test("a key of another world leads there", async ({ page, world }) => {
-  const other = await newWorld();
+test("a key of another world leads there", async ({ emulator, page, world }) => {
+  const other = await emulator.newWorld();
   await script(other, { reply: "Welcome to the other world." });
   await page.goto(`/?apiKey=${other.apiKey}`);
   await say(page, "Where am I?");

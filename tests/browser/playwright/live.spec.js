@@ -12,8 +12,6 @@ const card = (page) => page.getByRole("form", { name: "Approval" });
 const button = (page, name) => page.getByRole("button", { name });
 const script = (world, then) => world.control("POST", "/scripts", { then });
 
-test.beforeEach(({ world }) => world.control("DELETE", "/journal"));
-
 async function open(page, world, session = SESSION) {
   await page.goto(`/?session=${session}`);
   await expect(status(page)).toHaveText("Ready");

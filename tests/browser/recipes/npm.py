@@ -48,16 +48,15 @@ def run(
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
-def installed(project: Path, folder: Path) -> Path:
-    """A copy of a project below a folder, with `atthene.cjs` beside its files and its packages installed."""
+def installed(project: Path, folder: Path, *packages: Path) -> Path:
+    """A copy of a project below a folder, with what its package.json names installed, and packages besides."""
     made = folder / project.name
     shutil.copytree(project, made, ignore=shutil.ignore_patterns("node_modules", "test-results"))
-    shutil.copy(HERE / "atthene.cjs", made)
-    install(made)
+    install(made, *packages)
     return made
 
 
-def install(folder: Path) -> None:
-    """Install the packages that a folder's package.json names."""
-    done = run(INSTALL, folder)
+def install(folder: Path, *packages: Path) -> None:
+    """Install what a folder's package.json names, and packages besides."""
+    done = run((*INSTALL, *map(str, packages)), folder)
     assert done.returncode == 0, done.stderr

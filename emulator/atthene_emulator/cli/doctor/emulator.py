@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from atthene_emulator import __version__
 from atthene_emulator.addresses import LOCAL
+from atthene_emulator.cli.doctor.pages import refused_pages
 from atthene_emulator.cli.doctor.ports import listeners
 from atthene_emulator.cli.doctor.report import Report, Trouble
 from atthene_emulator.cli.doctor.urls import is_local, split
@@ -49,6 +50,7 @@ def examine(client: EmulatorClient, world: EmulatorClient, report: Report) -> It
             "counts": {name: state["counts"][name] for name in _COUNTED},
         }
         yield from _conditions(world, state)
+        yield from refused_pages(client)
 
 
 def _nobody(client: EmulatorClient, why: str) -> Iterator[Trouble]:

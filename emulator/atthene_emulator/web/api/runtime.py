@@ -35,7 +35,7 @@ async def execute(exchange: Exchange) -> Any:
             inputs=inputs,
             correlation_id=correlation_id,
             strict=exchange.strict,
-            waiter=exchange.waiter,
+            waiter=exchange.waiter_with(session_id),
         )
     except VariableError as error:
         if exchange.contract.execution != "execution_result":

@@ -3,6 +3,8 @@
 A page cannot choose its `Host`, `Origin` or `Sec-Fetch-Site`, so a foreign page is refused by any of the three; a name
 that an attacker points at this machine (DNS rebinding) is refused by its `Host`. Where a control token is set, a namespace's
 own key suffices for what is about that namespace. Whether the emulator is ready, anybody may ask.
+
+Documents that everybody has who has the package are not kept behind it: they are shown as the imitated API is.
 """
 
 import secrets
@@ -21,6 +23,8 @@ from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.headers import key_of
 from atthene_emulator.web.pages import Cors
 from atthene_emulator.web.paths import PathTable
+
+DOCUMENTS = frozenset(f"{CONTROL}/{name}" for name in ("openapi.json", "asyncapi.json"))
 
 _OWN_SITES = (b"same-origin", b"none")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
@@ -44,7 +48,7 @@ class Guard:
         self._own_origins = origins.origins(settings.known_origins)
         self._token = settings.control_token
         self._has_page = not settings.no_ui
-        self._for_pages = Cors(self._admit, self._is_named, _METHODS, _EXPOSED, "--control-cors-origin")
+        self._for_pages = Cors(self._admit, self._is_named, _METHODS, _EXPOSED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 403 or 401, or pass the request on."""
@@ -62,6 +66,14 @@ class Guard:
             await self._refuse(refusal, scope, receive, send)
             return
         await self._admit(scope, receive, send)
+
+    async def show_document(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for one of `DOCUMENTS`, to whoever may call the imitated API."""
+        try:
+            introduce(scope, self._caller(dict(scope["headers"])))
+        except TokenWanted:
+            introduce(scope, ANYBODY)
+        await self._paths(scope, receive, send)
 
     async def _serve_page(self, headers: Mapping[bytes, bytes], scope: Scope, receive: Receive, send: Send) -> None:
         """The inspector and its files, which tell nothing: a link on any page may lead there, and none may load them.

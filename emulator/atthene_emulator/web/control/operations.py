@@ -11,6 +11,7 @@ from atthene_emulator.web.control import (
     clock,
     configurations,
     coverage,
+    departure,
     events,
     executions,
     faults,
@@ -55,7 +56,7 @@ def _row(  # noqa: PLR0917  # its place in the table says what each is
 
 
 # Whose right suffices where a control token is set.
-_anybody = partial(_row, "anybody")  # tells nothing
+_anybody = partial(_row, "anybody")  # tells nothing of what is in it
 _namespace = partial(_row, "namespace")  # is about one namespace, whose own key suffices
 _emulator = partial(_row, "emulator")  # is about all of them
 
@@ -81,14 +82,15 @@ CONTROL: tuple[Operation, ...] = (
         "service.evidence", "getEvidence", "GET", "/evidence", "What each statement rests on",
         service.get_evidence, answer="evidence-ledger", query=(parameters.CONTRACT,),
     ),
-    _namespace(
+    _anybody(
         "service.openapi", "getOpenApi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API, or of the control plane",
         lambda exchange: service.get_openapi(exchange, CONTROL), answer="openapi", query=(parameters.CONTRACT, parameters.API),
-        note="of the imitated API in the namespace's contract; with `?api=control` of the control plane",
+        note="of the imitated API in the namespace's contract, to anybody; with `?api=control` of the control plane",
     ),
-    _namespace(
+    _anybody(
         "service.asyncapi", "getAsyncApi", "GET", "/asyncapi.json", "AsyncAPI 3.0 of the live socket",
         service.get_asyncapi, answer="asyncapi",
+        note="AsyncAPI 3.0 of the live socket, to anybody",
     ),
     _emulator(
         "namespaces.list", "listNamespaces", "GET", "/namespaces", "Every namespace with its own key",
@@ -244,6 +246,15 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "latency.drop", "dropLatency", "DELETE", "/latency", "Make answers late no longer",
         latency.drop_latency, status=204,
+    ),
+    _namespace(
+        "on_disconnect.get", "getOnDisconnect", "GET", "/on-disconnect", "What becomes of an execution whose client leaves",
+        departure.get_on_disconnect, response="definitions/on-disconnect",
+    ),
+    _namespace(
+        "on_disconnect.set", "setOnDisconnect", "PUT", "/on-disconnect", "Finish executions whose client leaves, or abandon them",
+        departure.set_on_disconnect, response="definitions/on-disconnect", body=Schema("definitions/on-disconnect"),
+        note='`{"on_disconnect": "finish"}`: an execution over REST whose client leaves goes on to its end; `abandon` gives it up; a script may say otherwise',
     ),
     _namespace(
         "transitions.get", "getTransitions", "GET", "/transitions", "How long files and what is made of them take",

@@ -57,8 +57,8 @@ class Components:
         return _NAMES.get(file, camel(file)), camel(file)
 
     def part_name(self, owner: str, part: str) -> str:
-        """What a part of a schema is called."""
-        return owner + camel(part)
+        """What a part of a schema is called: in capitals it has a name of its own, which others may have in common."""
+        return part if part[0].isupper() else owner + camel(part)
 
     def inner(self, owner: str, title: str | None, part: Json) -> Json:  # noqa: ARG002  # for those who name them by their titles
         """A part that stands inside another: as it is."""
@@ -83,7 +83,9 @@ class Components:
             self.all[name] = _either_form(self.all[name], self.all[f"{owner}Flat"], owner)
 
     def _put(self, name: str, part: Json) -> None:
-        """Put a part there; where it may also be a mapping, the mapping has a name of its own, as generators want it."""
+        """Put a part there, unless another file has it, too; where it may also be a mapping, the mapping has a name of its own."""
+        if name in self.all:
+            return
         self.all[name] = part
         if "anyOf" in part:
             part["anyOf"] = [
@@ -124,6 +126,8 @@ class Components:
             moved |= {key: value for one in moved.pop("allOf") for key, value in one.items()}
         if "x-refused" in moved:  # what a rule refuses with a better sentence than a schema gives
             moved["not"] = moved.pop("x-refused")
+        if "discriminator" in moved:  # what stands beside the options, each of them says, too
+            moved = _choice(moved, home)
         if moved.get("type") == "boolean" and "const" in moved:  # of which generators make a list of texts
             moved["not"] = {"const": not moved.pop("const")}
         whole = moved.pop("x-document", None)
@@ -162,6 +166,16 @@ def _without(node: Json, *names: str) -> Json:
     either: list[Json] = [{"required": [name]} for name in refused]
     either += [node["not"]] if "not" in node else []
     return {**node, "properties": kept, "not": either[0] if len(either) == 1 else {"anyOf": either}}
+
+
+def _choice(node: Json, home: Schema) -> Json:
+    """A choice among parts of a file that one property tells apart, with what it says of each."""
+    name = node["discriminator"]["propertyName"]
+    parts = [one["$ref"].rpartition("/")[2] for one in node["oneOf"]]
+    said = [home.source["$defs"][part]["properties"][name]["const"] for part in parts]
+    mapping = {value: one["$ref"] for value, one in zip(said, node["oneOf"], strict=True)}
+    kept = {key: value for key, value in node.items() if key not in ("type", "required", "properties")}
+    return {**kept, "discriminator": {"propertyName": name, "mapping": mapping}}
 
 
 def _by_type(node: Json) -> Json:

@@ -1,18 +1,17 @@
-const { newWorld } = require("./atthene.cjs");
-
-let world;
-
+// cypress.config.cjs
 module.exports = {
   e2e: {
     baseUrl: "http://localhost:5173", // your app
-    setupNodeEvents(on) {
+    async setupNodeEvents(on) {
+      const { attach } = await import("atthene-emulator");
+      const emulator = await attach();
+      let world;
       on("task", {
         newWorld: async () => {
-          world = await newWorld();
+          world = await emulator.newWorld();
           return { baseUrl: world.baseUrl, apiKey: world.apiKey };
         },
-        control: ({ method, path, body }) => world.control(method, path, body),
-        closeWorld: () => world.close(),
+        world: async ([method, ...values]) => (await world[method](...values)) ?? null,
       });
     },
   },

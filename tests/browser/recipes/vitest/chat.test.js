@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { newWorld } from "./atthene.cjs";
+// chat.test.js
+import { expect, test } from "vitest";
+import { useWorld } from "atthene-emulator/vitest";
 
-let world;
-beforeAll(async () => { world = await newWorld(); });
-beforeEach(async () => { await world.control("POST", "/reset"); });
-afterAll(async () => { await world.close(); });
+const world = useWorld();
 
 // Stands for your own code, which is given world.baseUrl and world.apiKey.
 async function ask(content) {
   const response = await fetch(`${world.baseUrl}/runtime/session_abc123/execute/`, {
     method: "POST",
-    headers: { "x-api-key": world.apiKey, "Content-Type": "application/json" },
+    headers: { ...world.headers, "Content-Type": "application/json" },
     body: JSON.stringify({ content }),
   });
   if (!response.ok) throw new Error(`The service answered ${response.status}`);
@@ -18,12 +16,12 @@ async function ask(content) {
 }
 
 test("an answer is scripted", async () => {
-  await world.control("POST", "/scripts", { when: { content: { contains: "weather" } }, then: { reply: "It rains." } });
+  await world.script("It rains.", { content: { contains: "weather" } });
   expect(await ask("How is the weather?")).toBe("It rains.");
 });
 
 test("the service is overloaded once", async () => {
-  await world.control("POST", "/faults", { operation: "runtime.execute", status: 503, times: 1 });
+  await world.fault({ operation: "runtime.execute", status: 503, times: 1 });
   await expect(ask("Hello")).rejects.toThrow("The service answered 503");
   expect(await ask("Hello")).toBe("Hello! How can I help you today?");
 });

@@ -1,7 +1,8 @@
-/** Time: the clock of the namespace, how late answers come, how many may, and how long files take. */
+/** Time: the clock of the namespace, how late answers come, how many may, what becomes of those nobody waits for, and how long files take. */
 
 import { html } from "../../preact.js";
 import { Clock } from "./clock.js";
+import { Departure } from "./departure.js";
 import { Latency } from "./latency.js";
 import { RateLimit } from "./rate-limit.js";
 import { Transitions } from "./transitions.js";
@@ -13,6 +14,7 @@ export function Time() {
       <${Clock} />
       <${Latency} />
       <${RateLimit} />
+      <${Departure} />
       <${Transitions} />
     </div>
   `;

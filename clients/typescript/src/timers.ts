@@ -1,0 +1,21 @@
+// Real time: a test may have replaced the timers that everybody sees, so these are taken from Node.js itself.
+import { clearTimeout, setTimeout } from "node:timers";
+import { EmulatorError } from "./errors.js";
+
+/** Wait so many real milliseconds. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** What is promised, or an EmulatorError of type `timeout` with the sentence when it takes longer than `ms` real milliseconds. */
+export async function within<T>(promised: Promise<T>, ms: number, late: () => string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new EmulatorError(late(), { type: "timeout" })), ms);
+  });
+  try {
+    return await Promise.race([promised, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

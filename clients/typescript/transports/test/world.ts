@@ -1,0 +1,19 @@
+// A world of a test file's own, which is as its seed has it when a test begins.
+import { attach, type World } from "atthene-emulator";
+import { afterAll, beforeEach } from "vitest";
+
+const emulator = await attach();
+export const world: World = await emulator.newWorld();
+
+/** What a transport is told of the service. */
+export const service = () => ({ baseUrl: world.baseUrl, apiKey: world.apiKey, agentKey: "customer_support_agent" });
+
+beforeEach(() => world.reset());
+afterAll(() => world.close());
+
+/** What a transport says of a request that the service refuses, by the fault. */
+export const REFUSED = [
+  { status: 503, said: "The service is overloaded; try again later" },
+  { status: 504, said: "The service took too long to answer" },
+  { status: 429, retry_after: 7, said: "Rate limit exceeded. Try again in 7 s." },
+] as const;

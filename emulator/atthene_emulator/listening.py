@@ -1,0 +1,98 @@
+"""Where the emulator listens: the sockets of a host and a port, and the URL that leads there. This module is those rules."""
+
+import errno
+import logging
+import os
+import socket
+from collections.abc import Sequence
+
+from atthene_emulator.errors import EmulatorError, EmulatorRefused, SetupError
+from atthene_emulator.settings import Settings
+
+_log = logging.getLogger("atthene_emulator")
+
+_LOCALHOST = "localhost"
+_LOOPBACKS = ("127.0.0.1", "::1")  # what that name stands for: which of them a client looks at is its own choice
+_NO_IPV6 = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EADDRNOTAVAIL)
+_TRIES = 20  # for a port that is free at both
+_BACKLOG = 2048
+_LOOK_SECONDS = 0.5  # for whoever has the port to say what it is
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Listening sockets of one port; port 0 takes a free one.
+
+    At `localhost` there are two, one for each loopback address; one where there is no IPv6, which the log says.
+
+    Raises:
+        SetupError: the port is taken, or the address is not this machine's.
+    """
+    addresses = _LOOPBACKS if host == _LOCALHOST else (host,)
+    tries = 1 if port else _TRIES
+    while True:
+        tries -= 1
+        opened: list[socket.socket] = []
+        wanted = port
+        try:
+            for address in addresses:
+                opened.append(_opened(address, wanted))
+                wanted = _port_of(opened[0])
+        except OSError as error:
+            if opened and error.errno in _NO_IPV6:
+                _log.info("This machine has no %s; the emulator listens at %s alone.", address, addresses[0])
+                return opened
+            for sock in opened:
+                sock.close()
+            if not tries or error.errno != errno.EADDRINUSE:
+                raise _refusal(address, wanted, error) from None
+        else:
+            return opened
+
+
+def _opened(address: str, port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address, port))
+        sock.listen(_BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _port_of(sock: socket.socket) -> int:
+    port: int = sock.getsockname()[1]
+    return port
+
+
+def _refusal(address: str, port: int, error: OSError) -> SetupError:
+    if error.errno != errno.EADDRINUSE:
+        return SetupError(f"Cannot listen on {address}:{port}: {error.strerror}.")
+    by = " by an emulator, which you may use" if _is_emulator(address, port) else ""
+    return SetupError(f"Port {port} on {address} is taken{by}; choose another with --port, or 0 for a free one.")
+
+
+def _is_emulator(address: str, port: int) -> bool:
+    """Whether an emulator answers there."""
+    from atthene_emulator.client.connection import ControlPlane  # noqa: PLC0415  # only if it is taken
+
+    try:
+        ControlPlane(_url("http", address, port), None, _LOOK_SECONDS).ask("GET", "/health", None)
+    except EmulatorRefused:  # it wants a token, or another name
+        return True
+    except EmulatorError:
+        return False
+    return True
+
+
+def _url(scheme: str, host: str, port: int) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # all addresses: this machine's own
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def url_of(sockets: Sequence[socket.socket], settings: Settings) -> str:
+    """`http://host:port` of the first of them; `https` with a certificate."""
+    host, port = sockets[0].getsockname()[:2]
+    return _url("http" if settings.certificate is None else "https", host, port)
