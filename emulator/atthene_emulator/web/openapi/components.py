@@ -84,7 +84,7 @@ class Components:
 
     def _put(self, name: str, part: Json) -> None:
         """Put a part there, unless another file has it, too; where it may also be a mapping, the mapping has a name of its own."""
-        if name in self.all:
+        if self.all.get(name):
             return
         self.all[name] = part
         if "anyOf" in part:
