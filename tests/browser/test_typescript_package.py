@@ -16,7 +16,7 @@ import atthene_emulator
 from atthene_emulator.server import EmulatorServer
 from tests.browser.conftest import SOURCE
 from tests.browser.programs import browser
-from tests.browser.recipes.npm import install, run
+from tests.browser.recipes.npm import installed, run
 from tests.browser.test_playwright import outcomes
 from tests.cli.running import invoke
 
@@ -58,25 +58,7 @@ def test_what_is_packed_is_small_and_nothing_but_the_package(node_package: Path)
 @pytest.fixture(scope="module")
 def project(node_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of somebody who uses the package."""
-    folder = tmp_path_factory.mktemp("user")
-    (folder / "package.json").write_text(
-        json.dumps({
-            "type": "module",
-            "private": True,
-            "devDependencies": {
-                "@playwright/test": MANIFEST["devDependencies"]["@playwright/test"],
-                "@types/node": MANIFEST["devDependencies"]["@types/node"],
-                "typescript": MANIFEST["devDependencies"]["typescript"],
-                "happy-dom": "20.0.0",
-                "jest": "30.5.2",
-                "jest-environment-jsdom": "30.5.2",
-                "jsdom": "26.1.0",
-                "vitest": "4.1.12",
-            },
-        })
-    )
-    install(folder, node_package)
-    return folder
+    return installed(PROGRAMS, tmp_path_factory.mktemp("user"), node_package)
 
 
 def commands() -> str:
@@ -160,15 +142,9 @@ def test_mistakes_do_not_compile(project: Path) -> None:
     assert refused == set(names), done.stdout
 
 
-def copied(project: Path, name: str, to: str) -> None:
-    shutil.copy(PROGRAMS / name, project / to)
-
-
 @pytest.mark.javascript
 @pytest.mark.parametrize("environment", ["node", "jsdom", "happy-dom"])
 def test_vitest_has_a_world_for_each_test(environment: str, project: Path) -> None:
-    copied(project, "environment.js", "environment.test.js")
-    copied(project, "vitest.config.js", "vitest.config.js")
     command = ("npx", "vitest", "run", "--reporter=json", f"--environment={environment}", "environment.test.js")
     done = run(command, project, PATH=commands())
     assert done.returncode == 0, done.stdout + done.stderr
@@ -178,8 +154,7 @@ def test_vitest_has_a_world_for_each_test(environment: str, project: Path) -> No
 @pytest.mark.javascript
 @pytest.mark.parametrize("environment", ["node", "jsdom"])
 def test_jest_has_a_world_for_each_test(environment: str, project: Path) -> None:
-    copied(project, "environment.js", "environment.jest.js")
-    command = ("npx", "jest", "--json", f"--env={environment}", "--testMatch=**/environment.jest.js")
+    command = ("npx", "jest", "--json", f"--env={environment}", "--testMatch=**/environment.test.js")
     done = run(command, project, PATH=commands(), NODE_OPTIONS="--experimental-vm-modules")
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["numPassedTests"] == 3
@@ -196,7 +171,6 @@ session_abc123:
 
 @pytest.mark.javascript
 def test_vitest_tells_the_conversation_of_a_test_that_fails(project: Path) -> None:
-    copied(project, "failing.test.js", "failing.test.js")
     with EmulatorServer() as server:
         command = ("npx", "vitest", "run", "failing.test.js")
         done = run(command, project, ATTHENE_EMULATOR_URL=server.url, NO_COLOR="1")
@@ -210,9 +184,7 @@ def test_vitest_tells_the_conversation_of_a_test_that_fails(project: Path) -> No
 
 @pytest.mark.javascript
 def test_playwright_has_a_world_for_each_test_and_tells_what_failed(project: Path) -> None:
-    for name in ("playwright.config.js", "world.spec.js"):
-        copied(project, name, name)
-    command = ("npx", "playwright", "test", "world.spec.js", "--reporter=json")
+        command = ("npx", "playwright", "test", "world.spec.js", "--reporter=json")
     done = run(command, project, PATH=commands(), CHROMIUM=browser())
     report = json.loads(done.stdout)
     found = outcomes(report)
@@ -253,9 +225,7 @@ def test_the_programs_of_the_readme_run(name: str, project: Path) -> None:
 def test_the_tests_of_the_readme_pass(name: str, command: tuple[str, ...], project: Path) -> None:
     (block,) = (one for one in BLOCKS if one.startswith(f"// {name}"))
     (project / name).write_text(block)
-    for config in ("playwright.config.js", "vitest.config.js"):
-        copied(project, config, config)
-    done = run(("npx", *command, name), project, PATH=commands(), CHROMIUM=browser())
+        done = run(("npx", *command, name), project, PATH=commands(), CHROMIUM=browser())
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
 

@@ -64,12 +64,12 @@ export class World implements AsyncDisposable {
 
   /** Put a script in front of all others; its name. `script("It rains.", { content: "How is the weather?" })`. */
   async script(reply?: Reply | Script, parts?: ScriptParts): Promise<string> {
-    const [name] = await this.scriptAll([wholeScript(reply, parts)]);
+    const [name] = await this.addScripts([wholeScript(reply, parts)]);
     return name as string;
   }
 
   /** Put scripts in front of all others; their names. */
-  async scriptAll(scripts: readonly Script[]): Promise<string[]> {
+  async addScripts(scripts: readonly Script[]): Promise<string[]> {
     const named = await this.control<{ name: string }[]>("POST", "/scripts", scripts);
     return named.map((one) => one.name);
   }

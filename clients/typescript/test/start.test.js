@@ -71,7 +71,7 @@ test("uvx fetches the same version where the command is missing", async () => {
 
 const program = (code) => ["node", "--eval", code];
 const FAILURES = {
-  "no command": [{ env: { PATH: "" } }, /^There is no command atthene-emulator on PATH, nor uvx or pipx to fetch it; install it with `pip install/],
+  "no command": [{ env: { PATH: "" } }, /^There is no command atthene-emulator on PATH, nor uvx or pipx to fetch it; install the emulator with pip/],
   "a command that there is not": [{ command: "/nowhere/atthene" }, /^There is no command \/nowhere\/atthene; name another by start\(\{ command \}\)\.$/],
   "a command that ends at once": [
     { command: program("console.error('No.'); process.exitCode = 3") },
