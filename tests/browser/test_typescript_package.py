@@ -77,7 +77,9 @@ def test_its_own_tests_pass(node_project: Path, node_package: Path) -> None:
             ATTHENE_EMULATOR_URL=server.url,
         )
         left = server.client.namespaces()
-    assert done.returncode == 0, "".join(re.findall(r"^not ok .*?^  \.\.\.$", done.stdout, re.DOTALL | re.MULTILINE)) + done.stderr
+    assert done.returncode == 0, (
+        "".join(re.findall(r"^not ok .*?^  \.\.\.$", done.stdout, re.DOTALL | re.MULTILINE)) + done.stderr
+    )
     assert "\n# skipped 0\n" in done.stdout
     assert [one.name for one in left] == ["default"]
 
@@ -184,7 +186,7 @@ def test_vitest_tells_the_conversation_of_a_test_that_fails(project: Path) -> No
 
 @pytest.mark.javascript
 def test_playwright_has_a_world_for_each_test_and_tells_what_failed(project: Path) -> None:
-        command = ("npx", "playwright", "test", "world.spec.js", "--reporter=json")
+    command = ("npx", "playwright", "test", "world.spec.js", "--reporter=json")
     done = run(command, project, PATH=commands(), CHROMIUM=browser())
     report = json.loads(done.stdout)
     found = outcomes(report)
@@ -221,11 +223,13 @@ def test_the_programs_of_the_readme_run(name: str, project: Path) -> None:
 
 
 @pytest.mark.javascript
-@pytest.mark.parametrize(("name", "command"), [("chat.test.js", ("vitest", "run")), ("chat.spec.js", ("playwright", "test"))])
+@pytest.mark.parametrize(
+    ("name", "command"), [("chat.test.js", ("vitest", "run")), ("chat.spec.js", ("playwright", "test"))]
+)
 def test_the_tests_of_the_readme_pass(name: str, command: tuple[str, ...], project: Path) -> None:
     (block,) = (one for one in BLOCKS if one.startswith(f"// {name}"))
     (project / name).write_text(block)
-        done = run(("npx", *command, name), project, PATH=commands(), CHROMIUM=browser())
+    done = run(("npx", *command, name), project, PATH=commands(), CHROMIUM=browser())
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
 
