@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import atthene_emulator
+from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.server import EmulatorServer
 from tests.browser.conftest import SOURCE
 from tests.browser.programs import browser
@@ -21,7 +22,9 @@ from tests.browser.test_playwright import outcomes
 from tests.cli.running import invoke
 
 MANIFEST: dict[str, Any] = json.loads((SOURCE / "package.json").read_text())
+ROOT = SOURCE.parents[1]
 README = (SOURCE / "README.md").read_text()
+TESTS = sorted(str(path.relative_to(SOURCE)) for path in (SOURCE / "test").glob("*.test.js"))
 LARGEST = 60_000  # bytes of the packed file
 PROGRAMS = Path(__file__).parent / "package"
 COMPILER = ("npx", "tsc", "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--types", "node")
@@ -31,7 +34,7 @@ WITHOUT_PAGES, WITH_PAGES = ("--lib", "es2022,esnext.disposable"), ("--lib", "es
 def test_the_version_and_the_licence_are_those_of_the_emulator() -> None:
     assert MANIFEST["version"] == atthene_emulator.__version__
     assert MANIFEST["license"] == "Apache-2.0"
-    assert (SOURCE / "LICENSE").read_text() == (SOURCE.parents[1] / "LICENSE").read_text()
+    assert (SOURCE / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
 
 
 def test_nothing_else_is_installed_and_nothing_runs_then() -> None:
@@ -42,7 +45,7 @@ def test_nothing_else_is_installed_and_nothing_runs_then() -> None:
 
 
 def test_the_readme_names_the_packed_file() -> None:
-    assert f"/atthene-emulator-{atthene_emulator.__version__}.tgz" in (SOURCE.parents[1] / "README.md").read_text()
+    assert f"/atthene-emulator-{atthene_emulator.__version__}.tgz" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.javascript
@@ -71,7 +74,7 @@ def test_its_own_tests_pass(node_project: Path, node_package: Path) -> None:
     assert node_package.exists()  # it is built
     with EmulatorServer() as server:
         done = run(
-            ("npm", "test", "--silent", "--", "--test-reporter=tap"),
+            ("node", "--test", "--test-reporter=tap", *TESTS),
             node_project,
             PATH=commands(),
             ATTHENE_EMULATOR_URL=server.url,
@@ -97,6 +100,17 @@ def test_the_types_are_those_of_the_control_plane(node_project: Path) -> None:
 def test_a_right_program_compiles(project: Path) -> None:
     shutil.copy(SOURCE / "test" / "types.ts", project / "right.ts")
     done = run((*COMPILER, *WITH_PAGES, "right.ts"), project)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.javascript
+def test_every_bundled_seed_and_scenario_is_a_seed(project: Path) -> None:
+    seeds = [ROOT / "fixtures" / "default.yaml", *sorted((ROOT / "fixtures" / "scenarios").glob("*.yaml"))]
+    lines = [f"{json.dumps(read_yaml(path.read_bytes()).value)}," for path in seeds]
+    (project / "seeds.ts").write_text(
+        "\n".join(['import type { Seed } from "atthene-emulator";', "export const seeds: Seed[] = [", *lines, "];"])
+    )
+    done = run((*COMPILER, *WITHOUT_PAGES, "seeds.ts"), project)
     assert (done.returncode, done.stdout) == (0, "")
 
 

@@ -183,7 +183,8 @@ export class World implements AsyncDisposable {
     const deleted = this.#isOurs ? this.control("DELETE", `/namespaces/${quoted(this.name)}`) : undefined;
     this.#control.close(`The world ${this.name} is closed; make another with newWorld().`);
     await deleted?.catch((error: unknown) => {
-      if (!(error instanceof EmulatorError && error.status === GONE)) throw error;
+      const isGone = error instanceof EmulatorError && (error.status === GONE || error.type === "unreachable");
+      if (!isGone) throw error; // with its emulator, it is gone, too
     });
   }
 

@@ -38,9 +38,11 @@ test("an emulator is started, and ends when it is closed", async () => {
   assert.equal(emulator.version, version);
   assert.equal(emulator.baseUrl, `${emulator.url}/api/v1`);
   assert.equal(emulator.apiKey, "test-key");
+  const world = await emulator.newWorld();
   await emulator.close();
   await emulator.close();
   await gone(emulator.url);
+  await world.close();
   await assert.rejects(emulator.newWorld(), { type: "closed", message: `The emulator at ${emulator.url} is closed; attach() or start() again.` });
 });
 
