@@ -28,7 +28,7 @@ class Step(TypedDict, total=False):
     tool_calls: Sequence[Mapping[str, Any]]
     artifacts: Sequence[Mapping[str, str]]
     on_decline: Mapping[str, Any]
-    output: Mapping[str, Any]
+    output: Any
     route: str | bool
     assign: Mapping[str, Any]
     usage: Mapping[str, int]
