@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs.enumerations import enumerations
+from docs.examples import examples
 from docs.tables import pages
 
 ROOT = Path(__file__).parent.parent
@@ -11,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 def generated() -> Iterator[tuple[Path, str]]:
     """Every generated file, and the text that it should have."""
-    for path, text in enumerations():
+    for path, text in (*enumerations(), examples()):
         yield ROOT / "schemas" / path, text
     yield from pages()
 

@@ -16,7 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from atthene_emulator.addresses import API
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS
-from atthene_emulator.errors import InternalFault, Overloaded, RateLimited, TimedOut
+from atthene_emulator.errors import ApiError, InternalFault, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.server import EmulatorServer
@@ -230,7 +230,8 @@ def requests_of(document: Json, row: Operation) -> Iterator[tuple[str, dict[str,
         if media_type == "multipart/form-data":
             yield where, form_of(row)
             continue
-        text = json.dumps(media["example"]) if media_type == "application/json" else yaml.safe_dump(media["example"])
+        example = media["examples"]["default"]["value"]
+        text = json.dumps(example) if media_type == "application/json" else yaml.safe_dump(example)
         yield where, {"data": text.encode(), "headers": {"Content-Type": media_type}}
 
 
@@ -259,10 +260,55 @@ def test_every_example_works_against_the_default_seed(api: Api, contract: str, d
         conforms(document, row, answer)
 
 
+def examples(document: Json) -> Iterator[tuple[str, Json, Json]]:
+    """Every example of a body, by where it stands, with the schema that it should fit."""
+    for one in operations(document):
+        bodies = {"request": one.get("requestBody", {}), **one["responses"]}
+        for where, body in bodies.items():
+            for media in body.get("content", {}).values():
+                for name, example in media.get("examples", {}).items():
+                    shared = document["components"]["examples"].get(example.get("$ref", "").rpartition("/")[2], example)
+                    yield f"{one['operationId']} {where} {name}", shared, media["schema"]
+
+
+def test_every_example_fits_its_schema(document: Json) -> None:
+    for where, example, schema in examples(document):
+        assert validator(document, schema).is_valid(example["value"]), where
+
+
+def test_every_body_and_every_answer_in_json_has_an_example(document: Json) -> None:
+    bodies = [
+        media
+        for one in operations(document)
+        for body in (one.get("requestBody", {}), *one["responses"].values())
+        for name, media in body.get("content", {}).items()
+        if name == "application/json"
+    ]
+    assert len(bodies) > len(OPERATIONS)
+    assert all(media["examples"] for media in bodies)
+
+
+def test_what_pages_show_says_which_page(document: Json) -> None:
+    told = [example["x-evidence"] for _, example, _ in examples(document) if "x-evidence" in example]
+    assert "documented: runtime/messages@G1" in told
+    assert [one for one in told if not EVIDENCE.fullmatch(one)] == []
+
+
 @each_operation
-def test_every_example_of_a_body_fits_its_schema(document: Json, row: Operation) -> None:
-    for media in shown(document, row).get("requestBody", {}).get("content", {}).values():
-        validator(document, media["schema"]).validate(media["example"])
+def test_an_error_of_each_kind_has_an_example(document: Json, row: Operation) -> None:
+    for status, response in shown(document, row)["responses"].items():
+        if status >= "400":
+            ((_, media),) = response["content"].items()
+            names = [one["$ref"].rpartition("/")[2] for one in media["examples"].values()]
+            values = [document["components"]["examples"][name]["value"] for name in names]
+            types = [one["error"]["type"] for one in values if isinstance(one["error"], dict)]
+            assert set(types) <= set(response["x-error-types"])
+            assert len(values) == len({kind for kind in errors_of(row) if str(kind.status) == status})
+
+
+def errors_of(row: Operation) -> set[type[ApiError]]:
+    """What an operation may answer instead."""
+    return {*row.errors, RateLimited, InternalFault, Overloaded, TimedOut}
 
 
 OF_OTHERS = (
@@ -508,10 +554,21 @@ OF_A_CONTRACT = {  # components that not all of them have
 }
 
 
+def without_examples(node: Any) -> Any:
+    """A part of a document without what pages show, which is of a contract."""
+    if isinstance(node, list):
+        return [without_examples(item) for item in node]
+    return (
+        {key: without_examples(one) for key, one in node.items() if key != "examples"}
+        if isinstance(node, dict)
+        else node
+    )
+
+
 def test_only_what_a_session_is_made_with_and_execute_differ_between_contracts() -> None:
     current, *others = (json.loads(json.dumps(openapi(contract))) for contract in CONTRACTS)
     for other in others:
-        assert other["paths"] == current["paths"]
+        assert without_examples(other["paths"]) == without_examples(current["paths"])
         names, others_names = set(current["components"]["schemas"]), set(other["components"]["schemas"])
         theirs = {name for name in names ^ others_names if not name.startswith("Execution")}
         assert theirs <= OF_A_CONTRACT

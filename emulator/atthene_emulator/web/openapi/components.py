@@ -40,9 +40,10 @@ class Components:
     """Schemas by their names in the document, put there when they are first referred to."""
 
     def __init__(self, contract: ContractName, rulings: Rulings) -> None:
-        self._contract = contract
+        self.contract = contract
         self.rulings = rulings
         self.all: Json = {}
+        self.examples: Json = {}
 
     def reference(self, schema: Schema, place: str = "") -> Json:
         """A reference to a schema of ours, or to a part of it, such as `/$defs/agent`."""
@@ -134,9 +135,14 @@ class Components:
         shown = _by_type(_without(moved))
         return shown if whole is None else _as_document(shown, self.reference(Schema(whole)))
 
+    def example(self, name: str, example: Json) -> Json:
+        """A reference to an example that stands among those that several have in common."""
+        self.examples[name] = example
+        return {"$ref": f"#/components/examples/{name}"}
+
     def response(self, row: Operation) -> Json | None:
         """A reference to what a success looks like in this contract; None where it has no body."""
-        schema = row.response_schema(self._contract)
+        schema = row.response_schema(self.contract)
         return None if schema is None else self.reference(schema)
 
 

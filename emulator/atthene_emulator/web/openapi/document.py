@@ -57,6 +57,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
         "paths": paths,
         "components": {
             "schemas": schemas.all,
+            "examples": schemas.examples,
             "securitySchemes": {
                 "apiKey": {
                     "type": "apiKey",

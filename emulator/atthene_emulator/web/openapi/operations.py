@@ -4,6 +4,7 @@ from typing import Any
 
 from atthene_emulator.web.openapi.components import Components
 from atthene_emulator.web.openapi.evidence import evidence
+from atthene_emulator.web.openapi.examples import requests_of
 from atthene_emulator.web.openapi.parameters import path_parameters, query_parameter
 from atthene_emulator.web.openapi.responses import responses
 from atthene_emulator.web.operation import Operation
@@ -35,9 +36,12 @@ def operation(row: Operation, schemas: Components) -> Json:
         **evidence(row.evidence),
     }
     if row.body is not None:
-        media = {"schema": schemas.reference(row.body), "example": row.example}
+        media = {"schema": schemas.reference(row.body), "examples": requests_of(row, schemas.contract)}
         content = dict.fromkeys((_FORM,) if row.files else _MEDIA, media)
         if row.yaml_body is not None:
-            content["application/yaml"] = {"schema": _CONFIGURATION_OR_PART, "example": row.yaml_example}
+            content["application/yaml"] = {
+                "schema": _CONFIGURATION_OR_PART,
+                "examples": {"default": {"value": row.yaml_example}},
+            }
         shown["requestBody"] = {"required": True, "content": content}
     return shown

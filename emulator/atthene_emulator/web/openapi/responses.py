@@ -8,6 +8,7 @@ from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.web.errors import ENVELOPE, FLAT
 from atthene_emulator.web.openapi.components import Components
 from atthene_emulator.web.openapi.evidence import evidence
+from atthene_emulator.web.openapi.examples import answers_of, error_of
 from atthene_emulator.web.operation import PARTS, Operation
 from atthene_emulator.web.operations import OPERATIONS
 
@@ -40,7 +41,7 @@ def responses(row: Operation, schemas: Components) -> Iterator[tuple[str, Json]]
     }
     shown = schemas.response(row)
     if shown is not None:
-        success["content"] = {"application/json": {"schema": shown}}
+        success["content"] = {"application/json": {"schema": shown, "examples": answers_of(row, schemas.contract)}}
     elif row.status != 204:  # noqa: PLR2004  # what the user has sent
         success["content"] = {row.media: {"schema": _OBJECT if row.media.endswith("yaml") else _BYTES}}
     if row.gives is not None:
@@ -65,10 +66,11 @@ def errors_by_status(kinds: Iterable[type[ApiError]], rulings: Rulings = _OURS) 
 
 def _error(status: int, kinds: list[type[ApiError]], schemas: Components) -> Json:
     told = {**_HEADERS, **({"Retry-After": "Seconds to wait."} if RateLimited in kinds else {})}
+    examples = {kind.__name__: schemas.example(kind.__name__, error_of(kind, status)) for kind in kinds}
     return {
         "description": _REASONS.get(status, (kinds[0].__doc__ or "").splitlines()[0]),
         "headers": headers(told),
-        "content": {"application/json": {"schema": _shape(kinds, schemas)}},
+        "content": {"application/json": {"schema": _shape(kinds, schemas), "examples": examples}},
         "x-error-types": list(dict.fromkeys(kind.type for kind in kinds)),
         **evidence(kinds[0].evidence),
     }

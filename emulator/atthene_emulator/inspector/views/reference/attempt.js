@@ -9,6 +9,7 @@ import { API } from "../../control.js";
 import { html, useEffect, useMemo, useRef, useState } from "../../preact.js";
 import { say } from "../../store.js";
 import { Answered } from "./answered.js";
+import { examplesOf } from "./examples.js";
 import { Fields, fieldsOf, FORM, formOf, partsOf } from "./form.js";
 
 /** `one` is an operation of `document`. `keys` are API keys to choose from, `suggestions` values of parameters by their names, `headers` what every request has besides,
@@ -28,7 +29,7 @@ export function Attempt({ document, one, keys = [], suggestions = {}, headers = 
   const known = key ?? keys[0] ?? "";
   const fields = useMemo(() => (type === FORM ? fieldsOf(document, operation.requestBody.content[FORM]) : null), [document, operation, type]);
   const form = fields && partsOf(fields, said);
-  const body = type === undefined || form ? null : (bodies[type] ?? exampleOf(operation, type));
+  const body = type === undefined || form ? null : (bodies[type] ?? exampleOf(document, operation, type));
   const own = { ...headers, ...(body === null ? {} : { "content-type": type }) }; // of a form, clients say it themselves
   const path = pathOf(one, values);
   const request = { method, url: API + path, headers: { "x-api-key": known, ...own }, body, form };
@@ -111,9 +112,9 @@ function begin(parameters, query) {
 
 const mediaOf = ({ requestBody }) => Object.keys(requestBody?.content ?? {});
 
-function exampleOf({ requestBody }, type) {
-  const { example } = requestBody.content[type];
-  return example === undefined ? "" : pretty(example);
+function exampleOf(document, { requestBody }, type) {
+  const [first] = examplesOf(document, requestBody.content[type]);
+  return first === undefined ? "" : pretty(first.value);
 }
 
 /** The address of a request below the API, its parameters filled in. */

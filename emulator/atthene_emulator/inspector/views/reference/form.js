@@ -1,13 +1,15 @@
 /** The body of an operation that takes a form: what is filled in, which files are chosen, and the parts that are sent of it. */
 
 import { below } from "../../parts/shape.js";
+import { examplesOf } from "./examples.js";
 import { html } from "../../preact.js";
 
 export const FORM = "multipart/form-data";
 
 /** `[{name, isRequired, isFile, begin}]`: the fields of a form; `begin` is what stands there before somebody says something else. */
-export function fieldsOf(document, { schema, example = {} }) {
-  return below(document, schema).flatMap(({ fields }) => fields).map(({ name, isRequired, schema: of }) => {
+export function fieldsOf(document, media) {
+  const [{ value: example } = { value: {} }] = examplesOf(document, media);
+  return below(document, media.schema).flatMap(({ fields }) => fields).map(({ name, isRequired, schema: of }) => {
     const isFile = of.format === "binary";
     const begin = example[name] === undefined ? "" : isFile ? sampleOf(example[name]) : String(example[name]);
     return { name, isRequired, isFile, begin };

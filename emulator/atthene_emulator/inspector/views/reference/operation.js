@@ -1,13 +1,13 @@
 /** One operation of an OpenAPI document: what it takes, what it answers, on what that rests. */
 
 import { Badge, statusTone } from "../../parts/badge.js";
-import { Code, pretty } from "../../parts/code.js";
 import { Later } from "../../parts/later.js";
 import { Evidence, Line, Prose } from "../../parts/prose.js";
 import { Schema } from "../../parts/schema.js";
 import { facts, typeOf } from "../../parts/shape.js";
 import { html } from "../../preact.js";
 import { Attempt } from "./attempt.js";
+import { Examples } from "./examples.js";
 import { Method } from "./operations.js";
 
 /** `keys`, `suggestions`, `headers` and `journal` are of whoever can tell them: see `Attempt`. */
@@ -53,10 +53,10 @@ function Body({ document, body }) {
   const isSame = media.every(([, { schema }]) => JSON.stringify(schema) === JSON.stringify(media[0][1].schema));
   return html`
     <h2>Body${body.required ? "" : ", if you like"}</h2>
-    ${(isSame ? [[media.map(([type]) => type).join(" or "), media[0][1]]] : media).map(([type, { schema, example }]) => html`
+    ${(isSame ? [[media.map(([type]) => type).join(" or "), media[0][1]]] : media).map(([type, one]) => html`
       <p class="quiet">As ${type}</p>
-      <${Schema} document=${document} schema=${schema} />
-      ${example !== undefined && html`<${Later} summary="An example">${() => html`<${Code} text=${pretty(example)} label=${`Example of ${type}`} />`}<//>`}
+      <${Schema} document=${document} schema=${one.schema} />
+      <${Examples} document=${document} media=${one} of=${type} />
     `)}
   `;
 }
@@ -70,10 +70,10 @@ function Answer({ document, status, answer }) {
   return html`
     <${Later} class="answer" summary=${summary} isOpen=${status < "300"}>${() => html`
       <p><${Evidence} mark=${answer["x-evidence"]} isWhole=${true} /></p>
-      ${Object.entries(answer.content ?? {}).map(([type, { schema, example }]) => html`
+      ${Object.entries(answer.content ?? {}).map(([type, one]) => html`
         <p class="quiet">As ${type}</p>
-        <${Schema} document=${document} schema=${schema} />
-        ${example !== undefined && html`<${Code} text=${pretty(example)} label=${`Example of ${status}`} />`}
+        <${Schema} document=${document} schema=${one.schema} />
+        <${Examples} document=${document} media=${one} of=${status} />
       `)}
       ${!answer.content && html`<p>Without a body.</p>`}
       <${Later} summary="Headers">${() => html`
