@@ -62,20 +62,22 @@ def project(node_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """A project of somebody who uses the package."""
     folder = tmp_path_factory.mktemp("user")
     (folder / "package.json").write_text(
-        json.dumps({
-            "type": "module",
-            "private": True,
-            "devDependencies": {
-                "@playwright/test": MANIFEST["devDependencies"]["@playwright/test"],
-                "@types/node": MANIFEST["devDependencies"]["@types/node"],
-                "typescript": MANIFEST["devDependencies"]["typescript"],
-                "happy-dom": "20.0.0",
-                "jest": "30.5.2",
-                "jest-environment-jsdom": "30.5.2",
-                "jsdom": "26.1.0",
-                "vitest": "4.1.12",
-            },
-        })
+        json.dumps(
+            {
+                "type": "module",
+                "private": True,
+                "devDependencies": {
+                    "@playwright/test": MANIFEST["devDependencies"]["@playwright/test"],
+                    "@types/node": MANIFEST["devDependencies"]["@types/node"],
+                    "typescript": MANIFEST["devDependencies"]["typescript"],
+                    "happy-dom": "20.0.0",
+                    "jest": "30.5.2",
+                    "jest-environment-jsdom": "30.5.2",
+                    "jsdom": "26.1.0",
+                    "vitest": "4.1.12",
+                },
+            }
+        )
     )
     install(folder, node_package)
     return folder
@@ -97,7 +99,9 @@ def test_its_own_tests_pass(node_project: Path, node_package: Path) -> None:
             ATTHENE_EMULATOR_URL=server.url,
         )
         left = server.client.namespaces()
-    assert done.returncode == 0, "".join(re.findall(r"^not ok .*?^  \.\.\.$", done.stdout, re.DOTALL | re.MULTILINE)) + done.stderr
+    assert done.returncode == 0, (
+        "".join(re.findall(r"^not ok .*?^  \.\.\.$", done.stdout, re.DOTALL | re.MULTILINE)) + done.stderr
+    )
     assert "\n# skipped 0\n" in done.stdout
     assert [one.name for one in left] == ["default"]
 
@@ -243,7 +247,9 @@ def test_the_programs_of_the_readme_run(name: str, project: Path) -> None:
 
 
 @pytest.mark.javascript
-@pytest.mark.parametrize(("name", "command"), [("chat.test.js", ("vitest", "run")), ("chat.spec.js", ("playwright", "test"))])
+@pytest.mark.parametrize(
+    ("name", "command"), [("chat.test.js", ("vitest", "run")), ("chat.spec.js", ("playwright", "test"))]
+)
 def test_the_tests_of_the_readme_pass(name: str, command: tuple[str, ...], project: Path) -> None:
     (block,) = (one for one in BLOCKS if one.startswith(f"// {name}"))
     (project / name).write_text(block)
