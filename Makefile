@@ -8,6 +8,7 @@ PIP := python -m pip --quiet --disable-pip-version-check
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
 .venv/.serves: pyproject.toml constraints.txt
+	@echo "Installing into .venv what the emulator needs to run; this happens once and takes less than a minute."
 	$(PYTHON) -m venv .venv
 	$(BIN)/$(PIP) install --constraint constraints.txt --editable .
 	touch $@

@@ -8,6 +8,7 @@ import pytest
 
 from atthene_emulator.server import EmulatorServer
 from tests.browser.recipes.npm import HERE, install, installed, run
+from tests.cli.running import COMMAND, invoke
 
 RUNNERS = {
     "vitest": ("npx", "vitest", "run", "--reporter=json"),
@@ -32,6 +33,58 @@ def test_a_recipe_passes(runner: str, node_package: Path, tmp_path: Path) -> Non
     report = json.loads(done.stdout)
     assert (report["numPassedTests"], report["numTotalTests"]) == (2, 2)
     assert [one.name for one in left] == ["default"]
+
+
+@pytest.fixture(scope="module")
+def vite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the proxy, which Storybook takes over."""
+    folder = tmp_path_factory.mktemp("vite") / "vite"
+    shutil.copytree(HERE / "vite", folder, ignore=shutil.ignore_patterns("node_modules"))
+    (folder / ".storybook").mkdir()
+    shutil.copy(HERE / "storybook/main.js", folder / ".storybook")
+    install(folder)
+    return folder
+
+
+@pytest.mark.javascript
+@pytest.mark.parametrize("way", ["exec", ".env.local"])
+def test_a_page_reaches_the_emulator_by_the_proxy_of_vite(vite: Path, way: str) -> None:
+    with EmulatorServer() as server:
+        if way == "exec":
+            done = run((*COMMAND, "exec", "--prefix", "VITE_", "--", "npm", "test"), vite)
+        else:
+            told = invoke("env", "--url", server.url, "--format", "dotenv", "--prefix", "VITE_")
+            (vite / ".env.local").write_text(told.stdout)
+            done = run(("npm", "test"), vite)
+            (vite / ".env.local").unlink()
+    assert "# pass 3\n# fail 0\n" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.javascript
+def test_storybook_has_the_proxy_of_vite(vite: Path) -> None:
+    show = """
+        const { default: { viteFinal } } = await import("./.storybook/main.js");
+        const { plugins, server: { open, proxy } } = viteFinal({ plugins: [], server: { open: false } });
+        console.log(JSON.stringify([plugins, open, Object.keys(proxy), proxy["/api/v1"].target]));
+    """
+    done = run(("node", "--input-type=module", "--eval", show), vite, ATTHENE_BASE_URL="http://here:1/api/v1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == [[], False, ["/api/v1", "/ws/amas"], "http://here:1"]
+
+
+@pytest.mark.javascript
+def test_next_rewrites_what_is_of_the_service() -> None:
+    show = """
+        const { default: { rewrites } } = await import("./next.config.mjs");
+        console.log(JSON.stringify((await rewrites()).map((one) => [one.source, one.destination])));
+    """
+    url = "http://here:1/api/v1"
+    done = run(("node", "--input-type=module", "--eval", show), HERE / "next", ATTHENE_BASE_URL=url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == [
+        ["/api/v1/:path*/", f"{url}/:path*/"],
+        ["/ws/amas/", "http://here:1/ws/amas/"],
+    ]
 
 
 # Cypress brings a browser of its own, which cannot be installed everywhere. What can be checked without it: its files
@@ -67,6 +120,10 @@ def test_the_tasks_for_cypress_control_a_world_of_their_own(node_package: Path, 
 
 
 SHOWN = (
+    "vite/vite.config.js",
+    "next/next.config.mjs",
+    "storybook/main.js",
+    "storybook/Messages.stories.jsx",
     "vitest/chat.test.js",
     "../playwright/world.js",
     "../playwright/typing.spec.js",

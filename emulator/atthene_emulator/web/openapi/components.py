@@ -10,9 +10,8 @@ from atthene_emulator.web.operation import Operation
 
 Json = dict[str, Any]
 
-# Generators call the status of a Session SessionStatus, of a KnowledgeBase KnowledgeBaseStatus, and have classes Configuration, Error and File of their own.
+# Generators call the status of a KnowledgeBase KnowledgeBaseStatus, and have classes Configuration, Error and File of their own.
 _NAMES = {
-    "session-status": "RuntimeStatus",
     "knowledge-base-status": "KnowledgeBaseProgress",
     "configuration": "AgentConfiguration",
     "error": "ErrorAnswer",
@@ -140,6 +139,14 @@ class Components:
         self.examples[name] = example
         return {"$ref": f"#/components/examples/{name}"}
 
+    def form(self, schema: Schema) -> Json:
+        """A reference to a form. A field that may be sent several times is a list in it, since generators cannot send a choice."""
+        reference = self.reference(schema)
+        for field in self.all[reference["$ref"].rpartition("/")[2]]["properties"].values():
+            if "anyOf" in field:
+                field.update(next(one for one in field.pop("anyOf") if one["type"] == "array"))
+        return reference
+
     def response(self, row: Operation) -> Json | None:
         """A reference to what a success looks like in this contract; None where it has no body."""
         schema = row.response_schema(self.contract)
@@ -190,7 +197,8 @@ def _by_type(node: Json) -> Json:
     if not isinstance(types, list) or len(types) - ("null" in types) < 2:  # noqa: PLR2004  # null alone they understand
         return node
     said = {keyword for one in types for keyword in _KEYWORDS.get(one, ())}
-    of_one = node.get("if", {}).get("type") if node.get("if", {}).keys() == {"type"} else None
+    condition = node.get("if", {})
+    of_one = condition.get("type") if condition.keys() <= {"type", "additionalProperties"} else None
     options = [_option(node, one, node.get("then" if one == of_one else "else", {}) if of_one else {}) for one in types]
     left = said | {"type"} | ({"if", "then", "else"} if of_one else set())
     return {**{key: value for key, value in node.items() if key not in left}, "anyOf": options}
