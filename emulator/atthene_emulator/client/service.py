@@ -66,9 +66,9 @@ class Service(NamespaceControl):
         ledger: Json = self._ask("GET", "/evidence")
         return ledger
 
-    def openapi(self) -> Json:
-        """The OpenAPI 3.1 document of the imitated API."""
-        document: Json = self._ask("GET", "/openapi.json")
+    def openapi(self, *, control: bool = False) -> Json:
+        """The OpenAPI 3.1 document of the imitated API, or that of the control plane."""
+        document: Json = self._ask("GET", "/openapi.json", query={"api": "control"} if control else None)
         return document
 
     def asyncapi(self) -> Json:
