@@ -6,11 +6,15 @@ from typing import Any, get_args
 
 from atthene_emulator.configuration.approvals import Kind
 from atthene_emulator.contracts import CONTRACTS
+from atthene_emulator.domain.artifact_kinds import IndexStatus, ProcessingStatus
 from atthene_emulator.domain.clock import Mode
 from atthene_emulator.domain.fault import FaultKind
+from atthene_emulator.domain.file_types import FILE_STATUSES, FILE_TYPES
 from atthene_emulator.domain.journal import Outcome
 from atthene_emulator.domain.namespace import SCOPES
 from atthene_emulator.domain.scripts import Layer
+from atthene_emulator.domain.session import Status as SessionStatus
+from atthene_emulator.domain.standing import STATUSES
 from atthene_emulator.errors import EmulatorRefusal, FlatError, kinds
 from atthene_emulator.evidence.levels import Level
 from atthene_emulator.web.operations import GROUPS, OPERATIONS
@@ -43,6 +47,14 @@ def enumerations() -> Iterator[tuple[str, str]]:
     yield _file("error-type", _one_of("Error type", "Kind of an error in the envelope.", list(types)))
     yield _file("evidence-level", _one_of("Level", "How sure the emulator is.", get_args(Level)))
     yield _file("fault-kind", _one_of("Kind", "What a fault does.", get_args(FaultKind)))
+    yield _file("file-status", _one_of("File status", "What has become of a file.", FILE_STATUSES))
+    yield _file("file-type", _one_of("File type", "What a file is, by its extension.", FILE_TYPES))
+    yield _file("index-status", _one_of("Index status", "How far an artifact can be searched.", get_args(IndexStatus)))
+    yield _file(
+        "processing-status", _one_of("Processing status", "How far an artifact is read.", get_args(ProcessingStatus))
+    )
+    yield _file("session-status", _one_of("Session status", "Whether a session works.", get_args(SessionStatus)))
+    yield _file("standing", _one_of("Standing", "How far a collection or a knowledge base is.", STATUSES))
     yield _file("hitl-kind", _one_of("Kind", "What a pause asks a person for.", get_args(Kind)))
     yield _file("outcome", _one_of("Outcome", "How a request went.", get_args(Outcome)))
     yield _file("reset-scope", _one_of("Scope", "A part of a namespace that can be reset.", SCOPES))

@@ -4,7 +4,7 @@ It is made of `tests/contract/api-examples.json`, where every example of the pag
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def _fits(schema: Schema, body: Any) -> bool:
     return not schema.check(body)
 
 
-def _example(one: Json, contracts: list[str], value: Any) -> Json:
+def _example(one: Json, contracts: Sequence[str], value: Any) -> Json:
     page = one["page"].removeprefix("api-reference/")
     page = page.rpartition("/")[2] if page.startswith("documentation/") else page
     return {"source": f"{page}@{one['generations'][-1]}", "contracts": contracts, "value": value}

@@ -12,8 +12,10 @@ ROOT = Path(__file__).parent.parent
 
 def generated() -> Iterator[tuple[Path, str]]:
     """Every generated file, and the text that it should have."""
-    for path, text in (*enumerations(), examples()):
+    for path, text in enumerations():
         yield ROOT / "schemas" / path, text
+    path, text = examples()  # by schemas that refer to those
+    yield ROOT / "schemas" / path, text
     yield from pages()
 
 

@@ -35,4 +35,4 @@ with ApiClient(Configuration(host=address, api_key={"apiKey": key})) as client:
     try:
         sessions.get_session("session_none")
     except NotFoundException as error:
-        print(error.status, error.data.error.type)
+        print(error.status, error.data.error.type.value)

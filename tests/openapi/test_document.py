@@ -15,12 +15,13 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from atthene_emulator.addresses import API
 from atthene_emulator.configuration.schema import Schema
-from atthene_emulator.contracts import CONTRACTS
-from atthene_emulator.errors import ApiError, InternalFault, Overloaded, RateLimited, TimedOut
+from atthene_emulator.contracts import CONTRACTS, ContractName
+from atthene_emulator.errors import ApiError, FlatError, InternalFault, Overloaded, RateLimited, TimedOut
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.openapi import openapi, served_at
+from atthene_emulator.web.openapi.components import Components
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 from tests.cli.running import invoke
@@ -518,6 +519,91 @@ def test_no_schema_is_called_like_a_class_of_generated_clients(document: Json) -
     taken = {"ApiClient", "ApiError", "ApiException", "ApiResponse", "Client", "Configuration", "Error", "Exception"}
     taken |= {"Field", "File", "List", "Map", "Model", "Object", "Request", "Response", "Set", "Type"}
     assert taken.isdisjoint(document["components"]["schemas"])
+
+
+def nameless(node: Any, where: str) -> Iterator[str]:
+    """Where below a component an object with fields stands that has no name of its own."""
+    if isinstance(node, list):
+        for number, item in enumerate(node):
+            yield from nameless(item, f"{where}/{number}")
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in OBJECTS and isinstance(value, dict) and value.get("type") == "object" and "properties" in value:
+                yield f"{where}/{key}"
+            yield from nameless(value, f"{where}/{key}")
+            if key == "properties":
+                yield from (f"{where}/{name}" for name, one in value.items() if {"properties", "type"} <= one.keys())
+
+
+OBJECTS = ("items", "additionalProperties", "schema")
+
+
+def test_every_object_with_fields_has_a_name(document: Json) -> None:
+    found = [one for name, schema in document["components"]["schemas"].items() for one in nameless(schema, name)]
+    assert found + list(nameless(document["paths"], "paths")) == []
+
+
+def test_lists_refer_to_what_is_in_them(document: Json) -> None:
+    lists = {
+        name: schema for name, schema in document["components"]["schemas"].items() if schema.get("type") == "array"
+    }
+    assert lists.keys() >= {"AgentList", "SessionList", "FileList", "CollectionList", "KnowledgeBaseList"}
+    assert all(set(schema["items"]) == {"$ref"} for schema in lists.values())
+
+
+def test_what_people_speak_of_has_its_name(document: Json, contract: str) -> None:
+    names = {
+        "Agent",
+        "Session",
+        "SessionSummary",
+        "HistoryMessage",
+        "FieldError",
+        "ErrorType",
+        "ContentBlock",
+        "Execute",
+    }
+    of_execute = {
+        "reference": {"ToolCall", "Reply"},
+        "current": {"ToolCall", "Message", "Usage"},
+        "connecting": {"Message"},
+    }
+    assert names | of_execute[contract] <= document["components"]["schemas"].keys()
+
+
+def test_content_blocks_are_told_apart_by_their_type(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    block = schemas["ContentBlock"]
+    assert block["discriminator"]["propertyName"] == "type"
+    assert [one["$ref"] for one in block["oneOf"]] == list(block["discriminator"]["mapping"].values())
+    for value, reference in block["discriminator"]["mapping"].items():
+        assert schemas[reference.rpartition("/")[2]]["properties"]["type"]["const"] == value
+
+
+def test_every_error_in_the_envelope_has_one_of_the_types(document: Json) -> None:
+    types = {kind.type for row in OPERATIONS for kind in errors_of(row) if not issubclass(kind, FlatError)}
+    assert types <= set(document["components"]["schemas"]["ErrorType"]["enum"])
+
+
+def test_parts_of_schemas_that_have_one_name_are_alike(contract: ContractName) -> None:
+    """A part whose name is in capitals is called so in whichever file it stands: `Collection`, alone and in a list."""
+    shapes: dict[str, set[str]] = {}
+    names = Components(contract, Rulings()).names
+    for schema in {row.response_schema(contract) for row in OPERATIONS} - {None}:
+        for name, part in {**schema.source.get("$defs", {}), names(schema)[0]: schema.source}.items():
+            shapes.setdefault(name, set()).add(json.dumps(without_notes(part), sort_keys=True))
+    assert [name for name, found in shapes.items() if len(found) > 1] == []
+
+
+NOTES = ("title", "description", "x-evidence", "examples", "$id", "$schema", "$defs")
+
+
+def without_notes(node: Any) -> Any:
+    """A schema but for what it says of itself."""
+    if isinstance(node, list):
+        return [without_notes(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: without_notes(one) for key, one in node.items() if key not in NOTES}
 
 
 def test_the_first_server_is_the_emulator_that_was_asked(api: Api) -> None:

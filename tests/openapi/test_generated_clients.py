@@ -91,7 +91,7 @@ def test_the_python_client_uploads_a_file(python: SimpleNamespace) -> None:
         file=import_module(python.models.__name__.replace("models", "types")).File(
             payload=sent, file_name="safety.txt"
         ),
-        tags="manual,safety",
+        tags=["manual", "safety"],
     )
     uploaded = python.call("files.upload_file", body=form)
     assert (uploaded.original_filename, uploaded.tags) == ("safety.txt", ["manual", "safety"])

@@ -10,9 +10,8 @@ from atthene_emulator.web.operation import Operation
 
 Json = dict[str, Any]
 
-# Generators call the status of a Session SessionStatus, of a KnowledgeBase KnowledgeBaseStatus, and have classes Configuration, Error and File of their own.
+# Generators call the status of a KnowledgeBase KnowledgeBaseStatus, and have classes Configuration, Error and File of their own.
 _NAMES = {
-    "session-status": "RuntimeStatus",
     "knowledge-base-status": "KnowledgeBaseProgress",
     "configuration": "AgentConfiguration",
     "error": "ErrorAnswer",
@@ -139,6 +138,14 @@ class Components:
         """A reference to an example that stands among those that several have in common."""
         self.examples[name] = example
         return {"$ref": f"#/components/examples/{name}"}
+
+    def form(self, schema: Schema) -> Json:
+        """A reference to a form. A field that may be sent several times is a list in it, since generators cannot send a choice."""
+        reference = self.reference(schema)
+        for field in self.all[reference["$ref"].rpartition("/")[2]]["properties"].values():
+            if "anyOf" in field:
+                field.update(next(one for one in field.pop("anyOf") if one["type"] == "array"))
+        return reference
 
     def response(self, row: Operation) -> Json | None:
         """A reference to what a success looks like in this contract; None where it has no body."""

@@ -36,7 +36,8 @@ def operation(row: Operation, schemas: Components) -> Json:
         **evidence(row.evidence),
     }
     if row.body is not None:
-        media = {"schema": schemas.reference(row.body), "examples": requests_of(row, schemas.contract)}
+        schema = schemas.form(row.body) if row.files else schemas.reference(row.body)
+        media = {"schema": schema, "examples": requests_of(row, schemas.contract)}
         content = dict.fromkeys((_FORM,) if row.files else _MEDIA, media)
         if row.yaml_body is not None:
             content["application/yaml"] = {

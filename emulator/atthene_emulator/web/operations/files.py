@@ -31,7 +31,7 @@ FILES: tuple[Operation, ...] = (
         files.upload_file, 201, CREATED, documented("files/upload@G1"), "responses/file-uploaded",
         operation_id="uploadFile",
         body=Schema("requests/file-upload"), files=("file",), errors=(*KEY, *FORM, DuplicateFile),
-        example={"file": "Unplug the lamp before you clean it.", "tags": "manual,product"}, gives=_GIVES,
+        example={"file": "Unplug the lamp before you clean it.", "tags": ["manual", "product"]}, gives=_GIVES,
     ),
     Operation(
         "files.bulk", "POST", "/files/bulk/", "Delete many files, or change their tags or status",

@@ -42,7 +42,7 @@ RUNTIME: tuple[Operation, ...] = (
     ),
     Operation(
         "runtime.status", "GET", "/runtime/{session_id}/status/", "Get the status of a session",
-        runtime.get_status, 200, OK, documented("runtime/status@G1"), "responses/session-status",
+        runtime.get_status, 200, OK, documented("runtime/status@G1"), "responses/runtime-status",
         operation_id="getSessionStatus", errors=(*KEY, NotFound),
     ),
     Operation(
