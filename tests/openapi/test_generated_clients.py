@@ -17,7 +17,6 @@ from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import Api
 from tests.foreign import run
 
-
 README = Path(__file__).parent.parent.parent / "README.md"
 
 
