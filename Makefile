@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve docs test javascript screenshots contracts lowest beside fuzz soak bench constraints clean
+.PHONY: serve docs test test-js screenshots contracts lowest beside fuzz soak bench constraints clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
 .venv/.serves: pyproject.toml constraints.txt
+	@echo "Installing into .venv what the emulator needs to run; this happens once and takes less than a minute."
 	$(PYTHON) -m venv .venv
 	$(BIN)/$(PIP) install --constraint constraints.txt --editable .
 	touch $@
@@ -25,9 +26,12 @@ test: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
-# Recipes and clients in JavaScript, and attacks from pages of a browser: needs Node.js, npm and Chromium.
-javascript: .venv/.ready
-	$(BIN)/pytest -n 2 --no-cov -m javascript
+# The package for Node.js, its example, recipes and transports, and attacks from pages of a browser: needs Node.js, npm and Chromium.
+NODE = $(and $(shell command -v node 2>/dev/null),$(shell command -v npm 2>/dev/null))
+LEFT_OUT := Left out what needs Node.js 20 or newer and npm, the tests of everything in JavaScript; on Debian: apt-get install nodejs npm chromium
+
+test-js: $(if $(NODE),.venv/.ready)
+	@$(if $(NODE),$(BIN)/pytest -n 2 --no-cov -m javascript,echo '$(LEFT_OUT).')
 
 # The pictures of the inspector in the documentation.
 screenshots: .venv/.ready

@@ -6,17 +6,25 @@ from typing import Any
 import pytest
 import requests
 
+from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web import errors
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.ledger import ledger
+from atthene_emulator.web.openapi import control_openapi
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 
 pytest_plugins = ["pytester"]  # which only the conftest on top may name
 
 STATUSES = {(line.operation, int(line.what[:3])) for line in ledger("current") if line.kind == "status"}
+REFUSAL = Schema("control/refusal")
+OF_CONTROL = {
+    one["operationId"]: one["responses"]
+    for methods in control_openapi(CONTROL)["paths"].values()
+    for one in methods.values()
+}
 FLAT = {
     "name": "Support Session",
     "agent_type": "llm_agent",
@@ -48,10 +56,11 @@ def check_control(method: str, path: str, response: requests.Response) -> None:
     """Hold an answer of the control plane against the row and the schema that promise it."""
     if method in ("HEAD", "OPTIONS"):
         return
-    if response.status_code >= 400:
-        assert errors.ENVELOPE.check(response.json()) == (), response.text
-        return
     operation = operation_of(method, path, CONTROL)
+    if response.status_code >= 400:
+        assert REFUSAL.check(response.json()) == (), response.text
+        assert operation is None or str(response.status_code) in OF_CONTROL[operation.operation_id], response.text
+        return
     assert operation is not None
     assert response.status_code == operation.status
     schema = operation.response_schema("current")

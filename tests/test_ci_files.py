@@ -299,6 +299,26 @@ def test_an_empty_token_of_the_job_fails_the_start_step(runner: Path) -> None:
     assert "ATTHENE_EMULATOR_CONTROL_TOKEN is set, but empty" in started.done.stdout.splitlines()[0]
 
 
+# Makefile
+
+
+def test_where_node_is_missing_make_says_what_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "echo").symlink_to(shutil.which("echo") or "/bin/echo")
+    make = shutil.which("make")
+    assert make is not None, "make is needed; on Debian: apt-get install make"
+    done = subprocess.run(
+        [make, "test-js"], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=30
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"Left out .* Node\.js .*: apt-get install nodejs npm chromium\.\n", done.stdout)
+
+
+def test_ci_installs_what_its_tests_of_javascript_need() -> None:
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    before = "\n".join(lines[: lines.index("make test-js")])
+    assert {name for name in ("nodejs", "npm", "chromium") if f" {name}" not in before} == set()
+
+
 # Dockerfile
 
 

@@ -400,6 +400,7 @@ def test_health_says_what_runs(client: EmulatorClient, world: EmulatorNamespace)
 def test_the_imitated_api_is_described(client: EmulatorClient) -> None:
     assert "runtime.execute" in [row["name"] for row in client.operations()]
     assert client.openapi()["openapi"].startswith("3.1.")
+    assert client.openapi(control=True)["x-plane"] == "control"
     assert client.asyncapi()["asyncapi"] == "3.0.0"
     assert client.evidence()
 

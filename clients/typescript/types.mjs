@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import openapiTS, { astToString } from "openapi-typescript";
 
 const NAMES = [
-  "Clock", "Contract", "Execution", "Fault", "Gate", "JournalEntry", "JournalWaitMatch", "MessagesMessage", "NewFault", "NewScript",
+  "Clock", "Contract", "Execution", "Fault", "Gate", "HistoryMessage", "JournalEntry", "JournalWaitMatch", "NewFault", "NewScript",
   "NewScriptWhen", "ResetScope", "Scenario", "Script", "Seed", "SessionSummary", "Snapshot", "Step",
 ];
 const CONDITIONS = ["allOf", "anyOf", "oneOf"];

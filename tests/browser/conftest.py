@@ -26,4 +26,4 @@ def node_package(node_project: Path) -> Path:
     done = run(("npm", "pack", "--json", "--silent"), node_project)
     assert done.returncode == 0, done.stderr
     (packed,) = json.loads(done.stdout)
-    return node_project / packed["filename"]
+    return node_project / str(packed["filename"])

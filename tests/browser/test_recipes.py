@@ -8,6 +8,7 @@ import pytest
 
 from atthene_emulator.server import EmulatorServer
 from tests.browser.recipes.npm import HERE, install, installed, run
+from tests.cli.running import COMMAND, invoke
 
 RUNNERS = {
     "vitest": ("npx", "vitest", "run", "--reporter=json"),
@@ -34,21 +35,56 @@ def test_a_recipe_passes(runner: str, node_package: Path, tmp_path: Path) -> Non
     assert [one.name for one in left] == ["default"]
 
 
+@pytest.fixture(scope="module")
+def vite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the proxy, which Storybook takes over."""
+    folder = tmp_path_factory.mktemp("vite") / "vite"
+    shutil.copytree(HERE / "vite", folder, ignore=shutil.ignore_patterns("node_modules"))
+    (folder / ".storybook").mkdir()
+    shutil.copy(HERE / "storybook/main.js", folder / ".storybook")
+    install(folder)
+    return folder
+
+
 @pytest.mark.javascript
-def test_the_recipe_for_ag_ui_passes(node_package: Path, tmp_path: Path) -> None:
-    project = installed(HERE / "agui", tmp_path, node_package)
+@pytest.mark.parametrize("way", ["exec", ".env.local"])
+def test_a_page_reaches_the_emulator_by_the_proxy_of_vite(vite: Path, way: str) -> None:
     with EmulatorServer() as server:
-        done = run(("node", "--test", "--test-reporter=tap"), project, ATTHENE_EMULATOR_URL=server.url)
-        left = server.client.namespaces()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "# tests 6\n# suites 0\n# pass 6\n" in done.stdout
-    assert [one.name for one in left] == ["default"]
-    shown = project / "approve.js"
-    with EmulatorServer() as server:
-        server.client.use_scenario("approval")
-        shown.write_text(shown.read_text().replace("localhost:8484", server.url.partition("//")[2]))
-        done = run(("node", "--import", "./websocket.js", shown.name), project)
-    assert (done.stdout, done.stderr) == ("Send this email? Our meeting\nThe e-mail is on its way.\n", "")
+        if way == "exec":
+            done = run((*COMMAND, "exec", "--prefix", "VITE_", "--", "npm", "test"), vite)
+        else:
+            told = invoke("env", "--url", server.url, "--format", "dotenv", "--prefix", "VITE_")
+            (vite / ".env.local").write_text(told.stdout)
+            done = run(("npm", "test"), vite)
+            (vite / ".env.local").unlink()
+    assert "# pass 3\n# fail 0\n" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.javascript
+def test_storybook_has_the_proxy_of_vite(vite: Path) -> None:
+    show = """
+        const { default: { viteFinal } } = await import("./.storybook/main.js");
+        const { plugins, server: { open, proxy } } = viteFinal({ plugins: [], server: { open: false } });
+        console.log(JSON.stringify([plugins, open, Object.keys(proxy), proxy["/api/v1"].target]));
+    """
+    done = run(("node", "--input-type=module", "--eval", show), vite, ATTHENE_BASE_URL="http://here:1/api/v1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == [[], False, ["/api/v1", "/ws/amas"], "http://here:1"]
+
+
+@pytest.mark.javascript
+def test_next_rewrites_what_is_of_the_service() -> None:
+    show = """
+        const { default: { rewrites } } = await import("./next.config.mjs");
+        console.log(JSON.stringify((await rewrites()).map((one) => [one.source, one.destination])));
+    """
+    url = "http://here:1/api/v1"
+    done = run(("node", "--input-type=module", "--eval", show), HERE / "next", ATTHENE_BASE_URL=url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == [
+        ["/api/v1/:path*/", f"{url}/:path*/"],
+        ["/ws/amas/", "http://here:1/ws/amas/"],
+    ]
 
 
 # Cypress brings a browser of its own, which cannot be installed everywhere. What can be checked without it: its files
@@ -84,13 +120,15 @@ def test_the_tasks_for_cypress_control_a_world_of_their_own(node_package: Path, 
 
 
 SHOWN = (
+    "vite/vite.config.js",
+    "next/next.config.mjs",
+    "storybook/main.js",
+    "storybook/Messages.stories.jsx",
     "vitest/chat.test.js",
     "../playwright/world.js",
     "../playwright/typing.spec.js",
     "cypress/cypress.config.cjs",
     "cypress/chat.cy.js",
-    "agui/agent.js",
-    "agui/approve.js",
 )
 
 

@@ -13,27 +13,28 @@ from typing import Any
 import pytest
 
 import atthene_emulator
+from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.server import EmulatorServer
 from tests.browser.conftest import SOURCE
 from tests.browser.programs import browser
-from tests.browser.recipes.npm import install, run
+from tests.browser.recipes.npm import installed, run
 from tests.browser.test_playwright import outcomes
 from tests.cli.running import invoke
 
 MANIFEST: dict[str, Any] = json.loads((SOURCE / "package.json").read_text())
+ROOT = SOURCE.parents[1]
 README = (SOURCE / "README.md").read_text()
+TESTS = sorted(str(path.relative_to(SOURCE)) for path in (SOURCE / "test").glob("*.test.js"))
 LARGEST = 60_000  # bytes of the packed file
 PROGRAMS = Path(__file__).parent / "package"
-COMPILER = (
-    *("npx", "tsc", "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext"),
-    *("--lib", "es2022,esnext.disposable", "--types", "node"),
-)
+COMPILER = ("npx", "tsc", "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--types", "node")
+WITHOUT_PAGES, WITH_PAGES = ("--lib", "es2022,esnext.disposable"), ("--lib", "es2022,esnext.disposable,dom")
 
 
 def test_the_version_and_the_licence_are_those_of_the_emulator() -> None:
     assert MANIFEST["version"] == atthene_emulator.__version__
     assert MANIFEST["license"] == "Apache-2.0"
-    assert (SOURCE / "LICENSE").read_text() == (SOURCE.parents[1] / "LICENSE").read_text()
+    assert (SOURCE / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
 
 
 def test_nothing_else_is_installed_and_nothing_runs_then() -> None:
@@ -44,7 +45,7 @@ def test_nothing_else_is_installed_and_nothing_runs_then() -> None:
 
 
 def test_the_readme_names_the_packed_file() -> None:
-    assert f"/atthene-emulator-{atthene_emulator.__version__}.tgz" in (SOURCE.parents[1] / "README.md").read_text()
+    assert f"/atthene-emulator-{atthene_emulator.__version__}.tgz" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.javascript
@@ -60,27 +61,7 @@ def test_what_is_packed_is_small_and_nothing_but_the_package(node_package: Path)
 @pytest.fixture(scope="module")
 def project(node_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of somebody who uses the package."""
-    folder = tmp_path_factory.mktemp("user")
-    (folder / "package.json").write_text(
-        json.dumps(
-            {
-                "type": "module",
-                "private": True,
-                "devDependencies": {
-                    "@playwright/test": MANIFEST["devDependencies"]["@playwright/test"],
-                    "@types/node": MANIFEST["devDependencies"]["@types/node"],
-                    "typescript": MANIFEST["devDependencies"]["typescript"],
-                    "happy-dom": "20.0.0",
-                    "jest": "30.5.2",
-                    "jest-environment-jsdom": "30.5.2",
-                    "jsdom": "26.1.0",
-                    "vitest": "4.1.12",
-                },
-            }
-        )
-    )
-    install(folder, node_package)
-    return folder
+    return installed(PROGRAMS, tmp_path_factory.mktemp("user"), node_package)
 
 
 def commands() -> str:
@@ -93,7 +74,7 @@ def test_its_own_tests_pass(node_project: Path, node_package: Path) -> None:
     assert node_package.exists()  # it is built
     with EmulatorServer() as server:
         done = run(
-            ("npm", "test", "--silent", "--", "--test-reporter=tap"),
+            ("node", "--test", "--test-reporter=tap", *TESTS),
             node_project,
             PATH=commands(),
             ATTHENE_EMULATOR_URL=server.url,
@@ -116,9 +97,28 @@ def test_the_types_are_those_of_the_control_plane(node_project: Path) -> None:
 
 
 @pytest.mark.javascript
-def test_a_right_program_compiles_without_any_library_of_pages(project: Path) -> None:
+def test_a_right_program_compiles(project: Path) -> None:
     shutil.copy(SOURCE / "test" / "types.ts", project / "right.ts")
-    done = run((*COMPILER, "right.ts"), project)
+    done = run((*COMPILER, *WITH_PAGES, "right.ts"), project)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.javascript
+def test_every_bundled_seed_and_scenario_is_a_seed(project: Path) -> None:
+    seeds = [ROOT / "fixtures" / "default.yaml", *sorted((ROOT / "fixtures" / "scenarios").glob("*.yaml"))]
+    lines = [f"{json.dumps(read_yaml(path.read_bytes()).value)}," for path in seeds]
+    (project / "seeds.ts").write_text(
+        "\n".join(['import type { Seed } from "atthene-emulator";', "export const seeds: Seed[] = [", *lines, "];"])
+    )
+    done = run((*COMPILER, *WITHOUT_PAGES, "seeds.ts"), project)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.javascript
+def test_what_is_not_for_playwright_needs_no_types_of_pages(project: Path) -> None:
+    exported = [f'export * from "atthene-emulator{part}";' for part in ("", "/vitest")]
+    (project / "bare.ts").write_text("\n".join(exported))
+    done = run((*COMPILER, *WITHOUT_PAGES, "bare.ts"), project)
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -153,20 +153,14 @@ def test_mistakes_do_not_compile(project: Path) -> None:
         assert right.count(correct) == 1, correct
         names.append(f"wrong{number}.ts")
         (project / names[-1]).write_text(right.replace(correct, wrong))
-    done = run((*COMPILER, *names), project)
+    done = run((*COMPILER, *WITH_PAGES, "--skipLibCheck", *names), project)
     refused = {line.partition("(")[0] for line in done.stdout.splitlines() if ": error TS" in line}
     assert refused == set(names), done.stdout
-
-
-def copied(project: Path, name: str, to: str) -> None:
-    shutil.copy(PROGRAMS / name, project / to)
 
 
 @pytest.mark.javascript
 @pytest.mark.parametrize("environment", ["node", "jsdom", "happy-dom"])
 def test_vitest_has_a_world_for_each_test(environment: str, project: Path) -> None:
-    copied(project, "environment.js", "environment.test.js")
-    copied(project, "vitest.config.js", "vitest.config.js")
     command = ("npx", "vitest", "run", "--reporter=json", f"--environment={environment}", "environment.test.js")
     done = run(command, project, PATH=commands())
     assert done.returncode == 0, done.stdout + done.stderr
@@ -176,8 +170,7 @@ def test_vitest_has_a_world_for_each_test(environment: str, project: Path) -> No
 @pytest.mark.javascript
 @pytest.mark.parametrize("environment", ["node", "jsdom"])
 def test_jest_has_a_world_for_each_test(environment: str, project: Path) -> None:
-    copied(project, "environment.js", "environment.jest.js")
-    command = ("npx", "jest", "--json", f"--env={environment}", "--testMatch=**/environment.jest.js")
+    command = ("npx", "jest", "--json", f"--env={environment}", "--testMatch=**/environment.test.js")
     done = run(command, project, PATH=commands(), NODE_OPTIONS="--experimental-vm-modules")
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["numPassedTests"] == 3
@@ -187,14 +180,13 @@ CONVERSATION = """\
 session_abc123:
   user: Hello, I need help with my account.
   assistant: Of course! What seems to be the trouble?
-  user: What is the answer?
-  assistant: You said: What is the answer?
+  user: Hello
+  assistant: Hello! How can I help you today?
 """
 
 
 @pytest.mark.javascript
 def test_vitest_tells_the_conversation_of_a_test_that_fails(project: Path) -> None:
-    copied(project, "failing.test.js", "failing.test.js")
     with EmulatorServer() as server:
         command = ("npx", "vitest", "run", "failing.test.js")
         done = run(command, project, ATTHENE_EMULATOR_URL=server.url, NO_COLOR="1")
@@ -208,8 +200,6 @@ def test_vitest_tells_the_conversation_of_a_test_that_fails(project: Path) -> No
 
 @pytest.mark.javascript
 def test_playwright_has_a_world_for_each_test_and_tells_what_failed(project: Path) -> None:
-    for name in ("playwright.config.js", "world.spec.js"):
-        copied(project, name, name)
     command = ("npx", "playwright", "test", "world.spec.js", "--reporter=json")
     done = run(command, project, PATH=commands(), CHROMIUM=browser())
     report = json.loads(done.stdout)
@@ -253,8 +243,6 @@ def test_the_programs_of_the_readme_run(name: str, project: Path) -> None:
 def test_the_tests_of_the_readme_pass(name: str, command: tuple[str, ...], project: Path) -> None:
     (block,) = (one for one in BLOCKS if one.startswith(f"// {name}"))
     (project / name).write_text(block)
-    for config in ("playwright.config.js", "vitest.config.js"):
-        copied(project, config, config)
     done = run(("npx", *command, name), project, PATH=commands(), CHROMIUM=browser())
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout

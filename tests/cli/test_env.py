@@ -139,6 +139,45 @@ class TestNamespaces:
             assert as_json(running, "--new-namespace")["ATTHENE_API_KEY"].startswith("key_")
 
 
+class TestPrefix:
+    @pytest.mark.parametrize("prefix", ["VITE_", "NEXT_PUBLIC_", "public"])
+    def test_each_variable_is_said_once_more_with_it(self, emulator: EmulatorServer, prefix: str) -> None:
+        plain = variables(emulator)
+        assert as_json(emulator, "--prefix", prefix) == plain | {prefix + name: value for name, value in plain.items()}
+
+    @pytest.mark.parametrize("style", ["sh", "dotenv", "github"])
+    def test_every_format_has_them(self, emulator: EmulatorServer, style: str) -> None:
+        plain = env(emulator, "--format", style).stdout
+        shown = env(emulator, "--format", style, "--prefix", "VITE_").stdout
+        assert shown == plain + plain.replace("ATTHENE_", "VITE_ATTHENE_")
+
+    def test_a_new_namespace_has_them_too(self, emulator: EmulatorServer) -> None:
+        shown = as_json(emulator, "--new-namespace", "--prefix", "VITE_")
+        names = [*NAMES, "ATTHENE_EMULATOR_NAMESPACE"]
+        assert list(shown) == [*names, *(f"VITE_{name}" for name in names)]
+        assert [shown[f"VITE_{name}"] for name in names] == [shown[name] for name in names]
+
+    def test_a_shell_forgets_the_namespace_of_before(self, emulator: EmulatorServer) -> None:
+        before = {"VITE_ATTHENE_EMULATOR_NAMESPACE": "shop"}
+        done = env(emulator, "--namespace", "default", "--prefix", "VITE_", **before)
+        assert done.stdout.startswith("unset VITE_ATTHENE_EMULATOR_NAMESPACE\nexport ATTHENE_BASE_URL=")
+
+    @pytest.mark.parametrize("command", [("env",), ("exec",)], ids=["env", "exec"])
+    @pytest.mark.parametrize("prefix", ["", "VITE-", "1_", "A B", "Ä_", "X=1;"])
+    def test_what_begins_no_name_is_refused(self, command: tuple[str, ...], prefix: str) -> None:
+        rest = ("--", "true") if command == ("exec",) else ()
+        done = invoke(*command, "--prefix", prefix, *rest)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{prefix!r} begins no variable's name; letters, digits and _ do, such as VITE_." in done.stderr
+
+    @pytest.mark.parametrize("command", ["env", "exec"])
+    def test_help_says_that_pages_show_them(self, command: str) -> None:
+        said = " ".join(invoke(command, "--help").stdout.split())
+        assert (
+            "into pages for everybody to see, which is fine for a key of the emulator, and never for a real one" in said
+        )
+
+
 def test_without_an_emulator_it_is_3(free_url: str) -> None:
     done = invoke("env", "--url", free_url)
     assert (done.returncode, done.stdout) == (3, "")

@@ -125,6 +125,14 @@ class TestEnvironment:
         assert found["ATTHENE_BASE_URL"] == found["ATTHENE_EMULATOR_URL"] + "/api/v1"
         assert not answers(found["ATTHENE_EMULATOR_URL"])
 
+    def test_with_a_prefix_a_bundler_finds_it_too_and_nothing_of_another_one(self) -> None:
+        show = "import json, os; print(json.dumps({k: v for k, v in os.environ.items() if 'ATTHENE_' in k}))"
+        stale = {"VITE_ATTHENE_API_KEY": "sk-real", "VITE_ATTHENE_EMULATOR_NAMESPACE": "shop"}
+        found = json.loads(python(show, "--prefix", "VITE_", "--control-token", "secret", **stale).stdout)
+        shown = {name: value for name, value in found.items() if name.startswith("VITE_")}
+        names = ("ATTHENE_BASE_URL", "ATTHENE_API_KEY", "ATTHENE_EMULATOR_URL")
+        assert shown == {f"VITE_{name}": found[name] for name in names}
+
     def test_two_at_once_have_two(self) -> None:
         with started(sys.executable, "-c", SAYS_WHERE) as one, started(sys.executable, "-c", SAYS_WHERE) as other:
             urls = {where(one)[1], where(other)[1]}

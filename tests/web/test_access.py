@@ -115,6 +115,16 @@ def test_a_local_page_reads_a_document(api: Api, path: str, authorization: str) 
 
 
 @documents
+def test_a_page_that_may_control_reads_a_document(path: str) -> None:
+    origin = {"Origin": "https://tools.example"}
+    with EmulatorServer(control_cors_origins=(origin["Origin"],)) as server:
+        answer = requests.get(server.control_url + path, headers=origin, timeout=SECONDS)
+        asked = {**origin, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+        assert requests.options(server.control_url + path, headers=asked, timeout=SECONDS).status_code == 200
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, origin["Origin"])
+
+
+@documents
 def test_a_foreign_page_does_not(api: Api, path: str) -> None:
     origin = {"Origin": "https://evil.example"}
     assert "Access-Control-Allow-Origin" not in api.control("GET", path, headers=origin).headers

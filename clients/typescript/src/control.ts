@@ -56,51 +56,9 @@ export interface components {
             /** @description Sizes of blocks, from large to small; the last one is that of the chunks. */
             hierarchical_block_sizes?: number[];
             /** @description How texts are cut, where tables are cut otherwise. */
-            document_config?: components["schemas"]["ChunkingStrategyDocumentConfiguration"];
+            document_config?: components["schemas"]["DocumentChunking"];
             /** @description How tables are cut. */
-            structured_config?: components["schemas"]["ChunkingStrategyStructuredConfiguration"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description How texts are cut, where tables are cut otherwise. */
-        ChunkingStrategyDocumentConfiguration: {
-            /**
-             * @description How a text is cut; recursive without it.
-             * @enum {string}
-             */
-            strategy?: "recursive" | "hierarchical" | "fixed";
-            /** @description Of a chunk at most, in words or characters; 500 without it. */
-            chunk_size?: number;
-            /** @description What a chunk repeats of the one before it; less than a chunk, 50 without it. */
-            chunk_overlap?: number;
-            /**
-             * @description What is counted; words without it.
-             * @enum {string}
-             */
-            split_by?: "word" | "char";
-            /** @description Where recursive cuts, the strongest first. */
-            recursive_separators?: string[];
-            /** @description Sizes of blocks, from large to small; the last one is that of the chunks. */
-            hierarchical_block_sizes?: number[];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description How tables are cut. */
-        ChunkingStrategyStructuredConfiguration: {
-            /** @description Rows of a chunk; 10 without it. */
-            rows_per_batch?: number;
-            /**
-             * @description How rows are written; CSV without it.
-             * @enum {string}
-             */
-            table_format?: "csv" | "markdown";
-            /** @description The column that is text, if there is one of this name; text without it. */
-            csv_content_column?: string;
-            /**
-             * @description By rows, or the file as one text; by rows without it.
-             * @enum {string}
-             */
-            csv_conversion_mode?: "row" | "file";
+            structured_config?: components["schemas"]["TableChunking"];
         } & {
             [key: string]: unknown;
         };
@@ -146,50 +104,7 @@ export interface components {
             updated_at?: string;
         };
         /** @description One part of a multimodal message; it is kept as it was sent, never decoded or fetched (D35). */
-        ContentBlock: {
-            /**
-             * @description text, image_url, image or file.
-             * @enum {string}
-             */
-            type: "text" | "image_url" | "image" | "file";
-            /** @description The text of a text block. */
-            text?: string;
-            /** @description Where the image is. */
-            image_url?: components["schemas"]["ContentBlockImage"];
-            /** @description Address of a file. */
-            file_url?: string;
-            /** @description The image or the file itself, or where it is. */
-            source?: components["schemas"]["ContentBlockSource"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Where the image is. */
-        ContentBlockImage: {
-            /** @description Address or data URL of the image. */
-            url: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description The image or the file itself, or where it is. */
-        ContentBlockSource: {
-            /**
-             * @description base64 or url.
-             * @enum {string}
-             */
-            type: "base64" | "url";
-            /** @description Such as image/jpeg; it may be left out for the URL of an image. */
-            media_type?: string;
-            /** @description Of a file. */
-            filename?: string;
-            /** @description What it holds, in base64. */
-            data?: string;
-            /** @description Address of the image or the file. */
-            url?: string;
-            /** @description The artifact that the file is. */
-            artifact_id?: string;
-        } & {
-            [key: string]: unknown;
-        };
+        ContentBlock: components["schemas"]["TextBlock"] | components["schemas"]["ImageUrlBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["FileBlock"];
         /**
          * @description A generation of the service.
          * @enum {string}
@@ -201,6 +116,29 @@ export interface components {
             min: number;
             /** @description Milliseconds. */
             max: number;
+        };
+        /** @description How texts are cut, where tables are cut otherwise. */
+        DocumentChunking: {
+            /**
+             * @description How a text is cut; recursive without it.
+             * @enum {string}
+             */
+            strategy?: "recursive" | "hierarchical" | "fixed";
+            /** @description Of a chunk at most, in words or characters; 500 without it. */
+            chunk_size?: number;
+            /** @description What a chunk repeats of the one before it; less than a chunk, 50 without it. */
+            chunk_overlap?: number;
+            /**
+             * @description What is counted; words without it.
+             * @enum {string}
+             */
+            split_by?: "word" | "char";
+            /** @description Where recursive cuts, the strongest first. */
+            recursive_separators?: string[];
+            /** @description Sizes of blocks, from large to small; the last one is that of the chunks. */
+            hierarchical_block_sizes?: number[];
+        } & {
+            [key: string]: unknown;
         };
         /** @description What embeds chunks; it is kept, and nothing is embedded. */
         EmbeddingConfig: {
@@ -314,6 +252,54 @@ export interface components {
          * @enum {string}
          */
         FaultKind: "error" | "delay" | "drop" | "reset" | "garbage" | "truncate" | "malformed" | "hang" | "close" | "gap" | "duplicate" | "reorder";
+        /** @description Where a file is. */
+        FileAddress: {
+            /**
+             * @description url. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "url";
+            /** @description Such as image/jpeg. */
+            media_type: string;
+            /** @description Of the file. */
+            filename: string;
+            /** @description Address of the file. */
+            url: string;
+            /** @description The artifact that the file is. */
+            artifact_id?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A file, or where it is: file_url or source, one of them. */
+        FileBlock: {
+            /**
+             * @description file. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "file";
+            /** @description Address of a file. */
+            file_url?: string;
+            /** @description The file itself, or where it is. */
+            source?: components["schemas"]["FileSource"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A file in base64. */
+        FileData: {
+            /**
+             * @description base64. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "base64";
+            /** @description Such as image/jpeg. */
+            media_type: string;
+            /** @description Of the file. */
+            filename: string;
+            /** @description What it holds, in base64. */
+            data: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description A file to start with; its bytes are text, base64 or in a file beside the seed, or it has a size only. */
         FileSeed: {
             /** @description Chosen when left out. */
@@ -348,6 +334,8 @@ export interface components {
             /** @description ISO-8601, such as 2025-01-15T10:30:00Z. */
             updated_at?: string;
         };
+        /** @description The file itself, or where it is. */
+        FileSource: components["schemas"]["FileData"] | components["schemas"]["FileAddress"];
         /** @description One gate. */
         Gate: {
             /** @description Names it, in scripts. */
@@ -358,6 +346,27 @@ export interface components {
             waiting: number;
             /** @description Whose executions wait at it, in the order in which they came. */
             sessions: string[];
+        };
+        /** @description One message. */
+        HistoryMessage: {
+            /** @description That of the execute response. */
+            id: string;
+            /**
+             * @description user or assistant.
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /** @description Text, or the blocks as they were sent. */
+            content: string | components["schemas"]["ContentBlock"][];
+            /** @description ISO-8601, UTC, whole seconds. */
+            timestamp: string;
+            /** @description What else is known of the message. */
+            metadata?: components["schemas"]["HistoryMessageMetadata"];
+        };
+        /** @description What else is known of the message. */
+        HistoryMessageMetadata: {
+            /** @description What the agent thought. */
+            thinking: string;
         };
         /** @description A chunk of a file. */
         Hit: {
@@ -379,6 +388,67 @@ export interface components {
          * @enum {string}
          */
         HitlKind: "approval" | "connection_required" | "mail_connection_required" | "uknow_connection_required" | "api_key_connection_required" | "oauth_integration_required" | "ask_user_question";
+        /** @description Where an image is. */
+        ImageAddress: {
+            /**
+             * @description url. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "url";
+            /** @description Such as image/jpeg; it may be left out. */
+            media_type?: string;
+            /** @description Address of the image. */
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description An image, or where it is. */
+        ImageBlock: {
+            /**
+             * @description image. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "image";
+            /** @description The image itself, or where it is. */
+            source: components["schemas"]["ImageSource"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description An image in base64. */
+        ImageData: {
+            /**
+             * @description base64. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "base64";
+            /** @description Such as image/jpeg. */
+            media_type: string;
+            /** @description What it holds, in base64. */
+            data: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The image itself, or where it is. */
+        ImageSource: components["schemas"]["ImageData"] | components["schemas"]["ImageAddress"];
+        /** @description Where an image is. */
+        ImageUrl: {
+            /** @description Address or data URL of the image. */
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description An image by its address. */
+        ImageUrlBlock: {
+            /**
+             * @description image_url. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "image_url";
+            /** @description Where the image is. */
+            image_url: components["schemas"]["ImageUrl"];
+        } & {
+            [key: string]: unknown;
+        };
         /** @description One request and its answer, without secrets. */
         JournalEntry: {
             /** @description req_ and a number; also X-Request-Id. */
@@ -478,29 +548,6 @@ export interface components {
             /** @description ISO-8601, such as 2025-01-15T10:30:00Z. */
             updated_at?: string;
         };
-        /** @description One message. */
-        MessagesMessage: {
-            /** @description That of the execute response. */
-            id: string;
-            /**
-             * @description user or assistant.
-             * @enum {string}
-             */
-            role: "user" | "assistant";
-            /** @description Text, or the blocks as they were sent. */
-            content: string | {
-                [key: string]: unknown;
-            }[];
-            /** @description ISO-8601, UTC, whole seconds. */
-            timestamp: string;
-            /** @description What else is known of the message. */
-            metadata?: components["schemas"]["MessagesMetadata"];
-        };
-        /** @description What else is known of the message. */
-        MessagesMetadata: {
-            /** @description What the agent thought. */
-            thinking: string;
-        };
         /** @description A step from one node to another. */
         Move: {
             /** @description Name of a node. */
@@ -597,17 +644,18 @@ export interface components {
             to: number;
         };
         /** @description How many requests are answered in a time (D48); or documented, for 100 in a minute and account (D08). */
-        NewRateLimit: {
+        NewRateLimit: components["schemas"]["NewRateLimitEntry"] | "documented";
+        NewRateLimitEntry: {
             /** @description How many may come at once. */
-            requests?: number;
+            requests: number;
             /** @description In how many seconds so many come back. */
-            per_seconds?: number;
+            per_seconds: number;
             /**
              * @description What is counted for itself: each key, as without this, each account, or each session.
              * @enum {string}
              */
             scope?: "key" | "account" | "session";
-        } | string;
+        };
         /** @description One scripted answer. */
         NewScript: {
             /** @description Shown in X-Emulator-Script; picked by a message `!emulator NAME`. */
@@ -708,7 +756,7 @@ export interface components {
          * @description A part of a namespace that can be reset.
          * @enum {string}
          */
-        ResetScope: "state" | "scripts" | "faults" | "rate_limit" | "latency" | "transitions" | "clock" | "journal" | "snapshots" | "coverage";
+        ResetScope: "state" | "scripts" | "faults" | "rate_limit" | "latency" | "on_disconnect" | "transitions" | "clock" | "journal" | "snapshots" | "coverage";
         /** @description As a date. */
         RetryDate: {
             /** @description Seconds from the time of the answer. */
@@ -799,6 +847,11 @@ export interface components {
             faults?: components["schemas"]["NewFault"][];
             rate_limit?: components["schemas"]["NewRateLimit"];
             latency?: components["schemas"]["NewLatency"];
+            /**
+             * @description What becomes of an execution over REST whose client leaves while it waits. abandon: it is given up, and nothing of it is kept (D50). finish: it goes on to its end as if the client had stayed (D123). What somebody has started over a socket always goes on.
+             * @enum {string}
+             */
+            on_disconnect?: "abandon" | "finish";
             transitions?: components["schemas"]["Transitions"];
             /** @description Seconds of the clock that an execution may take (D57); 30 without it. */
             execution_timeout?: number;
@@ -933,13 +986,13 @@ export interface components {
             /** @description Added to those that are there until another scenario is used. */
             agents?: components["schemas"]["SeedAgent"][];
             /** @description Added to those that are there until another scenario is used; each needs an id. */
-            sessions?: unknown[];
+            sessions?: components["schemas"]["SeedSession"][];
             /** @description Added to those that are there until another scenario is used; each needs an id. */
-            files?: unknown[];
+            files?: components["schemas"]["FileSeed"][];
             /** @description Added to those that are there until another scenario is used; each needs an id. */
-            collections?: unknown[];
+            collections?: components["schemas"]["CollectionSeed"][];
             /** @description Added to those that are there until another scenario is used; each needs an id. */
-            knowledge_bases?: unknown[];
+            knowledge_bases?: components["schemas"]["KnowledgeBaseSeed"][];
             /** @description Instead of those of the seed. */
             transitions?: components["schemas"]["Transitions"];
         };
@@ -1083,6 +1136,11 @@ export interface components {
             delay_ms?: number;
             /** @description Name of a gate to wait at first. */
             gate?: components["schemas"]["PathPart"];
+            /**
+             * @description What becomes of the execution over REST if its client leaves during this step, in place of what the namespace says: abandon, or finish (D123).
+             * @enum {string}
+             */
+            on_disconnect?: "abandon" | "finish";
             /** @description The execution ends with status error. */
             error?: components["schemas"]["StepError"];
             /** @description The execution ends with status timeout. */
@@ -1147,7 +1205,7 @@ export interface components {
         /** @description How the text comes on sockets (D92): in which pieces, what is between them, and a gate in the middle. */
         StepStream: {
             /** @description word: a word with the white space before it, as without this. character, or a number of characters. all: the whole text. */
-            chunk?: string | number;
+            chunk?: ("word" | "character" | "all") | number;
             /** @description Milliseconds between two pieces; pass at once while the clock is frozen. */
             delay_ms?: number;
             /** @description Name of a gate that the text waits at once. */
@@ -1170,6 +1228,37 @@ export interface components {
             /** @description A pause before the call, whatever the configuration says of approvals; without this, the configuration alone decides. The answer to a question is the call's result (D94). */
             hitl?: components["schemas"]["StepPause"];
         };
+        /** @description How tables are cut. */
+        TableChunking: {
+            /** @description Rows of a chunk; 10 without it. */
+            rows_per_batch?: number;
+            /**
+             * @description How rows are written; CSV without it.
+             * @enum {string}
+             */
+            table_format?: "csv" | "markdown";
+            /** @description The column that is text, if there is one of this name; text without it. */
+            csv_content_column?: string;
+            /**
+             * @description By rows, or the file as one text; by rows without it.
+             * @enum {string}
+             */
+            csv_conversion_mode?: "row" | "file";
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A text. */
+        TextBlock: {
+            /**
+             * @description text. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "text";
+            /** @description The text. */
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description How long uploads, collections, ingestion and artifacts take, and which files fail (D105). */
         Transitions: {
             files?: components["schemas"]["TransitionsPace"];
@@ -1191,7 +1280,7 @@ export interface components {
             times?: number;
         };
         /** @description At once; or after so many seconds of the namespace's clock; or after it was asked about so often. */
-        TransitionsPace: string | components["schemas"]["TransitionsPaceEntry"];
+        TransitionsPace: "immediate" | components["schemas"]["TransitionsPaceEntry"];
         TransitionsPaceEntry: {
             /** @description Seconds of the namespace's clock. */
             after_seconds?: number;
@@ -1268,30 +1357,37 @@ export interface components {
 }
 export type ArtifactSeed = components['schemas']['ArtifactSeed'];
 export type ChunkingStrategy = components['schemas']['ChunkingStrategy'];
-export type ChunkingStrategyDocumentConfiguration = components['schemas']['ChunkingStrategyDocumentConfiguration'];
-export type ChunkingStrategyStructuredConfiguration = components['schemas']['ChunkingStrategyStructuredConfiguration'];
 export type Clock = components['schemas']['Clock'];
 export type ClockMode = components['schemas']['ClockMode'];
 export type CollectionSeed = components['schemas']['CollectionSeed'];
 export type ContentBlock = components['schemas']['ContentBlock'];
-export type ContentBlockImage = components['schemas']['ContentBlockImage'];
-export type ContentBlockSource = components['schemas']['ContentBlockSource'];
 export type Contract = components['schemas']['Contract'];
 export type DelayRange = components['schemas']['DelayRange'];
+export type DocumentChunking = components['schemas']['DocumentChunking'];
 export type EmbeddingConfig = components['schemas']['EmbeddingConfig'];
 export type Execution = components['schemas']['Execution'];
 export type ExecutionError = components['schemas']['ExecutionError'];
 export type Fault = components['schemas']['Fault'];
 export type FaultKind = components['schemas']['FaultKind'];
+export type FileAddress = components['schemas']['FileAddress'];
+export type FileBlock = components['schemas']['FileBlock'];
+export type FileData = components['schemas']['FileData'];
 export type FileSeed = components['schemas']['FileSeed'];
+export type FileSource = components['schemas']['FileSource'];
 export type Gate = components['schemas']['Gate'];
+export type HistoryMessage = components['schemas']['HistoryMessage'];
+export type HistoryMessageMetadata = components['schemas']['HistoryMessageMetadata'];
 export type Hit = components['schemas']['Hit'];
 export type HitlKind = components['schemas']['HitlKind'];
+export type ImageAddress = components['schemas']['ImageAddress'];
+export type ImageBlock = components['schemas']['ImageBlock'];
+export type ImageData = components['schemas']['ImageData'];
+export type ImageSource = components['schemas']['ImageSource'];
+export type ImageUrl = components['schemas']['ImageUrl'];
+export type ImageUrlBlock = components['schemas']['ImageUrlBlock'];
 export type JournalEntry = components['schemas']['JournalEntry'];
 export type JournalWaitMatch = components['schemas']['JournalWaitMatch'];
 export type KnowledgeBaseSeed = components['schemas']['KnowledgeBaseSeed'];
-export type MessagesMessage = components['schemas']['MessagesMessage'];
-export type MessagesMetadata = components['schemas']['MessagesMetadata'];
 export type Move = components['schemas']['Move'];
 export type NearestScript = components['schemas']['NearestScript'];
 export type NewFault = components['schemas']['NewFault'];
@@ -1300,6 +1396,7 @@ export type NewFaultRetryAfter = components['schemas']['NewFaultRetryAfter'];
 export type NewLatency = components['schemas']['NewLatency'];
 export type NewLatencyMilliseconds = components['schemas']['NewLatencyMilliseconds'];
 export type NewRateLimit = components['schemas']['NewRateLimit'];
+export type NewRateLimitEntry = components['schemas']['NewRateLimitEntry'];
 export type NewScript = components['schemas']['NewScript'];
 export type NewScriptContent = components['schemas']['NewScriptContent'];
 export type NewScriptTurn = components['schemas']['NewScriptTurn'];
@@ -1340,6 +1437,8 @@ export type StepHit = components['schemas']['StepHit'];
 export type StepPause = components['schemas']['StepPause'];
 export type StepStream = components['schemas']['StepStream'];
 export type StepToolCall = components['schemas']['StepToolCall'];
+export type TableChunking = components['schemas']['TableChunking'];
+export type TextBlock = components['schemas']['TextBlock'];
 export type Transitions = components['schemas']['Transitions'];
 export type TransitionsFailingFile = components['schemas']['TransitionsFailingFile'];
 export type TransitionsPace = components['schemas']['TransitionsPace'];

@@ -2,7 +2,7 @@
 import { test as base, type BrowserContext, type Page, type TestInfo } from "@playwright/test";
 import { conversation, requests } from "./conversation.js";
 import type { Emulator, WorldOptions } from "./emulator.js";
-import { attachOrStart } from "./own.js";
+import { START_MS, attachOrStart, worldOfTest } from "./own.js";
 import type { StartOptions } from "./start.js";
 import type { World } from "./world.js";
 
@@ -51,11 +51,11 @@ export const test = base.extend<WorldFixtures, EmulatorFixtures>({
       await use(emulator);
       await emulator.close();
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: START_MS },
   ],
 
   world: async ({ emulator, worldOptions }, use, testInfo) => {
-    const world = await emulator.newWorld(worldOptions);
+    const world = await worldOfTest(emulator, worldOptions);
     await use(world);
     if (testInfo.status !== testInfo.expectedStatus) await report(world, testInfo);
     await world.close();

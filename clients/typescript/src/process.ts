@@ -8,10 +8,9 @@ import type { Readable, Writable } from "node:stream";
 import { EmulatorError } from "./errors.js";
 import { within } from "./timers.js";
 
-/** What the command tells: where the emulator is, and a key of its first world. */
+/** What the command tells: where the emulator is. */
 export interface Ready {
   url: string;
-  apiKey?: string;
 }
 
 const TELL =

@@ -33,12 +33,12 @@ const { version } = createRequire(import.meta.url)("../package.json") as { versi
 const COMMANDS = [
   ["atthene-emulator"],
   ["uvx", `atthene-emulator@${version}`],
-  ["pipx", "run", `atthene-emulator==${version}`],
+  ["pipx", "run", "--spec", `atthene-emulator==${version}`, "atthene-emulator"],
 ];
 const START_MS = 60_000;
 const REMEDY =
-  "There is no command atthene-emulator on PATH, nor uvx or pipx to fetch it; install it with " +
-  "`pip install atthene-emulator`, or name it by start({ command }).";
+  "There is no command atthene-emulator on PATH, nor uvx or pipx to fetch it; install the emulator with pip, " +
+  "or name its command by start({ command }).";
 
 /** A new emulator, which ends with `close`, or with this process, however that ends. */
 export async function start(options: StartOptions = {}): Promise<Emulator> {

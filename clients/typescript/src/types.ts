@@ -7,7 +7,7 @@ export type {
   Execution,
   Fault as FaultShown,
   Gate as GateState,
-  MessagesMessage as HistoryMessage,
+  HistoryMessage,
   NewFault as Fault,
   NewScript as Script,
   NewScriptWhen as When,

@@ -2,7 +2,7 @@
 import { conversation } from "./conversation.js";
 import type { Emulator, WorldOptions } from "./emulator.js";
 import { EmulatorError } from "./errors.js";
-import { attachOrStart } from "./own.js";
+import { START_MS, attachOrStart, worldOfTest } from "./own.js";
 import type { StartOptions } from "./start.js";
 import type { World } from "./world.js";
 
@@ -20,16 +20,15 @@ interface Hooks {
   afterAll: Hook;
 }
 
-const START_MS = 90_000; // the first time, uvx and pipx download
 const isJest = "JEST_WORKER_ID" in process.env && !("VITEST" in process.env);
 const hooks: Hooks = "beforeAll" in globalThis ? (globalThis as unknown as Hooks) : ((await import("vitest" as string)) as Hooks);
 
-/** The world of the test that runs: a new one for each test below here, which is gone after it. */
+/** The world of the test that runs: a new one for each test below here, which is gone after it. Tests at the same time would share it. */
 export function useWorld({ start, ...options }: UseWorldOptions = {}): World {
   let emulator: Emulator | undefined;
   let world: World | undefined;
   hooks.beforeAll(async () => void (emulator = await attachOrStart(start)), START_MS);
-  hooks.beforeEach(async () => void (world = await emulator?.newWorld(options)));
+  hooks.beforeEach(async () => void (world = emulator && (await worldOfTest(emulator, options))));
   const end = async (hasFailed: boolean): Promise<void> => {
     if (world && hasFailed) console.error(await conversation(world));
     await world?.close();

@@ -64,12 +64,12 @@ export class World implements AsyncDisposable {
 
   /** Put a script in front of all others; its name. `script("It rains.", { content: "How is the weather?" })`. */
   async script(reply?: Reply | Script, parts?: ScriptParts): Promise<string> {
-    const [name] = await this.scriptAll([wholeScript(reply, parts)]);
+    const [name] = await this.addScripts([wholeScript(reply, parts)]);
     return name as string;
   }
 
   /** Put scripts in front of all others; their names. */
-  async scriptAll(scripts: readonly Script[]): Promise<string[]> {
+  async addScripts(scripts: readonly Script[]): Promise<string[]> {
     const named = await this.control<{ name: string }[]>("POST", "/scripts", scripts);
     return named.map((one) => one.name);
   }
@@ -183,7 +183,8 @@ export class World implements AsyncDisposable {
     const deleted = this.#isOurs ? this.control("DELETE", `/namespaces/${quoted(this.name)}`) : undefined;
     this.#control.close(`The world ${this.name} is closed; make another with newWorld().`);
     await deleted?.catch((error: unknown) => {
-      if (!(error instanceof EmulatorError && error.status === GONE)) throw error;
+      const isGone = error instanceof EmulatorError && (error.status === GONE || error.type === "unreachable");
+      if (!isGone) throw error; // with its emulator, it is gone, too
     });
   }
 

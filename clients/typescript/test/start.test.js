@@ -38,9 +38,11 @@ test("an emulator is started, and ends when it is closed", async () => {
   assert.equal(emulator.version, version);
   assert.equal(emulator.baseUrl, `${emulator.url}/api/v1`);
   assert.equal(emulator.apiKey, "test-key");
+  const world = await emulator.newWorld();
   await emulator.close();
   await emulator.close();
   await gone(emulator.url);
+  await world.close();
   await assert.rejects(emulator.newWorld(), { type: "closed", message: `The emulator at ${emulator.url} is closed; attach() or start() again.` });
 });
 
@@ -71,7 +73,7 @@ test("uvx fetches the same version where the command is missing", async () => {
 
 const program = (code) => ["node", "--eval", code];
 const FAILURES = {
-  "no command": [{ env: { PATH: "" } }, /^There is no command atthene-emulator on PATH, nor uvx or pipx to fetch it; install it with `pip install/],
+  "no command": [{ env: { PATH: "" } }, /^There is no command atthene-emulator on PATH, nor uvx or pipx to fetch it; install the emulator with pip/],
   "a command that there is not": [{ command: "/nowhere/atthene" }, /^There is no command \/nowhere\/atthene; name another by start\(\{ command \}\)\.$/],
   "a command that ends at once": [
     { command: program("console.error('No.'); process.exitCode = 3") },

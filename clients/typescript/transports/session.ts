@@ -13,13 +13,10 @@ export type Message = { id: string; role: string; content: Content; tool_calls?:
 export type Answer = { messages: Message[]; problem?: string };
 
 export interface SessionOptions {
-  /** With its path: http://localhost:8484/api/v1 */
-  baseUrl: string;
+  baseUrl: string; // with its path: http://localhost:8484/api/v1
   apiKey: string;
-  /** Of the agent that a session is made from when the first message is sent. */
-  agentKey: string;
-  /** One that is there already. */
-  sessionId?: string | undefined;
+  agentKey: string; // of the agent that a session is made from when the first message is sent
+  sessionId?: string | undefined; // one that is there already
 }
 
 /** The service refused, or was not there, `status` 0. `retryAfter`: seconds, where the service names them. */
@@ -27,7 +24,7 @@ export class ServiceError extends Error {
   override name = "ServiceError";
 
   constructor(message: string, readonly status: number, readonly retryAfter?: number) {
-    super(retryAfter === undefined ? message : `${message}. Try again in ${retryAfter} s.`);
+    super(retryAfter ? `${message}. Try again in ${retryAfter} s.` : message);
   }
 }
 
@@ -40,10 +37,7 @@ export class Session {
 
   /** The session's id; the session is made when it is first asked for. */
   id(): Promise<string> {
-    const query = new URLSearchParams({ agent_key: this.options.agentKey });
-    this.#id ??= this.#ask<{ session_id: string }>("GET", `/sessions/from-agent/?${query}`).then((made) => made.session_id);
-    this.#id.catch(() => { this.#id = undefined; });
-    return this.#id;
+    return (this.#id ??= this.#made());
   }
 
   /** Send a message and wait for what is said. `signal` cancels the execution; then it is what is thrown. */
@@ -66,6 +60,13 @@ export class Session {
     return (await this.#ask<{ messages: Message[] }>("GET", `/runtime/${await this.id()}/messages/?limit=100`)).messages;
   }
 
+  #made(): Promise<string> {
+    const path = `/sessions/from-agent/?${new URLSearchParams({ agent_key: this.options.agentKey })}`;
+    const made = this.#ask<{ session_id: string }>("GET", path).then((found) => found.session_id);
+    made.catch(() => { this.#id = undefined; }); // so that the next message makes another
+    return made;
+  }
+
   async #ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
     const headers = { "x-api-key": this.options.apiKey, ...(body && { "Content-Type": "application/json" }) };
     const request = { method, headers, body: body ? JSON.stringify(body) : null, signal: signal ?? null };
@@ -74,8 +75,8 @@ export class Session {
     });
     const found = await answer.json().catch(() => undefined);
     if (answer.ok && found !== undefined) return found as T;
-    const after = answer.headers.get("Retry-After");
-    throw new ServiceError(reason(found) ?? `The service answered ${answer.status}.`, answer.status, after === null ? undefined : Number(after));
+    const said = reason(found) ?? `The service answered ${answer.status}.`;
+    throw new ServiceError(said, answer.status, secondsUntil(answer.headers.get("Retry-After")));
   }
 }
 
@@ -109,4 +110,10 @@ function answered({ messages = [], error, metadata, status }: Executed): Answer 
 /** Why the service refused: `{"error": {"message"}}`, `{"error": "<code>", "message"}` or `{"error": "<text>"}`. */
 function reason(body: { error?: string | { message: string }; message?: string } | undefined): string | undefined {
   return typeof body?.error === "object" ? body.error.message : body?.message ?? body?.error;
+}
+
+/** Retry-After is a number of seconds, or a date. */
+function secondsUntil(after: string | null): number | undefined {
+  if (after === null) return undefined;
+  return /^\d+$/.test(after) ? Number(after) : Math.max(0, Math.ceil((Date.parse(after) - Date.now()) / 1000));
 }

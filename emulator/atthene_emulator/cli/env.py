@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from atthene_emulator.cli.connection import client_of, namespace_option, token_option, url_option
 from atthene_emulator.cli.durations import seconds_of
 from atthene_emulator.cli.options import option
+from atthene_emulator.cli.prefix import names_of, prefix_option, with_prefix
 from atthene_emulator.cli.shell import quoted
 from atthene_emulator.errors import SetupError
 
@@ -72,8 +73,16 @@ FORMATS: Mapping[str, Callable[[Variables], str]] = {
 @option(
     "--format", "style", default="sh", show_default=True, type=click.Choice(list(FORMATS)), help="How they are written."
 )
+@prefix_option
 def env(
-    url: str, control_token: str | None, namespace: str | None, style: str, *, ttl: float, new_namespace: bool
+    url: str,
+    control_token: str | None,
+    namespace: str | None,
+    style: str,
+    *,
+    ttl: float,
+    new_namespace: bool,
+    prefix: str | None,
 ) -> None:
     """Print the variables that lead programs to an emulator.
 
@@ -84,6 +93,7 @@ def env(
     Examples:
       eval "$(atthene-emulator env)"
       atthene-emulator env --format dotenv > .env.local
+      atthene-emulator env --format dotenv --prefix VITE_ > .env.local
       atthene-emulator env --new-namespace --format json
       atthene-emulator env --format github >> "$GITHUB_ENV"
     """
@@ -99,9 +109,11 @@ def env(
         }
     if any(not value.isprintable() for value in variables.values()):
         raise SetupError(f"The key of {name} has characters that no header can carry; choose another in the seed.")
-    if style == "sh" and name == "default" and "ATTHENE_EMULATOR_NAMESPACE" in os.environ:
-        click.echo("unset ATTHENE_EMULATOR_NAMESPACE")
-    click.echo(FORMATS[style](variables))
+    if style == "sh" and name == "default":
+        for stale in names_of("ATTHENE_EMULATOR_NAMESPACE", prefix):
+            if stale in os.environ:
+                click.echo(f"unset {stale}")
+    click.echo(FORMATS[style](with_prefix(variables, prefix)))
 
 
 def _new(client: "EmulatorClient", name: str | None, ttl: float) -> tuple[str, str]:

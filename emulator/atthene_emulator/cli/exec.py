@@ -19,6 +19,7 @@ import click
 from atthene_emulator.addresses import NO_PROXY, unproxied
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.output import say
+from atthene_emulator.cli.prefix import names_of, prefix_option, with_prefix
 from atthene_emulator.cli.signals import SIGNALLED, Signals
 from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
 from atthene_emulator.settings import Settings
@@ -34,9 +35,17 @@ _TURN = 0.5  # seconds
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @option("--port", default=0, type=click.IntRange(0, 65535), help="Port; 0, the default, takes a free one.")
 @serving_options
+@prefix_option
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="-- COMMAND [ARGUMENT]...")
 @click.pass_context
-def execute(context: click.Context, /, command: tuple[str, ...], seeds: tuple[str, ...], **options: Any) -> None:
+def execute(
+    context: click.Context,
+    /,
+    command: tuple[str, ...],
+    seeds: tuple[str, ...],
+    prefix: str | None,
+    **options: Any,
+) -> None:
     """Run a command with an emulator of its own.
 
     COMMAND finds it by the variables ATTHENE_BASE_URL, ATTHENE_API_KEY and ATTHENE_EMULATOR_URL. Its input and output
@@ -47,6 +56,7 @@ def execute(context: click.Context, /, command: tuple[str, ...], seeds: tuple[st
     \b
     Examples:
       atthene-emulator exec -- npm test
+      atthene-emulator exec --prefix VITE_ -- npx vite
       atthene-emulator exec --seed tests/seed.yaml --strict -- pytest -q
       atthene-emulator exec -- sh -c 'curl -s -H "x-api-key: $ATTHENE_API_KEY" $ATTHENE_BASE_URL/sessions/'
 
@@ -56,11 +66,11 @@ def execute(context: click.Context, /, command: tuple[str, ...], seeds: tuple[st
     if not command:
         raise click.UsageError("Name a command, such as: atthene-emulator exec -- npm test", context)
     warn_of_unknown_variables(context)
-    status = _run(command, Settings(seeds=seeds or ("default",), **options), Signals())
+    status = _run(command, Settings(seeds=seeds or ("default",), **options), prefix, Signals())
     os._exit(status)  # the emulator goes with the process: to stop it in order would cost each run a fifth of a second
 
 
-def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
+def _run(command: Sequence[str], settings: Settings, prefix: str | None, signals: Signals) -> int:
     """Run a command beside an emulator, to its end; its exit status, as a shell has it."""
     gc.disable()  # nothing that is made while starting is garbage; `collect_rarely` switches it on again
     # Loaded here, so that --help stays quick.
@@ -70,7 +80,7 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
 
     server = EmulatorServer(settings)  # it listens already: what the command asks at once is answered soon
     try:
-        process = signals.start(partial(_start, command, _environment(server)))
+        process = signals.start(partial(_start, command, _environment(server, prefix)))
     except FileNotFoundError:
         return _cannot(_NOT_FOUND, command[0], "there is no such command")
     except OSError as error:
@@ -87,13 +97,16 @@ def _run(command: Sequence[str], settings: Settings, signals: Signals) -> int:
     return status if status >= 0 else SIGNALLED - status
 
 
-def _environment(server: "EmulatorServer") -> dict[str, str]:
+def _environment(server: "EmulatorServer", prefix: str | None) -> dict[str, str]:
     """What the command finds: where the emulator is, that no proxy stands before it, and nothing of another one."""
-    environment = {**os.environ, "ATTHENE_BASE_URL": server.base_url, "ATTHENE_EMULATOR_URL": server.url}
+    environment = dict(os.environ)
     for stale in ("ATTHENE_API_KEY", "ATTHENE_EMULATOR_NAMESPACE", "ATTHENE_EMULATOR_CONTROL_TOKEN_FILE"):
-        environment.pop(stale, None)
+        for name in names_of(stale, prefix):
+            environment.pop(name, None)
+    found = {"ATTHENE_BASE_URL": server.base_url, "ATTHENE_EMULATOR_URL": server.url}
     if server.api_key:
-        environment["ATTHENE_API_KEY"] = server.api_key
+        found["ATTHENE_API_KEY"] = server.api_key
+    environment |= with_prefix(found, prefix)
     if server.settings.control_token is not None:
         environment["ATTHENE_EMULATOR_CONTROL_TOKEN"] = server.settings.control_token
     own = server.url.partition("://")[2].rpartition(":")[0]  # in brackets, an address is none for some programs

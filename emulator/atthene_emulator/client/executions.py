@@ -36,6 +36,7 @@ class Execution:
         usage: tokens, input_tokens and output_tokens.
         scripts: names of the scripts that answered; `default` for a default answer.
         notes: what is worth knowing besides, such as a knowledge base that is not there.
+        cut: whether it was too large for an answer, so that only the beginnings of its texts are there.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Execution:
     usage: Mapping[str, int]
     scripts: tuple[str, ...]
     notes: tuple[str, ...]
+    cut: bool
 
     @property
     def agents(self) -> tuple[str, ...]:

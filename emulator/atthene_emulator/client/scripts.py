@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
 from atthene_emulator.client.connection import NamespaceControl, quoted
 from atthene_emulator.client.reading import read
@@ -28,7 +28,7 @@ class Step(TypedDict, total=False):
     tool_calls: Sequence[Mapping[str, Any]]
     artifacts: Sequence[Mapping[str, str]]
     on_decline: Mapping[str, Any]
-    output: Mapping[str, Any]
+    output: Any
     route: str | bool
     assign: Mapping[str, Any]
     usage: Mapping[str, int]
@@ -39,6 +39,7 @@ class Step(TypedDict, total=False):
     finish_reason: str
     stream: Mapping[str, Any]
     events: Sequence[Mapping[str, Any]]
+    on_disconnect: Literal["abandon", "finish"]
 
 
 class ScriptParts(When, Step, total=False):

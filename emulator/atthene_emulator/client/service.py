@@ -1,5 +1,6 @@
 """The emulator as a whole: that it runs, and what it imitates. This module is that part of the client."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from atthene_emulator.client.connection import NamespaceControl
@@ -20,6 +21,7 @@ class Health:
         contract: of the namespace `default`.
         uptime_seconds: whole ones, real time.
         namespaces: how many there are.
+        rulings: what is decided otherwise than usual, by `--observations`: ids of rules and what holds.
     """
 
     status: str
@@ -27,6 +29,7 @@ class Health:
     contract: ContractName
     uptime_seconds: int
     namespaces: int
+    rulings: Mapping[str, str | int | bool]
 
 
 class Service(NamespaceControl):
@@ -63,9 +66,9 @@ class Service(NamespaceControl):
         ledger: Json = self._ask("GET", "/evidence")
         return ledger
 
-    def openapi(self) -> Json:
-        """The OpenAPI 3.1 document of the imitated API."""
-        document: Json = self._ask("GET", "/openapi.json")
+    def openapi(self, *, control: bool = False) -> Json:
+        """The OpenAPI 3.1 document of the imitated API, or that of the control plane."""
+        document: Json = self._ask("GET", "/openapi.json", query={"api": "control"} if control else None)
         return document
 
     def asyncapi(self) -> Json:

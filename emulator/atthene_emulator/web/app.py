@@ -12,7 +12,7 @@ from atthene_emulator import addresses
 from atthene_emulator.addresses import SOCKET
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import ApiError, NoSuchPath, Unknown, UpgradeRequired
-from atthene_emulator.web.control.guard import DOCUMENTS, Guard
+from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.media import serve_media
@@ -42,16 +42,13 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
     settings = emulator.settings
     prefix = urlsplit(settings.public_url or "").path
     api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
-    control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), emulator)
-
     rules = Pages(emulator)
+    control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), emulator, rules)
 
     async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
         one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
         if scope["path"].startswith(addresses.MEDIA):
             one = serve_media(scope, emulator)
-        elif scope["path"] in DOCUMENTS:
-            one = control.show_document
         await (one or api)(scope, receive, send)
 
     pages = ForPages(api_or_root, rules, emulator)
@@ -68,7 +65,7 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
             await _serve_socket(emulator, rules, scope, receive, send)
             return
         ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
-        one = control if ours and scope["path"] not in DOCUMENTS else pages
+        one = control if ours else pages
         await one(scope, receive, send)
 
     return app

@@ -190,9 +190,10 @@ class ForPages:
         await self._cors(scope, receive, without_cors(scope, send))
 
     def _check_origin(self, origin: str, headers: Mapping[bytes, bytes], scope: Scope) -> None:
-        """Refuse the preflight of a foreign page; its request is answered, since a program may have sent it, and it has a key.
+        """Refuse the preflight of a foreign page.
 
-        A browser sends none before it may, so `check_hidden` can tell a page by that.
+        Its request is answered: one with a key comes after a preflight, so this is of a program, or of a browser that hides
+        nothing. One without a key comes at once, and `check_hidden` refuses it where it would fail anyway.
 
         Raises:
             NotAdmitted: with the option that permits it.

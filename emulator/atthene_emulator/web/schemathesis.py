@@ -9,7 +9,7 @@ from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operations import OPERATIONS
 
 _ENDLESS = ("events.follow", "journal.wait")
-_CHECK = "configurations.check"
+_CHECK, _IMPORT = "configurations.check", "snapshots.import"
 _CANCEL, _VALIDATE = "runtime.cancel", "agents.validate"
 _TEXT = """\
 # What Schemathesis must be told of the Atthene Sessions API beside its OpenAPI document. Save it as schemathesis.toml, then:
@@ -60,6 +60,12 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403",
 include-operation-id = "{check}"
 checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", "404", "405", "413", "415", "422", "429", "5xx"]
 
+# No document that is made by chance is one that an emulator has exported; to make such documents takes long.
+[[operations]]
+include-operation-id = "{imported}"
+phases.fuzzing.enabled = false
+phases.coverage.enabled = false
+
 # These have no end of their own, or one that the body says.
 [[operations]]
 include-operation-id = [
@@ -83,7 +89,9 @@ def control_schemathesis_configuration() -> str:
     bodies = [row.operation_id for row in CONTROL if row.body is not None]
     ids = {row.name: row.operation_id for row in CONTROL}
     endless = [ids[name] for name in _ENDLESS]
-    return _CONTROL_TEXT.format(bodies=_listed(bodies), endless=_listed(endless), check=ids[_CHECK])
+    return _CONTROL_TEXT.format(
+        bodies=_listed(bodies), endless=_listed(endless), check=ids[_CHECK], imported=ids[_IMPORT]
+    )
 
 
 def _listed(ids: Iterable[str]) -> str:

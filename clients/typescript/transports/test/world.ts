@@ -15,5 +15,6 @@ afterAll(() => world.close());
 export const REFUSED = [
   { status: 503, said: "The service is overloaded; try again later" },
   { status: 504, said: "The service took too long to answer" },
+  { status: 429, retry_after: { date: -5 }, said: "Rate limit exceeded" },
   { status: 429, retry_after: 7, said: "Rate limit exceeded. Try again in 7 s." },
 ] as const;

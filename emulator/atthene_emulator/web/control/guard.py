@@ -21,10 +21,10 @@ from atthene_emulator.web.caller import ANYBODY, Caller, introduce
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.headers import key_of
-from atthene_emulator.web.pages import Cors
+from atthene_emulator.web.pages import Cors, ForPages, Pages
 from atthene_emulator.web.paths import PathTable
 
-DOCUMENTS = frozenset(f"{CONTROL}/{name}" for name in ("openapi.json", "asyncapi.json"))
+_DOCUMENTS = frozenset(f"{CONTROL}/{name}" for name in ("openapi.json", "asyncapi.json"))
 
 _OWN_SITES = (b"same-origin", b"none")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
@@ -37,9 +37,10 @@ class Guard:
     Args:
         paths: of the control plane.
         emulator: whose settings say who is permitted, and whose namespaces have keys.
+        pages: which pages may call the imitated API, and so read documents.
     """
 
-    def __init__(self, paths: PathTable, emulator: Emulator) -> None:
+    def __init__(self, paths: PathTable, emulator: Emulator, pages: Pages) -> None:
         settings = emulator.settings
         self._paths = paths
         self._emulator = emulator
@@ -48,17 +49,22 @@ class Guard:
         self._own_origins = origins.origins(settings.known_origins)
         self._token = settings.control_token
         self._has_page = not settings.no_ui
+        self._documents = ForPages(self._show_document, pages, emulator)
         self._for_pages = Cors(self._admit, self._is_named, _METHODS, _EXPOSED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 403 or 401, or pass the request on."""
         headers = dict(scope["headers"])
+        is_named = self._is_named(headers.get(b"origin", b"").decode("latin-1"))
+        if scope["path"] in _DOCUMENTS and not is_named:
+            await self._documents(scope, receive, send)
+            return
         try:
             self._check_host(headers)
             if self._has_page and _is_page(scope):
                 await self._serve_page(headers, scope, receive, send)
                 return
-            if self._is_named(headers.get(b"origin", b"").decode("latin-1")):
+            if is_named:
                 await self._for_pages(scope, receive, send)
                 return
             self._check_page(headers)
@@ -67,8 +73,7 @@ class Guard:
             return
         await self._admit(scope, receive, send)
 
-    async def show_document(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for one of `DOCUMENTS`, to whoever may call the imitated API."""
+    async def _show_document(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             introduce(scope, self._caller(dict(scope["headers"])))
         except TokenWanted:

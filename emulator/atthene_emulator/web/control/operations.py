@@ -191,7 +191,7 @@ CONTROL: tuple[Operation, ...] = (
         "faults.add", "addFaults", "POST", "/faults", "Put faults in front of all others",
         faults.add_faults, answer="fault-list", status=201, body=_ANYTHING,
         note="puts one, or a list, in front of all others",
-        errors=(Conflict, NoRoom), shown_body=Schema("control/faults"), example={"operation": "runtime.execute", "status": 503, "times": 1}, gives=("id", "$response.body#/0/id"),
+        errors=(Conflict, NoRoom), shown_body=Schema("control/faults"), example={"id": "busy", "operation": "runtime.execute", "status": 503, "times": 1}, gives=("id", "$response.body#/0/id"),
     ),
     _namespace(
         "faults.drop_all", "dropFaults", "DELETE", "/faults", "Drop every fault",
@@ -255,6 +255,7 @@ CONTROL: tuple[Operation, ...] = (
         "on_disconnect.set", "setOnDisconnect", "PUT", "/on-disconnect", "Finish executions whose client leaves, or abandon them",
         departure.set_on_disconnect, response="definitions/on-disconnect", body=Schema("definitions/on-disconnect"),
         note='`{"on_disconnect": "finish"}`: an execution over REST whose client leaves goes on to its end; `abandon` gives it up; a script may say otherwise',
+        example={"on_disconnect": "finish"},
     ),
     _namespace(
         "transitions.get", "getTransitions", "GET", "/transitions", "How long files and what is made of them take",

@@ -16,7 +16,7 @@ IN_PATH: dict[
     "/namespaces": ("Name of a namespace.", "checkout", None),
     "/snapshots": ("Name of a snapshot.", "before-lunch", None),
     "/journal": ("Id of an entry, as X-Request-Id has it.", "req_000001", None),
-    "/faults": ("Id of a fault.", "fault_1", None),
+    "/faults": ("Id of a fault.", "busy", None),
     "/scripts": ("Name of a script.", "weather", None),
     "/scenarios": ("Name of a scenario.", "rate-limited", None),
     "/sessions": ("Id of a session.", "session_abc123", None),

@@ -197,7 +197,8 @@ def _by_type(node: Json) -> Json:
     if not isinstance(types, list) or len(types) - ("null" in types) < 2:  # noqa: PLR2004  # null alone they understand
         return node
     said = {keyword for one in types for keyword in _KEYWORDS.get(one, ())}
-    of_one = node.get("if", {}).get("type") if node.get("if", {}).keys() == {"type"} else None
+    condition = node.get("if", {})
+    of_one = condition.get("type") if condition.keys() <= {"type", "additionalProperties"} else None
     options = [_option(node, one, node.get("then" if one == of_one else "else", {}) if of_one else {}) for one in types]
     left = said | {"type"} | ({"if", "then", "else"} if of_one else set())
     return {**{key: value for key, value in node.items() if key not in left}, "anyOf": options}

@@ -15,6 +15,10 @@ _ANSWERS = "control/responses/"
 _NAMES = {  # where a file is called like another, or says more than its name
     "snapshot": "SnapshotDocument",
     "control/clock": "ClockSetting",
+    "control/events/control": "ControlEvent",
+    "control/events/gap": "GapEvent",
+    "control/events/namespace": "NamespaceEvent",
+    "control/events/session": "SessionEvent",
     "control/faults": "NewFaults",
     "control/namespace": "NewNamespace",
     "control/provider-state": "NamedState",

@@ -52,12 +52,9 @@ _COUNTS = {
     "X-Total-Count": "How many there are, or match.",
     "X-Emulator-Dropped": "How many are left out, or had to leave.",
 }
-_EVENTS = {
-    "request": "A request to the imitated API was answered.",
-    "control": "The control plane has changed the namespace.",
-    "session": "A session goes on.",
-    "gap": "Events are missing that you have not read.",
-    "namespace": "Of all together: a namespace was made or deleted.",
+EVENTS = {  # what the data of each kind of event looks like
+    "request": Schema("definitions/journal-entry"),
+    **{kind: Schema(f"control/events/{kind}") for kind in ("control", "session", "gap", "namespace")},
 }
 
 
@@ -129,7 +126,7 @@ def _responses(row: Operation, rows: Sequence[Operation], schemas: ControlCompon
         success["content"] = {row.media: {"schema": shown}, **{one: {"schema": _TEXT} for one in row.texts}}
     elif row.status != 204:  # noqa: PLR2004  # the stream of events
         success["content"] = {row.media: {"schema": _TEXT}}
-        success["x-events"] = _EVENTS
+        success["x-events"] = {kind: schemas.reference(one) for kind, one in EVENTS.items()}
     if row.gives is not None:
         success["links"] = _links(row, rows, *row.gives)
     yield str(row.status), success
