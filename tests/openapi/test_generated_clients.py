@@ -1,6 +1,7 @@
 """Clients that another's generator makes of the document work: one in Python for each contract."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -15,6 +16,8 @@ from atthene_emulator.web.openapi import openapi
 from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import Api
 from tests.foreign import run
+
+README = Path(__file__).parent.parent.parent / "README.md"
 
 
 def write_document(folder: Path, contract: str) -> str:
@@ -76,6 +79,14 @@ def test_the_python_generator_misses_nothing_but_yaml_and_downloads(generated: S
     told = {f"WARNING parsing {row.method} {row.path} within {row.group}." for row in rows}
     assert set(warnings) - told == {"Unsupported content type application/yaml"}
     assert {line for line in warnings if line.startswith("WARNING")} == told
+
+
+def test_the_command_of_the_readme_makes_a_client(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^openapi-python-client (.*)$", README.read_text(), re.MULTILINE)
+    (tmp_path / write_document(tmp_path, "current")).rename(tmp_path / "openapi.json")
+    done = run(str(Path(sys.executable).parent / "openapi-python-client"), *command.split(), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "atthene-sessions-api-contract-current-client").is_dir()
 
 
 def test_the_python_client_lists_agents(python: SimpleNamespace) -> None:

@@ -1,6 +1,6 @@
 // What execute answers in the other contracts, to be compiled only.
-import type { components as Connecting } from "./openapi-typescript/connecting.js";
-import type { components as Reference } from "./openapi-typescript/reference.js";
+import type { components as Connecting } from "./connecting.js";
+import type { components as Reference } from "./reference.js";
 
 export function replied(execution: Reference["schemas"]["Execution"]): string {
   return "response" in execution ? execution.response.content : execution.error;

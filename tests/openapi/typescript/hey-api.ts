@@ -1,7 +1,7 @@
 // A conversation with the client that @hey-api/openapi-ts makes of contract `current`. test_typescript_clients.py compiles this and runs it.
-import { client } from "./hey-api/client.gen.js";
-import { createSession, execute, getSession, getSessionStatus, listAgents, listMessages, uploadFile } from "./hey-api/index.js";
-import type { ConfigurationSystem, ContentBlock, ErrorType } from "./hey-api/index.js";
+import { client } from "./atthene/client.gen.js";
+import { createSession, execute, getSession, getSessionStatus, listAgents, listMessages, uploadFile } from "./atthene/index.js";
+import type { ConfigurationSystem, ContentBlock, ErrorType } from "./atthene/index.js";
 
 declare const process: { argv: string[] };
 const [baseUrl, key] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 export default {
   atthene: {
-    input: "./current.json",
-    output: { target: "./orval/atthene.ts", client: "fetch", override: { mutator: { path: "./request.ts", name: "request" } } },
+    input: "openapi.json",
+    output: { target: "orval/atthene.ts", client: "fetch", override: { mutator: { path: "request.ts", name: "request" } } },
   },
 };

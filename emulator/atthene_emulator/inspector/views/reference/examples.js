@@ -1,15 +1,15 @@
 /** The examples of a body, as an OpenAPI document has them. */
 
 import { Code, pretty } from "../../parts/code.js";
-import { Later } from "../../parts/later.js";
 import { at } from "../../parts/shape.js";
 import { html } from "../../preact.js";
 
 /** `[{summary, value}]` of a media type; the first one is what can be sent at once. */
 export const examplesOf = (document, { examples = {} }) => Object.values(examples).map((one) => (one.$ref ? at(document, one.$ref) : one));
 
-/** What each example says, and the example once it is opened; `of` is what they are of. */
+/** Every example with what it says of itself; `of` is what they are of. */
 export function Examples({ document, media, of }) {
   return examplesOf(document, media).map(({ summary, value }) => html`
-    <${Later} summary=${`Example: ${summary ?? of}`}>${() => html`<${Code} text=${pretty(value)} label=${`Example of ${of}`} />`}<//>`);
+    ${summary && html`<p class="quiet">${summary}</p>`}
+    <${Code} text=${pretty(value)} label=${`Example of ${of}`} />`);
 }

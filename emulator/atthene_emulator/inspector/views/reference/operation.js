@@ -56,7 +56,7 @@ function Body({ document, body }) {
     ${(isSame ? [[media.map(([type]) => type).join(" or "), media[0][1]]] : media).map(([type, one]) => html`
       <p class="quiet">As ${type}</p>
       <${Schema} document=${document} schema=${one.schema} />
-      <${Examples} document=${document} media=${one} of=${type} />
+      <${Later} summary="Examples">${() => html`<${Examples} document=${document} media=${one} of=${type} />`}<//>
     `)}
   `;
 }
