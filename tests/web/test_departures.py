@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
+from threading import Event
 from typing import Any
 
 import pytest
 
 from atthene_emulator.client import EmulatorNamespace
+from atthene_emulator.domain.departure import Departure
+from atthene_emulator.domain.run import Run
 from atthene_emulator.server import EmulatorServer
 from tests.conftest import Api
 from tests.web.test_namespaces import World, make, problems, until_waiting
@@ -26,12 +29,26 @@ SEED = {
 }
 KEPT, NOTHING = ["Wait", "Done"], list[str]()
 RULES = ("abandon", "finish")
+NOTICED = Event()
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmulatorServer]:
     with EmulatorServer() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Note when the server has seen that a client left a waiting execution, which nothing shows outside."""
+    asked = Departure.lets_finish
+
+    def note(departure: Departure, run: Run) -> bool:
+        answer = asked(departure, run)
+        NOTICED.set()
+        return answer
+
+    monkeypatch.setattr(Departure, "lets_finish", note)
 
 
 def world_of(server: EmulatorServer, rule: str | None = "finish", **step: Any) -> World:
@@ -50,10 +67,16 @@ def ask(world: World, session: str = "session_1", *, waiting: int = 1) -> HTTPCo
     return connection
 
 
+def hang_up(connection: HTTPConnection) -> None:
+    """Leave, and return when the server knows."""
+    NOTICED.clear()
+    connection.close()
+    assert NOTICED.wait(10)
+
+
 def leave(world: World, session: str = "session_1", *, waiting: int = 1) -> None:
-    """Ask, and leave when so many executions wait; what is asked next comes after that."""
-    ask(world, session, waiting=waiting).close()
-    world.told("GET", "/state")
+    """Ask, and leave when so many executions wait."""
+    hang_up(ask(world, session, waiting=waiting))
 
 
 def ended(world: World) -> dict[str, Any]:
@@ -145,8 +168,7 @@ def test_it_counts_when_the_client_leaves(server: EmulatorServer) -> None:
     world = world_of(server, "abandon")
     connection = ask(world)
     world.told("PUT", "/on-disconnect", json={"on_disconnect": "finish"})
-    connection.close()
-    world.told("GET", "/state")
+    hang_up(connection)
     world.told("PUT", "/on-disconnect", json={"on_disconnect": "abandon"})
     world.told("POST", "/gates/door/open")
     assert ended(world)["status"] == 200
@@ -188,7 +210,7 @@ def test_what_is_kept_is_what_would_be_if_the_client_had_stayed(server: Emulator
         world.told("PUT", "/clock", json={"mode": "frozen", "now": NOON})
         connection = ask(world)
         if not stays:
-            connection.close()
+            hang_up(connection)
         world.told("POST", "/gates/door/open")
         entry = ended(world)
         connection.close()
@@ -228,8 +250,7 @@ def test_a_step_that_is_given_by_hand_has_its_own_word(server: EmulatorServer, r
     step = {"reply": "By hand", "gate": "window", "on_disconnect": rule}
     world.told("POST", "/gates/door/answer", json=step)
     until_waiting(world, 1)
-    connection.close()
-    world.told("GET", "/state")
+    hang_up(connection)
     world.told("POST", "/gates/window/open")
     ended(world)
     assert world.said("session_1") == history
@@ -297,7 +318,7 @@ def test_a_request_that_is_held_up_when_its_client_leaves_begins_nothing(server:
         world.told("PUT", "/latency", json={"ms": 600_000})
     else:
         world.told("POST", "/faults", json={"operation": "runtime.execute", "delay_ms": 600_000})
-    leave(world, waiting=0)
+    ask(world, waiting=0).close()
     entry = ended(world)
     assert (entry["status"], entry["outcome"], entry["delivered"]) == (0, "aborted", False)
     world.told("DELETE", "/latency")
