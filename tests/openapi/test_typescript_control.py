@@ -18,7 +18,7 @@ pytestmark = pytest.mark.javascript
 
 MISTAKES = {
     "made.data.name": "made.data.nam",
-    '{ reply: "Sunny.", delay_ms: 5 }': '{ reply: "Sunny.", delay: 5 }',
+    '{ reply: "Sunny.", delay_ms: 5 }': '{ reply: "Sunny.", delay_ms: "5" }',
     "{ seconds: 60 }": "{ minutes: 1 }",
     "waited.error?.error.type": "waited.error?.type",
     "one.from": "one.source",
