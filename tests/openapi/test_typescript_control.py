@@ -10,13 +10,15 @@ from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.openapi import control_openapi
 from tests.browser.recipes.npm import install, run
 from tests.conftest import Api
-from tests.openapi.test_typescript_client import COMPILER, PROGRAM
+
+PROGRAM = Path(__file__).parent / "typescript_control"
+COMPILER = ("npx", "tsc", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--module", "nodenext")
 
 pytestmark = pytest.mark.javascript
 
 MISTAKES = {
     "made.data.name": "made.data.nam",
-    '{ reply: "Sunny.", delay_ms: 5 }': '{ reply: "Sunny.", delay: 5 }',
+    '{ reply: "Sunny.", delay_ms: 5 }': '{ reply: "Sunny.", delay_ms: "5" }',
     "{ seconds: 60 }": "{ minutes: 1 }",
     "waited.error?.error.type": "waited.error?.type",
     "one.from": "one.source",

@@ -28,7 +28,7 @@ const waited = await control.POST("/journal/wait", { params: { header }, body: {
 console.log(waited.response.status, waited.error?.error.type);
 
 const state = await control.GET("/state", { params: { header } });
-console.log(state.data?.counts.scripts, state.data?.accounts[0].company);
+console.log(state.data?.counts.scripts, state.data?.accounts[0].id);
 
 const gone = await control.DELETE("/namespaces/{name}", { params: { path: { name: made.data.name } } });
 console.log(gone.response.status);
