@@ -21,6 +21,7 @@ LEFT_OUT = ("node_modules", "dist", "api", "openapi.json", "test-results", "play
 BROWSER = "npx playwright install chromium"  # the one of this machine is used instead
 TESTS = "npm test"
 COUNT = 20
+SECONDS = 300  # a line that takes longer is ended
 SOURCE_LINES = 600
 
 pytestmark = pytest.mark.javascript
@@ -50,9 +51,9 @@ def test_the_lines_of_the_readme_lead_from_a_checkout_to_passed_tests(tmp_path: 
     *preparations, browsers, tests = shown()
     assert (browsers, tests) == (BROWSER, TESTS)
     for line in preparations:
-        done = run(tuple(shlex.split(line)), project, **variables)
+        done = run(tuple(shlex.split(line)), project, SECONDS, **variables)
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
-    done = run((*shlex.split(tests), "--silent", "--", "--reporter=json"), project, **variables)
+    done = run((*shlex.split(tests), "--silent", "--", "--reporter=json"), project, SECONDS, **variables)
     assert done.stdout.startswith("{"), done.stdout + done.stderr
     report = json.loads(done.stdout)
     assert report["errors"] == []
