@@ -413,6 +413,7 @@ for (const [hash, what] of [["#/reference/runtime.exec", "operation “runtime.e
 
 for (const colorScheme of ["light", "dark"]) {
   test(`what is opened has no fault of accessibility, ${colorScheme}`, async ({ page, world }) => {
+    test.slow(); // every schema and example of an operation is opened and looked at
     await page.emulateMedia({ colorScheme });
     await world.open("#/reference/runtime.execute");
     await page.getByRole("button", { name: "Send POST" }).click();
