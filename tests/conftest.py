@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import HealthCheck, settings
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import ContractName
@@ -15,6 +16,10 @@ from atthene_emulator.web.ledger import ledger
 from atthene_emulator.web.openapi import control_openapi
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
+
+# How long something takes is no finding: other tests run beside it.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 pytest_plugins = ["pytester"]  # which only the conftest on top may name
 

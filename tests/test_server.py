@@ -45,7 +45,7 @@ from atthene_emulator.errors import SetupError
         ({"log_level": "warn"}, "There is no log level warn; did you mean warning?"),
         (
             {"cors_origins": ("app.example",)},
-            "app.example is not an origin; write it like https://app.example.com, without a path.",
+            "app.example is not an origin; did you mean https://app.example?",
         ),
         ({"seeds": ("defalt",)}, "There is no bundled seed defalt; did you mean default?"),
         ({"seed": "empty"}, "There is no setting seed; it is called seeds, and is a tuple: seeds=('default',)."),

@@ -243,10 +243,11 @@ SIGNALS = pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=[
 class TestStopping:
     @SIGNALS
     def test_a_signal_stops_it_with_success_although_a_connection_is_open(self, sign: signal.Signals) -> None:
-        with serving() as served, requests.Session() as http:
+        with serving("--no-log-requests") as served, requests.Session() as http:
             assert http.get(served.ready["control_url"] + "/health", timeout=10).status_code == 200
             served.process.send_signal(sign)
-            assert served.process.wait(1) == 0
+            assert served.process.wait(4) == 0
+            assert served.process.communicate() == ("", "")
 
     @SIGNALS
     def test_an_execution_at_a_closed_gate_does_not_hold_it(self, tmp_path: Path, sign: signal.Signals) -> None:
@@ -258,7 +259,7 @@ class TestStopping:
             while not served.control("/gates").json():
                 assert not waiting.done()
             served.process.send_signal(sign)
-            assert served.process.wait(1) == 0
+            assert served.process.wait(4) == 0
             answer = waiting.result(10)
             assert answer.status_code == 503
             assert answer.json()["error"]["type"] == "emulator_error"

@@ -5,7 +5,7 @@ from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.namespace import SCOPES
-from atthene_emulator.errors import Conflict, NoRoom, NothingCame, SentAway, TooManyReaders, TooManyWaiting
+from atthene_emulator.errors import Conflict, NoRoom, NotAdmitted, NothingCame, SentAway, TooManyReaders, TooManyWaiting
 from atthene_emulator.limits import DELETED, LARGE_BODY, LISTED, MESSAGES, SESSIONS, STREAM_EVENTS
 from atthene_emulator.web.control import (
     clock,
@@ -84,12 +84,12 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _anybody(
         "service.openapi", "getOpenApi", "GET", "/openapi.json", "OpenAPI 3.1 of the imitated API, or of the control plane",
-        lambda exchange: service.get_openapi(exchange, CONTROL), answer="openapi", query=(parameters.CONTRACT, parameters.API),
+        lambda exchange: service.get_openapi(exchange, CONTROL), answer="openapi", query=(parameters.CONTRACT, parameters.API), errors=(NotAdmitted,),
         note="of the imitated API in the namespace's contract, to anybody; with `?api=control` of the control plane",
     ),
     _anybody(
         "service.asyncapi", "getAsyncApi", "GET", "/asyncapi.json", "AsyncAPI 3.0 of the live socket",
-        service.get_asyncapi, answer="asyncapi",
+        service.get_asyncapi, answer="asyncapi", errors=(NotAdmitted,),
         note="AsyncAPI 3.0 of the live socket, to anybody",
     ),
     _emulator(
