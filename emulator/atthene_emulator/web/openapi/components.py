@@ -42,6 +42,7 @@ class Components:
         self.contract = contract
         self.rulings = rulings
         self.all: Json = {}
+        self.answers: Json = {}
         self.examples: Json = {}
 
     def reference(self, schema: Schema, place: str = "") -> Json:
@@ -131,6 +132,11 @@ class Components:
         whole = moved.pop("x-document", None)
         shown = _by_type(_without(moved))
         return shown if whole is None else _as_document(shown, self.reference(Schema(whole)))
+
+    def answer(self, name: str, answer: Json) -> Json:
+        """A reference to an answer that stands among those that operations have in common."""
+        self.answers[name] = answer
+        return {"$ref": f"#/components/responses/{name}"}
 
     def example(self, name: str, example: Json) -> Json:
         """A reference to an example that stands among those that several have in common."""

@@ -58,6 +58,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
         "paths": paths,
         "components": {
             "schemas": schemas.all,
+            "responses": schemas.answers,
             "examples": schemas.examples,
             "securitySchemes": {
                 "apiKey": {
