@@ -27,7 +27,8 @@ test: .venv/.ready
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 # The package for Node.js, its example, recipes and transports, and attacks from pages of a browser: needs Node.js, npm and Chromium.
-NODE = $(and $(shell command -v node 2>/dev/null),$(shell command -v npm 2>/dev/null))
+NODE_MAJOR = $(firstword $(subst ., ,$(patsubst v%,%,$(shell node --version 2>/dev/null))))
+NODE = $(shell [ "0$(NODE_MAJOR)" -ge 20 ] && command -v npm 2>/dev/null)
 LEFT_OUT := Left out what needs Node.js 20 or newer and npm, the tests of everything in JavaScript; on Debian: apt-get install nodejs npm chromium
 
 test-js: $(if $(NODE),.venv/.ready)

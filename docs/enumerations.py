@@ -16,7 +16,6 @@ from atthene_emulator.domain.scripts import Layer
 from atthene_emulator.domain.session import Status as SessionStatus
 from atthene_emulator.domain.standing import STATUSES
 from atthene_emulator.errors import EmulatorRefusal, FlatError, kinds
-from atthene_emulator.evidence.levels import Level
 from atthene_emulator.web.operations import GROUPS, OPERATIONS
 from atthene_emulator.web.socket import frames
 from atthene_emulator.web.socket.codes import ERRORS
@@ -45,7 +44,6 @@ def enumerations() -> Iterator[tuple[str, str]]:
     yield _file("clock-mode", _one_of("Mode", "running or frozen.", get_args(Mode)))
     types = dict.fromkeys([*(kind.type for kind in kinds() if not issubclass(kind, FlatError)), EmulatorRefusal.type])
     yield _file("error-type", _one_of("Error type", "Kind of an error in the envelope.", list(types)))
-    yield _file("evidence-level", _one_of("Level", "How sure the emulator is.", get_args(Level)))
     yield _file("fault-kind", _one_of("Kind", "What a fault does.", get_args(FaultKind)))
     yield _file("file-status", _one_of("File status", "What has become of a file.", FILE_STATUSES))
     yield _file("file-type", _one_of("File type", "What a file is, by its extension.", FILE_TYPES))

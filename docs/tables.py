@@ -35,6 +35,7 @@ def endpoints() -> str:
     rows = (
         (
             f"`{row.name}`",
+            f"`{row.operation_id}`",
             f"`{row.method} {addresses.API}{row.path}`",
             str(row.status),
             _shown(row.evidence),
@@ -43,7 +44,8 @@ def endpoints() -> str:
         for row in OPERATIONS
     )
     return table(
-        ("operation", "method and path", "status", "evidence of the operation", "evidence of the status"), *rows
+        ("operation", "in clients", "method and path", "status", "evidence of the operation", "evidence of the status"),
+        *rows,
     )
 
 

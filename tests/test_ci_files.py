@@ -302,8 +302,13 @@ def test_an_empty_token_of_the_job_fails_the_start_step(runner: Path) -> None:
 # Makefile
 
 
-def test_where_node_is_missing_make_says_what_is_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [None, "v18.20.4", "v8.11.1"])
+def test_where_node_is_missing_or_old_make_says_what_is_left_out(tmp_path: Path, version: str | None) -> None:
     (tmp_path / "echo").symlink_to(shutil.which("echo") or "/bin/echo")
+    if version is not None:
+        for name in ("node", "npm"):
+            (tmp_path / name).write_text(f"#!/bin/sh\necho {version}\n")
+            (tmp_path / name).chmod(0o755)
     make = shutil.which("make")
     assert make is not None, "make is needed; on Debian: apt-get install make"
     done = subprocess.run(

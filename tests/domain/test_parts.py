@@ -91,7 +91,7 @@ def live(namespace: Namespace) -> None:
     namespace.gates.open("door")
     namespace.limiter.set(RateLimit(2, 60.0))
     namespace.latency.set(Range(300, 1200))
-    namespace.departure.rule = "finish"
+    namespace.on_disconnect.rule = "finish"
     namespace.transitions.set(Course({"files": Pace(polls=2)}, (Failure("*.pdf", ("files",), times=1),)))
     file = create_file(namespace, namespace.accounts[0], Upload("manual.pdf", Content.of(b"Turn it on."), ("new",)))
     collection = create_collection(namespace, namespace.accounts[0], "Manuals", "Read them")

@@ -56,6 +56,13 @@ def shown(document: Json, row: Operation) -> Json:
     return found
 
 
+def answers(document: Json, operation: Json) -> Iterator[tuple[str, Json]]:
+    """Every answer of an operation by its status, also those that operations have in common."""
+    common = document["components"]["responses"]
+    for status, answer in operation["responses"].items():
+        yield status, common[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+
+
 def by_id(document: Json, operation_id: str) -> tuple[str, str, Json]:
     """Method, path and operation of an id."""
     return next(
@@ -129,7 +136,7 @@ def test_it_has_the_statuses_of_an_operation_and_nothing_more(document: Json, ro
 def test_it_has_the_errors_of_an_operation_and_nothing_more(document: Json, row: Operation) -> None:
     found = {
         (status, kind)
-        for status, response in shown(document, row)["responses"].items()
+        for status, response in answers(document, shown(document, row))
         for kind in response.get("x-error-types", ())
     }
     errors = (*row.errors, RateLimited, InternalFault, Overloaded, TimedOut)
@@ -174,9 +181,21 @@ def test_it_has_a_body_as_json_and_as_yaml_or_a_form_where_an_operation_takes_on
         )
 
 
+def test_an_error_that_operations_have_in_common_is_said_once(document: Json) -> None:
+    mistakes = [
+        (status, answer)
+        for one in operations(document)
+        for status, answer in one["responses"].items()
+        if status >= "400"
+    ]
+    named = {answer["$ref"].rpartition("/")[2] for status, answer in mistakes}
+    assert named == set(document["components"]["responses"])
+    assert {status for status, answer in mistakes if answer["$ref"].endswith("/NotFound")} == {"404"}
+
+
 @each_operation
 def test_it_has_the_headers_of_every_answer(document: Json, row: Operation) -> None:
-    for status, response in shown(document, row)["responses"].items():
+    for status, response in answers(document, shown(document, row)):
         waiting = {"Retry-After"} if status == "429" else set()
         assert set(response["headers"]) == {"X-Request-Id", "X-Emulator-Evidence"} | waiting
 
@@ -238,7 +257,7 @@ def requests_of(document: Json, row: Operation) -> Iterator[tuple[str, dict[str,
 
 def conforms(document: Json, row: Operation, answer: requests.Response) -> None:
     """Hold an answer against what the document says of its status."""
-    response = shown(document, row)["responses"][str(answer.status_code)]
+    response = dict(answers(document, shown(document, row)))[str(answer.status_code)]
     for name in response["headers"]:
         assert name in answer.headers, name
     if "content" not in response:
@@ -264,7 +283,7 @@ def test_every_example_works_against_the_default_seed(api: Api, contract: str, d
 def examples(document: Json) -> Iterator[tuple[str, Json, Json]]:
     """Every example of a body, by where it stands, with the schema that it should fit."""
     for one in operations(document):
-        bodies = {"request": one.get("requestBody", {}), **one["responses"]}
+        bodies = {"request": one.get("requestBody", {}), **dict(answers(document, one))}
         for where, body in bodies.items():
             for media in body.get("content", {}).values():
                 for name, example in media.get("examples", {}).items():
@@ -281,7 +300,7 @@ def test_every_body_and_every_answer_in_json_has_an_example(document: Json) -> N
     bodies = [
         media
         for one in operations(document)
-        for body in (one.get("requestBody", {}), *one["responses"].values())
+        for body in (one.get("requestBody", {}), *dict(answers(document, one)).values())
         for name, media in body.get("content", {}).items()
         if name == "application/json"
     ]
@@ -297,7 +316,7 @@ def test_what_pages_show_says_which_page(document: Json) -> None:
 
 @each_operation
 def test_an_error_of_each_kind_has_an_example(document: Json, row: Operation) -> None:
-    for status, response in shown(document, row)["responses"].items():
+    for status, response in answers(document, shown(document, row)):
         if status >= "400":
             ((_, media),) = response["content"].items()
             names = [one["$ref"].rpartition("/")[2] for one in media["examples"].values()]
@@ -414,7 +433,7 @@ def test_an_error_conforms_to_the_document(  # noqa: PLR0917  # a row of the tab
     answer = api.as_account(given.get("key", "test-key")).request(method, path, headers=headers, **options)
     assert answer.status_code == status, answer.text
     conforms(document, row, answer)
-    assert answer.json()["error"]["type"] in shown(document, row)["responses"][str(status)]["x-error-types"]
+    assert answer.json()["error"]["type"] in dict(answers(document, shown(document, row)))[str(status)]["x-error-types"]
 
 
 @each_operation
@@ -424,7 +443,7 @@ def test_an_injected_error_conforms_to_the_document(api: Api, document: Json, ro
     options["headers"] = {**options.get("headers", {}), "X-Emulator-Fault": str(status)}
     answer = api.request(row.method, path, **options)
     assert answer.status_code == status
-    response = shown(document, row)["responses"][str(status)]
+    response = dict(answers(document, shown(document, row)))[str(status)]
     validator(document, response["content"]["application/json"]["schema"]).validate(answer.json())
     assert answer.json()["error"]["type"] in response["x-error-types"]
 
@@ -434,7 +453,7 @@ def marks(document: Json) -> Iterator[tuple[str, Json]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield f"{method} {path}", operation
-            for status, response in operation["responses"].items():
+            for status, response in answers(document, operation):
                 yield f"{method} {path} {status}", response
             for one in operation["parameters"]:
                 if one["in"] == "query":

@@ -36,4 +36,4 @@ def test_what_the_command_prints_names_operations_of_the_control_plane_and_turns
 def test_what_is_not_attacked_never_ends_by_itself() -> None:
     settings = tomllib.loads(control_schemathesis_configuration())
     (endless,) = [one["include-operation-id"] for one in settings["operations"] if one.get("enabled") is False]
-    assert endless == ["followEvents", "waitForEntries"]
+    assert endless == ["followEvents", "waitForJournalEntries"]

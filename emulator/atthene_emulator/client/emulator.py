@@ -10,7 +10,6 @@ from atthene_emulator.client.assertions import Assertions
 from atthene_emulator.client.configurations import Configurations
 from atthene_emulator.client.connection import ControlPlane, origin_of, session, socket_url_of
 from atthene_emulator.client.coverage import Coverage
-from atthene_emulator.client.departure import Departures
 from atthene_emulator.client.documents import Documents
 from atthene_emulator.client.events import Events
 from atthene_emulator.client.executions import Executions
@@ -20,6 +19,7 @@ from atthene_emulator.client.graphs import Graphs
 from atthene_emulator.client.journal import Journal
 from atthene_emulator.client.latency import Latencies
 from atthene_emulator.client.namespaces import Namespaces
+from atthene_emulator.client.on_disconnect import OnDisconnect
 from atthene_emulator.client.rate_limit import RateLimiting
 from atthene_emulator.client.reading import shortened
 from atthene_emulator.client.scenarios import Scenarios
@@ -51,7 +51,7 @@ class EmulatorClient(
     Faults,
     RateLimiting,
     Latencies,
-    Departures,
+    OnDisconnect,
     Transitions,
     Scripts,
     Sessions,

@@ -7,6 +7,8 @@ from typing import Any, Literal, TypedDict, Unpack
 from atthene_emulator.client.connection import NamespaceControl, quoted
 from atthene_emulator.client.reading import read
 
+DisconnectRule = Literal["abandon", "finish"]  # what becomes of an execution whose client leaves
+
 
 class When(TypedDict, total=False):
     """When a script answers, as in seed files; a plain `content` is the whole text, `{"contains": …}` a part of it."""
@@ -39,7 +41,7 @@ class Step(TypedDict, total=False):
     finish_reason: str
     stream: Mapping[str, Any]
     events: Sequence[Mapping[str, Any]]
-    on_disconnect: Literal["abandon", "finish"]
+    on_disconnect: DisconnectRule
 
 
 class ScriptParts(When, Step, total=False):

@@ -17,7 +17,6 @@ from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.coverage import Coverage
-from atthene_emulator.domain.departure import Departure
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.faults import Faults
@@ -30,6 +29,7 @@ from atthene_emulator.domain.knowledge_base import Corpus
 from atthene_emulator.domain.latency import Latency
 from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.limiter import Limiter
+from atthene_emulator.domain.on_disconnect import OnDisconnect
 from atthene_emulator.domain.parts import Json, Part, Saved, SavedPart
 from atthene_emulator.domain.records import Records
 from atthene_emulator.domain.run import Run
@@ -139,7 +139,7 @@ class Namespace:
         self.faults = Faults(self.ids.chance)
         self.limiter = Limiter()
         self.latency = Latency(self.ids.chance)
-        self.departure = Departure()
+        self.on_disconnect = OnDisconnect()
         self.transitions = Transitions()
         self.executions = Executions()
         self.contents = ContentStore(options.max_content)
@@ -152,8 +152,8 @@ class Namespace:
         self.coverage = Coverage()
         # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.
         self._saved: tuple[SavedPart, ...] = (
-            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency, self.departure,
-            self.transitions, self.executions, self.contents, self.records,
+            self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency,
+            self.on_disconnect, self.transitions, self.executions, self.contents, self.records,
         )  # fmt: skip
         self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.snapshots, self.coverage)
         self._start_from(seed, options.contract)

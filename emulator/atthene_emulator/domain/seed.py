@@ -14,7 +14,7 @@ from atthene_emulator.domain.file_types import FileStatus
 from atthene_emulator.domain.pace import USUAL, Course
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.domain.standing import Status
-from atthene_emulator.execution.scripts import NOTHING, OnDisconnect, Script
+from atthene_emulator.execution.scripts import NOTHING, DisconnectRule, Script
 from atthene_emulator.execution.templates import Prompts
 
 RECORDS = ("agents", "sessions", "files", "collections", "knowledge_bases")  # kinds that seeds and scenarios have
@@ -218,7 +218,7 @@ class Seed(NamedTuple):
     faults: tuple[Fault, ...] = ()
     rate_limit: RateLimit | None = None
     latency: Range | None = None
-    on_disconnect: OnDisconnect = "abandon"
+    on_disconnect: DisconnectRule = "abandon"
     transitions: Course = USUAL
     execution_timeout: float = 30.0
     history_limit: int = 100

@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 from atthene_emulator.errors import NoRoom
 from atthene_emulator.execution.happenings import Happening
-from atthene_emulator.execution.scripts import OnDisconnect
+from atthene_emulator.execution.scripts import DisconnectRule
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.execution.waits import Answer, Wait
@@ -34,7 +34,7 @@ class Record:
         self.notes: list[str] = []
         self.positions = dict(situation.positions)
         self.allowed = set(situation.allowed)
-        self.on_disconnect: OnDisconnect | None = None
+        self.on_disconnect: DisconnectRule | None = None
         self._now = situation.now
         self.at = situation.now()
         self._answers: dict[str, int] = {}

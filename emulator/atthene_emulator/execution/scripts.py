@@ -12,7 +12,7 @@ from atthene_emulator.execution.streaming import AS_WORDS, Streaming
 from atthene_emulator.execution.usage import Usage
 from atthene_emulator.knowledge.hit import Hit
 
-OnDisconnect = Literal["abandon", "finish"]  # what becomes of an execution whose client leaves (D50, D123)
+DisconnectRule = Literal["abandon", "finish"]  # what becomes of an execution whose client leaves (D50, D123)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -179,7 +179,7 @@ class Step(NamedTuple):
     on_decline: "Step | None" = None
     artifacts: tuple[MadeArtifact, ...] = ()
     knowledge: tuple[Hit, ...] | None = None
-    on_disconnect: OnDisconnect | None = None
+    on_disconnect: DisconnectRule | None = None
 
 
 class Script(NamedTuple):

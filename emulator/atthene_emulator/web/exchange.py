@@ -159,7 +159,7 @@ class Exchange:
 
         def goes_on() -> bool:
             run = namespace.running.get(session_id)
-            return run is None or namespace.departure.lets_finish(run)
+            return run is None or namespace.on_disconnect.lets_finish(run)
 
         return self._counted(cancel_when_client_leaves(self.receive, goes_on))
 

@@ -89,6 +89,10 @@ class Operation(NamedTuple):
     texts: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """That of its id: rows hold examples, which have none."""
+        return hash(self.operation_id)
+
     @property
     def group(self) -> str:
         """The first part of the name."""

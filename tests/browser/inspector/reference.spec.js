@@ -55,7 +55,8 @@ test("an operation and the list say which contract they are of", async ({ page, 
 
 test("an operation shows its fields, its answers, and what they rest on", async ({ page, world }) => {
   const document = await documentOf(world);
-  const { paths, components: { schemas } } = document;
+  const { paths, components } = document;
+  const { schemas } = components;
   const { responses } = paths["/runtime/{session_id}/execute/"].post;
   await world.open("#/reference/runtime.execute");
   const main = page.getByRole("main");
@@ -64,7 +65,8 @@ test("an operation shows its fields, its answers, and what they rest on", async 
     await expect(shown).toContainText(field.description.split("`")[0]);
     await expect(shown).toContainText(field["x-evidence"].replace(": ", " "));
   }
-  for (const [status, answer] of Object.entries(responses)) {
+  for (const [status, { $ref, ...own }] of Object.entries(responses)) {
+    const answer = $ref ? components.responses[$ref.split("/").at(-1)] : own;
     const summary = main.locator("summary").filter({ hasText: new RegExp(`^\\s*${status}\\b`) });
     await expect(summary).toContainText(answer.description.replaceAll("`", ""));
     for (const kind of answer["x-error-types"] ?? []) await expect(summary).toContainText(kind);

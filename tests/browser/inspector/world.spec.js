@@ -291,13 +291,13 @@ test.describe("time", () => {
 
   test("executions whose client leaves finish, or are given up", async ({ page, world }) => {
     await world.open("#/world/clock");
-    const departure = page.getByRole("region", { name: "Clients that leave" });
-    await expect(departure).toContainText("An execution is given up, and nothing of it is kept.");
-    await departure.getByRole("button", { name: "Let them finish" }).click();
-    await expect(departure).toContainText("An execution goes on to its end.");
+    const onDisconnect = page.getByRole("region", { name: "Clients that leave" });
+    await expect(onDisconnect).toContainText("An execution is given up, and nothing of it is kept.");
+    await onDisconnect.getByRole("button", { name: "Let them finish" }).click();
+    await expect(onDisconnect).toContainText("An execution goes on to its end.");
     expect((await world.control("GET", "/on-disconnect")).on_disconnect).toBe("finish");
-    await departure.getByRole("button", { name: "Give them up" }).click();
-    await expect(departure).toContainText("An execution is given up, and nothing of it is kept.");
+    await onDisconnect.getByRole("button", { name: "Give them up" }).click();
+    await expect(onDisconnect).toContainText("An execution is given up, and nothing of it is kept.");
   });
 
   test("latency is set to a number or a range, and taken away", async ({ page, world }) => {

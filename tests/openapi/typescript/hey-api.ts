@@ -1,7 +1,7 @@
 // A conversation with the client that @hey-api/openapi-ts makes of contract `current`. test_typescript_clients.py compiles this and runs it.
-import { client } from "./atthene/client.gen.js";
-import { createSession, execute, getSession, getSessionStatus, listAgents, listMessages, uploadFile } from "./atthene/index.js";
-import type { ConfigurationSystem, ContentBlock, ErrorType } from "./atthene/index.js";
+import { client } from "./src/atthene/client.gen.js";
+import { createSession, execute, getSession, getSessionStatus, listAgents, listMessages, uploadFile } from "./src/atthene/index.js";
+import type { ConfigurationSystem, ContentBlock, ErrorType } from "./src/atthene/index.js";
 
 declare const process: { argv: string[] };
 const [baseUrl, key] = process.argv.slice(2);

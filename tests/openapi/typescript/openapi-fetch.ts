@@ -1,7 +1,7 @@
 // A conversation with the types that openapi-typescript makes of contract `current`, and openapi-fetch.
 // test_typescript_clients.py compiles this and runs it.
 import createClient from "openapi-fetch";
-import type { components, paths } from "./atthene.js";
+import type { components, paths } from "./atthene-api.js";
 
 declare const process: { argv: string[] };
 const [baseUrl, key] = process.argv.slice(2);

@@ -19,8 +19,9 @@ def doctor(
 ) -> None:
     """Find out what is wrong, and what to do about it.
 
-    Looked at are the emulator: whether it runs, its version, clock, faults, rate limit and scenario; web pages that it refused; who holds its port; proxies; the
-    variables ATTHENE_BASE_URL and ATTHENE_API_KEY; and the files that came with it. Each trouble has a remedy.
+    Looked at are the emulator: whether it runs, its version, clock, faults, rate limit and scenario; web pages that it
+    refused; who holds its port; proxies; the variables ATTHENE_BASE_URL and ATTHENE_API_KEY; and the files that came with it.
+    Each trouble has a remedy.
 
     \b
     Examples:

@@ -6,6 +6,9 @@ export function at(document, pointer) {
   return steps.reduce((part, step) => part?.[step], document);
 }
 
+/** A part of a document, or what it refers to. */
+export const followed = (document, part) => (part.$ref ? at(document, part.$ref) : part);
+
 /** A schema with its references followed and what holds together put together; `names` are the components that it is made of. */
 export function whole(document, schema, names = []) {
   if (schema === true || schema === undefined) return { names };

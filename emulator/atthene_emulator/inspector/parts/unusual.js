@@ -12,7 +12,7 @@ export function Unusual({ isAsked }) {
   const about = (path) => useAsked(isAsked ? path : null, { on: concerns(path) });
   const clock = about("/clock");
   const { value: latency } = about("/latency");
-  const { value: departure } = about("/on-disconnect");
+  const { value: onDisconnect } = about("/on-disconnect");
   const { value: limit } = about("/rate-limit");
   const { value: faults } = about("/faults");
   const { value: transitions } = about("/transitions");
@@ -23,7 +23,7 @@ export function Unusual({ isAsked }) {
     time && ["clock", time],
     latency?.ms && ["clock", "Answers late"],
     limit && limit.requests !== null && ["clock", "Requests limited"],
-    departure?.on_disconnect === "finish" && ["clock", "Executions finish alone"],
+    onDisconnect?.on_disconnect === "finish" && ["clock", "Executions finish alone"],
     transitions && Object.keys(transitions).length > 0 && ["clock", "Files not as usual"],
     faults?.length > 0 && ["faults", count(faults.length, ["fault", "faults"])],
     scenario && ["scenarios", `Scenario ${scenario.name}`],

@@ -1,6 +1,5 @@
 """Handlers of the control plane that are about the service: whether it runs, and what it imitates."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from atthene_emulator import __version__
@@ -59,15 +58,15 @@ def get_evidence(exchange: Exchange) -> Any:
     return shown_ledger(contract, ledger(contract))
 
 
-def get_openapi(exchange: Exchange, control: Sequence[Operation]) -> Any:
+def get_openapi(exchange: Exchange, control: tuple[Operation, ...]) -> Any:
     """OpenAPI 3.1 of the imitated API, or of the control plane, whose rows are given."""
-    from atthene_emulator.web.openapi import control_openapi, control_served_at, openapi, served_at  # noqa: PLC0415  # the same
+    from atthene_emulator.web.openapi import control_openapi, openapi, served_at  # noqa: PLC0415  # the same
 
     if _api(exchange) == "service":
         return served_at(exchange.root, openapi(_contract(exchange), exchange.emulator.settings.rulings))
     if "contract" in exchange.query:
         raise Misuse("The control plane has no contract; leave contract out, or api=control")
-    return control_served_at(exchange.root, control_openapi(control))
+    return served_at(exchange.root, control_openapi(control))
 
 
 def get_asyncapi(exchange: Exchange) -> Any:

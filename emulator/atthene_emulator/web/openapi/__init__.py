@@ -4,7 +4,7 @@
 decision says. `x-contract` is the contract, one of `x-contracts`.
 """
 
-from atthene_emulator.web.openapi.control_document import control_openapi, control_served_at
+from atthene_emulator.web.openapi.control_document import control_openapi
 from atthene_emulator.web.openapi.document import openapi, served_at
 
-__all__ = ("control_openapi", "control_served_at", "openapi", "served_at")
+__all__ = ("control_openapi", "openapi", "served_at")

@@ -42,14 +42,20 @@ class Components:
         self.contract = contract
         self.rulings = rulings
         self.all: Json = {}
+        self.answers: Json = {}
         self.examples: Json = {}
 
     def reference(self, schema: Schema, place: str = "") -> Json:
         """A reference to a schema of ours, or to a part of it, such as `/$defs/agent`."""
-        name, owner = self.names(schema)
+        whole, owner = self.names(schema)
+        part = place.removeprefix(_PARTS)
+        name = self.part_name(owner, part) if part else whole
         if name not in self.all:
-            self._add(schema, name, owner)
-        return {"$ref": f"#/components/schemas/{self.part_name(owner, place.removeprefix(_PARTS)) if place else name}"}
+            self.all[name] = {}  # it stands before those that it refers to
+            self._put(name, self._content(schema.source["$defs"][part] if part else _root(schema), schema, owner))
+            if not part:
+                self._name_options(schema, name, owner)
+        return {"$ref": f"#/components/schemas/{name}"}
 
     def names(self, schema: Schema) -> tuple[str, str]:
         """What a schema is called here, and what the names of its parts begin with."""
@@ -64,28 +70,21 @@ class Components:
         """A part that stands inside another: as it is."""
         return part
 
-    def _add(self, schema: Schema, name: str, owner: str) -> None:
-        document = {key: value for key, value in schema.source.items() if key not in ("$schema", "$id")}
-        parts = document.pop("$defs", {})
-        self.all[name] = {}  # it stands before those that it refers to
-        self._put(name, self._content(document, schema, owner))
-        if "oneOf" in document:  # each of them by a name of its own, as generators want it
-            options = zip(document["oneOf"], self.all[name]["oneOf"], strict=True)
+    def _name_options(self, schema: Schema, name: str, owner: str) -> None:
+        """Give each option of a whole schema a name of its own, as generators want it."""
+        if "oneOf" in schema.source:
+            options = zip(schema.source["oneOf"], self.all[name]["oneOf"], strict=True)
             self.all[name]["oneOf"] = [
                 self.named(owner + camel(option["title"]), moved)
                 if "title" in option and "$ref" not in moved
                 else moved
                 for option, moved in options
             ]
-        for part, content in parts.items():
-            self._put(self.part_name(owner, part), self._content(content, schema, owner))
-        if "flat" in parts:
+        if "flat" in schema.source.get("$defs", ()):
             self.all[name] = _either_form(self.all[name], self.all[f"{owner}Flat"], owner)
 
     def _put(self, name: str, part: Json) -> None:
-        """Put a part there, unless another file has it, too; where it may also be a mapping, the mapping has a name of its own."""
-        if self.all.get(name):
-            return
+        """Put a schema there; where it may also be a mapping, the mapping has a name of its own."""
         self.all[name] = part
         if "anyOf" in part:
             part["anyOf"] = [
@@ -134,6 +133,11 @@ class Components:
         shown = _by_type(_without(moved))
         return shown if whole is None else _as_document(shown, self.reference(Schema(whole)))
 
+    def answer(self, name: str, answer: Json) -> Json:
+        """A reference to an answer that stands among those that operations have in common."""
+        self.answers[name] = answer
+        return {"$ref": f"#/components/responses/{name}"}
+
     def example(self, name: str, example: Json) -> Json:
         """A reference to an example that stands among those that several have in common."""
         self.examples[name] = example
@@ -158,6 +162,11 @@ def _as_document(part: Json, reference: Json) -> Json:
     if "anyOf" not in part:
         return {**{key: value for key, value in part.items() if key != "type"}, **reference}
     return {**part, "anyOf": [reference if one["type"] == "object" else one for one in part["anyOf"]]}
+
+
+def _root(schema: Schema) -> Json:
+    """A schema without its parts, and without what says which file it is."""
+    return {key: value for key, value in schema.source.items() if key not in ("$schema", "$id", "$defs")}
 
 
 def _at(node: Any, place: str) -> Any:

@@ -1,6 +1,6 @@
 """OpenAPI 3.1 of the control plane, which is ours and not the service's. This module is that document."""
 
-from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from atthene_emulator import __version__
@@ -13,8 +13,9 @@ from atthene_emulator.web.operation import Operation
 Json = dict[str, Any]
 
 
-def control_openapi(rows: Sequence[Operation]) -> Json:
-    """The document of the rows of the control plane, which are `CONTROL`; one of them shows it."""
+@cache
+def control_openapi(rows: tuple[Operation, ...]) -> Json:
+    """The document of the rows of the control plane, which are `CONTROL`, one of which shows it; it is shared, so do not change it."""
     schemas, paths = ControlComponents(), dict[str, Json]()
     for row in rows:
         paths.setdefault(row.path, {})[row.method.lower()] = control_operation(row, rows, schemas)
@@ -49,9 +50,3 @@ def control_openapi(rows: Sequence[Operation]) -> Json:
             },
         },
     }
-
-
-def control_served_at(root: str, document: Json) -> Json:
-    """The document of an emulator at this address; generators want a whole one."""
-    (first,) = document["servers"]
-    return {**document, "servers": [{**first, "url": root + PREFIX}]}

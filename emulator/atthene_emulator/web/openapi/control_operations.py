@@ -19,7 +19,7 @@ from atthene_emulator.errors import (
 from atthene_emulator.web.control.parameters import IN_PATH
 from atthene_emulator.web.openapi.control_components import ControlComponents
 from atthene_emulator.web.openapi.operations import tag
-from atthene_emulator.web.openapi.parameters import query_parameter
+from atthene_emulator.web.openapi.parameters import PART, path_parameter, query_parameter
 from atthene_emulator.web.openapi.responses import errors_by_status, headers
 from atthene_emulator.web.operation import CONFIGURATION, Operation
 from atthene_emulator.web.query import Parameter
@@ -46,7 +46,6 @@ _SHAPES = {"operation": (Schema("definitions/operation"), "/$defs/filter")}  # o
 _REFUSAL = Schema("control/refusal")
 _JSON, _YAML = "application/json", "application/yaml"
 _SUCCESSES = {200: "Success", 201: "Made", 204: "Done"}
-_PART = {"type": "string", "minLength": 1, "pattern": "^[^/?#%]+$"}
 _TEXT = {"type": "string"}
 _COUNTS = {
     "X-Total-Count": "How many there are, or match.",
@@ -88,23 +87,14 @@ def _path_parameters(row: Operation, schemas: ControlComponents) -> Iterator[Jso
     before, _, rest = row.path.partition("/{")
     if rest:
         description, example, shape = IN_PATH[before]
-        yield {
-            "name": rest.partition("}")[0],
-            "in": "path",
-            "required": True,
-            "description": description,
-            "schema": _PART if shape is None else schemas.reference(shape),
-            "example": example,
-        }
+        schema = PART if shape is None else schemas.reference(shape)
+        yield path_parameter(rest.partition("}")[0], description, example, schema)
 
 
 def _query_parameter(one: Parameter, schemas: ControlComponents) -> Json:
     """A parameter of the query; an empty text is none that is refused."""
-    shown = {key: value for key, value in query_parameter(one).items() if key != "x-evidence"}
-    shown["schema"].pop("minLength", None)
-    if one.name in _SHAPES:
-        shown["schema"] = schemas.reference(*_SHAPES[one.name])
-    return shown
+    shown = query_parameter(one, _TEXT)
+    return {**shown, "schema": schemas.reference(*_SHAPES[one.name])} if one.name in _SHAPES else shown
 
 
 def _namespace(row: Operation) -> Iterator[Json]:

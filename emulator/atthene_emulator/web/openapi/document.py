@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from atthene_emulator import __version__
 from atthene_emulator.addresses import API
@@ -57,6 +58,7 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
         "paths": paths,
         "components": {
             "schemas": schemas.all,
+            "responses": schemas.answers,
             "examples": schemas.examples,
             "securitySchemes": {
                 "apiKey": {
@@ -74,4 +76,4 @@ def openapi(contract: ContractName, rulings: Rulings = _OURS) -> Json:
 def served_at(root: str, document: Json) -> Json:
     """The document of an emulator at this address; generators want a whole one."""
     first, *others = document["servers"]
-    return {**document, "servers": [{**first, "url": root + API}, *others]}
+    return {**document, "servers": [{**first, "url": root + urlsplit(first["url"]).path}, *others]}

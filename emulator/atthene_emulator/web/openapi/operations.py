@@ -1,13 +1,15 @@
 """Operations, as a document has them. This module is how they are written there."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from atthene_emulator.web.openapi.components import Components
 from atthene_emulator.web.openapi.evidence import evidence
 from atthene_emulator.web.openapi.examples import requests_of
-from atthene_emulator.web.openapi.parameters import path_parameters, query_parameter
+from atthene_emulator.web.openapi.parameters import PART, TEXT, path_parameter, query_parameter
 from atthene_emulator.web.openapi.responses import responses
 from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.operations import PATH_PARAMETERS
 
 Json = dict[str, Any]
 
@@ -31,7 +33,7 @@ def operation(row: Operation, schemas: Components) -> Json:
         "x-operation": row.name,
         "summary": row.summary,
         "tags": [tag(row)],
-        "parameters": [*path_parameters(row), *map(query_parameter, row.query)],
+        "parameters": [*_parameters(row)],
         "responses": dict(responses(row, schemas)),
         **evidence(row.evidence),
     }
@@ -46,3 +48,11 @@ def operation(row: Operation, schemas: Components) -> Json:
             }
         shown["requestBody"] = {"required": True, "content": content}
     return shown
+
+
+def _parameters(row: Operation) -> Iterator[Json]:
+    """What stands in the path of an operation, and what its query takes."""
+    for name, (description, example) in PATH_PARAMETERS.items():
+        if f"{{{name}}}" in row.path:
+            yield path_parameter(name, description, example, PART)
+    yield from ({**query_parameter(one, TEXT), **evidence(one.evidence)} for one in row.query)

@@ -1,35 +1,33 @@
 """Parameters of an operation, as a document has them. This module is how they are written there."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from atthene_emulator.web.openapi.evidence import evidence
-from atthene_emulator.web.operation import Operation
-from atthene_emulator.web.operations import PATH_PARAMETERS
 from atthene_emulator.web.query import Parameter
 
 Json = dict[str, Any]
 
 
-def path_parameters(row: Operation) -> Iterator[Json]:
-    """What stands in the path of an operation."""
-    for name, (description, example) in PATH_PARAMETERS.items():
-        if f"{{{name}}}" in row.path:
-            yield {
-                "name": name,
-                "in": "path",
-                "required": True,
-                "description": description,
-                "schema": {"type": "string", "minLength": 1, "pattern": "^[^/?#%]+$"},
-                "example": example,
-            }
+PART: Json = {"type": "string", "minLength": 1, "pattern": "^[^/?#%]+$"}  # of a path
+TEXT: Json = {"type": "string", "minLength": 1}
 
 
-def query_parameter(one: Parameter) -> Json:
-    """A parameter of the query."""
+def path_parameter(name: str, description: str, example: str, schema: Json) -> Json:
+    """A parameter of the path."""
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": schema,
+        "example": example,
+    }
+
+
+def query_parameter(one: Parameter, text: Json) -> Json:
+    """A parameter of the query; `text` is the schema of one that may say anything."""
     schema: Json = {"type": one.type}
     if one.type == "strings":
-        schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
+        schema = {"type": "array", "items": TEXT}
     elif one.type == "boolean":
         schema["default"] = one.default
     elif one.options:
@@ -41,7 +39,7 @@ def query_parameter(one: Parameter) -> Json:
     elif one.pattern:
         schema["pattern"] = one.pattern
     else:
-        schema["minLength"] = 1
+        schema = text
     return {
         "name": one.name,
         "in": "query",
@@ -49,5 +47,4 @@ def query_parameter(one: Parameter) -> Json:
         "description": one.description,
         "schema": schema,
         "example": one.example,
-        **evidence(one.evidence),
     }

@@ -65,15 +65,17 @@ def errors_by_status(kinds: Iterable[type[ApiError]], rulings: Rulings = _OURS) 
 
 
 def _error(status: int, kinds: list[type[ApiError]], schemas: Components) -> Json:
+    """A reference to what is answered to mistakes of these kinds, which operations have in common."""
     told = {**_HEADERS, **({"Retry-After": "Seconds to wait."} if RateLimited in kinds else {})}
     examples = {kind.__name__: schemas.example(kind.__name__, error_of(kind, status)) for kind in kinds}
-    return {
+    answer = {
         "description": _REASONS.get(status, (kinds[0].__doc__ or "").splitlines()[0]),
         "headers": headers(told),
         "content": {"application/json": {"schema": _shape(kinds, schemas), "examples": examples}},
         "x-error-types": list(dict.fromkeys(kind.type for kind in kinds)),
         **evidence(kinds[0].evidence),
     }
+    return schemas.answer("Or".join(kind.__name__ for kind in kinds), answer)
 
 
 def _shape(kinds: list[type[ApiError]], schemas: Components) -> Json:

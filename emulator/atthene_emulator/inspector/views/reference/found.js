@@ -1,6 +1,6 @@
 /** Which operations a filter leaves: by what they are called and do, and by the fields of their bodies and answers. */
 
-import { at } from "../../parts/shape.js";
+import { at, followed } from "../../parts/shape.js";
 
 const SHORT = 3; // letters; with fewer, fields are not looked at, since too many begin so
 
@@ -31,6 +31,6 @@ export function fieldNamesOf(document, { parameters, requestBody, responses }) {
       look(value);
     }
   };
-  look([requestBody?.content ?? null, Object.values(responses).map((one) => one.content ?? null)]);
+  look([requestBody?.content ?? null, Object.values(responses).map((one) => followed(document, one).content ?? null)]);
   return [...names];
 }

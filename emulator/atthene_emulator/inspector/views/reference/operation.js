@@ -4,7 +4,7 @@ import { Badge, statusTone } from "../../parts/badge.js";
 import { Later } from "../../parts/later.js";
 import { Evidence, Line, Prose } from "../../parts/prose.js";
 import { Schema } from "../../parts/schema.js";
-import { facts, typeOf } from "../../parts/shape.js";
+import { facts, followed, typeOf } from "../../parts/shape.js";
 import { html } from "../../preact.js";
 import { Attempt } from "./attempt.js";
 import { Examples } from "./examples.js";
@@ -22,7 +22,7 @@ export function Operation({ document, one, ...told }) {
         ${operation.parameters.length > 0 && html`<${Parameters} document=${document} parameters=${operation.parameters} />`}
         ${operation.requestBody && html`<${Body} document=${document} body=${operation.requestBody} />`}
         <h2>Answers</h2>
-        ${Object.entries(operation.responses).map(([status, answer]) => html`<${Answer} key=${status} document=${document} status=${status} answer=${answer} />`)}
+        ${Object.entries(operation.responses).map(([status, answer]) => html`<${Answer} key=${status} document=${document} status=${status} answer=${followed(document, answer)} />`)}
       </div>
       <${Attempt} key=${one.name} document=${document} one=${one} ...${told} />
     </div>

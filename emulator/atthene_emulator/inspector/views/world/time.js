@@ -2,8 +2,8 @@
 
 import { html } from "../../preact.js";
 import { Clock } from "./clock.js";
-import { Departure } from "./departure.js";
 import { Latency } from "./latency.js";
+import { OnDisconnect } from "./on-disconnect.js";
 import { RateLimit } from "./rate-limit.js";
 import { Transitions } from "./transitions.js";
 
@@ -14,7 +14,7 @@ export function Time() {
       <${Clock} />
       <${Latency} />
       <${RateLimit} />
-      <${Departure} />
+      <${OnDisconnect} />
       <${Transitions} />
     </div>
   `;

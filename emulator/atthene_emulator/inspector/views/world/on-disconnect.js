@@ -7,7 +7,7 @@ import { ActionButton } from "../../parts/action.js";
 import { Problem } from "../../parts/problem.js";
 import { html } from "../../preact.js";
 
-export function Departure() {
+export function OnDisconnect() {
   const { value, error, again } = useAsked("/on-disconnect", { on: concerns("/on-disconnect") });
   const finishes = value?.on_disconnect === "finish";
   const change = async () => {
@@ -15,8 +15,8 @@ export function Departure() {
     await again();
   };
   return html`
-    <section class="card" aria-labelledby="departure-title">
-      <h3 id="departure-title">Clients that leave</h3>
+    <section class="card" aria-labelledby="on-disconnect-title">
+      <h3 id="on-disconnect-title">Clients that leave</h3>
       <${Problem} error=${error} />
       ${value && html`
         <p>${finishes ? "An execution goes on to its end." : "An execution is given up, and nothing of it is kept."}</p>

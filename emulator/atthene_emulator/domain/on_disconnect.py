@@ -3,10 +3,10 @@
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.seed import Seed
-from atthene_emulator.execution.scripts import OnDisconnect
+from atthene_emulator.execution.scripts import DisconnectRule
 
 
-class Departure(SavedPart):
+class OnDisconnect(SavedPart):
     """Says whether an execution goes on.
 
     Attributes:
@@ -16,7 +16,7 @@ class Departure(SavedPart):
     scope = "on_disconnect"
 
     def __init__(self) -> None:
-        self.rule: OnDisconnect = "abandon"
+        self.rule: DisconnectRule = "abandon"
 
     def lets_finish(self, run: Run) -> bool:
         """Whether an execution whose client leaves now goes on to its end."""

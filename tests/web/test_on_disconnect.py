@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from atthene_emulator.client import EmulatorNamespace
-from atthene_emulator.domain.departure import Departure
+from atthene_emulator.domain.on_disconnect import OnDisconnect
 from atthene_emulator.domain.run import Run
 from atthene_emulator.server import EmulatorServer
 from tests.conftest import Api
@@ -41,14 +41,14 @@ def server() -> Iterator[EmulatorServer]:
 @pytest.fixture(autouse=True)
 def noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Note when the server has seen that a client left a waiting execution, which nothing shows outside."""
-    asked = Departure.lets_finish
+    asked = OnDisconnect.lets_finish
 
-    def note(departure: Departure, run: Run) -> bool:
-        answer = asked(departure, run)
+    def note(rule: OnDisconnect, run: Run) -> bool:
+        answer = asked(rule, run)
         NOTICED.set()
         return answer
 
-    monkeypatch.setattr(Departure, "lets_finish", note)
+    monkeypatch.setattr(OnDisconnect, "lets_finish", note)
 
 
 def world_of(server: EmulatorServer, rule: str | None = "finish", **step: Any) -> World:

@@ -1,5 +1,5 @@
 // A world of one's own by the control plane alone: with the types that its document generates, and nothing of ours besides.
-// test_typescript_control.py compiles this and runs it.
+// test_typescript_clients.py compiles this and runs it.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./control-plane.js";
 
