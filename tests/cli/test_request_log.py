@@ -154,6 +154,7 @@ class TestOnATerminal:
             asked = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST"}
             assert requests.options(f"{url}/sessions/", headers=asked, timeout=10).status_code == 403
             line = without_time(terminal.line())
+            assert terminal.rest() == ""  # the log does not say it once more
         what = (
             "Pages of https://app.example.com may not call the API; --cors-origin https://app.example.com permits them"
         )
