@@ -129,6 +129,15 @@ class TestConditions:
             del unusual[0]
         assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
 
+    def test_a_fault_that_pages_take_for_a_refusal_says_so(self, world: EmulatorNamespace) -> None:
+        world.use_scenario("bad-gateway")
+        (told,) = [
+            one["message"]
+            for one in doctor(world.url, "--namespace", world.namespace)[1]["findings"]
+            if one["what"] == "faults"
+        ]
+        assert "(error, hidden from pages, on runtime.execute)" in told
+
     def test_files_that_take_other_times_or_fail_are_told_with_a_remedy(self, world: EmulatorNamespace) -> None:
         world.transitions(files="immediate")
         _, report = doctor(world.url, "--namespace", world.namespace)
@@ -153,7 +162,9 @@ class TestConditions:
         told = [(one["severity"], one["what"], one["message"], one["remedy"]) for one in report["findings"]]
         serve = "If they are yours: atthene-emulator serve"
         refused = "Pages of {0} may not call the API; --cors-origin {0} permits them."
-        at_host = "The API does not answer to web pages at the host 'emulator:8484'; --allow-host emulator permits that."
+        at_host = (
+            "The API does not answer to web pages at the host 'emulator:8484'; --allow-host emulator permits that."
+        )
         assert (status, told) == (
             0,
             [
