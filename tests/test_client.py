@@ -270,7 +270,7 @@ def test_nobody_there_is_unreachable(free_url: str) -> None:
     with EmulatorClient(free_url) as client, pytest.raises(EmulatorUnreachable) as error:
         client.health()
     assert str(error.value) == (
-        f"No emulator answers at {free_url}; start one with `atthene-emulator serve`, or name another URL."
+        f"No emulator answers at {free_url}; start one with `atthene-emulator serve`, or name another URL (--url)."
     )
 
 

@@ -50,7 +50,7 @@
         └── EmulatorRefusal          emulator_error: ours, never the service's
             ├── Misuse               400 what was sent cannot be used
             ├── TokenWanted          401 the control plane wants its token
-            ├── NotAdmitted          403 from there the control plane cannot be reached
+            ├── NotAdmitted          403 from there it cannot be reached
             ├── Unknown              404 there is nothing of that name
             ├── NothingCame          408 what was waited for has not come
             ├── TooSlow              408 a head or a body does not become complete
@@ -615,9 +615,24 @@ class TokenWanted(EmulatorRefusal):
 
 
 class NotAdmitted(EmulatorRefusal):
-    """From there the control plane cannot be reached."""
+    """From there it cannot be reached.
+
+    Args:
+        message: a sentence for people.
+        option: of `serve`, which permits that, such as `--allow-host`; empty if none does.
+        value: of that option.
+    """
 
     status = 403
+
+    def __init__(self, message: str, option: str = "", value: str = "") -> None:
+        super().__init__(message)
+        self._permitted_by = {"option": option, "value": value}
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """`details` with the option and its value, for programs."""
+        return {"details": self._permitted_by} if self._permitted_by["option"] else {}
 
 
 class Unknown(EmulatorRefusal):

@@ -45,7 +45,8 @@ def test_a_refused_page_learns_nothing_and_the_journal_says_what_permits_it(tmp_
     origin, told, journal = asked_by("app.example", ASK, tmp_path)
     assert told == {"keyed": BLOCKED, "keyless": BLOCKED}
     message = f"Pages of {origin} may not call the API; --cors-origin {origin} permits them"
-    error = {"error": {"type": "emulator_error", "message": message}}
+    details = {"option": "--cors-origin", "value": origin}
+    error = {"error": {"type": "emulator_error", "message": message, "details": details}}
     assert [(one["method"], one["status"], one["response"]) for one in journal] == [
         ("OPTIONS", 403, error),
         ("GET", 403, error),

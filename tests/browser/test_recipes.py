@@ -53,17 +53,26 @@ def test_a_page_reaches_the_emulator_by_the_proxy_of_vite(vite: Path, way: str) 
         if way == "exec":
             done = run((*COMMAND, "exec", "--prefix", "VITE_", "--", "npm", "test"), vite)
         else:
-            told = invoke("env", "--url", server.url, "--format", "dotenv", "--prefix", "VITE_")
-            (vite / ".env.local").write_text(told.stdout)
+            path = vite / ".env.local"
+            told = invoke("env", "--url", server.url, "--format", "dotenv", "--prefix", "VITE_", "--output", str(path))
+            assert (told.returncode, told.stderr) == (0, "")
             done = run(("npm", "test"), vite)
-            (vite / ".env.local").unlink()
-    assert "# pass 3\n# fail 0\n" in done.stdout, done.stdout + done.stderr
+            path.unlink()
+    assert "# pass 5\n# fail 0\n" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.javascript
+def test_the_proxy_of_vite_compiles(vite: Path) -> None:
+    strict = ("--noEmit", "--strict", "--module", "esnext", "--moduleResolution", "bundler", "--skipLibCheck")
+    done = run(("npx", "tsc", *strict, "vite.config.ts"), vite)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.javascript
 def test_storybook_has_the_proxy_of_vite(vite: Path) -> None:
     show = """
-        const { default: { viteFinal } } = await import("./.storybook/main.js");
+        import { runnerImport } from "vite";
+        const { module: { default: { viteFinal } } } = await runnerImport("./.storybook/main.js");
         const { plugins, server: { open, proxy } } = viteFinal({ plugins: [], server: { open: false } });
         console.log(JSON.stringify([plugins, open, Object.keys(proxy), proxy["/api/v1"].target]));
     """
@@ -120,7 +129,7 @@ def test_the_tasks_for_cypress_control_a_world_of_their_own(node_package: Path, 
 
 
 SHOWN = (
-    "vite/vite.config.js",
+    "vite/vite.config.ts",
     "next/next.config.mjs",
     "storybook/main.js",
     "storybook/Messages.stories.jsx",

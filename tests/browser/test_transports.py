@@ -34,9 +34,7 @@ def test_the_transports_pass_their_tests(project: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads(done.stdout)
     assert report["numPassedTests"] == report["numTotalTests"]
-    passed = {Path(suite["name"]).name: len(suite["assertionResults"]) for suite in report["testResults"]}
-    assert sorted(passed) == SUITES
-    assert passed["ag-ui.test.ts"] == 6
+    assert sorted(Path(suite["name"]).name for suite in report["testResults"]) == SUITES
     assert [one.name for one in left] == ["default"]
 
 

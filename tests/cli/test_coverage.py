@@ -161,7 +161,7 @@ def test_without_an_emulator_it_exits_with_3_and_says_what_to_do() -> None:
     assert (shown.returncode, shown.stdout) == (3, "")
     assert shown.stderr == (
         f"atthene-emulator: No emulator answers at {url}; "
-        "start one with `atthene-emulator serve`, or name another URL.\n"
+        "start one with `atthene-emulator serve`, or name another URL (--url).\n"
     )
 
 

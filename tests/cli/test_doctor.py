@@ -129,6 +129,15 @@ class TestConditions:
             del unusual[0]
         assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
 
+    def test_a_fault_that_pages_take_for_a_refusal_says_so(self, world: EmulatorNamespace) -> None:
+        world.use_scenario("bad-gateway")
+        (told,) = [
+            one["message"]
+            for one in doctor(world.url, "--namespace", world.namespace)[1]["findings"]
+            if one["what"] == "faults"
+        ]
+        assert "(error, hidden from pages, on runtime.execute)" in told
+
     def test_files_that_take_other_times_or_fail_are_told_with_a_remedy(self, world: EmulatorNamespace) -> None:
         world.transitions(files="immediate")
         _, report = doctor(world.url, "--namespace", world.namespace)
@@ -140,12 +149,11 @@ class TestConditions:
     def test_pages_that_were_refused_are_told_each_once_with_what_permits_them(self) -> None:
         asked = {"Access-Control-Request-Method": "POST"}
         foreign = {"Host": "emulator:8484", "Sec-Fetch-Site": "same-origin"}
-        strange = {"Origin": "https://$(reboot)", **asked}
+        odd = ("app+x://a", "https://$(reboot)")
         with EmulatorServer() as server:
             for headers in (
-                *({"Origin": one, **asked} for one in ("https://app.example.com", "null") * 2),
+                *({"Origin": one, **asked} for one in (*("https://app.example.com", "null") * 2, *odd)),
                 foreign,
-                strange,
             ):
                 assert requests.options(f"{server.base_url}/sessions/", headers=headers, timeout=10).status_code == 403
             status, report = doctor(server.url)
@@ -153,12 +161,17 @@ class TestConditions:
             assert doctor(server.url)[1]["findings"] == []
         told = [(one["severity"], one["what"], one["message"], one["remedy"]) for one in report["findings"]]
         serve = "If they are yours: atthene-emulator serve"
-        at_host = "The API does not answer to web pages at the host 'emulator:8484'."
+        refused = "Pages of {0} may not call the API; --cors-origin {0} permits them."
+        at_host = (
+            "The API does not answer to web pages at the host 'emulator:8484'; --allow-host emulator permits that."
+        )
         assert (status, told) == (
             0,
             [
-                ("warning", "pages", "Pages of https://app.example.com may not call the API.", f"{serve} --cors-origin https://app.example.com"),
-                ("warning", "pages", "Pages of null may not call the API.", f"{serve} --cors-origin null"),
+                ("warning", "pages", refused.format("https://app.example.com"), f"{serve} --cors-origin https://app.example.com"),
+                ("warning", "pages", refused.format("null"), f"{serve} --cors-origin null"),
+                ("warning", "pages", refused.format("app+x://a"), f"{serve} --cors-origin 'app+x://a'"),
+                ("warning", "pages", refused.format("https://$(reboot)"), f"{serve} --cors-origin 'https://$(reboot)'"),
                 ("warning", "pages", at_host, f"{serve} --allow-host emulator"),
             ],
         )  # fmt: skip

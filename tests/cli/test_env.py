@@ -184,6 +184,26 @@ def test_without_an_emulator_it_is_3(free_url: str) -> None:
     assert done.stderr.startswith(f"atthene-emulator: No emulator answers at {free_url}; start one")
 
 
+class TestOutput:
+    def test_a_file_has_what_would_be_printed(self, emulator: EmulatorServer, tmp_path: Path) -> None:
+        path = tmp_path / ".env.local"
+        done = env(emulator, "--format", "dotenv", "--prefix", "VITE_", "--output", str(path))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert path.read_text() == env(emulator, "--format", "dotenv", "--prefix", "VITE_").stdout
+
+    def test_without_an_emulator_it_stays_as_it_was(self, free_url: str, tmp_path: Path) -> None:
+        path = tmp_path / ".env.local"
+        path.write_text("MINE=1\n")
+        done = invoke("env", "--url", free_url, "--format", "dotenv", "--output", str(path))
+        assert (done.returncode, path.read_text()) == (3, "MINE=1\n")
+        assert done.stderr.endswith("or name another URL (--url).\n")
+
+    def test_a_file_that_cannot_be_written_is_named(self, emulator: EmulatorServer, tmp_path: Path) -> None:
+        done = env(emulator, "--output", str(tmp_path / "no" / "file"))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"atthene-emulator: {tmp_path}/no/file cannot be written: No such file or directory.\n"
+
+
 def test_another_format_is_2() -> None:
     done = invoke("env", "--format", "powershell")
     assert (done.returncode, done.stdout) == (2, "")

@@ -128,6 +128,12 @@ class TestOnATerminal:
             get(url, "/sessions/", **{"x-api-key": key})
             assert without_time(terminal.line()) == "GET  /api/v1/sessions/  200 * ms  namespace mine"
 
+    def test_an_answer_that_a_fault_hides_from_pages_says_so(self) -> None:
+        with on_terminal(NO_COLOR="1") as (terminal, url):
+            requests.post(url.replace("/api/v1", "/__emulator/scenarios/bad-gateway"), timeout=10).raise_for_status()
+            execute(url, "Hello")
+            assert terminal.line().endswith("  fault 502, hidden from pages")
+
     def test_a_request_that_is_not_answered_has_no_status(self) -> None:
         with on_terminal(NO_COLOR="1") as (terminal, url):
             with pytest.raises(requests.ConnectionError):
@@ -154,6 +160,7 @@ class TestOnATerminal:
             asked = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST"}
             assert requests.options(f"{url}/sessions/", headers=asked, timeout=10).status_code == 403
             line = without_time(terminal.line())
+            assert terminal.rest() == ""  # the log does not say it once more
         what = (
             "Pages of https://app.example.com may not call the API; --cors-origin https://app.example.com permits them"
         )

@@ -238,9 +238,35 @@ def test_the_journal_has_no_preflight_that_was_answered(api: Api) -> None:
 def test_the_log_says_so_once(api: Api, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "atthene_emulator"):
         for _ in range(3):
-            get(api.server, Origin="https://told.example.com")
+            preflight(api.server, "https://told.example.com")
     (line,) = [one for one in caplog.messages if "told.example.com" in one]
     assert "--cors-origin https://told.example.com" in line
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({**KEY}, id="with the key of the proxy"),
+        pytest.param({"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}, id="without a key"),
+    ],
+)
+def test_the_log_says_nothing_of_a_page_whose_own_server_passes_its_origin_on(
+    api: Api, caplog: pytest.LogCaptureFixture, headers: dict[str, str]
+) -> None:
+    asked = {"Origin": "https://phone.example", **headers}
+    with caplog.at_level(logging.WARNING, "atthene_emulator"):
+        answer = requests.get(f"{api.server.base_url}/agent/", headers=asked, timeout=SECONDS)
+    assert answer.status_code == (200 if "x-api-key" in headers else 401)
+    assert caplog.messages == []
+
+
+def test_a_refusal_has_the_option_that_permits_it_for_programs(api: Api) -> None:
+    answer = preflight(api.server, "app+x://a")
+    assert answer.json()["error"]["details"] == {"option": "--cors-origin", "value": "app+x://a"}
+    answer = get(api.server, Host="emulator:8484", Sec_Fetch_Site="same-origin")
+    assert answer.json()["error"]["details"] == {"option": "--allow-host", "value": "emulator"}
+    answer = api.control("GET", "/state", headers={"Origin": FOREIGN})
+    assert answer.json()["error"]["details"] == {"option": "--control-cors-origin", "value": FOREIGN}
 
 
 @pytest.mark.parametrize(("origin", "status"), [("http://localhost:5173", 200), ("https://evil.example", 403)])

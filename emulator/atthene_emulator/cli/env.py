@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from click.core import ParameterSource
 
 from atthene_emulator.cli.connection import client_of, namespace_option, token_option, url_option
 from atthene_emulator.cli.durations import seconds_of
+from atthene_emulator.cli.files import write_whole
 from atthene_emulator.cli.options import option
 from atthene_emulator.cli.prefix import names_of, prefix_option, with_prefix
 from atthene_emulator.cli.shell import quoted
@@ -73,6 +75,12 @@ FORMATS: Mapping[str, Callable[[Variables], str]] = {
 @option(
     "--format", "style", default="sh", show_default=True, type=click.Choice(list(FORMATS)), help="How they are written."
 )
+@option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where they are written, in place of standard output; as it was if there is no emulator.",
+)
 @prefix_option
 def env(
     url: str,
@@ -83,6 +91,7 @@ def env(
     ttl: float,
     new_namespace: bool,
     prefix: str | None,
+    output: Path | None,
 ) -> None:
     """Print the variables that lead programs to an emulator.
 
@@ -92,8 +101,8 @@ def env(
     \b
     Examples:
       eval "$(atthene-emulator env)"
-      atthene-emulator env --format dotenv > .env.local
-      atthene-emulator env --format dotenv --prefix VITE_ > .env.local
+      atthene-emulator env --format dotenv --output .env.local
+      atthene-emulator env --format dotenv --prefix VITE_ --output .env.local
       atthene-emulator env --new-namespace --format json
       atthene-emulator env --format github >> "$GITHUB_ENV"
     """
@@ -109,11 +118,19 @@ def env(
         }
     if any(not value.isprintable() for value in variables.values()):
         raise SetupError(f"The key of {name} has characters that no header can carry; choose another in the seed.")
-    if style == "sh" and name == "default":
-        for stale in names_of("ATTHENE_EMULATOR_NAMESPACE", prefix):
-            if stale in os.environ:
-                click.echo(f"unset {stale}")
-    click.echo(FORMATS[style](with_prefix(variables, prefix)))
+    stale = names_of("ATTHENE_EMULATOR_NAMESPACE", prefix) if style == "sh" and name == "default" else ()
+    unset = "".join(f"unset {one}\n" for one in stale if one in os.environ)
+    _write(f"{unset}{FORMATS[style](with_prefix(variables, prefix))}\n", output)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        write_whole(output, text)
+    except OSError as error:
+        raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
 
 
 def _new(client: "EmulatorClient", name: str | None, ttl: float) -> tuple[str, str]:

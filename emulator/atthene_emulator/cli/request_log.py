@@ -48,7 +48,7 @@ class RequestLog:
             "" if went_well else _refusal(entry) or _error_code(entry) or entry.outcome,
             f"script {', '.join(entry.scripts)}" if entry.scripts else "",
             f"namespace {namespace}" if namespace != "default" else "",
-            f"fault {entry.fault}" if entry.fault else "",
+            f"fault {entry.fault}{', hidden from pages' if entry.hidden else ''}" if entry.fault else "",
             *unread,
             _answered(entry, "reason") if entry.operation == CLOSE else "",
         ]

@@ -233,7 +233,7 @@ class ControlPlane:
                     f"The certificate of {redact_sentence(self.url)} is not trusted here; name the file of its authority in SSL_CERT_FILE."
                 ) from None
             raise EmulatorUnreachable(
-                f"No emulator answers at {redact_sentence(self.url)}; start one with `atthene-emulator serve`, or name another URL."
+                f"No emulator answers at {redact_sentence(self.url)}; start one with `atthene-emulator serve`, or name another URL (--url)."
             ) from None
 
     def _refusal(self, answer: "Answer") -> EmulatorError:

@@ -36,7 +36,7 @@ _ENTRY_OVERHEAD = 1000  # bytes that an entry costs beside its bodies, roughly
 class Entry(NamedTuple):
     """One request and its answer, as they were sent, `headers` a line each, `unread` a sentence each; whoever shows them takes the secrets out.
 
-    `fault` is the short form of the one that struck it, as in `X-Emulator-Fault`.
+    `fault` is the short form of the one that struck it, as in `X-Emulator-Fault`; `hidden`: it kept the answer from pages.
 
     One is made for every request, so it is a named tuple of few and plain values: quick to make, little to clean up.
     """
@@ -60,6 +60,7 @@ class Entry(NamedTuple):
     delivered: bool
     unread: tuple[str, ...] = ()
     fault: str | None = None
+    hidden: bool = False
 
     @property
     def size(self) -> int:

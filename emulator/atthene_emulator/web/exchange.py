@@ -269,6 +269,7 @@ class Exchange:
             delivered,
             tuple(f"{one.code} {one.message}" for one in self.unread) if self.unread else (),
             None if self.fault is None else self.fault.label,
+            self.fault is not None and not self.fault.cors,
         )
         namespace.journal.add(entry)
         self.emulator.touch(namespace)  # it may have waited long

@@ -29,7 +29,7 @@ _SIGNS = frozenset(
 )
 _PRIVATE_NETWORK = "access-control-request-private-network"
 _HIDDEN = "atthene.hidden"  # in the scope of a request whose answer no page may read: why
-_MOST_TOLD = 100  # origins whose refusal the log has
+_MOST_TOLD = 100  # refusals that the log has
 _SHOWN = 200  # characters of a header in a sentence
 _EXPOSED = (
     "Content-Disposition",
@@ -114,12 +114,12 @@ class Pages:
         origin = given.get(b"origin") or origins.origin_of(given.get(b"referer", ""))
         if origin and self.allows(origin):
             return
-        remedy = f"--allow-host {origins.without_port(host)[:_SHOWN] or 'NAME'} permits that"
+        name = origins.without_port(host)[:_SHOWN] or "NAME"
+        remedy = f"--allow-host {name} permits that"
         if origin:
             remedy += f", --cors-origin {origin[:_SHOWN]} the pages of that origin"
-        refusal = NotAdmitted(f"The API does not answer to web pages at the host {host[:_SHOWN]!r}; {remedy}")
-        self._tell(origin or host, refusal.message)
-        raise refusal
+        what = f"The API does not answer to web pages at the host {host[:_SHOWN]!r}"
+        raise NotAdmitted(f"{what}; {remedy}", "--allow-host", name)
 
     def check_host(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         """Refuse to show a page of ours at a foreign host, whatever a browser says of who asks: there it would be another's.
@@ -129,25 +129,26 @@ class Pages:
         """
         host = dict(headers).get(b"host", b"").decode("latin-1").lower()
         if not self._hosts.fullmatch(host):
-            remedy = f"--allow-host {origins.without_port(host)[:_SHOWN] or 'NAME'} permits that"
-            raise NotAdmitted(f"Pages are not shown at the host {host[:_SHOWN]!r}; {remedy}")
+            name = origins.without_port(host)[:_SHOWN] or "NAME"
+            what = f"Pages are not shown at the host {host[:_SHOWN]!r}"
+            raise NotAdmitted(f"{what}; --allow-host {name} permits that", "--allow-host", name)
 
     def check_origin(self, origin: str) -> None:
-        """Refuse pages of a foreign origin, and say so once in the log.
+        """Refuse pages of a foreign origin.
 
         Raises:
             NotAdmitted: with the option that permits them.
         """
         if not self.allows(origin):
             shown = origin[:_SHOWN]
-            refusal = NotAdmitted(f"Pages of {shown} may not call the API; --cors-origin {shown} permits them")
-            self._tell(origin, refusal.message)
-            raise refusal
+            what = f"Pages of {shown} may not call the API"
+            raise NotAdmitted(f"{what}; --cors-origin {shown} permits them", "--cors-origin", shown)
 
-    def _tell(self, of: str, what: str) -> None:
-        if of[:_SHOWN] not in self._told and len(self._told) < _MOST_TOLD:
-            self._told.add(of[:_SHOWN])
-            _log.warning("%s", what)
+    def tell(self, refusal: NotAdmitted) -> None:
+        """Say once in the log what was refused, unless a listener says so of each request."""
+        if self._emulator.listener is None and refusal.message not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(refusal.message)
+            _log.warning("%s", refusal.message)
 
 
 class ForPages:
@@ -192,8 +193,9 @@ class ForPages:
     def _check_origin(self, origin: str, headers: Mapping[bytes, bytes], scope: Scope) -> None:
         """Refuse the preflight of a foreign page.
 
-        Its request is answered: one with a key comes after a preflight, so this is of a program, or of a browser that hides
-        nothing. One without a key comes at once, and `check_hidden` refuses it where it would fail anyway.
+        Its request is answered: one with a key comes after a preflight, so this is of a program, of a browser that hides
+        nothing, or of a page that asked its own server, which passed the origin on. One without a key comes at once, and
+        `check_hidden` refuses it where it would fail anyway.
 
         Raises:
             NotAdmitted: with the option that permits it.
@@ -203,11 +205,13 @@ class ForPages:
         except NotAdmitted as refusal:
             if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
                 raise
-            if headers.get(b"sec-fetch-mode") == b"cors":
+            if headers.get(b"sec-fetch-mode") == b"cors" and headers.get(b"sec-fetch-site") != b"same-origin":
                 scope[_HIDDEN] = refusal
+                self._pages.tell(refusal)
 
     async def _refuse(self, refusal: NotAdmitted, exchange: Exchange, send: Send) -> None:
         """Answer with the refusal, which stands in the journal of the key, else of `default`."""
+        self._pages.tell(refusal)
         exchange.enter(self._emulator.of_key(key_of(exchange.headers)))
         response = error_response(refusal)
         response.headers.update({"X-Request-Id": exchange.id, "Vary": "Origin"})

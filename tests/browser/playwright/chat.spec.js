@@ -89,6 +89,7 @@ for (const status of [429, 503]) {
     await page.clock.install();
     await world.control("POST", "/faults", { operation: "runtime.execute", status, retry_after: 30, times: 1 });
     await page.goto("/");
+    await page.clock.pauseAt(Date.now() + 60_000); // until then it runs on
     await say(page, "Hello");
     await expect(problem(page)).toContainText("Trying again in 30 s.");
     await page.clock.fastForward(29_000);

@@ -192,7 +192,7 @@ test("a page of a foreign origin is sent away, and sees why", async ({ page }) =
   const foreign = new URL(`/?session=${SESSION}`, process.env.PAGE_URL);
   foreign.hostname = "evil.example";
   await page.goto(foreign.href);
-  await expect(status(page)).toContainText("Closed: 4003 Pages of http://evil.example");
+  await expect(status(page)).toContainText("Closed: 4003 Pages are refused; --cors-origin http://evil.example");
 });
 
 test.describe("without a key", () => {

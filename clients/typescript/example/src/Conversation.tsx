@@ -7,7 +7,7 @@ import { useChat } from "./useChat";
 
 export function Conversation({ sessionId }: { sessionId: string }) {
   const { chat, say, stop, answer, retry } = useChat(sessionId);
-  const isReady = !chat.isRunning && (chat.connection === "live" || chat.connection === "plain");
+  const isConnected = chat.connection === "live" || chat.connection === "plain";
   return (
     <>
       <div role="log" aria-label="Conversation">
@@ -15,12 +15,12 @@ export function Conversation({ sessionId }: { sessionId: string }) {
           <article key={id} aria-label={who} className={who.toLowerCase()} dir="auto">{text}</article>
         ))}
       </div>
-      {chat.pause && <Approval key={chat.pause.tool_call_id} pause={chat.pause} onAnswer={answer} />}
+      {chat.pause && <Approval key={chat.pause.tool_call_id} pause={chat.pause} isLive={chat.connection === "live"} onAnswer={answer} />}
       {chat.problem && <ProblemNote problem={chat.problem} retry={retry} />}
-      <Composer isReady={isReady} onSay={say} />
+      <Composer isReady={isConnected && !chat.isRunning} onSay={say} />
       <footer>
         <p role="status">{statusOf(chat)}</p>
-        {chat.isRunning && <button onClick={stop}>Stop</button>}
+        {chat.isRunning && <button disabled={!isConnected} onClick={stop}>Stop</button>}
       </footer>
     </>
   );
@@ -56,7 +56,7 @@ function Composer({ isReady, onSay }: { isReady: boolean; onSay: (text: string, 
   );
 }
 
-function Approval({ pause, onAnswer }: { pause: Pause; onAnswer: (answer: Answer) => void }) {
+function Approval({ pause, isLive, onAnswer }: { pause: Pause; isLive: boolean; onAnswer: (answer: Answer) => void }) {
   const [args, setArgs] = useState(JSON.stringify(pause.tool_args, null, 2));
   const [feedback, setFeedback] = useState("");
   const edited = parsed(args);
@@ -66,8 +66,8 @@ function Approval({ pause, onAnswer }: { pause: Pause; onAnswer: (answer: Answer
       <p>{pause.display_name}</p>
       <label>Arguments <textarea value={args} rows={6} onChange={(event) => setArgs(event.target.value)} aria-invalid={!edited} /></label>
       <label>Feedback <input value={feedback} onChange={(event) => setFeedback(event.target.value)} /></label>
-      <button className="first" disabled={!edited} onClick={() => edited && onAnswer({ kind: "accept", tool_args: edited })}>Accept</button>
-      <button onClick={() => onAnswer({ kind: "decline", feedback })}>Decline</button>
+      <button className="first" disabled={!edited || !isLive} onClick={() => edited && onAnswer({ kind: "accept", tool_args: edited })}>Accept</button>
+      <button disabled={!isLive} onClick={() => onAnswer({ kind: "decline", feedback })}>Decline</button>
     </form>
   );
 }

@@ -18,7 +18,7 @@ export const unanswered = () => new Problem("The connection was lost.", { isUnce
 /** An answer that is none of those that were asked for; `body`: what it has, as far as it is JSON. */
 export function refusal({ status, headers }: Response, body: unknown): Problem {
   const why = reason(body);
-  const retryAfter = Number(headers.get("Retry-After")) || undefined;
+  const retryAfter = secondsUntil(headers.get("Retry-After"));
   switch (status) {
     case 401: return new Problem(`Your key is not accepted: ${why}.`, { isFinal: true });
     case 403: return new Problem(`You may not do this: ${why}.`, { isFinal: true });
@@ -30,6 +30,12 @@ export function refusal({ status, headers }: Response, body: unknown): Problem {
   }
   if (why === undefined) return new Problem(`Something between here and the service answered ${status}.`, { isUncertain: true });
   return new Problem(`The service failed: ${why}.`, { isFinal: status < 500 });
+}
+
+/** `Retry-After`, which has seconds or a date; undefined where it asks for no time. */
+function secondsUntil(text: string | null): number | undefined {
+  const seconds = Number(text) || Math.ceil((Date.parse(text ?? "") - Date.now()) / 1000);
+  return seconds > 0 ? seconds : undefined;
 }
 
 /** Errors are `{"error": {"message"}}`, or flat. */

@@ -1,15 +1,59 @@
 // A session as a hook: streamed over the live socket, or, where there is none, by plain requests.
-import { useEffect, useReducer, useRef } from "react";
-import { BEGINNING, next, textOf } from "./chat";
+import { useEffect, useReducer, useRef, useState, type Dispatch } from "react";
+import { BEGINNING, next, textOf, type Action } from "./chat";
 import { Problem } from "./problem";
 import * as service from "./service";
-import { LiveSession, type Answer } from "./socket";
+import { LiveSession, type Answer, type Listener } from "./socket";
+
+type Attempt = (task: () => Promise<void>, retry: (problem: Problem) => void) => Promise<void>;
+
+/** The live socket of a session, as long as the page is shown: null until it is open, and where there is none. */
+function useLiveSession(sessionId: string, tell: Dispatch<Action>, attempt: Attempt) {
+  const live = useRef<LiveSession | null>(null);
+  const isOurs = useRef(false); // the turn that runs was begun by this page
+  const [tries, setTries] = useState(0);
+
+  const load = () => attempt(async () => tell({ type: "history", messages: await service.history(sessionId) }), load);
+
+  const fail = (message: string) => tell({ type: "failed", problem: new Problem(message) });
+  const listener: Listener = {
+    connection(connection) {
+      tell({ type: "connection", connection });
+      if (connection !== "plain") return;
+      live.current = null;
+      if (isOurs.current) void load();
+    },
+    event(event) {
+      tell({ type: "event", event });
+      if (event.type === "ExecutionError") fail(`The assistant could not finish: ${event.message}.`);
+    },
+    ended(error) {
+      if (!isOurs.current) void load();
+      else if (error === null || error === "Execution cancelled") tell({ type: "ended" });
+      isOurs.current = false;
+    },
+    refused: fail,
+  };
+
+  useEffect(() => {
+    let isGone = false;
+    void attempt(async () => {
+      const [messages, isRunning] = await Promise.all([service.history(sessionId), service.isBusy(sessionId)]);
+      if (isGone) return;
+      tell({ type: "history", messages });
+      live.current = new LiveSession(sessionId, listener, isRunning);
+    }, () => setTries(tries + 1));
+    return () => {
+      isGone = true;
+      live.current?.close();
+    };
+  }, [sessionId, tries]);
+
+  return { live, isOurs, load };
+}
 
 export function useChat(sessionId: string) {
   const [chat, tell] = useReducer(next, BEGINNING);
-  const live = useRef<LiveSession | null>(null);
-  const isOurs = useRef(false); // the turn that runs was begun by this page
-  const isGone = useRef(false); // this page is shown no more
   const again = useRef<() => void>(() => {});
 
   /** Do something, and be ready to do it again. */
@@ -23,42 +67,7 @@ export function useChat(sessionId: string) {
     }
   }
 
-  const load = () => attempt(async () => tell({ type: "history", messages: await service.history(sessionId) }), load);
-
-  const open = () => attempt(async () => {
-    const [messages, isRunning] = await Promise.all([service.history(sessionId), service.isBusy(sessionId)]);
-    if (isGone.current) return;
-    tell({ type: "history", messages });
-    live.current = new LiveSession(sessionId, {
-      connection(connection) {
-        tell({ type: "connection", connection });
-        if (connection !== "plain") return;
-        live.current = null;
-        if (isOurs.current) void load();
-      },
-      event(event) {
-        tell({ type: "event", event });
-        if (event.type === "ExecutionError") fail(`The assistant could not finish: ${event.message}.`);
-      },
-      ended(error) {
-        if (!isOurs.current) void load();
-        else if (error === null || error === "Execution cancelled") tell({ type: "ended" });
-        isOurs.current = false;
-      },
-      refused: fail,
-    }, isRunning);
-  }, open);
-
-  const fail = (message: string) => tell({ type: "failed", problem: new Problem(message) });
-
-  useEffect(() => {
-    isGone.current = false;
-    void open();
-    return () => {
-      isGone.current = true;
-      live.current?.close();
-    };
-  }, [sessionId]);
+  const { live, isOurs, load } = useLiveSession(sessionId, tell, attempt);
 
   function say(text: string, image?: File, before?: Problem) {
     const shown = image ? `${text} [image]` : text; // as the history will show it

@@ -50,17 +50,21 @@ test.describe("without a socket", () => {
     });
   }
 
-  test("who was too fast waits as long as the service says", async ({ page, chat, world }) => {
-    await page.clock.install();
-    await world.fault({ operation: "runtime.execute", status: 429, retry_after: 7, times: 1 });
-    await chat.say("Hello");
-    await expect(chat.button("Try again in 7 s")).toBeDisabled();
-    await page.clock.runFor(6000);
-    await expect(chat.button("Try again in 1 s")).toBeDisabled();
-    await page.clock.runFor(1000);
-    await chat.button("Try again").click();
-    await expect(chat.said("Assistant").last()).toHaveText("Here I am.");
-  });
+  for (const [form, retry_after] of [["seconds", 7], ["a date", { date: 7 }]] as const) {
+    test(`who was too fast waits as long as the service says in ${form}`, async ({ page, chat, world }) => {
+      await page.clock.install({ time: "2025-01-15T10:30:00Z" });
+      await page.clock.pauseAt("2025-01-15T11:00:00Z");
+      await world.clock.freeze("2025-01-15T11:00:00Z");
+      await world.fault({ operation: "runtime.execute", status: 429, retry_after, times: 1 });
+      await chat.say("Hello");
+      await expect(chat.button("Try again in 7 s")).toBeDisabled();
+      await page.clock.runFor(6000);
+      await expect(chat.button("Try again in 1 s")).toBeDisabled();
+      await page.clock.runFor(1000);
+      await chat.button("Try again").click();
+      await expect(chat.said("Assistant").last()).toHaveText("Here I am.");
+    });
+  }
 
   test("a message whose answer was lost is not sent twice", async ({ chat, world }) => {
     await world.fault({ operation: "runtime.execute", kind: "truncate", times: 1 });
@@ -82,4 +86,20 @@ test("a session that waits for somebody elsewhere takes no message", async ({ ch
   await chat.say("Hurry");
   await expect(chat.problem).toContainText("Somebody has to answer a question of this conversation first.");
   await other.close();
+});
+
+test("nothing is answered or stopped while the connection is lost", async ({ page, chat, world }) => {
+  await world.scenario("approval");
+  await world.fault({ operation: "socket.cancel_execution", kind: "drop", times: 1 });
+  await page.clock.install({ time: "2025-01-15T10:30:00Z" });
+  await chat.open("session_approval");
+  await chat.say("Invite Ada");
+  await expect(chat.button("Accept")).toBeEnabled();
+  await page.clock.pauseAt("2025-01-15T11:00:00Z"); // so that the next try waits
+  await chat.button("Stop").click();
+  await expect(chat.status).toHaveText("Reconnecting …");
+  for (const name of ["Accept", "Decline", "Stop"]) await expect(chat.button(name)).toBeDisabled();
+  await page.clock.resume();
+  await chat.button("Accept").click();
+  await expect(chat.said("Assistant")).toHaveText(["The e-mail is on its way."]);
 });

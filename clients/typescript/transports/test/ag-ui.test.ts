@@ -85,6 +85,31 @@ test("a run that is aborted is cancelled", async () => {
   expect((await running).end).toBe("cancelled");
 });
 
+test("a run that is aborted before its socket is open is cancelled, too", async () => {
+  await world.script({ gate: "thinking", reply: "Done." });
+  const agent = agentOf("session_abc123");
+  agent.subscribe({ onRunStartedEvent: () => agent.abortRun() });
+  expect((await run(agent, { content: "Think" })).end).toBe("cancelled");
+});
+
+test("a clone answers by itself", async () => {
+  await world.script({ reply: "It rains." });
+  const agent = agentOf("session_abc123");
+  const clone = agent.clone();
+  expect((await run(clone, { content: "How is the weather?" })).end).toBe("success");
+  expect([agent.messages.length, clone.messages.length]).toEqual([0, 2]);
+});
+
+test("a clone of a running agent aborts nothing of it", async () => {
+  await world.script({ gate: "thinking", reply: "Done." });
+  const agent = agentOf("session_abc123");
+  const running = run(agent, { content: "Think" });
+  await world.gate("thinking").waitUntilWaiting();
+  agent.clone().abortRun();
+  await world.gate("thinking").open();
+  expect((await running).end).toBe("success");
+});
+
 test("a wrong key ends the run", async () => {
   await expect(run(agentOf("session_abc123", "wrong"), { content: "Hello" })).rejects.toThrow(/closed: 4003/);
 });

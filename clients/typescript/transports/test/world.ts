@@ -1,15 +1,10 @@
-// A world of a test file's own, which is as its seed has it when a test begins.
-import { attach, type World } from "atthene-emulator";
-import { afterAll, beforeEach } from "vitest";
+// A world for each test.
+import { useWorld } from "atthene-emulator/vitest";
 
-const emulator = await attach();
-export const world: World = await emulator.newWorld();
+export const world = useWorld();
 
 /** What a transport is told of the service. */
 export const service = () => ({ baseUrl: world.baseUrl, apiKey: world.apiKey, agentKey: "customer_support_agent" });
-
-beforeEach(() => world.reset());
-afterAll(() => world.close());
 
 /** What a transport says of a request that the service refuses, by the fault. */
 export const REFUSED = [

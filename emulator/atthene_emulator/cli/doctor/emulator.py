@@ -10,7 +10,7 @@ from atthene_emulator.cli.doctor.pages import refused_pages
 from atthene_emulator.cli.doctor.ports import listeners
 from atthene_emulator.cli.doctor.report import Report, Trouble
 from atthene_emulator.cli.doctor.urls import is_local, split
-from atthene_emulator.client import EmulatorClient, Health
+from atthene_emulator.client import EmulatorClient, Fault, Health
 from atthene_emulator.client.reading import Json, shortened
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, EmulatorUnreachable
 
@@ -98,7 +98,7 @@ def _conditions(client: EmulatorClient, state: Json) -> Iterator[Trouble]:
         message = f"The clock stands still at {state['clock']['now']}; delays pass at once."
         yield Trouble("warning", "clock", message, f"{back} --scope clock, if the seed does not freeze it.")
     if state["counts"]["faults"]:
-        kinds = ", ".join(f"{one.id} ({one.kind} on {one.operation})" for one in client.faults()[:5])
+        kinds = ", ".join(map(_fault, client.faults()[:5]))
         yield Trouble("warning", "faults", f"Faults strike requests: {kinds}.", f"{back} --scope faults")
     unusual = client.transitions()
     if unusual:
@@ -108,6 +108,11 @@ def _conditions(client: EmulatorClient, state: Json) -> Iterator[Trouble]:
     if limit is not None:
         message = f"A rate limit is on: {limit.requests} requests in {limit.per_seconds:g} s for each {limit.scope}."
         yield Trouble("warning", "rate limit", message, f"{back} --scope rate_limit")
+
+
+def _fault(fault: Fault) -> str:
+    """What strikes; a page takes a hidden answer for one that it may not read."""
+    return f"{fault.id} ({fault.kind}{'' if fault.entry.get('cors', True) else ', hidden from pages,'} on {fault.operation})"
 
 
 def _answering(ports: Sequence[int]) -> Iterator[EmulatorClient]:

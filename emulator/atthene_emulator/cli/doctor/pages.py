@@ -1,15 +1,14 @@
 """Web pages that were refused, of which their browsers say little. This module is how `doctor` finds them in the journal."""
 
-import re
 from collections.abc import Iterator
 
 from atthene_emulator.cli.doctor.report import Trouble
+from atthene_emulator.cli.shell import quoted
 from atthene_emulator.client import EmulatorClient, JournalEntry
 from atthene_emulator.errors import NotAdmitted
 
 _LOOKED_AT = 100  # of the newest refusals
 _MOST = 5  # that are told
-_OPTION = re.compile(r"(?P<what>.+); (?P<option>--cors-origin|--allow-host) (?P<name>[\w.:/*\[\]-]+) permits")
 
 
 def refused_pages(client: EmulatorClient) -> Iterator[Trouble]:
@@ -17,16 +16,19 @@ def refused_pages(client: EmulatorClient) -> Iterator[Trouble]:
 
     What browsers ask before a request has no key, so it is in the journal of `default`.
     """
-    messages = map(_refusal, client.journal(status=NotAdmitted.status, tail=_LOOKED_AT))
-    for message in list(dict.fromkeys(filter(None, messages)))[-_MOST:]:
-        found = _OPTION.match(message)
-        if found is not None:
-            remedy = f"If they are yours: atthene-emulator serve {found['option']} {found['name']}"
-            yield Trouble("warning", "pages", f"{found['what']}.", remedy)
+    found = map(_refused, client.journal(status=NotAdmitted.status, tail=_LOOKED_AT))
+    yield from list(dict.fromkeys(filter(None, found)))[-_MOST:]
 
 
-def _refusal(entry: JournalEntry) -> str:
+def _refused(entry: JournalEntry) -> Trouble | None:
     match entry.response:
-        case {"error": {"type": NotAdmitted.type, "message": str(message)}}:
-            return message
-    return ""
+        case {
+            "error": {
+                "type": NotAdmitted.type,
+                "message": str(message),
+                "details": {"option": str(option), "value": str(value)},
+            }
+        }:
+            remedy = f"If they are yours: atthene-emulator serve {option} {quoted(value)}"
+            return Trouble("warning", "pages", f"{message}.", remedy)
+    return None

@@ -138,16 +138,16 @@ class Guard:
                 "The control plane answers to known hosts only; send a Host header, such as Host: localhost"
             )
         if not self._hosts.fullmatch(host):
-            raise NotAdmitted(
-                f"The control plane does not answer to the host {host!r}; --allow-host {origins.without_port(host)} permits it",
-            )
+            name = origins.without_port(host)
+            what = f"The control plane does not answer to the host {host!r}"
+            raise NotAdmitted(f"{what}; --allow-host {name} permits it", "--allow-host", name)
 
     def _check_page(self, headers: Mapping[bytes, bytes]) -> None:
-        if b"origin" in headers and not self._is_same(_text(headers, b"origin"), _text(headers, b"host")):
-            raise NotAdmitted(
-                "The control plane does not answer to pages of another origin; "
-                f"--control-cors-origin {_text(headers, b'origin')} permits this one",
-            )
+        origin = _text(headers, b"origin")
+        if b"origin" in headers and not self._is_same(origin, _text(headers, b"host")):
+            what = "The control plane does not answer to pages of another origin"
+            option = "--control-cors-origin"
+            raise NotAdmitted(f"{what}; {option} {origin} permits this one", option, origin)
         if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
             raise NotAdmitted("The control plane does not answer to pages of another site")
 

@@ -24,6 +24,7 @@ from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.user_token import Undecodable, Unusable, user_of_token
 
 UNDECODABLE, NOT_VALID, DENIED = 4000, 4001, 4003  # documented: websocket-api@G4
+_SHOWN = 200  # characters of an origin
 MISUSE = 1008  # ours alone: what was said to the emulator cannot be used (D116)
 
 
@@ -125,15 +126,17 @@ def _check_page(pages: Pages, scope: Scope, headers: Mapping[bytes, bytes]) -> N
     origin = headers.get(b"origin")
     if origin is None:
         return
+    shown = origin.decode("latin-1")
     try:
         pages.check(scope["headers"])
     except NotAdmitted as refusal:
+        pages.tell(refusal)
         raise SocketRefused(DENIED, refusal.message) from None
-    shown = origin.decode("latin-1")
     try:
         pages.check_origin(shown)
-    except NotAdmitted:  # in fewer words, since a reason has no room for more
-        raise SocketRefused(DENIED, f"Pages of {shown[:200]} are not allowed; --cors-origin permits them") from None
+    except NotAdmitted as refusal:
+        pages.tell(refusal)  # a close has 123 bytes, so that its reason has fewer words
+        raise SocketRefused(DENIED, f"Pages are refused; --cors-origin {shown[:_SHOWN]} permits these") from None
 
 
 def _public(namespace: Namespace, agent_key: str, headers: Mapping[bytes, bytes], user: str | None) -> Visitor:

@@ -1,5 +1,5 @@
 // .storybook/main.js
-import { proxy } from "../vite.config.js";
+import { proxy } from "../vite.config";
 
 export default {
   framework: "@storybook/react-vite",

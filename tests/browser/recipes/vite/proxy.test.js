@@ -14,18 +14,25 @@ before(async () => {
 });
 after(() => vite.close());
 
-test("a page needs no key and no CORS", async () => {
-  const answer = await fetch(`http://${place}/api/v1/runtime/${SESSION}/execute/`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Origin: `http://${place}` },
-    body: JSON.stringify({ content: "Hello" }),
+for (const host of ["127.0.0.1", "192.168.0.20"]) { // and as a phone asks a server that was started with --host
+  test(`a page of ${host} needs no key and no CORS`, async () => {
+    const answer = await fetch(`http://${place}/api/v1/runtime/${SESSION}/execute/`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Origin: `http://${host}:5173` },
+      body: JSON.stringify({ content: "Hello" }),
+    });
+    assert.equal(answer.status, 200);
+    assert.equal((await answer.json()).messages[0].content, "Hello! How can I help you today?");
   });
-  assert.equal(answer.status, 200);
-  assert.equal((await answer.json()).messages[0].content, "Hello! How can I help you today?");
-});
 
-test("the live socket is there, too", async () => {
-  const socket = new WebSocket(`ws://${place}/ws/amas/`, { origin: `http://${place}` });
+  test(`the live socket is there for a page of ${host}, too`, async () => {
+    const headers = { Host: `${host}:5173` };
+    const socket = new WebSocket(`ws://${place}/ws/amas/`, { origin: `http://${host}:5173`, headers });
+    assert.equal(await talk(socket), "Hello! How can I help you today?");
+  });
+}
+
+async function talk(socket) {
   await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject; });
   const send = (type, fields) => socket.send(JSON.stringify({ type, client_type: "web_frontend", session_id: SESSION, ...fields }));
   const text = await new Promise((resolve, reject) => {
@@ -42,8 +49,8 @@ test("the live socket is there, too", async () => {
   });
   socket.onclose = null;
   socket.close();
-  assert.equal(text, "Hello! How can I help you today?");
-});
+  return text;
+}
 
 test("a page is shown the variables with the prefix, and no others", async () => {
   const shown = await (await fetch(`http://${place}/src/service.js`)).text();

@@ -1,8 +1,8 @@
-// vite.config.js
+// vite.config.ts
 import { defineConfig, loadEnv } from "vite";
 
 /** What the development server passes on, with the key that pages do not need to know. */
-export function proxy(mode) {
+export function proxy(mode: string) {
   const { ATTHENE_BASE_URL = "http://localhost:8484/api/v1", ATTHENE_API_KEY = "test-key" } =
     loadEnv(mode, process.cwd(), "ATTHENE_"); // of the environment, else of .env.local
   const service = {
@@ -10,7 +10,10 @@ export function proxy(mode) {
     changeOrigin: true, // the service is asked by its own name, not by that of the page
     headers: { "x-api-key": ATTHENE_API_KEY },
   };
-  return { "/api/v1": service, "/ws/amas": { ...service, ws: true } };
+  return { "/api/v1": service, "/ws/amas": { ...service, ws: true, rewriteWsOrigin: true } };
 }
 
-export default defineConfig(({ mode }) => ({ server: { proxy: proxy(mode) } }));
+export default defineConfig(({ mode }) => ({
+  plugins: [], // yours, such as react()
+  server: { proxy: proxy(mode) },
+}));
