@@ -7,6 +7,13 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** Wait for it, but no more than so many real milliseconds; nothing keeps Node.js alive when it has come. */
+export async function atMost(ms: number, promised: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([promised, late]).finally(() => clearTimeout(timer));
+}
+
 /** What is promised, or an EmulatorError of type `timeout` with the sentence when it takes longer than `ms` real milliseconds. */
 export async function within<T>(promised: Promise<T>, ms: number, late: () => string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
