@@ -1,6 +1,13 @@
 // Real time: a test may have replaced the timers that everybody sees, so these are taken from Node.js itself.
+import { performance } from "node:perf_hooks";
 import { clearTimeout, setTimeout } from "node:timers";
 import { EmulatorError } from "./errors.js";
+
+/** How long a waiting takes at most unless it is told otherwise, by milliseconds. */
+export const PATIENCE_MS = 5000;
+
+/** Milliseconds of a clock that nobody sets. */
+export const steady: () => number = performance.now.bind(performance);
 
 /** Wait so many real milliseconds. */
 export function pause(ms: number): Promise<void> {

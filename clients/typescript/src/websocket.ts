@@ -41,7 +41,7 @@ export class WebSocket {
       ...{ connection: "Upgrade", upgrade: "websocket" },
       ...{ "sec-websocket-version": "13", "sec-websocket-key": key },
     };
-    const request = transport.begin({ method: "GET", path, headers: { ...headers, ...asked } }, false);
+    const request = transport.begin({ method: "GET", path, headers: { ...headers, ...asked } });
     const opened = new Promise<WebSocket>((resolve, reject) => {
       request.on("upgrade", (response, connection, first) => {
         const accepted = createHash("sha1").update(key + GUID).digest("base64");
@@ -49,7 +49,6 @@ export class WebSocket {
           connection.destroy();
           return reject(unreachable(transport.url, "GET", path, "it speaks no WebSocket"));
         }
-        transport.opened(connection);
         const made = new WebSocket(connection);
         resolve(made);
         if (first.length) setImmediate(() => made.#take(first));
@@ -61,7 +60,7 @@ export class WebSocket {
         response.on("end", () => reject(refusal(path, response.statusCode ?? 0, text)));
       });
       request.on("error", (error: NodeJS.ErrnoException) => {
-        reject(unreachable(transport.url, "GET", path, error.code ?? error.message));
+        void transport.lost({ method: "GET", path }, error.code ?? error.message).then(reject);
       });
     });
     return within(opened, timeoutMs, () => `The socket at ${transport.url} did not open within ${timeoutMs / 1000} s.`).catch((error) => {
