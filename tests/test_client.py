@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-from types import ModuleType
+from threading import Event, Thread
+from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -37,6 +37,7 @@ from atthene_emulator.client import (
     Script,
     transport,
 )
+from atthene_emulator.client.gates import Gate
 from atthene_emulator.client.reading import quoted_text
 from atthene_emulator.client.transport import Connections
 from atthene_emulator.errors import EmulatorRefused, EmulatorUnreachable, Problem, SetupError
@@ -787,6 +788,19 @@ def test_who_waits_at_a_gate_is_answered_by_hand(world: EmulatorNamespace) -> No
 def test_nobody_at_a_gate_is_said(world: EmulatorNamespace) -> None:
     with pytest.raises(NobodyWaits, match=r"0 of 1 executions wait at the gate slow after 0\.02 s"):
         world.gate("slow").wait_until_waiting(timeout=0.02)
+
+
+def test_a_gate_is_waited_at_by_the_clock_however_long_looking_takes() -> None:
+    looks: list[bool] = []
+
+    def slow() -> tuple[GateState, ...]:
+        looks.append(Event().wait(0.06))
+        return ()
+
+    gates: Any = SimpleNamespace(gates=slow)
+    with pytest.raises(NobodyWaits):
+        Gate(gates, "slow").wait_until_waiting(timeout=0.1)
+    assert len(looks) <= 3
 
 
 # Executions

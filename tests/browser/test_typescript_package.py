@@ -133,6 +133,8 @@ MISTAKES = {
     'kind: "error"': 'kind: "eror"',
     'outcome: "default_answer"': 'outcome: "default"',
     "entry?.outcome": "entry?.result",
+    "console.log(await world.scripts())": 'console.log((await world.control("GET", "/scripts")).length)',
+    "window.ATTHENE": "window.ATHENE",
     "path[0]?.why": "path[0]?.because",
     'kind: "accept", scope': 'kind: "accepted", scope',
     "event.message_id": "event.messageId",

@@ -12,11 +12,11 @@ const TOKEN_VARIABLE = "ATTHENE_EMULATOR_CONTROL_TOKEN";
 /** Which emulator is meant; what is left out, the environment says. */
 export interface AttachOptions {
   /** `http://host:port`; by default ATTHENE_EMULATOR_URL, else what the ready file says, else http://127.0.0.1:8484. */
-  url?: string;
+  url?: string | undefined;
   /** The file that `serve --ready-file` writes; by default ATTHENE_EMULATOR_READY_FILE. */
-  portFile?: string;
+  portFile?: string | undefined;
   /** Of the control plane, if it wants one; by default ATTHENE_EMULATOR_CONTROL_TOKEN, or its …_FILE. */
-  token?: string;
+  token?: string | undefined;
 }
 
 /** The emulator that runs already; an EmulatorError says what to do where none answers. */

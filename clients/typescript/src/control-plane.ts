@@ -1,9 +1,11 @@
 // The control plane of an emulator, asked about one namespace, and its refusals.
 import { URLSearchParams } from "node:url";
-import { EmulatorError } from "./errors.js";
+import { EmulatorError, problemsOf } from "./errors.js";
 import { Transport, shortened, type Answer } from "./transport.js";
 
 const ERROR = 400; // the lowest status of an error
+const NOTHING_CAME = 408; // of a waiting in vain
+const USUAL_MS = 10_000; // for an answer
 
 /** One part of a path. */
 export const quoted = encodeURIComponent;
@@ -32,13 +34,12 @@ export class ControlPlane {
   async ask<T>(method: string, path: string, { body, query, extraMs = 0 }: Asked = {}): Promise<T> {
     this.mustBeOpen();
     const target = `/__emulator${path}${written(query)}`;
-    const timeoutMs = 10_000 + extraMs;
-    const answer = await this.transport.send({ method, path: target, headers: this.#headers, body, timeoutMs });
+    const answer = await this.transport.send({ method, path: target, headers: this.#headers, body }, USUAL_MS + extraMs);
     if (answer.status >= ERROR) throw this.#refusal(method, target, answer);
     try {
       return (answer.text ? JSON.parse(answer.text) : null) as T;
     } catch {
-      throw this.#stranger(method, target, answer);
+      throw this.stranger(method, target, answer);
     }
   }
 
@@ -54,14 +55,15 @@ export class ControlPlane {
 
   #refusal(method: string, path: string, answer: Answer): EmulatorError {
     const error = errorOf(answer.text);
-    if (error?.type !== "emulator_error") return this.#stranger(method, path, answer);
-    const { type, message, details = {} } = error;
-    const problems = (details["errors"] as { field: string; message: string }[] | undefined) ?? [];
-    const lines = [message, ...problems.map((one) => `  ${one.field}: ${one.message}`)];
+    if (error?.type !== "emulator_error") return this.stranger(method, path, answer);
+    const { message, details = {} } = error;
+    const type = answer.status === NOTHING_CAME ? "timeout" : error.type;
+    const lines = [message, ...problemsOf(details).map((one) => `  ${one.field}: ${one.message}`)];
     return new EmulatorError(lines.join("\n"), { status: answer.status, type, method, path, details });
   }
 
-  #stranger(method: string, path: string, { status, text }: Answer): EmulatorError {
+  /** What answers is no emulator. */
+  stranger(method: string, path: string, { status, text }: Answer): EmulatorError {
     const said = `What answers at ${this.transport.url} is no emulator: it says ${status} ${shortened(text)}`;
     return new EmulatorError(said, { status, type: "unreachable", method, path });
   }

@@ -54,10 +54,14 @@ export class Emulator implements AsyncDisposable {
   /** The one that answers; `end` stops it, if it is ours to stop. */
   static async reached(transport: Transport, token: string | undefined, end: () => Promise<void>): Promise<Emulator> {
     const control = new ControlPlane(transport, token);
-    const [{ version = "" }, namespaces] = await Promise.all([
-      control.ask<{ version?: string }>("GET", "/health"),
+    const [health, namespaces] = await Promise.all([
+      control.ask<{ version?: string } | null>("GET", "/health"),
       control.ask<Namespace[]>("GET", "/namespaces"),
     ]);
+    const version = health?.version;
+    if (version === undefined || !Array.isArray(namespaces)) {
+      throw control.stranger("GET", "/__emulator/health", { status: 200, text: JSON.stringify(health) });
+    }
     return new Emulator(transport, control, end, version, keyOf(namespaces, "default") ?? "");
   }
 
@@ -85,7 +89,6 @@ export class Emulator implements AsyncDisposable {
   }
 
   #stop(): Promise<void> {
-    this.#control.close(`The emulator at ${this.url} is closed; attach() or start() again.`);
     this.#transport.close();
     return this.#end();
   }

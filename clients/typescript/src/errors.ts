@@ -6,12 +6,18 @@ export interface Problem {
   message: string;
 }
 
+/**
+ * What kind of error it is: `emulator_error`: the emulator refuses, as the sentence says; `unreachable`: no emulator answers, or not any
+ * more; `timeout`: what was waited for has not come; `setup`: what was named to be started or reached cannot be; `closed`: it was closed,
+ * by whoever; `refused`: no socket was opened; otherwise the `error_code` of an error frame.
+ */
+export type ErrorType = "emulator_error" | "unreachable" | "timeout" | "setup" | "closed" | "refused" | (string & {});
+
 /** What an EmulatorError knows besides its sentence. */
 export interface ErrorFacts {
   /** Of the answer; 0 where there was none. */
   status?: number;
-  /** As the answer names it, such as emulator_error; `unreachable`, `timeout`, `setup` or `closed` where there was none. */
-  type: string;
+  type: ErrorType;
   /** Of the request, such as POST; empty where it is about none. */
   method?: string;
   /** Of the request, below the emulator's URL. */
@@ -24,7 +30,7 @@ export interface ErrorFacts {
 export class EmulatorError extends Error {
   override readonly name = "EmulatorError";
   readonly status: number;
-  readonly type: string;
+  readonly type: ErrorType;
   readonly method: string;
   readonly path: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -40,6 +46,11 @@ export class EmulatorError extends Error {
 
   /** Each mistake that was found in what was sent. */
   get problems(): readonly Problem[] {
-    return Array.isArray(this.details["errors"]) ? (this.details["errors"] as Problem[]) : [];
+    return problemsOf(this.details);
   }
+}
+
+/** The mistakes that the details of a refusal name. */
+export function problemsOf({ errors }: { readonly errors?: unknown }): readonly Problem[] {
+  return Array.isArray(errors) ? (errors as Problem[]) : [];
 }

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 export const TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
 const CONTINUATION = 0;
 const LARGEST = 64 * 1024 * 1024; // bytes of a message that is read
+const HEAD = 2; // bytes of the shortest head
 const SHORT = 125, TWO_BYTES = 126, EIGHT_BYTES = 127;
 
 /** The other side breaks the protocol; `code` is what the connection is closed with. */
@@ -40,13 +41,17 @@ function headOf(first: number, size: number): Buffer {
 
 /** What a server sends, read as it comes. */
 export class Reader {
-  #bytes = Buffer.alloc(0);
-  #parts: Buffer[] = [];
+  #chunks: Buffer[] = []; // that were not read yet
+  #unread = 0; // bytes of them
+  #wanted = HEAD; // bytes without which there is nothing to read; until then the chunks need not be joined
+  #parts: Buffer[] = []; // of a message in several frames
+  #size = 0; // bytes of them
   #opcode = CONTINUATION;
 
   /** The messages that are whole now; raises FrameError. */
   *read(part: Buffer): Generator<Message> {
-    this.#bytes = Buffer.concat([this.#bytes, part]);
+    this.#chunks.push(part);
+    this.#unread += part.length;
     for (let frame = this.#frame(); frame; frame = this.#frame()) {
       const message = frame.opcode >= CLOSE ? this.#control(frame) : this.#joined(frame);
       if (message) yield message;
@@ -55,18 +60,33 @@ export class Reader {
 
   /** The next frame, if it is whole. */
   #frame(): (Message & { isLast: boolean }) | undefined {
-    const bytes = this.#bytes;
-    if (bytes.length < 2) return undefined;
+    if (this.#unread < this.#wanted) return undefined;
+    const bytes = this.#joinedChunks();
     const [first, second] = [bytes[0]!, bytes[1]!];
     if (first & 0x70) throw new FrameError(1002, "a frame has reserved bits");
     if (second & 0x80) throw new FrameError(1002, "a server's frame is masked");
-    const start = 2 + ({ [TWO_BYTES]: 2, [EIGHT_BYTES]: 8 }[second] ?? 0);
-    if (bytes.length < start) return undefined;
-    const size = start === 2 ? second : start === 4 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
+    const start = HEAD + ({ [TWO_BYTES]: 2, [EIGHT_BYTES]: 8 }[second] ?? 0);
+    if (!this.#has(start)) return undefined;
+    const size = start === HEAD ? second : start === 4 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
     if (size > LARGEST) throw new FrameError(1009, `a frame has more than ${LARGEST} bytes`);
-    if (bytes.length < start + size) return undefined;
-    this.#bytes = bytes.subarray(start + size);
+    if (!this.#has(start + size)) return undefined;
+    this.#leave(bytes.subarray(start + size));
     return { opcode: first & 0x0f, isLast: (first & 0x80) !== 0, data: bytes.subarray(start, start + size) };
+  }
+
+  #joinedChunks(): Buffer {
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0]!;
+  }
+
+  /** Whether so many bytes have come; if not, they are waited for. */
+  #has(size: number): boolean {
+    this.#wanted = size;
+    return this.#unread >= size;
+  }
+
+  #leave(rest: Buffer): void {
+    [this.#chunks, this.#unread, this.#wanted] = [[rest], rest.length, HEAD];
   }
 
   #control({ opcode, data, isLast }: Message & { isLast: boolean }): Message {
@@ -79,12 +99,11 @@ export class Reader {
     if (opcode > BINARY || (opcode === CONTINUATION) !== goesOn) throw new FrameError(1002, "a frame continues nothing");
     if (!goesOn) this.#opcode = opcode;
     this.#parts.push(data);
-    if (this.#parts.reduce((sum, one) => sum + one.length, 0) > LARGEST) {
-      throw new FrameError(1009, `a message has more than ${LARGEST} bytes`);
-    }
+    this.#size += data.length;
+    if (this.#size > LARGEST) throw new FrameError(1009, `a message has more than ${LARGEST} bytes`);
     if (!isLast) return undefined;
     const message = { opcode: this.#opcode, data: Buffer.concat(this.#parts) };
-    [this.#opcode, this.#parts] = [CONTINUATION, []];
+    [this.#opcode, this.#parts, this.#size] = [CONTINUATION, [], 0];
     return message;
   }
 }

@@ -1,7 +1,7 @@
 // A named place where executions wait, by a script that says `gate: NAME`.
 import { quoted, type ControlPlane } from "./control-plane.js";
 import { EmulatorError } from "./errors.js";
-import { pause } from "./timers.js";
+import { PATIENCE_MS, pause, steady } from "./timers.js";
 import type { GateState, Step } from "./types.js";
 
 const POLL_MS = 10; // between two looks at a gate
@@ -20,11 +20,12 @@ export class Gate {
   }
 
   /** Wait until so many executions wait here; after `timeoutMs` real milliseconds an EmulatorError of type `timeout`. */
-  async waitUntilWaiting({ count = 1, timeoutMs = 5000 }: { count?: number; timeoutMs?: number } = {}): Promise<void> {
-    for (let left = timeoutMs; ; left -= POLL_MS) { // no clock is asked, since tests may stop them all
+  async waitUntilWaiting({ count = 1, timeoutMs = PATIENCE_MS }: { count?: number; timeoutMs?: number } = {}): Promise<void> {
+    const end = steady() + timeoutMs;
+    for (;;) {
       const waiting = await this.waiting();
       if (waiting >= count) return;
-      if (left <= 0) {
+      if (steady() >= end) {
         const said = `${waiting} of ${count} executions wait at the gate ${this.name} after ${timeoutMs / 1000} s`;
         throw new EmulatorError(`${said}; does a script say gate: ${JSON.stringify(this.name)}?`, { type: "timeout" });
       }

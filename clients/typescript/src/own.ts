@@ -4,7 +4,7 @@ import type { Emulator, WorldOptions } from "./emulator.js";
 import { start, type StartOptions } from "./start.js";
 import type { World } from "./world.js";
 
-/** How long starting may take, by milliseconds: the first time, uvx and pipx download. */
+/** How long starting may take, by milliseconds: the first time, uvx and pipx may download. */
 export const START_MS = 90_000;
 
 const DAY = 86_400; // seconds
@@ -16,5 +16,5 @@ export function attachOrStart(options: StartOptions = {}): Promise<Emulator> {
 
 /** The world of a test; one that a run left behind is forgotten after a day. */
 export function worldOfTest(emulator: Emulator, options: WorldOptions): Promise<World> {
-  return emulator.newWorld({ ttlSeconds: DAY, ...options });
+  return emulator.newWorld({ ...options, ttlSeconds: options.ttlSeconds ?? DAY });
 }

@@ -18,6 +18,13 @@ export interface Connection {
   socketUrl: string;
 }
 
+declare global {
+  interface Window {
+    /** Where the world of the test is; unless `connectApp` tells the app otherwise. */
+    ATTHENE: Connection;
+  }
+}
+
 export interface WorldFixtures {
   /** What the world of a test is made of: `test.use({ worldOptions: { seed: "busy" } })`. */
   worldOptions: WorldOptions;
@@ -57,8 +64,11 @@ export const test = base.extend<WorldFixtures, EmulatorFixtures>({
   world: async ({ emulator, worldOptions }, use, testInfo) => {
     const world = await worldOfTest(emulator, worldOptions);
     await use(world);
-    if (testInfo.status !== testInfo.expectedStatus) await report(world, testInfo);
-    await world.close();
+    try {
+      if (testInfo.status !== testInfo.expectedStatus) await report(world, testInfo);
+    } finally {
+      await world.close();
+    }
   },
 
   context: async ({ context, world, connectApp }, use) => {

@@ -4,9 +4,10 @@
 // input: when this process is gone, the pipe is closed, and command and emulator end with it.
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { EmulatorError } from "./errors.js";
-import { within } from "./timers.js";
+import { atMost, within } from "./timers.js";
 
 /** What the command tells: where the emulator is. */
 export interface Ready {
@@ -18,6 +19,7 @@ const TELL =
   "process.stdout.write(JSON.stringify({ url }) + '\\n'); process.stdin.resume();";
 const TAIL = 2000; // characters of the output in a message
 const STOP_MS = 5000;
+const SOON_MS = 200; // for the end of a process to be known, and what it said
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -26,15 +28,14 @@ export class EmulatorProcess {
   readonly #shown: string;
   readonly #ended: Promise<string>;
   #said = "";
-  #line = "";
 
   private constructor(child: Child, shown: string) {
     this.#child = child;
     this.#shown = shown;
     this.#ended = new Promise((resolve) => {
-      child.once("close", (status, signal) => resolve(signal === null ? `ended with ${status}` : `was ended by ${signal}`));
+      child.once("close", (status, signal) => resolve(ending(status, signal)));
     });
-    child.stderr.on("data", (part: Buffer) => this.#note(part));
+    child.stderr.on("data", (part: Buffer) => this.#note(part.toString()));
   }
 
   /** The process of a command, such as `["atthene-emulator"]`; undefined if there is no such command. */
@@ -75,19 +76,26 @@ export class EmulatorProcess {
     await within(this.#ended, STOP_MS, () => "late").catch(() => this.#kill());
   }
 
-  async #told(): Promise<Ready> {
-    for await (const part of this.#child.stdout.iterator({ destroyOnReturn: false })) {
-      this.#note(part as Buffer);
-      this.#line += part;
-      if (this.#line.includes("\n")) return JSON.parse(this.#line) as Ready;
-    }
-    return new Promise(() => {}); // its end is told
+  /** How it has ended, with the end of its output; undefined while it runs. */
+  async fate(): Promise<string | undefined> {
+    await atMost(SOON_MS, this.#ended);
+    const { exitCode, signalCode } = this.#child;
+    return exitCode === null && signalCode === null ? undefined : this.#account(ending(exitCode, signalCode));
+  }
+
+  /** What the command tells; what uvx or pipx say before it is passed over. */
+  #told(): Promise<Ready> {
+    return new Promise((resolve) => {
+      createInterface({ input: this.#child.stdout }).on("line", (line) => {
+        this.#note(`${line}\n`);
+        if (line.startsWith('{"url"')) resolve(JSON.parse(line) as Ready);
+      });
+    });
   }
 
   /** Let this process end while the emulator runs. */
   #forget(): void {
     const { stdin, stdout, stderr } = this.#child;
-    stdout.resume();
     this.#child.unref();
     for (const pipe of [stdin, stdout, stderr]) (pipe as unknown as { unref(): void }).unref();
   }
@@ -102,12 +110,19 @@ export class EmulatorProcess {
     }
   }
 
-  #note(part: Buffer): void {
-    this.#said = (this.#said + part.toString()).slice(-TAIL);
+  #note(part: string): void {
+    this.#said = (this.#said + part).slice(-TAIL);
   }
 
   #failure(how: string): EmulatorError {
-    const said = this.#said.trim() || "It said nothing.";
-    return new EmulatorError(`The emulator did not start: \`${this.#shown}\` ${how}.\n${said}`, { type: "setup" });
+    return new EmulatorError(`The emulator did not start: ${this.#account(how)}`, { type: "setup" });
   }
+
+  #account(how: string): string {
+    return `\`${this.#shown}\` ${how}.\n${this.#said.trim() || "It said nothing."}`;
+  }
+}
+
+function ending(status: number | null, signal: string | null): string {
+  return signal === null ? `ended with ${status}` : `was ended by ${signal}`;
 }

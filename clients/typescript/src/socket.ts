@@ -1,7 +1,7 @@
 // The live socket of a session: what is said there, and waiting for what comes.
 import { Buffer } from "node:buffer";
 import { EmulatorError } from "./errors.js";
-import { within } from "./timers.js";
+import { PATIENCE_MS, within } from "./timers.js";
 import { shortened, type Transport } from "./transport.js";
 import { WebSocket } from "./websocket.js";
 
@@ -39,11 +39,11 @@ export type Decision =
 
 export interface SocketOptions {
   /** Types of the events that are wanted; all without this. */
-  types?: readonly string[];
+  types?: readonly string[] | undefined;
   /** JWT of the end user; it is sent with every message, too. */
-  token?: string;
+  token?: string | undefined;
   /** Real milliseconds that each waiting may take. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 type Frame = SocketEvent | SocketResult | { type: string; [name: string]: any };
@@ -56,22 +56,28 @@ export class Socket implements AsyncIterable<SocketEvent>, AsyncDisposable {
   readonly #timeoutMs: number;
   readonly #frames: Frame[] = [];
   #read = 0; // how many of them
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>(); // what looks at the frames again, first come first
   #result: SocketResult | undefined; // of the turn that was read to its end, until somebody asks for it
 
-  private constructor(web: WebSocket, readonly sessionId: string, { token, timeoutMs = 5000 }: SocketOptions) {
+  private constructor(web: WebSocket, open: Set<Socket>, readonly sessionId: string, { token, timeoutMs = PATIENCE_MS }: SocketOptions) {
     this.#web = web;
     this.#token = token;
     this.#timeoutMs = timeoutMs;
     web.onText = (text) => this.#take(text);
-    web.onEnd = () => this.#wake();
+    web.onEnd = () => {
+      this.#wake();
+      open.delete(this);
+    };
+    open.add(this);
   }
 
-  /** One that is open, and has joined the session. */
-  static async open(transport: Transport, headers: Readonly<Record<string, string>>, sessionId: string, options: SocketOptions): Promise<Socket> {
-    const { types, token, timeoutMs = 5000 } = options;
+  /** One that is open, has joined the session, and is among those of `open` until it is closed. */
+  static async open(
+    transport: Transport, headers: Readonly<Record<string, string>>, sessionId: string, options: SocketOptions, open: Set<Socket>,
+  ): Promise<Socket> {
+    const { types, token, timeoutMs = PATIENCE_MS } = options;
     const sent = { ...headers, ...(token && { "x-external-user-token": token }) };
-    const socket = new Socket(await WebSocket.open(transport, "/ws/amas/", sent, timeoutMs), sessionId, options);
+    const socket = new Socket(await WebSocket.open(transport, "/ws/amas/", sent, timeoutMs), open, sessionId, options);
     await socket.send({ type: "connect", ...(types && { event_types: types }) });
     if (socket.#web.end) throw socket.#closed();
     return socket;
@@ -142,29 +148,38 @@ export class Socket implements AsyncIterable<SocketEvent>, AsyncDisposable {
   }
 
   #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
+    for (const look of [...this.#waiting]) look();
   }
 
   /** Read up to the frame that is wanted, and with it; an error frame before it is thrown. What fails for time leaves all unread. */
   async #upTo(isWanted: (frame: Frame) => boolean, wanted: string, timeoutMs: number): Promise<Frame> {
-    const isOne = (frame: Frame): boolean => isWanted(frame) || frame.type === "error";
-    const has = (): boolean => this.#frames.slice(this.#read).some(isOne);
+    let look = (): void => {};
+    const come = new Promise<Frame>((resolve, reject) => {
+      look = () => {
+        const frame = this.#taken((one) => isWanted(one) || one.type === "error");
+        if (frame) resolve(frame);
+        else if (this.#web.end) reject(this.#closed(wanted));
+        else return;
+        this.#waiting.delete(look);
+      };
+    });
     const late = (): string => {
       const came = this.#frames.slice(this.#read).map(nameOf).slice(-TOLD).join(", ");
       return `${wanted} has not come within ${timeoutMs / 1000} s; ${came ? `this came instead: ${came}` : "nothing came"}.`;
     };
-    await within(this.#until(has, wanted), timeoutMs, late);
-    this.#read += this.#frames.slice(this.#read).findIndex(isOne) + 1;
-    const frame = this.#frames[this.#read - 1] as Frame;
+    this.#waiting.add(look);
+    look();
+    const frame = await within(come, timeoutMs, late).finally(() => this.#waiting.delete(look));
     if (!isWanted(frame)) throw errorOf(frame);
     return frame;
   }
 
-  async #until(has: () => boolean, wanted: string): Promise<void> {
-    while (!has()) {
-      if (this.#web.end) throw this.#closed(wanted);
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+  /** The next frame of this kind, which is read with all before it; undefined if it has not come. */
+  #taken(isOne: (frame: Frame) => boolean): Frame | undefined {
+    const place = this.#frames.findIndex((frame, index) => index >= this.#read && isOne(frame));
+    if (place < 0) return undefined;
+    this.#read = place + 1;
+    return this.#frames[place];
   }
 
   #closed(wanted = ""): EmulatorError {

@@ -1,5 +1,4 @@
 // An emulator for this process alone.
-import { createRequire } from "node:module";
 import { Emulator } from "./emulator.js";
 import { EmulatorError } from "./errors.js";
 import { EmulatorProcess } from "./process.js";
@@ -9,43 +8,44 @@ import type { Contract } from "./types.js";
 /** What is started, and how. */
 export interface StartOptions {
   /** Names of bundled seeds or files, of which later ones add. */
-  seed?: string | readonly string[];
+  seed?: string | readonly string[] | undefined;
   /** 0, the default, takes a free one. */
-  port?: number;
-  contract?: Contract;
+  port?: number | undefined;
+  contract?: Contract | undefined;
   /** Unknown keys are errors; answers that nobody scripted are refused. */
-  strict?: boolean;
+  strict?: boolean | undefined;
   /** Origins whose pages may call the API; those at loopback may anyway. */
-  corsOrigins?: readonly string[];
+  corsOrigins?: readonly string[] | undefined;
   /** What the control plane wants; without it, whoever reaches it may use it. */
-  token?: string;
-  /** What starts it, such as a path or `["python", "-m", "atthene_emulator"]`; by default atthene-emulator on PATH, else uvx, else pipx. */
-  command?: string | readonly string[];
+  token?: string | undefined;
+  /** What starts it, such as a path or `["python", "-m", "atthene_emulator"]`; by default atthene-emulator on PATH. */
+  command?: string | readonly string[] | undefined;
+  /**
+   * Where uvx, else pipx get it when it is not on PATH: a folder, or such as `git+https://…`; by default what
+   * ATTHENE_EMULATOR_FROM says. Without either nothing is fetched.
+   */
+  from?: string | undefined;
   /** Further options of `atthene-emulator exec`, such as `["--latency", "300"]`. */
-  args?: readonly string[];
+  args?: readonly string[] | undefined;
   /** Variables besides those of this process. */
-  env?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string>> | undefined;
   /** How long starting may take; the first time, uvx and pipx download. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
-const COMMANDS = [
-  ["atthene-emulator"],
-  ["uvx", `atthene-emulator@${version}`],
-  ["pipx", "run", "--spec", `atthene-emulator==${version}`, "atthene-emulator"],
-];
+const COMMAND = "atthene-emulator";
+const FROM_VARIABLE = "ATTHENE_EMULATOR_FROM";
 const START_MS = 60_000;
 const REMEDY =
-  "There is no command atthene-emulator on PATH, nor uvx or pipx to fetch it; install the emulator with pip, " +
-  "or name its command by start({ command }).";
+  "install the emulator so that atthene-emulator is on PATH, name its command by start({ command }), say by start({ from }) or " +
+  `${FROM_VARIABLE} where uvx or pipx get it, or use one that runs: attach(), which ATTHENE_EMULATOR_URL tells where`;
 
 /** A new emulator, which ends with `close`, or with this process, however that ends. */
 export async function start(options: StartOptions = {}): Promise<Emulator> {
   const made = await firstOf(options);
   const { url } = await made.ready(options.timeoutMs ?? START_MS);
   try {
-    return await Emulator.reached(new Transport(url), options.token, () => made.stop());
+    return await Emulator.reached(new Transport(url, () => made.fate()), options.token, () => made.stop());
   } catch (error) {
     await made.stop();
     throw error;
@@ -53,14 +53,21 @@ export async function start(options: StartOptions = {}): Promise<Emulator> {
 }
 
 async function firstOf(options: StartOptions): Promise<EmulatorProcess> {
-  const { command } = options;
-  const commands = command === undefined ? COMMANDS : [typeof command === "string" ? [command] : command];
+  const { command, from = process.env[FROM_VARIABLE] } = options;
+  const commands = command === undefined ? commandsOf(from) : [[command].flat() as string[]];
   for (const one of commands) {
     const made = await EmulatorProcess.of(one, argumentsOf(options), environment(options));
     if (made) return made;
   }
-  const missing = command === undefined ? REMEDY : `There is no command ${commands.flat()[0]}; name another by start({ command }).`;
-  throw new EmulatorError(missing, { type: "setup" });
+  const tried = [...new Set(commands.map(([program]) => program))].join(", ");
+  const said = command === undefined ? `There is no ${tried} on PATH; ${REMEDY}.` : `There is no command ${tried}; name another by start({ command }).`;
+  throw new EmulatorError(said, { type: "setup" });
+}
+
+/** What is tried, in this order. */
+function commandsOf(from: string | undefined): string[][] {
+  const fetched = from ? [["uvx", "--from", from, COMMAND], ["pipx", "run", "--spec", from, COMMAND]] : [];
+  return [[COMMAND], ...fetched];
 }
 
 function argumentsOf({ seed = [], port = 0, contract, strict, corsOrigins = [], args = [] }: StartOptions): string[] {

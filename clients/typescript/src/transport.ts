@@ -14,7 +14,6 @@ export interface Request {
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   body?: unknown;
-  timeoutMs?: number;
 }
 
 /** An answer that was read to its end. */
@@ -23,17 +22,18 @@ export interface Answer {
   text: string;
 }
 
-const TIMEOUT_MS = 10_000;
+const LATE = "LATE"; // code of what we gave up
 const SHORT = 240; // characters of an answer in a message
 
 /** Connections to one emulator, kept for other requests. */
 export class Transport {
   readonly #agent: http.Agent;
   readonly #place: URL;
-  readonly #sockets = new Set<Duplex>();
+  readonly #sockets = new Set<Duplex>(); // that are open, but for those of the agent
+  #isClosed = false;
 
-  /** `url`: `http://host:port`, or https. */
-  constructor(readonly url: string) {
+  /** `url`: `http://host:port`, or https; `fate`: how the emulator has ended, if it is known to have. */
+  constructor(readonly url: string, readonly fate: () => Promise<string | undefined> = async () => undefined) {
     this.#place = placeOf(url);
     this.#agent = this.#isEncrypted ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
   }
@@ -42,21 +42,27 @@ export class Transport {
     return this.#place.protocol === "https:";
   }
 
-  /** The answer, whatever its status. A kept connection may have been closed meanwhile: then the request is sent again. */
-  async send(request: Request): Promise<Answer> {
+  /**
+   * The answer, whatever its status. What only reads is sent on a kept connection, and again if that was closed meanwhile; what
+   * acts has a connection of its own, and is sent once.
+   */
+  async send(request: Request, timeoutMs: number): Promise<Answer> {
     for (;;) {
-      const sent = this.begin(request);
+      const sent = this.begin(request, request.method === "GET" ? this.#agent : false);
       try {
-        return await answered(sent, request.timeoutMs ?? TIMEOUT_MS);
+        return await answered(sent, timeoutMs);
       } catch (error) {
-        if (sent.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET") continue;
-        throw this.#lost(request, error as NodeJS.ErrnoException);
+        const { code = (error as Error).message } = error as NodeJS.ErrnoException;
+        if (sent.reusedSocket && code === "ECONNRESET" && !this.#isClosed) continue;
+        if (code === LATE) throw this.#late(request, timeoutMs);
+        throw await this.lost(request, code);
       }
     }
   }
 
-  /** A request that is being sent; `agent: false` gives it a connection of its own. */
-  begin({ method, path, headers = {}, body }: Request, agent: http.Agent | false = this.#agent): http.ClientRequest {
+  /** A request that is being sent; without an agent it has a connection of its own. Throws an EmulatorError when all is closed. */
+  begin({ method, path, headers = {}, body }: Request, agent: http.Agent | false = false): http.ClientRequest {
+    if (this.#isClosed) throw this.#closed({ method, path });
     const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const about = sent && { "content-type": "application/json", "content-length": String(sent.length) };
     const ask = this.#isEncrypted ? https.request : http.request;
@@ -65,28 +71,37 @@ export class Transport {
       agent,
       headers: { ...headers, ...about },
     });
+    if (!agent) {
+      request.once("socket", (socket) => {
+        this.#sockets.add(socket);
+        socket.once("close", () => this.#sockets.delete(socket));
+      });
+    }
     return request.end(sent);
   }
 
-  /** Close this connection, too, when everything is closed. */
-  opened(socket: Duplex): void {
-    this.#sockets.add(socket);
-    socket.once("close", () => this.#sockets.delete(socket));
-  }
-
-  /** Close everything that is open. */
+  /** Close everything that is open; what is asked then, or was not answered yet, fails. */
   close(): void {
+    this.#isClosed = true;
     this.#agent.destroy();
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #lost({ method, path, timeoutMs = TIMEOUT_MS }: Request, error: NodeJS.ErrnoException): EmulatorError {
-    if (error.code === "ETIMEDOUT_HERE") {
-      return new EmulatorError(`The emulator at ${this.url} did not answer ${method} ${path} within ${timeoutMs / 1000} s.`, {
-        type: "timeout", method, path,
-      });
-    }
-    return unreachable(this.url, method, path, error.code ?? error.message);
+  /** Why a request was not answered, when its connection was lost. */
+  async lost({ method, path }: Request, why: string): Promise<EmulatorError> {
+    if (this.#isClosed) return this.#closed({ method, path });
+    const ended = await this.fate();
+    if (ended === undefined) return unreachable(this.url, method, path, why);
+    return new EmulatorError(`The emulator at ${this.url} is no more: ${ended}`, { type: "unreachable", method, path });
+  }
+
+  #late({ method, path }: Request, timeoutMs: number): EmulatorError {
+    const said = `The emulator at ${this.url} did not answer ${method} ${path} within ${timeoutMs / 1000} s.`;
+    return new EmulatorError(said, { type: "timeout", method, path });
+  }
+
+  #closed({ method, path }: Request): EmulatorError {
+    return new EmulatorError(`The emulator at ${this.url} is closed; attach() or start() again.`, { type: "closed", method, path });
   }
 }
 
@@ -112,7 +127,7 @@ function placeOf(url: string): URL {
 
 function answered(request: http.ClientRequest, timeoutMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const late = () => request.destroy(Object.assign(new Error("late"), { code: "ETIMEDOUT_HERE" }));
+    const late = () => request.destroy(Object.assign(new Error("late"), { code: LATE }));
     request.setTimeout(timeoutMs, late);
     request.on("error", reject);
     request.on("response", (response) => {

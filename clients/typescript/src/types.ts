@@ -1,5 +1,5 @@
 // What is said to an emulator, and what it shows, as JSON has it: the words are those of seed files and of the control plane.
-import type { JournalEntry as Entry, JournalWaitMatch, NewScriptWhen, Seed as WholeSeed, Step } from "./control.js";
+import type { JournalWaitMatch, NewScriptWhen, Seed as WholeSeed, Step } from "./control.js";
 
 export type {
   Clock as ClockState,
@@ -8,6 +8,7 @@ export type {
   Fault as FaultShown,
   Gate as GateState,
   HistoryMessage,
+  JournalEntry,
   NewFault as Fault,
   NewScript as Script,
   NewScriptWhen as When,
@@ -28,5 +29,3 @@ export type ScriptParts = NewScriptWhen & Omit<Step, "reply"> & { name?: string;
 /** Which entries of the journal are meant; all that is given must be equal. `path` has /api/v1. */
 export type Match = JournalWaitMatch;
 
-/** One request and its answer; bodies are JSON, or text where they are none. */
-export type JournalEntry = Omit<Entry, "body" | "response"> & { body: any; response: any };

@@ -8,7 +8,7 @@ import type { World } from "./world.js";
 
 /** What the worlds of a file are made of, and how an emulator is started where the environment names none. */
 export interface UseWorldOptions extends WorldOptions {
-  start?: StartOptions;
+  start?: StartOptions | undefined;
 }
 
 type Hook = (act: (...context: any[]) => Promise<void>, timeoutMs?: number) => void;
@@ -30,12 +30,15 @@ export function useWorld({ start, ...options }: UseWorldOptions = {}): World {
   hooks.beforeAll(async () => void (emulator = await attachOrStart(start)), START_MS);
   hooks.beforeEach(async () => void (world = emulator && (await worldOfTest(emulator, options))));
   const end = async (hasFailed: boolean): Promise<void> => {
-    if (world && hasFailed) console.error(await conversation(world));
-    await world?.close();
-    world = undefined;
+    try {
+      if (world && hasFailed) console.error(await conversation(world));
+    } finally {
+      await world?.close();
+      world = undefined;
+    }
   };
   hooks.afterEach(isJest ? () => end(false) : ({ task }: VitestContext) => end(task.result?.state === "fail"));
-  hooks.afterAll(async () => emulator?.close());
+  hooks.afterAll(async () => emulator?.close(), START_MS);
   return current(() => world);
 }
 

@@ -4,11 +4,11 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { EmulatorError } from "./errors.js";
 import { BINARY, CLOSE, FrameError, PING, PONG, Reader, TEXT, frameOf, type Message } from "./frames.js";
-import { pause, within } from "./timers.js";
+import { atMost, within } from "./timers.js";
 import { shortened, unreachable, type Transport } from "./transport.js";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-const TAKEN_MS = 1000; // for the server to have a frame; one that is made to hang may never say so
+const TAKEN_MS = 1000; // for the server to say that it has a frame
 const FAREWELL_MS = 1000; // for it to say that it is closed, too
 
 /** How a WebSocket was closed; `code` is 1006 where nobody said it. */
@@ -41,7 +41,7 @@ export class WebSocket {
       ...{ connection: "Upgrade", upgrade: "websocket" },
       ...{ "sec-websocket-version": "13", "sec-websocket-key": key },
     };
-    const request = transport.begin({ method: "GET", path, headers: { ...headers, ...asked } }, false);
+    const request = transport.begin({ method: "GET", path, headers: { ...headers, ...asked } });
     const opened = new Promise<WebSocket>((resolve, reject) => {
       request.on("upgrade", (response, connection, first) => {
         const accepted = createHash("sha1").update(key + GUID).digest("base64");
@@ -49,7 +49,6 @@ export class WebSocket {
           connection.destroy();
           return reject(unreachable(transport.url, "GET", path, "it speaks no WebSocket"));
         }
-        transport.opened(connection);
         const made = new WebSocket(connection);
         resolve(made);
         if (first.length) setImmediate(() => made.#take(first));
@@ -61,7 +60,7 @@ export class WebSocket {
         response.on("end", () => reject(refusal(path, response.statusCode ?? 0, text)));
       });
       request.on("error", (error: NodeJS.ErrnoException) => {
-        reject(unreachable(transport.url, "GET", path, error.code ?? error.message));
+        void transport.lost({ method: "GET", path }, error.code ?? error.message).then(reject);
       });
     });
     return within(opened, timeoutMs, () => `The socket at ${transport.url} did not open within ${timeoutMs / 1000} s.`).catch((error) => {
@@ -70,14 +69,17 @@ export class WebSocket {
     });
   }
 
-  /** Send a message; it has come to the server when this is done. Nothing is sent when it is closed. */
+  /**
+   * Send a message; nothing is sent when it is closed. It has come to the server when this is done, unless the server takes
+   * more than a second to say so, as one that is made to hang does.
+   */
   async send(data: string | Buffer): Promise<void> {
     if (this.end) return;
     const ping = String(++this.#pings);
     const taken = new Promise<void>((resolve) => this.#pongs.set(ping, resolve));
     const isText = typeof data === "string";
     this.connection.write(Buffer.concat([frameOf(isText ? TEXT : BINARY, Buffer.from(data)), frameOf(PING, Buffer.from(ping))]));
-    await Promise.race([taken, pause(TAKEN_MS)]);
+    await atMost(TAKEN_MS, taken);
     this.#pongs.delete(ping);
   }
 
@@ -86,7 +88,7 @@ export class WebSocket {
     if (this.end) return;
     const closed = new Promise<void>((resolve) => this.connection.once("close", resolve));
     this.#say(1000, "");
-    await Promise.race([closed, pause(FAREWELL_MS)]);
+    await atMost(FAREWELL_MS, closed);
     this.connection.destroy();
   }
 
@@ -95,6 +97,7 @@ export class WebSocket {
       for (const message of this.#reader.read(part)) this.#handle(message);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
+      if (this.end) return;
       this.#say(error.code, error.message);
       this.#finish({ code: error.code, reason: error.message });
     }

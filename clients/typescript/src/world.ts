@@ -5,6 +5,7 @@ import { EmulatorError } from "./errors.js";
 import { Gate } from "./gate.js";
 import { wholeScript, type Reply } from "./script.js";
 import { Socket, type SocketOptions } from "./socket.js";
+import { PATIENCE_MS } from "./timers.js";
 import type { Transport } from "./transport.js";
 import type {
   Execution, Fault, FaultShown, HistoryMessage, JournalEntry, Match, ResetScope, Scenario, Script, ScriptParts, ScriptShown, SessionInfo, Snapshot,
@@ -32,7 +33,8 @@ export class World implements AsyncDisposable {
   readonly #control: ControlPlane;
   readonly #transport: Transport;
   readonly #isOurs: boolean;
-  readonly #sockets: Socket[] = [];
+  readonly #sockets = new Set<Socket>(); // that are open
+  readonly #hints: string[] = [];
   #closed: Promise<void> | undefined;
 
   constructor(transport: Transport, token: string | undefined, { name, apiKey, isOurs }: Place) {
@@ -68,10 +70,18 @@ export class World implements AsyncDisposable {
     return name as string;
   }
 
-  /** Put scripts in front of all others; their names. */
+  /** Put scripts in front of all others; their names. Those that can never answer are told on the console. */
   async addScripts(scripts: readonly Script[]): Promise<string[]> {
-    const named = await this.control<{ name: string }[]>("POST", "/scripts", scripts);
+    const named = await this.control<{ name: string; hint?: string }[]>("POST", "/scripts", scripts);
+    const hints = named.flatMap(({ name, hint }) => (hint ? [`script ${name}: ${hint}`] : []));
+    this.#hints.push(...hints);
+    for (const hint of hints) console.warn(hint);
     return named.map((one) => one.name);
+  }
+
+  /** What was told of scripts that were added and can never answer: a sentence each. */
+  get hints(): readonly string[] {
+    return this.#hints;
   }
 
   /** The scripts in the order in which they are tried, with how often each has answered. */
@@ -121,7 +131,7 @@ export class World implements AsyncDisposable {
   }
 
   /** The first request that matches, once it has come; one that the journal has already counts, unless it is `after` an id. */
-  async waitFor(match: Match, { timeoutMs = 5000, after }: { timeoutMs?: number; after?: string } = {}): Promise<JournalEntry> {
+  async waitFor(match: Match, { timeoutMs = PATIENCE_MS, after }: { timeoutMs?: number; after?: string } = {}): Promise<JournalEntry> {
     const body = { match, after, timeout_seconds: timeoutMs / 1000 };
     const [entry] = await this.#control.ask<JournalEntry[]>("POST", "/journal/wait", { body, extraMs: timeoutMs });
     return entry as JournalEntry;
@@ -163,13 +173,11 @@ export class World implements AsyncDisposable {
   /** The live socket, opened, and joined to a session; it is closed with the world. */
   async socket(sessionId: string, options: SocketOptions = {}): Promise<Socket> {
     this.#control.mustBeOpen();
-    const socket = await Socket.open(this.#transport, this.headers, sessionId, options);
-    this.#sockets.push(socket);
-    return socket;
+    return Socket.open(this.#transport, this.headers, sessionId, options, this.#sockets);
   }
 
   /** Anything else of the control plane, about this world: `control("PUT", "/latency", { ms: 300 })`. */
-  control<T = any>(method: string, path: string, body?: unknown): Promise<T> {
+  control<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
     return this.#control.ask(method, path, { body });
   }
 
@@ -179,11 +187,11 @@ export class World implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    await Promise.all(this.#sockets.map((one) => one.close()));
+    await Promise.all([...this.#sockets].map((one) => one.close()));
     const deleted = this.#isOurs ? this.control("DELETE", `/namespaces/${quoted(this.name)}`) : undefined;
     this.#control.close(`The world ${this.name} is closed; make another with newWorld().`);
     await deleted?.catch((error: unknown) => {
-      const isGone = error instanceof EmulatorError && (error.status === GONE || error.type === "unreachable");
+      const isGone = error instanceof EmulatorError && (error.status === GONE || error.type === "unreachable" || error.type === "closed");
       if (!isGone) throw error; // with its emulator, it is gone, too
     });
   }

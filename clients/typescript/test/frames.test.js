@@ -36,6 +36,24 @@ for (const size of [0, 125, 126, 65_535, 65_536, 200_000]) {
   });
 }
 
+test("a long message in small pieces costs no more than its bytes", () => {
+  const [size, pieces] = [8 * 1024 * 1024, 16_384];
+  const head = Buffer.alloc(10);
+  head.writeUInt16BE(0x827f);
+  head.writeBigUInt64BE(BigInt(size), 2);
+  const { concat } = Buffer;
+  let copied = 0;
+  Buffer.concat = (...given) => { const made = concat(...given); copied += made.length; return made; };
+  try {
+    const reader = new Reader();
+    const found = [head, ...Array(pieces).fill(Buffer.alloc(size / pieces))].flatMap((part) => [...reader.read(part)]);
+    assert.deepEqual(found.map(({ data }) => data.length), [size]);
+    assert.ok(copied < 3 * size, `${copied} bytes were copied`);
+  } finally {
+    Buffer.concat = concat;
+  }
+});
+
 const WRONG = {
   "reserved bits": [1002, sent(0xc1, "x")],
   "a mask": [1002, Buffer.from([0x81, 0x80, 0, 0, 0, 0])],
@@ -49,19 +67,24 @@ for (const [what, [code, ...parts]] of Object.entries(WRONG)) {
   test(`${what} breaks the protocol`, () => assert.throws(() => read(...parts), { code }));
 }
 
-/** What a client makes of a server that answers an upgrade with these bytes. */
-async function ended(...parts) {
+/** A socket that is open to a server, which acts on it. */
+async function opened(act) {
   const server = createServer().on("upgrade", ({ headers }, socket) => {
     const accept = createHash("sha1").update(`${headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
     socket.write(`HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
-    for (const part of parts) socket.write(part);
+    act(socket);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const transport = new Transport(`http://127.0.0.1:${server.address().port}`);
   const web = await WebSocket.open(transport, "/", {}, 1000);
+  return { web, close: () => { transport.close(); server.close(); } };
+}
+
+/** What a client makes of a server that answers an upgrade with these bytes. */
+async function ended(...parts) {
+  const { web, close } = await opened((socket) => { for (const part of parts) socket.write(part); });
   await new Promise((resolve) => { web.onEnd = resolve; if (web.end) resolve(); });
-  transport.close();
-  server.close();
+  close();
   return web.end;
 }
 
@@ -71,6 +94,19 @@ test("a socket is closed with what the server says, or with what was wrong", asy
   assert.equal((await ended(Buffer.from([0x88, 0]))).code, 1005);
   assert.equal((await ended(Buffer.from([0x81, 1, 0xff]))).code, 1007);
   assert.equal((await ended(sent(0xc1, "x"))).code, 1002);
+  assert.equal((await ended(Buffer.from([0x88, 0]), sent(0xc1, "x"))).code, 1005);
+});
+
+test("a message that has come leaves no timer behind", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
+  const { web, close } = await opened((socket) => {
+    socket.once("data", () => socket.write(Buffer.from([0x8a, 1, 0x31])));
+  });
+  const before = timers();
+  await web.send("Hello");
+  const left = timers() - before;
+  close();
+  assert.equal(left, 0);
 });
 
 test("what speaks no WebSocket opens none", async () => {

@@ -75,6 +75,22 @@ test("what has not come is named, with what came instead, and nothing is lost", 
   assert.equal((await socket.next("ExecutionStarted")).payload.type, "ExecutionStarted");
 });
 
+test("two that wait get an event each", async () => {
+  const socket = await world.socket("session_abc123");
+  const both = Promise.all([socket.next(), socket.next()]);
+  await socket.say("Hello");
+  const [first, second] = await both;
+  assert.notEqual(first.payload.type, second.payload.type);
+  await socket.untilResult();
+});
+
+test("who has given up takes nothing from others", async () => {
+  const socket = await world.socket("session_abc123");
+  await assert.rejects(socket.next(undefined, { timeoutMs: 1 }), { type: "timeout" });
+  await socket.say("Hello");
+  assert.equal((await socket.next()).payload.type, "ExecutionStarted");
+});
+
 test("a socket that is lost says what was waited for", async () => {
   await world.fault({ operation: "socket.user_message", kind: "drop" });
   const socket = await world.socket("session_abc123");

@@ -16,7 +16,10 @@ after(() => rm(folder, { recursive: true }));
 
 /** Wait until nobody answers at a URL. */
 async function gone(url) {
-  while (await fetch(url).then(() => true, () => false)) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let looks = 0; await fetch(url).then(() => true, () => false); looks++) {
+    assert.ok(looks < 1000, `${url} still answers`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** Set variables, act, and set them as they were. */
@@ -61,19 +64,40 @@ test("what is started is as it was asked for", async () => {
   await emulator.close();
 });
 
-test("uvx fetches the same version where the command is missing", async () => {
+test("uvx fetches from where it is told where the command is missing", async () => {
   const found = process.env.PATH.split(delimiter).find((one) => existsSync(join(one, "atthene-emulator")));
   const uvx = join(folder, "uvx");
-  await writeFile(uvx, `#!/bin/sh\necho "$1" > ${folder}/asked\nshift\nexec ${found}/atthene-emulator "$@"\n`);
+  await writeFile(uvx, `#!/bin/sh\necho "$1 $2 $3" > ${folder}/asked\nshift 3\necho '{"installed": 1}'\nexec ${found}/atthene-emulator "$@"\n`);
   await chmod(uvx, 0o755);
-  const emulator = await start({ env: { PATH: folder } });
-  assert.equal(await readFile(join(folder, "asked"), "utf8"), `atthene-emulator@${emulator.version}\n`);
+  const asked = async (options, variables = {}) => {
+    await (await withEnvironment({ ...process.env, ...variables }, () => start({ env: { PATH: folder }, ...options }))).close();
+    return readFile(join(folder, "asked"), "utf8");
+  };
+  assert.equal(await asked({ from: "../emulator" }), "--from ../emulator atthene-emulator\n");
+  assert.equal(await asked({}, { ATTHENE_EMULATOR_FROM: "git+https://host/it" }), "--from git+https://host/it atthene-emulator\n");
+  await assert.rejects(start({ env: { PATH: folder } }), { type: "setup", message: /^There is no atthene-emulator on PATH; install/ });
+});
+
+test("what a started emulator said is told when it has died", async () => {
+  const found = process.env.PATH.split(delimiter).find((one) => existsSync(join(one, "atthene-emulator")));
+  const dies = join(folder, "dies");
+  await writeFile(dies, `#!/bin/sh\necho $$ > ${folder}/pid\necho "It was so young." >&2\nexec ${found}/atthene-emulator "$@"\n`);
+  await chmod(dies, 0o755);
+  const emulator = await start({ command: dies });
+  const world = await emulator.newWorld();
+  process.kill(Number(await readFile(join(folder, "pid"), "utf8")), "SIGKILL");
+  await gone(emulator.url);
+  const message = /^The emulator at http:.* is no more: `.*dies` was ended by SIGKILL\.\nIt was so young\./;
+  await assert.rejects(world.scripts(), { type: "unreachable", message });
+  await assert.rejects(world.script("x"), { type: "unreachable", message });
+  await assert.rejects(world.socket("session_abc123"), { type: "unreachable", message });
   await emulator.close();
 });
 
 const program = (code) => ["node", "--eval", code];
 const FAILURES = {
-  "no command": [{ env: { PATH: "" } }, /^There is no command atthene-emulator on PATH, nor uvx or pipx to fetch it; install the emulator with pip/],
+  "no command": [{ env: { PATH: "" } }, /^There is no atthene-emulator on PATH; install .*start\(\{ command \}\).*start\(\{ from \}\).*ATTHENE_EMULATOR_URL/],
+  "nothing to fetch with": [{ from: ".", env: { PATH: "" } }, /^There is no atthene-emulator, uvx, pipx on PATH; install/],
   "a command that there is not": [{ command: "/nowhere/atthene" }, /^There is no command \/nowhere\/atthene; name another by start\(\{ command \}\)\.$/],
   "a command that ends at once": [
     { command: program("console.error('No.'); process.exitCode = 3") },
@@ -105,7 +129,7 @@ test("mistakes in a seed and a taken port are told", async () => {
 
 const STARTS = `
   import { start } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
-  const { url, newWorld } = await start();
+  const { url } = await start();
   process.stdout.write(url);
 `;
 
@@ -161,4 +185,14 @@ test("what is no emulator is told", async () => {
   await assert.rejects(attach({ url }), { type: "unreachable", status: 404, message: `What answers at ${url} is no emulator: it says 404 Not here` });
   server.closeAllConnections();
   server.close();
+});
+
+test("what answers JSON is no emulator for that", async () => {
+  for (const said of ["{}", "null", "[]"]) {
+    const server = createServer((_, response) => response.end(said)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${server.address().port}`;
+    const rejected = assert.rejects(attach({ url }), { type: "unreachable", message: `What answers at ${url} is no emulator: it says 200 ${said}` });
+    await rejected.finally(() => { server.closeAllConnections(); server.close(); });
+  }
 });

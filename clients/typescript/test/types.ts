@@ -10,6 +10,7 @@ export async function program(): Promise<void> {
   await world.script({ when: { turn: { from: 2 } }, then: [{ reply: "A", delay_ms: 10 }, { gate: "door" }] });
   await world.fault({ operation: "runtime.execute", status: 429, retry_after: 30, kind: "error" });
   await world.clock.advance("1h");
+  console.log(await world.scripts());
   const [entry] = await world.journal({ outcome: "default_answer" });
   const outcome: string | undefined = entry?.outcome;
   const [execution] = await world.executions("session_abc123");
@@ -29,5 +30,7 @@ export const world = useWorld({ seed: "default", start: { strict: true } });
 test.use({ worldOptions: { seed: "busy" } });
 test("a page", async ({ page, world, emulator }) => {
   await page.goto(world.baseUrl);
+  const { apiKey }: { apiKey: string } = await page.evaluate(() => window.ATTHENE);
+  expect(apiKey).toBe(world.apiKey);
   expect(emulator.version).toBe("0.1.0");
 });

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { attach } from "atthene-emulator";
+import { conversation } from "../dist/conversation.js";
+import { Gate } from "../dist/gate.js";
 
 let emulator, world;
 before(async () => { emulator = await attach(); });
@@ -168,15 +170,47 @@ test("a seed with mistakes is refused with a sentence for each", async () => {
   });
 });
 
+test("what looks wrong is told first", async () => {
+  await world.script("It rains.", { content: "weather", name: "rain" });
+  await world.fault({ operation: "runtime.execute", status: 503, times: 1 });
+  await world.reset("journal");
+  await ask("Hello");
+  await ask("Good morning");
+  const lines = (await conversation(world)).split("\n");
+  assert.equal(lines[0], "what looks wrong:");
+  assert.match(lines[1], /^  session_abc123, execution \d+: no script answers main; the nearest is \w+, whose content wants .* and got "Good morning"$/);
+  assert.match(lines[2], /^  POST \/api\/v1\/runtime\/session_abc123\/execute\/ → 503 fault/);
+  assert.equal(lines[3], "session_abc123:");
+});
+
+test("a script that can never answer is told on the console, and kept for the report", async (context) => {
+  const warn = context.mock.method(console, "warn", () => {});
+  const name = await world.script("x", { agent: "writter" });
+  const said = `script ${name}: This script never answers: the namespace has no agent writter; did you mean writer?`;
+  assert.deepEqual(warn.mock.calls.map((one) => one.arguments), [[said]]);
+  assert.deepEqual(world.hints, [said]);
+});
+
+test("a gate is waited at by the clock, however long looking takes", async () => {
+  let looks = 0;
+  const control = { ask: () => new Promise((resolve) => { looks += 1; setTimeout(resolve, 60, []); }) };
+  await assert.rejects(new Gate(control, "door").waitUntilWaiting({ timeoutMs: 100 }), { type: "timeout" });
+  assert.ok(looks <= 3, `${looks} looks`);
+});
+
 test("what nobody knows is refused", async () => {
   await assert.rejects(world.scenario("aproval"), { status: 404, message: /did you mean approval/ });
-  await assert.rejects(world.script("x", { tool_cals: [] }), { message: /tool_cals is not known here; did you mean tool_calls\?/ });
+  await assert.rejects(world.script("x", { tool_cals: [] }), new TypeError("script() has no tool_cals; did you mean tool_calls?"));
+  await assert.rejects(world.script("x", { contents: "x" }), new TypeError("script() has no contents; did you mean content?"));
+  await assert.rejects(world.script("x", { delayMs: 1 }), new TypeError("script() has no delayMs; did you mean delay_ms?"));
+  await assert.rejects(world.script("x", { colour: "red" }), new TypeError("script() has no colour."));
   await assert.rejects(world.fault({ operation: "runtime.exec" }), { status: 400, message: /runtime\.execute/ });
 });
 
 test("what was waited for is named when it has not come", async () => {
   await assert.rejects(world.waitFor({ operation: "runtime.cancel" }, { timeoutMs: 10 }), {
     status: 408,
+    type: "timeout",
     message: /^0 of 1 requests with operation runtime\.cancel came within 0\.01 s/,
   });
   await assert.rejects(world.gate("door").waitUntilWaiting({ timeoutMs: 10 }), {

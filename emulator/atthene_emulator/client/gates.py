@@ -8,6 +8,7 @@ from atthene_emulator.client.connection import NamespaceControl, quoted
 from atthene_emulator.client.event_loops import blocked
 from atthene_emulator.client.reading import read
 from atthene_emulator.client.scripts import Step
+from atthene_emulator.steady_clock import steady
 
 _POLL = 0.01  # seconds between two looks at a gate
 
@@ -112,9 +113,8 @@ class Gate:
             NobodyWaits: they have not come within so many real seconds.
         """
         __tracebackhide__ = True
-        left = timeout
+        end = steady() + timeout
         while (waiting := self.waiting) < count:
-            if left <= 0:
+            if steady() >= end:
                 raise NobodyWaits(self.name, waiting, count, timeout)
             time.sleep(_POLL)
-            left -= _POLL  # no clock is asked, since tests may stop them all
