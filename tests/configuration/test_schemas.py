@@ -104,6 +104,19 @@ def test_what_a_seed_may_count_can_be_exported_and_imported_again() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["0", "00", "007", "+1", "12", "-1", "1e3"])
+def test_a_name_that_looks_like_a_number_is_one(name: str) -> None:
+    variables = {"a": {"type": "str"}, name: {"": {"x": 1}, "type": "str", "description": False}}
+    (finding,) = Schema("configuration").check({"name": "A", "agent_type": "llm_agent", "variables": variables})
+    assert finding.path == ("variables", name, "description")
+
+
+def test_names_that_are_the_same_number_are_told_apart_where_one_of_them_has_the_place() -> None:
+    variables = {"0": {"type": "str"}, "00": {"type": "str", "description": False}}
+    (finding,) = Schema("configuration").check({"name": "A", "agent_type": "llm_agent", "variables": variables})
+    assert finding.path == ("variables", "00", "description")
+
+
 def test_an_empty_name_keeps_its_place() -> None:
     document = {"name": "A", "agent_type": "llm_agent", "variables": {"": {"type": "str", "description": False}}}
     (finding,) = Schema("configuration").check(document)

@@ -6,6 +6,7 @@ milliseconds, and it loads faster. This module is the one place that knows it, b
 """
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -350,15 +351,27 @@ def misspelt(missing: str, value: Any, schema: Mapping[str, Any]) -> str | None:
 
 
 def _whole(document: Any, path: Sequence[str | int]) -> Path:
-    """A path in a document with the empty names that the validator leaves out."""
-    whole: list[str | int] = []
-    for step in path:
-        while isinstance(document, dict) and step not in document and "" in document:
-            whole.append("")
-            document = document[""]
-        whole.append(step)
-        document = document[step]
-    return tuple(whole)
+    """The place in a document that the validator means."""
+    return next(_places(document, path))
+
+
+def _places(document: Any, path: Sequence[str | int]) -> Iterator[Path]:
+    """Places that a path of the validator may lead to: it leaves out empty names, and tells a name such as 007 as a number."""
+    if not path:
+        yield ()
+        return
+    for name in _names(document, path[0]):
+        yield from ((name, *rest) for rest in _places(document[name], path[1:]))
+    if isinstance(document, dict) and "" in document:
+        yield from (("", *rest) for rest in _places(document[""], path))
+
+
+def _names(document: Any, step: str | int) -> Sequence[str | int]:
+    if isinstance(document, list):
+        return [step] if isinstance(step, int) and step < len(document) else []
+    if not isinstance(document, dict) or step in document:
+        return [step] if isinstance(document, dict) else []
+    return [name for name in document if re.fullmatch(rf"\+?0*{step}", str(name))] if isinstance(step, int) else []
 
 
 def _at(schema: Any, path: Sequence[str | int]) -> Any:
