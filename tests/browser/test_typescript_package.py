@@ -134,7 +134,7 @@ MISTAKES = {
     'outcome: "default_answer"': 'outcome: "default"',
     "entry?.outcome": "entry?.result",
     "console.log(await world.scripts())": 'console.log((await world.control("GET", "/scripts")).length)',
-    "window.ATTHENE": "window.ATHENE",
+    "window.ATTHENE!": "window.ATHENE!",
     "path[0]?.why": "path[0]?.because",
     'kind: "accept", scope': 'kind: "accepted", scope',
     "event.message_id": "event.messageId",

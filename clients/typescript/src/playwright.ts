@@ -18,13 +18,6 @@ export interface Connection {
   socketUrl: string;
 }
 
-declare global {
-  interface Window {
-    /** Where the world of the test is; unless `connectApp` tells the app otherwise. */
-    ATTHENE: Connection;
-  }
-}
-
 export interface WorldFixtures {
   /** What the world of a test is made of: `test.use({ worldOptions: { seed: "busy" } })`. */
   worldOptions: WorldOptions;

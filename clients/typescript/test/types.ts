@@ -1,6 +1,6 @@
 // A program that compiles; tests hold that it does not with one mistake.
 import { attach, start, EmulatorError, type Emulator, type World } from "atthene-emulator";
-import { expect, test } from "atthene-emulator/playwright";
+import { expect, test, type Connection } from "atthene-emulator/playwright";
 import { useWorld } from "atthene-emulator/vitest";
 
 export async function program(): Promise<void> {
@@ -24,13 +24,19 @@ export function shown(error: unknown): string {
   return error instanceof EmulatorError ? `${error.status} ${error.problems[0]?.field}` : "";
 }
 
+declare global {
+  interface Window {
+    ATTHENE?: Connection;
+  }
+}
+
 export const starting = start({ seed: "busy", port: 0, strict: true, corsOrigins: ["null"], timeoutMs: 1000 });
 export const world = useWorld({ seed: "default", start: { strict: true } });
 
 test.use({ worldOptions: { seed: "busy" } });
 test("a page", async ({ page, world, emulator }) => {
   await page.goto(world.baseUrl);
-  const { apiKey }: { apiKey: string } = await page.evaluate(() => window.ATTHENE);
+  const { apiKey }: { apiKey: string } = await page.evaluate(() => window.ATTHENE!);
   expect(apiKey).toBe(world.apiKey);
   expect(emulator.version).toBe("0.1.0");
 });
