@@ -111,6 +111,13 @@ def test_every_refusal_is_of_the_emulator(row: Operation) -> None:
             assert schema == {"$ref": "#/components/schemas/EmulatorError"}
 
 
+@pytest.mark.parametrize("row", [row for row in CONTROL if row.access == "anybody"], ids=lambda row: row.path)
+def test_a_namespace_that_is_not_there_is_told_to_whoever_may_ask(row: Operation, api: Api) -> None:
+    answer = api.control(row.method, row.path, headers={"X-Emulator-Namespace": "nowhere"})
+    assert answer.status_code == 404
+    assert "404" in shown(row)["responses"]
+
+
 @each_operation
 def test_what_anybody_may_ask_needs_no_token_and_has_no_namespace(row: Operation) -> None:
     one = shown(row)

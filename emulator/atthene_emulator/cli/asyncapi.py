@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from atthene_emulator.cli.files import write_whole
+from atthene_emulator.cli.files import print_or_write
 from atthene_emulator.cli.options import option
-from atthene_emulator.errors import SetupError
 
 _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
@@ -23,14 +22,7 @@ def asyncapi(output: Path, *, as_yaml: bool) -> None:
       atthene-emulator asyncapi > asyncapi.json
       atthene-emulator asyncapi --yaml --output asyncapi.yaml
     """
-    text = _document(as_yaml=as_yaml)
-    if str(output) == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
+    print_or_write(_document(as_yaml=as_yaml), output)
 
 
 def _document(*, as_yaml: bool) -> str:

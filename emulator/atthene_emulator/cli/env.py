@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from atthene_emulator.cli.connection import client_of, namespace_option, token_option, url_option
 from atthene_emulator.cli.durations import seconds_of
-from atthene_emulator.cli.files import write_whole
+from atthene_emulator.cli.files import print_or_write
 from atthene_emulator.cli.options import option
 from atthene_emulator.cli.prefix import names_of, prefix_option, with_prefix
 from atthene_emulator.cli.shell import quoted
@@ -79,7 +79,8 @@ FORMATS: Mapping[str, Callable[[Variables], str]] = {
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Where they are written, in place of standard output; as it was if there is no emulator.",
+    default="-",
+    help="Where they are written, as it was if there is no emulator; - is standard output.",
 )
 @prefix_option
 def env(
@@ -91,7 +92,7 @@ def env(
     ttl: float,
     new_namespace: bool,
     prefix: str | None,
-    output: Path | None,
+    output: Path,
 ) -> None:
     """Print the variables that lead programs to an emulator.
 
@@ -120,17 +121,7 @@ def env(
         raise SetupError(f"The key of {name} has characters that no header can carry; choose another in the seed.")
     stale = names_of("ATTHENE_EMULATOR_NAMESPACE", prefix) if style == "sh" and name == "default" else ()
     unset = "".join(f"unset {one}\n" for one in stale if one in os.environ)
-    _write(f"{unset}{FORMATS[style](with_prefix(variables, prefix))}\n", output)
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
+    print_or_write(f"{unset}{FORMATS[style](with_prefix(variables, prefix))}\n", output)
 
 
 def _new(client: "EmulatorClient", name: str | None, ttl: float) -> tuple[str, str]:

@@ -5,6 +5,10 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import click
+
+from atthene_emulator.errors import SetupError
+
 _OPEN = tuple(map(Path, ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc")))  # names of files that are open already
 
 _NO_OTHERS = (errno.EACCES, errno.EPERM, errno.EBUSY)  # busy is a single file that is mounted
@@ -33,6 +37,21 @@ def write_whole(path: Path, text: str) -> None:
         target.write_text(text, encoding="utf-8")
     finally:
         part.unlink(missing_ok=True)
+
+
+def print_or_write(text: str, output: Path) -> None:
+    """Print a text where the output is `-`, else write it to that file, whole.
+
+    Raises:
+        SetupError: it cannot be written; an old one is as it was.
+    """
+    if str(output) == "-":
+        click.echo(text, nl=False)
+        return
+    try:
+        write_whole(output, text)
+    except OSError as error:
+        raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
 
 
 def _is_open(path: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atthene_emulator.cli.connection import changing, connected, json_option
-from atthene_emulator.cli.files import write_whole
+from atthene_emulator.cli.files import print_or_write
 from atthene_emulator.cli.group import Commands
 from atthene_emulator.cli.options import option
 from atthene_emulator.cli.output import json_text, say
@@ -134,14 +134,9 @@ def export(client: "EmulatorClient", /, name: str, output: Path, *, with_secrets
     document = json_text(exported) + "\n"
     if exported.get("redacted"):
         say("atthene-emulator: secrets were taken out of the snapshot; --with-secrets keeps them.", err=True)
-    if str(output) == "-":
-        click.echo(document, nl=False)
-        return
-    try:
-        write_whole(output, document)
-    except OSError as error:
-        raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
-    say(f"Exported {name} to {output}.")
+    print_or_write(document, output)
+    if str(output) != "-":
+        say(f"Exported {name} to {output}.")
 
 
 @snapshot.command("import")

@@ -136,9 +136,9 @@ def _links(row: Operation, rows: Sequence[Operation], parameter: str, expression
 def _errors(row: Operation) -> Iterator[type[ApiError]]:
     """What a request can be refused with: the operation's own reasons, and those of all that are like it."""
     yield from row.errors
-    yield from (Misuse, InternalFault, TooManyConnections)
+    yield from (Misuse, Unknown, InternalFault, TooManyConnections)
     if row.access != "anybody":
-        yield from (TokenWanted, NotAdmitted, Unknown)
+        yield from (TokenWanted, NotAdmitted)
     if row.body is not None:
         yield from (TooSlow, BodyTooLarge, UnsupportedMediaType)
 
