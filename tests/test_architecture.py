@@ -28,7 +28,7 @@ LAYERS = (
     ("client",),
     ("protocol",),
     ("web",),
-    ("seeds",),
+    ("seeds", "vault"),
     ("domain",),
     ("graph",),
     ("execution", "observations"),

@@ -64,6 +64,7 @@
             ├── TooManyConnections   503 none of which can be closed
             ├── TooManyWaiting       503 so many requests wait that no other may
             ├── TooManyUploads       503 so much is being uploaded that no more is held
+            ├── NotKept              503 what keeps its state does not keep it
             └── NoRoom               507 so much is kept that no more is
 
 This module is the tree; `web/errors.py` turns it into responses.
@@ -707,6 +708,12 @@ class SentAway(EmulatorRefusal):
 
 class TooManyWaiting(EmulatorRefusal):
     """So many requests wait for something that another one is not kept waiting."""
+
+    status = 503
+
+
+class NotKept(EmulatorRefusal):
+    """What keeps the emulator's state beyond its process does not do so now; what was asked for has not happened."""
 
     status = 503
 

@@ -24,6 +24,7 @@ class Clock(SavedPart):
     """
 
     scope = "clock"
+    tables = ("clock",)
 
     def __init__(self, frozen_at: float | None = None, ahead: float = 0.0) -> None:
         self._frozen_at = frozen_at

@@ -1,7 +1,7 @@
 """The faults of a namespace: how one is chosen, and how they count. This module is that part."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from atthene_emulator.domain.fault import PASSING, Fault, read_faults
 from atthene_emulator.domain.gates import Gates
@@ -29,6 +29,7 @@ class Faults(SavedPart):
     """
 
     scope = "faults"
+    tables = ("faults",)
 
     def __init__(self, chance: Chance) -> None:
         self._faults: tuple[Fault, ...] = ()
@@ -61,6 +62,10 @@ class Faults(SavedPart):
         tallies = (Tally(int(entry["matched"]), int(entry["fired"])) for entry in entries)
         self._tallies = dict(zip((fault.id for fault in self._faults), tallies, strict=True))
         self._count = int(saved.document.get("next_fault", len(entries) + 1)) - 1
+
+    def stamp(self) -> Any:
+        """The same, without writing the faults."""
+        return self._faults, dict(self._tallies), self._count
 
     def copy(self) -> tuple[tuple[Fault, ...], dict[str, Tally], int]:
         """The faults, what they have counted, and how many there ever were."""

@@ -28,6 +28,8 @@ class Gate(NamedTuple):
 class Gates(SavedPart):
     """A gate is closed until it is opened."""
 
+    tables = ("gates",)
+
     def __init__(self) -> None:
         self._open: set[str] = set()
         self._waiting: dict[str, list[Waiting]] = {}

@@ -8,9 +8,11 @@ import re
 import secrets
 import uuid
 from hashlib import blake2b
+from typing import Any
 
 from atthene_emulator.contracts import SessionStyle
 from atthene_emulator.domain.parts import Json, Saved, SavedPart, whole
+from atthene_emulator.domain.rows import Kept
 from atthene_emulator.domain.seed import Seed
 
 _BITS = 48
@@ -31,7 +33,10 @@ class Ids(SavedPart):
         seed: any number or text; None takes a random one.
     """
 
+    tables = ("ids",)
+
     def __init__(self, seed: int | str | None = 1) -> None:
+        self._seeded: frozenset[str] = frozenset()
         self._start(_key(seed), {}, frozenset())
 
     def _start(self, key: bytes, counts: dict[str, int], given: frozenset[str]) -> None:
@@ -42,11 +47,28 @@ class Ids(SavedPart):
 
     def reset(self, seed: Seed) -> None:
         """Count anew, and pass over what the seed and its scenarios have named."""
-        self._start(_key(seed.ids), {}, seed.given_ids)
+        self._seeded = seed.given_ids
+        self._start(_key(seed.ids), {}, self._seeded)
 
     def save(self) -> Json:
         """The key, and how many ids of each kind were given."""
         return {"ids": {"key": self._key.hex(), "counts": dict(self._counts)}}
+
+    def written(self) -> Json:
+        """What was saved, and which ids are passed over besides those of the seed."""
+        return {**self.save(), "given": sorted(self._given - self._seeded)}
+
+    def stamp(self) -> Any:
+        """The same, without going through what is passed over."""
+        return self._key, dict(self._counts), self._given
+
+    def take_up(self, kept: Kept) -> None:
+        """Go on from what was kept."""
+        self.reset(kept.seed)
+        for row in kept.rows.get("ids", ()):
+            entry = row.read()
+            ids = entry["ids"]
+            self._start(bytes.fromhex(ids["key"]), whole(ids["counts"]), self._seeded.union(entry["given"]))
 
     def load(self, saved: Saved) -> None:
         """Go on from what was saved, and pass over the ids of the records that were saved as well."""

@@ -39,6 +39,7 @@ class Latency(SavedPart):
     """
 
     scope = "latency"
+    tables = ("latency",)
 
     def __init__(self, chance: Callable[[str, int], float]) -> None:
         self._chance = chance

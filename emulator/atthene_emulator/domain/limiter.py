@@ -36,6 +36,7 @@ class Limiter(SavedPart):
     """
 
     scope = "rate_limit"
+    tables = ("rate_limit",)
 
     def __init__(self, limit: RateLimit | None = None) -> None:
         self.set(limit)

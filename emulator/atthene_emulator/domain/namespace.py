@@ -6,7 +6,7 @@ faults that are told to.
 """
 
 import asyncio
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -32,6 +32,16 @@ from atthene_emulator.domain.limiter import Limiter
 from atthene_emulator.domain.on_disconnect import OnDisconnect
 from atthene_emulator.domain.parts import Json, Part, Saved, SavedPart
 from atthene_emulator.domain.records import Records
+from atthene_emulator.domain.rows import (
+    CONFIGURATIONS,
+    Change,
+    Changes,
+    Emptied,
+    Kept,
+    Row,
+    configuration_row,
+    read_configuration,
+)
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.scenario import ActiveScenario
 from atthene_emulator.domain.scripts import Scripts
@@ -95,6 +105,7 @@ class Namespace:
         options: what the user chose.
         minted: a key besides those of the seed.
         state: what it goes on from in place of the seed.
+        rows: what was kept of it, by table, which it goes on from.
 
     Attributes:
         origin: the seed that `reset` goes back to.
@@ -118,6 +129,7 @@ class Namespace:
         *,
         minted: ApiKey | None = None,
         state: State | None = None,
+        rows: Mapping[str, Sequence[Row]] | None = None,
     ) -> None:
         self.name = name
         self.lifetime = Lifetime(0.0, None, 0.0)
@@ -132,6 +144,7 @@ class Namespace:
         self.followers = Followers()
         self.prepared: Prepared | None = None
         self.waiting = 0
+        self._named: set[str] = set()  # configurations that were kept, by their digests
         self.clock = Clock()
         self.ids = Ids()
         self.gates = Gates()
@@ -157,10 +170,12 @@ class Namespace:
         )  # fmt: skip
         self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.snapshots, self.coverage)
         self._start_from(seed, options.contract)
-        if state is None:
-            self.reset()
-        else:
+        if state is not None:
             self.restore(state)
+        elif rows is not None:
+            self.take_up(rows)
+        else:
+            self.reset()
 
     def _start_from(self, seed: Seed, contract: ContractName | None) -> None:
         self.contract = CONTRACTS[contract or seed.contract or USUAL.name]
@@ -327,6 +342,50 @@ class Namespace:
         self._send_away("its namespace was loaded")
         for part in self._saved:
             part.load(saved)
+
+    def note_changes(self) -> None:
+        """From now on somebody asks for `changes`; what is there now has been kept."""
+        self._named = {one.digest for part in self._parts for one in part.configurations()}
+        for part in self._parts:
+            part.note_changes()
+
+    def rows(self) -> tuple[Row, ...]:
+        """All that it is, with what is logged; less accounts and keys, which are its seed's. What runs has not happened yet."""
+        return self._split((one for part in self._parts for one in part.rows()), set()).rows
+
+    def changes(self) -> Changes:
+        """What has changed since it was asked for last, or since `note_changes`."""
+        return self._split((one for part in self._parts for one in part.changes()), self._named)
+
+    def _split(self, told: Iterable[Change], named: set[str]) -> Changes:
+        """Emptied tables and rows, with those of configurations that were not named before."""
+        emptied, rows = list[str](), list[Row]()
+        for one in told:
+            if isinstance(one, Row):
+                rows.append(one)
+            elif isinstance(one, Emptied):
+                emptied.append(one.table)
+            elif one.digest not in named:
+                named.add(one.digest)
+                rows.append(configuration_row(one))
+        return Changes(tuple(emptied), tuple(rows))
+
+    def take_up(self, rows: Mapping[str, Sequence[Row]], seed: Seed | None = None) -> None:
+        """Be what was kept.
+
+        Args:
+            rows: by table, in the order of their places.
+            seed: what it started from last, if that is not its origin.
+
+        Raises:
+            ValueError, TypeError, KeyError: the rows are damaged.
+        """
+        self._use(seed or self.origin)
+        configurations = {row.key: read_configuration(row) for row in rows.get(CONFIGURATIONS, ())}
+        kept = Kept(rows, configurations, {account.id: account.company for account in self.accounts}, self.seed)
+        self._send_away("its namespace was loaded")
+        for part in self._parts:
+            part.take_up(kept)
 
     def _send_away(self, why: str, code: int = RESTARTED) -> None:
         self.epoch += 1

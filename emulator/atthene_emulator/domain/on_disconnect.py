@@ -14,6 +14,7 @@ class OnDisconnect(SavedPart):
     """
 
     scope = "on_disconnect"
+    tables = ("on_disconnect",)
 
     def __init__(self) -> None:
         self.rule: DisconnectRule = "abandon"

@@ -18,6 +18,8 @@ class ActiveScenario(SavedPart):
         name: None for no scenario.
     """
 
+    tables = ("scenario",)
+
     def __init__(self, records: Records, scripts: Scripts, faults: Faults, transitions: Transitions) -> None:
         self._records = records
         self._scripts = scripts

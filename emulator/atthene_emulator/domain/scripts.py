@@ -28,6 +28,7 @@ class Scripts(SavedPart):
     """
 
     scope = "scripts"
+    tables = ("scripts", "script_hits")
 
     def __init__(self, seeded: Sequence[Script] = ()) -> None:
         self._unfinished: dict[int, list[str]] = {}

@@ -195,6 +195,9 @@ class Seed(NamedTuple):
     `default_agent` is what `GET /sessions/default-agent/` starts in place of ours (D63). Of tools, by the names in the registry,
     `requirements` say which wait for approval (K46), `tool_schemas` what they take. `execution_timeout` is in seconds (D57),
     `history_limit` in messages (D39). `on_disconnect` is of executions over REST (D123).
+
+    `sources` are what it was read from, in order: names of bundled seeds, paths of seed files, and seeds themselves as they
+    were sent.
     """
 
     contract: ContractName | None = None
@@ -224,6 +227,7 @@ class Seed(NamedTuple):
     history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING
     provider_states: Mapping[str, ProviderState] = NOTHING
+    sources: tuple[str | Mapping[str, Any], ...] = ()
 
     @property
     def given_ids(self) -> frozenset[str]:

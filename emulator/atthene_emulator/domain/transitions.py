@@ -14,6 +14,7 @@ class Transitions(SavedPart):
     """
 
     scope = "transitions"
+    tables = ("transitions",)
 
     def __init__(self) -> None:
         self.set(USUAL)

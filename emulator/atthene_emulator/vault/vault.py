@@ -1,0 +1,113 @@
+"""What keeps namespaces beyond a process. This module is the `Vault`, and the records that go in and out of it.
+
+A namespace is kept as rows, and has one owner, who alone changes them. What concerns no namespace alone is kept in the same way
+below an empty name. Nothing in here knows what a row means.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from atthene_emulator.domain.rows import Changes, Row
+
+FORMAT = 1  # of rows; another one is another format
+EMULATOR = ""  # the name below which is kept what concerns no namespace alone
+
+
+class Stamp(NamedTuple):
+    """What must be the same for all who use a vault.
+
+    Attributes:
+        format: of its rows.
+        version: of the emulator.
+        seeds: a hash of what the namespace `default` starts from.
+    """
+
+    format: int
+    version: str
+    seeds: str
+
+
+class About(NamedTuple):
+    """What is known of a namespace without its rows.
+
+    Attributes:
+        name: unique.
+        keys: that lead to it, its own and those of its origin.
+        entry: plain JSON that says how it is built again.
+        number: namespaces count up in the order in which they were made; 0 for one that was not added yet.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    entry: Mapping[str, Any]
+    number: int = 0
+
+
+class Elsewhere(NamedTuple):
+    """Another emulator owns a namespace: where it takes requests that are passed on, such as `http://10.0.0.7:8485`."""
+
+    address: str
+
+
+class Vault(Protocol):
+    """Keeps namespaces as rows.
+
+    Every method may raise `NotKept`: the vault cannot be reached, is full, or does not let us write. Nothing is half done then,
+    though it may be that all of it was done.
+    """
+
+    async def open(self, stamp: Stamp) -> None:
+        """Be ready.
+
+        Raises:
+            SetupError: it cannot be reached or used, or others use it with another stamp.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give up what is owned, so that others may have it at once."""
+        ...
+
+    async def all(self) -> Sequence[About]:
+        """Every namespace, in the order in which they were made; the emulator's own rows are none."""
+        ...
+
+    async def find(self, name: str) -> About | None:
+        """A namespace, if there is one of that name."""
+        ...
+
+    async def holder(self, key: str) -> str | None:
+        """The name of the namespace that has a key, of several the one that was made first."""
+        ...
+
+    async def claim(self, name: str) -> Elsewhere | None:
+        """Own a namespace from now on, unless another emulator does, which is returned then. It need not be there yet."""
+        ...
+
+    async def load(self, name: str) -> Mapping[str, Sequence[Row]]:
+        """The rows of a namespace by table, in the order of their places; empty for none. Whoever owns it, all may."""
+        ...
+
+    async def save(self, name: str, changes: Changes) -> None:
+        """Have changes of a namespace that is owned: all of them or none. They are kept when this returns.
+
+        Raises:
+            NotKept: also if it is owned no longer.
+        """
+        ...
+
+    async def add(self, about: About, changes: Changes) -> None:
+        """Have a new namespace with its rows, which nobody owns yet; `number` is chosen.
+
+        Raises:
+            Conflict: there is one of that name.
+        """
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Forget a namespace that is owned, with its rows and its keys."""
+        ...
+
+    async def release(self, name: str) -> None:
+        """Own a namespace no longer."""
+        ...
