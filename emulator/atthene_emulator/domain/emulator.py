@@ -101,12 +101,24 @@ class Listener(Protocol):
         ...
 
 
+class Watcher(Protocol):
+    """Is told which namespaces there are."""
+
+    def made(self, namespace: Namespace) -> None:
+        """One was made."""
+        ...
+
+    def gone(self, namespace: Namespace) -> None:
+        """One was deleted, or nobody has used it for too long."""
+        ...
+
+
 class Plan(NamedTuple):
     """What a namespace is built from.
 
     Attributes:
         name: a free one.
-        seed, acceptance, options, minted, state: as of `Namespace`.
+        seed, acceptance, options, minted, state, rows: as of `Namespace`.
     """
 
     name: str
@@ -115,10 +127,11 @@ class Plan(NamedTuple):
     options: Options
     minted: ApiKey | None = None
     state: State | None = None
+    rows: Mapping[str, Sequence[Row]] | None = None
 
     def build(self) -> Namespace:
         """The namespace, which nobody knows yet: it may be built wherever there is time."""
-        return Namespace(self.name, self.seed, self.acceptance, self.options, minted=self.minted, state=self.state)
+        return Namespace(self.name, self.seed, self.acceptance, self.options, minted=self.minted, state=self.state, rows=self.rows)
 
 
 class Emulator:
@@ -132,6 +145,8 @@ class Emulator:
 
     Attributes:
         listener: is told of each request, if there is one.
+        watcher: is told which namespaces are made and deleted, if there is one.
+        asleep: how namespaces are described that are kept elsewhere, and not loaded, by their names.
         feed: what happens in all namespaces.
         deleted: namespaces that were deleted, and can still be looked at.
         uploads: forms that are on their way.
@@ -144,6 +159,8 @@ class Emulator:
         self.library = library
         self.acceptance = Acceptance()
         self.listener: Listener | None = None
+        self.watcher: Watcher | None = None
+        self.asleep: dict[str, Mapping[str, Any]] = {}
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.elapsed()
         self._timer = timer
@@ -179,13 +196,52 @@ class Emulator:
         """
         self._free_name(namespace.name)
         namespace.lifetime = Lifetime(self._machine_clock.now(), ttl_seconds, self._timer())
+        self._have(namespace)
+        self.feed.note(namespace.feed.source, "created", self.machine_time())
+        if self.watcher is not None:
+            self.watcher.made(namespace)
+        return namespace
+
+    def wake(self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]]) -> Namespace:
+        """Have a namespace that was described and kept, as it was then.
+
+        Raises:
+            ValueError, TypeError, KeyError, EmulatorError: what was kept is damaged.
+        """
+        if name == DEFAULT:
+            self.default.take_up(rows)
+            return self.default
+        described = plan_of(self, name, entry)
+        namespace = described.plan._replace(rows=rows).build()
+        namespace.lifetime = Lifetime(described.created_at, described.ttl_seconds, self._timer())
+        self._have(namespace)
+        return namespace
+
+    def put_away(self, namespace: Namespace, why: str) -> None:
+        """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""
+        if namespace is self.default:
+            namespace.leave(why)
+        elif self._namespaces.get(namespace.name) is namespace:
+            del self._namespaces[namespace.name]
+            self._forget_keys(namespace)
+            namespace.end(why)
+
+    def written(self) -> dict[str, Any]:
+        """What keeps ids and keys of namespaces from being given twice, as plain JSON."""
+        return {"ids": self._ids.written(), "keys": self._keys.written(), "passed_over": sorted(self._passed_over)}
+
+    def take_up(self, entry: Mapping[str, Any]) -> None:
+        """Go on from what was written."""
+        self._ids.read(entry["ids"])
+        self._keys.read(entry["keys"])
+        self._passed_over = set(entry["passed_over"])
+
+    def _have(self, namespace: Namespace) -> None:
         self._first_end = min(self._first_end, namespace.lifetime.ends)
         self._namespaces[namespace.name] = namespace
         for key in namespace.own_keys:
             self._of_keys.setdefault(key, {})[namespace.name] = namespace
         self.feed.join(namespace.feed)
-        self.feed.note(namespace.feed.source, "created", self.machine_time())
-        return namespace
 
     def reseed(self, seed: Seed) -> None:
         """Start `default` from another seed, as if the emulator had been started with it; logs and snapshots stay.
@@ -378,6 +434,8 @@ class Emulator:
         self.deleted.add(Deleted(namespace, self.machine_time(), unused, namespace.whole_weight))
         self._exercised.add(namespace.coverage, _configurations(namespace))
         self.feed.note(namespace.feed.source, "deleted", self.machine_time())
+        if self.watcher is not None:
+            self.watcher.gone(namespace)
 
     def coverage(self) -> Coverage:
         """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""
@@ -389,13 +447,13 @@ class Emulator:
 
     def _free_name(self, name: str | None) -> str:
         self._prune()
-        if len(self._namespaces) >= NAMESPACES.most:
+        if len(self._namespaces) + len(self.asleep) >= NAMESPACES.most:
             raise Conflict(f"There are {NAMESPACES.most:,} namespaces already; delete some first")
-        if name in self._namespaces:
+        if name in self._namespaces or name in self.asleep:
             raise Conflict(f"There is a namespace {name} already; choose another name, or delete it first")
         while name is None:
             chosen = self._ids.prefixed("ns-")
-            name = None if chosen in self._namespaces else chosen
+            name = None if chosen in self._namespaces or chosen in self.asleep else chosen
         return name
 
     def _mint(self, seed: Seed) -> ApiKey:
