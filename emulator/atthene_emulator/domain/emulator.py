@@ -1,9 +1,9 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
@@ -12,14 +12,16 @@ from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.common_feed import CommonFeed
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.deleted import Deleted, DeletedNamespaces
+from atthene_emulator.domain.described import plan_of
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.keys import Keys
 from atthene_emulator.domain.lifetime import Lifetime
-from atthene_emulator.domain.namespace import Namespace, Options
-from atthene_emulator.domain.seed import Scenario, Seed
-from atthene_emulator.domain.snapshot import State
+from atthene_emulator.domain.namespace import STARTED, Namespace, Options
+from atthene_emulator.domain.plan import Plan
+from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.seed import Scenario, Seed, Source
 from atthene_emulator.domain.uploads import Uploads
 from atthene_emulator.errors import Conflict, SetupError, Unknown
 from atthene_emulator.limits import NAMESPACES
@@ -54,6 +56,14 @@ class Library(Protocol):
 
         Raises:
             SetupError: it does not fit what is before it.
+        """
+        ...
+
+    def read_sources(self, sources: Sequence[Source]) -> Seed:
+        """What a seed's `sources` say together.
+
+        Raises:
+            SetupError: they are no sources of a seed.
         """
         ...
 
@@ -113,27 +123,6 @@ class Watcher(Protocol):
         ...
 
 
-class Plan(NamedTuple):
-    """What a namespace is built from.
-
-    Attributes:
-        name: a free one.
-        seed, acceptance, options, minted, state, rows: as of `Namespace`.
-    """
-
-    name: str
-    seed: Seed
-    acceptance: Acceptance
-    options: Options
-    minted: ApiKey | None = None
-    state: State | None = None
-    rows: Mapping[str, Sequence[Row]] | None = None
-
-    def build(self) -> Namespace:
-        """The namespace, which nobody knows yet: it may be built wherever there is time."""
-        return Namespace(self.name, self.seed, self.acceptance, self.options, minted=self.minted, state=self.state, rows=self.rows)
-
-
 class Emulator:
     """The namespaces of one server; `default` is made from the seed.
 
@@ -184,18 +173,20 @@ class Emulator:
         )
         return Plan(name, seed, self.acceptance, options, minted)
 
-    def add(self, namespace: Namespace, ttl_seconds: float | None = None) -> Namespace:
+    def add(self, namespace: Namespace, ttl_seconds: float | None = None, created_at: float | None = None) -> Namespace:
         """Have a namespace that was planned and built.
 
         Args:
             namespace: nobody has used it yet.
             ttl_seconds: how long it is kept when nobody uses it; None for good.
+            created_at: unix seconds, of one that was made before; None for now.
 
         Raises:
             Conflict: its name was taken meanwhile, or there are too many.
         """
         self._free_name(namespace.name)
-        namespace.lifetime = Lifetime(self._machine_clock.now(), ttl_seconds, self._timer())
+        made = self._machine_clock.now() if created_at is None else created_at
+        namespace.lifetime = Lifetime(made, ttl_seconds, self._timer())
         self._have(namespace)
         self.feed.note(namespace.feed.source, "created", self.machine_time())
         if self.watcher is not None:
@@ -209,13 +200,18 @@ class Emulator:
             ValueError, TypeError, KeyError, EmulatorError: what was kept is damaged.
         """
         if name == DEFAULT:
-            self.default.take_up(rows)
+            self.default.take_up(rows, self._started_from(rows))
             return self.default
-        described = plan_of(self, name, entry)
-        namespace = described.plan._replace(rows=rows).build()
-        namespace.lifetime = Lifetime(described.created_at, described.ttl_seconds, self._timer())
+        plan = self.plan_again(name, entry)._replace(rows=rows, current=self._started_from(rows))
+        namespace = plan.build()
+        namespace.lifetime = Lifetime(plan.created_at or 0.0, plan.ttl_seconds, self._timer())
         self._have(namespace)
         return namespace
+
+    def _started_from(self, rows: Mapping[str, Sequence[Row]]) -> Seed | None:
+        """What a namespace that was kept started from last, if that was not its origin."""
+        sources = next((row.read()["sources"] for row in rows.get(STARTED, ())), None)
+        return None if sources is None else self.library.read_sources(sources)
 
     def put_away(self, namespace: Namespace, why: str) -> None:
         """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""
@@ -397,6 +393,16 @@ class Emulator:
         if self._taken_key(used) is not None:
             raise Conflict(_TAKEN)
         return self._plan(chosen, used, contract or self.settings.contract, self._mint(used))
+
+    def plan_again(self, name: str, entry: Mapping[str, Any]) -> Plan:
+        """What a namespace that was described is built from, by the settings of this emulator; `entry` is of `describe`.
+
+        Raises:
+            SetupError: its sources are none of a seed.
+            ValueError, TypeError, KeyError: the entry is damaged.
+        """
+        usual = self._plan(name, self.default.origin, self.settings.contract)
+        return plan_of(entry, usual, self.library.read_sources)
 
     def fork(
         self, name: str | None, source: Namespace, snapshot: str | None = None, ttl_seconds: float | None = None

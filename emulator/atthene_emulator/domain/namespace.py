@@ -108,6 +108,7 @@ class Namespace:
         minted: a key besides those of the seed.
         state: what it goes on from in place of the seed.
         rows: what was kept of it, by table, which it goes on from.
+        current: with rows, what it started from last, if that is another seed.
 
     Attributes:
         origin: the seed that `reset` goes back to.
@@ -132,6 +133,7 @@ class Namespace:
         minted: ApiKey | None = None,
         state: State | None = None,
         rows: Mapping[str, Sequence[Row]] | None = None,
+        current: Seed | None = None,
     ) -> None:
         self.name = name
         self.lifetime = Lifetime(0.0, None, 0.0)
@@ -176,7 +178,7 @@ class Namespace:
         if state is not None:
             self.restore(state)
         elif rows is not None:
-            self.take_up(rows)
+            self.take_up(rows, current)
         else:
             self.reset()
 

@@ -174,7 +174,9 @@ class Keeper:
             self.emulator.take_up(row.read())
         self._common = self.emulator.written()
         there = await self._vault.all()
-        self.emulator.asleep = {one.name: one.entry for one in there if one.name not in self._loaded and one.name != DEFAULT}
+        self.emulator.asleep = {
+            one.name: one.entry for one in there if one.name not in self._loaded and one.name != DEFAULT
+        }
 
     async def reach_all(self) -> None:
         """Have every namespace to look at: those of others as they are in the vault."""
