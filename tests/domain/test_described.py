@@ -79,7 +79,6 @@ def test_a_described_namespace_is_built_again(make: Callable[[Emulator], Namespa
     plan = build_emulator(Settings()).plan_again(made.name, as_json(describe(made, emulator.default.origin.sources)))
     again = plan.build()
     assert same(again.origin, made.origin)
-    assert same(plan.seed._replace(contract=made.contract.name), made.seed)
     assert (again.own_keys, again.contract, again.minted) == (made.own_keys, made.contract, made.minted)
     assert (plan.ttl_seconds, plan.created_at) == (made.lifetime.ttl_seconds, made.lifetime.created_at)
 
@@ -103,9 +102,13 @@ def test_a_namespace_that_goes_back_to_the_seed_of_the_emulator_does_not_repeat_
     assert describe(usual(emulator), emulator.default.origin.sources)["sources"] is None
 
 
-def test_a_provider_state_that_begins_with_a_seed_is_not_where_its_namespace_goes_back_to(emulator: Emulator) -> None:
-    entry = describe(in_a_state(emulator), ("default",))
-    assert (entry["sources"], entry["current"]) == (["default", MORE], ["empty"])
+def test_a_namespace_that_was_kept_knows_what_it_started_from_last(emulator: Emulator) -> None:
+    made = in_a_state(emulator)
+    rows = {row.table: [row] for row in made.rows() if row.table == "started"}
+    again = build_emulator(Settings()).wake("n", as_json(describe(made, ("default",))), rows)
+    assert same(again.seed, made.seed)
+    assert again.seed.sources == ("empty",)
+    assert again.origin.sources == ("default", MORE)
 
 
 def test_sources_are_what_a_seed_was_read_from(tmp_path: Path) -> None:
