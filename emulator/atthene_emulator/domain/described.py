@@ -24,14 +24,13 @@ def describe(namespace: Namespace, own_sources: Sources) -> dict[str, Any]:
 
     Returns:
         `minted` (its own key, with its account; or null), `contract`, `sources` (of what it goes back to; null for the emulator's own),
-        `current` (of what it started from last, null for the same), `ttl_seconds`, `created_at` (unix seconds).
+        `ttl_seconds`, `created_at` (unix seconds).
     """
-    origin, current, minted, lifetime = namespace.origin, namespace.seed, namespace.minted, namespace.lifetime
+    origin, minted, lifetime = namespace.origin, namespace.minted, namespace.lifetime
     return {
         "minted": minted and {"key": minted.key, "account": minted.account._asdict()},
         "contract": namespace.contract.name,
         "sources": None if origin.sources == own_sources else list(origin.sources),
-        "current": None if current.sources == origin.sources else list(current.sources),
         "ttl_seconds": lifetime.ttl_seconds,
         "created_at": lifetime.created_at,
     }
@@ -49,13 +48,12 @@ def plan_of(entry: Mapping[str, Any], usual: Plan, read_sources: Callable[[Sourc
         SetupError: sources are none of a seed.
         ValueError, TypeError, KeyError: the entry is damaged.
     """
-    minted, sources, current = entry["minted"], entry["sources"], entry["current"]
+    minted, sources = entry["minted"], entry["sources"]
     contract = CONTRACTS[entry["contract"]].name
     return usual._replace(
         seed=usual.seed if sources is None else read_sources(sources),
         options=usual.options._replace(contract=contract),
         minted=ApiKey(minted["key"], Account(**minted["account"])) if minted else None,
-        current=None if current is None else read_sources(current),
         ttl_seconds=entry["ttl_seconds"],
         created_at=float(entry["created_at"]),
     )

@@ -39,6 +39,7 @@ from atthene_emulator.domain.rows import (
     Emptied,
     Kept,
     Row,
+    as_bytes,
     configuration_row,
     read_configuration,
 )
@@ -56,6 +57,7 @@ STATE = ("state", "scripts", "faults", "rate_limit", "latency", "on_disconnect",
 LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
 
+STARTED = "started"  # the table of what it started from
 GOING_AWAY, RESTARTED = 1001, 1012  # codes with which sockets are closed (D116)
 
 
@@ -147,6 +149,7 @@ class Namespace:
         self.prepared: Prepared | None = None
         self.waiting = 0
         self._named: set[str] = set()  # configurations that were kept, by their digests
+        self._started_from: tuple[Any, ...] = ()
         self.clock = Clock()
         self.ids = Ids()
         self.gates = Gates()
@@ -348,16 +351,27 @@ class Namespace:
     def note_changes(self) -> None:
         """From now on somebody asks for `changes`; what is there now has been kept."""
         self._named = {one.digest for part in self._parts for one in part.configurations()}
+        self._started_from = self.seed.sources
         for part in self._parts:
             part.note_changes()
 
     def rows(self) -> tuple[Row, ...]:
         """All that it is, with what is logged; less accounts and keys, which are its seed's. What runs has not happened yet."""
-        return self._split((one for part in self._parts for one in part.rows()), set()).rows
+        told = self._split((one for part in self._parts for one in part.rows()), set())
+        return (self._started(), *told.rows)
 
     def changes(self) -> Changes:
         """What has changed since it was asked for last, or since `note_changes`."""
-        return self._split((one for part in self._parts for one in part.changes()), self._named)
+        changes = self._split((one for part in self._parts for one in part.changes()), self._named)
+        if self.seed.sources != self._started_from:
+            self._started_from = self.seed.sources
+            return changes._replace(rows=(self._started(), *changes.rows))
+        return changes
+
+    def _started(self) -> Row:
+        """What it started from last, where that is not its origin."""
+        sources = None if self.seed.sources == self.origin.sources else self.seed.sources
+        return Row(STARTED, "", 0, as_bytes({"sources": sources}))
 
     def _split(self, told: Iterable[Change], named: set[str]) -> Changes:
         """Emptied tables and rows, with those of configurations that were not named before."""
@@ -413,6 +427,10 @@ class Namespace:
         run = self.running.get(session.id)
         if run is not None and run.is_paused:
             self.give_up(run, NotFound("Session not found"))
+
+    def leave(self, why: str) -> None:
+        """Send everyone away who waits for anything, and go on from what is kept elsewhere."""
+        self._send_away(why)
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""

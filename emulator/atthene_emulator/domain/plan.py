@@ -1,12 +1,11 @@
 """What a namespace is built from. This module is that record."""
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.accounts import ApiKey
 from atthene_emulator.domain.namespace import Namespace, Options
-from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.rows import Rows
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.snapshot import State
 
@@ -18,7 +17,7 @@ class Plan(NamedTuple):
         name: a free one.
         seed, acceptance, options, minted, state, rows, current: as of `Namespace`.
         ttl_seconds: how long it is kept when nobody uses it; None for good.
-        created_at: unix seconds, of one that was made before; None for one that is made now.
+        created_at: unix seconds, of one that was made before.
     """
 
     name: str
@@ -27,10 +26,10 @@ class Plan(NamedTuple):
     options: Options
     minted: ApiKey | None = None
     state: State | None = None
-    rows: Mapping[str, Sequence[Row]] | None = None
+    rows: Rows | None = None
     current: Seed | None = None
     ttl_seconds: float | None = None
-    created_at: float | None = None
+    created_at: float = 0.0
 
     def build(self) -> Namespace:
         """The namespace, which nobody knows yet: it may be built wherever there is time.

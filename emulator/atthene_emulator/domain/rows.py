@@ -40,6 +40,9 @@ class Row(NamedTuple):
         return json.loads(self.value or b"")
 
 
+Rows = Mapping[str, Sequence[Row]]  # by table, in the order of their places
+
+
 class Emptied(NamedTuple):
     """Nothing is left of the rows that a table had until then."""
 
