@@ -10,9 +10,8 @@ import pytest
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.described import describe
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.domain.namespace import STARTED, Namespace
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.provider_states import set_up
-from atthene_emulator.domain.rows import Row, as_bytes
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import SetupError
 from atthene_emulator.seeds.files import BundledSeeds, read_seeds, read_sources
@@ -65,12 +64,6 @@ def the_default(emulator: Emulator) -> Namespace:
     return emulator.default
 
 
-def started(namespace: Namespace) -> Row:
-    """Its row that says what it started from last."""
-    sources = None if namespace.seed.sources == namespace.origin.sources else namespace.seed.sources
-    return Row(STARTED, "", 0, as_bytes({"sources": sources}))
-
-
 def as_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
@@ -83,11 +76,9 @@ def emulator() -> Emulator:
 @pytest.mark.parametrize("make", [inline, from_a_list, bundled, forked, usual, in_a_state, the_default])
 def test_a_described_namespace_is_built_again(make: Callable[[Emulator], Namespace], emulator: Emulator) -> None:
     made = make(emulator)
-    entry, rows = as_json(describe(made, emulator.default.origin.sources)), {STARTED: (started(made),)}
-    plan = build_emulator(Settings()).plan_again(made.name, entry, rows)
-    again = plan._replace(rows=None).build()
+    plan = build_emulator(Settings()).plan_again(made.name, as_json(describe(made, emulator.default.origin.sources)))
+    again = plan.build()
     assert same(again.origin, made.origin)
-    assert same((plan.current or plan.seed)._replace(contract=made.contract.name), made.seed)
     assert (again.own_keys, again.contract, again.minted) == (made.own_keys, made.contract, made.minted)
     assert (plan.ttl_seconds, plan.created_at) == (made.lifetime.ttl_seconds, made.lifetime.created_at)
 
@@ -111,10 +102,13 @@ def test_a_namespace_that_goes_back_to_the_seed_of_the_emulator_does_not_repeat_
     assert describe(usual(emulator), emulator.default.origin.sources)["sources"] is None
 
 
-def test_a_provider_state_that_begins_with_a_seed_is_not_where_its_namespace_goes_back_to(emulator: Emulator) -> None:
-    namespace = in_a_state(emulator)
-    assert describe(namespace, ("default",))["sources"] == ["default", MORE]
-    assert started(namespace).read() == {"sources": ["empty"]}
+def test_a_namespace_that_was_kept_knows_what_it_started_from_last(emulator: Emulator) -> None:
+    made = in_a_state(emulator)
+    rows = {row.table: [row] for row in made.rows() if row.table == "started"}
+    again = build_emulator(Settings()).wake("n", as_json(describe(made, ("default",))), rows)
+    assert same(again.seed, made.seed)
+    assert again.seed.sources == ("empty",)
+    assert again.origin.sources == ("default", MORE)
 
 
 def test_sources_are_what_a_seed_was_read_from(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def describe(namespace: Namespace, own_sources: Sources) -> dict[str, Any]:
 
     Returns:
         `minted` (its own key, with its account; or null), `contract`, `sources` (of what it goes back to; null for the emulator's own),
-        `ttl_seconds`, `created_at` (unix seconds).
+        `ttl_seconds`, `created_at` (unix seconds). What it started from last, its rows say.
     """
     origin, minted, lifetime = namespace.origin, namespace.minted, namespace.lifetime
     return {

@@ -20,7 +20,7 @@ from atthene_emulator.domain.keys import Keys
 from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.namespace import STARTED, Namespace, Options
 from atthene_emulator.domain.plan import Plan
-from atthene_emulator.domain.rows import Rows
+from atthene_emulator.domain.rows import Row
 from atthene_emulator.domain.seed import Scenario, Seed, Source
 from atthene_emulator.domain.uploads import Uploads
 from atthene_emulator.errors import Conflict, SetupError, Unknown
@@ -173,25 +173,27 @@ class Emulator:
         )
         return Plan(name, seed, self.acceptance, options, minted)
 
-    def add(self, namespace: Namespace, ttl_seconds: float | None = None) -> Namespace:
+    def add(self, namespace: Namespace, ttl_seconds: float | None = None, created_at: float | None = None) -> Namespace:
         """Have a namespace that was planned and built.
 
         Args:
             namespace: nobody has used it yet.
             ttl_seconds: how long it is kept when nobody uses it; None for good.
+            created_at: unix seconds, of one that was made before; None for now.
 
         Raises:
             Conflict: its name was taken meanwhile, or there are too many.
         """
         self._free_name(namespace.name)
-        namespace.lifetime = Lifetime(self._machine_clock.now(), ttl_seconds, self._timer())
+        made = self._machine_clock.now() if created_at is None else created_at
+        namespace.lifetime = Lifetime(made, ttl_seconds, self._timer())
         self._have(namespace)
         self.feed.note(namespace.feed.source, "created", self.machine_time())
         if self.watcher is not None:
             self.watcher.made(namespace)
         return namespace
 
-    def wake(self, name: str, entry: Mapping[str, Any], rows: Rows) -> Namespace:
+    def wake(self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]]) -> Namespace:
         """Have a namespace that was described and kept, as it was then.
 
         Raises:
@@ -200,27 +202,16 @@ class Emulator:
         if name == DEFAULT:
             self.default.take_up(rows, self._started_from(rows))
             return self.default
-        plan = self.plan_again(name, entry, rows)
+        plan = self.plan_again(name, entry)._replace(rows=rows, current=self._started_from(rows))
         namespace = plan.build()
-        namespace.lifetime = Lifetime(plan.created_at, plan.ttl_seconds, self._timer())
+        namespace.lifetime = Lifetime(plan.created_at or 0.0, plan.ttl_seconds, self._timer())
         self._have(namespace)
         return namespace
 
-    def plan_again(self, name: str, entry: Mapping[str, Any], rows: Rows) -> Plan:
-        """What a namespace that was described and kept is built from, by the settings of this emulator.
-
-        Raises:
-            ValueError, TypeError, KeyError, SetupError: what was kept is damaged.
-        """
-        usual = self._plan(name, self.default.origin, self.settings.contract)
-        return plan_of(entry, usual, self.library.read_sources)._replace(rows=rows, current=self._started_from(rows))
-
-    def _started_from(self, rows: Rows) -> Seed | None:
-        """What a namespace with these rows started from last, if that is not what it goes back to."""
-        for row in rows.get(STARTED, ()):
-            sources = row.read()["sources"]
-            return None if sources is None else self.library.read_sources(sources)
-        return None
+    def _started_from(self, rows: Mapping[str, Sequence[Row]]) -> Seed | None:
+        """What a namespace that was kept started from last, if that was not its origin."""
+        sources = next((row.read()["sources"] for row in rows.get(STARTED, ())), None)
+        return None if sources is None else self.library.read_sources(sources)
 
     def put_away(self, namespace: Namespace, why: str) -> None:
         """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""
@@ -402,6 +393,16 @@ class Emulator:
         if self._taken_key(used) is not None:
             raise Conflict(_TAKEN)
         return self._plan(chosen, used, contract or self.settings.contract, self._mint(used))
+
+    def plan_again(self, name: str, entry: Mapping[str, Any]) -> Plan:
+        """What a namespace that was described is built from, by the settings of this emulator; `entry` is of `describe`.
+
+        Raises:
+            SetupError: its sources are none of a seed.
+            ValueError, TypeError, KeyError: the entry is damaged.
+        """
+        usual = self._plan(name, self.default.origin, self.settings.contract)
+        return plan_of(entry, usual, self.library.read_sources)
 
     def fork(
         self, name: str | None, source: Namespace, snapshot: str | None = None, ttl_seconds: float | None = None

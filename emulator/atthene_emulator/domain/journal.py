@@ -146,6 +146,14 @@ class Journal(Part):
             self._bytes -= self._marks.popleft()[1]
             self.dropped += 1
 
+    def amend(self, entry: Entry) -> None:
+        """Have this in place of the entry of the same id; nothing, if that is gone."""
+        for back, one in enumerate(reversed(self._entries), 1):
+            if one.id == entry.id:
+                self._entries[-back] = entry
+                self.signal.give()
+                return
+
     def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has no entries
         """Forget all entries."""
         self._entries.clear()

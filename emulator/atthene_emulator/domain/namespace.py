@@ -58,6 +58,7 @@ LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
 
 STARTED = "started"  # the table of what it started from
+_UNUSED = 64  # configurations that nothing names may be kept, at least, before they are looked for
 GOING_AWAY, RESTARTED = 1001, 1012  # codes with which sockets are closed (D116)
 
 
@@ -150,6 +151,7 @@ class Namespace:
         self.waiting = 0
         self._named: set[str] = set()  # configurations that were kept, by their digests
         self._started_from: tuple[Any, ...] = ()
+        self._many = 0  # so many of them that some may not be used any longer
         self.clock = Clock()
         self.ids = Ids()
         self.gates = Gates()
@@ -161,7 +163,7 @@ class Namespace:
         self.transitions = Transitions()
         self.executions = Executions()
         self.contents = ContentStore(options.max_content)
-        self.records = Records(self.ids, self.clock, self.contents, self.transitions)
+        self.records = Records(self.ids, self.clock, self.contents, self.transitions, self.running)
         self.records.sessions.on_remove = self._forget_with
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults, self.transitions)
         self.journal = Journal(options.journal_entries)
@@ -350,8 +352,9 @@ class Namespace:
 
     def note_changes(self) -> None:
         """From now on somebody asks for `changes`; what is there now has been kept."""
-        self._named = {one.digest for part in self._parts for one in part.configurations()}
         self._started_from = self.seed.sources
+        self._named = self._used()
+        self._many = 2 * len(self._named) + _UNUSED
         for part in self._parts:
             part.note_changes()
 
@@ -365,13 +368,23 @@ class Namespace:
         changes = self._split((one for part in self._parts for one in part.changes()), self._named)
         if self.seed.sources != self._started_from:
             self._started_from = self.seed.sources
-            return changes._replace(rows=(self._started(), *changes.rows))
-        return changes
+            changes = changes._replace(rows=(self._started(), *changes.rows))
+
+        return changes if len(self._named) <= self._many else changes._replace(rows=(*changes.rows, *self._sweep()))
 
     def _started(self) -> Row:
         """What it started from last, where that is not its origin."""
         sources = None if self.seed.sources == self.origin.sources else self.seed.sources
         return Row(STARTED, "", 0, as_bytes({"sources": sources}))
+
+    def _sweep(self) -> Sequence[Row]:
+        """Configurations that no row names any longer, as rows that are gone."""
+        used = self._used()
+        gone, self._named, self._many = self._named - used, used, 2 * len(used) + _UNUSED
+        return [Row(CONFIGURATIONS, digest, 0, None) for digest in gone]
+
+    def _used(self) -> set[str]:
+        return {one.digest for part in self._parts for one in part.configurations()}
 
     def _split(self, told: Iterable[Change], named: set[str]) -> Changes:
         """Emptied tables and rows, with those of configurations that were not named before."""

@@ -1,11 +1,12 @@
 """What a namespace is built from. This module is that record."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.accounts import ApiKey
 from atthene_emulator.domain.namespace import Namespace, Options
-from atthene_emulator.domain.rows import Rows
+from atthene_emulator.domain.rows import Row
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.snapshot import State
 
@@ -17,7 +18,7 @@ class Plan(NamedTuple):
         name: a free one.
         seed, acceptance, options, minted, state, rows, current: as of `Namespace`.
         ttl_seconds: how long it is kept when nobody uses it; None for good.
-        created_at: unix seconds, of one that was made before.
+        created_at: unix seconds, of one that was made before; None for one that is made now.
     """
 
     name: str
@@ -26,10 +27,10 @@ class Plan(NamedTuple):
     options: Options
     minted: ApiKey | None = None
     state: State | None = None
-    rows: Rows | None = None
+    rows: Mapping[str, Sequence[Row]] | None = None
     current: Seed | None = None
     ttl_seconds: float | None = None
-    created_at: float = 0.0
+    created_at: float | None = None
 
     def build(self) -> Namespace:
         """The namespace, which nobody knows yet: it may be built wherever there is time.

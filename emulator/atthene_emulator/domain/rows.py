@@ -40,9 +40,6 @@ class Row(NamedTuple):
         return json.loads(self.value or b"")
 
 
-Rows = Mapping[str, Sequence[Row]]  # by table, in the order of their places
-
-
 class Emptied(NamedTuple):
     """Nothing is left of the rows that a table had until then."""
 
@@ -123,10 +120,18 @@ class Notes(Generic[T]):
         self._emptied = False
         self._changed: dict[str, T | None] = {}
 
+    def __bool__(self) -> bool:
+        return self._emptied or bool(self._changed)
+
     def put(self, key: str, what: T) -> None:
         """A row is new, or another."""
         if self.wanted:
             self._changed[key] = what
+
+    def was(self, key: str, what: T | None) -> None:
+        """A row changes that was this, None for a new one; noted is what it was at first, in place of what it becomes."""
+        if self.wanted:
+            self._changed.setdefault(key, what)
 
     def drop(self, key: str) -> None:
         """A row is gone."""

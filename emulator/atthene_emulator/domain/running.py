@@ -65,6 +65,7 @@ def begin(
     run = namespace.running[session.id] = Run(start, steps, wait, deadline)
     run.paused_at = namespace.clock.elapsed()
     namespace.scripts.lend(situation.matched)
+    namespace.records.sessions.note(session.id)
     _tell(namespace, session.id, "processing")
     namespace.followers.begin(events)
     namespace.followers.tell(session.id)
@@ -142,6 +143,7 @@ def step(namespace: Namespace, run: Run, what: Answer | EndedEarly) -> None:
             _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
         else:
             run.paused_at = namespace.clock.elapsed()
+            namespace.records.sessions.note(start.session.id)
             if run.is_paused and namespace.records.sessions.get(start.session.id) is None:
                 raise NotFound("Session not found")
             if not run.wait.seconds:  # of the delays between the pieces of a text nobody is told
