@@ -23,8 +23,13 @@ _BACK, _BACK_OTHER = pow(_FACTOR, -1, 1 << _BITS), pow(_OTHER_FACTOR, -1, 1 << _
 _DIGITS = re.compile("[0-9a-f]{12}")
 
 
+def unguessable() -> str:
+    """A new name of 32 hexadecimal digits that nobody guesses, and nobody has had; no part of a namespace."""
+    return secrets.token_hex(16)
+
+
 def _key(seed: int | str | None) -> bytes:
-    return (secrets.token_hex(16) if seed is None else str(seed)).encode()[:64]
+    return (unguessable() if seed is None else str(seed)).encode()[:64]
 
 
 class Ids(SavedPart):

@@ -37,7 +37,10 @@ class Row(NamedTuple):
         Raises:
             ValueError: it is none.
         """
-        return json.loads(self.value or b"")
+        try:
+            return json.loads(self.value or b"")
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
 
 
 class Emptied(NamedTuple):

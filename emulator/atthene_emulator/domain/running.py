@@ -6,10 +6,10 @@ from typing import Any
 
 from atthene_emulator.configuration.approvals import REQUIREMENTS
 from atthene_emulator.domain.artifacts import keep_made
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution, told
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.own_knowledge import OwnKnowledge
-from atthene_emulator.domain.run import Run, Start, told
+from atthene_emulator.domain.run import Run, Start
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.stream import Events

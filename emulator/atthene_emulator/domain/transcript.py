@@ -106,6 +106,24 @@ class Transcript:
         found.reverse()
         return found
 
+    def beyond(self, earlier: "Transcript") -> list[_Packed]:
+        """The messages that come after those of an earlier transcript, packed; all of them if this one does not go on from that.
+
+        JSON takes them as they are, and `Message` takes what they have by position.
+        """
+        return self._packed[earlier.end_in(self._packed, self._start, self._end) : self._end]
+
+    def end_in(self, packed: list[_Packed], start: int, end: int) -> int:
+        """Where in a stretch of packed messages those end that it has as well; at its start if it does not go on from these."""
+        if packed is self._packed and self._start <= start and self._end <= end:
+            return max(start, self._end)
+        for index in range(end - 1, start - 1, -1) if len(self) else ():
+            if packed[index] == self._packed[self._end - 1]:
+                first = self._end - (index + 1 - start)
+                is_same = first >= self._start and packed[start : index + 1] == self._packed[first : self._end]
+                return index + 1 if is_same else start
+        return start
+
     def extended(self, messages: Sequence[Message], limit: int | None = None) -> "Transcript":
         """This transcript and then those messages; of all, the last `limit` (D39)."""
         packed, start, size, left = self._packed, self._start, self.weight, self.left
