@@ -202,10 +202,28 @@ class Emulator:
         if name == DEFAULT:
             self.default.take_up(rows, self._started_from(rows))
             return self.default
+        namespace = self._built_again(name, entry, rows)
+        self._have(namespace)
+        return namespace
+
+    def wake_deleted(
+        self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]], at: float, unused: float
+    ) -> Namespace:
+        """Have a namespace to look at that was described and kept after it was deleted; `at` and `unused` are of `Deleted`.
+
+        Raises:
+            ValueError, TypeError, KeyError, EmulatorError: what was kept is damaged.
+        """
+        namespace = self._built_again(name, entry, rows)
+        namespace.end("it was deleted")
+        namespace.rest()
+        self.deleted.add(Deleted(namespace, at, unused, namespace.whole_weight))
+        return namespace
+
+    def _built_again(self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]]) -> Namespace:
         plan = self.plan_again(name, entry)._replace(rows=rows, current=self._started_from(rows))
         namespace = plan.build()
         namespace.lifetime = Lifetime(plan.created_at or 0.0, plan.ttl_seconds, self._timer())
-        self._have(namespace)
         return namespace
 
     def _started_from(self, rows: Mapping[str, Sequence[Row]]) -> Seed | None:
@@ -442,6 +460,11 @@ class Emulator:
         self.feed.note(namespace.feed.source, "deleted", self.machine_time())
         if self.watcher is not None:
             self.watcher.gone(namespace)
+
+    @property
+    def exercised(self) -> Coverage:
+        """What was exercised in namespaces that are gone."""
+        return self._exercised
 
     def coverage(self) -> Coverage:
         """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""
