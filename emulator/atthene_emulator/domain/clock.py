@@ -11,6 +11,8 @@ from atthene_emulator.timestamps import LAST
 
 Mode = Literal["running", "frozen"]
 
+STEADY_ZERO = time.time() - steady()  # unix seconds at which the machine's steady clock showed 0, by the wall's
+
 _DIGITS = 6  # of a second; more are lost when times are added up
 _BEYOND = 10**-_DIGITS
 

@@ -1,19 +1,21 @@
 """Which parts of the configurations were exercised. This module is the count of one namespace, or of many."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.system import START, System
 from atthene_emulator.domain.parts import Part
+from atthene_emulator.domain.rows import Change, Kept, Row, as_bytes
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.table import Counts, Table
 from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.limits import COVERED, COVERED_BYTES
 
 _EXECUTION = ("", "", None)
 
 _Part = tuple[str, str, str | None]  # source, target, arm, as in an `Element`
+_Counted = tuple[Configuration, dict[_Part, int]]
 
 
 class Element(NamedTuple):
@@ -48,17 +50,19 @@ class Coverage(Part):
     """
 
     scope = "coverage"
+    tables = ("coverage", "coverage_counts")
 
     def __init__(self, most: int = COVERED.most, max_bytes: int = COVERED_BYTES.most) -> None:
         self._most = most
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._counts: OrderedDict[str, tuple[Configuration, dict[_Part, int]]] = OrderedDict()
+        self._counted: Table[_Counted] = Table("coverage", _written)
+        self._counts = Counts("coverage_counts", 0)
         self.dropped = 0
 
     def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has executed nothing
         """Count anew."""
-        self._counts.clear()
+        self._counted.clear()
         self._bytes = self.dropped = 0
 
     def count(self, configuration: Configuration, outcome: Outcome) -> None:
@@ -87,21 +91,21 @@ class Coverage(Part):
 
     def _counts_of(self, configuration: Configuration) -> dict[_Part, int]:
         """The counts of a configuration, which is now the one used last."""
-        known = self._counts.get(configuration.digest)
+        counted = self._counted.things
+        known = counted.get(configuration.digest)
         if known is None:
-            known = self._counts[configuration.digest] = (configuration, {})
+            known = configuration, {}
             self._bytes += configuration.weight
-            while len(self._counts) > self._most or (self._bytes > self._max_bytes and len(self._counts) > 1):
-                _, (forgotten, _) = self._counts.popitem(last=False)
-                self._bytes -= forgotten.weight
-                self.dropped += 1
-        else:
-            self._counts.move_to_end(configuration.digest)
+        self._counted.put(configuration.digest, known)
+        while len(counted) > self._most or (self._bytes > self._max_bytes and len(counted) > 1):
+            forgotten, _ = self._counted.drop_first()
+            self._bytes -= forgotten.weight
+            self.dropped += 1
         return known[1]
 
     def known(self, others: Iterable[Configuration] = ()) -> int:
         """How many configurations were executed, or are among the others."""
-        return len(self._counts.keys() | {one.digest for one in others})
+        return len(self._counted.things.keys() | {one.digest for one in others})
 
     def all(self, others: Iterable[Configuration] = ()) -> Iterator[Covered]:
         """Every configuration that was executed, and the others, with all their parts in the order of the document."""
@@ -110,15 +114,51 @@ class Coverage(Part):
 
     def configurations(self, others: Iterable[Configuration] = ()) -> Iterator[Configuration]:
         """Every configuration that was executed, and the others, each once."""
-        unused = {one.digest: one for one in others if one.digest not in self._counts}
-        yield from [configuration for configuration, _ in self._counts.values()]
+        counted = self._counted.things
+        unused = {one.digest: one for one in others if one.digest not in counted}
+        yield from [configuration for configuration, _ in counted.values()]
         yield from unused.values()
 
     def of(self, configuration: Configuration) -> Covered:
         """One configuration, which may never have been executed."""
-        known, counts = self._counts.get(configuration.digest, (configuration, dict[_Part, int]()))
+        known, counts = self._counted.things.get(configuration.digest, (configuration, dict[_Part, int]()))
         elements = tuple((element, counts.get(element[1:], 0)) for element in _elements(known.system))
         return Covered(known, counts.get(_EXECUTION, 0), elements)
+
+    def note_changes(self) -> None:
+        """As `Part`."""
+        self._counted.note_changes()
+        self._counts.note(self.dropped)
+
+    def rows(self) -> Iterator[Row | Configuration]:
+        """One for each configuration, by its digest, and how many were forgotten."""
+        yield from self.configurations()
+        yield from self._counted.rows()
+        yield from self._counts.rows(self.dropped)
+
+    def changes(self) -> Iterator[Change]:
+        """As `Part`."""
+        for one in self._counted.changes():
+            if isinstance(one, Row) and one.value is not None:
+                yield self._counted.things[one.key][0]
+            yield one
+        yield from self._counts.changes(self.dropped)
+
+    def take_up(self, kept: Kept) -> None:
+        """As `Part`."""
+        self._counted.take_up(kept, lambda row: (kept.configurations[row.key], _read(row)))
+        self._bytes = sum(configuration.weight for configuration in self.configurations())
+        (self.dropped,) = self._counts.read(kept)
+
+
+def _written(counted: _Counted) -> bytes:
+    """Source, target, arm and count of each part, one after the other."""
+    return as_bytes([one for part, count in counted[1].items() for one in (*part, count)])
+
+
+def _read(row: Row) -> dict[_Part, int]:
+    fours = zip(*[iter(row.read())] * 4, strict=True)
+    return {(source, target, arm): int(count) for source, target, arm, count in fours}
 
 
 def _elements(system: System) -> list[Element]:

@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.domain.journal import Entry, Journal
+from atthene_emulator.domain.parts import Part
+from atthene_emulator.domain.rows import Emptied, Kept, Notes, Row, as_bytes
+from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.table import told
 from atthene_emulator.limits import CHANGES
 
 
@@ -50,7 +54,7 @@ class Event(NamedTuple):
     source: Source
 
 
-class Feed:
+class Feed(Part):
     """The entries of a journal and the changes, in the order in which they came.
 
     Args:
@@ -62,11 +66,15 @@ class Feed:
         readers: how many follow it.
     """
 
+    scope = "journal"
+    tables = ("changes",)
+
     def __init__(self, journal: Journal, source: Source) -> None:
         self.source = source
         self._journal = journal
         self._changes: deque[Change] = deque(maxlen=CHANGES.most)
         self._noted = 0
+        self._notes = Notes[Change]()
         self._listener: Callable[[Entry | Change], None] | None = None
         self.signal = journal.signal
         self.readers = 0
@@ -81,11 +89,19 @@ class Feed:
         if self.signal.ended:
             return
         change = Change(kind, at, data, self._journal.added)
+        if len(self._changes) == CHANGES.most:
+            self._notes.drop(str(self._first))
         self._changes.append(change)
         self._noted += 1
+        self._notes.put(str(self._noted), change)
         self.signal.give()
         if self._listener is not None:
             self._listener(change)
+
+    @property
+    def _first(self) -> int:
+        """The number of the oldest change."""
+        return self._noted - len(self._changes) + 1
 
     def tell(self, listener: Callable[[Entry | Change], None] | None) -> None:
         """Have somebody told of each event from now on, or nobody any more."""
@@ -121,3 +137,34 @@ class Feed:
     def has_lost(self, number: int) -> bool:
         """Whether an event after this number is forgotten."""
         return self.since(number, 0)[0] > 0
+
+    def reset(self, seed: Seed) -> None:
+        """Stay as it is, so that numbers go on; what it tells of requests goes with the journal."""
+
+    def note_changes(self) -> None:
+        """As `Part`."""
+        self._notes.wanted = True
+        self._notes.take()
+
+    def rows(self) -> Iterator[Row]:
+        """One for each change, by its number; requests are in the journal."""
+        return (_row(str(number), change) for number, change in enumerate(self._changes, self._first))
+
+    def changes(self) -> Iterator[Emptied | Row]:
+        """As `Part`."""
+        return told("changes", self._notes, _row)
+
+    def take_up(self, kept: Kept) -> None:
+        """As `Part`."""
+        self._changes.clear()
+        self._noted = 0
+        self._notes.empty()
+        for row in kept.rows.get("changes", ()):
+            kind, at, data, entries = row.read()
+            self._noted, change = int(row.key), Change(kind, float(at), dict(data), int(entries))
+            self._changes.append(change)
+            self._notes.put(row.key, change)
+
+
+def _row(number: str, change: Change) -> Row:
+    return Row("changes", number, int(number), as_bytes(change))

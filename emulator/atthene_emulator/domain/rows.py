@@ -4,7 +4,7 @@ A part has tables; a row stands in one of them by its key. Rows are what a vault
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -62,6 +62,9 @@ class Changes(NamedTuple):
         return bool(self.emptied or self.rows)
 
 
+ReadSources = Callable[[Sequence[str | Mapping[str, Any]]], Seed]
+
+
 class Kept(NamedTuple):
     """What was kept of a namespace, with what its rows share.
 
@@ -70,12 +73,14 @@ class Kept(NamedTuple):
         configurations: by their digests.
         companies: of the accounts that records name.
         seed: what the namespace started from last.
+        read_sources: gives the seed of `Seed.sources`.
     """
 
     rows: Mapping[str, Sequence[Row]]
     configurations: Mapping[str, Configuration]
     companies: Mapping[str, str]
     seed: Seed
+    read_sources: ReadSources
 
 
 def as_bytes(value: Any) -> bytes:

@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal, get_args
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
+from atthene_emulator.domain.rows import Change, Kept, Notes, Row, as_bytes
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.table import Counts, told
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import Conflict, Misuse, NoRoom, Unknown
 from atthene_emulator.execution.nearest import Near, Tried, nearest
@@ -18,6 +21,7 @@ BY_NAME = "!emulator "
 _COMPILED = 9000  # bytes of an expression
 
 Layer = Literal["added", "scenario", "seed"]
+_LAYERS: tuple[Layer, ...] = get_args(Layer)
 
 
 class Scripts(SavedPart):
@@ -28,17 +32,27 @@ class Scripts(SavedPart):
     """
 
     scope = "scripts"
-    tables = ("scripts", "script_hits")
+    tables = ("scripts", "script_hits", "script_counts")
 
     def __init__(self, seeded: Sequence[Script] = ()) -> None:
         self._unfinished: dict[int, list[str]] = {}
         self._weights: dict[str, int] = {}
+        self._changed = Notes[Layer]()
+        self._hit = Notes[bool]()
+        self._counts = Counts("script_counts", 0)
+        self._layers: dict[Layer, tuple[Script, ...]] = {}
         self._start({"added": (), "scenario": (), "seed": tuple(seeded)}, {}, 0)
 
     def _start(self, layers: Mapping[Layer, tuple[Script, ...]], hits: Mapping[str, int], generation: int) -> None:
+        for layer, scripts in layers.items():
+            if self._layers.get(layer) is not scripts:
+                self._changed.put(layer, layer)
         self._layers = dict(layers)
         self._all = tuple(script for layer in self._layers.values() for script in layer)
         self.hits: Counter[str] = Counter(hits)
+        self._hit.empty()
+        for key in hits:
+            self._hit.put(key, True)
         self.generation = generation
         for matched in self._unfinished.values():
             matched.clear()  # these matches are counted no more, so they cannot be given back
@@ -101,6 +115,43 @@ class Scripts(SavedPart):
     def keep(self, matched: list[str]) -> None:
         """The execution has ended, and these matches count."""
         del self._unfinished[id(matched)]
+        for key in matched:
+            self._hit.put(key, True)
+
+    def note_changes(self) -> None:
+        """As `Part`."""
+        for notes in (self._changed, self._hit):
+            notes.wanted = True
+            notes.take()
+        self._counts.note(self.generation)
+
+    def rows(self) -> Iterator[Row | Configuration]:
+        """One for each layer, with its scripts; one for each script that has answered, as `copy` counts; and the last generation."""
+        yield from (self._row(layer, layer) for layer in _LAYERS)
+        yield from (row for key in self.hits if (row := self._hits_row(key)).value is not None)
+        yield from self._counts.rows(self.generation)
+
+    def changes(self) -> Iterator[Change]:
+        """As `Part`."""
+        yield from told("scripts", self._changed, self._row)
+        yield from told("script_hits", self._hit, self._hits_row)
+        yield from self._counts.changes(self.generation)
+
+    def _row(self, key: str, layer: Layer) -> Row:
+        scripts = [(one.generation, {"name": one.name, **one.entry}) for one in self._layers[layer]]
+        return Row("scripts", key, _LAYERS.index(layer), as_bytes(scripts))
+
+    def _hits_row(self, key: str, _: bool = True) -> Row:
+        """How often a script has answered, less what executions that run have matched."""
+        hits = self.hits[key] - sum(matched.count(key) for matched in self._unfinished.values())
+        return Row("script_hits", key, 0, as_bytes(hits) if hits > 0 else None)
+
+    def take_up(self, kept: Kept) -> None:
+        """As `Part`."""
+        scripts = {row.key: tuple(_read(*one) for one in row.read()) for row in kept.rows.get("scripts", ())}
+        hits = {row.key: int(row.read()) for row in kept.rows.get("script_hits", ())}
+        (generation,) = self._counts.read(kept)
+        self._start({layer: scripts.get(layer, ()) for layer in _LAYERS}, hits, generation)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -187,10 +238,12 @@ class Scripts(SavedPart):
 
     def _set(self, layer: Layer, scripts: tuple[Script, ...]) -> None:
         self._layers[layer] = scripts
+        self._changed.put(layer, layer)
         self._all = tuple(script for layer in self._layers.values() for script in layer)
         keys = {script.key for script in self._all}
         for key in [key for key in self.hits if key not in keys]:
             del self.hits[key]
+            self._hit.drop(key)
 
     def give_back(self, matched: list[str]) -> None:
         """Take back matches of an execution that has come to nothing."""
@@ -217,6 +270,7 @@ class Scripts(SavedPart):
             if self._answers(script, moment, named):
                 key = script.key
                 self.hits[key] += 1
+                self._hit.put(key, True)
                 matched.append(key)
                 position = positions.get(key, 0)
                 if len(script.then) > 1:
@@ -249,6 +303,10 @@ class Scripts(SavedPart):
         names = [script.name for script in self]
         there = f"; there are {', '.join(names[:20]) or 'none'}"
         return f"There is no script {name[:60]!r}{did_you_mean(name, names, there)}"
+
+
+def _read(generation: int, entry: Mapping[str, Any]) -> Script:
+    return read_script({**entry}, 0)._replace(generation=int(generation))
 
 
 def _named(moment: Moment) -> str | None:

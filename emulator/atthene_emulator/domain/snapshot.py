@@ -1,14 +1,22 @@
 """What a namespace was, kept by name to go back to. This module is the snapshots of one namespace."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.domain.content import Content
+from atthene_emulator.domain.content_store import CONTENTS, ContentStore
 from atthene_emulator.domain.parts import Part
+from atthene_emulator.domain.rows import Emptied, Kept, Row, as_bytes
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.table import Counts, Table
 from atthene_emulator.errors import Conflict, NoRoom, Unknown
 from atthene_emulator.limits import SNAPSHOTS, STORED
 from atthene_emulator.wording import did_you_mean
+
+_CONTENTS = "snapshot_contents"
+_PLAIN = ("taken_at", "agents", "sessions", "weight")
 
 
 class State(NamedTuple):
@@ -48,14 +56,41 @@ def _weight(snapshots: Iterable[Snapshot]) -> int:
     return own + sum(contents.values())
 
 
+class World(Protocol):
+    """A namespace, as far as snapshots know one."""
+
+    @property
+    def contents(self) -> ContentStore:
+        """Its bytes of files."""
+        ...
+
+    def copy(self) -> State:
+        """All that it is."""
+        ...
+
+    def state_rows(self) -> Iterable[Row]:
+        """The same as rows."""
+        ...
+
+
 class Snapshots(Part):
-    """Snapshots by name; one of a name that is there replaces it."""
+    """Snapshots by name; one of a name that is there replaces it.
+
+    Args:
+        beside: makes another namespace like the one that has the snapshots, of a `seed`, and a `state` or `rows` to go on from.
+        max_bytes: that they may have together.
+    """
 
     scope = "snapshots"
+    tables = ("snapshots", "snapshot_contents", "snapshot_counts")
 
-    def __init__(self, max_bytes: int = STORED.most) -> None:
+    def __init__(self, beside: Callable[..., World], max_bytes: int = STORED.most) -> None:
+        self._beside = beside
         self._max_bytes = max_bytes
-        self._snapshots: dict[str, Snapshot] = {}
+        self._table: Table[Snapshot] = Table("snapshots", partial(_written, beside))
+        self._snapshots = self._table.things
+        self._digests: frozenset[str] = frozenset()  # of contents that were kept
+        self._counts = Counts("snapshot_counts", 0)
         self._count = 0
 
     def __iter__(self) -> Iterator[Snapshot]:
@@ -107,8 +142,7 @@ class Snapshots(Part):
                 f"The snapshots would have {total:,} bytes, and {self._max_bytes:,} are kept; drop one "
                 f"first, or start with a larger {STORED.option}"
             )
-        self._snapshots.pop(snapshot.name, None)  # so that the newest stands last
-        self._snapshots[snapshot.name] = snapshot
+        self._table.put(snapshot.name, snapshot)
 
     def drop(self, name: str) -> None:
         """Forget a snapshot.
@@ -117,8 +151,82 @@ class Snapshots(Part):
             Unknown: there is none.
         """
         self.get(name)
-        del self._snapshots[name]
+        self._table.drop(name)
 
     def reset(self, seed: Seed) -> None:  # noqa: ARG002  # a seed has none
         """Forget all."""
-        self._snapshots.clear()
+        self._table.clear()
+
+    def note_changes(self) -> None:
+        """As `Part`."""
+        self._table.note_changes()
+        self._digests = frozenset(self._contents())
+        self._counts.note(self._count)
+
+    def rows(self) -> Iterator[Row]:
+        """One for each snapshot, one for each content that any of them has, and how many names were chosen."""
+        yield from self._table.rows()
+        yield from map(_content_row, self._contents().values())
+        yield from self._counts.rows(self._count)
+
+    def changes(self) -> Iterator[Emptied | Row]:
+        """As `Part`."""
+        changed = tuple(self._table.changes())
+        if changed:
+            yield from changed
+            yield from self._changed_contents()
+        yield from self._counts.changes(self._count)
+
+    def _changed_contents(self) -> Iterator[Row]:
+        before, contents = self._digests, self._contents()
+        self._digests = frozenset(contents)
+        yield from (Row(_CONTENTS, digest, 0, None) for digest in before - self._digests)
+        yield from (_content_row(contents[digest]) for digest in self._digests - before)
+
+    def _contents(self) -> dict[str, Content]:
+        """What they have of files, by its digest."""
+        return {digest: content for one in self for digest, content in one.contents.items()}
+
+    def take_up(self, kept: Kept) -> None:
+        """As `Part`.
+
+        Raises:
+            SetupError: one was taken of a seed that can no longer be read.
+        """
+        contents = {row.key: b64decode(row.read(), validate=True) for row in kept.rows.get(_CONTENTS, ())}
+        seeds = {as_bytes(kept.seed.sources): kept.seed}
+
+        def read(row: Row) -> Snapshot:
+            entry = row.read()
+            sources = as_bytes(entry["sources"])
+            if sources not in seeds:
+                seeds[sources] = kept.read_sources(entry["sources"])
+            return _read(row.key, entry, contents, partial(self._beside, seed=seeds[sources]))
+
+        self._table.take_up(kept, read)
+        (self._count,) = self._counts.read(kept)
+
+
+def _content_row(content: Content) -> Row:
+    return Row(_CONTENTS, content.digest, 0, as_bytes(b64encode(content.read()).decode()))
+
+
+def _written(beside: Callable[..., World], snapshot: Snapshot) -> bytes:
+    """A snapshot with the rows of its state by table; of contents, the digests."""
+    seed, rows = snapshot.state.seed, dict[str, list[tuple[str, int, Any]]]()
+    for row in beside(seed=seed, state=snapshot.state).state_rows():
+        if row.table != CONTENTS:
+            rows.setdefault(row.table, []).append((row.key, row.place, row.read()))
+    entry = {name: getattr(snapshot, name) for name in _PLAIN}
+    return as_bytes({**entry, "sources": seed.sources, "contents": list(snapshot.contents), "rows": rows})
+
+
+def _read(name: str, entry: Mapping[str, Any], contents: Mapping[str, bytes], beside: Callable[..., World]) -> Snapshot:
+    rows = {
+        table: [Row(table, key, place, as_bytes(value)) for key, place, value in entries]
+        for table, entries in dict(entry["rows"]).items()
+    }
+    rows[CONTENTS] = [Row(CONTENTS, one, place, contents[one]) for place, one in enumerate(entry["contents"])]
+    world = beside(rows=rows)
+    plain = {one: entry[one] for one in _PLAIN}
+    return Snapshot(name, state=world.copy(), contents=world.contents.copy(), **plain)
