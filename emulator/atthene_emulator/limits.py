@@ -67,6 +67,16 @@ PIECE = Limit("bytes of a file that are held, or sent, as one piece", 256 * KIB,
 ZIPPED = Limit("files in a ZIP, which has 4 GiB at most", 65_535, "507 that says what to do")
 WAITERS = Limit("requests of one namespace that wait for a gate, a delay or the journal", 1000, "503")
 
+# Requests that are passed on to the emulator that owns their namespace
+PASSED_BODY = Limit(
+    "bytes of a body that are kept, to be passed on again",
+    64 * KIB,
+    "a larger one is read when its owner is found",
+)
+PEER_SECONDS = Limit("seconds that connecting to another emulator may take", 5, "it counts as gone")
+PEERS_KEPT = Limit("idle connections to another emulator that are kept", 64, "others are closed")
+PEER_IDLE_SECONDS = Limit("seconds that they are kept", 20, "they are closed")
+
 # Sockets
 SOCKET_IDLE_SECONDS = Limit("seconds that a socket is kept without a frame either way (D97)", 300, "close 1001")
 SOCKET_SESSIONS = Limit("sessions that a socket joins", 1000, "error connect_failed")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
@@ -111,8 +111,28 @@ class Listener(Protocol):
         ...
 
 
+class Asleep(NamedTuple):
+    """A namespace that is kept elsewhere, and not loaded.
+
+    Attributes:
+        entry: of `describe`.
+        since: when that became known, in seconds of the emulator's timer; it counts as its last use (D122).
+    """
+
+    entry: Mapping[str, Any]
+    since: float
+
+
 class Watcher(Protocol):
-    """Is told which namespaces there are."""
+    """Is told which namespaces there are, and knows those that are not loaded."""
+
+    async def view(self, name: str) -> Namespace:
+        """A namespace to look at, which may be a copy.
+
+        Raises:
+            Unknown: there is none.
+        """
+        ...
 
     def made(self, namespace: Namespace) -> None:
         """One was made."""
@@ -135,7 +155,8 @@ class Emulator:
     Attributes:
         listener: is told of each request, if there is one.
         watcher: is told which namespaces are made and deleted, if there is one.
-        asleep: how namespaces are described that are kept elsewhere, and not loaded, by their names.
+        asleep: namespaces that are kept elsewhere, and not loaded, by their names.
+        views: copies of namespaces that other emulators have.
         feed: what happens in all namespaces.
         deleted: namespaces that were deleted, and can still be looked at.
         uploads: forms that are on their way.
@@ -149,7 +170,8 @@ class Emulator:
         self.acceptance = Acceptance()
         self.listener: Listener | None = None
         self.watcher: Watcher | None = None
-        self.asleep: dict[str, Mapping[str, Any]] = {}
+        self.views: tuple[Namespace, ...] = ()
+        self.asleep: dict[str, Asleep] = {}
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.elapsed()
         self._timer = timer
@@ -202,25 +224,16 @@ class Emulator:
         if name == DEFAULT:
             self.default.take_up(rows, self._started_from(rows))
             return self.default
-        namespace = self._built_again(name, entry, rows)
+        namespace = self.built(name, entry, rows)
         self._have(namespace)
         return namespace
 
-    def wake_deleted(
-        self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]], at: float, unused: float
-    ) -> Namespace:
-        """Have a namespace to look at that was described and kept after it was deleted; `at` and `unused` are of `Deleted`.
+    def built(self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]]) -> Namespace:
+        """The same, which nobody can reach.
 
         Raises:
-            ValueError, TypeError, KeyError, EmulatorError: what was kept is damaged.
+            ValueError, TypeError, KeyError, EmulatorError: as `wake`.
         """
-        namespace = self._built_again(name, entry, rows)
-        namespace.end("it was deleted")
-        namespace.rest()
-        self.deleted.add(Deleted(namespace, at, unused, namespace.whole_weight))
-        return namespace
-
-    def _built_again(self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]]) -> Namespace:
         plan = self.plan_again(name, entry)._replace(rows=rows, current=self._started_from(rows))
         namespace = plan.build()
         namespace.lifetime = Lifetime(plan.created_at or 0.0, plan.ttl_seconds, self._timer())
@@ -230,6 +243,20 @@ class Emulator:
         """What a namespace that was kept started from last, if that was not its origin."""
         sources = next((row.read()["sources"] for row in rows.get(STARTED, ())), None)
         return None if sources is None else self.library.read_sources(sources)
+
+    def wake_deleted(
+        self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]], at: float, unused: float
+    ) -> Namespace:
+        """Have a namespace to look at that was deleted before it was kept; `at` and `unused` are of `Deleted`.
+
+        Raises:
+            ValueError, TypeError, KeyError, EmulatorError: as `wake`.
+        """
+        namespace = self.built(name, entry, rows)
+        namespace.end("it was deleted")
+        namespace.rest()
+        self.deleted.add(Deleted(namespace, at, unused, namespace.whole_weight))
+        return namespace
 
     def put_away(self, namespace: Namespace, why: str) -> None:
         """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""
@@ -291,7 +318,7 @@ class Emulator:
     def namespaces(self) -> tuple[Namespace, ...]:
         """Every namespace that is kept, in the order they were made."""
         self._prune()
-        return tuple(self._namespaces.values())
+        return (*self._namespaces.values(), *self.views)
 
     def namespace(self, name: str | None) -> Namespace:
         """The namespace of that name; None is `default`.
@@ -328,6 +355,25 @@ class Emulator:
                 raise
             return found.namespace
 
+    async def find(self, name: str) -> Namespace:
+        """The namespace of that name, to look at; where it is kept elsewhere, as it is there.
+
+        Raises:
+            Unknown: there is none.
+        """
+        if name in self._namespaces or self.watcher is None:
+            return self.namespace(name)
+        return await self.watcher.view(name)
+
+    def know(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
+        """Which namespaces are kept elsewhere, and not loaded: by their names, as they are described."""
+        before, now = self.asleep, self._timer()
+        self.asleep = {
+            name: Asleep(entry, before[name].since if name in before else now)
+            for name, entry in kept.items()
+            if name not in self._namespaces
+        }
+
     def seed(self, name: str, before: Seed | None = None) -> Seed:
         """The seed of that name that comes with the emulator, and what is before it.
 
@@ -361,6 +407,10 @@ class Emulator:
     def touch(self, namespace: Namespace) -> None:
         """Note that a namespace is used now."""
         namespace.lifetime.used = self._timer()
+
+    def seconds_since(self, moment: float) -> float:
+        """How long ago a moment of the emulator's timer was."""
+        return self._timer() - moment
 
     def unused_seconds(self, namespace: Namespace) -> float:
         """How long nobody has used a namespace; none while somebody waits in it."""

@@ -5,6 +5,8 @@ A set has them only from when it is kept as rows: in memory, the order of its di
 
 from collections.abc import Hashable, Iterable, Mapping
 
+Key = tuple[str, Hashable]  # of a group: its index and its value
+
 
 class Places:
     """Places of records by their ids. What comes later has a larger one, and none is given twice.
@@ -19,9 +21,7 @@ class Places:
     def __init__(self, of: dict[str, int], joined: dict[str, dict[str, int]]) -> None:
         self.of = of
         self.joined = joined
-        highest = max(of.values(), default=-1)
-        self._next = 1 + max((place for places in joined.values() for place in places.values()), default=highest)
-        self._next = max(self._next, highest + 1)
+        self._next = 1 + max(of.values(), default=-1)
 
     def add(self, record_id: str) -> None:
         """A record is the newest of all."""
@@ -39,13 +39,18 @@ class Places:
         del self.of[record_id]
         self.joined.pop(record_id, None)
 
-    def in_group(self, index: str, record_id: str) -> int:
-        """Where a record stands in its group of an index."""
-        joined = self.joined.get(record_id)
-        return self.of[record_id] if joined is None else joined.get(index, self.of[record_id])
+    def sort(self, groups: dict[Key, dict[str, None]]) -> None:
+        """Put groups into order whose records were put into them in the order in which they were added."""
+        numbers = {(index, record_id): place for record_id, own in self.joined.items() for index, place in own.items()}
+        self._next = max(self._next, 1 + max(numbers.values(), default=-1))
+        for key, group in groups.items() if numbers else ():
+            index = key[0]
+            places = [numbers.get((index, record_id), self.of[record_id]) for record_id in group]
+            if places != sorted(places):
+                groups[key] = dict.fromkeys(record_id for _, record_id in sorted(zip(places, group, strict=True)))
 
 
-def places_of(ids: Iterable[str], groups: Mapping[tuple[str, Hashable], Iterable[str]]) -> Places:
+def places_of(ids: Iterable[str], groups: Mapping[Key, Iterable[str]]) -> Places:
     """Places that say the order of these ids, and that of these groups of them, by index and value."""
     of = {record_id: place for place, record_id in enumerate(ids)}
     joined: dict[str, dict[str, int]] = {}

@@ -96,7 +96,7 @@ class RecordSet(Generic[R]):
 
     def get(self, record_id: str | None) -> R | None:
         """The record, or None."""
-        return self._records[record_id] if record_id in self._records else None
+        return self._records[record_id] if record_id in self._records else None  # noqa: SIM401  # `get` does not read
 
     def find(self, index: str, value: Hashable) -> R | None:
         """The first record of a group, or None."""

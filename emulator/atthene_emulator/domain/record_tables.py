@@ -1,12 +1,12 @@
 """Records as rows: a table for each kind, and one for the messages of sessions. This module is how they are written and taken up.
 
-A row is `[head, record]`. The head is what a set knows of a record without reading it: its weight, the digests of its
-configurations, its values of the kind's indexes, and its places in groups that it joined later than others.
+A row is JSON in three lines, so that a set knows what it must of a record without reading it: its weight; the digests of its
+configurations, its values of the kind's indexes, and its places in groups that it joined later than others; and the record.
 """
 
 import json
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, Generic
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -17,11 +17,9 @@ from atthene_emulator.domain.rows import Change, Emptied, Kept, Row, as_bytes
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.session import Session, read_session, write_session
 from atthene_emulator.domain.transcript import Transcript
-from atthene_emulator.domain.unread import Raw, Unread
+from atthene_emulator.domain.unread import Rest, Unread
 
 MESSAGES = "messages"
-
-_decode = json.JSONDecoder().raw_decode
 
 
 class RecordTable(Generic[R]):
@@ -34,6 +32,7 @@ class RecordTable(Generic[R]):
     def __init__(self, records: RecordSet[R]) -> None:
         self._records = records
         self._kind = records.kind
+        self._values = tuple(records.kind.indexes.values())
         self.names: tuple[str, ...] = (records.kind.name,)
 
     def rows(self) -> Iterator[Row]:
@@ -57,14 +56,19 @@ class RecordTable(Generic[R]):
 
     def _rows_of(self, record: R, before: R | None, places: Places) -> Iterator[Row]:  # noqa: ARG002  # for sessions
         """What is written of a record in place of what it was."""
-        kind, joined = self._kind, places.joined.get(record.id)
-        head = [
-            kind.weight(kind.bare(record)),
-            [one.digest for one in kind.configurations_of(record)],
-            [value_of(record) for value_of in kind.indexes.values()],
-        ]
-        value = as_bytes([[*head, joined] if joined else head, self._written(record)])
-        yield Row(kind.name, record.id, places.of[record.id], value)
+        yield self._row(record, places)
+
+    def _row(self, record: R, places: Places) -> Row:
+        kind, record_id = self._kind, record.id
+        head = as_bytes(
+            (
+                [one.digest for one in kind.configurations_of(record)],
+                [value_of(record) for value_of in self._values],
+                places.joined.get(record_id),
+            )
+        )
+        value = b"[%d\n,%b\n,%b]" % (kind.weight(kind.bare(record)), head, as_bytes(self._written(record)))
+        return Row(kind.name, record_id, places.of[record_id], value)
 
     def _rows_gone(self, before: R) -> Iterator[Row]:
         yield Row(self._kind.name, before.id, 0, None)
@@ -78,41 +82,67 @@ class RecordTable(Generic[R]):
         Raises:
             ValueError, TypeError, KeyError: the rows are damaged.
         """
-        names, raws = tuple(self._kind.indexes), self._raws(kept)
+        rows = kept.rows.get(self._kind.name, ())
+        heads: dict[bytes, _Head] = {}  # many sessions have the same
         groups: dict[tuple[str, Hashable], dict[str, None]] = {}
+        places = Places({row.key: row.place for row in rows}, {})
+        weight = 0
+        for _, record_id, _, value in rows:
+            own, line, _ = (value or b"").split(b"\n")
+            weight += int(own[1:])
+            head = heads.get(line)
+            if head is None:
+                head = heads[line] = self._head(line, kept, groups)
+            head.count += 1
+            for group in head.groups:
+                group[record_id] = None
+            if head.joined:
+                places.joined[record_id] = dict(head.joined)
         uses: Counter[Configuration] = Counter()
-        joined: dict[str, dict[str, int]] = {}
-        of: dict[str, int] = {}
-        late, weight = set[tuple[str, Hashable]](), 0
-        for record_id, (place, value, *_) in raws.items():
-            (own, digests, values, *more), _ = _decode(value.decode(), 1)
-            of[record_id] = place
-            weight += own
-            for digest in digests:
-                uses[kept.configurations[digest]] += 1
-            keys = [(name, tuple(one) if type(one) is list else one) for name, one in zip(names, values, strict=True)]
-            for key in keys:
-                if key[1] is not None:
-                    group = groups.get(key)
-                    if group is None:
-                        group = groups[key] = {}
-                    group[record_id] = None
-            if more:
-                joined[record_id] = more[0]
-                late.update(key for key in keys if key[0] in more[0] and key in groups)
-        places = Places(of, joined)
-        for key in late:
-            groups[key] = dict.fromkeys(sorted(groups[key], key=lambda one: places.in_group(key[0], one)))  # noqa: B023
+        for head in heads.values():
+            for configuration in head.configurations:
+                uses[configuration] += head.count
+        places.sort(groups)
         weight += sum(configuration.weight for configuration in uses)
-        records: Any = Unread(raws, lambda raw: self._read(raw, kept)) if raws else {}
-        self._records.take_up(Copied(records, groups, uses, weight), places)
+        self._records.take_up(Copied(self._unread(kept, rows), groups, uses, weight), places)
 
-    def _raws(self, kept: Kept) -> dict[str, Raw]:
-        """By the ids of records, their places and what each is read from."""
-        return {row.key: (row.place, row.value) for row in kept.rows.get(self._kind.name, ())}
+    def _head(self, line: bytes, kept: Kept, groups: dict[tuple[str, Hashable], dict[str, None]]) -> "_Head":
+        digests, values, joined = json.loads(line[1:])
+        named = zip(self._kind.indexes, values, strict=True)
+        keys = [(name, tuple(one) if type(one) is list else one) for name, one in named if one is not None]
+        return _Head(
+            [kept.configurations[one] for one in digests], [groups.setdefault(key, {}) for key in keys], joined
+        )
 
-    def _read(self, raw: Raw, kept: Kept) -> R:
-        return self._kind.load(json.loads(raw[1])[1], Saved({}, kept.configurations, kept.companies))
+    def _unread(self, kept: Kept, rows: Sequence[Row]) -> dict[str, R]:
+        if not rows:
+            return {}
+        values, rest = {row.key: row.value for row in rows}, self._rest(kept)
+        return Unread(values, rest, lambda value, rest: self._read(json.loads(value)[2], rest, kept))
+
+    def _rest(self, kept: Kept) -> Rest:  # noqa: ARG002  # for sessions
+        return {}
+
+    def _read(self, written: Any, rest: Rest, kept: Kept) -> R:  # noqa: ARG002  # for sessions
+        return self._kind.load(written, Saved({}, kept.configurations, kept.companies))
+
+
+class _Head:
+    """What rows with the same second line have in common.
+
+    Attributes:
+        groups: that their records are in.
+        joined: their places in groups, by index; None for those of all other groups.
+        count: of the rows.
+    """
+
+    def __init__(
+        self, configurations: list[Configuration], groups: list[dict[str, None]], joined: dict[str, int] | None
+    ) -> None:
+        self.configurations = configurations
+        self.groups = groups
+        self.joined = joined
+        self.count = 0
 
 
 class SessionTable(RecordTable[Session]):
@@ -128,16 +158,17 @@ class SessionTable(RecordTable[Session]):
         self._running = running
 
     def _rows_of(self, record: Session, before: Session | None, places: Places) -> Iterator[Row]:
-        yield from super()._rows_of(record, None, places)
+        yield self._row(record, places)
         now, was = record.transcript, _NONE if before is None else before.transcript
         if now is was:
             return
         numbers, written = now.numbers, was.numbers
         first = max(numbers.start, written.stop) if now.grew_from(was) else numbers.start
-        yield from _gone(record.id, range(written.start, min(numbers.start, written.stop)))
-        yield from _gone(record.id, range(max(numbers.stop, written.start), written.stop))
-        for number in range(first, numbers.stop):
-            yield Row(MESSAGES, f"{record.id}:{number}", number, now.message_row(number))
+        if written:
+            yield from _gone(record.id, range(written.start, min(numbers.start, written.stop)))
+            yield from _gone(record.id, range(max(numbers.stop, written.start), written.stop))
+        for number, value in zip(range(first, numbers.stop), now.message_rows(first), strict=True):
+            yield Row(MESSAGES, f"{record.id}:{number}", number, value)
 
     def _rows_gone(self, before: Session) -> Iterator[Row]:
         yield from super()._rows_gone(before)
@@ -147,25 +178,15 @@ class SessionTable(RecordTable[Session]):
         run = self._running.get(record.id)
         return write_session(record, record.stream if run is None else run.start.events.end)
 
-    def _raws(self, kept: Kept) -> dict[str, Raw]:
-        raws = {row.key: [row.place, row.value] for row in kept.rows.get(self._kind.name, ())}
-        for _, key, number, value in kept.rows.get(MESSAGES, ()):
-            raw = raws[key.rpartition(":")[0]]
-            if len(raw) == _HEAD:
-                raw.append(number)
-            elif number != raw[_HEAD] + len(raw) - _HEAD - 1:
-                raise ValueError(f"a message is missing before {key}")
-            raw.append(value)
-        return {record_id: tuple(raw) for record_id, raw in raws.items()}
+    def _rest(self, kept: Kept) -> Rest:
+        return {row.key: row.value or b"" for row in kept.rows.get(MESSAGES, ())}
 
-    def _read(self, raw: Raw, kept: Kept) -> Session:
-        _, value, left, *messages = raw if len(raw) > _HEAD else (*raw, 0)
-        return read_session(json.loads(value)[1], messages, left, kept.configurations)
+    def _read(self, written: Any, rest: Rest, kept: Kept) -> Session:
+        return read_session(written, lambda number: rest.pop(f"{written[0]}:{number}"), kept.configurations)
 
 
 def _gone(session_id: str, numbers: range) -> Iterator[Row]:
     return (Row(MESSAGES, f"{session_id}:{number}", 0, None) for number in numbers)
 
 
-_HEAD = 2  # the place and the row of a session, before its messages
 _NONE = Transcript()

@@ -92,6 +92,7 @@ class Records(SavedPart):
             SessionTable(self.sessions, running) if each is self.sessions else RecordTable(each)
             for each in self._all.values()
         )
+        self._noted = tuple(zip((each.notes for each in self._all.values()), self._tables, strict=True))
         # Those that name bytes, in their index `content`.
         self.with_content: tuple[RecordSet[Any], ...] = (self.files, self.artifacts, self.images)
 
@@ -147,8 +148,8 @@ class Records(SavedPart):
 
     def changes(self) -> Iterator[Change]:
         """As `Part`."""
-        for each, table in zip(self._all.values(), self._tables, strict=True):
-            if each.notes:
+        for notes, table in self._noted:
+            if notes.changed or notes.emptied:
                 yield from table.changes()
 
     def configurations(self) -> Iterable[Configuration]:

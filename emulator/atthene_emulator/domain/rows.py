@@ -119,42 +119,40 @@ class Notes(Generic[T]):
 
     Attributes:
         wanted: somebody does.
+        emptied, changed: what there is to take.
     """
 
-    __slots__ = ("_changed", "_emptied", "wanted")
+    __slots__ = ("changed", "emptied", "wanted")
 
     def __init__(self) -> None:
         self.wanted = False
-        self._emptied = False
-        self._changed: dict[str, T | None] = {}
-
-    def __bool__(self) -> bool:
-        return self._emptied or bool(self._changed)
+        self.emptied = False
+        self.changed: dict[str, T | None] = {}
 
     def put(self, key: str, what: T) -> None:
         """A row is new, or another."""
         if self.wanted:
-            self._changed[key] = what
+            self.changed[key] = what
 
     def was(self, key: str, what: T | None) -> None:
         """A row changes that was this, None for a new one; noted is what it was at first, in place of what it becomes."""
         if self.wanted:
-            self._changed.setdefault(key, what)
+            self.changed.setdefault(key, what)
 
     def drop(self, key: str) -> None:
         """A row is gone."""
         if self.wanted:
-            self._changed[key] = None
+            self.changed[key] = None
 
     def empty(self) -> None:
         """All rows are gone."""
         if self.wanted:
-            self._changed, self._emptied = {}, True
+            self.changed, self.emptied = {}, True
 
     def take(self) -> tuple[bool, Mapping[str, T | None]]:
         """Whether the table was emptied, and what has changed since by key, None for what is gone; it is noted no longer."""
-        if not self._changed and not self._emptied:
-            return False, self._changed
-        taken = self._emptied, self._changed
-        self._emptied, self._changed = False, {}
+        if not self.changed and not self.emptied:
+            return False, self.changed
+        taken = self.emptied, self.changed
+        self.emptied, self.changed = False, {}
         return taken

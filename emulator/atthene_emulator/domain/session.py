@@ -4,7 +4,7 @@ Times are unix seconds. Nothing here knows how it looks on the wire. That a sess
 runs may come to nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -92,24 +92,27 @@ def write_session(session: Session, mark: Mark) -> list[Any]:
     """A session without its messages as JSON that is quick to make, for `read_session`; its stream is at that place."""
     fields: list[Any] = [*session]
     fields[_CONFIGURATION] = session.configuration.digest
-    fields[_TRANSCRIPT] = session.transcript.characters, session.transcript.weight
+    numbers, transcript = session.transcript.numbers, session.transcript
+    fields[_TRANSCRIPT] = numbers.start, numbers.stop, transcript.characters, transcript.weight
     fields[_VARIABLES], fields[_POSITIONS] = dict(session.variables), dict(session.positions)
     fields[_STREAM] = mark
     return fields
 
 
 def read_session(
-    fields: list[Any], messages: Sequence[bytes], left: int, configurations: Mapping[str, Configuration]
+    fields: list[Any], message: Callable[[int], bytes], configurations: Mapping[str, Configuration]
 ) -> Session:
-    """The session that was written, with the rows of its messages, from the number `left` on.
+    """The session that was written, with its messages by their numbers.
 
     Raises:
         ValueError, TypeError, KeyError: what was written is damaged.
     """
     session = Session(*fields)
+    left, end, characters, size = fields[_TRANSCRIPT]
+    messages = [message(number) for number in range(left, end)]
     return session._replace(
         configuration=configurations[fields[_CONFIGURATION]],
-        transcript=read_transcript(messages, left, *fields[_TRANSCRIPT]),
+        transcript=read_transcript(messages, left, characters, size),
         usage=Usage(*session.usage),
         stream=Mark(*session.stream),
         allowed=tuple(session.allowed),

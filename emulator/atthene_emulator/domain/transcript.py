@@ -71,6 +71,7 @@ class Transcript:
         end: int = 0,
         characters: int = 0,
         weight: int = 0,
+        *,
         left: int = 0,
     ) -> None:
         self._packed = [] if packed is None else packed
@@ -144,7 +145,7 @@ class Transcript:
             characters -= _characters(packed[start:first])
             left += first - start
             start = first
-        return Transcript(packed, start, len(packed), characters, size, left)
+        return Transcript(packed, start, len(packed), characters, size, left=left)
 
     @property
     def numbers(self) -> range:
@@ -156,15 +157,20 @@ class Transcript:
         numbers, last = self.numbers, other.numbers.stop - 1
         if last not in numbers:
             return not other or last < self.left
-        return self._packed[self._start + last - self.left] is other._packed[other._end - 1]
+        mine = self._packed[self._start + last - self.left]
+        return mine is other._packed[other._end - 1]  # noqa: SLF001  # its own kind
 
-    def message_row(self, number: int) -> bytes:
-        """A message as JSON, for `read_transcript`."""
-        packed = self._packed[self._start + number - self.left]
-        if len(packed) > _MORE:
-            calls = [(call.id, call.name, dict(call.arguments), call.result) for call in packed[_MORE]]
-            packed = (*packed[:_MORE], calls, *packed[_MORE + 1 :])
-        return as_bytes(packed)
+    def message_rows(self, first: int) -> list[bytes]:
+        """Messages from this number on as JSON, for `read_transcript`."""
+        return [as_bytes(_plain(one)) for one in self._packed[self._start + first - self.left : self._end]]
+
+
+def _plain(packed: _Packed) -> _Packed:
+    """A message as it is packed, its tool calls as plain JSON."""
+    if len(packed) <= _MORE:
+        return packed
+    calls = [(call.id, call.name, dict(call.arguments), call.result) for call in packed[_MORE]]
+    return (*packed[:_MORE], calls, *packed[_MORE + 1 :])
 
 
 def _characters(packed: Sequence[_Packed]) -> int:
@@ -198,23 +204,14 @@ def read_transcript(rows: Sequence[bytes], left: int, characters: int, weight: i
     Raises:
         ValueError, TypeError: the rows are damaged.
     """
-    packed = [_pack(_read_message(*entry)) for entry in json.loads(b"[" + b",".join(rows) + b"]")]
-    return Transcript(packed, 0, len(packed), characters, weight, left)
+    packed = [_pack(_read_message(entry)) for entry in json.loads(b"[" + b",".join(rows) + b"]")]
+    return Transcript(packed, 0, len(packed), characters, weight, left=left)
 
 
-def _read_message(  # noqa: PLR0913  # as it is packed
-    message_id: str,
-    role: Role,
-    content: Any,
-    created_at: float,
-    agent: str,
-    calls: Sequence[Any] = (),
-    structured: bool = False,
-    thinking: str = "",
-) -> Message:
-    said = content if isinstance(content, str) else tuple(content)
-    called = tuple(CalledTool(*call) for call in calls)
-    return Message(message_id, role, said, created_at, agent, called, structured, thinking)
+def _read_message(entry: list[Any]) -> Message:
+    message = Message(*entry)
+    content = message.content if isinstance(message.content, str) else tuple(message.content)
+    return message._replace(content=content, tool_calls=tuple(CalledTool(*call) for call in message.tool_calls))
 
 
 def save_message(message: Message) -> dict[str, Any]:

@@ -8,21 +8,21 @@ from typing import Any, TypeVar, cast
 
 R = TypeVar("R")
 
-Raw = tuple[
-    Any, ...
-]  # of bytes and numbers: a plain tuple, which no record is, and which the garbage collector lets alone
+Rest = dict[str, bytes]
 
 
 class Unread(dict[str, R]):
     """Records by their ids, in order.
 
     Args:
-        raw: what each is read from.
-        read: reads one.
+        values: records, and bytes in place of those that are not read yet.
+        rest: more bytes that belong to them.
+        read: reads a record of its bytes, and takes out of the rest what it needs.
     """
 
-    def __init__(self, raw: dict[str, Any], read: Callable[[Raw], R]) -> None:
-        super().__init__(raw)
+    def __init__(self, values: dict[str, Any], rest: Rest, read: Callable[[bytes, Rest], R]) -> None:
+        super().__init__(values)
+        self._rest = rest
         self._read = read
 
     def __getitem__(self, record_id: str) -> R:
@@ -32,10 +32,10 @@ class Unread(dict[str, R]):
             KeyError: there is none; or, like ValueError and TypeError, what was kept of it is damaged.
         """
         record: Any = super().__getitem__(record_id)
-        if type(record) is tuple:
-            record = self[record_id] = self._read(record)
+        if type(record) is bytes:
+            record = self[record_id] = self._read(record, self._rest)
         return cast("R", record)
 
     def copy(self) -> "Unread[R]":
         """The same records; each copy reads its own."""
-        return Unread(self, self._read)
+        return Unread(self, self._rest.copy(), self._read)

@@ -158,7 +158,7 @@ def opened(name: str, settings: Settings) -> Emulator:
     rows = _Followed(document["exercised"])
     try:
         configurations = {row.key: read_configuration(row) for row in rows.get(CONFIGURATIONS, ())}
-        emulator.exercised.take_up(Kept(rows, configurations, {}, emulator.default.origin))
+        emulator.exercised.take_up(Kept(rows, configurations, {}, emulator.default.origin, library.read_sources))
     except _DAMAGES as error:
         raise SetupError(f"{name}: what was exercised cannot be read{rows.place}: {_said(error)}") from None
     return emulator

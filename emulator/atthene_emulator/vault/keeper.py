@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from atthene_emulator import __version__
 from atthene_emulator.domain.described import describe
@@ -31,12 +31,14 @@ class Loaded:
     Attributes:
         namespace: it.
         saving: the last save of it, which comes after all others.
+        state: `kept`, unless it was deleted, or put away since it could not be kept.
     """
 
-    __slots__ = ("namespace", "saving")
+    __slots__ = ("namespace", "saving", "state")
 
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace
+        self.state: Literal["kept", "deleted", "put away"] = "kept"
         self.saving: asyncio.Future[None] | None = None
 
 
@@ -160,30 +162,46 @@ class Keeper:
     def _about(self, namespace: Namespace) -> About:
         return About(namespace.name, namespace.own_keys, describe(namespace, self.emulator.default.origin.sources))
 
-    def has(self, loaded: Loaded) -> bool:
-        """Whether a namespace is still the one that was loaded then."""
-        return self._loaded.get(loaded.namespace.name) is loaded and self._vault.owns(loaded.namespace.name)
+    def may_tell(self, loaded: Loaded) -> bool:
+        """Whether what is known of a namespace may still be told: it was not put away, and nobody else may own it."""
+        return loaded.state == "deleted" or (loaded.state == "kept" and self._vault.owns(loaded.namespace.name))
 
-    async def refresh(self) -> None:
-        """Know which namespaces there are, and what concerns none alone.
+    async def refresh(self) -> Elsewhere | None:
+        """Know which namespaces there are, and what concerns none alone; unless another emulator does, which is returned then.
 
         Raises:
             NotKept: the vault does not work.
         """
-        for row in (await self._vault.load(EMULATOR)).get(_TABLE, ()):
-            self.emulator.take_up(row.read())
-        self._common = self.emulator.written()
+        elsewhere = await self._vault.claim(EMULATOR)
+        if elsewhere is not None:
+            return elsewhere
+        if self._common is None or not self._vault.at_once:
+            for row in (await self._vault.load(EMULATOR)).get(_TABLE, ()):
+                self.emulator.take_up(row.read())
+            self._common = self.emulator.written()
         there = await self._vault.all()
-        self.emulator.asleep = {
-            one.name: one.entry for one in there if one.name not in self._loaded and one.name != DEFAULT
-        }
+        self.emulator.know({one.name: one.entry for one in there if one.name != DEFAULT})
+        return None
 
-    async def reach_all(self) -> None:
-        """Have every namespace to look at: those of others as they are in the vault."""
-        await self.refresh()
-        await self.reach(DEFAULT)
-        for name in tuple(self.emulator.asleep):
-            await self.reach(name)
+    async def view(self, name: str) -> Namespace:
+        """As `Watcher`.
+
+        Raises:
+            NotKept: the vault does not work.
+        """
+        about = await self._vault.find(name)
+        if about is None:
+            return self.emulator.namespace(name)  # which says what there is
+        if self._vault.at_once and isinstance(reached := await self.reach(name), Loaded):
+            return reached.namespace
+        return self.emulator.built(name, about.entry, await self._vault.load(name))
+
+    async def look_at_all(self) -> None:
+        """Have every namespace to look at, those of others as copies."""
+        names = (*([] if DEFAULT in self._loaded else [DEFAULT]), *self.emulator.asleep)
+        self.emulator.views = ()
+        views = [await self.view(name) for name in names]
+        self.emulator.views = tuple(one for one in views if one.name not in self._loaded)
 
     # Saving
 
@@ -200,7 +218,7 @@ class Keeper:
 
     async def _keep_one(self, loaded: Loaded) -> None:
         namespace = loaded.namespace
-        if self._loaded.get(namespace.name) is not loaded:
+        if loaded.state != "kept":
             return
         try:
             changes = namespace.changes()
@@ -225,12 +243,15 @@ class Keeper:
                 await self._vault.save(EMULATOR, Changes((), (Row(_TABLE, "", 0, as_bytes(common)),)))
                 self._common = common
             for name in gone:
-                self._loaded.pop(name, None)
+                if name in self._loaded:
+                    self._loaded.pop(name).state = "deleted"
                 await self._vault.remove(name)
             for namespace in made:
                 await self._vault.add(self._about(namespace), Changes((), namespace.rows()))
-                if await self._vault.claim(namespace.name) is None:
+                if self._vault.at_once:
                     self._know(namespace)
+                else:  # whoever gets its first request has it
+                    self.emulator.put_away(namespace, "it is kept elsewhere")
         except NotKept:
             for namespace in made:
                 if namespace.name not in self._loaded:
@@ -251,7 +272,8 @@ class Keeper:
 
     def _put_away(self, loaded: Loaded, why: str) -> None:
         """Have a namespace no longer: what it was is in the vault."""
-        if self._loaded.get(loaded.namespace.name) is loaded:
+        if loaded.state == "kept":
+            loaded.state = "put away"
             del self._loaded[loaded.namespace.name]
             self.emulator.put_away(loaded.namespace, why)
 

@@ -5,6 +5,7 @@ namespace that was put away meanwhile is not true any more, and goes nowhere.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -122,11 +123,10 @@ class Kept:
         return DEFAULT
 
     async def _reach_all(self, scope: Scope) -> Loaded | Elsewhere | None:
-        if scope["path"].rstrip("/") == _NAMESPACES:
-            await self._keeper.refresh()
-        else:
-            await self._keeper.reach_all()
-        return await self._keeper.reach(DEFAULT)
+        elsewhere = await self._keeper.refresh()
+        if elsewhere is None and scope["path"].rstrip("/") != _NAMESPACES:
+            await self._keeper.look_at_all()
+        return elsewhere
 
 
 class _Answer:
@@ -154,7 +154,7 @@ class _Answer:
         await self._send(message)
 
     async def _keep(self) -> None:
-        if self._loaded is not None and not self._keeper.has(self._loaded):
+        if self._loaded is not None and not self._keeper.may_tell(self._loaded):
             raise NotKept(_GONE)
         await self._keeper.keep(self._loaded)
 
@@ -171,8 +171,5 @@ class _Answer:
 
     async def end(self) -> None:
         """Save what has changed since; nobody waits for that."""
-        try:
-            if self._loaded is not None and self._keeper.has(self._loaded):
-                await self._keeper.keep(self._loaded)
-        except NotKept:
-            pass
+        with suppress(NotKept):
+            await self._keeper.keep(self._loaded)

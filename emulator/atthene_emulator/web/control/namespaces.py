@@ -4,7 +4,7 @@ from typing import Any
 
 from atthene_emulator.addresses import API
 from atthene_emulator.domain.deleted import Deleted
-from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.emulator import Asleep, Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import Misuse, Problem, SetupError
@@ -20,6 +20,7 @@ def list_namespaces(exchange: Exchange) -> Any:
     """Every namespace with a key of it, and how long it is kept; those that were deleted as well, if they are wanted."""
     emulator = exchange.emulator
     shown = [_listed(one, exchange, emulator.unused_seconds(one)) for one in emulator.namespaces]
+    shown += [_asleep(name, one, exchange) for name, one in emulator.asleep.items()]
     if flag_of(exchange, "deleted"):
         shown += [_deleted(one, exchange) for one in emulator.deleted]
     return shown
@@ -30,14 +31,30 @@ def _namespace(one: Namespace, exchange: Exchange) -> dict[str, Any]:
 
 
 def _listed(one: Namespace, exchange: Exchange, unused: float) -> dict[str, Any]:
-    lifetime = one.lifetime
     return {
         **_namespace(one, exchange),
-        "created_at": format_time(lifetime.created_at),
+        **_lasting(one.lifetime.created_at, one.lifetime.ttl_seconds, unused, exchange),
+    }
+
+
+def _lasting(created_at: float, ttl: float | None, unused: float, exchange: Exchange) -> dict[str, Any]:
+    return {
+        "created_at": format_time(created_at),
         "last_used": format_time(exchange.emulator.machine_time() - unused),
         "unused_seconds": int(unused),
-        "ttl_seconds": lifetime.ttl_seconds,
+        "ttl_seconds": ttl,
         "deleted_at": None,
+    }
+
+
+def _asleep(name: str, one: Asleep, exchange: Exchange) -> dict[str, Any]:
+    """One that is kept elsewhere, and not loaded."""
+    entry, unused = one.entry, exchange.emulator.seconds_since(one.since)
+    return {
+        "name": name,
+        "api_key": entry["minted"] and entry["minted"]["key"],
+        "base_url": f"{exchange.root}{API}",
+        **_lasting(entry["created_at"], entry["ttl_seconds"], unused, exchange),
     }
 
 
@@ -53,7 +70,7 @@ async def create_namespace(exchange: Exchange) -> Any:
     contract, ttl = exchange.body.get("contract"), exchange.body.get("ttl_seconds")
     emulator = exchange.emulator
     if source is not None:
-        made = emulator.fork(name, emulator.namespace(source), exchange.body.get("snapshot"), ttl)
+        made = emulator.fork(name, await emulator.find(source), exchange.body.get("snapshot"), ttl)
     elif isinstance(given, str):
         seed = await aside(ON_LOOP.most + 1, emulator.seed, given)  # the first time it is read from its file
         made = emulator.create(name, seed, contract, ttl)
