@@ -220,6 +220,7 @@ LOG = Limit(
 )
 NAMESPACE_SECONDS = Limit("seconds that a namespace may ask to be kept unused", 30 * 24 * 3600, "400")
 
+DOCUMENT = Limit("bytes of a whole emulator as a document", 256 * MIB, "507 that says what to delete; none is opened")
 DELETED = Limit("namespaces that can be looked at after they were deleted", 20, "the oldest leave")
 DELETED_BYTES = Limit(
     "bytes of namespaces that can be looked at after they were deleted",
@@ -341,6 +342,7 @@ LIMITS = (
     NAMESPACES,
     NAMESPACE_SECONDS,
     LOG,
+    DOCUMENT,
     DELETED,
     DELETED_BYTES,
     ANSWER,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
 STORES = ("sqlite", "redis", "rediss", "unix")
+DEFAULT_SEEDS = ("default",)
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 _KINDS: Mapping[type, str] = MappingProxyType({bool: "True or False", int: "a whole number", str: "a text"})
@@ -64,12 +65,13 @@ class Settings:
         no_ui: leaves out the pages for people: the inspector, the reference, the start page.
         watch: seed files named by their path, and the configurations that they name, are looked at twice a second; when
             one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
+        opened: a document of a whole emulator, as `export` writes it, that is gone on from; it has seeds of its own.
         store: what keeps all state beyond the process: `sqlite:PATH`, or `redis://HOST/…`; None for nothing.
     """
 
     host: str = "localhost"
     port: int = 8484
-    seeds: tuple[str, ...] = ("default",)
+    seeds: tuple[str, ...] = DEFAULT_SEEDS
     contract: ContractName | None = None
     strict: bool = False
     cors_origins: tuple[str, ...] = ()
@@ -91,13 +93,14 @@ class Settings:
     no_ui: bool = False
     watch: bool = False
     store: str | None = None
+    opened: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.public_url, str):
             object.__setattr__(self, "public_url", _without_planes(self.public_url))
         if isinstance(self.latency, int) and not isinstance(self.latency, bool):
             object.__setattr__(self, "latency", str(self.latency))
-        for name in ("observations", "certificate", "certificate_key"):
+        for name in ("observations", "certificate", "certificate_key", "opened"):
             given = getattr(self, name)
             if isinstance(given, os.PathLike):
                 object.__setattr__(self, name, os.fspath(given))
@@ -129,10 +132,22 @@ class Settings:
             raise SetupError("--allow-remote needs --control-token, so that nobody else controls the emulator.")
         if self.certificate_key is not None and self.certificate is None:
             raise SetupError("--certificate-key needs --certificate, whose key it is.")
+        if self.opened is not None:
+            self._check_opened()
         _ = self.latency_range
         self._check_store()
         self._check_token()
         self._check_names()
+
+    def _check_opened(self) -> None:
+        if self.seeds != DEFAULT_SEEDS:
+            raise SetupError("--import has what its emulator started from; leave --seed out.")
+        if self.store is not None:
+            raise SetupError(
+                "--import opens a document to look at, and --store keeps what is there; leave one of them out."
+            )
+        if self.watch:
+            raise SetupError("--import has no seed file to look at; leave --watch out.")
 
     def _check_kind(self, setting: "Field[Any]") -> None:
         """Refuse what is of another kind, which would fail only when it is used."""

@@ -91,6 +91,12 @@ _SERVING = (
         metavar="FILE|NAME",
         help="What to start from; may be repeated, later ones add.",
     ),
+    option(
+        "--import",
+        "opened",
+        metavar="FILE",
+        help="Go on from a whole emulator, as `export` or `exec --export-on-failure` wrote it.",
+    ),
     option("--contract", type=click.Choice(CONTRACTS), help="Generation of the service to behave like."),
     option(
         "--observations",

@@ -244,6 +244,20 @@ class Emulator:
         sources = next((row.read()["sources"] for row in rows.get(STARTED, ())), None)
         return None if sources is None else self.library.read_sources(sources)
 
+    def wake_deleted(
+        self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]], at: float, unused: float
+    ) -> Namespace:
+        """Have a namespace to look at that was deleted before it was kept; `at` and `unused` are of `Deleted`.
+
+        Raises:
+            ValueError, TypeError, KeyError, EmulatorError: as `wake`.
+        """
+        namespace = self.built(name, entry, rows)
+        namespace.end("it was deleted")
+        namespace.rest()
+        self.deleted.add(Deleted(namespace, at, unused, namespace.whole_weight))
+        return namespace
+
     def put_away(self, namespace: Namespace, why: str) -> None:
         """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""
         if namespace is self.default:
@@ -496,6 +510,11 @@ class Emulator:
         self.feed.note(namespace.feed.source, "deleted", self.machine_time())
         if self.watcher is not None:
             self.watcher.gone(namespace)
+
+    @property
+    def exercised(self) -> Coverage:
+        """What was exercised in namespaces that are gone."""
+        return self._exercised
 
     def coverage(self) -> Coverage:
         """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""

@@ -1,5 +1,6 @@
 """Seeds by name: those that come with the emulator, and the user's own files. This module is who finds and reads them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,9 @@ from atthene_emulator.limits import CONTROL_VALUES, UPLOAD
 from atthene_emulator.resources import bundled, fixture_names
 from atthene_emulator.seeds.reader import add_seed, read_addition, read_inline_seed
 from atthene_emulator.wording import did_you_mean
+
+_BEGINNING = 1000
+_FORMAT = re.compile(rb'\A\s*\{\s*"format"\s*:\s*"atthene-emulator/(\w+)"')
 
 Note = Callable[[Path], None]
 
@@ -73,6 +77,16 @@ def _with_document(seed: Seed, document: Mapping[str, Any]) -> Seed:
 def is_path(name: str) -> bool:
     """Whether a seed is named by its path."""
     return "/" in name or "\\" in name or name.endswith((".yaml", ".yml", ".json"))
+
+
+def format_of(path: Path) -> str:
+    """Which document of an emulator a file is, `snapshot` or `state`, which say so at their beginning; empty for a seed."""
+    try:
+        with path.open("rb") as file:
+            found = _FORMAT.search(file.read(_BEGINNING))
+    except OSError:  # whoever reads it says so
+        return ""
+    return found[1].decode() if found else ""
 
 
 def _bundled_seed(name: str) -> Path:
@@ -183,11 +197,19 @@ class BundledSeeds:
         return seed._replace(sources=(*before.sources, name))
 
     def read_sources(self, sources: Sequence[Source]) -> Seed:
-        """What the sources of a seed say together.
+        """What the sources of a seed say together; one that was read when the emulator started is not read again.
 
         Raises:
-            SetupError: a seed is missing or wrong.
+            SetupError: a seed is missing or wrong, or is a file: whoever else names one may not have it read.
         """
+        for source in sources:
+            if isinstance(source, str) and is_path(source):
+                raise SetupError(
+                    f"{source[:200]}: is a seed file, which only the command that starts an emulator may name."
+                )
+        match sources:
+            case [str(name)] if name in self.seeds:
+                return self.seed(name)
         return read_sources(sources)
 
     def scenario(self, name: str, seed: Seed) -> Scenario:
