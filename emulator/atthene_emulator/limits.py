@@ -205,6 +205,9 @@ BUCKETS = Limit(
     "keys, accounts or sessions whose requests are counted", 10_000, "those not seen for long are counted anew"
 )
 NAMESPACES = Limit("namespaces of one server", 10_000, "409 that says what to delete")
+LOG = Limit(
+    "bytes of changes in a store's file that are not put where they belong yet", 64 * MIB, "saving does that first"
+)
 NAMESPACE_SECONDS = Limit("seconds that a namespace may ask to be kept unused", 30 * 24 * 3600, "400")
 
 DELETED = Limit("namespaces that can be looked at after they were deleted", 20, "the oldest leave")
@@ -327,6 +330,7 @@ LIMITS = (
     BUCKETS,
     NAMESPACES,
     NAMESPACE_SECONDS,
+    LOG,
     DELETED,
     DELETED_BYTES,
     ANSWER,

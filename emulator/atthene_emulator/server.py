@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from atthene_emulator.client import EmulatorClient
     from atthene_emulator.seeds.watch import Watch
+    from atthene_emulator.vault.keeper import Keeper
 
 _COLLECT = (2_000, 5, 5)
 _LONG_COLLECTION = 0.003  # seconds
@@ -67,10 +68,11 @@ class _Server(uvicorn.Server):
     def __init__(self, emulator: Emulator, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
         settings = emulator.settings
         self._port = Port(emulator)
+        self._keeper = _keeper(emulator)
         self._tls = _tls(settings)
         super().__init__(
             uvicorn.Config(
-                create_app(emulator),
+                create_app(emulator, keeper=self._keeper),
                 log_config=None,  # whoever runs us decides where the log goes
                 log_level=settings.log_level,
                 access_log=False,
@@ -93,6 +95,8 @@ class _Server(uvicorn.Server):
         if isinstance(loop, asyncio.BaseEventLoop):  # it asks `time`, which a test in this process may have patched
             loop.time = steady  # type: ignore[method-assign]
         self.config.ssl = self._tls
+        if self._keeper is not None:
+            await self._keeper.open()
         await super().startup(sockets)
         if self._watch is not None:
             self._watching = asyncio.create_task(self._watch.follow(self._emulator))
@@ -115,11 +119,22 @@ class _Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.abort()  # type: ignore[union-attr]  # they are ours
         await asyncio.sleep(0)
+        if self._keeper is not None:
+            await self._keeper.close()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals alone: they are those of the process, not of a server in it."""
         yield
+
+
+def _keeper(emulator: Emulator) -> "Keeper | None":
+    """What keeps its state beyond the process, if that is wanted."""
+    if emulator.settings.store is None:
+        return None
+    from atthene_emulator.vault.stores import keeper_of  # noqa: PLC0415  # seldom wanted
+
+    return keeper_of(emulator)
 
 
 def _tls(settings: Settings) -> "SSLContext | None":

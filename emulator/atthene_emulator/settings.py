@@ -22,6 +22,7 @@ from atthene_emulator.wording import did_you_mean
 if TYPE_CHECKING:
     from dataclasses import Field
 
+STORES = ("sqlite", "redis", "rediss", "unix")
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 _KINDS: Mapping[type, str] = MappingProxyType({bool: "True or False", int: "a whole number", str: "a text"})
@@ -63,6 +64,7 @@ class Settings:
         no_ui: leaves out the pages for people: the inspector, the reference, the start page.
         watch: seed files named by their path, and the configurations that they name, are looked at twice a second; when
             one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
+        store: what keeps all state beyond the process: `sqlite:PATH`, or `redis://HOST/…`; None for nothing.
     """
 
     host: str = "localhost"
@@ -88,6 +90,7 @@ class Settings:
     observations: str | None = None
     no_ui: bool = False
     watch: bool = False
+    store: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.public_url, str):
@@ -127,6 +130,7 @@ class Settings:
         if self.certificate_key is not None and self.certificate is None:
             raise SetupError("--certificate-key needs --certificate, whose key it is.")
         _ = self.latency_range
+        self._check_store()
         self._check_token()
         self._check_names()
 
@@ -164,6 +168,18 @@ class Settings:
             raise SetupError("--control-token is empty; name a token, or leave the option out.")
         if token != token.strip() or not token.isascii() or not token.isprintable():
             raise SetupError("--control-token has characters that no header can carry; letters, digits and signs can.")
+
+    def _check_store(self) -> None:
+        if self.store is None:
+            return
+        scheme, colon, rest = self.store.partition(":")
+        if scheme not in STORES or not colon or not rest.strip("/"):
+            near = did_you_mean(scheme, STORES, ".")
+            raise SetupError(f"--store is sqlite:PATH or redis://HOST:PORT/DB, not {scheme[:60]}{colon}…{near}")
+        if self.watch:
+            raise SetupError(
+                "--watch begins the namespace default anew, and --store keeps what it is; leave one of them out."
+            )
 
     def _check_names(self) -> None:
         """Refuse hosts, origins and a public URL that would match nothing, or everything unguarded."""

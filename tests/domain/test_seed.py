@@ -16,7 +16,7 @@ from atthene_emulator.domain.agents import create_agent
 from atthene_emulator.domain.collections import create_collection
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.files import Upload, create_file
 from atthene_emulator.domain.knowledge_bases import Draft, create_knowledge_base
 from atthene_emulator.domain.namespace import Namespace, Options

@@ -14,7 +14,7 @@ import requests
 
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.domain.accounts import Account
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.pauses import resume
 from atthene_emulator.domain.running import go_on

@@ -166,6 +166,11 @@ _SERVING = (
         help="Milliseconds that each answer of the API is late, such as 300, or a range such as 300-1200.",
     ),
     option(
+        "--store",
+        metavar="sqlite:PATH|redis://HOST/…",
+        help="Keep all state there, so that a restart finds it again; by default it goes with the process.",
+    ),
+    option(
         "--log-level",
         default="warning",
         show_default=True,

@@ -1,9 +1,9 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
@@ -12,14 +12,16 @@ from atthene_emulator.domain.clock import Clock
 from atthene_emulator.domain.common_feed import CommonFeed
 from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.deleted import Deleted, DeletedNamespaces
+from atthene_emulator.domain.described import plan_of
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.keys import Keys
 from atthene_emulator.domain.lifetime import Lifetime
-from atthene_emulator.domain.namespace import Namespace, Options
-from atthene_emulator.domain.seed import Scenario, Seed
-from atthene_emulator.domain.snapshot import State
+from atthene_emulator.domain.namespace import STARTED, Namespace, Options
+from atthene_emulator.domain.plan import Plan
+from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.seed import Scenario, Seed, Source
 from atthene_emulator.domain.uploads import Uploads
 from atthene_emulator.errors import Conflict, SetupError, Unknown
 from atthene_emulator.limits import NAMESPACES
@@ -54,6 +56,14 @@ class Library(Protocol):
 
         Raises:
             SetupError: it does not fit what is before it.
+        """
+        ...
+
+    def read_sources(self, sources: Sequence[Source]) -> Seed:
+        """What a seed's `sources` say together.
+
+        Raises:
+            SetupError: they are no sources of a seed.
         """
         ...
 
@@ -101,24 +111,16 @@ class Listener(Protocol):
         ...
 
 
-class Plan(NamedTuple):
-    """What a namespace is built from.
+class Watcher(Protocol):
+    """Is told which namespaces there are."""
 
-    Attributes:
-        name: a free one.
-        seed, acceptance, options, minted, state: as of `Namespace`.
-    """
+    def made(self, namespace: Namespace) -> None:
+        """One was made."""
+        ...
 
-    name: str
-    seed: Seed
-    acceptance: Acceptance
-    options: Options
-    minted: ApiKey | None = None
-    state: State | None = None
-
-    def build(self) -> Namespace:
-        """The namespace, which nobody knows yet: it may be built wherever there is time."""
-        return Namespace(self.name, self.seed, self.acceptance, self.options, minted=self.minted, state=self.state)
+    def gone(self, namespace: Namespace) -> None:
+        """One was deleted, or nobody has used it for too long."""
+        ...
 
 
 class Emulator:
@@ -132,6 +134,8 @@ class Emulator:
 
     Attributes:
         listener: is told of each request, if there is one.
+        watcher: is told which namespaces are made and deleted, if there is one.
+        asleep: how namespaces are described that are kept elsewhere, and not loaded, by their names.
         feed: what happens in all namespaces.
         deleted: namespaces that were deleted, and can still be looked at.
         uploads: forms that are on their way.
@@ -144,6 +148,8 @@ class Emulator:
         self.library = library
         self.acceptance = Acceptance()
         self.listener: Listener | None = None
+        self.watcher: Watcher | None = None
+        self.asleep: dict[str, Mapping[str, Any]] = {}
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.elapsed()
         self._timer = timer
@@ -167,25 +173,73 @@ class Emulator:
         )
         return Plan(name, seed, self.acceptance, options, minted)
 
-    def add(self, namespace: Namespace, ttl_seconds: float | None = None) -> Namespace:
+    def add(self, namespace: Namespace, ttl_seconds: float | None = None, created_at: float | None = None) -> Namespace:
         """Have a namespace that was planned and built.
 
         Args:
             namespace: nobody has used it yet.
             ttl_seconds: how long it is kept when nobody uses it; None for good.
+            created_at: unix seconds, of one that was made before; None for now.
 
         Raises:
             Conflict: its name was taken meanwhile, or there are too many.
         """
         self._free_name(namespace.name)
-        namespace.lifetime = Lifetime(self._machine_clock.now(), ttl_seconds, self._timer())
+        made = self._machine_clock.now() if created_at is None else created_at
+        namespace.lifetime = Lifetime(made, ttl_seconds, self._timer())
+        self._have(namespace)
+        self.feed.note(namespace.feed.source, "created", self.machine_time())
+        if self.watcher is not None:
+            self.watcher.made(namespace)
+        return namespace
+
+    def wake(self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]]) -> Namespace:
+        """Have a namespace that was described and kept, as it was then.
+
+        Raises:
+            ValueError, TypeError, KeyError, EmulatorError: what was kept is damaged.
+        """
+        if name == DEFAULT:
+            self.default.take_up(rows, self._started_from(rows), self.library.read_sources)
+            return self.default
+        plan = self.plan_again(name, entry)._replace(
+            rows=rows, current=self._started_from(rows), read_sources=self.library.read_sources
+        )
+        namespace = plan.build()
+        namespace.lifetime = Lifetime(plan.created_at or 0.0, plan.ttl_seconds, self._timer())
+        self._have(namespace)
+        return namespace
+
+    def _started_from(self, rows: Mapping[str, Sequence[Row]]) -> Seed | None:
+        """What a namespace that was kept started from last, if that was not its origin."""
+        sources = next((row.read()["sources"] for row in rows.get(STARTED, ())), None)
+        return None if sources is None else self.library.read_sources(sources)
+
+    def put_away(self, namespace: Namespace, why: str) -> None:
+        """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""
+        if namespace is self.default:
+            namespace.leave(why)
+        elif self._namespaces.get(namespace.name) is namespace:
+            del self._namespaces[namespace.name]
+            self._forget_keys(namespace)
+            namespace.end(why)
+
+    def written(self) -> dict[str, Any]:
+        """What keeps ids and keys of namespaces from being given twice, as plain JSON."""
+        return {"ids": self._ids.written(), "keys": self._keys.written(), "passed_over": sorted(self._passed_over)}
+
+    def take_up(self, entry: Mapping[str, Any]) -> None:
+        """Go on from what was written."""
+        self._ids.read(entry["ids"])
+        self._keys.read(entry["keys"])
+        self._passed_over = set(entry["passed_over"])
+
+    def _have(self, namespace: Namespace) -> None:
         self._first_end = min(self._first_end, namespace.lifetime.ends)
         self._namespaces[namespace.name] = namespace
         for key in namespace.own_keys:
             self._of_keys.setdefault(key, {})[namespace.name] = namespace
         self.feed.join(namespace.feed)
-        self.feed.note(namespace.feed.source, "created", self.machine_time())
-        return namespace
 
     def reseed(self, seed: Seed) -> None:
         """Start `default` from another seed, as if the emulator had been started with it; logs and snapshots stay.
@@ -342,6 +396,16 @@ class Emulator:
             raise Conflict(_TAKEN)
         return self._plan(chosen, used, contract or self.settings.contract, self._mint(used))
 
+    def plan_again(self, name: str, entry: Mapping[str, Any]) -> Plan:
+        """What a namespace that was described is built from, by the settings of this emulator; `entry` is of `describe`.
+
+        Raises:
+            SetupError: its sources are none of a seed.
+            ValueError, TypeError, KeyError: the entry is damaged.
+        """
+        usual = self._plan(name, self.default.origin, self.settings.contract)
+        return plan_of(entry, usual, self.library.read_sources)
+
     def fork(
         self, name: str | None, source: Namespace, snapshot: str | None = None, ttl_seconds: float | None = None
     ) -> Namespace:
@@ -378,6 +442,8 @@ class Emulator:
         self.deleted.add(Deleted(namespace, self.machine_time(), unused, namespace.whole_weight))
         self._exercised.add(namespace.coverage, _configurations(namespace))
         self.feed.note(namespace.feed.source, "deleted", self.machine_time())
+        if self.watcher is not None:
+            self.watcher.gone(namespace)
 
     def coverage(self) -> Coverage:
         """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""
@@ -389,13 +455,13 @@ class Emulator:
 
     def _free_name(self, name: str | None) -> str:
         self._prune()
-        if len(self._namespaces) >= NAMESPACES.most:
+        if len(self._namespaces) + len(self.asleep) >= NAMESPACES.most:
             raise Conflict(f"There are {NAMESPACES.most:,} namespaces already; delete some first")
-        if name in self._namespaces:
+        if name in self._namespaces or name in self.asleep:
             raise Conflict(f"There is a namespace {name} already; choose another name, or delete it first")
         while name is None:
             chosen = self._ids.prefixed("ns-")
-            name = None if chosen in self._namespaces else chosen
+            name = None if chosen in self._namespaces or chosen in self.asleep else chosen
         return name
 
     def _mint(self, seed: Seed) -> ApiKey:

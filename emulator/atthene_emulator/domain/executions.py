@@ -1,79 +1,20 @@
-"""Executions that are kept to be looked at: the newest of a namespace. This module is the record, and that part."""
+"""Executions that are kept to be looked at: the newest of a namespace. This module is that part."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
+from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.domain.execution import Execution
+from atthene_emulator.domain.execution_rows import EXECUTIONS as TABLE
+from atthene_emulator.domain.execution_rows import execution_row, history_of, read_execution
+from atthene_emulator.domain.histories import HISTORIES, Histories, Piece
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
+from atthene_emulator.domain.rows import Change, Emptied, Kept, Notes, Row
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.stream import Events
-from atthene_emulator.domain.transcript import CalledTool, Message
-from atthene_emulator.domain.weight import weight
-from atthene_emulator.execution.prompts import Content
-from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.limits import EXECUTION_BYTES, EXECUTIONS
 
-_EXECUTION, _TURN, _MOVE, _HAPPENING = 700, 600, 120, 120  # bytes, without their texts
-
-
-class Execution(NamedTuple):
-    """One execution of a session, when it has ended.
-
-    Attributes:
-        turn: which execution of the session it is, from 1.
-        started_at, completed_at: unix seconds.
-        time_limit: seconds that it might take (D57).
-        content: the user's message; None where only inputs were given (D52).
-        messages: what the user is shown; `tool_calls` are those of all agents, shown or not.
-        event_count: agent turns plus two (D43).
-        outcome: how it went: agents' turns with their prompts, and the path with its reasons.
-        is_paused: it is answered like one that took too long, and waits until a person decides (D56).
-    """
-
-    id: str
-    session_id: str
-    correlation_id: str | None
-    turn: int
-    started_at: float
-    completed_at: float
-    time_limit: float
-    content: Content | None
-    messages: tuple[Message, ...]
-    tool_calls: tuple[CalledTool, ...]
-    event_count: int
-    outcome: Outcome
-    is_paused: bool = False
-
-    @property
-    def weight(self) -> int:
-        """How many bytes it takes, roughly: what its agents were sent and have said, without what is the configuration's.
-
-        The messages that came before it are not its own; see `history`.
-        """
-        outcome = self.outcome
-        total = _EXECUTION + _MOVE * len(outcome.moves) + weight(self.content)
-        if outcome.variables:
-            total += weight(outcome.variables)
-        for turn in outcome.turns:
-            prompt = turn.prompt
-            total += _TURN + weight(turn.text)
-            if prompt.system_prompt is not prompt.agent.system_prompt:
-                total += weight(prompt.system_prompt)
-            if turn.output is not None or turn.tool_calls:
-                total += weight((turn.output, turn.tool_calls))
-            if turn.artifacts:
-                total += weight(turn.artifacts)
-            if turn.knowledge:
-                total += weight(turn.knowledge)
-            if turn.nearest:
-                total += weight(turn.nearest)
-        return total
-
-    @property
-    def history(self) -> int:
-        """How many bytes the messages take that came before it."""
-        turns = self.outcome.turns
-        return turns[0].prompt.history.weight if turns else 0
+_HAPPENING = 120  # bytes, without its texts
 
 
 class Executions(SavedPart):
@@ -86,9 +27,13 @@ class Executions(SavedPart):
         dropped: how many had to leave for others.
     """
 
+    tables = (TABLE, HISTORIES)
+
     def __init__(self, most: int = EXECUTIONS.most, max_bytes: int = EXECUTION_BYTES.most) -> None:
         self._most = most
         self._max_bytes = max_bytes
+        self._notes = Notes[tuple[int, Events]]()
+        self._pieces = Notes[Piece]()
         self.clear()
 
     def __iter__(self) -> Iterator[Execution]:
@@ -96,6 +41,17 @@ class Executions(SavedPart):
 
     def add(self, events: Events) -> None:
         """Keep one that has ended, with its events; the oldest leave when there is no room for both."""
+        self._append(events)
+        if self._histories is not None:
+            place = self.dropped + len(self._kept) - 1
+            piece = _follow(self._histories, place, events.result)
+            self._notes.put(events.execution_id, (place, events))
+            if piece is not None:
+                self._pieces.put(piece.key, piece)
+        while len(self._kept) > self._most or (self.weight > self._max_bytes and len(self._kept) > 1):
+            self._drop_oldest()
+
+    def _append(self, events: Events) -> None:
         execution: Execution = events.result
         own = execution.weight + _HAPPENING * len(events.happened)
         self._kept.append((events, own))
@@ -105,8 +61,6 @@ class Executions(SavedPart):
             of_session = self._of_sessions[execution.session_id] = deque()
             self.weight += execution.history
         of_session.append(events)
-        while len(self._kept) > self._most or (self.weight > self._max_bytes and len(self._kept) > 1):
-            self._drop_oldest()
 
     def _drop_oldest(self) -> None:
         events, own = self._kept.popleft()
@@ -119,6 +73,10 @@ class Executions(SavedPart):
         else:
             del self._of_sessions[execution.session_id]
         self.dropped += 1
+        if self._histories is not None:
+            self._notes.drop(execution.id)
+            for piece in self._histories.drop(execution.session_id):
+                self._pieces.drop(piece.key)
 
     def of_session(self, session_id: str) -> Sequence[Execution]:
         """Those of a session, oldest first."""
@@ -137,6 +95,9 @@ class Executions(SavedPart):
         self._kept: deque[tuple[Events, int]] = deque()
         self._of_sessions: dict[str, deque[Events]] = {}
         self.weight = self.dropped = 0
+        self._histories = Histories() if self._notes.wanted else None
+        self._notes.empty()
+        self._pieces.empty()
 
     def save(self) -> Json:
         """Nothing: what is kept to be looked at is not carried elsewhere."""
@@ -155,3 +116,65 @@ class Executions(SavedPart):
         self.clear()
         for events in copied:
             self.add(events)
+
+    # Rows: an execution's place is how many were kept before it, so that the oldest one's tells how many have left.
+
+    def note_changes(self) -> None:
+        """As `Part`."""
+        self._histories = self._histories or self._all_histories()
+        for notes in (self._notes, self._pieces):
+            notes.wanted = True
+            notes.take()
+
+    def _all_histories(self) -> Histories:
+        histories = Histories()
+        for place, (events, _) in enumerate(self._kept, self.dropped):
+            _follow(histories, place, events.result)
+        return histories
+
+    def rows(self) -> Iterator[Row | Configuration]:
+        """One for each execution, and one for each piece of their histories."""
+        for place, (events, _) in enumerate(self._kept, self.dropped):
+            yield events.result.configuration
+            yield execution_row(place, events)
+        for piece in self._histories or self._all_histories():
+            yield piece.row
+
+    def changes(self) -> Iterator[Change]:
+        """The same of what has come, and those that have left."""
+        emptied, changed = self._notes.take()
+        if emptied:
+            yield from map(Emptied, self.tables)
+        for key, kept in changed.items():
+            if kept is None:
+                yield Row(TABLE, key, 0, None)
+            else:
+                yield kept[1].result.configuration
+                yield execution_row(*kept)
+        for key, piece in self._pieces.take()[1].items():
+            yield Row(HISTORIES, key, 0, None) if piece is None else piece.row
+
+    def configurations(self) -> Iterable[Configuration]:
+        """Those that were executed."""
+        return (execution.configuration for execution in self)
+
+    def take_up(self, kept: Kept) -> None:
+        """As `Part`."""
+        histories, pieces = Histories(), deque(kept.rows.get(HISTORIES, ()))
+        found = list[Events]()
+        rows = kept.rows.get(TABLE, ())
+        for place, row in enumerate(rows, rows[0].place if rows else 0):
+            if row.place != place:
+                raise ValueError(f"there is no execution at place {place}")
+            while pieces and pieces[0].place <= place:
+                histories.take_up(pieces.popleft())
+            found.append(read_execution(row, kept.configurations, histories))
+        self.clear()
+        for events in found:
+            self._append(events)
+        self.dropped = rows[0].place if rows else 0
+        self._histories = histories
+
+
+def _follow(histories: Histories, place: int, execution: Execution) -> Piece | None:
+    return histories.add(place, execution.session_id, history_of(execution))

@@ -7,6 +7,7 @@ over.
 import re
 import secrets
 import uuid
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -22,8 +23,13 @@ _BACK, _BACK_OTHER = pow(_FACTOR, -1, 1 << _BITS), pow(_OTHER_FACTOR, -1, 1 << _
 _DIGITS = re.compile("[0-9a-f]{12}")
 
 
+def unguessable() -> str:
+    """A new name of 32 hexadecimal digits that nobody guesses, and nobody has had; no part of a namespace."""
+    return secrets.token_hex(16)
+
+
 def _key(seed: int | str | None) -> bytes:
-    return (secrets.token_hex(16) if seed is None else str(seed)).encode()[:64]
+    return (unguessable() if seed is None else str(seed)).encode()[:64]
 
 
 class Ids(SavedPart):
@@ -66,9 +72,12 @@ class Ids(SavedPart):
         """Go on from what was kept."""
         self.reset(kept.seed)
         for row in kept.rows.get("ids", ()):
-            entry = row.read()
-            ids = entry["ids"]
-            self._start(bytes.fromhex(ids["key"]), whole(ids["counts"]), self._seeded.union(entry["given"]))
+            self.read(row.read())
+
+    def read(self, entry: Mapping[str, Any]) -> None:
+        """Go on from what was written."""
+        ids = entry["ids"]
+        self._start(bytes.fromhex(ids["key"]), whole(ids["counts"]), self._seeded.union(entry["given"]))
 
     def load(self, saved: Saved) -> None:
         """Go on from what was saved, and pass over the ids of the records that were saved as well."""
@@ -103,9 +112,7 @@ class Ids(SavedPart):
 
     def prefixed(self, prefix: str) -> str:
         """The prefix and twelve hexadecimal digits: `msg_…`, `exec_…`; never the same twice."""
-        offset = self._offsets.get(prefix)
-        if offset is None:
-            offset = self._offsets[prefix] = int.from_bytes(self._digest(prefix, 0)[:6])
+        offset = self._offset(prefix)
         while True:
             # Each step is reversible on 48 bits, so different counts give different ids.
             scrambled = (offset + self._count(prefix)) & _MASK
@@ -115,15 +122,21 @@ class Ids(SavedPart):
             if made not in self._given:
                 return made
 
+    def _offset(self, prefix: str) -> int:
+        offset = self._offsets.get(prefix)
+        if offset is None:
+            offset = self._offsets[prefix] = int.from_bytes(self._digest(prefix, 0)[:6])
+        return offset
+
     def has_given(self, prefix: str, given: str) -> bool:
         """Whether `prefixed` has given this: its steps are taken back to the count that it was made of."""
         digits = given.removeprefix(prefix)
-        if given == digits or not _DIGITS.fullmatch(digits) or prefix not in self._offsets:
+        if given == digits or not _DIGITS.fullmatch(digits) or prefix not in self._counts:
             return False
         scrambled = int(digits, 16)
         scrambled = (scrambled ^ (scrambled >> 27)) * _BACK_OTHER & _MASK
         scrambled = (scrambled ^ (scrambled >> 25)) * _BACK & _MASK
-        count = (scrambled ^ (scrambled >> 25)) - self._offsets[prefix] & _MASK
+        count = (scrambled ^ (scrambled >> 25)) - self._offset(prefix) & _MASK
         return 0 < count <= self._counts[prefix]
 
     def seal(self, text: str) -> str:

@@ -1,6 +1,10 @@
 """Keys that are made for namespaces. This module is their source."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from atthene_emulator.domain.ids import Ids
+from atthene_emulator.domain.parts import Json
 
 _PREFIX = "key_"
 _LENGTH = len(_PREFIX) + 12
@@ -27,6 +31,14 @@ class Keys:
         """Whether this is one of ours."""
         counted = key[:_LENGTH]
         return self._ids.has_given(_PREFIX, counted) and key == self._sealed(counted)
+
+    def written(self) -> Json:
+        """What is needed to go on."""
+        return self._ids.written()
+
+    def read(self, entry: Mapping[str, Any]) -> None:
+        """Go on from what was written."""
+        self._ids.read(entry)
 
     def _sealed(self, counted: str) -> str:
         return f"{counted}{self._ids.seal(counted)}" if self._is_secret else counted

@@ -183,4 +183,5 @@ KNOWLEDGE_BASES: Kind[KnowledgeBase] = Kind(
         "name": lambda base: name_in_company(base.company, base.owner, base.name),
     },
     unique=frozenset({"name"}),
+    bare=lambda base: base._replace(corpus=None),
 )

@@ -8,6 +8,7 @@ faults that are told to.
 import asyncio
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
@@ -38,7 +39,9 @@ from atthene_emulator.domain.rows import (
     Changes,
     Emptied,
     Kept,
+    ReadSources,
     Row,
+    as_bytes,
     configuration_row,
     read_configuration,
 )
@@ -56,6 +59,8 @@ STATE = ("state", "scripts", "faults", "rate_limit", "latency", "on_disconnect",
 LOGS = ("journal", "snapshots", "coverage")
 SCOPES = (*STATE, *LOGS)
 
+STARTED = "started"  # the table of what it started from
+_UNUSED = 64  # configurations that nothing names may be kept, at least, before they are looked for
 GOING_AWAY, RESTARTED = 1001, 1012  # codes with which sockets are closed (D116)
 
 
@@ -106,6 +111,8 @@ class Namespace:
         minted: a key besides those of the seed.
         state: what it goes on from in place of the seed.
         rows: what was kept of it, by table, which it goes on from.
+        current: with rows, what it started from last, if that is another seed.
+        read_sources: with rows, gives seeds that its snapshots were taken of.
 
     Attributes:
         origin: the seed that `reset` goes back to.
@@ -130,6 +137,8 @@ class Namespace:
         minted: ApiKey | None = None,
         state: State | None = None,
         rows: Mapping[str, Sequence[Row]] | None = None,
+        current: Seed | None = None,
+        read_sources: ReadSources | None = None,
     ) -> None:
         self.name = name
         self.lifetime = Lifetime(0.0, None, 0.0)
@@ -145,6 +154,8 @@ class Namespace:
         self.prepared: Prepared | None = None
         self.waiting = 0
         self._named: set[str] = set()  # configurations that were kept, by their digests
+        self._started_from: tuple[Any, ...] = ()
+        self._many = 0  # so many of them that some may not be used any longer
         self.clock = Clock()
         self.ids = Ids()
         self.gates = Gates()
@@ -156,24 +167,25 @@ class Namespace:
         self.transitions = Transitions()
         self.executions = Executions()
         self.contents = ContentStore(options.max_content)
-        self.records = Records(self.ids, self.clock, self.contents, self.transitions)
+        self.records = Records(self.ids, self.clock, self.contents, self.transitions, self.running)
         self.records.sessions.on_remove = self._forget_with
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults, self.transitions)
         self.journal = Journal(options.journal_entries)
         self.feed = Feed(self.journal, Source(name, minted.key if minted else None))
-        self.snapshots = Snapshots(options.max_stored)
+        beside = partial(Namespace, name, acceptance=acceptance, options=options, minted=minted)
+        self.snapshots = Snapshots(beside, options.max_stored)
         self.coverage = Coverage()
         # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.
         self._saved: tuple[SavedPart, ...] = (
             self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency,
             self.on_disconnect, self.transitions, self.executions, self.contents, self.records,
         )  # fmt: skip
-        self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.snapshots, self.coverage)
+        self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.feed, self.snapshots, self.coverage)
         self._start_from(seed, options.contract)
         if state is not None:
             self.restore(state)
         elif rows is not None:
-            self.take_up(rows)
+            self.take_up(rows, current, read_sources)
         else:
             self.reset()
 
@@ -345,17 +357,43 @@ class Namespace:
 
     def note_changes(self) -> None:
         """From now on somebody asks for `changes`; what is there now has been kept."""
-        self._named = {one.digest for part in self._parts for one in part.configurations()}
+        self._started_from = self.seed.sources
+        self._named = self._used()
+        self._many = 2 * len(self._named) + _UNUSED
         for part in self._parts:
             part.note_changes()
 
     def rows(self) -> tuple[Row, ...]:
         """All that it is, with what is logged; less accounts and keys, which are its seed's. What runs has not happened yet."""
-        return self._split((one for part in self._parts for one in part.rows()), set()).rows
+        told = self._split((one for part in self._parts for one in part.rows()), set())
+        return (self._started(), *told.rows)
+
+    def state_rows(self) -> tuple[Row, ...]:
+        """What `copy` has as rows, less the seed, and with the configurations that they name."""
+        return self._split((one for part in self._saved for one in part.rows()), set()).rows
 
     def changes(self) -> Changes:
         """What has changed since it was asked for last, or since `note_changes`."""
-        return self._split((one for part in self._parts for one in part.changes()), self._named)
+        changes = self._split((one for part in self._parts for one in part.changes()), self._named)
+        if self.seed.sources != self._started_from:
+            self._started_from = self.seed.sources
+            changes = changes._replace(rows=(self._started(), *changes.rows))
+
+        return changes if len(self._named) <= self._many else changes._replace(rows=(*changes.rows, *self._sweep()))
+
+    def _started(self) -> Row:
+        """What it started from last, where that is not its origin."""
+        sources = None if self.seed.sources == self.origin.sources else self.seed.sources
+        return Row(STARTED, "", 0, as_bytes({"sources": sources}))
+
+    def _sweep(self) -> Sequence[Row]:
+        """Configurations that no row names any longer, as rows that are gone."""
+        used = self._used()
+        gone, self._named, self._many = self._named - used, used, 2 * len(used) + _UNUSED
+        return [Row(CONFIGURATIONS, digest, 0, None) for digest in gone]
+
+    def _used(self) -> set[str]:
+        return {one.digest for part in self._parts for one in part.configurations()}
 
     def _split(self, told: Iterable[Change], named: set[str]) -> Changes:
         """Emptied tables and rows, with those of configurations that were not named before."""
@@ -370,19 +408,27 @@ class Namespace:
                 rows.append(configuration_row(one))
         return Changes(tuple(emptied), tuple(rows))
 
-    def take_up(self, rows: Mapping[str, Sequence[Row]], seed: Seed | None = None) -> None:
+    def take_up(
+        self,
+        rows: Mapping[str, Sequence[Row]],
+        seed: Seed | None = None,
+        read_sources: ReadSources | None = None,
+    ) -> None:
         """Be what was kept.
 
         Args:
             rows: by table, in the order of their places.
             seed: what it started from last, if that is not its origin.
+            read_sources: gives other seeds that its snapshots were taken of.
 
         Raises:
             ValueError, TypeError, KeyError: the rows are damaged.
+            SetupError: a snapshot was taken of a seed that can no longer be read.
         """
         self._use(seed or self.origin)
         configurations = {row.key: read_configuration(row) for row in rows.get(CONFIGURATIONS, ())}
-        kept = Kept(rows, configurations, {account.id: account.company for account in self.accounts}, self.seed)
+        companies = {account.id: account.company for account in self.accounts}
+        kept = Kept(rows, configurations, companies, self.seed, read_sources)
         self._send_away("its namespace was loaded")
         for part in self._parts:
             part.take_up(kept)
@@ -411,6 +457,10 @@ class Namespace:
         run = self.running.get(session.id)
         if run is not None and run.is_paused:
             self.give_up(run, NotFound("Session not found"))
+
+    def leave(self, why: str) -> None:
+        """Send everyone away who waits for anything, and go on from what is kept elsewhere."""
+        self._send_away(why)
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""

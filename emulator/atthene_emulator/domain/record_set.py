@@ -11,6 +11,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.parts import Json, Saved
+from atthene_emulator.domain.places import Places, places_of
+from atthene_emulator.domain.rows import Notes
 
 
 class Record(Protocol):
@@ -38,6 +40,7 @@ class Kind(NamedTuple, Generic[R]):
         indexes: how records are grouped; each maps a record to a value, None to leave it out. A group keeps the order
             in which its records were added.
         unique: names of the indexes whose groups hold one record at most.
+        bare: a record without what is made again where it is missing, as it comes back when it was kept.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Kind(NamedTuple, Generic[R]):
     weight: Callable[[R], int] = lambda _: _RECORD
     indexes: Mapping[str, Callable[[R], Hashable | None]] = MappingProxyType({})
     unique: frozenset[str] = frozenset()
+    bare: Callable[[R], R] = lambda record: record
 
 
 class DuplicateError(Exception):
@@ -70,6 +74,7 @@ class RecordSet(Generic[R]):
 
     Attributes:
         on_remove: is told of each record that is forgotten by itself.
+        notes: as what records were kept that have changed since, if somebody wants that.
         weight: how many bytes all take; a configuration that several share is weighed once.
     """
 
@@ -79,17 +84,19 @@ class RecordSet(Generic[R]):
         self._records: dict[str, R] = {}
         self._groups: _Groups = {}
         self._uses: Counter[Configuration] = Counter()
+        self._places: Places | None = None
+        self.notes: Notes[R] = Notes()
         self.weight = 0
 
     def __len__(self) -> int:
         return len(self._records)
 
     def __iter__(self) -> Iterator[R]:
-        return iter(self._records.values())
+        return map(self._records.__getitem__, self._records)
 
     def get(self, record_id: str | None) -> R | None:
         """The record, or None."""
-        return self._records.get(record_id) if record_id is not None else None
+        return self._records[record_id] if record_id in self._records else None
 
     def find(self, index: str, value: Hashable) -> R | None:
         """The first record of a group, or None."""
@@ -133,6 +140,9 @@ class RecordSet(Generic[R]):
         self._records[record.id] = record
         self._weigh(record)
         self._join(record.id, keys)
+        if self._places is not None:
+            self._places.add(record.id)
+            self.notes.was(record.id, None)
 
     def replace(self, record: R) -> None:
         """Keep a record in the place of the one of its id; indexed values must not change."""
@@ -144,6 +154,12 @@ class RecordSet(Generic[R]):
         else:
             self._weigh(record)
             self._forget(before)
+        self.notes.was(record.id, before)
+
+    def note(self, record_id: str) -> None:
+        """Something has changed that is kept with a record, if it is there."""
+        if self.notes.wanted and record_id in self._records:
+            self.notes.was(record_id, self._records[record_id])
 
     def change(self, record: R) -> None:
         """The same where indexed values may change: the record moves to the end of the groups that it joins.
@@ -158,7 +174,10 @@ class RecordSet(Generic[R]):
                 raise DuplicateError(str(key[1]))
         self.replace(record)
         self._leave(record.id, old - new)
-        self._join(record.id, [key for key in self._keys(record) if key not in old])
+        joined = [key for key in self._keys(record) if key not in old]
+        self._join(record.id, joined)
+        if self._places is not None:
+            self._places.join(record.id, [index for index, _ in joined if index not in self.kind.unique])
 
     def _join(self, record_id: str, keys: Iterable[tuple[str, Hashable]]) -> None:
         for key in keys:
@@ -191,27 +210,60 @@ class RecordSet(Generic[R]):
 
     def remove(self, record_id: str) -> None:
         """Forget a record; one that is gone already is no error."""
-        kept = self._records.pop(record_id, None)
+        kept = self.get(record_id)
         if kept is None:
             return
+        del self._records[record_id]
         self._forget(kept)
         self._leave(record_id, self._keys(kept))
+        if self._places is not None:
+            self._places.drop(record_id)
+            self.notes.was(record_id, kept)
         if self.on_remove is not None:
             self.on_remove(kept)
 
     def clear(self) -> None:
         """Forget all."""
+        if self._records:
+            self.notes.empty()
         self._records, self._groups, self._uses, self.weight = {}, {}, Counter(), 0
+        self._places = self._places and Places({}, {})
 
     def copy(self) -> Copied[R]:
         """References to all that is kept."""
         groups = {key: dict(group) for key, group in self._groups.items()}
-        return Copied(dict(self._records), groups, self._uses.copy(), self.weight)
+        return Copied(self._records.copy(), groups, self._uses.copy(), self.weight)
 
     def restore(self, copied: Copied[R]) -> None:
         """Keep just what a copy held."""
-        self._records, self._uses, self.weight = dict(copied.records), copied.uses.copy(), copied.weight
+        self._records, self._uses, self.weight = copied.records.copy(), copied.uses.copy(), copied.weight
         self._groups = {key: dict(group) for key, group in copied.groups.items()}
+        if self._places is not None:
+            self._places = places_of(self._records, self._groups)
+            self.notes.empty()
+            for record_id in self._records:
+                self.notes.was(record_id, None)
+
+    def take_up(self, copied: Copied[R], places: Places) -> None:
+        """Keep just what was kept, where it stands."""
+        self._records, self._groups, self._uses, self.weight = copied
+        self._places = places
+        self.notes.empty()
+
+    def note_changes(self) -> None:
+        """From now on, have places, and note how records were that change."""
+        self._places = self._places or self.places()
+        self.notes.take()
+        self.notes.wanted = True
+
+    def places(self) -> Places:
+        """Those that the records have, or that are made for them as they stand."""
+        return self._places or places_of(self._records, self._groups)
+
+    @property
+    def configurations(self) -> Iterable[Configuration]:
+        """Those that its records have, each once."""
+        return self._uses
 
     def _keys(self, record: R) -> list[tuple[str, Hashable]]:
         values = ((name, value_of(record)) for name, value_of in self.kind.indexes.items())

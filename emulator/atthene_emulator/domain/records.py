@@ -1,8 +1,9 @@
 """All records of a namespace, loaded from a seed. This module is that part."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.agent import AGENTS, Agent
 from atthene_emulator.domain.artifact import ARTIFACTS, Artifact
 from atthene_emulator.domain.clock import Clock
@@ -16,6 +17,9 @@ from atthene_emulator.domain.knowledge_base import KNOWLEDGE_BASES, KnowledgeBas
 from atthene_emulator.domain.loading import Loading
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.record_set import Kind, R, RecordSet
+from atthene_emulator.domain.record_tables import MESSAGES, RecordTable, SessionTable
+from atthene_emulator.domain.rows import Change, Kept, Row
+from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.seed import RECORDS, Scenario, Seed, SessionSeed
 from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transitions import Transitions
@@ -63,10 +67,14 @@ class Records(SavedPart):
     """A set for each kind of records.
 
     Args:
-        ids, clock, contents, transitions: of the namespace.
+        ids, clock, contents, transitions, running: of the namespace.
     """
 
-    def __init__(self, ids: Ids, clock: Clock, contents: ContentStore, transitions: Transitions) -> None:
+    tables = (*(kind.name for kind in KINDS), MESSAGES)
+
+    def __init__(
+        self, ids: Ids, clock: Clock, contents: ContentStore, transitions: Transitions, running: Mapping[str, Run]
+    ) -> None:
         self._ids = ids
         self._clock = clock
         self._contents = contents
@@ -80,6 +88,10 @@ class Records(SavedPart):
         self.knowledge_bases: RecordSet[KnowledgeBase] = self._all[KNOWLEDGE_BASES.name]
         self.artifacts: RecordSet[Artifact] = self._all[ARTIFACTS.name]
         self.images: RecordSet[Image] = self._all[IMAGES.name]
+        self._tables: tuple[RecordTable[Any], ...] = tuple(
+            SessionTable(self.sessions, running) if each is self.sessions else RecordTable(each)
+            for each in self._all.values()
+        )
         # Those that name bytes, in their index `content`.
         self.with_content: tuple[RecordSet[Any], ...] = (self.files, self.artifacts, self.images)
 
@@ -121,6 +133,36 @@ class Records(SavedPart):
         """Keep just what was copied."""
         for each, one in zip(self._all.values(), copied, strict=True):
             each.restore(one)
+
+    def note_changes(self) -> None:
+        """As `Part`."""
+        for each in self._all.values():
+            each.note_changes()
+
+    def rows(self) -> Iterator[Row | Configuration]:
+        """As `Part`."""
+        yield from self.configurations()
+        for table in self._tables:
+            yield from table.rows()
+
+    def changes(self) -> Iterator[Change]:
+        """As `Part`."""
+        for each, table in zip(self._all.values(), self._tables, strict=True):
+            if each.notes:
+                yield from table.changes()
+
+    def configurations(self) -> Iterable[Configuration]:
+        """As `Part`."""
+        return (one for each in self._all.values() for one in each.configurations)
+
+    def take_up(self, kept: Kept) -> None:
+        """Keep just what was kept as rows, of which each is read when somebody asks for the record.
+
+        Raises:
+            ValueError, TypeError, KeyError: the rows are damaged; a record of which only the rest is damaged raises them later.
+        """
+        for table in self._tables:
+            table.take_up(kept)
 
     @property
     def weight(self) -> int:

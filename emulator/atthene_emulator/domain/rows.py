@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
-from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.seed import Seed, Source
 
 T = TypeVar("T")
 
@@ -37,7 +37,10 @@ class Row(NamedTuple):
         Raises:
             ValueError: it is none.
         """
-        return json.loads(self.value or b"")
+        try:
+            return json.loads(self.value or b"")
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
 
 
 class Emptied(NamedTuple):
@@ -59,7 +62,7 @@ class Changes(NamedTuple):
         return bool(self.emptied or self.rows)
 
 
-ReadSources = Callable[[Sequence[str | Mapping[str, Any]]], Seed]
+ReadSources = Callable[[Sequence[Source]], Seed]
 
 
 class Kept(NamedTuple):
@@ -70,14 +73,14 @@ class Kept(NamedTuple):
         configurations: by their digests.
         companies: of the accounts that records name.
         seed: what the namespace started from last.
-        read_sources: gives the seed of `Seed.sources`.
+        read_sources: gives other seeds by their `sources`, and raises SetupError where they are none; None for no others.
     """
 
     rows: Mapping[str, Sequence[Row]]
     configurations: Mapping[str, Configuration]
     companies: Mapping[str, str]
     seed: Seed
-    read_sources: ReadSources
+    read_sources: ReadSources | None = None
 
 
 def as_bytes(value: Any) -> bytes:
@@ -125,10 +128,18 @@ class Notes(Generic[T]):
         self._emptied = False
         self._changed: dict[str, T | None] = {}
 
+    def __bool__(self) -> bool:
+        return self._emptied or bool(self._changed)
+
     def put(self, key: str, what: T) -> None:
         """A row is new, or another."""
         if self.wanted:
             self._changed[key] = what
+
+    def was(self, key: str, what: T | None) -> None:
+        """A row changes that was this, None for a new one; noted is what it was at first, in place of what it becomes."""
+        if self.wanted:
+            self._changed.setdefault(key, what)
 
     def drop(self, key: str) -> None:
         """A row is gone."""

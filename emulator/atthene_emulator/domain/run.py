@@ -4,11 +4,11 @@ from asyncio import Future
 from collections.abc import Callable, Generator
 from typing import NamedTuple
 
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution, told
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.signal import Signal
 from atthene_emulator.domain.stream import Events
-from atthene_emulator.domain.transcript import CalledTool, Message
+from atthene_emulator.domain.transcript import Message
 from atthene_emulator.errors import EmulatorRefusal
 from atthene_emulator.execution.failures import Failure
 from atthene_emulator.execution.happenings import ExecutionCancelled, ExecutionFailed, ExecutionFinished
@@ -61,25 +61,9 @@ class Start(NamedTuple):
             tool_calls=() if is_paused else called,
             event_count=0 if is_paused else len(outcome.turns) + 2,  # D43
             outcome=outcome,
+            configuration=self.session.configuration,
             is_paused=is_paused,
         )
-
-
-def told(outcome: Outcome) -> tuple[tuple[Message, ...], tuple[CalledTool, ...]]:
-    """The answers that the user is shown, and the tool calls of all agents."""
-    answers: tuple[Message, ...] = ()
-    all_called: tuple[CalledTool, ...] = ()
-    for turn in outcome.turns:
-        called: tuple[CalledTool, ...] = ()
-        if turn.tool_calls:
-            called = tuple(CalledTool(call.id, call.name, call.arguments, call.result) for call in turn.tool_calls)
-            all_called = (*all_called, *called)
-        if turn.shown:
-            answer = Message(
-                turn.id, "assistant", turn.text, turn.ended_at, turn.agent, called, turn.structured, turn.thinking
-            )
-            answers = (*answers, answer)
-    return answers, all_called
 
 
 class Run:

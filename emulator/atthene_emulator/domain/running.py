@@ -6,10 +6,10 @@ from typing import Any
 
 from atthene_emulator.configuration.approvals import REQUIREMENTS
 from atthene_emulator.domain.artifacts import keep_made
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution, told
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.own_knowledge import OwnKnowledge
-from atthene_emulator.domain.run import Run, Start, told
+from atthene_emulator.domain.run import Run, Start
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.stream import Events
@@ -65,6 +65,7 @@ def begin(
     run = namespace.running[session.id] = Run(start, steps, wait, deadline)
     run.paused_at = namespace.clock.elapsed()
     namespace.scripts.lend(situation.matched)
+    namespace.records.sessions.note(session.id)
     _tell(namespace, session.id, "processing")
     namespace.followers.begin(events)
     namespace.followers.tell(session.id)
@@ -142,6 +143,7 @@ def step(namespace: Namespace, run: Run, what: Answer | EndedEarly) -> None:
             _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
         else:
             run.paused_at = namespace.clock.elapsed()
+            namespace.records.sessions.note(start.session.id)
             if run.is_paused and namespace.records.sessions.get(start.session.id) is None:
                 raise NotFound("Session not found")
             if not run.wait.seconds:  # of the delays between the pieces of a text nobody is told

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.domain.accounts import Account
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.running import Waiter, begin, go_on, step, unanswered

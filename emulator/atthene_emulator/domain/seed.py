@@ -21,6 +21,7 @@ RECORDS = ("agents", "sessions", "files", "collections", "knowledge_bases")  # k
 ADDED = (*RECORDS, "scripts", "faults")  # what adds up
 
 DefaultAnswer = Literal["echo", "template", "error"]
+Source = str | Mapping[str, Any]  # the name of a bundled seed, the path of a seed file, or a seed itself as it was sent
 
 
 class VersionSeed(NamedTuple):
@@ -196,8 +197,7 @@ class Seed(NamedTuple):
     `requirements` say which wait for approval (K46), `tool_schemas` what they take. `execution_timeout` is in seconds (D57),
     `history_limit` in messages (D39). `on_disconnect` is of executions over REST (D123).
 
-    `sources` are what it was read from, in order: names of bundled seeds, paths of seed files, and seeds themselves as they
-    were sent.
+    `sources` are what it was read from, in order; seeds of equal sources are equal, as long as files stay as they are.
     """
 
     contract: ContractName | None = None
@@ -227,7 +227,7 @@ class Seed(NamedTuple):
     history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING
     provider_states: Mapping[str, ProviderState] = NOTHING
-    sources: tuple[str | Mapping[str, Any], ...] = ()
+    sources: tuple[Source, ...] = ()
 
     @property
     def given_ids(self) -> frozenset[str]:

@@ -4,14 +4,14 @@ Times are unix seconds. Nothing here knows how it looks on the wire. That a sess
 runs may come to nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.parts import Json, Saved, whole
 from atthene_emulator.domain.record_set import Kind
 from atthene_emulator.domain.stream import Mark
-from atthene_emulator.domain.transcript import Transcript, load_message, save_message
+from atthene_emulator.domain.transcript import Transcript, load_message, read_transcript, save_message
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.usage import Usage
@@ -54,6 +54,11 @@ class Session(NamedTuple):
     allowed: tuple[str, ...] = ()
 
 
+_CONFIGURATION, _TRANSCRIPT, _VARIABLES, _POSITIONS, _STREAM = map(
+    Session._fields.index, ("configuration", "transcript", "variables", "positions", "stream")
+)
+
+
 def _save(session: Session) -> Json:
     fields = session._asdict()
     del fields["transcript"]
@@ -81,6 +86,34 @@ def _load(entry: Mapping[str, Any], saved: Saved) -> Session:
         "allowed": tuple(entry.get("allowed", ())),
     }
     return Session(**fields)
+
+
+def write_session(session: Session, mark: Mark) -> list[Any]:
+    """A session without its messages as JSON that is quick to make, for `read_session`; its stream is at that place."""
+    fields: list[Any] = [*session]
+    fields[_CONFIGURATION] = session.configuration.digest
+    fields[_TRANSCRIPT] = session.transcript.characters, session.transcript.weight
+    fields[_VARIABLES], fields[_POSITIONS] = dict(session.variables), dict(session.positions)
+    fields[_STREAM] = mark
+    return fields
+
+
+def read_session(
+    fields: list[Any], messages: Sequence[bytes], left: int, configurations: Mapping[str, Configuration]
+) -> Session:
+    """The session that was written, with the rows of its messages, from the number `left` on.
+
+    Raises:
+        ValueError, TypeError, KeyError: what was written is damaged.
+    """
+    session = Session(*fields)
+    return session._replace(
+        configuration=configurations[fields[_CONFIGURATION]],
+        transcript=read_transcript(messages, left, *fields[_TRANSCRIPT]),
+        usage=Usage(*session.usage),
+        stream=Mark(*session.stream),
+        allowed=tuple(session.allowed),
+    )
 
 
 def _weight(session: Session) -> int:

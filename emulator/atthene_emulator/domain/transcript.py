@@ -4,9 +4,11 @@ A hundred thousand sessions hold a million messages. As objects they would make 
 transcript packs each message into a plain tuple of plain values, which the collector stops tracking.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from atthene_emulator.domain.rows import as_bytes
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.prompts import text_of
 
@@ -56,19 +58,27 @@ class Transcript:
 
     Transcripts that grew from one another share a list, of which each sees its own stretch; so a longer one costs the
     same at any length. `characters` counts those of all texts that agents see in their history; `weight` is how many bytes
-    its list takes, with the messages that have left but are still there.
+    its list takes, with the messages that have left but are still there; `left` is how many have left it, so messages have
+    numbers, of which none changes.
     """
 
-    __slots__ = ("_end", "_packed", "_start", "characters", "weight")
+    __slots__ = ("_end", "_packed", "_start", "characters", "left", "weight")
 
     def __init__(
-        self, packed: list[_Packed] | None = None, start: int = 0, end: int = 0, characters: int = 0, weight: int = 0
+        self,
+        packed: list[_Packed] | None = None,
+        start: int = 0,
+        end: int = 0,
+        characters: int = 0,
+        weight: int = 0,
+        left: int = 0,
     ) -> None:
         self._packed = [] if packed is None else packed
         self._start = start
         self._end = end
         self.characters = characters
         self.weight = weight
+        self.left = left
 
     def __len__(self) -> int:
         return self._end - self._start
@@ -96,9 +106,27 @@ class Transcript:
         found.reverse()
         return found
 
+    def beyond(self, earlier: "Transcript") -> list[_Packed]:
+        """The messages that come after those of an earlier transcript, packed; all of them if this one does not go on from that.
+
+        JSON takes them as they are, and `Message` takes what they have by position.
+        """
+        return self._packed[earlier.end_in(self._packed, self._start, self._end) : self._end]
+
+    def end_in(self, packed: list[_Packed], start: int, end: int) -> int:
+        """Where in a stretch of packed messages those end that it has as well; at its start if it does not go on from these."""
+        if packed is self._packed and self._start <= start and self._end <= end:
+            return max(start, self._end)
+        for index in range(end - 1, start - 1, -1) if len(self) else ():
+            if packed[index] == self._packed[self._end - 1]:
+                first = self._end - (index + 1 - start)
+                is_same = first >= self._start and packed[start : index + 1] == self._packed[first : self._end]
+                return index + 1 if is_same else start
+        return start
+
     def extended(self, messages: Sequence[Message], limit: int | None = None) -> "Transcript":
         """This transcript and then those messages; of all, the last `limit` (D39)."""
-        packed, start, size = self._packed, self._start, self.weight
+        packed, start, size, left = self._packed, self._start, self.weight, self.left
         # A list that has grown beyond this transcript belongs to another future: it is left alone. One that mostly holds
         # what has left is not kept for it.
         if not self._end or len(packed) != self._end or start > self._end - start:
@@ -114,8 +142,29 @@ class Transcript:
         if limit is not None and len(packed) - start > limit:
             first = len(packed) - limit
             characters -= _characters(packed[start:first])
+            left += first - start
             start = first
-        return Transcript(packed, start, len(packed), characters, size)
+        return Transcript(packed, start, len(packed), characters, size, left)
+
+    @property
+    def numbers(self) -> range:
+        """Those of its messages."""
+        return range(self.left, self.left + len(self))
+
+    def grew_from(self, other: "Transcript") -> bool:
+        """Whether messages of both that have the same number are the same."""
+        numbers, last = self.numbers, other.numbers.stop - 1
+        if last not in numbers:
+            return not other or last < self.left
+        return self._packed[self._start + last - self.left] is other._packed[other._end - 1]
+
+    def message_row(self, number: int) -> bytes:
+        """A message as JSON, for `read_transcript`."""
+        packed = self._packed[self._start + number - self.left]
+        if len(packed) > _MORE:
+            calls = [(call.id, call.name, dict(call.arguments), call.result) for call in packed[_MORE]]
+            packed = (*packed[:_MORE], calls, *packed[_MORE + 1 :])
+        return as_bytes(packed)
 
 
 def _characters(packed: Sequence[_Packed]) -> int:
@@ -141,6 +190,31 @@ def _pack(message: Message) -> _Packed:
 
 def _unpack(packed: _Packed) -> Message:
     return Message(*packed)
+
+
+def read_transcript(rows: Sequence[bytes], left: int, characters: int, weight: int) -> Transcript:
+    """The transcript whose messages were written, from the number `left` on.
+
+    Raises:
+        ValueError, TypeError: the rows are damaged.
+    """
+    packed = [_pack(_read_message(*entry)) for entry in json.loads(b"[" + b",".join(rows) + b"]")]
+    return Transcript(packed, 0, len(packed), characters, weight, left)
+
+
+def _read_message(  # noqa: PLR0913  # as it is packed
+    message_id: str,
+    role: Role,
+    content: Any,
+    created_at: float,
+    agent: str,
+    calls: Sequence[Any] = (),
+    structured: bool = False,
+    thinking: str = "",
+) -> Message:
+    said = content if isinstance(content, str) else tuple(content)
+    called = tuple(CalledTool(*call) for call in calls)
+    return Message(message_id, role, said, created_at, agent, called, structured, thinking)
 
 
 def save_message(message: Message) -> dict[str, Any]:

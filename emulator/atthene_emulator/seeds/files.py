@@ -1,6 +1,6 @@
 """Seeds by name: those that come with the emulator, and the user's own files. This module is who finds and reads them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,11 +9,11 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Unreadable
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.yaml_text import read_yaml
-from atthene_emulator.domain.seed import Scenario, Seed
-from atthene_emulator.errors import SetupError
+from atthene_emulator.domain.seed import Scenario, Seed, Source
+from atthene_emulator.errors import Misuse, SetupError
 from atthene_emulator.limits import CONTROL_VALUES, UPLOAD
 from atthene_emulator.resources import bundled, fixture_names
-from atthene_emulator.seeds.reader import add_seed, read_addition
+from atthene_emulator.seeds.reader import add_seed, read_addition, read_inline_seed
 from atthene_emulator.wording import did_you_mean
 
 Note = Callable[[Path], None]
@@ -33,16 +33,41 @@ def read_seeds(names: tuple[str, ...], note: Note = ignore) -> Seed:
     Raises:
         SetupError: a seed is missing or wrong.
     """
+    return read_sources(names, note)
+
+
+def read_sources(sources: Sequence[Source], note: Note = ignore) -> Seed:
+    """What the sources of a seed say together.
+
+    Args:
+        sources: names, as of `read_seeds`, and seeds themselves.
+        note: as of `read_seeds`.
+
+    Raises:
+        SetupError: a seed is missing or wrong.
+    """
     seed = Seed()
-    for name in names:
-        if is_path(name):
-            path = Path(name)
+    for source in sources:
+        before = seed.sources
+        if not isinstance(source, str):
+            seed = _with_document(seed, source)
+        elif is_path(source):
+            path = Path(source)
             note(path)
             seed = add_seed(seed, read_file(path, str(path)), str(path), Folder(path.parent, note))
         else:
-            path, shown = _bundled_seed(name), f"{name}.yaml"
+            path, shown = _bundled_seed(source), f"{source}.yaml"
             seed = add_seed(seed, read_file(path, shown), shown, checked=True)
+        seed = seed._replace(sources=(*before, source))
     return seed
+
+
+def _with_document(seed: Seed, document: Mapping[str, Any]) -> Seed:
+    """A seed with what another says that was sent."""
+    try:
+        return read_inline_seed(document, seed)
+    except Misuse as refusal:
+        raise SetupError("\n".join(f"{problem.field}: {problem.message}" for problem in refusal.problems)) from None
 
 
 def is_path(name: str) -> bool:
@@ -154,7 +179,16 @@ class BundledSeeds:
 
     def _read(self, name: str, before: Seed) -> Seed:
         file = f"fixtures/{name}.yaml"
-        return add_seed(before, self._document(file), file, checked=True)
+        seed = add_seed(before, self._document(file), file, checked=True)
+        return seed._replace(sources=(*before.sources, name))
+
+    def read_sources(self, sources: Sequence[Source]) -> Seed:
+        """What the sources of a seed say together.
+
+        Raises:
+            SetupError: a seed is missing or wrong.
+        """
+        return read_sources(sources)
 
     def scenario(self, name: str, seed: Seed) -> Scenario:
         """A scenario by its name, for a namespace with this seed.

@@ -132,7 +132,7 @@ def read_inline_seed(value: Mapping[str, Any], before: Seed | None = None, path:
     wrong = errors(findings)
     if wrong or seed is None:
         raise Misuse("The seed has mistakes", [finding.below(*path).problem() for finding in wrong])
-    return seed
+    return seed._replace(sources=(*(before.sources if before else ()), value))
 
 
 def is_seed(value: Any) -> bool:

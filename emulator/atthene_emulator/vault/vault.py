@@ -54,7 +54,12 @@ class Vault(Protocol):
 
     Every method may raise `NotKept`: the vault cannot be reached, is full, or does not let us write. Nothing is half done then,
     though it may be that all of it was done.
+
+    Attributes:
+        at_once: nothing else runs while one of its methods does; saves need not be waited for by others then.
     """
+
+    at_once: bool
 
     async def open(self, stamp: Stamp) -> None:
         """Be ready.
@@ -84,6 +89,10 @@ class Vault(Protocol):
         """Own a namespace from now on, unless another emulator does, which is returned then. It need not be there yet."""
         ...
 
+    def owns(self, name: str) -> bool:
+        """Whether a namespace that was claimed is still owned, as far as can be told without asking."""
+        ...
+
     async def load(self, name: str) -> Mapping[str, Sequence[Row]]:
         """The rows of a namespace by table, in the order of their places; empty for none. Whoever owns it, all may."""
         ...
@@ -94,6 +103,10 @@ class Vault(Protocol):
         Raises:
             NotKept: also if it is owned no longer.
         """
+        ...
+
+    def tidy(self) -> bool:
+        """Do a little of what was put off, which takes some milliseconds at most; whether there is more of it."""
         ...
 
     async def add(self, about: About, changes: Changes) -> None:

@@ -4,6 +4,7 @@ This module is where both are made from their tables.
 """
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,15 +24,21 @@ from atthene_emulator.web.paths import PathTable
 from atthene_emulator.web.welcome import PATHS, beside_api
 from atthene_emulator.wording import did_you_mean
 
+if TYPE_CHECKING:
+    from atthene_emulator.vault.keeper import Keeper
+
 _AS_REQUEST = "websocket.http.response"  # the extension of ASGI by which an upgrade is answered
 
 
-def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) -> ASGIApp:
+def create_app(
+    emulator: Emulator, on_stop: Callable[[], None] | None = None, keeper: "Keeper | None" = None
+) -> ASGIApp:
     """The application of one emulator, which has loaded its seeds: it works without a lifespan, too.
 
     Args:
         emulator: whose namespaces are asked.
         on_stop: is called when the server says that it stops; with the application it goes, too.
+        keeper: keeps its state beyond the process, if there is one.
     """
 
     def stop() -> None:
@@ -68,7 +75,11 @@ def create_app(emulator: Emulator, on_stop: Callable[[], None] | None = None) ->
         one = control if ours else pages
         await one(scope, receive, send)
 
-    return app
+    if keeper is None:
+        return app
+    from atthene_emulator.web.kept import Kept  # noqa: PLC0415  # seldom wanted
+
+    return Kept(app, keeper)
 
 
 async def _live(stop: Callable[[], None], receive: Receive, send: Send) -> None:

@@ -44,6 +44,7 @@ from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.pages import check_hidden
 from atthene_emulator.web.query import read_every_parameter, read_query
+from atthene_emulator.web.refused import refusal_of
 from atthene_emulator.web.unread import unread
 from atthene_emulator.wording import printable
 
@@ -94,6 +95,10 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; one of the imitated API is written down."""
+        refusal = refusal_of(scope)
+        if refusal is not None:
+            await error_response(refusal)(scope, receive, send)
+            return
         exchange = Exchange(self._emulator, scope, receive)
         try:
             await self._serve(exchange, send)
@@ -113,7 +118,7 @@ class Endpoint:
         if self._is_control:
             await response(exchange.scope, exchange.receive, send)
         else:
-            await self._send_and_write_down(exchange, response, send)
+            await self._write_down_and_send(exchange, response, send)
 
     async def answer(self, exchange: Exchange) -> Response:
         """Check a request in the order in which it happens (D05), and have its handler answer it.
@@ -393,8 +398,8 @@ class Endpoint:
             return Response(None, status)
         return Response(wire.encode(shown), status, media_type="application/json")
 
-    async def _send_and_write_down(self, exchange: Exchange, response: Response, send: Send) -> None:
-        """Send the answer as it is, or as a fault has damaged it, and put it into the journal."""
+    async def _write_down_and_send(self, exchange: Exchange, response: Response, send: Send) -> None:
+        """Put the answer into the journal, and send it as it is, or as a fault has damaged it."""
         scope, receive, fault = exchange.scope, exchange.receive, exchange.fault
         headers = response.raw_headers
         headers.append((b"x-request-id", exchange.id.encode()))
@@ -413,5 +418,7 @@ class Endpoint:
                 response = malformed(response)
         elif exchange.evidence:
             headers.append((b"x-emulator-evidence", exchange.evidence.encode()))
+        exchange.write_down(response, delivered=True)
         await response(scope, receive, send)
-        exchange.write_down(response, delivered=connection.is_open(receive))
+        if not connection.is_open(receive):
+            exchange.amend(delivered=False)

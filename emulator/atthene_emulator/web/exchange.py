@@ -73,6 +73,7 @@ class Exchange:
     id: str
     account: Account
     contract: Contract
+    _entry: Entry
     key: str | None = None
     started_at = 0.0
     operation: Operation | None = None
@@ -271,10 +272,15 @@ class Exchange:
             None if self.fault is None else self.fault.label,
             self.fault is not None and not self.fault.cors,
         )
+        self._entry = entry
         namespace.journal.add(entry)
         self.emulator.touch(namespace)  # it may have waited long
         if listener is not None:
             listener(namespace.name, entry, perf_counter() - self._began)
+
+    def amend(self, *, delivered: bool) -> None:
+        """Tell of the request that was written down whether its answer has arrived."""
+        self.namespace.journal.amend(self._entry._replace(delivered=delivered))
 
     def _outcome(self, status: int) -> Outcome:
         if self.fault is not None and self.fault.kind != "delay":

@@ -215,8 +215,10 @@ class ForPages:
         exchange.enter(self._emulator.of_key(key_of(exchange.headers)))
         response = error_response(refusal)
         response.headers.update({"X-Request-Id": exchange.id, "Vary": "Origin"})
+        exchange.write_down(response, delivered=True)
         await response(exchange.scope, exchange.receive, send)
-        exchange.write_down(response, delivered=connection.is_open(exchange.receive))
+        if not connection.is_open(exchange.receive):
+            exchange.amend(delivered=False)
 
 
 def check_hidden(scope: Scope) -> None:

@@ -9,7 +9,7 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.contracts import Contract
 from atthene_emulator.domain.agent import Agent, Version
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.feedback import Feedback
 from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.domain.sessions import Started

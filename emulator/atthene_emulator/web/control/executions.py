@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from atthene_emulator.configuration.document import brief
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.redaction import redact_value
 from atthene_emulator.domain.room import Room
 from atthene_emulator.domain.run import Run

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from atthene_emulator.configuration.findings import codes
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.journal import Entry, Outcome
 from atthene_emulator.domain.namespace import Namespace

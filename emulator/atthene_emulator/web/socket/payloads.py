@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from atthene_emulator.contracts import CONTRACTS
-from atthene_emulator.domain.executions import Execution
+from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.stream import Event, Events
 from atthene_emulator.execution.happenings import Scripted
 from atthene_emulator.execution.templates import text

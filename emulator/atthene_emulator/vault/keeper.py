@@ -1,0 +1,261 @@
+"""An emulator whose namespaces outlive it. This module is the `Keeper`, which loads them when they are asked for, and saves them.
+
+A namespace is loaded with the first request that is about it, if no other emulator owns it. Nothing that tells of a change leaves
+before the change is in the vault: whoever sends asks `keep` first. Where that fails, the namespace is put away as it is and
+loaded again later, so that what nobody was told has not happened.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from hashlib import sha256
+from typing import Any
+
+from atthene_emulator import __version__
+from atthene_emulator.domain.described import describe
+from atthene_emulator.domain.emulator import DEFAULT, Emulator
+from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.domain.rows import Changes, Row, as_bytes
+from atthene_emulator.errors import Conflict, EmulatorError, NotKept
+from atthene_emulator.vault.vault import EMULATOR, FORMAT, About, Elsewhere, Stamp, Vault
+
+_TABLE = "emulator"
+_EVERY = 0.2  # seconds between looks at what nobody has asked for
+_STEPS = 4  # of putting off work, in each look
+
+
+class Loaded:
+    """A namespace that was loaded, for as long as it stays; one that is loaded again is another.
+
+    Attributes:
+        namespace: it.
+        saving: the last save of it, which comes after all others.
+    """
+
+    __slots__ = ("namespace", "saving")
+
+    def __init__(self, namespace: Namespace) -> None:
+        self.namespace = namespace
+        self.saving: asyncio.Future[None] | None = None
+
+
+class Keeper:
+    """Keeps an emulator in a vault.
+
+    Args:
+        emulator: whose namespaces are kept.
+        vault: where.
+    """
+
+    def __init__(self, emulator: Emulator, vault: Vault) -> None:
+        self.emulator = emulator
+        self._vault = vault
+        self._loaded: dict[str, Loaded] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._made: list[Namespace] = []
+        self._gone: list[str] = []
+        self._touched: set[str] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._common: Any = None
+        emulator.watcher = self
+
+    # Beginning and end
+
+    async def open(self) -> None:
+        """Be ready; nothing of a namespace is read. Once is enough.
+
+        Raises:
+            SetupError: the vault cannot be used.
+        """
+        if self._looking is not None:
+            return
+        await self._vault.open(Stamp(FORMAT, __version__, hash_of(self.emulator.default.origin.sources)))
+        self._looking = asyncio.ensure_future(self._look())
+
+    async def close(self) -> None:
+        """Save what is left, and let others have what was owned."""
+        if self._looking is None:
+            return
+        self._looking.cancel()
+        with suppress(NotKept):
+            await self._keep_common()
+            for loaded in tuple(self._loaded.values()):
+                await self._keep_one(loaded)
+        await self._vault.close()
+
+    async def _look(self) -> None:
+        """Save what changes without a request, and do what was put off, again and again."""
+        while True:
+            await asyncio.sleep(_EVERY)
+            for name in self._touched | {one.namespace.name for one in self._loaded.values() if one.namespace.running}:
+                self._touched.discard(name)
+                with suppress(NotKept):
+                    await self.keep(self._loaded.get(name))
+            with suppress(NotKept):
+                for _ in range(_STEPS):
+                    if not self._vault.tidy():
+                        break
+
+    # Loading
+
+    async def holder(self, key: str) -> str | None:
+        """The name of the namespace that a key leads to.
+
+        Raises:
+            NotKept: the vault does not say.
+        """
+        return await self._vault.holder(key)
+
+    async def reach(self, name: str) -> Loaded | Elsewhere | None:
+        """A namespace that is loaded and owned from now on; or whoever owns it; None where there is none of that name.
+
+        Raises:
+            NotKept: the vault does not work.
+        """
+        loaded = self._loaded.get(name)
+        if loaded is not None and self._vault.owns(name):
+            self._touched.add(name)
+            return loaded
+        async with self._locks.setdefault(name, asyncio.Lock()):
+            loaded = self._loaded.get(name)
+            if loaded is None or not self._vault.owns(name):
+                return await self._claim(name, loaded)
+            return loaded
+
+    async def _claim(self, name: str, before: Loaded | None) -> Loaded | Elsewhere | None:
+        if before is not None:
+            self._put_away(before, "another emulator may own it now")
+        about = await self._vault.find(name)
+        if about is None and name != DEFAULT:
+            return None
+        elsewhere = await self._vault.claim(name)
+        if elsewhere is not None:
+            return elsewhere
+        if about is None:
+            return await self._begin()
+        rows = await self._vault.load(name)
+        try:
+            namespace = self.emulator.wake(about.name, about.entry, rows)
+        except (ValueError, TypeError, KeyError, EmulatorError) as error:
+            await self._vault.release(name)
+            raise NotKept(f"What the store has of the namespace {name} is damaged: {error!r}") from None
+        return self._know(namespace)
+
+    async def _begin(self) -> Loaded | Elsewhere | None:
+        """Have the namespace `default` in the vault for the first time."""
+        default = self.emulator.default
+        try:
+            await self._vault.add(self._about(default), Changes((), default.rows()))
+        except Conflict:  # another emulator was quicker
+            return await self._claim(DEFAULT, None)
+        return self._know(default)
+
+    def _know(self, namespace: Namespace) -> Loaded:
+        namespace.note_changes()
+        self.emulator.asleep.pop(namespace.name, None)
+        loaded = self._loaded[namespace.name] = Loaded(namespace)
+        return loaded
+
+    def _about(self, namespace: Namespace) -> About:
+        return About(namespace.name, namespace.own_keys, describe(namespace, self.emulator.default.origin.sources))
+
+    def has(self, loaded: Loaded) -> bool:
+        """Whether a namespace is still the one that was loaded then."""
+        return self._loaded.get(loaded.namespace.name) is loaded and self._vault.owns(loaded.namespace.name)
+
+    async def refresh(self) -> None:
+        """Know which namespaces there are, and what concerns none alone.
+
+        Raises:
+            NotKept: the vault does not work.
+        """
+        for row in (await self._vault.load(EMULATOR)).get(_TABLE, ()):
+            self.emulator.take_up(row.read())
+        self._common = self.emulator.written()
+        there = await self._vault.all()
+        self.emulator.asleep = {
+            one.name: one.entry for one in there if one.name not in self._loaded and one.name != DEFAULT
+        }
+
+    async def reach_all(self) -> None:
+        """Have every namespace to look at: those of others as they are in the vault."""
+        await self.refresh()
+        await self.reach(DEFAULT)
+        for name in tuple(self.emulator.asleep):
+            await self.reach(name)
+
+    # Saving
+
+    async def keep(self, loaded: Loaded | None) -> None:
+        """Have everything saved that has changed in a namespace, and what concerns none alone.
+
+        Raises:
+            NotKept: it is not; the namespace is put away.
+        """
+        if self._made or self._gone:
+            await self._keep_common()
+        if loaded is not None:
+            await self._keep_one(loaded)
+
+    async def _keep_one(self, loaded: Loaded) -> None:
+        namespace = loaded.namespace
+        if self._loaded.get(namespace.name) is not loaded:
+            return
+        try:
+            changes = namespace.changes()
+            if self._vault.at_once:
+                if changes:
+                    await self._vault.save(namespace.name, changes)
+                return
+            if changes:
+                loaded.saving = asyncio.ensure_future(self._vault.save(namespace.name, changes))
+            if loaded.saving is not None:
+                await asyncio.shield(loaded.saving)
+        except NotKept as error:
+            self._put_away(loaded, error.message)
+            raise
+
+    async def _keep_common(self) -> None:
+        """Save which namespaces were made and deleted, and before that what keeps ids and keys from being given twice."""
+        made, self._made, gone, self._gone = self._made, [], self._gone, []
+        common = self.emulator.written()
+        try:
+            if common != self._common:
+                await self._vault.save(EMULATOR, Changes((), (Row(_TABLE, "", 0, as_bytes(common)),)))
+                self._common = common
+            for name in gone:
+                self._loaded.pop(name, None)
+                await self._vault.remove(name)
+            for namespace in made:
+                await self._vault.add(self._about(namespace), Changes((), namespace.rows()))
+                if await self._vault.claim(namespace.name) is None:
+                    self._know(namespace)
+        except NotKept:
+            for namespace in made:
+                if namespace.name not in self._loaded:
+                    self.emulator.put_away(namespace, "it could not be kept")
+            raise
+
+    def made(self, namespace: Namespace) -> None:
+        """A namespace was made."""
+        if namespace.name != DEFAULT:
+            self._made.append(namespace)
+
+    def gone(self, namespace: Namespace) -> None:
+        """A namespace was deleted."""
+        if namespace in self._made:
+            self._made.remove(namespace)
+        else:
+            self._gone.append(namespace.name)
+
+    def _put_away(self, loaded: Loaded, why: str) -> None:
+        """Have a namespace no longer: what it was is in the vault."""
+        if self._loaded.get(loaded.namespace.name) is loaded:
+            del self._loaded[loaded.namespace.name]
+            self.emulator.put_away(loaded.namespace, why)
+
+
+def hash_of(sources: Sequence[Any]) -> str:
+    """A hash of what a seed was read from: equal for equal ones."""
+    return sha256(json.dumps(sources, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,25 @@
+"""Stores as an option names them. This module is the way from `sqlite:PATH` or `redis://…` to a vault."""
+
+from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.errors import SetupError
+from atthene_emulator.vault.keeper import Keeper
+from atthene_emulator.vault.vault import Vault
+
+
+def keeper_of(emulator: Emulator) -> Keeper | None:
+    """What keeps an emulator where its settings say; None where its state lives as long as its process.
+
+    Raises:
+        SetupError: what the store needs is not installed.
+    """
+    store = emulator.settings.store
+    return None if store is None else Keeper(emulator, _vault(store))
+
+
+def _vault(store: str) -> Vault:
+    scheme, _, rest = store.partition(":")
+    if scheme == "sqlite":
+        from atthene_emulator.vault.sqlite import SqliteVault  # noqa: PLC0415  # only where it is wanted
+
+        return SqliteVault(rest.removeprefix("//"))
+    raise SetupError(f"The store {scheme}: is not there yet.")

@@ -1,0 +1,178 @@
+"""An application whose namespaces outlive it. This module stands before it where a store is used, and nowhere else.
+
+Before a request comes in, its namespace is loaded; before anything goes out, what has changed is saved. What is sent of a
+namespace that was put away meanwhile is not true any more, and goes nowhere.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from atthene_emulator.addresses import API, CONTROL, MEDIA
+from atthene_emulator.domain.emulator import DEFAULT
+from atthene_emulator.errors import NotKept
+from atthene_emulator.vault.keeper import Keeper, Loaded
+from atthene_emulator.vault.vault import EMULATOR, Elsewhere
+from atthene_emulator.web import connection
+from atthene_emulator.web.errors import error_response
+from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, key_of
+from atthene_emulator.web.refused import refuse
+
+_NAMESPACES = f"{CONTROL}/namespaces"
+_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("health", "ready", "openapi.json", "asyncapi.json"))
+_GONE = "The namespace of this request was put away while it was answered; send it again"
+
+
+class Wanted(NamedTuple):
+    """Whose a request is, as far as it says so itself.
+
+    Attributes:
+        name: of a namespace; empty for what is about all of them.
+        keys: that lead to one, where none is named.
+    """
+
+    name: str | None
+    keys: tuple[str, ...] = ()
+
+
+def wanted(scope: Scope) -> Wanted | None:
+    """The namespace that a request names, or the keys that it brings; None for what is about none."""
+    path, headers = scope["path"], dict(scope["headers"])
+    text = scope["query_string"].decode("latin-1")
+    query = parse_qs(text, keep_blank_values=True) if text else {}
+    named = headers.get(NAMESPACE)
+    name = None if named is None else named.decode("latin-1")
+    if path.startswith(f"{CONTROL}/"):
+        if path in _NOBODYS or path.startswith(f"{CONTROL}/inspector/"):
+            return None
+        if path.rstrip("/") == _NAMESPACES or "all" in query.get("namespaces", ()):
+            return Wanted(EMULATOR)
+        if path.startswith(f"{_NAMESPACES}/"):
+            return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
+        name = name or query.get("namespace", (None,))[-1]
+    elif path.startswith(MEDIA):
+        return Wanted(query.get(NAMESPACE_PARAMETER.decode(), (DEFAULT,))[-1])
+    elif not path.startswith(f"{API}/"):
+        return None
+    elif scope["type"] == "websocket":
+        name = name or query.get(NAMESPACE_PARAMETER.decode(), (None,))[0]
+    return Wanted(name, () if name else _keys(headers, query))
+
+
+def _keys(headers: Mapping[bytes, bytes], query: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The keys of a request: those of its headers, and what a socket has in its query."""
+    given = [key_of(headers, bearer=False)]
+    for text in (headers.get(b"authorization", b"").decode("latin-1"), *query.get("authorization", ())):
+        scheme, _, token = text.strip().partition(" ")
+        given.append(token.strip() if scheme.lower() == "bearer" else text.strip())
+    return tuple(key for key in given if key)
+
+
+class Kept:
+    """Has the namespace of each request loaded, and its changes saved before anything of it is sent.
+
+    Args:
+        app: the emulator's application.
+        keeper: of the emulator.
+    """
+
+    def __init__(self, app: ASGIApp, keeper: Keeper) -> None:
+        self._app = app
+        self._keeper = keeper
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or what comes through a socket."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._keeper.open()
+            reached = await self._reach(scope)
+        except NotKept as error:
+            refuse(scope, error)
+            await self._app(scope, receive, send)
+            return
+        if isinstance(reached, Elsewhere):
+            raise NotImplementedError
+        answer = _Answer(self._keeper, reached, receive, send)
+        await self._app(scope, receive, answer.send)
+        await answer.end()
+
+    async def _reach(self, scope: Scope) -> Loaded | Elsewhere | None:
+        """What a request is about, loaded."""
+        of_request = wanted(scope)
+        if of_request is None:
+            return None
+        if of_request.name == EMULATOR:
+            return await self._reach_all(scope)
+        name = of_request.name
+        reached = await self._keeper.reach(name) if name else None
+        if reached is None:
+            reached = await self._keeper.reach(await self._holder(of_request.keys))
+        return reached
+
+    async def _holder(self, keys: tuple[str, ...]) -> str:
+        """The namespace that keys lead to, as `Emulator.of_key` has it."""
+        for key in keys:
+            found = await self._keeper.holder(key)
+            if found is not None:
+                return found
+        return DEFAULT
+
+    async def _reach_all(self, scope: Scope) -> Loaded | Elsewhere | None:
+        if scope["path"].rstrip("/") == _NAMESPACES:
+            await self._keeper.refresh()
+        else:
+            await self._keeper.reach_all()
+        return await self._keeper.reach(DEFAULT)
+
+
+class _Answer:
+    """What is sent of one request or socket: nothing before its changes are saved."""
+
+    def __init__(self, keeper: Keeper, loaded: Loaded | None, receive: Receive, send: Send) -> None:
+        self._keeper = keeper
+        self._loaded = loaded
+        self._receive = receive
+        self._send = send
+        self._is_refused = False
+
+    async def send(self, message: Message) -> None:
+        """Send a message of ASGI."""
+        kind = message["type"]
+        if self._is_refused or kind == "websocket.close":
+            if kind == "websocket.close":
+                await self._send(message)
+            return
+        try:
+            await self._keep()
+        except NotKept as error:
+            await self._refuse(kind, message, error)
+            return
+        await self._send(message)
+
+    async def _keep(self) -> None:
+        if self._loaded is not None and not self._keeper.has(self._loaded):
+            raise NotKept(_GONE)
+        await self._keeper.keep(self._loaded)
+
+    async def _refuse(self, kind: str, message: Message, error: NotKept) -> None:
+        """Send that it was not kept, in place of an answer; of one that is being sent, nothing more."""
+        self._is_refused = True
+        if kind in ("http.response.start", "websocket.http.response.start"):
+            response = error_response(error)
+            shown = [one for one in message["headers"] if one[0].startswith(b"access-control-") or one[0] == b"vary"]
+            await self._send({**message, "status": response.status_code, "headers": [*response.raw_headers, *shown]})
+            await self._send({"type": kind.replace("start", "body"), "body": bytes(response.body)})
+        elif kind == "http.response.body":
+            connection.abort(self._receive)
+
+    async def end(self) -> None:
+        """Save what has changed since; nobody waits for that."""
+        try:
+            if self._loaded is not None and self._keeper.has(self._loaded):
+                await self._keeper.keep(self._loaded)
+        except NotKept:
+            pass
