@@ -397,7 +397,13 @@ def test_a_session_that_is_deleted_takes_its_messages_along(namespace: Namespace
 
 
 @pytest.mark.parametrize("said", [(), ("New",), ("New", "and", "longer")])
-def test_a_session_that_is_made_anew_has_none_of_the_old_messages(namespace: Namespace, said: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("limit", [0, 1, 2, 100])
+def test_a_session_that_is_made_anew_has_none_of_the_old_messages(
+    namespace: Namespace, said: tuple[str, ...], limit: int
+) -> None:
+    namespace.seed = namespace.seed._replace(history_limit=limit)
+    say(namespace, "Hello")
+    list(namespace.records.changes())
     vault = Vault(namespace.records.rows())
     session = session_of(namespace)
     namespace.records.sessions.remove(session.id)
