@@ -169,6 +169,7 @@ class Executions(SavedPart):
             while pieces and pieces[0].place <= place:
                 histories.take_up(pieces.popleft())
             found.append(read_execution(row, kept.configurations, histories))
+        histories.check()
         self.clear()
         for events in found:
             self._append(events)
