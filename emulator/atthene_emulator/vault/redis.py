@@ -154,7 +154,9 @@ class RedisVault:
         elif isinstance(reply, bytes):
             self._claims.clear()
             self._lives_until = 0.0
-            raise NotKept(f"Another emulator of {self._location.shown} has the address {self.address}, too; give each its own")
+            raise NotKept(
+                f"Another emulator of {self._location.shown} has the address {self.address}, too; give each its own"
+            )
         else:
             self._live(sent, reply)
 
@@ -269,7 +271,9 @@ class RedisVault:
     async def load(self, name: str) -> Mapping[str, Sequence[Row]]:
         """The rows of a namespace; as `Vault`."""
         found = await self._run(scripts.LOAD, name.encode(), line=self._long)
-        return {table.decode(): _rows(table.decode(), fields) for table, fields in zip(found[::2], found[1::2], strict=True)}
+        return {
+            table.decode(): _rows(table.decode(), fields) for table, fields in zip(found[::2], found[1::2], strict=True)
+        }
 
     def publish(self, name: str, payload: bytes) -> None:
         """Tell all who follow the events something of a namespace, if there are any; nobody waits, and it may be lost."""

@@ -152,7 +152,7 @@ async def messages(location: Location, channel: bytes) -> AsyncIterator[bytes]:
         while True:
             message = await connection.read_response(disable_decoding=True, timeout=SILENCE)
             if message is None and is_asked:
-                raise TimeoutError  # noqa: TRY301  # as if the connection had found it
+                raise TimeoutError  # as if the connection had found it
             if message is None:
                 await connection.send_command("PING", check_health=False)
             is_asked = message is None
