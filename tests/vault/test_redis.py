@@ -7,7 +7,7 @@ import pytest
 
 from atthene_emulator.domain.rows import Changes
 from atthene_emulator.errors import NotKept
-from atthene_emulator.vault.redis import RedisVault
+from atthene_emulator.vault.redis import BEATS, RedisVault
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere, Vault
 from tests.redis_server import RedisServer
 from tests.vault.emulators import Emulator, row
@@ -119,15 +119,15 @@ def test_a_claim_ends_by_the_clock_of_its_owner_alone(own_redis: RedisServer, em
     assert owns(a) is True
 
 
-def test_heartbeats_keep_what_is_claimed(url: str, b: Emulator, emulator: Start) -> None:
-    a = emulator(RedisVault(url, A, ttl=SHORT))
+def test_heartbeats_keep_what_is_claimed(own_redis: RedisServer, emulator: Start) -> None:
+    a = emulator(RedisVault(own_redis.url, A, ttl=SHORT))
+    b = emulator(RedisVault(own_redis.url, B))
     a.claim("n")
-    vault, times = vault_of(a), set[float]()
 
     def has_lived_on() -> bool:
-        assert vault.owns("n")
-        times.add(vault._lives_until)
-        return len(times) > 8  # more than a time to live
+        counts = own_redis.command("INFO", "commandstats")
+        assert owns(a)
+        return int(counts.partition(b"cmdstat_pexpire:calls=")[2].partition(b",")[0] or b"0") > 2 * BEATS
 
     a.until(has_lived_on)
     assert b.claim("n") == Elsewhere(A)
@@ -149,9 +149,7 @@ def test_who_finds_its_time_over_forgets_what_it_claimed(
     assert b.claim("n") == Elsewhere(A)
 
 
-def test_a_write_of_an_earlier_claim_is_not_taken(
-    url: str, redis: RedisServer, a: Emulator, b: Emulator, emulator: Start
-) -> None:
+def test_a_write_of_an_earlier_claim_is_not_taken(url: str, redis: RedisServer, a: Emulator, b: Emulator) -> None:
     a.claim("n")
     is_gone(redis, url, A)
     b.claim("n")
@@ -161,13 +159,15 @@ def test_a_write_of_an_earlier_claim_is_not_taken(
     assert b.load("n") == {}
 
 
-def test_who_is_the_second_at_an_address_has_it(url: str, a: Emulator, emulator: Start) -> None:
+def test_who_is_the_second_at_an_address_has_it(url: str, emulator: Start) -> None:
+    a = emulator(RedisVault(url, A, ttl=SHORT))
     a.claim("n")
+    a.claim("m")
     again = emulator(RedisVault(url, A))
     assert again.claim("n") is None
     with pytest.raises(NotKept):
         a.save("n", row("k"))
-    a.until(lambda: vault_of(a)._lives_until == 0)
+    a.until(lambda: not owns(a, "m"))
     with pytest.raises(NotKept, match=f"has the address {A}, too"):
         a.claim("m")
     assert owns(again) is True
@@ -194,7 +194,7 @@ def test_ten_thousand_namespaces_are_claimed_by_one_heartbeat(a: Emulator, b: Em
     assert b.claim("n9999") is None
 
 
-def test_all_keys_begin_with_the_prefix(a: Emulator, own_redis: RedisServer, emulator: Start) -> None:
+def test_all_keys_begin_with_the_prefix(own_redis: RedisServer, emulator: Start) -> None:
     one = emulator(RedisVault(f"{own_redis.url}?prefix=mine", A))
     one.add("n", row("k"), keys=["key"])
     one.claim("n")
@@ -204,7 +204,7 @@ def test_all_keys_begin_with_the_prefix(a: Emulator, own_redis: RedisServer, emu
     assert [key for key in keys if not key.startswith(b"{mine}")] == []
 
 
-def test_emulators_of_one_vault_know_its_secret(url: str, a: Emulator, b: Emulator, redis: RedisServer) -> None:
+def test_emulators_of_one_vault_know_its_secret(url: str, a: Emulator, b: Emulator) -> None:
     assert vault_of(a).secret == vault_of(b).secret
     assert len(vault_of(a).secret) == 32
     other = Emulator(RedisVault(f"{url}-other", A)).open()
@@ -212,23 +212,24 @@ def test_emulators_of_one_vault_know_its_secret(url: str, a: Emulator, b: Emulat
     other.close()
 
 
-def test_events_reach_all_who_follow(a: Emulator, b: Emulator) -> None:
+def test_events_reach_all_who_follow(url: str, emulator: Start) -> None:
+    vault = vault_of(one := emulator(RedisVault(url, A, ttl=SHORT)))
+
     async def follow() -> list[tuple[str, bytes]]:
-        events = vault_of(b).subscribe()
-        first = asyncio.create_task(anext(events))
+        events = vault.subscribe()
+        first = asyncio.ensure_future(anext(events))
         async with asyncio.timeout(20):
-            while not first.done():
-                await vault_of(b)._renewed()  # whoever publishes learns that somebody follows
-                vault_of(b).publish("first", b"")
+            while not first.done():  # whoever publishes learns by a heartbeat that somebody follows
+                vault.publish("first", b"")
                 await asyncio.sleep(0.01)
-            vault_of(b).publish("n", bytes(range(256)))
+            vault.publish("n", bytes(range(256)))
             received = [await first]
             while received[-1][0] != "n":
                 received.append(await anext(events))
         await events.aclose()
         return received
 
-    received = b.run(follow())
+    received = one.run(follow())
     assert received[0] == ("first", b"")
     assert received[-1] == ("n", bytes(range(256)))
 
@@ -251,11 +252,11 @@ def test_a_follower_is_told_that_the_connection_was_lost(own_redis: RedisServer,
 
     async def follow() -> None:
         first = asyncio.ensure_future(anext(vault_of(a).subscribe()))
-        while b":0" in await asyncio.to_thread(own_redis.command, "PUBSUB", "NUMSUB", "{atthene-emulator}:events"):
-            await asyncio.sleep(0.01)
-        own_redis.kill()
         async with asyncio.timeout(20):
-            await first
+            while not vault_of(a).is_followed:
+                await vault_of(a).renew()
+        own_redis.kill()
+        await first
 
     with pytest.raises(NotKept, match="cannot be reached"):
         a.run(follow())

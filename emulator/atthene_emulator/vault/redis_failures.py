@@ -2,6 +2,8 @@
 
 import re
 
+from redis.exceptions import ConnectionError  # noqa: A004  # the package's own
+
 _SENTENCES = tuple(
     (re.compile(pattern), sentence)
     for pattern, sentence in (
@@ -62,6 +64,6 @@ def explained(error: BaseException, shown: str) -> str:
     for pattern, sentence in _SENTENCES:
         if pattern.search(said):
             return f"{shown} {sentence}"
-    if isinstance(error, OSError) or "ConnectionError" in said or "IncompleteReadError" in said:
+    if isinstance(error, ConnectionError | OSError | EOFError | RuntimeError):
         return f"{shown} cannot be reached ({text or type(error).__name__}); start it, or correct the URL"
     return f"{shown} refuses what it is asked for: {text}"
