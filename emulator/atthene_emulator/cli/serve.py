@@ -89,7 +89,7 @@ def serve(
             if announced is not None:
                 announced.remove()
 
-        run(emulator, sockets, on_ready, on_end, watch)
+        run(emulator, sockets, on_ready, on_end, watch=watch)
     printer.close()
     log.close()
 
