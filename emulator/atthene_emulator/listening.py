@@ -4,6 +4,7 @@ import errno
 import logging
 import os
 import socket
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -101,9 +102,28 @@ def listen(host: str, port: int) -> list[socket.socket]:
             return opened
 
 
-def _opened(address: str, port: int) -> socket.socket:
+def listen_together(host: str, port: int, count: int) -> list[list[socket.socket]]:
+    """Listening sockets of one port for several processes, as of `listen`.
+
+    On Linux each has its own, among which the system divides connections evenly; elsewhere they share the same ones.
+
+    Raises:
+        SetupError: the port is taken, or the address is not this machine's.
+    """
+    first = listen(host, port)
+    if sys.platform != "linux":
+        return [first] * count
+    places = [sock.getsockname()[:2] for sock in first]
+    for sock in first:  # it was there only to find out whether the port is free: others may use one that is shared
+        sock.close()
+    return [[_opened(address, taken, is_shared=True) for address, taken in places] for _ in range(count)]
+
+
+def _opened(address: str, port: int, *, is_shared: bool = False) -> socket.socket:
     sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
+        if is_shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if os.name == "posix":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((address, port))
