@@ -21,7 +21,7 @@ from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, key_of
 from atthene_emulator.web.refused import refuse
 
-_NAMESPACES = f"{CONTROL}/namespaces"
+_NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
 _NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("health", "ready", "openapi.json", "asyncapi.json"))
 _GONE = "The namespace of this request was put away while it was answered; send it again"
 
@@ -48,7 +48,7 @@ def wanted(scope: Scope) -> Wanted | None:
     if path.startswith(f"{CONTROL}/"):
         if path in _NOBODYS or path.startswith(f"{CONTROL}/inspector/"):
             return None
-        if path.rstrip("/") == _NAMESPACES or "all" in query.get("namespaces", ()):
+        if path.rstrip("/") in (_NAMESPACES, _EXPORT) or "all" in query.get("namespaces", ()):
             return Wanted(EMULATOR)
         if path.startswith(f"{_NAMESPACES}/"):
             return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
