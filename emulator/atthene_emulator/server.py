@@ -97,7 +97,8 @@ class _Server(uvicorn.Server):
         from atthene_emulator.seeds.state_document import taken  # noqa: PLC0415  # seldom wanted
 
         if self._keeper is not None:
-            await self._keeper.reach_all()
+            await self._keeper.refresh()
+            await self._keeper.look_at_all()
         return taken(self._emulator)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -222,7 +222,7 @@ class Emulator:
             ValueError, TypeError, KeyError, EmulatorError: what was kept is damaged.
         """
         if name == DEFAULT:
-            self.default.take_up(rows, self._started_from(rows))
+            self.default.take_up(rows, self._started_from(rows), self.library.read_sources)
             return self.default
         namespace = self.built(name, entry, rows)
         self._have(namespace)
@@ -234,7 +234,9 @@ class Emulator:
         Raises:
             ValueError, TypeError, KeyError, EmulatorError: as `wake`.
         """
-        plan = self.plan_again(name, entry)._replace(rows=rows, current=self._started_from(rows))
+        plan = self.plan_again(name, entry)._replace(
+            rows=rows, current=self._started_from(rows), read_sources=self.library.read_sources
+        )
         namespace = plan.build()
         namespace.lifetime = Lifetime(plan.created_at or 0.0, plan.ttl_seconds, self._timer())
         return namespace

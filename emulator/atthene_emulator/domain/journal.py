@@ -159,7 +159,7 @@ class Journal(Part):
             self.dropped += 1
 
     def amend(self, entry: Entry) -> None:
-        """Have an entry where the one of its id is, if that is still there."""
+        """Have this in place of the entry of the same id; nothing, if that is gone."""
         for back, one in enumerate(reversed(self._entries), 1):
             if one.id == entry.id:
                 at, size = self._marks[-back]

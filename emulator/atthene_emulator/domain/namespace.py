@@ -8,6 +8,7 @@ faults that are told to.
 import asyncio
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
@@ -38,6 +39,7 @@ from atthene_emulator.domain.rows import (
     Changes,
     Emptied,
     Kept,
+    ReadSources,
     Row,
     as_bytes,
     configuration_row,
@@ -110,6 +112,7 @@ class Namespace:
         state: what it goes on from in place of the seed.
         rows: what was kept of it, by table, which it goes on from.
         current: with rows, what it started from last, if that is another seed.
+        read_sources: with rows, gives seeds that its snapshots were taken of.
 
     Attributes:
         origin: the seed that `reset` goes back to.
@@ -135,6 +138,7 @@ class Namespace:
         state: State | None = None,
         rows: Mapping[str, Sequence[Row]] | None = None,
         current: Seed | None = None,
+        read_sources: ReadSources | None = None,
     ) -> None:
         self.name = name
         self.lifetime = Lifetime(0.0, None, 0.0)
@@ -168,19 +172,20 @@ class Namespace:
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults, self.transitions)
         self.journal = Journal(options.journal_entries)
         self.feed = Feed(self.journal, Source(name, minted.key if minted else None))
-        self.snapshots = Snapshots(options.max_stored)
+        beside = partial(Namespace, name, acceptance=acceptance, options=options, minted=minted)
+        self.snapshots = Snapshots(beside, options.max_stored)
         self.coverage = Coverage()
         # In the order in which they go back: what a scenario has brought leaves first, and records need clock and ids.
         self._saved: tuple[SavedPart, ...] = (
             self.scenario, self.clock, self.ids, self.gates, self.scripts, self.faults, self.limiter, self.latency,
             self.on_disconnect, self.transitions, self.executions, self.contents, self.records,
         )  # fmt: skip
-        self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.snapshots, self.coverage)
+        self._parts: tuple[Part, ...] = (*self._saved, self.journal, self.feed, self.snapshots, self.coverage)
         self._start_from(seed, options.contract)
         if state is not None:
             self.restore(state)
         elif rows is not None:
-            self.take_up(rows, current)
+            self.take_up(rows, current, read_sources)
         else:
             self.reset()
 
@@ -363,6 +368,10 @@ class Namespace:
         told = self._split((one for part in self._parts for one in part.rows()), set())
         return (self._started(), *told.rows)
 
+    def state_rows(self) -> tuple[Row, ...]:
+        """What `copy` has as rows, less the seed, and with the configurations that they name."""
+        return self._split((one for part in self._saved for one in part.rows()), set()).rows
+
     def changes(self) -> Changes:
         """What has changed since it was asked for last, or since `note_changes`."""
         changes = self._split((one for part in self._parts for one in part.changes()), self._named)
@@ -399,19 +408,27 @@ class Namespace:
                 rows.append(configuration_row(one))
         return Changes(tuple(emptied), tuple(rows))
 
-    def take_up(self, rows: Mapping[str, Sequence[Row]], seed: Seed | None = None) -> None:
+    def take_up(
+        self,
+        rows: Mapping[str, Sequence[Row]],
+        seed: Seed | None = None,
+        read_sources: ReadSources | None = None,
+    ) -> None:
         """Be what was kept.
 
         Args:
             rows: by table, in the order of their places.
             seed: what it started from last, if that is not its origin.
+            read_sources: gives other seeds that its snapshots were taken of.
 
         Raises:
             ValueError, TypeError, KeyError: the rows are damaged.
+            SetupError: a snapshot was taken of a seed that can no longer be read.
         """
         self._use(seed or self.origin)
         configurations = {row.key: read_configuration(row) for row in rows.get(CONFIGURATIONS, ())}
-        kept = Kept(rows, configurations, {account.id: account.company for account in self.accounts}, self.seed)
+        companies = {account.id: account.company for account in self.accounts}
+        kept = Kept(rows, configurations, companies, self.seed, read_sources)
         self._send_away("its namespace was loaded")
         for part in self._parts:
             part.take_up(kept)

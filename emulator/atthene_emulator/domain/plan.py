@@ -6,7 +6,7 @@ from typing import NamedTuple
 from atthene_emulator.configuration.accepted import Acceptance
 from atthene_emulator.domain.accounts import ApiKey
 from atthene_emulator.domain.namespace import Namespace, Options
-from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.rows import ReadSources, Row
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.snapshot import State
 
@@ -16,7 +16,7 @@ class Plan(NamedTuple):
 
     Attributes:
         name: a free one.
-        seed, acceptance, options, minted, state, rows, current: as of `Namespace`.
+        seed, acceptance, options, minted, state, rows, current, read_sources: as of `Namespace`.
         ttl_seconds: how long it is kept when nobody uses it; None for good.
         created_at: unix seconds, of one that was made before; None for one that is made now.
     """
@@ -31,6 +31,7 @@ class Plan(NamedTuple):
     current: Seed | None = None
     ttl_seconds: float | None = None
     created_at: float | None = None
+    read_sources: ReadSources | None = None
 
     def build(self) -> Namespace:
         """The namespace, which nobody knows yet: it may be built wherever there is time.
@@ -47,4 +48,5 @@ class Plan(NamedTuple):
             state=self.state,
             rows=self.rows,
             current=self.current,
+            read_sources=self.read_sources,
         )

@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
-from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.seed import Seed, Source
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ class Changes(NamedTuple):
         return bool(self.emptied or self.rows)
 
 
-ReadSources = Callable[[Sequence[str | Mapping[str, Any]]], Seed]
+ReadSources = Callable[[Sequence[Source]], Seed]
 
 
 class Kept(NamedTuple):
@@ -73,14 +73,14 @@ class Kept(NamedTuple):
         configurations: by their digests.
         companies: of the accounts that records name.
         seed: what the namespace started from last.
-        read_sources: gives the seed of `Seed.sources`.
+        read_sources: gives other seeds by their `sources`, and raises SetupError where they are none; None for no others.
     """
 
     rows: Mapping[str, Sequence[Row]]
     configurations: Mapping[str, Configuration]
     companies: Mapping[str, str]
     seed: Seed
-    read_sources: ReadSources
+    read_sources: ReadSources | None = None
 
 
 def as_bytes(value: Any) -> bytes:

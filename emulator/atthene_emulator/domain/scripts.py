@@ -38,7 +38,7 @@ class Scripts(SavedPart):
         self._unfinished: dict[int, list[str]] = {}
         self._weights: dict[str, int] = {}
         self._changed = Notes[Layer]()
-        self._hit = Notes[bool]()
+        self._hit = Notes[str]()
         self._counts = Counts("script_counts", 0)
         self._layers: dict[Layer, tuple[Script, ...]] = {}
         self._start({"added": (), "scenario": (), "seed": tuple(seeded)}, {}, 0)
@@ -52,7 +52,7 @@ class Scripts(SavedPart):
         self.hits: Counter[str] = Counter(hits)
         self._hit.empty()
         for key in hits:
-            self._hit.put(key, True)
+            self._hit.put(key, key)
         self.generation = generation
         for matched in self._unfinished.values():
             matched.clear()  # these matches are counted no more, so they cannot be given back
@@ -116,7 +116,7 @@ class Scripts(SavedPart):
         """The execution has ended, and these matches count."""
         del self._unfinished[id(matched)]
         for key in matched:
-            self._hit.put(key, True)
+            self._hit.put(key, key)
 
     def note_changes(self) -> None:
         """As `Part`."""
@@ -128,7 +128,7 @@ class Scripts(SavedPart):
     def rows(self) -> Iterator[Row | Configuration]:
         """One for each layer, with its scripts; one for each script that has answered, as `copy` counts; and the last generation."""
         yield from (self._row(layer, layer) for layer in _LAYERS)
-        yield from (row for key in self.hits if (row := self._hits_row(key)).value is not None)
+        yield from (row for key in self.hits if (row := self._hits_row(key, key)).value is not None)
         yield from self._counts.rows(self.generation)
 
     def changes(self) -> Iterator[Change]:
@@ -141,7 +141,7 @@ class Scripts(SavedPart):
         scripts = [(one.generation, {"name": one.name, **one.entry}) for one in self._layers[layer]]
         return Row("scripts", key, _LAYERS.index(layer), as_bytes(scripts))
 
-    def _hits_row(self, key: str, _: bool = True) -> Row:
+    def _hits_row(self, key: str, _: str) -> Row:
         """How often a script has answered, less what executions that run have matched."""
         hits = self.hits[key] - sum(matched.count(key) for matched in self._unfinished.values())
         return Row("script_hits", key, 0, as_bytes(hits) if hits > 0 else None)
@@ -270,7 +270,7 @@ class Scripts(SavedPart):
             if self._answers(script, moment, named):
                 key = script.key
                 self.hits[key] += 1
-                self._hit.put(key, True)
+                self._hit.put(key, key)
                 matched.append(key)
                 position = positions.get(key, 0)
                 if len(script.then) > 1:

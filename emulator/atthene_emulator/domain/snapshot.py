@@ -200,6 +200,8 @@ class Snapshots(Part):
             entry = row.read()
             sources = as_bytes(entry["sources"])
             if sources not in seeds:
+                if kept.read_sources is None:
+                    raise ValueError(f"the snapshot {row.key} was taken of another seed")
                 seeds[sources] = kept.read_sources(entry["sources"])
             return _read(row.key, entry, contents, partial(self._beside, seed=seeds[sources]))
 

@@ -67,7 +67,8 @@ def taken(emulator: Emulator) -> Taken:
         NoRoom: it would be too large a document.
     """
     sources = emulator.default.origin.sources
-    there = [(_described(one, sources), one.rows()) for one in emulator.namespaces]
+    by_name = {one.name: one for one in emulator.namespaces}  # a copy of what another emulator has stands in place of ours
+    there = [(_described(one, sources), one.rows()) for one in by_name.values()]
     there += [(_described(one.namespace, sources, one), one.namespace.rows()) for one in reversed((*emulator.deleted,))]
     _check_size(sum(len(row.value or b"") for _, rows in there for row in rows))
     exercised = tuple(_rows_of(emulator.exercised))

@@ -62,6 +62,16 @@ class Keeper:
         self._common: Any = None
         emulator.watcher = self
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other emulators may use the same vault."""
+        return not self._vault.at_once
+
+    @property
+    def secret(self) -> str:
+        """What emulators that share a vault know, and nobody else."""
+        return self._vault.secret
+
     # Beginning and end
 
     async def open(self) -> None:

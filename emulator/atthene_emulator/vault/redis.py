@@ -66,6 +66,8 @@ class RedisVault:
         SetupError: the URL is none of a Redis.
     """
 
+    at_once = False
+
     def __init__(self, url: str, address: str = "", ttl: float = TTL) -> None:
         self.address = address
         self.secret = ""
@@ -274,6 +276,10 @@ class RedisVault:
         return {
             table.decode(): _rows(table.decode(), fields) for table, fields in zip(found[::2], found[1::2], strict=True)
         }
+
+    def tidy(self) -> bool:
+        """Nothing is put off."""
+        return False
 
     def publish(self, name: str, payload: bytes) -> None:
         """Tell all who follow the events something of a namespace, if there are any; nobody waits, and it may be lost."""

@@ -49,6 +49,7 @@ class SqliteVault:
     """
 
     at_once = True
+    secret = ""
 
     def __init__(self, path: str) -> None:
         self._path = path

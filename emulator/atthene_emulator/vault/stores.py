@@ -22,4 +22,10 @@ def _vault(store: str) -> Vault:
         from atthene_emulator.vault.sqlite import SqliteVault  # noqa: PLC0415  # only where it is wanted
 
         return SqliteVault(rest.removeprefix("//"))
-    raise SetupError(f"The store {scheme}: is not there yet.")
+    try:
+        from atthene_emulator.vault.redis import RedisVault  # noqa: PLC0415  # only where it is wanted
+    except ImportError as error:
+        raise SetupError(
+            f"The store {scheme}:// needs the package {error.name}: pip install 'atthene-emulator[redis]'."
+        ) from None
+    return RedisVault(store)

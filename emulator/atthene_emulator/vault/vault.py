@@ -57,9 +57,11 @@ class Vault(Protocol):
 
     Attributes:
         at_once: nothing else runs while one of its methods does; saves need not be waited for by others then.
+        secret: that all who share it know, and nobody else, once it is open; empty for one that is not shared.
     """
 
     at_once: bool
+    secret: str
 
     async def open(self, stamp: Stamp) -> None:
         """Be ready.

@@ -6,7 +6,7 @@ namespace that was put away meanwhile is not true any more, and goes nowhere.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +20,9 @@ from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, key_of
 from atthene_emulator.web.refused import refuse
+
+if TYPE_CHECKING:
+    from atthene_emulator.web.passing_on.passing import Passing
 
 _NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
 _NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("health", "ready", "openapi.json", "asyncapi.json"))
@@ -74,6 +77,8 @@ def _keys(headers: Mapping[bytes, bytes], query: Mapping[str, list[str]]) -> tup
 class Kept:
     """Has the namespace of each request loaded, and its changes saved before anything of it is sent.
 
+    A request whose namespace another emulator owns is passed on to that one.
+
     Args:
         app: the emulator's application.
         keeper: of the emulator.
@@ -82,6 +87,7 @@ class Kept:
     def __init__(self, app: ASGIApp, keeper: Keeper) -> None:
         self._app = app
         self._keeper = keeper
+        self._passing: Passing | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or what comes through a socket."""
@@ -90,14 +96,27 @@ class Kept:
             return
         try:
             await self._keeper.open()
-            reached = await self._reach(scope)
+            if self._keeper.is_shared:
+                await self._passed(scope, receive, send)
+            else:
+                await self._answer(await self._reach(scope), scope, receive, send)
         except NotKept as error:
             refuse(scope, error)
             await self._app(scope, receive, send)
-            return
-        if isinstance(reached, Elsewhere):
-            raise NotImplementedError
-        answer = _Answer(self._keeper, reached, receive, send)
+
+    async def _passed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer it here, or have it answered by whoever owns its namespace."""
+        if self._passing is None:
+            from atthene_emulator.web.passing_on.passing import Passing  # noqa: PLC0415  # seldom wanted
+
+            self._passing = Passing(self._keeper.secret, self._reach)
+        here = await self._passing.pass_on(scope, receive, send)
+        if here is not None:
+            await self._answer(here.reached, here.scope, here.receive, send)
+
+    async def _answer(self, reached: Loaded | Elsewhere | None, scope: Scope, receive: Receive, send: Send) -> None:
+        loaded = reached if isinstance(reached, Loaded) else None
+        answer = _Answer(self._keeper, loaded, receive, send)
         await self._app(scope, receive, answer.send)
         await answer.end()
 
