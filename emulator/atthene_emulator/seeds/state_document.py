@@ -25,6 +25,7 @@ from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.rows import CONFIGURATIONS, Kept, Row, as_bytes, configuration_row, read_configuration
 from atthene_emulator.domain.seed import Source
+from atthene_emulator.domain.snapshot import Snapshots
 from atthene_emulator.errors import ApiError, EmulatorError, NoRoom, SetupError
 from atthene_emulator.limits import DOCUMENT
 from atthene_emulator.seeds.files import BundledSeeds, is_path
@@ -38,6 +39,7 @@ FORMAT, VERSION = "atthene-emulator/state", 1
 
 _SCHEMA = Schema("state")
 _CONTENTS = ContentStore.tables[0]  # whose rows are bytes
+SNAPSHOTS = Snapshots.tables[0]
 _DAMAGES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, EmulatorError)
 _Json = dict[str, Any]
 
@@ -67,7 +69,9 @@ def taken(emulator: Emulator) -> Taken:
         NoRoom: it would be too large a document.
     """
     sources = emulator.default.origin.sources
-    by_name = {one.name: one for one in emulator.namespaces}  # a copy of what another emulator has stands in place of ours
+    by_name = {
+        one.name: one for one in emulator.namespaces
+    }  # a copy of what another emulator has stands in place of ours
     there = [(_described(one, sources), one.rows()) for one in by_name.values()]
     there += [(_described(one.namespace, sources, one), one.namespace.rows()) for one in reversed((*emulator.deleted,))]
     _check_size(sum(len(row.value or b"") for _, rows in there for row in rows))
@@ -110,14 +114,15 @@ def exported(one: Taken, *, secrets: bool) -> bytes:
         SetupError: a seed file cannot be read any more.
         NoRoom: it is too large.
     """
+    own = list(one.sources)
     document = {
         "format": FORMAT,
         "version": VERSION,
         "emulator": __version__,
         "exported_at": format_time(one.at),
-        "sources": [portable(Path(name)) if isinstance(name, str) and is_path(name) else name for name in one.sources],
-        "namespaces": [{**described, "tables": _tables(rows)} for described, rows in one.namespaces],
-        "exercised": _tables(one.exercised),
+        "sources": [portable(Path(name)) if isinstance(name, str) and is_path(name) else name for name in own],
+        "namespaces": [{**described, "tables": _tables(rows, own)} for described, rows in one.namespaces],
+        "exercised": _tables(one.exercised, own),
     }
     if not secrets:
         from atthene_emulator.seeds.state_redaction import without_secrets  # noqa: PLC0415  # only here
@@ -128,10 +133,12 @@ def exported(one: Taken, *, secrets: bool) -> bytes:
     return data
 
 
-def _tables(rows: Sequence[Row]) -> dict[str, list[Any]]:
+def _tables(rows: Sequence[Row], own_sources: Sequence[Source]) -> dict[str, list[Any]]:
     tables: dict[str, list[Any]] = {}
     for row in rows:
         value = b64encode(row.value or b"").decode() if row.table == _CONTENTS else row.read()
+        if row.table == SNAPSHOTS and value["sources"] == own_sources:
+            value["sources"] = None  # as of entries: the document's
         tables.setdefault(row.table, []).append([row.key, row.place, value])
     return tables
 
@@ -155,6 +162,9 @@ def opened(name: str, settings: Settings) -> Emulator:
     except _DAMAGES as error:
         raise SetupError(f"{name}: what the emulator started from cannot be read: {_said(error)}") from None
     for one in (default, *others):
+        for _, _, snapshot in one["tables"].get(SNAPSHOTS, ()):
+            if isinstance(snapshot, dict) and snapshot.get("sources", "") is None:
+                snapshot["sources"] = document["sources"]
         _wake(emulator, one, name)
     rows = _Followed(document["exercised"])
     try:
