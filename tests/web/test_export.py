@@ -1,6 +1,7 @@
 """A whole emulator as a document: another process that opens it answers every question about it as the first one did."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 import pytest
 import requests
 
-from atthene_emulator import __version__
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.client import EmulatorClient, EmulatorNamespace
 from atthene_emulator.configuration.schema import Schema
@@ -21,6 +21,9 @@ from atthene_emulator.settings import Settings
 from tests.conftest import FLAT
 
 STATE = Schema("state")
+STREAM = re.compile("/sessions/.*/events")  # whose pieces are as long as what is written in them
+DIFFERENT = ("/coverage", "/configurations")  # in the order of their hashes
+DIGEST = re.compile("[0-9a-f]{12,64}")
 SECRET = "sk-abcdef0123456789abcdef01"
 TOKEN = "token-of-this-emulator"
 TOOL = {**FLAT, "name": "Tool", "llm_config": {"model": "gpt-4o", "api_key": SECRET}}
@@ -77,16 +80,16 @@ def events(server: EmulatorServer, name: str) -> list[Any]:
         while count:
             event = next(all_of_them)
             count -= event.kind == "request"
-            found.append(event)
+            found.append((event.id, event.kind, event.data))
     return found
 
 
-def answers(server: EmulatorServer) -> dict[Any, Any]:
+def answers(server: EmulatorServer) -> dict[tuple[str, str], Any]:
     """What the control plane says of everything, by namespace and path."""
-    found: dict[Any, Any] = {}
+    found: dict[tuple[str, str], Any] = {}
     listed = told(server, "default", "/namespaces?deleted=true")
-    found["namespaces"] = [{key: one[key] for key in one if key not in OF_MOMENT} for one in listed]
-    found["coverage"] = told(server, "default", "/coverage?namespaces=all")
+    found["", "/namespaces"] = [{key: one[key] for key in one if key not in OF_MOMENT} for one in listed]
+    found["", "/coverage"] = told(server, "default", "/coverage?namespaces=all")
     for one in listed:
         name = one["name"]
         for path in IN_NAMESPACE:
@@ -147,3 +150,210 @@ def test_opened_elsewhere_it_answers_as_before(lived: EmulatorServer, document: 
     assert after.keys() == before.keys()
     for asked, answer in before.items():
         assert after[asked] == answer, asked
+
+
+def test_what_is_exported_is_as_the_schema_says(document: Path) -> None:
+    assert STATE.check(json.loads(document.read_text())) == ()
+
+
+def test_a_namespace_goes_on_with_its_keys_its_scripts_and_its_seed(document: Path) -> None:
+    with EmulatorServer(opened=str(document)) as server, EmulatorClient(server.url, namespace="inline") as client:
+        (key,) = (one.api_key for one in client.namespaces() if one.name == "inline")
+        header = {"x-api-key": key}
+        session = requests.post(f"{server.base_url}/sessions/", json=FLAT, headers=header, timeout=10)
+        assert session.status_code == 201
+        assert (
+            requests.get(f"{server.base_url}/agent/", headers={"x-api-key": "key-of-bob"}, timeout=10).status_code
+            == 200
+        )
+        client.reset()
+        assert client.state()["counts"]["sessions"] == 0
+        client.restore("before")
+        assert client.state()["counts"]["sessions"] == 1
+        assert client.namespaces()[1].ttl_seconds is None
+        assert client.create_namespace().namespace not in [one.name for one in client.namespaces()][:-1]
+
+
+def test_without_secrets_it_is_opened_as_well(lived: EmulatorServer, folder: Path) -> None:
+    exported = lived.export()
+    assert SECRET.encode() not in exported
+    file = folder / "public.json"
+    file.write_bytes(exported)
+    document = json.loads(exported)
+    assert document["redacted"] is True
+    assert STATE.check(document) == ()
+    before = answers(lived)
+    with EmulatorServer(opened=str(file)) as server:
+        after = answers(server)
+    for asked, answer in before.items():
+        if not asked[1].startswith(DIFFERENT) and not STREAM.fullmatch(asked[1]):
+            assert without_hashes(after[asked]) == without_hashes(answer), asked
+
+
+def without_hashes(answer: Any) -> str:
+    """An answer, as it is without what is another one without secrets."""
+    return DIGEST.sub("…", json.dumps(answer).replace(SECRET, "[redacted]"))
+
+
+def test_the_control_plane_gives_it_with_and_without_secrets(lived: EmulatorServer) -> None:
+    assert SECRET not in json.dumps(lived.client.export())
+    assert SECRET in json.dumps(lived.client.export(secrets=True))
+
+
+def test_keys_of_namespaces_are_secrets_where_there_is_a_token(tmp_path: Path) -> None:
+    file = tmp_path / "emulator.json"
+    with EmulatorServer(control_token=TOKEN) as server:
+        made = server.client.create_namespace("mine")
+        made.http.get(f"{made.base_url}/agent/", timeout=10)
+        exported = server.export()
+        assert made.api_key.encode() in server.export(secrets=True)
+    assert made.api_key.encode() not in exported
+    file.write_bytes(exported)
+    again = build_emulator(Settings(opened=str(file))).namespace("mine")
+    assert again.minted is not None
+    assert again.minted.account == ("user_123", "company_456", None, None)
+
+
+def test_it_needs_no_file_of_where_it_was_written(document: Path, tmp_path: Path) -> None:
+    before = build_emulator(Settings(seeds=("default", str(document.parent / "mine.yaml"))))
+    file = tmp_path / "emulator.json"
+    file.write_text(document.read_text())
+    again = build_emulator(Settings(opened=str(file)))
+    assert again.default.origin.files == before.default.origin.files
+    assert again.default.own_keys == before.default.own_keys
+
+
+def damaged(document: Any, *path: Any) -> Any:
+    """The document with something else in a place."""
+    *above, last, value = path
+    node = document
+    for step in above:
+        node = node[step]
+    node[last] = value
+    return document
+
+
+DAMAGES = {
+    (
+        "namespaces",
+        1,
+        "tables",
+        "sessions",
+        0,
+        2,
+        2,
+    ): r"namespace ns-\w+ cannot be read, table sessions, key '[\w-]+': ",
+    ("namespaces", 1, "tables", "agents", 0, 2): r"table agents, key '[\w-]+': ",
+    ("namespaces", 1, "tables", "journal", 0, 2): r"table journal, key '[\w-]+': ",
+    ("namespaces", 1, "tables", "executions", 0, 2): r"table executions, key '[\w-]+': ",
+    ("namespaces", 1, "tables", "contents", 0, 2): r"table contents, key '[\w-]+': ",
+    ("namespaces", 1, "tables", "snapshots", 0, 2): r"table snapshots, key 'before': ",
+    ("namespaces", 1, "tables", "scripts", 0, 2): r"table scripts, key ",
+    ("namespaces", 1, "tables", "configurations", 0, 2): r"table configurations, key '\w+': ",
+    ("namespaces", 1, "tables", "clock", 0, 2): r"table clock, key ''",
+    ("namespaces", 1, "tables", "coverage", 0, 2): r"table coverage, key '\w+': ",
+    ("namespaces", 1, "entry", "contract"): r"namespace ns-\w+ cannot be read: '\?' is missing",
+    ("namespaces", 1, "entry"): r"namespaces\.1\.entry: entry must be",
+    ("namespaces", 1, "name"): r"namespaces\.1\.name: ",
+    ("sources",): r"sources: sources must be a list",
+    ("exercised", "coverage", 0, 2): r"what was exercised cannot be read, table coverage, key '\w+': ",
+    ("version",): r"was written by version .* of the emulator, and this is ",
+    ("emulator",): r"was written by version \? of the emulator, and this is .*; open it with that one",
+    ("format",): r"is no emulator; write one with `atthene-emulator export FILE`",
+}
+
+
+@pytest.mark.parametrize("path", DAMAGES, ids=lambda path: ".".join(map(str, path)))
+def test_a_damaged_document_says_where(path: tuple[Any, ...], document: Path, tmp_path: Path) -> None:
+    file = tmp_path / "emulator.json"
+    file.write_text(json.dumps(damaged(json.loads(document.read_text()), *path, "?")))
+    with pytest.raises(SetupError, match=DAMAGES[path]):
+        build_emulator(Settings(opened=str(file)))
+
+
+@pytest.mark.parametrize(
+    ("at", "name", "said"),
+    [(0, "other", "its first namespace is not default"), (2, "default", "default is there twice")],
+)
+def test_a_document_has_default_first_and_every_name_once(
+    at: int, name: str, said: str, document: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "emulator.json"
+    file.write_text(json.dumps(damaged(json.loads(document.read_text()), "namespaces", at, "name", name)))
+    with pytest.raises(SetupError, match=said):
+        build_emulator(Settings(opened=str(file)))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"", "is no JSON, or only a part of it: Expecting value"),
+        (b'{"format": "atthene-emulator/state", "vers', "is no JSON, or only a part of it: Unterminated string"),
+        (b"[" * 100_000, "is no JSON, or only a part of it"),
+        (b"\xff\xfe\xff", "is no JSON, or only a part of it"),
+        (b"[]", "is no emulator"),
+        (b'{"agents": []}', "is no emulator"),
+        (b'{"format": "atthene-emulator/snapshot"}', "is a snapshot of one namespace; start with it by --seed "),
+    ],
+)
+def test_what_is_no_document_is_refused(text: bytes, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "emulator.json"
+    file.write_bytes(text)
+    with pytest.raises(SetupError, match=said):
+        build_emulator(Settings(opened=str(file)))
+
+
+def test_a_document_names_no_file(document: Path, tmp_path: Path) -> None:
+    file = tmp_path / "emulator.json"
+    file.write_text(json.dumps(damaged(json.loads(document.read_text()), "sources", ["/etc/hosts.json"])))
+    with pytest.raises(SetupError, match=r"/etc/hosts\.json: is a seed file, which only the command that starts"):
+        build_emulator(Settings(opened=str(file)))
+
+
+def test_one_that_is_too_large_is_neither_written_nor_opened(
+    lived: EmulatorServer, document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_document, "DOCUMENT", Limit(DOCUMENT.what, 1000, DOCUMENT.answer))
+    refused = requests.get(f"{lived.control_url}/export", timeout=10)
+    assert refused.status_code == 507
+    assert "and 1,000 are written; delete namespaces that nobody looks at" in refused.json()["error"]["message"]
+    with pytest.raises(SetupError, match="has more than 1,000, which is the most that is opened"):
+        build_emulator(Settings(opened=str(document)))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"seeds": ("empty",)}, "leave --seed out"),
+        ({"store": "sqlite:x"}, "leave one of them out"),
+        ({"watch": True}, "leave --watch out"),
+        ({"opened": "missing.json"}, "missing.json: cannot be read: No such file"),
+    ],
+)
+def test_what_does_not_go_together_is_said(more: dict[str, Any], said: str, document: Path) -> None:
+    with pytest.raises(SetupError, match=said):
+        build_emulator(Settings(**{"opened": str(document), **more}))
+
+
+def test_a_snapshot_may_be_started_from(lived: EmulatorServer, folder: Path) -> None:
+    file = folder / "before.json"
+    snapshot = EmulatorClient(lived.url, namespace="gone").export_snapshot("before")
+    file.write_text(json.dumps(snapshot))
+    with EmulatorServer(seeds=("default", str(folder / "mine.yaml"), str(file))) as server:
+        assert [one.name for one in server.client.snapshots()] == ["before"]
+        assert server.client.state()["counts"]["sessions"] == 2
+        server.client.reset()
+        assert server.client.state()["counts"]["sessions"] == 1
+        server.client.restore("before")
+        assert server.client.state()["counts"]["sessions"] == 2
+
+
+def test_a_snapshot_of_other_accounts_says_what_is_missing(
+    lived: EmulatorServer, document: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "before.json"
+    file.write_text(json.dumps(EmulatorClient(lived.url, namespace="inline").export_snapshot("before")))
+    with pytest.raises(SetupError, match=r"before\.json: agents\.0\.owner: This namespace has no account ann"):
+        build_emulator(Settings(seeds=(str(file),)))
+    with pytest.raises(SetupError, match="is a whole emulator; open it with --import"):
+        build_emulator(Settings(seeds=(str(document),)))
