@@ -195,6 +195,27 @@ def without_hashes(answer: Any) -> str:
     return DIGEST.sub("…", json.dumps(answer).replace(SECRET, "[redacted]"))
 
 
+def test_a_seed_that_is_wrong_without_its_secrets_is_opened_all_the_same(tmp_path: Path) -> None:
+    variables = {"password": {"type": "int", "default": 5}}
+    script = {"name": "s", "when": {"variables": {"password": 5}}, "then": {"assign": {"password": 6}, "reply": "Yes"}}
+    seed = {
+        **SEED,
+        "agents": [{"owner": "ann", "system_config": {**FLAT, "variables": variables}}],
+        "scripts": [script],
+    }
+    file = tmp_path / "emulator.json"
+    with EmulatorServer() as server:
+        made = server.client.create_namespace("mine", seed=seed)
+        made.http.post(
+            f"{made.base_url}/sessions/", json={**FLAT, "variables": variables}, timeout=10
+        ).raise_for_status()
+        file.write_bytes(server.export())
+    again = build_emulator(Settings(opened=str(file))).namespace("mine")
+    assert again.origin.agents[0].configuration.value["variables"]["password"]["default"] == "[redacted]"
+    assert again.origin.scripts[0].entry["when"] == {"variables": {"password": "[redacted]"}}
+    assert again.own_keys == ("key-of-ann", made.api_key)
+
+
 def test_the_control_plane_gives_it_with_and_without_secrets(lived: EmulatorServer) -> None:
     assert SECRET not in json.dumps(lived.client.export())
     assert SECRET in json.dumps(lived.client.export(secrets=True))
@@ -303,9 +324,11 @@ def test_what_is_no_document_is_refused(text: bytes, said: str, tmp_path: Path) 
         build_emulator(Settings(opened=str(file)))
 
 
-def test_a_document_names_no_file(document: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("redacted", [True, False])
+def test_a_document_names_no_file(document: Path, tmp_path: Path, *, redacted: bool) -> None:
     file = tmp_path / "emulator.json"
-    file.write_text(json.dumps(damaged(json.loads(document.read_text()), "sources", ["/etc/hosts.json"])))
+    whole = {**json.loads(document.read_text()), "redacted": redacted}
+    file.write_text(json.dumps(damaged(whole, "sources", ["/etc/hosts.json"])))
     with pytest.raises(SetupError, match=r"/etc/hosts\.json: is a seed file, which only the command that starts"):
         build_emulator(Settings(opened=str(file)))
 

@@ -24,12 +24,13 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.rows import CONFIGURATIONS, Kept, Row, as_bytes, configuration_row, read_configuration
-from atthene_emulator.domain.seed import Source
+from atthene_emulator.domain.seed import Seed, Source
 from atthene_emulator.domain.snapshot import Snapshots
 from atthene_emulator.errors import ApiError, EmulatorError, NoRoom, SetupError
 from atthene_emulator.limits import DOCUMENT
 from atthene_emulator.seeds.files import BundledSeeds, is_path
 from atthene_emulator.seeds.portable import portable
+from atthene_emulator.seeds.reader import read_redacted_seed
 from atthene_emulator.seeds.snapshot_document import FORMAT as SNAPSHOT
 from atthene_emulator.settings import Settings
 from atthene_emulator.timestamps import format_time
@@ -136,7 +137,7 @@ def exported(one: Taken, *, secrets: bool) -> bytes:
 def _tables(rows: Sequence[Row], own_sources: Sequence[Source]) -> dict[str, list[Any]]:
     tables: dict[str, list[Any]] = {}
     for row in rows:
-        value = b64encode(row.value or b"").decode() if row.table == _CONTENTS else row.read()
+        value: Any = b64encode(row.value or b"").decode() if row.table == _CONTENTS else row.read()
         if row.table == SNAPSHOTS and value["sources"] == own_sources:
             value["sources"] = None  # as of entries: the document's
         tables.setdefault(row.table, []).append([row.key, row.place, value])
@@ -155,7 +156,7 @@ def opened(name: str, settings: Settings) -> Emulator:
     """
     document = _read(name)
     default, *others = document["namespaces"]
-    library = BundledSeeds()
+    library = _Redacted() if document.get("redacted") else BundledSeeds()
     try:
         emulator = Emulator(settings, library.read_sources(document["sources"]), library)
         emulator.default.restart(emulator.default.origin, CONTRACTS[default["entry"]["contract"]].name)
@@ -190,6 +191,22 @@ def _wake(emulator: Emulator, one: _Json, file: str) -> None:
                 getattr(namespace.records, kind.name).get(row.key)
     except _DAMAGES as error:
         raise SetupError(f"{file}: the namespace {name} cannot be read{rows.place}: {_said(error)}") from None
+
+
+class _Redacted(BundledSeeds):
+    """Seeds of which some lack their secrets, by which they may have mistakes, such as a variable that is no number any more."""
+
+    def read_sources(self, sources: Sequence[Source]) -> Seed:
+        """As `BundledSeeds`."""
+        try:
+            return super().read_sources(sources)
+        except SetupError:
+            if any(isinstance(one, str) and one not in self.seeds for one in sources):
+                raise
+            seed = Seed()
+            for one in sources:
+                seed = self.seed(one, seed) if isinstance(one, str) else read_redacted_seed(one, seed)
+            return seed
 
 
 class _Followed(dict[str, "_Table"]):
