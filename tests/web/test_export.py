@@ -344,6 +344,16 @@ def test_one_that_is_too_large_is_neither_written_nor_opened(
         build_emulator(Settings(opened=str(document)))
 
 
+def test_a_seed_file_that_is_gone_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("scripts: [{name: tea, then: {reply: Tea}}]")
+    with EmulatorServer(seeds=("default", str(file))) as server:
+        file.unlink()
+        refused = requests.get(f"{server.control_url}/export", timeout=10)
+    assert refused.status_code == 409
+    assert "mine.yaml: cannot be read: No such file or directory" in refused.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
