@@ -128,6 +128,7 @@ CALLS: dict[tuple[str, str], Callable[[EmulatorNamespace], Any]] = {
     ("GET", "/namespaces"): lambda world: world.namespaces(),
     ("POST", "/namespaces"): lambda world: world.create_namespace().delete(),
     ("DELETE", "/namespaces/{name}"): lambda world: world.delete(),
+    ("GET", "/export"): lambda world: world.export(),
     ("GET", "/state"): lambda world: world.state(),
     ("POST", "/reset"): lambda world: world.reset(),
     ("POST", "/clear"): lambda world: world.clear(),

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from atthene_emulator.client import EmulatorClient
+    from atthene_emulator.seeds.state_document import Taken
     from atthene_emulator.seeds.watch import Watch
     from atthene_emulator.vault.keeper import Keeper
 
@@ -97,9 +98,19 @@ class _Server(uvicorn.Server):
         self._watch = watch
         self._peer_port = peer_port
         self._watching: asyncio.Task[None] | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def taken(self) -> "Taken":
+        """What the emulator is now, for a document."""
+        from atthene_emulator.seeds.state_document import taken  # noqa: PLC0415  # seldom wanted
+
+        if self._keeper is not None:
+            await self._keeper.refresh()
+            await self._keeper.look_at_all()
+        return taken(self._emulator)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        loop = asyncio.get_running_loop()
+        loop = self.loop = asyncio.get_running_loop()
         if isinstance(loop, asyncio.BaseEventLoop):  # it asks `time`, which a test in this process may have patched
             loop.time = steady  # type: ignore[method-assign]
         self.config.ssl = self._tls
@@ -303,6 +314,25 @@ class EmulatorServer:
         from atthene_emulator.client import EmulatorClient  # noqa: PLC0415  # `serve` starts quicker without
 
         return EmulatorClient(self.url, self.settings.control_token)
+
+    def export(self, *, secrets: bool = False) -> bytes:
+        """The whole emulator as one JSON document, while it serves; see `client.export`.
+
+        Args:
+            secrets: keep them.
+
+        Raises:
+            SetupError: a seed file is gone.
+            NoRoom: it would be too large.
+            TimeoutError: the emulator is busy.
+        """
+        from atthene_emulator.seeds.state_document import exported  # noqa: PLC0415  # seldom wanted
+
+        loop = self._server.loop
+        if loop is None:
+            raise RuntimeError("The emulator does not serve")
+        taken = asyncio.run_coroutine_threadsafe(self._server.taken(), loop).result(_START_SECONDS)
+        return exported(taken, secrets=secrets)
 
     def _run(self) -> None:
         try:

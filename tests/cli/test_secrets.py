@@ -13,6 +13,8 @@ import pytest
 import requests
 
 from atthene_emulator import EmulatorClient
+from atthene_emulator.boot import build_emulator
+from atthene_emulator.settings import Settings
 from tests.cli.running import invoke
 from tests.cli.serving import KEY, ready_line, started
 
@@ -154,6 +156,7 @@ def shown_by(client: EmulatorClient) -> Iterator[tuple[str, str]]:
     yield "scripts", repr(client.scripts())
     yield "coverage", json.dumps(client.coverage())
     yield "snapshot", json.dumps(client.export_snapshot(client.snapshot("kept").name))
+    yield "export", json.dumps(client.export())
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
@@ -168,11 +171,15 @@ def test_no_secret_is_shown_anywhere(form: str, tmp_path: Path) -> None:
         with EmulatorClient(ready["url"], TOKEN) as client:
             found += shown_by(client)
         connection = ("--url", ready["url"], "--control-token", TOKEN)
-        for command in ("doctor", "coverage", "snapshot list", "snapshot export kept", "scenario list"):
+        for command in ("doctor", "coverage", "snapshot list", "snapshot export kept", "scenario list", "export -"):
             done = invoke(*command.split(), *connection)
             found.append((command, done.stdout + done.stderr))
         process.send_signal(signal.SIGTERM)
         printed, errors = process.communicate()
+    (exported,) = (text for name, text in found if name == "export")
+    (tmp_path / "emulator.json").write_text(exported)
+    opened = build_emulator(Settings(opened=str(tmp_path / "emulator.json")))  # what is left can still be read
+    assert len(opened.default.journal) >= len(PLANTS)
     found += [("ready", json.dumps(ready)), ("standard output", printed), ("standard error", errors)]
     assert printed.count("\n") >= len(PLANTS)
     assert [(name, text[max(0, text.index(MARK) - 200) :][:300]) for name, text in found if MARK in text] == []

@@ -23,6 +23,7 @@ _COMMANDS = {  # in the order of a day's work; module and function
     "upload": "upload:upload",
     "scenario": "scenarios:scenario",
     "snapshot": "snapshots:snapshot",
+    "export": "export:export",
     "reset": "reset:reset",
     "namespace": "namespaces:namespace",
     "why": "why:why",

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from signal import SIGTERM
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,13 @@ from atthene_emulator.cli.output import say
 from atthene_emulator.cli.prefix import names_of, prefix_option, with_prefix
 from atthene_emulator.cli.signals import SIGNALLED, Signals
 from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
-from atthene_emulator.settings import Settings
+from atthene_emulator.errors import EmulatorError
+from atthene_emulator.settings import DEFAULT_SEEDS, Settings
 
 if TYPE_CHECKING:
     from atthene_emulator.server import EmulatorServer
 
+_OnFailure = Callable[["EmulatorServer"], None]
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
 _PR_SET_PDEATHSIG = 1
 _TURN = 0.5  # seconds
@@ -35,15 +38,26 @@ _TURN = 0.5  # seconds
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @option("--port", default=0, type=click.IntRange(0, 65535), help="Port; 0, the default, takes a free one.")
 @serving_options
+@option(
+    "--export-on-failure",
+    "export",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the whole emulator there when COMMAND fails, for `serve --import`.",
+)
+@option("--with-secrets", is_flag=True, help="Keep secrets in that file.")
 @prefix_option
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="-- COMMAND [ARGUMENT]...")
 @click.pass_context
 def execute(
     context: click.Context,
     /,
+    *,
     command: tuple[str, ...],
     seeds: tuple[str, ...],
     prefix: str | None,
+    export: Path | None,
+    with_secrets: bool,
     **options: Any,
 ) -> None:
     """Run a command with an emulator of its own.
@@ -58,6 +72,7 @@ def execute(
       atthene-emulator exec -- npm test
       atthene-emulator exec --prefix VITE_ -- npx vite
       atthene-emulator exec --seed tests/seed.yaml --strict -- pytest -q
+      atthene-emulator exec --export-on-failure emulator.json -- npm test
       atthene-emulator exec -- sh -c 'curl -s -H "x-api-key: $ATTHENE_API_KEY" $ATTHENE_BASE_URL/sessions/'
 
     Exit status: that of the command; 128 and the number of the signal that ended it; 127 if there is no such command,
@@ -66,11 +81,14 @@ def execute(
     if not command:
         raise click.UsageError("Name a command, such as: atthene-emulator exec -- npm test", context)
     warn_of_unknown_variables(context)
-    status = _run(command, Settings(seeds=seeds or ("default",), **options), prefix, Signals())
+    exporting = None if export is None else partial(_export, export, with_secrets)
+    status = _run(command, Settings(seeds=seeds or DEFAULT_SEEDS, **options), prefix, Signals(), exporting)
     os._exit(status)  # the emulator goes with the process: to stop it in order would cost each run a fifth of a second
 
 
-def _run(command: Sequence[str], settings: Settings, prefix: str | None, signals: Signals) -> int:
+def _run(
+    command: Sequence[str], settings: Settings, prefix: str | None, signals: Signals, on_failure: _OnFailure | None
+) -> int:
     """Run a command beside an emulator, to its end; its exit status, as a shell has it."""
     gc.disable()  # nothing that is made while starting is garbage; `collect_rarely` switches it on again
     # Loaded here, so that --help stays quick.
@@ -93,8 +111,22 @@ def _run(command: Sequence[str], settings: Settings, prefix: str | None, signals
         server.emulator.listener = RequestLog(printer, colourful=False, secrets=secrets)
     server.start()
     status = _wait(process)
+    if status and on_failure is not None:
+        on_failure(server)
     printer.close()
     return status if status >= 0 else SIGNALLED - status
+
+
+def _export(file: Path, with_secrets: bool, server: "EmulatorServer") -> None:  # noqa: FBT001  # as the options say
+    """Write the emulator as a document; the status of the command counts, whether that can be done or not."""
+    from atthene_emulator.cli.export import opening, write_document  # noqa: PLC0415  # only where a command has failed
+
+    try:
+        write_document(file, server.export(secrets=with_secrets))
+    except (EmulatorError, TimeoutError) as error:
+        say(f"atthene-emulator: the emulator was not exported: {error or 'it does not answer'}", err=True)
+    else:
+        say(f"atthene-emulator: exported to {file}; open it with: {opening(file)}", err=True)
 
 
 def _environment(server: "EmulatorServer", prefix: str | None) -> dict[str, str]:

@@ -17,7 +17,7 @@ from atthene_emulator.addresses import API, CONTROL, socket_url
 from atthene_emulator.cli.banner import banner
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.unknown_variables import warn_of_unknown_variables
-from atthene_emulator.settings import Settings
+from atthene_emulator.settings import DEFAULT_SEEDS, Settings
 
 if TYPE_CHECKING:
     from atthene_emulator.cli.printer import Printer
@@ -61,6 +61,7 @@ def serve(
       atthene-emulator serve --port 0 --seed busy --json
       atthene-emulator serve --seed agents.yaml --contract reference
       atthene-emulator serve --seed agents.yaml --watch
+      atthene-emulator serve --import emulator.json
 
     Every option can be set as ATTHENE_EMULATOR_<OPTION>, such as ATTHENE_EMULATOR_PORT.
     """
@@ -70,7 +71,7 @@ def serve(
     from atthene_emulator.cli.printer import Printer, is_terminal, print_log  # noqa: PLC0415
     from atthene_emulator.cli.ready_file import ReadyFile  # noqa: PLC0415
 
-    settings = Settings(seeds=seeds or ("default",), **options)
+    settings = Settings(seeds=seeds or DEFAULT_SEEDS, **options)
     settings.check()
     printer, log = Printer(sys.stdout, as_json=as_json), Printer(sys.stderr, as_json=False)
     print_log(log, settings.log_level)

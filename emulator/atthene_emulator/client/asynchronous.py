@@ -77,6 +77,7 @@ class AsyncEmulatorClient:
     evidence = awaited(EmulatorClient.evidence)
     openapi = awaited(EmulatorClient.openapi)
     asyncapi = awaited(EmulatorClient.asyncapi)
+    export = awaited(EmulatorClient.export)
     namespaces = awaited(EmulatorClient.namespaces)
     delete_namespace = awaited(EmulatorClient.delete_namespace)
     state = awaited(EmulatorClient.state)

@@ -75,3 +75,9 @@ class Service(NamespaceControl):
         """The AsyncAPI 3.0 document of the live socket."""
         document: Json = self._ask("GET", "/asyncapi.json")
         return document
+
+    def export(self, *, secrets: bool = False) -> Json:
+        """The whole emulator as one JSON document, for `serve --import`; without secrets it says `redacted`."""
+        query = {"secrets": "true"} if secrets else None
+        document: Json = self._control.ask("GET", "/export", None, query=query)
+        return document

@@ -187,7 +187,7 @@ class Journal(Part):
         yield from self._counts.rows(self._count, self.added, self.dropped)
         first = self.added - len(self._entries) + 1
         for place, (entry, (at, _)) in enumerate(zip(self._entries, self._marks, strict=True), first):
-            yield _row(place, at, entry)
+            yield entry_row(place, at, entry)
 
     def changes(self) -> Iterator[Emptied | Row]:
         """As `Part`."""
@@ -197,7 +197,7 @@ class Journal(Part):
     def _row(self, _: str, place: int) -> Row:
         """The row of the entry in a place; the newest is in that of its number."""
         index = place - self.added - 1
-        return _row(place, self._marks[index][0], self._entries[index])
+        return entry_row(place, self._marks[index][0], self._entries[index])
 
     def take_up(self, kept: Kept) -> None:
         """As `Part`."""
@@ -205,14 +205,14 @@ class Journal(Part):
         self._count, self.added, self.dropped = self._counts.read(kept)
         rows = kept.rows.get("journal", ())
         for place, row in enumerate(rows, self.added - len(rows) + 1):
-            at, entry = _read(row)
+            at, entry = read_entry(row)
             self._entries.append(entry)
             self._marks.append((at, entry.size))
             self._bytes += entry.size
             self._notes.put(entry.id, place)
 
 
-def _row(place: int, at: float, entry: Entry) -> Row:
+def entry_row(place: int, at: float, entry: Entry) -> Row:
     """An entry by position, bytes as Latin-1; in place of its id, which is the key, when it was added, in unix seconds."""
     value: list[Any] = list(entry)
     value[0] = round(at + STEADY_ZERO, _DIGITS)
@@ -221,7 +221,7 @@ def _row(place: int, at: float, entry: Entry) -> Row:
     return Row("journal", entry.id, place, as_bytes(value))
 
 
-def _read(row: Row) -> tuple[float, Entry]:
+def read_entry(row: Row) -> tuple[float, Entry]:
     """When an entry was added, by the machine's steady clock, and the entry."""
     at, *value = row.read()
     entry = [row.key, *value]

@@ -67,7 +67,7 @@ class RecordTable(Generic[R]):
                 places.joined.get(record_id),
             )
         )
-        value = b"[%d\n,%b\n,%b]" % (kind.weight(kind.bare(record)), head, as_bytes(self._written(record)))
+        value = _lines(kind.weight(kind.bare(record)), head, as_bytes(self._written(record)))
         return Row(kind.name, record_id, places.of[record_id], value)
 
     def _rows_gone(self, before: R) -> Iterator[Row]:
@@ -82,7 +82,7 @@ class RecordTable(Generic[R]):
         Raises:
             ValueError, TypeError, KeyError: the rows are damaged.
         """
-        rows = kept.rows.get(self._kind.name, ())
+        rows = [*map(_in_lines, kept.rows.get(self._kind.name, ()))]
         heads: dict[bytes, _Head] = {}  # many sessions have the same
         groups: dict[tuple[str, Hashable], dict[str, None]] = {}
         places = Places({row.key: row.place for row in rows}, {})
@@ -127,6 +127,18 @@ class RecordTable(Generic[R]):
         """What reads a record; copies of the set have it, so it refers to none."""
         load = self._kind.load
         return lambda value, _: load(json.loads(value)[2], shared)
+
+
+def _lines(weight: int, head: bytes, record: bytes) -> bytes:
+    return b"[%d\n,%b\n,%b]" % (weight, head, record)
+
+
+def _in_lines(row: Row) -> Row:
+    """A row in its lines, which are gone where it was carried as mere JSON."""
+    if b"\n" in (row.value or b""):
+        return row
+    weight, head, record = row.read()
+    return row._replace(value=_lines(weight, as_bytes(head), as_bytes(record)))
 
 
 class _Head:

@@ -488,6 +488,11 @@ DECISIONS: tuple[Decision, ...] = (
         "which fields can be written is documented, what follows from it is not",
     ),
     Decision(
+        "D121",
+        "An emulator as a document opens in the same version alone. Without `secrets` it has no secret of configurations, messages, requests, scripts and seeds; keys of seeds stay, since they open it at home, and so do those that were made for namespaces, which anybody can tell from the seed, unless there is a control token: then others are made. Opened, namespaces stay until they are deleted, whatever their `ttl_seconds`. A snapshot among the seeds is kept, and `default` goes on from it; a reset goes back to the seeds",
+        "an artifact of CI may be public, and is opened days later; the service has nothing like it",
+    ),
+    Decision(
         "D123",
         "With `on_disconnect: finish`, an execution over REST whose client goes away goes on to its end as if it had stayed; what counts is the script's word in the step that waits then, else the namespace's; a request that a latency or a fault still holds up has begun nothing, and begins nothing",
         "sockets are documented to let a turn go on, and a page that is reloaded looks for the answer that it had asked for",

@@ -135,6 +135,11 @@ def read_inline_seed(value: Mapping[str, Any], before: Seed | None = None, path:
     return seed._replace(sources=(*(before.sources if before else ()), value))
 
 
+def read_redacted_seed(value: Mapping[str, Any], before: Seed) -> Seed:
+    """A seed that was accepted before secrets were taken out of it, by which it may have mistakes: these are passed over."""
+    return _read(value, Collected(before, checked=True))._replace(sources=(*before.sources, value))
+
+
 def is_seed(value: Any) -> bool:
     """Whether a document is meant as a seed rather than as a configuration."""
     if not isinstance(value, dict) or "name" in value or "agent_type" in value:

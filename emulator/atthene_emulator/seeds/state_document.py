@@ -24,11 +24,13 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.rows import CONFIGURATIONS, Kept, Row, as_bytes, configuration_row, read_configuration
-from atthene_emulator.domain.seed import Source
+from atthene_emulator.domain.seed import Seed, Source
+from atthene_emulator.domain.snapshot import Snapshots
 from atthene_emulator.errors import ApiError, EmulatorError, NoRoom, SetupError
 from atthene_emulator.limits import DOCUMENT
 from atthene_emulator.seeds.files import BundledSeeds, is_path
 from atthene_emulator.seeds.portable import portable
+from atthene_emulator.seeds.reader import read_redacted_seed
 from atthene_emulator.seeds.snapshot_document import FORMAT as SNAPSHOT
 from atthene_emulator.settings import Settings
 from atthene_emulator.timestamps import format_time
@@ -38,6 +40,7 @@ FORMAT, VERSION = "atthene-emulator/state", 1
 
 _SCHEMA = Schema("state")
 _CONTENTS = ContentStore.tables[0]  # whose rows are bytes
+SNAPSHOTS = Snapshots.tables[0]
 _DAMAGES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, EmulatorError)
 _Json = dict[str, Any]
 
@@ -67,7 +70,10 @@ def taken(emulator: Emulator) -> Taken:
         NoRoom: it would be too large a document.
     """
     sources = emulator.default.origin.sources
-    there = [(_described(one, sources), one.rows()) for one in emulator.namespaces]
+    by_name = {
+        one.name: one for one in emulator.namespaces
+    }  # a copy of what another emulator has stands in place of ours
+    there = [(_described(one, sources), one.rows()) for one in by_name.values()]
     there += [(_described(one.namespace, sources, one), one.namespace.rows()) for one in reversed((*emulator.deleted,))]
     _check_size(sum(len(row.value or b"") for _, rows in there for row in rows))
     exercised = tuple(_rows_of(emulator.exercised))
@@ -109,14 +115,15 @@ def exported(one: Taken, *, secrets: bool) -> bytes:
         SetupError: a seed file cannot be read any more.
         NoRoom: it is too large.
     """
+    own = list(one.sources)
     document = {
         "format": FORMAT,
         "version": VERSION,
         "emulator": __version__,
         "exported_at": format_time(one.at),
-        "sources": [portable(Path(name)) if isinstance(name, str) and is_path(name) else name for name in one.sources],
-        "namespaces": [{**described, "tables": _tables(rows)} for described, rows in one.namespaces],
-        "exercised": _tables(one.exercised),
+        "sources": [portable(Path(name)) if isinstance(name, str) and is_path(name) else name for name in own],
+        "namespaces": [{**described, "tables": _tables(rows, own)} for described, rows in one.namespaces],
+        "exercised": _tables(one.exercised, own),
     }
     if not secrets:
         from atthene_emulator.seeds.state_redaction import without_secrets  # noqa: PLC0415  # only here
@@ -127,10 +134,12 @@ def exported(one: Taken, *, secrets: bool) -> bytes:
     return data
 
 
-def _tables(rows: Sequence[Row]) -> dict[str, list[Any]]:
+def _tables(rows: Sequence[Row], own_sources: Sequence[Source]) -> dict[str, list[Any]]:
     tables: dict[str, list[Any]] = {}
     for row in rows:
-        value = b64encode(row.value or b"").decode() if row.table == _CONTENTS else row.read()
+        value: Any = b64encode(row.value or b"").decode() if row.table == _CONTENTS else row.read()
+        if row.table == SNAPSHOTS and value["sources"] == own_sources:
+            value["sources"] = None  # as of entries: the document's
         tables.setdefault(row.table, []).append([row.key, row.place, value])
     return tables
 
@@ -147,13 +156,16 @@ def opened(name: str, settings: Settings) -> Emulator:
     """
     document = _read(name)
     default, *others = document["namespaces"]
-    library = BundledSeeds()
+    library = _Redacted() if document.get("redacted") else BundledSeeds()
     try:
         emulator = Emulator(settings, library.read_sources(document["sources"]), library)
         emulator.default.restart(emulator.default.origin, CONTRACTS[default["entry"]["contract"]].name)
     except _DAMAGES as error:
         raise SetupError(f"{name}: what the emulator started from cannot be read: {_said(error)}") from None
     for one in (default, *others):
+        for _, _, snapshot in one["tables"].get(SNAPSHOTS, ()):
+            if isinstance(snapshot, dict) and snapshot.get("sources", "") is None:
+                snapshot["sources"] = document["sources"]
         _wake(emulator, one, name)
     rows = _Followed(document["exercised"])
     try:
@@ -179,6 +191,22 @@ def _wake(emulator: Emulator, one: _Json, file: str) -> None:
                 getattr(namespace.records, kind.name).get(row.key)
     except _DAMAGES as error:
         raise SetupError(f"{file}: the namespace {name} cannot be read{rows.place}: {_said(error)}") from None
+
+
+class _Redacted(BundledSeeds):
+    """Seeds of which some lack their secrets, by which they may have mistakes, such as a variable that is no number any more."""
+
+    def read_sources(self, sources: Sequence[Source]) -> Seed:
+        """As `BundledSeeds`."""
+        try:
+            return super().read_sources(sources)
+        except SetupError:
+            if any(isinstance(one, str) and one not in self.seeds for one in sources):
+                raise
+            seed = Seed()
+            for one in sources:
+                seed = self.seed(one, seed) if isinstance(one, str) else read_redacted_seed(one, seed)
+            return seed
 
 
 class _Followed(dict[str, "_Table"]):

@@ -10,13 +10,17 @@ from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.journal import Journal, entry_row, read_entry
+from atthene_emulator.domain.limiter import Limiter
+from atthene_emulator.domain.namespace import STARTED
 from atthene_emulator.domain.redaction import Verbatim, redact_value, shown
 from atthene_emulator.domain.rows import CONFIGURATIONS, Row, as_bytes
+from atthene_emulator.domain.snapshot import Snapshots
 from atthene_emulator.secrecy import secrets_of
 
 _Json = dict[str, Any]
 _KEPT = frozenset(("agents", "contents", "clock", "ids"))  # names, bytes and numbers of the emulator's own
-_JOURNAL = Journal.tables[0]
+_JOURNAL, _SNAPSHOTS, _BUCKETS = Journal.tables[0], Snapshots.tables[0], Limiter.tables[1]
+_APART = frozenset((_JOURNAL, _SNAPSHOTS, STARTED))
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
@@ -52,16 +56,32 @@ def _accounts(seed: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _tables(tables: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
     """The tables of a namespace without secrets, where rows name configurations as they are called then."""
-    names = [name for name in tables if name not in _KEPT and name != _JOURNAL]
+    names = [name for name in tables if name not in _KEPT | _APART]
     values = [[value for _, _, value in tables[name]] for name in names]
     known = (*known, *secrets_of(values))
     without: dict[str, Any] = {}
     for name, plain in zip(names, redact_value(values, known), strict=True):
         without[name] = [[key, place, value] for (key, place, _), value in zip(tables[name], plain, strict=True)]
+    if _SNAPSHOTS in tables:
+        without[_SNAPSHOTS] = [[key, place, _snapshot(value, known)] for key, place, value in tables[_SNAPSHOTS]]
+    if STARTED in tables:
+        without[STARTED] = [[key, place, _started(value, known)] for key, place, value in tables[STARTED]]
     if _JOURNAL in tables:
         without[_JOURNAL] = [_entry(one, known) for one in tables[_JOURNAL]]
+    if _BUCKETS in tables:  # whose keys are those of callers
+        without[_BUCKETS] = [row for row in tables[_BUCKETS] if not any(secret in row[0] for secret in known)]
     renamed = {digest: Configuration(value["value"]).digest for digest, _, value in without.get(CONFIGURATIONS, ())}
     return _named({name: without.get(name, rows) for name, rows in tables.items()}, renamed)
+
+
+def _snapshot(value: _Json, known: Iterable[str]) -> _Json:
+    """A row of a snapshot, in which are rows."""
+    return {**_started(value, known), "rows": _tables(value["rows"], known)}
+
+
+def _started(value: _Json, known: Iterable[str]) -> _Json:
+    """A row that says what was started from."""
+    return {**value, "sources": value["sources"] and _seeds(value["sources"], known)}
 
 
 def _named(tables: dict[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:

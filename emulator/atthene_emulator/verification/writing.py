@@ -378,5 +378,5 @@ UNSEEN = {
     "D113": "nothing is uploaded",
     "D117": "nothing is uploaded that could be downloaded",
     **{f"D{number}": "the socket is not looked at" for number in (*range(81, 99), 108, 114, 125)},
-    **{f"D{number}": "it is the emulator's own" for number in (107, 109, 115, 116, 126)},
+    **{f"D{number}": "it is the emulator's own" for number in (107, 109, 115, 116, 121, 126)},
 }

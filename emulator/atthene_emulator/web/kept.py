@@ -24,7 +24,7 @@ from atthene_emulator.web.refused import refuse
 if TYPE_CHECKING:
     from atthene_emulator.web.passing_on.passing import Passing
 
-_NAMESPACES = f"{CONTROL}/namespaces"
+_NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
 _NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("health", "ready", "openapi.json", "asyncapi.json"))
 _GONE = "The namespace of this request was put away while it was answered; send it again"
 
@@ -51,7 +51,7 @@ def wanted(scope: Scope) -> Wanted | None:
     if path.startswith(f"{CONTROL}/"):
         if path in _NOBODYS or path.startswith(f"{CONTROL}/inspector/"):
             return None
-        if path.rstrip("/") == _NAMESPACES or "all" in query.get("namespaces", ()):
+        if path.rstrip("/") in (_NAMESPACES, _EXPORT) or "all" in query.get("namespaces", ()):
             return Wanted(EMULATOR)
         if path.startswith(f"{_NAMESPACES}/"):
             return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))

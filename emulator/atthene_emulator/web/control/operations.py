@@ -11,6 +11,7 @@ from atthene_emulator.web.control import (
     clock,
     configurations,
     coverage,
+    document,
     events,
     executions,
     faults,
@@ -108,6 +109,11 @@ CONTROL: tuple[Operation, ...] = (
         namespaces.delete_namespace, status=204,
         note="forgets one; `default` stays",
         errors=(Conflict,),
+    ),
+    _emulator(
+        "emulator.export", "exportEmulator", "GET", "/export", "Export the emulator",
+        document.export_emulator, waits=True, response="state", query=(parameters.SECRETS,), errors=(Conflict, NoRoom),
+        note="every namespace with all that is kept in it as one document, which `serve --import` opens; without secrets unless `?secrets=true`",
     ),
     _namespace(
         "state.get", "getState", "GET", "/state", "What the namespace holds",
