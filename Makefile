@@ -51,12 +51,12 @@ contracts: .venv/.ready build/contracts/.ready
 # The lowest versions that pyproject.toml admits, in an environment of their own.
 build/lowest/.ready: pyproject.toml constraints.txt constraints-lowest.txt
 	$(PYTHON) -m venv build/lowest
-	build/lowest/bin/$(PIP) install --constraint constraints-lowest.txt --editable .
+	build/lowest/bin/$(PIP) install --constraint constraints-lowest.txt --editable '.[redis]'
 	build/lowest/bin/$(PIP) install --constraint constraints.txt pytest pytest-xdist hypothesis jsonschema
 	touch $@
 
 lowest: build/lowest/.ready
-	build/lowest/bin/pytest -n 2 tests/web tests/cli tests/protocol tests/test_client.py tests/test_async_client.py tests/test_socket_client.py
+	build/lowest/bin/pytest -n 2 tests/web tests/vault tests/cli tests/protocol tests/test_client.py tests/test_async_client.py tests/test_socket_client.py
 
 # The pytest plugin beside libraries that replace HTTP, sockets, time, loops and threads, in an environment of their own: in
 # ours they would change every test.

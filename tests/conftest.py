@@ -21,7 +21,7 @@ from atthene_emulator.web.operations import OPERATIONS
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 
-pytest_plugins = ["pytester"]  # which only the conftest on top may name
+pytest_plugins = ["pytester", "tests.stores"]  # which only the conftest on top may name
 
 STATUSES = {(line.operation, int(line.what[:3])) for line in ledger("current") if line.kind == "status"}
 REFUSAL = Schema("control/refusal")

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -25,11 +25,13 @@ class RedisServer:
         port: that stays the same when it is started again.
         url: of its database 0, without a password.
         pid: of the process that runs.
+        folder: where it keeps its files, if any.
     """
 
     def __init__(self, *options: str) -> None:
         self._options = options
         self._folder = tempfile.TemporaryDirectory(prefix="redis-")
+        self.folder = Path(self._folder.name)
         self._process: subprocess.Popen[bytes] | None = None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -54,7 +56,15 @@ class RedisServer:
         if PROGRAM is None:
             pytest.skip("there is neither redis-server nor valkey-server on this machine")
         command = [PROGRAM, "--bind", "127.0.0.1", "--port", str(self.port), "--dir", self._folder.name]
-        command += ["--unixsocket", f"{self._folder.name}/redis.sock", "--save", "", "--appendonly", "no", *self._options]
+        command += [
+            "--unixsocket",
+            f"{self._folder.name}/redis.sock",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            *self._options,
+        ]
         with Path(self._folder.name, "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         end = time.monotonic() + 20
@@ -91,6 +101,13 @@ class RedisServer:
         if self._process is not None:
             self._process.kill()
             self._process.wait(20)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
         """End, and leave nothing behind."""

@@ -4,7 +4,9 @@ import errno
 import logging
 import os
 import socket
+import sys
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from atthene_emulator.errors import EmulatorError, EmulatorRefused, SetupError
 from atthene_emulator.settings import Settings
@@ -17,6 +19,57 @@ _NO_IPV6 = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EADDRNOTAVAIL)
 _TRIES = 20  # for a port that is free at both
 _BACKLOG = 2048
 _LOOK_SECONDS = 0.5  # for whoever has the port to say what it is
+_ALL = ("0.0.0.0", "::")  # noqa: S104  # of all addresses
+_ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # where nobody is (RFC 5737, RFC 3849)
+
+
+class PeerPort(NamedTuple):
+    """Where other emulators pass requests on to this one.
+
+    Attributes:
+        sock: that listens.
+        address: `http://host:port` by which they reach it.
+        secret: that they know.
+    """
+
+    sock: socket.socket
+    address: str
+    secret: str
+
+
+def listen_for_peers(settings: Settings, secret: str) -> PeerPort:
+    """Listen for other emulators that share the store, at a port of its own.
+
+    Raises:
+        SetupError: the port is taken, or the address is not this machine's.
+    """
+    told, port = settings.peer_place
+    host = _LOOPBACKS[0] if settings.host == _LOCALHOST else settings.host
+    at = host if host in _ALL or not told else told
+    sock = _listening(at, port)
+    return PeerPort(sock, _url("http", told or (_own_address(sock) if at in _ALL else at), _port_of(sock)), secret)
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    try:
+        return _opened(address, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SetupError(f"Port {port} on {address} is taken; name another in --peer-address, or none.") from None
+        raise SetupError(
+            f"Cannot listen for other emulators on {address}: {error.strerror}. With --host 0.0.0.0 it may have any address."
+        ) from None
+
+
+def _own_address(sock: socket.socket) -> str:
+    """The address of this machine by which it would reach others; a loopback one where it reaches nobody."""
+    with socket.socket(sock.family, socket.SOCK_DGRAM) as probe:  # which sends nothing
+        try:
+            probe.connect((_ELSEWHERE[sock.family], 9))
+            address: str = probe.getsockname()[0]
+        except OSError:
+            return _LOOPBACKS[sock.family == socket.AF_INET6]
+    return address
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -49,9 +102,28 @@ def listen(host: str, port: int) -> list[socket.socket]:
             return opened
 
 
-def _opened(address: str, port: int) -> socket.socket:
+def listen_together(host: str, port: int, count: int) -> list[list[socket.socket]]:
+    """Listening sockets of one port for several processes, as of `listen`.
+
+    On Linux each has its own, among which the system divides connections evenly; elsewhere they share the same ones.
+
+    Raises:
+        SetupError: the port is taken, or the address is not this machine's.
+    """
+    first = listen(host, port)
+    if sys.platform != "linux":
+        return [first] * count
+    places = [sock.getsockname()[:2] for sock in first]
+    for sock in first:  # it was there only to find out whether the port is free: others may use one that is shared
+        sock.close()
+    return [[_opened(address, taken, is_shared=True) for address, taken in places] for _ in range(count)]
+
+
+def _opened(address: str, port: int, *, is_shared: bool = False) -> socket.socket:
     sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
+        if is_shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if os.name == "posix":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((address, port))

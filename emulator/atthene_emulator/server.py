@@ -16,8 +16,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -28,7 +29,7 @@ from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import SetupError
 from atthene_emulator.limits import KEEP_ALIVE_SECONDS
-from atthene_emulator.listening import listen, url_of
+from atthene_emulator.listening import PeerPort, listen, url_of
 from atthene_emulator.protocol.connection import CLOSE
 from atthene_emulator.protocol.parsers import connections_of
 from atthene_emulator.protocol.port import Port, allow_open_files
@@ -66,7 +67,13 @@ def _is_of_use(record: logging.LogRecord) -> bool:
 class _Server(uvicorn.Server):
     """Uvicorn that says when it is ready, sends waiting executions away when it stops, and then exits with 0."""
 
-    def __init__(self, emulator: Emulator, on_ready: Callable[[], None], watch: "Watch | None" = None) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        on_ready: Callable[[], None],
+        watch: "Watch | None" = None,
+        peer_port: PeerPort | None = None,
+    ) -> None:
         settings = emulator.settings
         self._port = Port(emulator)
         self._keeper = _keeper(emulator)
@@ -89,6 +96,7 @@ class _Server(uvicorn.Server):
         self._emulator = emulator
         self._on_ready = on_ready
         self._watch = watch
+        self._peer_port = peer_port
         self._watching: asyncio.Task[None] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
 
@@ -109,9 +117,26 @@ class _Server(uvicorn.Server):
         if self._keeper is not None:
             await self._keeper.open()
         await super().startup(sockets)
+        if self._peer_port is not None:
+            await self._listen_for_peers(self._peer_port)
         if self._watch is not None:
             self._watching = asyncio.create_task(self._watch.follow(self._emulator))
         self._on_ready()
+
+    async def _listen_for_peers(self, peer_port: PeerPort) -> None:
+        """Serve the same application to other emulators, which speak no https, and to nobody else."""
+        from atthene_emulator.web.passing_on.guard import PeerGuard  # noqa: PLC0415  # only where a store is shared
+
+        config = copy(self.config)
+        config.loaded_app = PeerGuard(self.config.loaded_app, peer_port.secret)
+        connections = partial(
+            connections_of(self._port),
+            config=config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        loop = asyncio.get_running_loop()
+        self.servers.append(await loop.create_server(connections, sock=peer_port.sock, backlog=config.backlog))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._watching is not None:
@@ -204,7 +229,9 @@ def serve(
     sockets: list[socket.socket],
     on_ready: Callable[[], None],
     on_end: Callable[[], None],
+    *,
     watch: "Watch | None" = None,
+    peer_port: PeerPort | None = None,
 ) -> None:
     """Serve until a signal stops it; for a process that is ours alone.
 
@@ -214,9 +241,10 @@ def serve(
         on_ready: is called once requests are answered.
         on_end: is called at the end, however it ends.
         watch: is followed from then.
+        peer_port: where other emulators pass requests on; it is closed, too.
     """
     allow_open_files()
-    server = _Server(emulator, on_ready, watch)
+    server = _Server(emulator, on_ready, watch, peer_port)
     stop_by_signals(server, on_end)
     collect_rarely()
     try:

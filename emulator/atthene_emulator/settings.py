@@ -27,7 +27,8 @@ DEFAULT_SEEDS = ("default",)
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 _KINDS: Mapping[type, str] = MappingProxyType({bool: "True or False", int: "a whole number", str: "a text"})
-_LEAST = MappingProxyType({"max_body": 1, "journal_entries": 0, "max_stored": 1})
+_LEAST = MappingProxyType({"max_body": 1, "journal_entries": 0, "max_stored": 1, "workers": 1})
+_SHARED = ("redis://", "rediss://")  # stores that several emulators may use
 _LAST_PORT = 65535
 
 
@@ -67,6 +68,9 @@ class Settings:
             one changes, the namespace `default` starts from what they say then. Needs a seed that is named by its path.
         opened: a document of a whole emulator, as `export` writes it, that is gone on from; it has seeds of its own.
         store: what keeps all state beyond the process: `sqlite:PATH`, or `redis://HOST/…`; None for nothing.
+        workers: processes that serve together; several need a store that they share.
+        peer_address: `HOST` or `HOST:PORT` where other emulators that share the store reach this one; by default the host that
+            it listens at, and for all of them the machine's own address; a free port without one.
     """
 
     host: str = "localhost"
@@ -94,6 +98,8 @@ class Settings:
     watch: bool = False
     store: str | None = None
     opened: str | None = None
+    workers: int = 1
+    peer_address: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.public_url, str):
@@ -136,6 +142,7 @@ class Settings:
             self._check_opened()
         _ = self.latency_range
         self._check_store()
+        self._check_workers()
         self._check_token()
         self._check_names()
 
@@ -174,6 +181,41 @@ class Settings:
         for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 raise SetupError(f"{name} is at least {least}, not {getattr(self, name)}.")
+
+    def _check_workers(self) -> None:
+        _, port = self.peer_place
+        if self.workers == 1:
+            return
+        if not self.is_shared:
+            raise SetupError(
+                f"--workers {self.workers} needs a store that they share, such as --store redis://localhost:6379: "
+                "without one, each of them would have sessions of its own."
+            )
+        if self.watch:
+            raise SetupError("--watch is for one process; leave out --workers, or --watch.")
+        if port:
+            raise SetupError(f"Each of {self.workers} workers has a port of its own; name no port in --peer-address.")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other emulators may have the same namespaces."""
+        return self.store is not None and self.store.startswith(_SHARED)
+
+    @property
+    def peer_place(self) -> tuple[str, int]:
+        """The host and the port of `peer_address`; an empty host for the default, port 0 for a free one.
+
+        Raises:
+            SetupError: it is none.
+        """
+        if self.peer_address is None:
+            return "", 0
+        match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?", self.peer_address, re.ASCII)
+        if match is None or int(match[3] or 0) > _LAST_PORT:
+            raise SetupError(
+                f"{self.peer_address[:60]} is no address for --peer-address; write it like 10.0.0.7, 10.0.0.7:8485 or [fd00::7]:8485."
+            )
+        return match[1] or match[2], int(match[3] or 0)
 
     def _check_token(self) -> None:
         token = self.control_token

@@ -135,3 +135,40 @@ def test_what_has_left_is_not_kept_for_ever() -> None:
     for _ in range(1000):
         transcript = transcript.extended([HELLO, HI], 10)
     assert len(transcript._packed) < 40  # noqa: SLF001  # how much is kept shows nowhere else
+
+
+def beyond(longer: Transcript, earlier: Transcript) -> list[Message]:
+    return [Message(*packed) for packed in longer.beyond(earlier)]
+
+
+def copied(transcript: Transcript) -> Transcript:
+    """The same that shares nothing, as if it was read from somewhere."""
+    return Transcript().extended([Message(*one) for one in transcript])
+
+
+@pytest.mark.parametrize("other", [lambda same: same, copied], ids=["of one list", "of two lists"])
+@pytest.mark.parametrize(
+    ("earlier", "more", "limit", "gained"),
+    [
+        ([], ALL, None, ALL),
+        ([HELLO, HI], [HOW, FINE], None, [HOW, FINE]),
+        ([HELLO, HI], [], None, []),
+        ([HELLO, HI, HOW], [FINE], 2, [FINE]),
+        ([HELLO, HI], [HOW, FINE], 2, [HOW, FINE]),
+        ([HELLO, HI], [HOW, FINE], 1, [FINE]),
+    ],
+)
+def test_what_a_longer_transcript_has_gained(
+    other: Any, earlier: list[Message], more: list[Message], limit: int | None, gained: list[Message]
+) -> None:
+    short = Transcript().extended(earlier)
+    assert beyond(short.extended(more, limit), other(short)) == gained
+
+
+def test_a_transcript_that_does_not_go_on_from_another_has_gained_all() -> None:
+    past = Transcript().extended([HELLO, HI])
+    one, other = past.extended([HOW]), past.extended([FINE, HOW])
+    assert beyond(other, one) == [HELLO, HI, FINE, HOW]
+    assert beyond(past, one) == [HELLO, HI]
+    assert beyond(past.extended([HOW], 1), Transcript().extended([FINE])) == [HOW]
+    assert beyond(Transcript(), one) == []

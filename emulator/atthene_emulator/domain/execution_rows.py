@@ -152,8 +152,8 @@ def _check(events: Events) -> None:
             "".join((what.event["type"],))
         elif isinstance(what, TextSaid | TextWritten | Thought) and not isinstance(what.streaming.chunk, str):
             range(0, 1, what.streaming.chunk)
-    if min(times) < FIRST or max(times) > LAST:
-        raise ValueError("no such time can be written")
+    if min(times) < FIRST or max(times) > LAST or one.turn < 1:
+        raise ValueError("no execution was at such a time, or in such a turn")
     text_of(one.content or "")
     for move in one.outcome.moves:
         known = one.configuration.system.agents

@@ -164,11 +164,14 @@ class Executions(SavedPart):
         found = list[Events]()
         rows = kept.rows.get(TABLE, ())
         for place, row in enumerate(rows, rows[0].place if rows else 0):
-            if row.place != place:
+            if row.place != place or place < 0:
                 raise ValueError(f"there is no execution at place {place}")
             while pieces and pieces[0].place <= place:
                 histories.take_up(pieces.popleft())
             found.append(read_execution(row, kept.configurations, histories))
+        histories.check()
+        if pieces:
+            raise ValueError("there are messages of no execution")
         self.clear()
         for events in found:
             self._append(events)

@@ -120,11 +120,23 @@ class Histories:
             ValueError, TypeError, KeyError: the row is damaged.
         """
         written: _Written = _READERS.of(_Written)(row.read())
+        if row.key != str(row.place):
+            raise ValueError(f"the messages at place {row.place} have another key")
         known = self._known(written.session_id)
         longer = known.newest.extended(written.messages)
         gained = longer.beyond(known.newest)
         self._append(known, Piece(row.place, written.session_id, gained, known.end + len(gained)))
         known.newest = longer
+
+    def check(self) -> None:
+        """Refuse pieces of sessions without executions.
+
+        Raises:
+            ValueError: there are some.
+        """
+        for session_id, known in self._of_sessions.items():
+            if not known.starts:
+                raise ValueError(f"no execution of the session {session_id} is there, but messages are")
 
     def history(self, session_id: str, length: int | None) -> Transcript:
         """That of the next execution of a session, as it is taken up.

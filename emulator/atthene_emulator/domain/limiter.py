@@ -104,7 +104,7 @@ class Limiter(SavedPart):
         """Take a token out of a bucket of its limit, at a time in seconds; nothing is taken when there is none."""
         rate = limit.requests / limit.per_seconds
         level, at = self._buckets.things.get(name, (float(limit.requests), now))
-        level = min(limit.requests, level + max(0.0, now - at) * rate)
+        level = min(float(limit.requests), level + max(0.0, now - at) * rate)
         allowed = level >= 1 - _INEXACT * max(1.0, rate)
         if allowed:
             level = max(0.0, level - 1)

@@ -102,7 +102,7 @@ class SavedPart(Part):
     def take_up(self, kept: Kept) -> None:
         """Be what was kept, or saved."""
         for row in kept.rows.get(self.tables[0], ()):
-            self.load(Saved(row.read(), kept.configurations, kept.companies))
+            self.load(Saved(dict(row.read()), kept.configurations, kept.companies))
 
     def save(self) -> Json:
         """Its share of a document of the whole namespace, in plain JSON: keys that no other part has."""

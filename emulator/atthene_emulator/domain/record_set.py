@@ -240,15 +240,19 @@ class RecordSet(Generic[R]):
         self._groups = {key: dict(group) for key, group in copied.groups.items()}
         if self._places is not None:
             self._places = places_of(self._records, self._groups)
-            self.notes.empty()
-            for record_id in self._records:
-                self.notes.was(record_id, None)
+            self._note_all()
 
     def take_up(self, copied: Copied[R], places: Places) -> None:
         """Keep just what was kept, where it stands."""
         self._records, self._groups, self._uses, self.weight = copied
         self._places = places
+        self._note_all()
+
+    def _note_all(self) -> None:
+        """Nothing is what it was."""
         self.notes.empty()
+        for record_id in self._records if self.notes.wanted else ():
+            self.notes.was(record_id, None)
 
     def note_changes(self) -> None:
         """From now on, have places, and note how records were that change."""

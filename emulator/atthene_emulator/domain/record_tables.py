@@ -6,7 +6,7 @@ configurations, its values of the kind's indexes, and its places in groups that 
 
 import json
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, Generic
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -117,14 +117,16 @@ class RecordTable(Generic[R]):
     def _unread(self, kept: Kept, rows: Sequence[Row]) -> dict[str, R]:
         if not rows:
             return {}
-        values, rest = {row.key: row.value for row in rows}, self._rest(kept)
-        return Unread(values, rest, lambda value, rest: self._read(json.loads(value)[2], rest, kept))
+        shared = Saved({}, kept.configurations, kept.companies)
+        return Unread({row.key: row.value for row in rows}, self._rest(kept), self._reader(shared))
 
     def _rest(self, kept: Kept) -> Rest:  # noqa: ARG002  # for sessions
         return {}
 
-    def _read(self, written: Any, rest: Rest, kept: Kept) -> R:  # noqa: ARG002  # for sessions
-        return self._kind.load(written, Saved({}, kept.configurations, kept.companies))
+    def _reader(self, shared: Saved) -> Callable[[bytes, Rest], R]:
+        """What reads a record; copies of the set have it, so it refers to none."""
+        load = self._kind.load
+        return lambda value, _: load(json.loads(value)[2], shared)
 
 
 def _lines(weight: int, head: bytes, record: bytes) -> bytes:
@@ -193,8 +195,12 @@ class SessionTable(RecordTable[Session]):
     def _rest(self, kept: Kept) -> Rest:
         return {row.key: row.value or b"" for row in kept.rows.get(MESSAGES, ())}
 
-    def _read(self, written: Any, rest: Rest, kept: Kept) -> Session:
-        return read_session(written, lambda number: rest.pop(f"{written[0]}:{number}"), kept.configurations)
+    def _reader(self, shared: Saved) -> Callable[[bytes, Rest], Session]:
+        def read(value: bytes, rest: Rest) -> Session:
+            written = json.loads(value)[2]
+            return read_session(written, lambda number: rest.pop(f"{written[0]}:{number}"), shared.configurations)
+
+        return read
 
 
 def _gone(session_id: str, numbers: range) -> Iterator[Row]:

@@ -155,8 +155,8 @@ class Transcript:
     def grew_from(self, other: "Transcript") -> bool:
         """Whether messages of both that have the same number are the same."""
         numbers, last = self.numbers, other.numbers.stop - 1
-        if last not in numbers:
-            return not other or last < self.left
+        if last not in numbers or not other:
+            return last < self.left
         mine = self._packed[self._start + last - self.left]
         return mine is other._packed[other._end - 1]  # noqa: SLF001  # its own kind
 

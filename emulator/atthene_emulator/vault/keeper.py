@@ -75,7 +75,7 @@ class Keeper:
     # Beginning and end
 
     async def open(self) -> None:
-        """Be ready; nothing of a namespace is read. Once is enough.
+        """Be ready; nothing of a namespace is read, but `default` is there. Once is enough.
 
         Raises:
             SetupError: the vault cannot be used.
@@ -83,6 +83,10 @@ class Keeper:
         if self._looking is not None:
             return
         await self._vault.open(Stamp(FORMAT, __version__, hash_of(self.emulator.default.origin.sources)))
+        if await self._vault.find(DEFAULT) is None:
+            with suppress(Conflict):  # another emulator was quicker
+                default = self.emulator.default
+                await self._vault.add(self._about(default), Changes((), default.rows()))
         self._looking = asyncio.ensure_future(self._look())
 
     async def close(self) -> None:
@@ -139,13 +143,11 @@ class Keeper:
         if before is not None:
             self._put_away(before, "another emulator may own it now")
         about = await self._vault.find(name)
-        if about is None and name != DEFAULT:
+        if about is None:
             return None
         elsewhere = await self._vault.claim(name)
         if elsewhere is not None:
             return elsewhere
-        if about is None:
-            return await self._begin()
         rows = await self._vault.load(name)
         try:
             namespace = self.emulator.wake(about.name, about.entry, rows)
@@ -153,15 +155,6 @@ class Keeper:
             await self._vault.release(name)
             raise NotKept(f"What the store has of the namespace {name} is damaged: {error!r}") from None
         return self._know(namespace)
-
-    async def _begin(self) -> Loaded | Elsewhere | None:
-        """Have the namespace `default` in the vault for the first time."""
-        default = self.emulator.default
-        try:
-            await self._vault.add(self._about(default), Changes((), default.rows()))
-        except Conflict:  # another emulator was quicker
-            return await self._claim(DEFAULT, None)
-        return self._know(default)
 
     def _know(self, namespace: Namespace) -> Loaded:
         namespace.note_changes()

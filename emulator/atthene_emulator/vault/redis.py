@@ -29,7 +29,7 @@ from atthene_emulator.domain.rows import Changes, Row, as_bytes
 from atthene_emulator.errors import Conflict, NotKept, SetupError
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault import redis_scripts as scripts
-from atthene_emulator.vault.redis_connection import PATIENCE, Line, messages
+from atthene_emulator.vault.redis_connection import AGAIN, Line, messages
 from atthene_emulator.vault.redis_scripts import Script
 from atthene_emulator.vault.redis_url import located
 from atthene_emulator.vault.vault import About, Elsewhere, Stamp
@@ -37,7 +37,7 @@ from atthene_emulator.wording import shown
 
 TTL = 5.0  # seconds that a node lives without a heartbeat
 BEATS = 5  # heartbeats in that time
-LONG = 5 * PATIENCE  # seconds that many rows may take to be read
+LONG = 60.0  # seconds that many rows may take
 OLDEST = 6  # major version of Redis
 
 
@@ -61,6 +61,7 @@ class RedisVault:
     Attributes:
         address: as above.
         secret: that all emulators of this vault know, and nobody else; known once it is open.
+        is_followed: somebody followed the events at the last heartbeat, so that `publish` does something.
 
     Raises:
         SetupError: the URL is none of a Redis.
@@ -79,7 +80,7 @@ class RedisVault:
         self._numbers = count(1)
         self._claims: dict[str, _Claim] = {}
         self._lives_until = 0.0
-        self._followers = 0
+        self.is_followed = False
         self._renewal: asyncio.Task[None] | None = None
         self._heart: asyncio.Task[None] | None = None
 
@@ -105,7 +106,8 @@ class RedisVault:
         where, prefix = self._location.shown, self._location.prefix
         lines = dict(line.split(":", 1) for line in info.decode().splitlines() if ":" in line)
         version = lines.get("redis_version", "0")
-        if int(version.partition(".")[0]) < OLDEST:
+        major = version.partition(".")[0]
+        if major.isdigit() and int(major) < OLDEST:
             raise SetupError(f"{where} is version {version}, and needs to be {OLDEST}.0 or newer; or use Valkey.")
         if None in found or not found:
             raise SetupError(
@@ -128,26 +130,35 @@ class RedisVault:
             with suppress(asyncio.CancelledError):
                 await self._heart
             with suppress(NotKept):
+                if self._renewal is not None:  # which would make it live on
+                    await self._renewal
                 await self._run(scripts.LEAVE, self.address.encode(), self._node)
         await self._hang_up()
 
     async def _hang_up(self) -> None:
-        await self._line.close()
-        await self._long.close()
+        for line in (self._line, self._long):
+            await line.close(f"{self._location.shown} is used no longer, as the emulator ends")
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._ttl / BEATS)
-            with suppress(NotKept):  # it says so to whoever wants something
-                await self._renewed()
+            try:
+                await self.renew()
+            except NotKept as failure:  # what takes long may do so only as long as there are heartbeats
+                await self._long.close(failure.message, AGAIN)
 
-    async def _renewed(self) -> None:
-        """Have one heartbeat, which all who want one at the same time share."""
+    async def renew(self) -> None:
+        """Have a heartbeat, as is done every second anyway; those who want one at the same time share it.
+
+        Raises:
+            NotKept: Redis does not answer, or has lost the vault; or another emulator has the address.
+        """
         if self._renewal is None or self._renewal.done():
-            self._renewal = asyncio.create_task(self._renew())
+            self._renewal = asyncio.create_task(self._live_on())
+            self._renewal.add_done_callback(_noticed)
         await asyncio.shield(self._renewal)
 
-    async def _renew(self) -> None:
+    async def _live_on(self) -> None:
         sent = steady()
         reply = await self._run(scripts.BEAT, *self._life)
         if reply is None:
@@ -169,7 +180,7 @@ class RedisVault:
 
     def _live(self, sent: float, reply: Sequence[int]) -> None:
         self._lives_until = sent + self._ttl
-        self._followers = reply[1]
+        self.is_followed = reply[1] > 0
 
     @property
     def _life(self) -> tuple[bytes, bytes, bytes]:
@@ -186,7 +197,7 @@ class RedisVault:
     async def claim(self, name: str) -> Elsewhere | None:
         """Own a namespace; as `Vault`. One that was owned before may have changed since, unless `owns` says that it is owned."""
         if steady() >= self._lives_until:
-            await self._renewed()
+            await self.renew()
         claim = self._claims.get(name)
         if claim is None:
             claim = self._claims[name] = _Claim(self._unique())
@@ -283,9 +294,9 @@ class RedisVault:
 
     def publish(self, name: str, payload: bytes) -> None:
         """Tell all who follow the events something of a namespace, if there are any; nobody waits, and it may be lost."""
-        if self._followers:
+        if self.is_followed:
             told = self._line.call(b"PUBLISH", self._vault + b":events", b"%b\n%b" % (name.encode(), payload))
-            told.add_done_callback(lambda reply: reply.cancelled() or reply.exception())
+            told.add_done_callback(_noticed)
 
     async def subscribe(self) -> AsyncIterator[tuple[str, bytes]]:
         """Names and payloads that any emulator publishes; the others know within a heartbeat that somebody follows.
@@ -302,6 +313,12 @@ class RedisVault:
 
     async def _ask(self, script: Script, *arguments: bytes, line: Line | None = None) -> Any:
         return await (line or self._line).call(b"EVALSHA", script.digest, b"1", self._vault, *arguments)
+
+
+def _noticed(done: "asyncio.Future[Any]") -> None:
+    """Nobody need wait for it: what failed is not reported as forgotten."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _owned(name: str, claim: _Claim) -> tuple[bytes, bytes, bytes]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import NoScriptError, ReadOnlyError, RedisError, ResponseError
 
 from atthene_emulator.errors import NotKept
 from atthene_emulator.steady_clock import steady
@@ -73,9 +73,9 @@ class Line:
                 self._task = asyncio.create_task(self._work())
         return reply
 
-    async def close(self) -> None:
-        """Close the connection; what is called from now on, or still waits, is refused."""
-        self._failed = float("inf"), f"{self._location.shown} is used no longer, as the emulator ends"
+    async def close(self, sentence: str, seconds: float = float("inf")) -> None:
+        """Refuse what still waits for a reply, and what is called in the next seconds; then there may be another connection."""
+        self._failed = steady() + seconds, sentence
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -117,6 +117,8 @@ class Line:
                 call.reply.set_exception(NotKept(explained(reply, self._location.shown)))
             else:
                 call.reply.set_result(reply)
+        if any(isinstance(reply, ReadOnlyError) for reply in replies):
+            await self._hang_up()  # the name may lead to another one by now
 
     async def _replies(self, commands: Sequence[bytes]) -> list[Any]:
         connection = self._connection
@@ -152,7 +154,7 @@ async def messages(location: Location, channel: bytes) -> AsyncIterator[bytes]:
         while True:
             message = await connection.read_response(disable_decoding=True, timeout=SILENCE)
             if message is None and is_asked:
-                raise TimeoutError  # noqa: TRY301  # as if the connection had found it
+                raise TimeoutError  # as if the connection had found it
             if message is None:
                 await connection.send_command("PING", check_health=False)
             is_asked = message is None

@@ -217,6 +217,7 @@ def _head(status: int, lines: list[bytes], method: str) -> Head:
     stays, is_dated = True, False
     for line in lines:
         name, _, value = line.partition(b": ")
+        name = name.lower()
         if name == b"date" and not is_dated:
             is_dated = True
         elif name != b"transfer-encoding":

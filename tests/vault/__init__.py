@@ -1,0 +1,1 @@
+"""What keeps namespaces beyond a process."""

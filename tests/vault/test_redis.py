@@ -1,0 +1,262 @@
+"""Several emulators on one Redis: whose a namespace is, what they tell each other, and how they find one another."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from atthene_emulator.domain.rows import Changes
+from atthene_emulator.errors import NotKept
+from atthene_emulator.vault.redis import BEATS, RedisVault
+from atthene_emulator.vault.vault import EMULATOR, Elsewhere, Vault
+from tests.redis_server import RedisServer
+from tests.vault.emulators import Emulator, row
+
+Start = Callable[[Vault], Emulator]
+A, B, C = "http://a:1", "http://b:2", "http://c:3"
+SHORT = 0.5  # seconds
+
+
+def one(number: int) -> Changes:
+    return Changes((), (row("k", b"%d" % number),))
+
+
+@pytest.fixture
+def a(url: str, emulator: Start) -> Emulator:
+    return emulator(RedisVault(url, A))
+
+
+@pytest.fixture
+def b(url: str, emulator: Start) -> Emulator:
+    return emulator(RedisVault(url, B))
+
+
+def vault_of(one: Emulator) -> RedisVault:
+    assert isinstance(one.vault, RedisVault)
+    return one.vault
+
+
+def owns(one: Emulator, name: str = "n") -> bool:
+    return vault_of(one).owns(name)
+
+
+def is_gone(redis: RedisServer, url: str, address: str) -> None:
+    """The heartbeats of an emulator have not come for too long."""
+    prefix = url.partition("prefix=")[2]
+    assert redis.command("DEL", f"{{{prefix}}}:node:{address}") == b":1\r\n"
+
+
+def test_one_of_two_owns_a_namespace(a: Emulator, b: Emulator) -> None:
+    assert (owns(a), owns(b)) == (False, False)
+    assert a.claim("n") is None
+    assert b.claim("n") == Elsewhere(A)
+    assert (owns(a), owns(b)) == (True, False)
+    with pytest.raises(NotKept):
+        b.save("n", row("k"))
+
+
+def test_all_may_read_it(a: Emulator, b: Emulator) -> None:
+    a.add("n", keys=["key"])
+    a.claim("n")
+    a.save("n", row("k"))
+    assert b.load("n") == {"sessions": [row("k")]}
+    assert (b.names(), b.run(b.vault.holder("key"))) == (["n"], "n")
+
+
+def test_who_releases_it_lets_others_have_it(a: Emulator, b: Emulator) -> None:
+    a.claim("n")
+    a.run(a.vault.release("n"))
+    assert owns(a) is False
+    assert b.claim("n") is None
+    assert a.claim("n") == Elsewhere(B)
+
+
+def test_who_ends_lets_others_have_all_of_it_at_once(a: Emulator, b: Emulator) -> None:
+    for name in ("n", "m", EMULATOR):
+        a.claim(name)
+    a.close()
+    assert [b.claim(name) for name in ("n", "m", EMULATOR)] == [None, None, None]
+
+
+def test_what_was_called_before_the_end_is_kept(a: Emulator, b: Emulator) -> None:
+    async def save_and_end() -> None:
+        saving = asyncio.gather(*(vault_of(a).save("n", one(number)) for number in range(20)))
+        await asyncio.sleep(0)  # they are called now
+        await vault_of(a).close()
+        await saving
+
+    a.claim("n")
+    a.run(save_and_end())
+    assert b.load("n") == {"sessions": [row("k", b"19")]}
+
+
+def test_who_is_paused_is_overtaken_and_changes_nothing_any_more(url: str, b: Emulator, emulator: Start) -> None:
+    paused = emulator(RedisVault(url, A, ttl=SHORT))
+    paused.claim("n")
+    paused.save("n", row("k", b"before"))
+    assert b.claim("n") == Elsewhere(A)
+    b.claim_when_it_is_free("n")
+    b.save("n", row("k", b"after"))
+    assert owns(paused) is False
+    with pytest.raises(NotKept, match="not owned by this emulator any more"):
+        paused.save("n", row("k", b"late"))
+    with pytest.raises(NotKept):
+        paused.run(paused.vault.remove("n"))
+    paused.run(paused.vault.release("n"))
+    assert b.load("n") == {"sessions": [row("k", b"after")]}
+    b.save("n", row("k", b"still"))
+    assert paused.claim("n") == Elsewhere(B)
+
+
+def test_a_claim_ends_by_the_clock_of_its_owner_alone(own_redis: RedisServer, emulator: Start) -> None:
+    a = emulator(RedisVault(own_redis.url, A, ttl=SHORT))
+    a.claim("n")
+    a.until(lambda: owns(a))
+    own_redis.pause()
+    a.until(lambda: not owns(a))
+    own_redis.go_on()
+    a.claim_when_it_is_free("n")
+    assert owns(a) is True
+
+
+def test_heartbeats_keep_what_is_claimed(own_redis: RedisServer, emulator: Start) -> None:
+    a = emulator(RedisVault(own_redis.url, A, ttl=SHORT))
+    b = emulator(RedisVault(own_redis.url, B))
+    a.claim("n")
+
+    def has_lived_on() -> bool:
+        counts = own_redis.command("INFO", "commandstats")
+        assert owns(a)
+        return int(counts.partition(b"cmdstat_pexpire:calls=")[2].partition(b",")[0] or b"0") > 2 * BEATS
+
+    a.until(has_lived_on)
+    assert b.claim("n") == Elsewhere(A)
+
+
+def test_who_finds_its_time_over_forgets_what_it_claimed(
+    url: str, redis: RedisServer, b: Emulator, emulator: Start
+) -> None:
+    a = emulator(RedisVault(url, A, ttl=SHORT))
+    a.claim("n")
+    is_gone(redis, url, A)
+    assert b.claim("n") is None
+    b.run(b.vault.release("n"))
+    a.until(lambda: not owns(a))
+    with pytest.raises(NotKept):
+        a.save("n", row("k"))
+    a.claim_when_it_is_free("n")
+    a.save("n", row("k"))
+    assert b.claim("n") == Elsewhere(A)
+
+
+def test_a_write_of_an_earlier_claim_is_not_taken(url: str, redis: RedisServer, a: Emulator, b: Emulator) -> None:
+    a.claim("n")
+    is_gone(redis, url, A)
+    b.claim("n")
+    b.run(b.vault.release("n"))
+    with pytest.raises(NotKept):
+        a.save("n", row("k"))
+    assert b.load("n") == {}
+
+
+def test_who_is_the_second_at_an_address_has_it(url: str, emulator: Start) -> None:
+    a = emulator(RedisVault(url, A, ttl=SHORT))
+    a.claim("n")
+    a.claim("m")
+    again = emulator(RedisVault(url, A))
+    assert again.claim("n") is None
+    with pytest.raises(NotKept):
+        a.save("n", row("k"))
+    a.until(lambda: not owns(a, "m"))
+    with pytest.raises(NotKept, match=f"has the address {A}, too"):
+        a.claim("m")
+    assert owns(again) is True
+
+
+def test_of_those_that_claim_at_once_one_gets_it(a: Emulator, b: Emulator) -> None:
+    async def claim_both() -> list[Elsewhere | None]:
+        return list(await asyncio.gather(*(a.vault.claim(name) for name in ("n", "m", "n", "n"))))
+
+    b.claim("m")
+    assert a.run(claim_both()) == [None, Elsewhere(B), None, None]
+    a.save("n", row("k"))
+    assert owns(a) is True
+
+
+def test_ten_thousand_namespaces_are_claimed_by_one_heartbeat(a: Emulator, b: Emulator, redis: RedisServer) -> None:
+    async def claim_all() -> None:
+        await asyncio.gather(*(a.vault.claim(f"n{number}") for number in range(10_000)))
+
+    a.run(claim_all())
+    assert b.claim("n9999") == Elsewhere(A)
+    assert b"Keyspace" in redis.command("INFO", "keyspace")
+    a.close()
+    assert b.claim("n9999") is None
+
+
+def test_all_keys_begin_with_the_prefix(own_redis: RedisServer, emulator: Start) -> None:
+    one = emulator(RedisVault(f"{own_redis.url}?prefix=mine", A))
+    one.add("n", row("k"), keys=["key"])
+    one.claim("n")
+    one.save("n", row("k"))
+    keys = [line for line in own_redis.command("KEYS", "*").split(b"\r\n") if line[:1] not in (b"*", b"$", b"")]
+    assert len(keys) == 7
+    assert [key for key in keys if not key.startswith(b"{mine}")] == []
+
+
+def test_emulators_of_one_vault_know_its_secret(url: str, a: Emulator, b: Emulator) -> None:
+    assert vault_of(a).secret == vault_of(b).secret
+    assert len(vault_of(a).secret) == 32
+    other = Emulator(RedisVault(f"{url}-other", A)).open()
+    assert vault_of(other).secret != vault_of(a).secret
+    other.close()
+
+
+def test_events_reach_all_who_follow(url: str, emulator: Start) -> None:
+    vault = vault_of(one := emulator(RedisVault(url, A, ttl=SHORT)))
+
+    async def follow() -> list[tuple[str, bytes]]:
+        events = vault.subscribe()
+        first = asyncio.ensure_future(anext(events))
+        async with asyncio.timeout(20):
+            while not first.done():  # whoever publishes learns by a heartbeat that somebody follows
+                vault.publish("first", b"")
+                await asyncio.sleep(0.01)
+            vault.publish("n", bytes(range(256)))
+            received = [await first]
+            while received[-1][0] != "n":
+                received.append(await anext(events))
+        await events.aclose()
+        return received
+
+    received = one.run(follow())
+    assert received[0] == ("first", b"")
+    assert received[-1] == ("n", bytes(range(256)))
+
+
+def test_nothing_is_sent_where_nobody_follows(a: Emulator, redis: RedisServer) -> None:
+    async def publish() -> None:
+        vault_of(a).publish("n", b"event")
+        await vault_of(a).find("n")
+
+    def published() -> bool:
+        return b"cmdstat_publish" in redis.command("INFO", "commandstats")
+
+    redis.command("CONFIG", "RESETSTAT")
+    a.run(publish())
+    assert published() is False
+
+
+def test_a_follower_is_told_that_the_connection_was_lost(own_redis: RedisServer, emulator: Start) -> None:
+    a = emulator(RedisVault(own_redis.url, A))
+
+    async def follow() -> None:
+        first = asyncio.ensure_future(anext(vault_of(a).subscribe()))
+        async with asyncio.timeout(20):
+            while not vault_of(a).is_followed:
+                await vault_of(a).renew()
+        own_redis.kill()
+        await first
+
+    with pytest.raises(NotKept, match="cannot be reached"):
+        a.run(follow())
