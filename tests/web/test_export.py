@@ -20,7 +20,7 @@ from atthene_emulator.server import EmulatorServer
 from atthene_emulator.settings import Settings
 from tests.conftest import FLAT
 
-STATE = Schema("state")
+STATE = Schema("emulator")
 STREAM = re.compile("/sessions/.*/events")  # whose pieces are as long as what is written in them
 DIFFERENT = ("/coverage", "/configurations")  # in the order of their hashes
 DIGEST = re.compile("[0-9a-f]{12,64}")

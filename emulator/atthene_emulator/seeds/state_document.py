@@ -1,4 +1,4 @@
-"""A whole emulator as one JSON document, to be looked at elsewhere; see `schemas/state.schema.json`. This module is both ways (D121).
+"""A whole emulator as one JSON document, to be looked at elsewhere; see `schemas/emulator.schema.json`. This module is both ways (D121).
 
 It has every namespace as its rows, those as well that were deleted and can still be looked at, and needs no file of where it was
 written: seed files are in it. What runs has not happened yet.
@@ -38,7 +38,7 @@ from atthene_emulator.wording import printable
 
 FORMAT, VERSION = "atthene-emulator/state", 1
 
-_SCHEMA = Schema("state")
+_SCHEMA = Schema("emulator")
 _CONTENTS = ContentStore.tables[0]  # whose rows are bytes
 SNAPSHOTS = Snapshots.tables[0]
 _DAMAGES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, EmulatorError)

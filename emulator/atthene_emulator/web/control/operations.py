@@ -112,7 +112,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _emulator(
         "emulator.export", "exportEmulator", "GET", "/export", "Export the emulator",
-        document.export_emulator, waits=True, response="state", query=(parameters.SECRETS,), errors=(Conflict, NoRoom),
+        document.export_emulator, waits=True, response="emulator", query=(parameters.SECRETS,), errors=(Conflict, NoRoom),
         note="every namespace with all that is kept in it as one document, which `serve --import` opens; without secrets unless `?secrets=true`",
     ),
     _namespace(
