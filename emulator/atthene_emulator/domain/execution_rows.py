@@ -12,8 +12,8 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.system import END, START, Agent
 from atthene_emulator.domain.execution import Execution, told
 from atthene_emulator.domain.histories import Histories
-from atthene_emulator.domain.record_json import Readers, encode, tagged
-from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.record_json import Readers, tagged
+from atthene_emulator.domain.rows import Row, as_bytes
 from atthene_emulator.domain.stream import Events, Mark
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.execution.happenings import Happening, Scripted, TextSaid, TextWritten, Thought
@@ -73,7 +73,7 @@ def execution_row(place: int, events: Events) -> Row:
         one.configuration.digest, None if history is None else len(history),
         (*outcome[:_TURNS], turns, *outcome[_TURNS + 1 :]), events.before, [*map(tagged, events.happened)],
     )  # fmt: skip
-    return Row(EXECUTIONS, one.id, place, encode(written))
+    return Row(EXECUTIONS, one.id, place, as_bytes(written))
 
 
 def _written(turns: Sequence[AgentTurn], number: int) -> tuple[Any, ...]:

@@ -5,8 +5,7 @@ bytes, a mapping by names, a tuple of any length, plain JSON for `Any`, another 
 where a union has several records, each is written `tagged`. Nothing is ever made of JSON but the records that are named there.
 """
 
-import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from types import NoneType, UnionType
@@ -18,22 +17,9 @@ _BASE64 = "base64"
 _LARGEST = 2**53  # of whole numbers; beyond it others do not write them to the digit
 
 
-def encode(value: Any) -> bytes:
-    """A value with records, as compact JSON."""
-    return _encode(value).encode()
-
-
 def tagged(record: tuple[Any, ...]) -> tuple[Any, ...]:
     """A record of a union of several, with its name in front."""
     return (type(record).__name__, *record)
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    """What the encoder does not know."""
-    return {_BASE64: b64encode(value).decode()} if isinstance(value, bytes) else dict(value)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_plain).encode
 
 
 class Readers:
