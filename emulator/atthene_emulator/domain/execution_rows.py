@@ -97,7 +97,7 @@ def read_execution(row: Row, configurations: Mapping[str, Configuration], histor
     written: _Written = _READERS.of(_Written)(row.read())
     configuration = configurations[written.configuration]
     history = histories.history(written.session_id, written.history)
-    turns = _turns(written, configuration.system.agents, history)
+    turns = _turns(written, _agents(configuration), history)
     outcome = written.outcome._replace(turns=turns)
     messages, tool_calls = told(outcome)
     events = Events(row.key, written.session_id, written.correlation_id, written.before, list(written.happened))
@@ -118,6 +118,17 @@ def read_execution(row: Row, configurations: Mapping[str, Configuration], histor
     )
     _check(events)
     return events
+
+
+def _agents(configuration: Configuration) -> Mapping[str, Agent]:
+    try:
+        return configuration.system.agents
+    except (
+        AttributeError,
+        LookupError,
+        RecursionError,
+    ) as error:  # it comes from elsewhere, and was accepted by nobody
+        raise ValueError("the configuration is none") from error
 
 
 def _turns(written: _Written, agents: Mapping[str, Agent], history: Transcript) -> tuple[AgentTurn, ...]:

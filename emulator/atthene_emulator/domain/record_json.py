@@ -8,6 +8,7 @@ where a union has several records, each is written `tagged`. Nothing is ever mad
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
+from operator import call
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -72,8 +73,8 @@ class Readers:
         def read(value: Any) -> Any:
             if type(value) is not list or not least <= len(value) <= most:
                 raise _damaged(kind.__name__)
-            fields = [one(item) for one, item in zip(readers, value, strict=False)]
-            return kind._make(fields) if len(fields) == most else kind(*fields)
+            fields = map(call, readers, value)
+            return kind._make(fields) if len(value) == most else kind(*fields)
 
         return read
 
@@ -97,7 +98,9 @@ def _exactly(*kinds: type) -> Read:
 
 def _whole(value: Any) -> int:
     """JSON writes 3 as 3.0 now and then."""
-    if type(value) not in (int, float) or not -_LARGEST <= value <= _LARGEST or value != int(value):
+    if type(value) is int and -_LARGEST <= value <= _LARGEST:
+        return value
+    if type(value) is not float or not -_LARGEST <= value <= _LARGEST or value != int(value):
         raise _damaged("a whole number")
     return int(value)
 
