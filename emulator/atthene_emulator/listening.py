@@ -29,15 +29,13 @@ class PeerPort(NamedTuple):
     Attributes:
         sock: that listens.
         address: `http://host:port` by which they reach it.
-        secret: that they know.
     """
 
     sock: socket.socket
     address: str
-    secret: str
 
 
-def listen_for_peers(settings: Settings, secret: str) -> PeerPort:
+def listen_for_peers(settings: Settings) -> PeerPort:
     """Listen for other emulators that share the store, at a port of its own.
 
     Raises:
@@ -47,7 +45,7 @@ def listen_for_peers(settings: Settings, secret: str) -> PeerPort:
     host = _LOOPBACKS[0] if settings.host == _LOCALHOST else settings.host
     at = host if host in _ALL or not told else told
     sock = _listening(at, port)
-    return PeerPort(sock, _url("http", told or (_own_address(sock) if at in _ALL else at), _port_of(sock)), secret)
+    return PeerPort(sock, _url("http", told or (_own_address(sock) if at in _ALL else at), _port_of(sock)))
 
 
 def _listening(address: str, port: int) -> socket.socket:

@@ -29,7 +29,7 @@ from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import SetupError
 from atthene_emulator.limits import KEEP_ALIVE_SECONDS
-from atthene_emulator.listening import PeerPort, listen, url_of
+from atthene_emulator.listening import PeerPort, listen, listen_for_peers, url_of
 from atthene_emulator.protocol.connection import CLOSE
 from atthene_emulator.protocol.parsers import connections_of
 from atthene_emulator.protocol.port import Port, allow_open_files
@@ -72,11 +72,11 @@ class _Server(uvicorn.Server):
         emulator: Emulator,
         on_ready: Callable[[], None],
         watch: "Watch | None" = None,
-        peer_port: PeerPort | None = None,
     ) -> None:
         settings = emulator.settings
         self._port = Port(emulator)
-        self._keeper = _keeper(emulator)
+        self._peer_port = listen_for_peers(settings) if settings.is_shared else None
+        self._keeper = _keeper(emulator, self._peer_port)
         self._tls = _tls(settings)
         super().__init__(
             uvicorn.Config(
@@ -96,7 +96,6 @@ class _Server(uvicorn.Server):
         self._emulator = emulator
         self._on_ready = on_ready
         self._watch = watch
-        self._peer_port = peer_port
         self._watching: asyncio.Task[None] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
 
@@ -115,20 +114,28 @@ class _Server(uvicorn.Server):
             loop.time = steady  # type: ignore[method-assign]
         self.config.ssl = self._tls
         if self._keeper is not None:
-            await self._keeper.open()
+            await self._open(self._keeper)
         await super().startup(sockets)
-        if self._peer_port is not None:
-            await self._listen_for_peers(self._peer_port)
+        if self._peer_port is not None and self._keeper is not None:
+            await self._listen_for_peers(self._peer_port, self._keeper.secret)
         if self._watch is not None:
             self._watching = asyncio.create_task(self._watch.follow(self._emulator))
         self._on_ready()
 
-    async def _listen_for_peers(self, peer_port: PeerPort) -> None:
+    async def _open(self, keeper: "Keeper") -> None:
+        try:
+            await keeper.open()
+        except SetupError:
+            if self._peer_port is not None:
+                self._peer_port.sock.close()
+            raise
+
+    async def _listen_for_peers(self, peer_port: PeerPort, secret: str) -> None:
         """Serve the same application to other emulators, which speak no https, and to nobody else."""
         from atthene_emulator.web.passing_on.guard import PeerGuard  # noqa: PLC0415  # only where a store is shared
 
         config = copy(self.config)
-        config.loaded_app = PeerGuard(self.config.loaded_app, peer_port.secret)
+        config.loaded_app = PeerGuard(self.config.loaded_app, secret)
         connections = partial(
             connections_of(self._port),
             config=config,
@@ -164,13 +171,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _keeper(emulator: Emulator) -> "Keeper | None":
+def _keeper(emulator: Emulator, peer_port: PeerPort | None) -> "Keeper | None":
     """What keeps its state beyond the process, if that is wanted."""
     if emulator.settings.store is None:
         return None
     from atthene_emulator.vault.stores import keeper_of  # noqa: PLC0415  # seldom wanted
 
-    return keeper_of(emulator)
+    return keeper_of(emulator, "" if peer_port is None else peer_port.address)
 
 
 def _tls(settings: Settings) -> "SSLContext | None":
@@ -231,7 +238,6 @@ def serve(
     on_end: Callable[[], None],
     *,
     watch: "Watch | None" = None,
-    peer_port: PeerPort | None = None,
 ) -> None:
     """Serve until a signal stops it; for a process that is ours alone.
 
@@ -241,10 +247,9 @@ def serve(
         on_ready: is called once requests are answered.
         on_end: is called at the end, however it ends.
         watch: is followed from then.
-        peer_port: where other emulators pass requests on; it is closed, too.
     """
     allow_open_files()
-    server = _Server(emulator, on_ready, watch, peer_port)
+    server = _Server(emulator, on_ready, watch)
     stop_by_signals(server, on_end)
     collect_rarely()
     try:

@@ -28,7 +28,7 @@ LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 _KINDS: Mapping[type, str] = MappingProxyType({bool: "True or False", int: "a whole number", str: "a text"})
 _LEAST = MappingProxyType({"max_body": 1, "journal_entries": 0, "max_stored": 1, "workers": 1})
-_SHARED = ("redis://", "rediss://")  # stores that several emulators may use
+_SHARED = ("redis://", "rediss://", "unix://")  # stores that several emulators may use
 _LAST_PORT = 65535
 
 

@@ -359,6 +359,32 @@ def test_an_execution_in_which_no_agent_had_a_turn_comes_back_and_the_history_go
     assert records(other) == records(namespace)
 
 
+def test_what_a_later_execution_knew_stays_when_the_oldest_one_knew_nothing() -> None:
+    namespace, tables = seeded(ONE_AGENT), Tables()
+    Executions.__init__(namespace.executions, 3)
+    namespace.executions.note_changes()
+    for content in ("Hi", "Again", IMAGE, "Hello", "Hello"):
+        say(namespace, "s4", content)
+        told(tables, namespace.executions.changes())
+    assert [len(one.outcome.turns) for one in namespace.executions] == [0, 1, 1]
+    assert records(assert_same(namespace, tables)) == records(namespace)
+
+
+@pytest.mark.parametrize(("limit", "kept_ones", "pieces"), [(4, 3, 4), (1000, 3, 20), (4, 1, 2)])
+def test_messages_that_no_execution_knew_leave(limit: int, kept_ones: int, pieces: int) -> None:
+    namespace, tables = seeded(f"history_limit: {limit}\n{ONE_AGENT}"), Tables()
+    Executions.__init__(namespace.executions, kept_ones)
+    namespace.executions.note_changes()
+    for _ in range(20):
+        say(namespace, "s1")
+        told(tables, namespace.executions.changes())
+    assert len(tables["histories"]) == pieces
+    for _ in range(3):
+        say(namespace, "s2")
+    told(tables, namespace.executions.changes())
+    assert tables["histories"] == {}
+
+
 def test_a_session_that_is_gone_leaves_its_executions() -> None:
     namespace = seeded(ONE_AGENT)
     for _ in range(3):

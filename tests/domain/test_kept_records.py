@@ -414,6 +414,55 @@ def test_a_session_that_is_made_anew_has_none_of_the_old_messages(
     assert [one.content for one in session_of(taken_up(namespace, vault)).transcript] == [*said]
 
 
+def shown_names(namespace: Namespace) -> list[str]:
+    return [file.name for file in namespace.records.files.page("shown", "user_123")]
+
+
+def hide_and_show(namespace: Namespace, name: str) -> None:
+    """Let a file leave a group, and join it again as its newest."""
+    files = namespace.records.files
+    (file,) = (one for one in files if one.name == name)
+    files.change(file._replace(chosen="deleted"))
+    files.change(file)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_group_that_was_joined_in_another_order_keeps_it(*, wanted: bool) -> None:
+    namespace = make()
+    if wanted:
+        namespace.records.note_changes()
+    vault = Vault(namespace.records.rows())
+    for _ in range(3):
+        hide_and_show(namespace, "product_manual.md")
+    if wanted:
+        vault.save(namespace.records.changes())
+    else:
+        vault = Vault(namespace.records.rows())
+    assert Vault(namespace.records.rows()).rows == vault.rows
+    other = taken_up(namespace, vault)
+    assert shown_names(other) == shown_names(namespace) == ["faq.txt", "product_manual.md"]
+    other.records.note_changes()
+    vault = Vault(other.records.rows())
+    create_file(other, other.accounts[0], Upload("new.md", Content.of(b"# New")))
+    hide_and_show(other, "faq.txt")
+    vault.save(other.records.changes())
+    again = taken_up(other, vault)
+    assert shown_names(again) == shown_names(other) == ["product_manual.md", "new.md", "faq.txt"]
+
+
+def test_a_record_that_is_made_anew_has_a_new_place(namespace: Namespace) -> None:
+    vault = Vault(namespace.records.rows())
+    hide_and_show(namespace, "product_manual.md")
+    (file, *_) = namespace.records.files
+    hide_and_show(namespace, "faq.txt")
+    namespace.records.files.remove(file.id)
+    namespace.records.files.add(file)
+    vault.save(namespace.records.changes())
+    other = taken_up(namespace, vault)
+    assert shown_names(other) == shown_names(namespace) == ["faq.txt", "product_manual.md"]
+    assert [one.name for one in other.records.files] == ["faq.txt", "product_manual.md"]
+
+
 def test_what_came_and_went_between_two_times_is_not_told(namespace: Namespace) -> None:
     session = create_session(namespace, namespace.accounts[0], SEED.agents[0].configuration, USUAL)
     delete_session(namespace, namespace.accounts[0], session.id)

@@ -171,7 +171,6 @@ _SERVING = (
         metavar="MS|FROM-TO",
         help="Milliseconds that each answer of the API is late, such as 300, or a range such as 300-1200.",
     ),
-    option("--store", metavar="URL", help="Where namespaces are kept; redis://… may be shared by several emulators."),
     option(
         "--peer-address",
         metavar="HOST[:PORT]",

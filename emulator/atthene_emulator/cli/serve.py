@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -126,14 +125,14 @@ def _serve_by_workers(settings: Settings, announcement: _Announcement) -> int:
         announcement.prepare()
         stack.callback(announcement.withdraw)
         gc.enable()  # nothing else does
-        return Workers(sockets, token_urlsafe(), announcement.make).run()
+        return Workers(sockets, announcement.make).run()
 
 
 def _serve_here(settings: Settings, announcement: _Announcement, as_worker: str | None, *, shows: bool) -> None:
     """Serve in this process, which may be a worker."""
     from atthene_emulator.boot import build_emulator  # noqa: PLC0415
     from atthene_emulator.cli.workers import Link  # noqa: PLC0415
-    from atthene_emulator.listening import listen, listen_for_peers, url_of  # noqa: PLC0415
+    from atthene_emulator.listening import listen, url_of  # noqa: PLC0415
     from atthene_emulator.server import serve as run  # noqa: PLC0415
 
     link = Link(as_worker) if as_worker is not None else None
@@ -144,10 +143,6 @@ def _serve_here(settings: Settings, announcement: _Announcement, as_worker: str 
         announcement.prepare()
         watch = _watch(announcement.printer) if settings.watch else None
         emulator = build_emulator(settings, watch.note) if watch else build_emulator(settings)
-        peer_port = None
-        if settings.is_shared:
-            peer_port = listen_for_peers(settings, token_urlsafe() if link is None else link.secret)
-            stack.enter_context(peer_port.sock)
         if shows:
             _show_requests(emulator, announcement.printer)
         ready = _ready_line(settings.public_url or url_of(sockets, settings), emulator.default.working_key)
@@ -155,7 +150,7 @@ def _serve_here(settings: Settings, announcement: _Announcement, as_worker: str 
         if link is not None:
             link.end_with_parent()
         on_ready = partial(say, ready, emulator.default.contract.name)
-        run(emulator, sockets, on_ready, announcement.withdraw, watch=watch, peer_port=peer_port)
+        run(emulator, sockets, on_ready, announcement.withdraw, watch=watch)
 
 
 def _ready_line(url: str, key: str) -> dict[str, Any]:

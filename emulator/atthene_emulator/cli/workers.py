@@ -37,14 +37,12 @@ class Link:
 
     Attributes:
         sockets: that it serves.
-        secret: that all workers know.
     """
 
     def __init__(self, given: str) -> None:
         link, *sockets = (int(word) for word in given.split(","))
         self._link = socket.socket(fileno=link)
         self.sockets = [socket.socket(fileno=one) for one in sockets]
-        self.secret = self._link.recv(_PIECE).decode()
 
     def end_with_parent(self) -> None:
         """Stop this process, as a signal does, when its parent is gone, however it went."""
@@ -65,11 +63,10 @@ class Link:
 class _Worker:
     """A worker as its parent sees it."""
 
-    def __init__(self, number: int, sockets: Sequence[socket.socket], secret: str) -> None:
+    def __init__(self, number: int, sockets: Sequence[socket.socket]) -> None:
         self.number = number
         self.is_ready = False
         self.link, theirs = socket.socketpair()
-        self.link.sendall(secret.encode())
         inherited = (theirs.fileno(), *(one.fileno() for one in sockets))
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  # this very command
@@ -90,18 +87,15 @@ class Workers:
 
     Args:
         sockets: those of each worker.
-        secret: that they know.
         on_ready: is called once all of them answer, with what the first one has told.
     """
 
     def __init__(
         self,
         sockets: Sequence[Sequence[socket.socket]],
-        secret: str,
         on_ready: Callable[[dict[str, Any], ContractName], None],
     ) -> None:
         self._sockets = sockets
-        self._secret = secret
         self._on_ready = on_ready
         self._workers: dict[int, _Worker] = {}
         self._selector = DefaultSelector()
@@ -127,7 +121,7 @@ class Workers:
         return self._status
 
     def _start(self, number: int) -> None:
-        worker = self._workers[number] = _Worker(number, self._sockets[number], self._secret)
+        worker = self._workers[number] = _Worker(number, self._sockets[number])
         self._selector.register(worker.link, EVENT_READ, worker)
         if self._stopping_since is not None:  # a signal came meanwhile
             worker.process.terminate()

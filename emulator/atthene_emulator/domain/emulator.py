@@ -156,7 +156,7 @@ class Emulator:
         listener: is told of each request, if there is one.
         watcher: is told which namespaces are made and deleted, if there is one.
         asleep: namespaces that are kept elsewhere, and not loaded, by their names.
-        views: copies of namespaces that other emulators have.
+        views: copies of namespaces that others have, by their names.
         feed: what happens in all namespaces.
         deleted: namespaces that were deleted, and can still be looked at.
         uploads: forms that are on their way.
@@ -170,7 +170,7 @@ class Emulator:
         self.acceptance = Acceptance()
         self.listener: Listener | None = None
         self.watcher: Watcher | None = None
-        self.views: tuple[Namespace, ...] = ()
+        self.views: Mapping[str, Namespace] = {}
         self.asleep: dict[str, Asleep] = {}
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.elapsed()
@@ -320,7 +320,7 @@ class Emulator:
     def namespaces(self) -> tuple[Namespace, ...]:
         """Every namespace that is kept, in the order they were made."""
         self._prune()
-        return (*self._namespaces.values(), *self.views)
+        return tuple({**self._namespaces, **self.views}.values()) if self.views else tuple(self._namespaces.values())
 
     def namespace(self, name: str | None) -> Namespace:
         """The namespace of that name; None is `default`.

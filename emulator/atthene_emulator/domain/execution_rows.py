@@ -82,10 +82,8 @@ def _written(turns: Sequence[AgentTurn], number: int) -> tuple[Any, ...]:
     prompt = turn.prompt
     said: Any = prompt.said
     first = len(said)
-    if (
-        0 < first < number
-    ):  # it does not know all: those of its own round are missing, but for what its supervisor has heard
-        first = bisect_left(range(first), True, key=lambda one: said[one].prompt is not turns[one].prompt)  # noqa: FBT003
+    if 0 < first < number:  # of its own round it knows nobody, or whom its supervisor has heard
+        first = bisect_left(range(first), 1, key=lambda one: said[one].prompt is not turns[one].prompt)
     own = None if prompt.system_prompt == prompt.agent.system_prompt else prompt.system_prompt
     return (*turn[:_PROMPT], (own, first, len(said) - first), *turn[_PROMPT + 1 :])
 

@@ -182,6 +182,7 @@ class Keeper:
             for row in (await self._vault.load(EMULATOR)).get(_TABLE, ()):
                 self.emulator.take_up(row.read())
             self._common = self.emulator.written()
+        self.emulator.views = {}
         there = await self._vault.all()
         self.emulator.know({one.name: one.entry for one in there if one.name != DEFAULT})
         return None
@@ -202,9 +203,8 @@ class Keeper:
     async def look_at_all(self) -> None:
         """Have every namespace to look at, those of others as copies."""
         names = (*([] if DEFAULT in self._loaded else [DEFAULT]), *self.emulator.asleep)
-        self.emulator.views = ()
         views = [await self.view(name) for name in names]
-        self.emulator.views = tuple(one for one in views if one.name not in self._loaded)
+        self.emulator.views = {one.name: one for one in views if one.name not in self._loaded}
 
     # Saving
 

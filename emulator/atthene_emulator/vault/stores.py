@@ -6,17 +6,21 @@ from atthene_emulator.vault.keeper import Keeper
 from atthene_emulator.vault.vault import Vault
 
 
-def keeper_of(emulator: Emulator) -> Keeper | None:
+def keeper_of(emulator: Emulator, address: str = "") -> Keeper | None:
     """What keeps an emulator where its settings say; None where its state lives as long as its process.
+
+    Args:
+        emulator: that is kept.
+        address: where other emulators reach this one, `http://host:port`.
 
     Raises:
         SetupError: what the store needs is not installed.
     """
     store = emulator.settings.store
-    return None if store is None else Keeper(emulator, _vault(store))
+    return None if store is None else Keeper(emulator, _vault(store, address))
 
 
-def _vault(store: str) -> Vault:
+def _vault(store: str, address: str) -> Vault:
     scheme, _, rest = store.partition(":")
     if scheme == "sqlite":
         from atthene_emulator.vault.sqlite import SqliteVault  # noqa: PLC0415  # only where it is wanted
@@ -28,4 +32,4 @@ def _vault(store: str) -> Vault:
         raise SetupError(
             f"The store {scheme}:// needs the package {error.name}: pip install 'atthene-emulator[redis]'."
         ) from None
-    return RedisVault(store)
+    return RedisVault(store, address)

@@ -10,7 +10,7 @@ _REFUSAL = NotAdmitted("Here other emulators pass requests on; clients find the 
 
 
 class PeerGuard:
-    """Gives an application the requests that were passed on, as they came to who has passed them on; others get 403.
+    """Gives an application the requests that were passed on; others get 403.
 
     Args:
         app: of the emulator.
@@ -28,6 +28,6 @@ class PeerGuard:
         except Misuse:
             came = None
         if came is not None:
-            await self._app(came, receive, send)
+            await self._app(scope, receive, send)
         else:
             await error_response(_REFUSAL)(scope, receive, send)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
-from atthene_emulator.errors import NotKept, SentAway, TooSlow
+from atthene_emulator.errors import Misuse, NotKept, SentAway, TooSlow
 from atthene_emulator.limits import PASSED_BODY
 from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
@@ -55,18 +55,21 @@ class Relay:
 
         Raises:
             PassedBack: it is a NotOwner or an OwnerUnreachable; nothing was sent.
-            Misuse: the request says that it was passed on already.
         """
         replay = Replay.of(receive)
         size = _size(scope)
         asks = any(name == b"expect" for name, _ in scope["headers"])
         adds = not asks and (size is None or size > PASSED_BODY.most)  # so that nothing is read for one who is no owner
-        head = _request(scope, [telling(scope, self._secret, expects=adds), *([_EXPECT] if adds else [])])
+        try:
+            told = telling(scope, self._secret, expects=adds)
+        except Misuse as refusal:
+            await error_response(refusal)(scope, receive, send)
+            return
         try:
             peer = await self._peers.take(address)
         except OSError:
             raise OwnerUnreachable(replay) from None
-        peer.write(head)
+        peer.write(_request(scope, [told, _EXPECT] if adds else [told]))
         waits = asks or adds
         passage = (
             _socket(peer, scope, replay, send)
