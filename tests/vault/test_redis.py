@@ -262,3 +262,9 @@ def test_a_follower_is_told_that_the_connection_was_lost(own_redis: RedisServer,
 
     with pytest.raises(NotKept, match="cannot be reached"):
         a.run(follow())
+
+
+def test_all_who_share_it_have_the_same_version(url: str, emulator: Callable[..., Emulator]) -> None:
+    emulator(RedisVault(url, "http://one"))
+    with pytest.raises(SetupError, match=r"version 1\.0"):
+        Emulator(RedisVault(url, "http://two")).open(STAMP._replace(version="0.9"))
