@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from atthene_emulator.domain.rows import Changes
-from atthene_emulator.errors import NotKept
+from atthene_emulator.errors import NotKept, SetupError
 from atthene_emulator.vault.redis import BEATS, RedisVault
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere, Vault
 from tests.redis_server import RedisServer
-from tests.vault.emulators import Emulator, row
+from tests.vault.emulators import STAMP, Emulator, row
 
 Start = Callable[[Vault], Emulator]
 A, B, C = "http://a:1", "http://b:2", "http://c:3"
