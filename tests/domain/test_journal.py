@@ -342,3 +342,25 @@ def test_a_document_with_plain_secrets_stays_as_it_is_written() -> None:
     assert shown(entry(1, body=json.dumps({"content": text}).encode())).body == {
         "content": "Rules:\n- be kind\npassword: [redacted]\n"
     }
+
+
+def test_an_entry_that_is_amended_stays_where_it_is_and_is_weighed_anew() -> None:
+    journal = Journal()
+    for number in (1, 2, 3):
+        journal.add(entry(number))
+    before = journal.weight
+    journal.amend(entry(2, body=b"x" * 10)._replace(delivered=False))
+    assert [(one.id, one.delivered) for one in journal] == [
+        ("req_000001", True),
+        ("req_000002", False),
+        ("req_000003", True),
+    ]
+    assert journal.weight == before + 10
+
+
+def test_an_entry_that_is_gone_is_not_amended() -> None:
+    journal = Journal(max_entries=1)
+    for number in (1, 2):
+        journal.add(entry(number))
+    journal.amend(entry(1)._replace(delivered=False))
+    assert (kept(journal), journal.added) == (["req_000002"], 2)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atthene_emulator.configuration.accepted import Acceptance
+from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.parts import Saved
@@ -187,6 +187,7 @@ def test_whole_systems_come_back(name: str) -> None:
         say(namespace, "s1", body.get("content"), **body.get("inputs", {}))
     other = assert_same(namespace)
     assert records(other) == records(namespace)
+    assert other.executions.weight == namespace.executions.weight
 
 
 @pytest.mark.parametrize("name", fixture_names("scenarios"))
@@ -568,3 +569,12 @@ def test_rows_that_do_not_belong_together_are_refused(
     with pytest.raises((ValueError, KeyError), match=why):
         other.executions.take_up(some if table != "configurations" else some._replace(configurations={}))
     assert not [*other.executions]
+
+
+@pytest.mark.parametrize("agents", [5, [1], [{"name": "boss"}], {}])
+def test_a_configuration_that_is_none_is_refused(full: tuple[Namespace, Kept], agents: Any) -> None:
+    namespace, whole_rows = full
+    wrong = Configuration({"name": "Team", "agents": agents})
+    other = make(namespace.seed)
+    with pytest.raises((ValueError, TypeError, KeyError)):
+        other.executions.take_up(whole_rows._replace(configurations=dict.fromkeys(whole_rows.configurations, wrong)))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atthene_emulator.domain.record_json import Readers, encode, tagged
+from atthene_emulator.domain.record_json import Readers, tagged
+from atthene_emulator.domain.rows import as_bytes
 
 
 class Point(NamedTuple):
@@ -66,7 +67,7 @@ def read(kind: Any, value: Any) -> Any:
 
 @given(ALL)
 def test_what_is_written_is_read_again(one: All) -> None:
-    assert repr(read(All, json.loads(encode(one)))) == repr(one)
+    assert repr(read(All, json.loads(as_bytes(one)))) == repr(one)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_what_is_written_is_read_again(one: All) -> None:
     ],
 )
 def test_records_are_arrays_and_what_json_has_not_is_written_with_what_it_has(value: Any, written: bytes) -> None:
-    assert encode(value) == written
+    assert as_bytes(value) == written
 
 
 @pytest.mark.parametrize(

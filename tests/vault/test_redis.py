@@ -138,10 +138,12 @@ def test_who_finds_its_time_over_forgets_what_it_claimed(
 ) -> None:
     a = emulator(RedisVault(url, A, ttl=SHORT))
     a.claim("n")
+    a.claim("m")
     is_gone(redis, url, A)
     assert b.claim("n") is None
     b.run(b.vault.release("n"))
     a.until(lambda: not owns(a))
+    assert b.claim("m") is None
     with pytest.raises(NotKept):
         a.save("n", row("k"))
     a.claim_when_it_is_free("n")

@@ -12,6 +12,7 @@ import pytest
 import redis.exceptions as failures
 import uvloop
 
+from atthene_emulator.domain.rows import Changes
 from atthene_emulator.errors import NotKept, SetupError
 from atthene_emulator.vault.redis import RedisVault
 from atthene_emulator.vault.redis_failures import explained
@@ -212,6 +213,17 @@ def test_its_memory_is_full(one: Emulator, own_redis: RedisServer) -> None:
     own_redis.command("CONFIG", "SET", "maxmemory", "0")
     goes_on(one, b"kept")
     assert one.names() == []
+
+
+def test_what_follows_a_write_that_was_refused_is_refused_too(one: Emulator, own_redis: RedisServer) -> None:
+    async def save_both() -> list[BaseException | None]:
+        saving = (one.vault.save("n", changes) for changes in (Changes((), (row("k"),)), Changes(("sessions",), ())))
+        return await asyncio.gather(*saving, return_exceptions=True)
+
+    own_redis.command("CONFIG", "SET", "maxmemory", "1")
+    assert [type(result) for result in one.run(save_both())] == [NotKept, NotKept]
+    own_redis.command("CONFIG", "SET", "maxmemory", "0")
+    goes_on(one, b"kept")
 
 
 def test_it_becomes_a_replica(one: Emulator, own_redis: RedisServer) -> None:

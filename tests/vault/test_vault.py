@@ -74,7 +74,7 @@ def test_a_row_without_a_value_is_gone(one: Emulator) -> None:
 
 def test_a_table_is_emptied_before_its_new_rows_come(one: Emulator) -> None:
     one.save("a", row("old"), row("k", table="journal"), row("b", place=4, table="other"))
-    one.save("a", row("new"), emptied=["sessions", "journal", "unheard"])
+    one.save("a", row("new"), emptied=["unheard", "sessions", "journal"])
     assert one.load("a") == {"sessions": [row("new")], "other": [row("b", place=4, table="other")]}
 
 

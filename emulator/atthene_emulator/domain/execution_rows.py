@@ -12,8 +12,8 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.system import END, START, Agent
 from atthene_emulator.domain.execution import Execution, told
 from atthene_emulator.domain.histories import Histories
-from atthene_emulator.domain.record_json import Readers, encode, tagged
-from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.record_json import Readers, tagged
+from atthene_emulator.domain.rows import Row, as_bytes
 from atthene_emulator.domain.stream import Events, Mark
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.execution.happenings import Happening, Scripted, TextSaid, TextWritten, Thought
@@ -73,7 +73,7 @@ def execution_row(place: int, events: Events) -> Row:
         one.configuration.digest, None if history is None else len(history),
         (*outcome[:_TURNS], turns, *outcome[_TURNS + 1 :]), events.before, [*map(tagged, events.happened)],
     )  # fmt: skip
-    return Row(EXECUTIONS, one.id, place, encode(written))
+    return Row(EXECUTIONS, one.id, place, as_bytes(written))
 
 
 def _written(turns: Sequence[AgentTurn], number: int) -> tuple[Any, ...]:
@@ -97,7 +97,7 @@ def read_execution(row: Row, configurations: Mapping[str, Configuration], histor
     written: _Written = _READERS.of(_Written)(row.read())
     configuration = configurations[written.configuration]
     history = histories.history(written.session_id, written.history)
-    turns = _turns(written, configuration.system.agents, history)
+    turns = _turns(written, _agents(configuration), history)
     outcome = written.outcome._replace(turns=turns)
     messages, tool_calls = told(outcome)
     events = Events(row.key, written.session_id, written.correlation_id, written.before, list(written.happened))
@@ -118,6 +118,17 @@ def read_execution(row: Row, configurations: Mapping[str, Configuration], histor
     )
     _check(events)
     return events
+
+
+def _agents(configuration: Configuration) -> Mapping[str, Agent]:
+    try:
+        return configuration.system.agents
+    except (
+        AttributeError,
+        LookupError,
+        RecursionError,
+    ) as error:  # it comes from elsewhere, and was accepted by nobody
+        raise ValueError("the configuration is none") from error
 
 
 def _turns(written: _Written, agents: Mapping[str, Agent], history: Transcript) -> tuple[AgentTurn, ...]:

@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from atthene_emulator.domain.record_json import Readers, encode
-from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.record_json import Readers
+from atthene_emulator.domain.rows import Row, as_bytes
 from atthene_emulator.domain.transcript import Message, Transcript
 
 HISTORIES = "histories"
@@ -38,7 +38,7 @@ class Piece(NamedTuple):
     @property
     def row(self) -> Row:
         """Its row."""
-        return Row(HISTORIES, self.key, self.place, encode((self.session_id, self.messages)))
+        return Row(HISTORIES, self.key, self.place, as_bytes((self.session_id, self.messages)))
 
 
 class _Written(NamedTuple):

@@ -5,10 +5,10 @@ bytes, a mapping by names, a tuple of any length, plain JSON for `Any`, another 
 where a union has several records, each is written `tagged`. Nothing is ever made of JSON but the records that are named there.
 """
 
-import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
+from operator import call
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -18,22 +18,9 @@ _BASE64 = "base64"
 _LARGEST = 2**53  # of whole numbers; beyond it others do not write them to the digit
 
 
-def encode(value: Any) -> bytes:
-    """A value with records, as compact JSON."""
-    return _encode(value).encode()
-
-
 def tagged(record: tuple[Any, ...]) -> tuple[Any, ...]:
     """A record of a union of several, with its name in front."""
     return (type(record).__name__, *record)
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    """What the encoder does not know."""
-    return {_BASE64: b64encode(value).decode()} if isinstance(value, bytes) else dict(value)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_plain).encode
 
 
 class Readers:
@@ -86,8 +73,8 @@ class Readers:
         def read(value: Any) -> Any:
             if type(value) is not list or not least <= len(value) <= most:
                 raise _damaged(kind.__name__)
-            fields = [one(item) for one, item in zip(readers, value, strict=False)]
-            return kind._make(fields) if len(fields) == most else kind(*fields)
+            fields = map(call, readers, value)
+            return kind._make(fields) if len(value) == most else kind(*fields)
 
         return read
 
@@ -111,7 +98,9 @@ def _exactly(*kinds: type) -> Read:
 
 def _whole(value: Any) -> int:
     """JSON writes 3 as 3.0 now and then."""
-    if type(value) not in (int, float) or not -_LARGEST <= value <= _LARGEST or value != int(value):
+    if type(value) is int and -_LARGEST <= value <= _LARGEST:
+        return value
+    if type(value) is not float or not -_LARGEST <= value <= _LARGEST or value != int(value):
         raise _damaged("a whole number")
     return int(value)
 

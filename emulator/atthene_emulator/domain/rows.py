@@ -4,8 +4,11 @@ A part has tables; a row stands in one of them by its key. Rows are what a vault
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
+
+import orjson
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
@@ -84,11 +87,21 @@ class Kept(NamedTuple):
 
 
 def as_bytes(value: Any) -> bytes:
-    """A value as compact JSON, for a row."""
-    return _encode(value).encode()
+    """A value as compact JSON, for a row: records as arrays, and bytes in base64."""
+    try:
+        return orjson.dumps(value, _plain)
+    except TypeError:  # it has whole numbers that it does not know, of more than 64 bits
+        return _encode(value).encode()
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+def _plain(value: Any) -> Any:
+    """What JSON does not know."""
+    if isinstance(value, tuple):
+        return tuple(value)
+    return {"base64": b64encode(value).decode()} if isinstance(value, bytes) else dict(value)
+
+
+_encode = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_plain).encode
 
 
 def configuration_row(configuration: Configuration) -> Row:

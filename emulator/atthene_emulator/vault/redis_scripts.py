@@ -109,8 +109,7 @@ CLAIM = _script(
     _HERE,
     """
 local record = vault .. ':owner:' .. ARGV[2]
-local held = redis.call('HMGET', record, 'node', 'address', 'claim')
-if held[3] == ARGV[5] then return false end
+local held = redis.call('HMGET', record, 'node', 'address')
 if held[1] and held[1] ~= ARGV[4] and redis.call('GET', vault .. ':node:' .. held[2]) == held[1] then return held[2] end
 redis.call('HSET', record, 'node', ARGV[4], 'address', ARGV[3], 'claim', ARGV[5], 'saved', '0')
 return false

@@ -5,7 +5,6 @@ namespace that was put away meanwhile is not true any more, and goes nowhere.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
@@ -118,7 +117,6 @@ class Kept:
         loaded = reached if isinstance(reached, Loaded) else None
         answer = _Answer(self._keeper, loaded, receive, send)
         await self._app(scope, receive, answer.send)
-        await answer.end()
 
     async def _reach(self, scope: Scope) -> Loaded | Elsewhere | None:
         """What a request is about, loaded."""
@@ -156,7 +154,7 @@ class _Answer:
         self._loaded = loaded
         self._receive = receive
         self._send = send
-        self._is_refused = False
+        self._is_refused = self._is_streamed = False
 
     async def send(self, message: Message) -> None:
         """Send a message of ASGI."""
@@ -165,6 +163,10 @@ class _Answer:
             if kind == "websocket.close":
                 await self._send(message)
             return
+        if kind == "http.response.body" and not message.get("more_body") and not self._is_streamed:
+            await self._send(message)  # what it tells was saved with its beginning
+            return
+        self._is_streamed = message.get("more_body", False)
         try:
             await self._keep()
         except NotKept as error:
@@ -187,8 +189,3 @@ class _Answer:
             await self._send({"type": kind.replace("start", "body"), "body": bytes(response.body)})
         elif kind == "http.response.body":
             connection.abort(self._receive)
-
-    async def end(self) -> None:
-        """Save what has changed since; nobody waits for that."""
-        with suppress(NotKept):
-            await self._keeper.keep(self._loaded)
