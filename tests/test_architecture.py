@@ -183,7 +183,7 @@ def test_only_the_server_and_its_connections_know_uvicorn(module: Module) -> Non
 
 def test_only_sockets_know_websockets() -> None:
     knowing = [module.shown for module in MODULES if "websockets" in foreign(module)]
-    assert knowing == ["client/websocket.py", "protocol/websocket.py"]
+    assert knowing == ["client/websocket.py", "protocol/websocket.py", "web/passing_on/sockets.py"]
 
 
 def test_only_forms_know_multipart() -> None:
