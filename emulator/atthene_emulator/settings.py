@@ -119,6 +119,11 @@ class Settings:
         """Bytes that a namespace's files, artifacts and images may have: as many as `max_stored`, if that was chosen."""
         return CONTENT.most if self.max_stored == STORED.most else self.max_stored
 
+    @property
+    def start(self) -> str:
+        """What it starts from, for people."""
+        return self.opened or ", ".join(self.seeds)
+
     def check(self) -> None:
         """Refuse what cannot be served, and what would open the emulator to others unguarded.
 
