@@ -191,6 +191,11 @@ def test_only_forms_know_multipart() -> None:
 
 
 @EACH
+def test_only_a_vault_knows_redis(module: Module) -> None:
+    assert module.shown.startswith("vault/redis") or "redis" not in foreign(module)
+
+
+@EACH
 def test_only_the_command_line_knows_click(module: Module) -> None:
     assert module.part == "cli" or "click" not in foreign(module)
 
@@ -250,6 +255,7 @@ HEAVY = (
     "click",
     "websockets",
     "python_multipart",
+    "redis",
 )
 
 
