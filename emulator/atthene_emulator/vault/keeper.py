@@ -103,16 +103,17 @@ class Keeper:
         await self._vault.close()
 
     async def _look(self) -> None:
-        """Save what changes without a request, and do what was put off, again and again."""
+        """Save what changes without a request, and do what was put off while nobody asks for anything, again and again."""
         while True:
             await asyncio.sleep(_EVERY)
             self._forget_lately()
+            is_idle = not self._touched
             for name in self._touched | {one.namespace.name for one in self._loaded.values() if one.namespace.running}:
                 self._touched.discard(name)
                 with suppress(NotKept):
                     await self.keep(self._loaded.get(name))
             with suppress(NotKept):
-                for _ in range(_STEPS):
+                for _ in range(_STEPS if is_idle else 0):
                     if not self._vault.tidy():
                         break
 
