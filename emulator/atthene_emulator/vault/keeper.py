@@ -17,7 +17,7 @@ from atthene_emulator.domain.described import describe
 from atthene_emulator.domain.emulator import DEFAULT, Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.rows import Changes, Row, as_bytes
-from atthene_emulator.errors import Conflict, EmulatorError, NotKept
+from atthene_emulator.errors import Conflict, Damaged, EmulatorError, NotKept
 from atthene_emulator.vault.vault import EMULATOR, FORMAT, About, Elsewhere, Stamp, Vault
 
 _TABLE = "emulator"
@@ -58,6 +58,7 @@ class Keeper:
         self._made: list[Namespace] = []
         self._gone: list[str] = []
         self._touched: set[str] = set()
+        self._unreadable: set[str] = set()
         self._looking: asyncio.Task[None] | None = None
         self._common: Any = None
         emulator.watcher = self
@@ -148,17 +149,19 @@ class Keeper:
         elsewhere = await self._vault.claim(name)
         if elsewhere is not None:
             return elsewhere
-        rows = await self._vault.load(name)
         try:
-            namespace = self.emulator.wake(about.name, about.entry, rows)
+            namespace = self.emulator.wake(about.name, about.entry, await self._vault.load(name))
         except (ValueError, TypeError, LookupError, AttributeError, EmulatorError) as error:
-            await self._vault.release(name)
-            raise NotKept(f"What the store has of the namespace {name} is damaged: {error!r}") from None
+            if isinstance(error, NotKept) and not isinstance(error, Damaged):
+                raise
+            self._unreadable.add(name)
+            raise error if isinstance(error, Damaged) else Damaged(name, repr(error)) from None
         return self._know(namespace)
 
     def _know(self, namespace: Namespace) -> Loaded:
         namespace.note_changes()
         self.emulator.asleep.pop(namespace.name, None)
+        self._unreadable.discard(namespace.name)
         loaded = self._loaded[namespace.name] = Loaded(namespace)
         return loaded
 
@@ -272,6 +275,14 @@ class Keeper:
             self._made.remove(namespace)
         else:
             self._gone.append(namespace.name)
+
+    def forget(self, name: str) -> bool:
+        """As `Watcher`."""
+        if name == DEFAULT or name not in self._unreadable:
+            return False
+        self._unreadable.discard(name)
+        self._gone.append(name)
+        return True
 
     def _put_away(self, loaded: Loaded, why: str) -> None:
         """Have a namespace no longer: what it was is in the vault."""

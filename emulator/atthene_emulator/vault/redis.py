@@ -26,7 +26,7 @@ from typing import Any
 
 from atthene_emulator.domain.ids import unguessable
 from atthene_emulator.domain.rows import Changes, Row, as_bytes
-from atthene_emulator.errors import Conflict, NotKept, SetupError
+from atthene_emulator.errors import Conflict, Damaged, NotKept, SetupError
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault import redis_scripts as scripts
 from atthene_emulator.vault.redis_connection import AGAIN, Line, messages
@@ -342,5 +342,8 @@ def _rows(table: str, fields: Sequence[bytes]) -> Sequence[Row]:
 
 def _about(name: bytes, value: bytes) -> About:
     number, _, entry = value.partition(b" ")
-    read = json.loads(entry)
-    return About(name.decode(), tuple(read["keys"]), read["entry"], int(number))
+    try:
+        read = json.loads(entry)
+        return About(name.decode(), tuple(read["keys"]), read["entry"], int(number))
+    except (ValueError, TypeError, LookupError) as error:
+        raise Damaged(name.decode(errors="replace"), repr(error)) from None
