@@ -7,6 +7,7 @@ from atthene_emulator.wording import near_name
 
 SHARED = ("redis", "rediss", "unix")  # schemes of stores that several emulators may use
 _SCHEMES = ("sqlite", *SHARED)
+_LONGEST = 200  # characters that are repeated
 _USUAL = "sqlite:PATH or redis://HOST:PORT/DB"
 _ALIKE = {"file": "sqlite", "valkey": "redis", "valkeys": "rediss"}  # what others call it
 
@@ -53,7 +54,7 @@ def _no_scheme(store: str) -> str:
     if colon and is_word and not re.match(r"\d", rest):
         near = _ALIKE.get(scheme) or near_name(scheme.partition("+")[0], _SCHEMES, 0.6)
         return f"--store is {_USUAL}, not {scheme[:60]}:…{f'; did you mean {near}?' if near else '.'}"
-    if "@" in store or len(store) > 200:  # there may be a password in it
+    if "@" in store or len(store) > _LONGEST:  # there may be a password in it
         return f"--store is {_USUAL}, and begins with sqlite: or redis://."
     if not colon and near_name(scheme, SHARED, 0.7):
         return f"--store is {_USUAL}, not {scheme}; write --store redis://localhost:6379."

@@ -18,6 +18,7 @@ from atthene_emulator.domain.emulator import DEFAULT, Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.rows import Changes, Row, as_bytes
 from atthene_emulator.errors import Conflict, Damaged, EmulatorError, NotKept
+from atthene_emulator.vault.terms import terms_of
 from atthene_emulator.vault.vault import EMULATOR, FORMAT, About, Elsewhere, Stamp, Vault
 
 _TABLE = "emulator"
@@ -83,7 +84,8 @@ class Keeper:
         """
         if self._looking is not None:
             return
-        await self._vault.open(Stamp(FORMAT, __version__, hash_of(self.emulator.default.origin.sources)))
+        seeds, terms = hash_of(self.emulator.default.origin.sources), terms_of(self.emulator.settings)
+        await self._vault.open(Stamp(FORMAT, __version__, seeds, terms))
         if await self._vault.find(DEFAULT) is None:
             with suppress(Conflict):  # another emulator was quicker
                 default = self.emulator.default
