@@ -65,6 +65,7 @@
             ├── TooManyWaiting       503 so many requests wait that no other may
             ├── TooManyUploads       503 so much is being uploaded that no more is held
             ├── NotKept              503 what keeps its state does not keep it
+            │   ├── Overtaken        503 another emulator answers for the namespace by now
             │   └── Damaged          503 what it has of one namespace cannot be read
             └── NoRoom               507 so much is kept that no more is
 
@@ -722,6 +723,10 @@ class NotKept(EmulatorRefusal):
     def headers(self) -> dict[str, str]:
         """When to ask again."""
         return {"Retry-After": "1"}
+
+
+class Overtaken(NotKept):
+    """Nothing is wrong with what keeps the state, but whose the namespace is has changed meanwhile; sent again, it is answered."""
 
 
 class Damaged(NotKept):

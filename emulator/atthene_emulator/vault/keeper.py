@@ -18,6 +18,7 @@ from atthene_emulator.domain.emulator import DEFAULT, Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.rows import Changes, Row, as_bytes
 from atthene_emulator.errors import Conflict, Damaged, EmulatorError, NotKept
+from atthene_emulator.vault.outage import Outage
 from atthene_emulator.vault.terms import terms_of
 from atthene_emulator.vault.vault import EMULATOR, FORMAT, About, Elsewhere, Stamp, Vault
 
@@ -49,6 +50,9 @@ class Keeper:
     Args:
         emulator: whose namespaces are kept.
         vault: where.
+
+    Attributes:
+        outage: that the vault fails, for the log.
     """
 
     def __init__(self, emulator: Emulator, vault: Vault) -> None:
@@ -60,6 +64,7 @@ class Keeper:
         self._gone: list[str] = []
         self._touched: set[str] = set()
         self._unreadable: set[str] = set()
+        self.outage = Outage()
         self._looking: asyncio.Task[None] | None = None
         self._common: Any = None
         emulator.watcher = self
@@ -233,11 +238,13 @@ class Keeper:
             if self._vault.at_once:
                 if changes:
                     await self._vault.save(namespace.name, changes)
+                    self.outage.end()
                 return
             if changes:
                 loaded.saving = asyncio.ensure_future(self._vault.save(namespace.name, changes))
             if loaded.saving is not None:
                 await asyncio.shield(loaded.saving)
+                self.outage.end()
         except NotKept as error:
             self._put_away(loaded, error.message)
             raise
@@ -247,7 +254,7 @@ class Keeper:
         made, self._made, gone, self._gone = self._made, [], self._gone, []
         common = self.emulator.written()
         try:
-            if common != self._common:
+            if made and common != self._common:
                 await self._vault.save(EMULATOR, Changes((), (Row(_TABLE, "", 0, as_bytes(common)),)))
                 self._common = common
             for name in gone:

@@ -26,7 +26,7 @@ from typing import Any
 
 from atthene_emulator.domain.ids import unguessable
 from atthene_emulator.domain.rows import Changes, Row, as_bytes
-from atthene_emulator.errors import Conflict, Damaged, NotKept, SetupError
+from atthene_emulator.errors import Conflict, Damaged, NotKept, Overtaken, SetupError
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault import redis_scripts as scripts
 from atthene_emulator.vault.redis_connection import AGAIN, Line, messages
@@ -272,8 +272,8 @@ class RedisVault:
         if self._claims.get(name) is claim:
             del self._claims[name]
 
-    def _lost(self, name: str) -> NotKept:
-        return NotKept(
+    def _lost(self, name: str) -> Overtaken:
+        return Overtaken(
             f"The namespace {shown(name)} in {self._location.shown} is not owned by this emulator any more; send the request again"
         )
 

@@ -17,7 +17,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from atthene_emulator.domain.rows import Changes, Row
-from atthene_emulator.errors import Conflict, Damaged, NotKept, SetupError
+from atthene_emulator.errors import Conflict, Damaged, NotKept, Overtaken, SetupError
 from atthene_emulator.limits import LOG
 from atthene_emulator.vault.packed import packed, unpacked
 from atthene_emulator.vault.vault import About, Elsewhere, Stamp
@@ -220,7 +220,9 @@ class SqliteVault:
 
     def _check(self, name: str) -> None:
         if name not in self._claimed:
-            raise NotKept(f"The namespace {shown(name)} of the store {self._path} is not owned; send the request again")
+            raise Overtaken(
+                f"The namespace {shown(name)} of the store {self._path} is not owned; send the request again"
+            )
 
     async def load(self, name: str) -> Mapping[str, Sequence[Row]]:
         """As `Vault`."""

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atthene_emulator.addresses import API, CONTROL, MEDIA
 from atthene_emulator.domain.emulator import DEFAULT
-from atthene_emulator.errors import Damaged, NotKept
+from atthene_emulator.errors import Damaged, NotKept, Overtaken
 from atthene_emulator.vault.keeper import Keeper, Loaded
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere
 from atthene_emulator.web import connection
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from atthene_emulator.web.passing_on.passing import Passing
 
 _NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
-_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("health", "ready", "openapi.json", "asyncapi.json"))
+_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready", "openapi.json", "asyncapi.json"))
 _GONE = "The namespace of this request was put away while it was answered; send it again"
 
 
@@ -100,6 +100,7 @@ class Kept:
             else:
                 await self._answer(await self._reach(scope), scope, receive, send)
         except NotKept as error:
+            self._keeper.outage.note(error)
             refuse(scope, error)
             await self._app(scope, receive, send)
 
@@ -175,13 +176,14 @@ class _Answer:
         try:
             await self._keep()
         except NotKept as error:
+            self._keeper.outage.note(error)
             await self._refuse(kind, message, error)
             return
         await self._send(message)
 
     async def _keep(self) -> None:
         if self._loaded is not None and not self._keeper.may_tell(self._loaded):
-            raise NotKept(_GONE)
+            raise Overtaken(_GONE)
         await self._keeper.keep(self._loaded)
 
     async def _refuse(self, kind: str, message: Message, error: NotKept) -> None:
