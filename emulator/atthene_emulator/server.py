@@ -76,7 +76,12 @@ class _Server(uvicorn.Server):
         settings = emulator.settings
         self._port = Port(emulator)
         self._peer_port = listen_for_peers(settings) if settings.is_shared else None
-        self._keeper = _keeper(emulator, self._peer_port)
+        try:
+            self._keeper = _keeper(emulator, self._peer_port)
+        except SetupError:
+            if self._peer_port is not None:
+                self._peer_port.sock.close()
+            raise
         self._tls = _tls(settings)
         super().__init__(
             uvicorn.Config(

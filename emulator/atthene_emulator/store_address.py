@@ -49,12 +49,14 @@ def mistake_of(store: str) -> str | None:
 
 
 def _no_scheme(store: str) -> str:
+    if "@" in store and "//" not in store:  # there may be a password anywhere
+        return f"--store is {_USUAL}, and begins with sqlite: or redis://."
     scheme, colon, rest = store.partition(":")
     is_word = re.fullmatch(r"[a-z][a-z0-9+.-]+", scheme) is not None
     if colon and is_word and not re.match(r"\d", rest):
         near = _ALIKE.get(scheme) or near_name(scheme.partition("+")[0], _SCHEMES, 0.6)
         return f"--store is {_USUAL}, not {scheme[:60]}:…{f'; did you mean {near}?' if near else '.'}"
-    if "@" in store or len(store) > _LONGEST:  # there may be a password in it
+    if "@" in store or len(store) > _LONGEST:
         return f"--store is {_USUAL}, and begins with sqlite: or redis://."
     if not colon and near_name(scheme, SHARED, 0.7):
         return f"--store is {_USUAL}, not {scheme}; write --store redis://localhost:6379."

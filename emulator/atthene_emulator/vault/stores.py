@@ -28,8 +28,8 @@ def _vault(store: str, address: str) -> Vault:
         return SqliteVault(path_of(store))
     try:
         from atthene_emulator.vault.redis import RedisVault  # noqa: PLC0415  # only where it is wanted
-    except ImportError as error:
+    except ImportError:
         raise SetupError(
-            f"--store {store.partition(':')[0]}:// needs the package {error.name}: pip install 'atthene-emulator[redis]'."
+            f"--store {store.partition(':')[0]}:// needs the package redis: pip install 'atthene-emulator[redis]'."
         ) from None
     return RedisVault(store, address)
