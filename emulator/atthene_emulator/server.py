@@ -354,10 +354,14 @@ class EmulatorServer:
         """Serve; returns when requests are answered.
 
         Raises:
+            SetupError: the store cannot be used.
             RuntimeError: the server could not start.
         """
         self._thread.start()
         if not self._ready.wait(_START_SECONDS) or self._failure is not None:
+            if isinstance(self._failure, SetupError):
+                self.stop()
+                raise self._failure
             raise RuntimeError("The emulator did not start") from self._failure
         return self
 

@@ -3,16 +3,19 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import requests
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from atthene_emulator.errors import EmulatorRefused
 from atthene_emulator.server import EmulatorServer
 from tests.redis_server import RedisServer
+from tests.web.socket.client import DIRECT, Line
 
 KEY = {"x-api-key": "test-key"}
 PAGE = "http://localhost:3000"
@@ -72,12 +75,27 @@ def _stopped(_: Path) -> Iterator[Broken]:
         yield Broken(server, redis.pause, redis.go_on, "does not answer in time")
 
 
+@contextmanager
+def opened(url: str) -> Iterator[Line]:
+    with connect(url, additional_headers=KEY, **DIRECT) as connection:
+        yield Line(connection)
+
+
+def ending(line: Line) -> tuple[int, str]:
+    """With what a socket is closed, whose turn does not come to its end."""
+    try:
+        while True:
+            assert "execution_result" not in line.receive_text()
+    except ConnectionClosed as end:
+        return (end.rcvd.code, end.rcvd.reason) if end.rcvd else (0, "")
+
+
 KINDS = {"moved": _moved, "killed": _killed, "without memory": _without_memory, "stopped": _stopped}
 
 
-@pytest.fixture(params=KINDS.values(), ids=KINDS)
+@pytest.fixture(params=KINDS)
 def broken(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broken]:
-    yield from request.param(tmp_path)
+    yield from KINDS[request.param](tmp_path)
 
 
 def test_what_was_acknowledged_is_there_when_it_is_back(broken: Broken, caplog: pytest.LogCaptureFixture) -> None:
@@ -130,6 +148,39 @@ def test_control_says_it_too(broken: Broken) -> None:
     assert broken.sentence in str(caught.value)
     broken.history()
     broken.server.client.create_namespace("new").sessions()
+
+
+def test_sockets_are_closed_with_the_reason(broken: Broken) -> None:
+    with opened(broken.server.socket_url) as line:
+        line.send("connect", session_id="session_abc123")
+        line.turn("before")
+        broken.fail()
+        line.say("meanwhile")
+        code, reason = ending(line)
+    with opened(broken.server.socket_url) as line:
+        refused, told = line.closed()
+    broken.mend()
+    assert code == 1012
+    assert refused in (1012, 1013)  # a file that cannot be written can be read
+    assert broken.sentence[:40] in reason
+    assert broken.sentence[:40] in told
+    assert "hunter2" not in reason + told
+    broken.history()
+    with opened(broken.server.socket_url) as line:
+        line.send("connect", session_id="session_abc123")
+        line.turn("after")
+
+
+def test_an_emptied_redis_is_not_begun_anew_by_who_has_used_it() -> None:
+    with RedisServer() as redis, EmulatorServer(store=redis.url) as server:
+        one = Broken(server, lambda: None, lambda: None, "")
+        assert one.say("before").status_code == 200
+        redis.command("FLUSHALL")
+        for _ in range(3):
+            answer = one.say("meanwhile")
+            assert answer.status_code == 503
+            assert "was emptied while it was used; start every emulator that uses it again" in answer.text
+        assert redis.command("DBSIZE") == b":0\r\n"
 
 
 def test_a_file_that_is_cut_off_is_written_no_further(tmp_path: Path) -> None:

@@ -169,6 +169,7 @@ class Keeper:
         namespace.note_changes()
         self.emulator.asleep.pop(namespace.name, None)
         self._unreadable.discard(namespace.name)
+        self._touched.add(namespace.name)
         loaded = self._loaded[namespace.name] = Loaded(namespace)
         return loaded
 

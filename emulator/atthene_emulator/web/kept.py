@@ -57,10 +57,10 @@ def wanted(scope: Scope) -> Wanted | None:
         name = name or query.get("namespace", (None,))[-1]
     elif path.startswith(MEDIA):
         return Wanted(query.get(NAMESPACE_PARAMETER.decode(), (DEFAULT,))[-1])
-    elif not path.startswith(f"{API}/"):
-        return None
     elif scope["type"] == "websocket":
         name = name or query.get(NAMESPACE_PARAMETER.decode(), (None,))[0]
+    elif not path.startswith(f"{API}/"):
+        return None
     return Wanted(name, () if name else _keys(headers, query))
 
 
