@@ -245,6 +245,7 @@ class Keeper:
                 loaded.saving = asyncio.ensure_future(self._vault.save(namespace.name, changes))
             if loaded.saving is not None:
                 await asyncio.shield(loaded.saving)
+            if changes:
                 self.outage.end()
         except NotKept as error:
             self._put_away(loaded, error.message)
