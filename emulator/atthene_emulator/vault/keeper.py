@@ -17,7 +17,9 @@ from atthene_emulator.domain.described import describe
 from atthene_emulator.domain.emulator import DEFAULT, Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.rows import Changes, Row, as_bytes
-from atthene_emulator.errors import Conflict, EmulatorError, NotKept
+from atthene_emulator.errors import Conflict, Damaged, EmulatorError, NotKept
+from atthene_emulator.vault.outage import Outage
+from atthene_emulator.vault.terms import terms_of
 from atthene_emulator.vault.vault import EMULATOR, FORMAT, About, Elsewhere, Stamp, Vault
 
 _TABLE = "emulator"
@@ -48,6 +50,9 @@ class Keeper:
     Args:
         emulator: whose namespaces are kept.
         vault: where.
+
+    Attributes:
+        outage: that the vault fails, for the log.
     """
 
     def __init__(self, emulator: Emulator, vault: Vault) -> None:
@@ -60,6 +65,8 @@ class Keeper:
         self._made: list[Namespace] = []
         self._gone: list[str] = []
         self._touched: set[str] = set()
+        self._unreadable: set[str] = set()
+        self.outage = Outage()
         self._looking: asyncio.Task[None] | None = None
         self._common: Any = None
         emulator.watcher = self
@@ -84,7 +91,8 @@ class Keeper:
         """
         if self._looking is not None:
             return
-        await self._vault.open(Stamp(FORMAT, __version__, hash_of(self.emulator.default.origin.sources)))
+        seeds, terms = hash_of(self.emulator.default.origin.sources), terms_of(self.emulator.settings)
+        await self._vault.open(Stamp(FORMAT, __version__, seeds, terms))
         if await self._vault.find(DEFAULT) is None:
             with suppress(Conflict):  # another emulator was quicker
                 default = self.emulator.default
@@ -165,17 +173,20 @@ class Keeper:
         if elsewhere is not None:
             self._owners[name] = elsewhere
             return elsewhere
-        rows = await self._vault.load(name)
         try:
-            namespace = self.emulator.wake(about.name, about.entry, rows)
+            namespace = self.emulator.wake(about.name, about.entry, await self._vault.load(name))
         except (ValueError, TypeError, LookupError, AttributeError, EmulatorError) as error:
-            await self._vault.release(name)
-            raise NotKept(f"What the store has of the namespace {name} is damaged: {error!r}") from None
+            if isinstance(error, NotKept) and not isinstance(error, Damaged):
+                raise
+            self._unreadable.add(name)
+            raise error if isinstance(error, Damaged) else Damaged(name, repr(error)) from None
         return self._know(namespace)
 
     def _know(self, namespace: Namespace) -> Loaded:
         namespace.note_changes()
         self.emulator.asleep.pop(namespace.name, None)
+        self._unreadable.discard(namespace.name)
+        self._touched.add(namespace.name)
         loaded = self._loaded[namespace.name] = Loaded(namespace)
         return loaded
 
@@ -245,11 +256,14 @@ class Keeper:
             if self._vault.at_once:
                 if changes:
                     await self._vault.save(namespace.name, changes)
+                    self.outage.end()
                 return
             if changes:
                 loaded.saving = asyncio.ensure_future(self._vault.save(namespace.name, changes))
             if loaded.saving is not None:
                 await asyncio.shield(loaded.saving)
+            if changes:
+                self.outage.end()
         except NotKept as error:
             self._put_away(loaded, error.message)
             raise
@@ -259,7 +273,7 @@ class Keeper:
         made, self._made, gone, self._gone = self._made, [], self._gone, []
         common = self.emulator.written()
         try:
-            if common != self._common:
+            if made and common != self._common:
                 await self._vault.save(EMULATOR, Changes((), (Row(_TABLE, "", 0, as_bytes(common)),)))
                 self._common = common
             for name in gone:
@@ -290,6 +304,14 @@ class Keeper:
             self._made.remove(namespace)
         else:
             self._gone.append(namespace.name)
+
+    def forget(self, name: str) -> bool:
+        """As `Watcher`."""
+        if name == DEFAULT or name not in self._unreadable:
+            return False
+        self._unreadable.discard(name)
+        self._gone.append(name)
+        return True
 
     def _put_away(self, loaded: Loaded, why: str) -> None:
         """Have a namespace no longer: what it was is in the vault."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
 
-from atthene_emulator.errors import Misuse, NotKept
+from atthene_emulator.errors import Misuse, Overtaken
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault.keeper import Loaded
 from atthene_emulator.vault.vault import Elsewhere
@@ -74,7 +74,7 @@ class Passing:
             except PassedBack as back:
                 receive = back.receive
             if steady() > until:
-                raise NotKept(_TRY_AGAIN.format(what="cannot be reached"))
+                raise Overtaken(_TRY_AGAIN.format(what="cannot be reached"))
             await asyncio.sleep(PAUSE)
 
 
@@ -107,7 +107,7 @@ class _Watched:
         finally:
             passing.cancel()
             await asyncio.gather(passing, return_exceptions=True)
-        raise NotKept(_TRY_AGAIN.format(what="does not answer any more, and what it has done is not known"))
+        raise Overtaken(_TRY_AGAIN.format(what="does not answer any more, and what it has done is not known"))
 
     async def _is_lost(self, address: str) -> bool:
         reached = await self._reach(self._scope)
