@@ -65,9 +65,6 @@ def create_app(
         if scope["type"] == "lifespan":
             await _live(stop, receive, send)
             return
-        if prefix and f"{scope['path']}/".startswith(f"{prefix}/"):  # of a proxy that passes on the whole path
-            raw = scope["raw_path"].removeprefix(prefix.encode())
-            scope = {**scope, "path": scope["path"].removeprefix(prefix) or "/", "raw_path": raw or b"/"}
         if scope["type"] == "websocket":
             await _serve_socket(emulator, rules, scope, receive, send)
             return
@@ -75,11 +72,27 @@ def create_app(
         one = control if ours else pages
         await one(scope, receive, send)
 
-    if keeper is None:
-        return app
+    whole = app if keeper is None else _kept(app, keeper)
+    return _below(prefix, whole) if prefix else whole
+
+
+def _kept(app: ASGIApp, keeper: "Keeper") -> ASGIApp:
+    """The application, with its namespaces in a store."""
     from atthene_emulator.web.kept import Kept  # noqa: PLC0415  # seldom wanted
 
     return Kept(app, keeper)
+
+
+def _below(prefix: str, app: ASGIApp) -> ASGIApp:
+    """The application behind a proxy that may pass on the whole path."""
+
+    async def below(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and f"{scope['path']}/".startswith(f"{prefix}/"):
+            raw = scope["raw_path"].removeprefix(prefix.encode())
+            scope = {**scope, "path": scope["path"].removeprefix(prefix) or "/", "raw_path": raw or b"/"}
+        await app(scope, receive, send)
+
+    return below
 
 
 async def _live(stop: Callable[[], None], receive: Receive, send: Send) -> None:
