@@ -191,6 +191,11 @@ def test_only_forms_know_multipart() -> None:
 
 
 @EACH
+def test_only_a_vault_knows_redis(module: Module) -> None:
+    assert module.shown.startswith("vault/redis") or "redis" not in foreign(module)
+
+
+@EACH
 def test_only_the_command_line_knows_click(module: Module) -> None:
     assert module.part == "cli" or "click" not in foreign(module)
 
@@ -200,7 +205,10 @@ def test_domain_and_execution_need_nobody_else(module: Module) -> None:
     of_rows = (
         {"orjson"} if module.shown == "domain/rows.py" else set()
     )  # ten times as quick: rows are made of each request
-    assert module.part not in ("domain", "execution", "errors", "evidence", "settings") or foreign(module) <= of_rows
+    assert (
+        module.part not in ("domain", "execution", "errors", "evidence", "settings")
+        or foreign(module).keys() <= of_rows
+    )
 
 
 @EACH
@@ -250,6 +258,7 @@ HEAVY = (
     "click",
     "websockets",
     "python_multipart",
+    "redis",
 )
 
 
