@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,17 +13,26 @@ import requests
 import yaml
 
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.timestamps import parse_time
 from tests.conftest import FLAT, Api
 from tests.redis_server import RedisServer
 from tests.web.images import PNG
-from tests.web.socket.client import joined, opened, payloads
+from tests.web.socket.client import joined, opened
 from tests.web.test_events import Reader
 from tests.web.test_namespaces import World
 
 NOON = "2025-06-01T12:00:00Z"
 AT_ONCE = {"files": "immediate", "collections": "immediate", "knowledge_bases": "immediate"}
-STEPS = {"name": "steps", "when": {"content": "Step"}, "then": [{"reply": "First"}, {"reply": "Second"}, {"reply": "Third"}]}
-TOLD = {"name": "telling", "when": {"content": {"contains": "password"}}, "then": {"reply": "Found: {{ knowledge[0].text }}"}}
+STEPS = {
+    "name": "steps",
+    "when": {"content": "Step"},
+    "then": [{"reply": "First"}, {"reply": "Second"}, {"reply": "Third"}],
+}
+TOLD = {
+    "name": "telling",
+    "when": {"content": {"contains": "password"}},
+    "then": {"reply": "Found: {{ knowledge[0].text }}"},
+}
 HELPER = {
     **FLAT,
     "name": "Helper",
@@ -31,12 +41,17 @@ HELPER = {
 MAILER = {
     "name": "Mailer",
     "agent_type": "react_agent",
-    "tools": [{"name": "mail_send_email", "tool_type": "mail_send_email", "hitl_config": {"requires_human_approval": True}}],
+    "tools": [
+        {"name": "mail_send_email", "tool_type": "mail_send_email", "hitl_config": {"requires_human_approval": True}}
+    ],
 }
 MAIL = {
     "name": "mail",
     "when": {"content": "Mail"},
-    "then": {"tool_calls": [{"name": "mail_send_email", "arguments": {"to": "ada@example.com"}, "result": "sent"}], "reply": "It is sent."},
+    "then": {
+        "tool_calls": [{"name": "mail_send_email", "arguments": {"to": "ada@example.com"}, "result": "sent"}],
+        "reply": "It is sent.",
+    },
 }
 SEED: dict[str, Any] = {
     "clock": {"mode": "frozen", "now": NOON},
@@ -118,16 +133,18 @@ def configurations(world: World) -> Iterator[Any]:
         yield world.control("GET", f"/configurations/{one['config_hash']}")
 
 
-def upload(world: World, name: str = "manual.txt", data: str = "Unplug the lamp.") -> str:
-    return str(world.post("/files/", files={"file": (name, data)}, data={"tags": ["a", "b"]}).json()["id"])
+def upload(world: World, name: str = "manual.txt", data: str = "") -> str:
+    answer = world.post("/files/", files={"file": (name, data or f"This is {name}.")})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
 
 
 def files(world: World) -> Iterator[Any]:
-    kept, same, gone = upload(world), upload(world, "same.txt"), upload(world, "gone.txt", "gone")
+    kept, other, gone = upload(world), upload(world, "other.txt"), upload(world, "gone.txt")
     world.post("/files/bulk/", json={"operation": "update_tags", "file_ids": [kept], "parameters": {"tags": ["new"]}})
     world.delete(f"/files/{gone}/")
     yield
-    yield from (world.get(f"/files/{file}/") for file in (kept, same, gone))
+    yield from (world.get(f"/files/{file}/") for file in (kept, other, gone))
     yield world.get("/files/")
     yield world.control("GET", "/state")
     world.told("POST", "/snapshots", json={"name": "bytes"})
@@ -137,7 +154,11 @@ def files(world: World) -> Iterator[Any]:
 
 
 def files_on_their_way(world: World) -> Iterator[Any]:
-    world.told("PUT", "/transitions", json={"files": {"after_polls": 3}, "failures": [{"file": "*.pdf", "in": ["files"], "times": 2}]})
+    world.told(
+        "PUT",
+        "/transitions",
+        json={"files": {"after_polls": 3}, "failures": [{"file": "*.pdf", "in": ["files"], "times": 2}]},
+    )
     file, broken = upload(world), upload(world, "broken.pdf")
     world.get(f"/files/{file}/")
     yield
@@ -204,7 +225,9 @@ def artifacts(world: World) -> Iterator[Any]:
         yield world.get(f"{path}/{what}/")
     yield world.get(f"/artifacts/{made}/")
     yield world.get("/files/")
-    yield requests.get(world.server.url + url.removeprefix(urlsplit(url)._replace(path="", query="").geturl()), timeout=10)
+    yield requests.get(
+        world.server.url + url.removeprefix(urlsplit(url)._replace(path="", query="").geturl()), timeout=10
+    )
     yield world.post(f"{path}/remove-from-platform/")
 
 
@@ -218,7 +241,8 @@ def images(world: World) -> Iterator[Any]:
 
 
 def feedback(world: World) -> Iterator[Any]:
-    message = world.execute("session_1", "Hello").json()["messages"][0]["message_id"]
+    world.execute("session_1", "Hello")
+    message = world.get("/runtime/session_1/messages/").json()["messages"][-1]["id"]
     world.post("/sessions/feedback/", json={"message": message, "rating": 1, "comment": "Great!"})
     yield
     yield world.control("GET", "/sessions/session_1")
@@ -228,10 +252,13 @@ def feedback(world: World) -> Iterator[Any]:
 
 
 def scripts(world: World) -> Iterator[Any]:
-    world.told("POST", "/scripts", json={"name": "twice", "when": {"content": "Twice"}, "times": 2, "then": {"reply": "Here"}})
+    world.told(
+        "POST", "/scripts", json={"name": "twice", "when": {"content": "Twice"}, "times": 2, "then": {"reply": "Here"}}
+    )
     world.execute("session_1", "Step")
     world.execute("session_1", "Twice")
-    world.told("DELETE", "/scripts/telling")
+    world.told("POST", "/scripts", json={"name": "gone", "then": {"reply": "Gone"}})
+    world.told("DELETE", "/scripts/gone")
     yield
     yield world.control("GET", "/scripts")
     for text in ("Step", "Twice", "Twice", "Step", "password"):
@@ -240,8 +267,11 @@ def scripts(world: World) -> Iterator[Any]:
 
 
 def faults(world: World) -> Iterator[Any]:
-    some = [{"operation": "agents.list", "status": 503, "every": 3}, {"operation": "sessions.list", "status": 500, "times": 2}]
-    world.told("POST", "/faults", json=[*some, {"operation": "files.list", "status": 502, "probability": 0.5}])
+    some = [
+        {"operation": "agents.list", "status": 503, "every": 3},
+        {"operation": "sessions.list", "status": 500, "times": 2},
+    ]
+    world.told("POST", "/faults", json=[*some, {"operation": "files.list", "status": 500, "probability": 0.5}])
     for path in ("/agent/", "/agent/", "/sessions/", "/files/"):
         world.get(path)
     yield
@@ -273,7 +303,11 @@ def ids(world: World) -> Iterator[Any]:
 
 
 def gates(world: World) -> Iterator[Any]:
-    world.told("POST", "/scripts", json={"name": "held", "when": {"content": "Wait"}, "then": {"reply": "Done", "gate": "door"}})
+    world.told(
+        "POST",
+        "/scripts",
+        json={"name": "held", "when": {"content": "Wait"}, "then": {"reply": "Done", "gate": "door"}},
+    )
     world.told("POST", "/gates/door/open")
     world.told("POST", "/gates/other/close")
     yield
@@ -320,7 +354,7 @@ def scenario(world: World) -> Iterator[Any]:
     yield world.control("GET", "/scenarios")
     yield world.execute("session_1", "Hi")
     yield world.get("/agent/")
-    world.told("POST", "/scenarios/default")
+    world.told("POST", "/scenarios/happy-path")
     yield world.control("GET", "/state")
     yield world.control("GET", "/scripts")
 
@@ -447,7 +481,7 @@ def events_of_the_feed(world: World) -> Iterator[Any]:
     world.told("POST", "/gates/door/open")
     world.get("/agent/")
     with Reader(world, f"?namespace={world.name}&last_event_id=2") as reader:
-        yield [reader.line() for _ in range(12)]
+        yield "\n".join(reader.line() for _ in range(12))
 
 
 def events_of_a_session(world: World) -> Iterator[Any]:
@@ -462,39 +496,29 @@ def events_of_a_session(world: World) -> Iterator[Any]:
         yield line.pending()
 
 
-def a_pause(world: World) -> Iterator[Any]:
-    with opened(world, headers={"x-api-key": str(world.key)}) as line:
-        line.send("connect", session_id="mailer")
-        line.say("Mail")
-        card = payloads(line.until("HitlRequired"), "HitlRequired")[0]["payload"]
-    yield
-    yield world.get("/runtime/mailer/status/")
-    with opened(world, headers={"x-api-key": str(world.key)}) as line:
-        line.send("reconnect", session_id="mailer", last_message_id="0-0")
-        yield line.pending()
-        line.send("hitl_response", session_id="mailer", tool_call_id=card["tool_call_id"], data={"action": "approve"})
-        yield line.turn()
-    yield world.get("/runtime/mailer/messages/")
-
-
 THINGS = (
     sessions, default_agent, histories, agents, configurations, files, files_on_their_way, collections, knowledge_bases,
     knowledge_bases_on_their_way, artifacts, images, feedback, scripts, faults, clock, ids, gates, rate_limit, latency,
     on_disconnect, scenario, executions, cancelled, coverage, snapshots, imported_snapshots, a_reset, a_clear,
-    provider_states, journal, events_of_the_feed, events_of_a_session, a_pause,
+    provider_states, journal, events_of_the_feed, events_of_a_session,
 )  # fmt: skip
+PORT = re.compile(r"127\.0\.0\.1:\d+")
 OWN = ("date",)  # headers that differ from one answer to the next
 Thing = Callable[[World], Iterator[Any]]
+NUMBERS = count(1)
 Start = Callable[[], EmulatorServer]
 
 
 def comparable(shown: Any) -> Any:
-    """What is told again, byte by byte, but for where it was asked."""
+    """What is told again, byte by byte, but for where and when it was asked."""
     if not isinstance(shown, requests.Response):
-        return shown
-    host = urlsplit(shown.url).netloc.encode()
+        return PORT.sub("127.0.0.1", shown) if isinstance(shown, str) else shown
     headers = {name: value for name, value in shown.headers.items() if name.lower() not in OWN}
-    return shown.status_code, headers, shown.content.replace(host, b"host")
+    return (
+        shown.status_code,
+        PORT.sub("127.0.0.1", str(headers)),
+        PORT.sub("127.0.0.1", shown.content.decode("latin-1")),
+    )
 
 
 def told(thing: Thing, world: World, restarted: Callable[[], EmulatorServer] | None = None) -> list[Any]:
@@ -526,7 +550,7 @@ def start(request: pytest.FixtureRequest, seed: str, tmp_path: Path) -> Start:
     """Starts emulators on one store, one after another."""
     store = f"sqlite:{tmp_path / 'state.db'}"
     if request.param == "redis":
-        store = f"{request.getfixturevalue('redis').url}?prefix={re.sub('[^a-z]', '-', request.node.name)}"
+        store = f"{request.getfixturevalue('redis').url}?prefix=restart-{next(NUMBERS)}"
     return lambda: EmulatorServer(seeds=(seed,), store=store)
 
 
@@ -552,3 +576,79 @@ def test_it_is_the_same_after_a_restart(start: Start, seed: str, thing: Thing, w
 
         found = told(thing, world_of(server, where), restarted)
     assert found == expected
+
+
+@pytest.mark.parametrize("where", ["default", "made", "fork"])
+def test_nothing_is_lost_by_several_restarts(start: Start, where: str) -> None:
+    shown = ("/state", "/scripts", "/faults", "/sessions/session_1/executions?prompts=true", "/journal?limit=1000")
+
+    def look() -> list[Any]:
+        found = [comparable(world.control("GET", path)) for path in shown]
+        return [*found, [one.json() for one in (world.control("GET", path) for path in ("/gates", "/snapshots"))]]
+
+    with start() as server:
+        world = world_of(server, where)
+        for thing in (histories, scripts, agents, collections, artifacts, gates, snapshots):
+            next(thing(world))
+        seen = look()
+    for _ in range(3):
+        with start() as server:
+            world.server, world.http = server, requests.Session()
+            assert look() == seen
+    with start() as server:
+        world.server, world.http = server, requests.Session()
+        assert world.execute("session_1", "Step").status_code == 404
+        world.told("POST", "/snapshots/before/restore")
+        assert world.reply("session_1", "Step") in {"First", "Second", "Third"}
+
+
+def test_what_waits_has_not_happened(start: Start) -> None:
+    with start() as server:
+        world = world_of(server, "made")
+        with joined(world, "mailer", key=world.key) as line:
+            line.say("Mail")
+            line.until("HitlRequired")
+    with start() as server:
+        world.server, world.http = server, requests.Session()
+        assert (world.status("mailer"), world.said("mailer")) == ("active", [])
+        assert world.control("GET", "/sessions/mailer/executions").json()["executions"] == []
+
+
+def test_a_clock_that_is_ahead_stays_ahead(start: Start) -> None:
+    with start() as server:
+        world = world_of(server, "made")
+        world.told("PUT", "/clock", json={"mode": "running", "now": "2031-01-01T00:00:00Z"})
+        world.told("POST", "/clock/advance", json={"seconds": 3600})
+        before = world.told("GET", "/clock")
+    with start() as server:
+        world.server, world.http = server, requests.Session()
+        after = world.told("GET", "/clock")
+    assert after["mode"] == "running"
+    assert 0 <= parse_time(after["now"]) - parse_time(before["now"]) < 60
+
+
+def test_namespaces_are_there_with_their_keys(start: Start) -> None:
+    def listed(server: EmulatorServer) -> list[dict[str, Any]]:
+        own = ("base_url", "last_used", "unused_seconds")  # where, and when it was asked
+        shown = Api(server).control("GET", "/namespaces").json()
+        return [{name: value for name, value in one.items() if name not in own} for one in shown]
+
+    with start() as server:
+        api = Api(server)
+        world = world_of(server, "kept")
+        session = world.create_session()
+        for body in ({"name": "lasting", "ttl_seconds": 3600}, {"name": "forked", "from": "kept"}, {"name": "gone"}):
+            assert api.control("POST", "/namespaces", json=body).status_code == 201
+        assert api.control("DELETE", "/namespaces/gone").status_code == 204
+        before = listed(server)
+    with start() as server:
+        assert [one["name"] for one in before] == ["default", "kept", "lasting", "forked"]
+        assert sorted(listed(server), key=str) == sorted(before, key=str)
+        again = {one["name"]: World(server, one["name"], one["api_key"]) for one in before}
+        for name, there in (("kept", 200), ("forked", 200), ("lasting", 404)):
+            assert again[name].get(f"/sessions/{session}/").status_code == there
+        api = Api(server)
+        assert api.control("POST", "/namespaces", json={"name": "kept"}).status_code == 409
+        keys = {one["api_key"] for one in before}
+        assert api.control("POST", "/namespaces").json()["api_key"] not in keys
+        assert World(server, "gone", "x").control("POST", "/reset").status_code == 404
