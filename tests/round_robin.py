@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import cycle
 
 _PIECE = 1 << 16
@@ -23,6 +22,7 @@ class RoundRobin:
 
     def __init__(self, ports: Sequence[int]) -> None:
         self._next = cycle(ports)
+        self._tasks: set[asyncio.Future[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -33,7 +33,7 @@ class RoundRobin:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _listen(self) -> asyncio.Server:
-        return await asyncio.start_server(self._pass_on, "127.0.0.1", 0)
+        return await asyncio.start_server(self._take, "127.0.0.1", 0)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -41,10 +41,20 @@ class RoundRobin:
         except OSError:
             writer.transport.abort()
             return
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(_pipe(reader, to_write), _pipe(to_read, writer))
-        for one in (writer, to_write):
-            one.close()
+        upwards = asyncio.ensure_future(_pipe(reader, to_write))
+        self._tasks.add(upwards)
+        try:
+            await _pipe(to_read, writer)
+        finally:  # the server has closed it
+            upwards.cancel()
+            self._tasks.discard(upwards)
+            for one in (writer, to_write):
+                one.close()
+
+    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._pass_on(reader, writer))
+        self._tasks.add(task)  # nothing else holds it
+        task.add_done_callback(self._tasks.discard)
 
     def stop(self) -> None:
         """Take none any more, and end those that there are."""
