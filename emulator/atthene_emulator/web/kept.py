@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atthene_emulator.addresses import API, CONTROL, MEDIA
+from atthene_emulator.addresses import CONTROL, MEDIA
 from atthene_emulator.domain.emulator import DEFAULT
 from atthene_emulator.errors import Damaged, NotKept, Overtaken, SetupError
 from atthene_emulator.vault.keeper import Keeper, Loaded
@@ -19,6 +19,7 @@ from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, key_of
 from atthene_emulator.web.refused import refuse
+from atthene_emulator.web.welcome import PATHS
 
 if TYPE_CHECKING:
     from atthene_emulator.web.passing_on.passing import Passing
@@ -57,10 +58,10 @@ def wanted(scope: Scope) -> Wanted | None:
         name = name or query.get("namespace", (None,))[-1]
     elif path.startswith(MEDIA):
         return Wanted(query.get(NAMESPACE_PARAMETER.decode(), (DEFAULT,))[-1])
+    elif path in PATHS and scope.get("method") in ("GET", "HEAD"):
+        return None
     elif scope["type"] == "websocket":
         name = name or query.get(NAMESPACE_PARAMETER.decode(), (None,))[0]
-    elif not path.startswith(f"{API}/"):
-        return None
     return Wanted(name, () if name else _keys(headers, query))
 
 

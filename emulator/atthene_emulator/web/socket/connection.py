@@ -350,6 +350,9 @@ class Socket:
             await self._strike(fault)
         except FrameRefused as error:
             await self._send_text(_error_text(error))
+        except (SocketRefused, Gone):
+            self._visit.leave_all()  # whoever waits to send has nothing to send any more
+            raise
 
     async def _send_text(self, text: str) -> None:
         self._active_at = self._namespace.clock.elapsed()
