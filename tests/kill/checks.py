@@ -1,5 +1,6 @@
 """What must be true of emulators whenever nobody works with them, whatever was done to their processes."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.addresses import API, CONTROL
@@ -81,16 +82,22 @@ class Checks:
         place = f"{CONTROL}/sessions/{session.id}"
         of_session = self._get(f"{place}?namespace={session.namespace}")
         record = self._get(f"{place}/executions?namespace={session.namespace}")
-        messages = len(session.seen)
-        if not messages == of_session["message_count"] == 2 * of_session["turns"] == 2 * len(record["executions"]):
-            self._world.fail(f"{where} has {messages} messages, {of_session} and {len(record['executions'])} executions")
-        for kind in ("input_tokens", "output_tokens"):
-            total = sum(one["usage"][kind] for one in record["executions"])
-            if not total == of_session["usage"][kind] == record["usage"][kind]:
-                self._world.fail(f"{where} used {of_session['usage']}, its executions {total} {kind}")
+        executions, turns = record["executions"], of_session["turns"]
+        if not len(session.seen) == of_session["message_count"] == 2 * turns:
+            self._world.fail(f"{where} has {len(session.seen)} messages, {of_session['message_count']} and {turns} turns")
+        if [one["turn"] for one in executions] != list(range(turns + 1 - len(executions), turns + 1)):
+            self._world.fail(f"{where} has {turns} turns, and executions of {[one['turn'] for one in executions]}")
+        if len(executions) == turns:  # else the oldest have left
+            self._usage(where, executions, of_session["usage"])
         if of_session["running"] is not None:
             self._world.fail(f"{where} is busy: {of_session['running']}")
         for artifact, data in session.artifacts.items():
             answer = self._calls.ask("GET", f"{API}/sessions/{session.id}/artifacts/{artifact}/download/", session.key)
             if answer.body != data:
                 self._world.fail(f"{where} has lost the artifact {artifact}: {answer.status} {answer.body[:200]!r}")
+
+    def _usage(self, where: str, executions: Sequence[Any], told: Mapping[str, int]) -> None:
+        for kind, used in told.items():
+            total = sum(one["usage"][kind] for one in executions)
+            if total != used:
+                self._world.fail(f"{where} used {used} {kind}, its executions {total}")
