@@ -97,9 +97,15 @@ def build_app(settings: Settings | None = None, **options: Any) -> "ASGIApp":
         SetupError: a setting or a seed is wrong, or another worker of the same server has an emulator already.
     """
     # Starlette is loaded only to serve.
+    from atthene_emulator.vault.stores import keeper_of  # noqa: PLC0415
     from atthene_emulator.web.app import create_app  # noqa: PLC0415
     from atthene_emulator.workers import be_the_only_one  # noqa: PLC0415
 
     chosen = replace(settings or Settings(), **options)
+    if chosen.is_shared:
+        raise SetupError(
+            "A store that emulators share wants `atthene-emulator serve`, which they reach one another by."
+        )
     held = be_the_only_one(chosen)
-    return create_app(build_emulator(chosen), on_stop=held.close)
+    emulator = build_emulator(chosen)
+    return create_app(emulator, on_stop=held.close, keeper=keeper_of(emulator))

@@ -162,8 +162,6 @@ class _Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.abort()  # type: ignore[union-attr]  # they are ours
         await asyncio.sleep(0)
-        if self._keeper is not None:
-            await self._keeper.close()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -196,8 +196,6 @@ class Settings:
                 f"--workers {self.workers} needs a store that they share, such as --store redis://localhost:6379: "
                 "without one, each of them would have sessions of its own."
             )
-        if self.watch:
-            raise SetupError("--watch is for one process; leave out --workers, or --watch.")
         if port:
             raise SetupError(f"Each of {self.workers} workers has a port of its own; name no port in --peer-address.")
 

@@ -37,7 +37,7 @@ MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=expires=)\d+|(?<=signature=)
 OWN = ("date", "x-request-id")  # headers that differ from one answer to the next
 
 
-def own(emulator: Any) -> ASGIApp:
+def own(emulator: Any, **_: Any) -> ASGIApp:
     """An owner, which is reached by clients as well."""
     app = create_app(emulator)
 
@@ -60,7 +60,7 @@ class Front:
         self.relay = Relay(SECRET)
         self.passed_back: list[type[PassedBack]] = []
 
-    def made(self, emulator: Any) -> ASGIApp:
+    def made(self, emulator: Any, **_: Any) -> ASGIApp:
         self._app = create_app(emulator)
         return self
 
@@ -76,7 +76,7 @@ class Front:
             await self.relay.pass_on(self.next_one, scope, back.receive, send)
 
 
-def started(made: Callable[[Any], ASGIApp]) -> EmulatorServer:
+def started(made: Callable[..., ASGIApp]) -> EmulatorServer:
     """A server of ours for another application."""
     with patch.object(server, "create_app", made):
         return EmulatorServer()
@@ -342,7 +342,7 @@ def vacant() -> str:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-def foreign(_: Any) -> ASGIApp:
+def foreign(_: Any, **_: Any) -> ASGIApp:
     """One who owns nothing any longer."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -416,8 +416,8 @@ def test_such_a_header_of_a_client_is_refused(request: pytest.FixtureRequest, wa
     assert (answer.status_code, answer.json()["error"]["type"]) == (400, "emulator_error")
 
 
-def guarded(emulator: Any) -> ASGIApp:
-    app, guard = create_app(emulator), PeerGuard(create_app(emulator), SECRET)
+def guarded(emulator: Any, **_: Any) -> ASGIApp:
+    app, guard = create_app(emulator), PeerGuard(own(emulator), SECRET)
 
     async def chosen(scope: Scope, receive: Receive, send: Send) -> None:
         await (app if scope["type"] == "lifespan" else guard)(scope, receive, send)

@@ -3,7 +3,8 @@
 This module is where both are made from their tables.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from atthene_emulator import addresses
 from atthene_emulator.addresses import SOCKET
 from atthene_emulator.domain.emulator import Emulator
-from atthene_emulator.errors import ApiError, NoSuchPath, Unknown, UpgradeRequired
+from atthene_emulator.errors import ApiError, NoSuchPath, SetupError, Unknown, UpgradeRequired
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
@@ -40,12 +41,6 @@ def create_app(
         on_stop: is called when the server says that it stops; with the application it goes, too.
         keeper: keeps its state beyond the process, if there is one.
     """
-
-    def stop() -> None:
-        emulator.stop()
-        if on_stop is not None:
-            on_stop()
-
     settings = emulator.settings
     prefix = urlsplit(settings.public_url or "").path
     api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
@@ -60,14 +55,7 @@ def create_app(
 
     pages = ForPages(api_or_root, rules, emulator)
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        # An endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
-        if scope["type"] == "lifespan":
-            await _live(stop, receive, send)
-            return
-        if prefix and f"{scope['path']}/".startswith(f"{prefix}/"):  # of a proxy that passes on the whole path
-            raw = scope["raw_path"].removeprefix(prefix.encode())
-            scope = {**scope, "path": scope["path"].removeprefix(prefix) or "/", "raw_path": raw or b"/"}
+    async def planes(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await _serve_socket(emulator, rules, scope, receive, send)
             return
@@ -75,22 +63,51 @@ def create_app(
         one = control if ours else pages
         await one(scope, receive, send)
 
-    if keeper is None:
-        return app
+    stop = partial(_stop, emulator, keeper, on_stop)
+    whole = planes if keeper is None else _kept(planes, keeper)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # An endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
+        if scope["type"] == "lifespan":
+            await _live(keeper, stop, receive, send)
+            return
+        if prefix and f"{scope['path']}/".startswith(f"{prefix}/"):  # of a proxy that passes on the whole path
+            raw = scope["raw_path"].removeprefix(prefix.encode())
+            scope = {**scope, "path": scope["path"].removeprefix(prefix) or "/", "raw_path": raw or b"/"}
+        await whole(scope, receive, send)
+
+    return app
+
+
+def _kept(app: ASGIApp, keeper: "Keeper") -> ASGIApp:
     from atthene_emulator.web.kept import Kept  # noqa: PLC0415  # seldom wanted
 
     return Kept(app, keeper)
 
 
-async def _live(stop: Callable[[], None], receive: Receive, send: Send) -> None:
-    """The lifespan of a server: it waits for nothing when it starts.
+async def _stop(emulator: Emulator, keeper: "Keeper | None", on_stop: Callable[[], None] | None) -> None:
+    emulator.stop()
+    if keeper is not None:
+        await keeper.close()
+    if on_stop is not None:
+        on_stop()
+
+
+async def _live(keeper: "Keeper | None", stop: Callable[[], Awaitable[None]], receive: Receive, send: Send) -> None:
+    """The lifespan of a server: it waits for nothing when it starts, but for a store.
 
     Starlette's own comes with its router, which is not used here and would make the start longer.
     """
     await receive()
+    if keeper is not None:
+        try:
+            await keeper.open()
+        except SetupError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    stop()
+    await stop()
     await send({"type": "lifespan.shutdown.complete"})
 
 

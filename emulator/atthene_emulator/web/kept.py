@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atthene_emulator.addresses import API, CONTROL, MEDIA
 from atthene_emulator.domain.emulator import DEFAULT
-from atthene_emulator.errors import NotKept
+from atthene_emulator.errors import NotKept, SetupError
 from atthene_emulator.vault.keeper import Keeper, Loaded
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere
 from atthene_emulator.web import connection
@@ -90,11 +90,8 @@ class Kept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or what comes through a socket."""
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            return
         try:
-            await self._keeper.open()
+            await self._open()
             if self._keeper.is_shared:
                 await self._passed(scope, receive, send)
             else:
@@ -102,6 +99,13 @@ class Kept:
         except NotKept as error:
             refuse(scope, error)
             await self._app(scope, receive, send)
+
+    async def _open(self) -> None:
+        """Have the store open also where a server has no lifespan."""
+        try:
+            await self._keeper.open()
+        except SetupError as error:
+            raise NotKept(str(error)) from None
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer it here, or have it answered by whoever owns its namespace."""
