@@ -50,7 +50,9 @@ class Caller:
         self._next = first
         self._connections: dict[tuple[str, int], HTTPConnection] = {}
 
-    def ask(self, method: str, path: str, key: str = "", body: Any = None, headers: Mapping[str, str] = _NO_HEADERS) -> Answer:
+    def ask(
+        self, method: str, path: str, key: str = "", body: Any = None, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> Answer:
         """An answer that is not 503; may ask again and again.
 
         Raises:

@@ -67,10 +67,14 @@ class Checks:
             there = [one["id"] for one in entries]
             if len(there) != len(set(there)):
                 self._world.fail(f"the journal of {name} has ids twice: {there}")
-            oldest = max(there[:CLIENTS]) if len(there) == ENTRIES else ""  # they stand in the order in which they were answered
+            oldest = (
+                max(there[:CLIENTS]) if len(there) == ENTRIES else ""
+            )  # they stand in the order in which they were answered
             lost = sorted(one for one in told if one >= oldest and one not in set(there))
             if lost:
-                self._world.fail(f"the journal of {name} has lost {[(one, told[one]) for one in lost[:5]]} of {len(there)}")
+                self._world.fail(
+                    f"the journal of {name} has lost {[(one, told[one]) for one in lost[:5]]} of {len(there)}"
+                )
 
     def _session(self, session: Session) -> None:
         """Its history is whole, nobody waits in it, and what it has used is the sum of its executions."""
@@ -84,7 +88,9 @@ class Checks:
         record = self._get(f"{place}/executions?namespace={session.namespace}")
         executions, turns = record["executions"], of_session["turns"]
         if not len(session.seen) == of_session["message_count"] == 2 * turns:
-            self._world.fail(f"{where} has {len(session.seen)} messages, {of_session['message_count']} and {turns} turns")
+            self._world.fail(
+                f"{where} has {len(session.seen)} messages, {of_session['message_count']} and {turns} turns"
+            )
         if [one["turn"] for one in executions] != list(range(turns + 1 - len(executions), turns + 1)):
             self._world.fail(f"{where} has {turns} turns, and executions of {[one['turn'] for one in executions]}")
         if len(executions) == turns:  # else the oldest have left

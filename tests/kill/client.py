@@ -117,9 +117,13 @@ class Client(Thread):
         answer = self.calls.ask("GET", f"{API}/runtime/{session.id}/messages/", session.key)
         if answer.status in GONE and session.is_there is not True:
             session.is_there = False
+            session.why = f"{answer.status} {answer.body[:200]!r} for {answer.headers.get('X-Request-Id')}"
             return False
-        body = self._expect(answer, 200, f"history of {session.id} of {session.namespace}, is there: {session.is_there}")
-        assert was_there is not False, f"session {session.id} of {session.namespace} was deleted, and is there"
+        body = self._expect(
+            answer, 200, f"history of {session.id} of {session.namespace}, is there: {session.is_there}"
+        )
+        where = f"session {session.id} of {session.namespace}"
+        assert was_there is not False, f"{where} was gone ({session.why}), and is there: {session.is_there}"
         self._world.answered(session.namespace, self._next("read"), answer)
         self._world.see(session, known, body)
         return True
@@ -153,6 +157,7 @@ class Client(Thread):
     def delete(self, session: Session) -> None:
         """Delete a session."""
         session.is_there = None
+        session.why = "deleted"
         answer = self.calls.try_once("DELETE", f"{API}/sessions/{session.id}/", session.key)
         if answer is not None:
             self._expect(answer, 204, f"delete {session.id} of {session.namespace}")
@@ -179,6 +184,7 @@ class Client(Thread):
         sessions = [one for one in self._world.sessions if one.namespace == name]
         for one in sessions:
             one.is_there = None
+            one.why = "deleted with its namespace"
         self._world.namespaces[name] = key, None
         answer = self.calls.try_once("DELETE", f"{NAMESPACES}/{name}")
         if answer is None:

@@ -21,6 +21,7 @@ class Session:
         sent: contents in order; whether each was answered.
         seen: the longest history that anybody was shown.
         is_there: None where a request to delete it was not answered.
+        why: it is not there, or may not be.
         artifacts: bytes by id.
     """
 
@@ -29,6 +30,7 @@ class Session:
         self.sent: list[tuple[str, bool]] = []
         self.seen: Sequence[Message] = ()
         self.is_there: bool | None = True
+        self.why = ""
         self.artifacts: dict[str, bytes] = {}
 
 
