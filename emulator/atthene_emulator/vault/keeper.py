@@ -55,6 +55,8 @@ class Keeper:
         self._vault = vault
         self._loaded: dict[str, Loaded] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._holders: dict[str, str] = {}  # what the vault has said lately, by key
+        self._owners: dict[str, Elsewhere] = {}  # by name
         self._made: list[Namespace] = []
         self._gone: list[str] = []
         self._touched: set[str] = set()
@@ -101,30 +103,42 @@ class Keeper:
         await self._vault.close()
 
     async def _look(self) -> None:
-        """Save what changes without a request, and do what was put off, again and again."""
+        """Save what changes without a request, and do what was put off while nobody asks for anything, again and again."""
         while True:
             await asyncio.sleep(_EVERY)
+            self._forget_lately()
+            is_idle = not self._touched
             for name in self._touched | {one.namespace.name for one in self._loaded.values() if one.namespace.running}:
                 self._touched.discard(name)
                 with suppress(NotKept):
                     await self.keep(self._loaded.get(name))
             with suppress(NotKept):
-                for _ in range(_STEPS):
+                for _ in range(_STEPS if is_idle else 0):
                     if not self._vault.tidy():
                         break
 
     # Loading
 
     async def holder(self, key: str) -> str | None:
-        """The name of the namespace that a key leads to.
+        """The name of the namespace that a key leads to; of one that is owned elsewhere, perhaps as it was a moment ago.
 
         Raises:
             NotKept: the vault does not say.
         """
-        return await self._vault.holder(key)
+        known = self._holders.get(key)
+        if known is None:
+            known = await self._vault.holder(key)
+            if known is not None:
+                self._holders[key] = known
+        return known
+
+    def _forget_lately(self) -> None:
+        """Ask the vault again, though whoever owns a namespace no longer says so as well."""
+        self._holders.clear()
+        self._owners.clear()
 
     async def reach(self, name: str) -> Loaded | Elsewhere | None:
-        """A namespace that is loaded and owned from now on; or whoever owns it; None where there is none of that name.
+        """A namespace that is loaded and owned from now on; or whoever owned it a moment ago; None where there is none of that name.
 
         Raises:
             NotKept: the vault does not work.
@@ -133,6 +147,8 @@ class Keeper:
         if loaded is not None and self._vault.owns(name):
             self._touched.add(name)
             return loaded
+        if name in self._owners:
+            return self._owners[name]
         async with self._locks.setdefault(name, asyncio.Lock()):
             loaded = self._loaded.get(name)
             if loaded is None or not self._vault.owns(name):
@@ -147,6 +163,7 @@ class Keeper:
             return None
         elsewhere = await self._vault.claim(name)
         if elsewhere is not None:
+            self._owners[name] = elsewhere
             return elsewhere
         rows = await self._vault.load(name)
         try:
@@ -249,6 +266,7 @@ class Keeper:
                 if name in self._loaded:
                     self._loaded.pop(name).state = "deleted"
                 await self._vault.remove(name)
+                self._forget_lately()
             for namespace in made:
                 await self._vault.add(self._about(namespace), Changes((), namespace.rows()))
                 if self._vault.at_once:

@@ -144,11 +144,17 @@ class SqliteVault:
             raise NotKept(self._why(error)) from None
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """The same in one transaction: all of it happens, or nothing."""
+    def _there(self) -> Iterator[sqlite3.Connection]:
+        """The same, if its file is still the one that others would open: one statement may be written."""
         if self._identity() != self._file:
             raise NotKept(f"The store {self._path} was removed or replaced; put it back, or start again")
         with self._reading() as base:
+            yield base
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """The same in one transaction: all of it happens, or nothing."""
+        with self._there() as base:
             base.execute("BEGIN IMMEDIATE")
             try:
                 yield base
@@ -222,7 +228,7 @@ class SqliteVault:
     async def save(self, name: str, changes: Changes) -> None:
         """As `Vault`."""
         self._check(name)
-        with self._writing() as base:
+        with self._there() as base:
             self._log(base, name, changes)
         if self._logged > LOG.most:
             self.tidy()

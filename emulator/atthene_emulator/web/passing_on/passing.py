@@ -18,7 +18,7 @@ from atthene_emulator.web.passing_on.sender import received, send_not_mine
 Reach = Callable[[Scope], Awaitable[Loaded | Elsewhere | None]]
 
 _PATIENCE = 10.0  # seconds: an owner that has died is the owner for half of it
-_PAUSE = 0.1  # seconds between two tries
+PAUSE = 0.1  # seconds between two tries
 _LOOK = 1.0  # seconds between looks at whether an owner that does not answer is still the owner
 _TRY_AGAIN = "The emulator that owns the namespace of this request {what}; send it again"
 
@@ -75,7 +75,7 @@ class Passing:
                 receive = back.receive
             if steady() > until:
                 raise NotKept(_TRY_AGAIN.format(what="cannot be reached"))
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(PAUSE)
 
 
 class _Watched:
