@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from atthene_emulator.errors import Misuse, NotKept
 from atthene_emulator.steady_clock import steady
-from atthene_emulator.vault.keeper import Loaded
+from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.vault import Elsewhere
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.passing_on.passed_back import PassedBack
