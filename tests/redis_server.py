@@ -29,6 +29,9 @@ class RedisServer:
     """
 
     def __init__(self, *options: str) -> None:
+        if PROGRAM is None:
+            pytest.skip("there is neither redis-server nor valkey-server on this machine")
+        self._program = PROGRAM
         self._options = options
         self._folder = tempfile.TemporaryDirectory(prefix="redis-")
         self.folder = Path(self._folder.name)
@@ -53,9 +56,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Run, and answer."""
-        if PROGRAM is None:
-            pytest.skip("there is neither redis-server nor valkey-server on this machine")
-        command = [PROGRAM, "--bind", "127.0.0.1", "--port", str(self.port), "--dir", self._folder.name]
+        command = [self._program, "--bind", "127.0.0.1", "--port", str(self.port), "--dir", self._folder.name]
         command += [
             "--unixsocket",
             f"{self._folder.name}/redis.sock",
@@ -103,7 +104,11 @@ class RedisServer:
             self._process.wait(20)
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -119,6 +119,11 @@ class Settings:
         """Bytes that a namespace's files, artifacts and images may have: as many as `max_stored`, if that was chosen."""
         return CONTENT.most if self.max_stored == STORED.most else self.max_stored
 
+    @property
+    def start(self) -> str:
+        """What it starts from, for people."""
+        return self.opened or ", ".join(self.seeds)
+
     def check(self) -> None:
         """Refuse what cannot be served, and what would open the emulator to others unguarded.
 
@@ -191,8 +196,6 @@ class Settings:
                 f"--workers {self.workers} needs a store that they share, such as --store redis://localhost:6379: "
                 "without one, each of them would have sessions of its own."
             )
-        if self.watch:
-            raise SetupError("--watch is for one process; leave out --workers, or --watch.")
         if port:
             raise SetupError(f"Each of {self.workers} workers has a port of its own; name no port in --peer-address.")
 

@@ -8,7 +8,7 @@ import pytest
 
 from atthene_emulator.server import EmulatorServer
 from tests.cli.running import invoke, run
-from tests.cli.serving import serving
+from tests.cli.serving import greeting, serving, started
 
 MAKES_A_SESSION = """
 import os, sys, urllib.request
@@ -36,6 +36,14 @@ def test_a_command_that_fails_leaves_the_emulator_behind(tmp_path: Path) -> None
     with serving("--import", str(tmp_path / "results" / "emulator.json")) as emulator:
         assert len(emulator.get("/sessions/").json()) == 2
         assert [one["method"] for one in emulator.control("/journal").json()] == ["POST", "GET"]
+
+
+def test_it_is_said_what_was_opened(tmp_path: Path) -> None:
+    file = tmp_path / "emulator.json"
+    with EmulatorServer() as server:
+        file.write_bytes(server.export())
+    with started("--port", "0", "--import", str(file)) as process:
+        assert ["seed", str(file)] in [line.split() for line in greeting(process)]
 
 
 def test_a_command_that_succeeds_leaves_nothing(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
@@ -11,12 +11,20 @@ import pytest
 
 from tests.cli.running import invoke, run
 from tests.cli.serving import Served, serving
+from tests.redis_server import RedisServer
 
 STORE = "redis://localhost:6379"
 TWO = ("--workers", "2", "--store", STORE)
 SECONDS = 25
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[tuple[str, ...]]:
+    """Options of two workers that share a Redis of their own."""
+    with RedisServer() as redis:
+        yield ("--workers", "2", "--store", redis.url)
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -43,7 +51,7 @@ def workers(served: Served) -> list[int]:
             ),
         ),
         (["--workers", "2", "--store", "sqlite:here.db"], "--workers 2 needs a store that they share"),
-        ([*TWO, "--watch"], "--watch is for one process; leave out --workers, or --watch."),
+        ([*TWO, "--watch"], "--watch begins the namespace default anew, and --store keeps what it is"),
         (
             [*TWO, "--peer-address", "10.0.0.7:8485"],
             "Each of 2 workers has a port of its own; name no port in --peer-address.",
@@ -59,9 +67,9 @@ def test_what_cannot_be_is_refused(arguments: list[str], said: str) -> None:
 
 
 @on_linux
-def test_workers_are_one_server(tmp_path: Path) -> None:
+def test_workers_are_one_server(tmp_path: Path, two: tuple[str, ...]) -> None:
     announced = tmp_path / "ready.json"
-    with serving(*TWO, "--ready-file", str(announced)) as served:
+    with serving(*two, "--ready-file", str(announced)) as served:
         assert announced.exists()
         assert served.ready["pid"] == served.process.pid
         first = workers(served)
@@ -80,8 +88,8 @@ def test_workers_are_one_server(tmp_path: Path) -> None:
 
 
 @on_linux
-def test_workers_end_with_their_parent() -> None:
-    with serving(*TWO) as served:
+def test_workers_end_with_their_parent(two: tuple[str, ...]) -> None:
+    with serving(*two) as served:
         served.process.kill()
         served.process.wait(SECONDS)
         until(lambda: not served.accepts())

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from atthene_emulator.domain.rows import Changes
-from atthene_emulator.errors import NotKept
+from atthene_emulator.errors import NotKept, SetupError
 from atthene_emulator.vault.redis import BEATS, RedisVault
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere, Vault
 from tests.redis_server import RedisServer
-from tests.vault.emulators import Emulator, row
+from tests.vault.emulators import STAMP, Emulator, row
 
 Start = Callable[[Vault], Emulator]
 A, B, C = "http://a:1", "http://b:2", "http://c:3"
@@ -256,3 +256,9 @@ def test_a_follower_is_told_that_the_connection_was_lost(own_redis: RedisServer,
 
     with pytest.raises(NotKept, match="cannot be reached"):
         a.run(follow())
+
+
+def test_all_who_share_it_have_the_same_version(url: str, emulator: Callable[..., Emulator]) -> None:
+    emulator(RedisVault(url, "http://one"))
+    with pytest.raises(SetupError, match=r"version 1\.0"):
+        Emulator(RedisVault(url, "http://two")).open(STAMP._replace(version="0.9"))

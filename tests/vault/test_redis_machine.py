@@ -179,7 +179,7 @@ class Emulators(RuleBasedStateMachine):
     @invariant()
     def all_find_what_is_kept(self) -> None:
         for vault in self.vaults:
-            for name in ALL:
+            for name in (*ALL, "m"):
                 found = self.runner.run(vault.load(name))
                 rows = {table: {row.key: (row.place, row.value) for row in rows} for table, rows in found.items()}
                 assert rows == {table: kept for table, kept in self.kept.get(name, {}).items() if kept}

@@ -189,7 +189,6 @@ def test_what_is_owned_may_be_claimed_again(one: Emulator) -> None:
     ("other", "said"),
     [
         (STAMP._replace(format=99), "format"),
-        (STAMP._replace(version="0.9"), "version 1.0"),
         (STAMP._replace(seeds="others"), "seeds"),
     ],
 )

@@ -25,6 +25,7 @@ ELSEWHERE = (  # what is shown or said elsewhere, too
     "definitions/journal-entry",
     "definitions/on-disconnect",
     "definitions/transitions",
+    "emulator",
 )
 
 

@@ -20,7 +20,7 @@ def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName)
     key, url = ready["api_key"], ready["base_url"]
     curl = f"curl -H {quoted(f'x-api-key: {key}')} {quoted(f'{url}/sessions/')}"
     rows = {
-        "seed": ", ".join(settings.seeds) + (" (watched)" if settings.watch else ""),
+        "seed": settings.start + (" (watched)" if settings.watch else ""),
         "contract": "" if contract == "current" else contract,
         "observed": settings.observations or "",
         "key": key or "none that may do everything",

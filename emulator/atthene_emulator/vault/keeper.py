@@ -243,7 +243,7 @@ class Keeper:
         rows = await self._vault.load(name)
         try:
             namespace = self.emulator.wake(about.name, about.entry, rows)
-        except (ValueError, TypeError, KeyError, EmulatorError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, EmulatorError) as error:
             await self._vault.release(name)
             raise NotKept(f"What the store has of the namespace {name} is damaged: {error!r}") from None
         return self._know(namespace)

@@ -118,7 +118,7 @@ class RedisVault:
             if theirs is not None and theirs.decode() != ours:
                 differs = "other seeds" if what == "seeds" else f"{what} {theirs.decode()}, and this one has {ours}"
                 raise SetupError(
-                    f"{where} is used by emulators that have {differs}; start all of them in the same version with the "
+                    f"{where} keeps the state of emulators that have {differs}; start all of them in the same version with the "
                     f"same seeds, or choose another ?prefix= in the URL, or empty the database."
                 )
 
@@ -148,7 +148,7 @@ class RedisVault:
                 await self._long.close(failure.message, AGAIN)
 
     async def renew(self) -> None:
-        """Have a heartbeat, as is done every second anyway; those who want one at the same time share it.
+        """Have a heartbeat, as comes every second anyway; those who want one at the same time share it.
 
         Raises:
             NotKept: Redis does not answer, or has lost the vault; or another emulator has the address.
@@ -174,7 +174,7 @@ class RedisVault:
             self._live(sent, reply)
 
     async def _join(self) -> None:
-        self._node = self._unique()
+        self._node, self._lives_until = self._unique(), 0.0
         sent = steady()
         self._live(sent, await self._run(scripts.JOIN, *self._life))
 
@@ -222,7 +222,7 @@ class RedisVault:
     async def save(self, name: str, changes: Changes) -> None:
         """Have changes; as `Vault`. Where that fails, the namespace is owned no longer: claim it, and load what is kept."""
         claim = self._claims.get(name)
-        if claim is None:
+        if claim is None or not claim.is_certain:
             raise self._lost(name)
         command = *_owned(name, claim), *_written(changes)
         claim.saved += 1  # before it is sent: what is called next follows this one
@@ -232,7 +232,7 @@ class RedisVault:
         """Forget a namespace that is owned, with its rows and its keys."""
         about = await self.find(name)
         claim = self._claims.get(name)
-        if claim is None:
+        if claim is None or not claim.is_certain:
             raise self._lost(name)
         keys = () if about is None else about.keys
         await self._change(scripts.REMOVE, name, claim, (*_owned(name, claim), *(key.encode() for key in keys)))

@@ -20,21 +20,21 @@ from atthene_emulator.domain.rows import Changes, Row
 from atthene_emulator.errors import Conflict, NotKept, SetupError
 from atthene_emulator.limits import LOG
 from atthene_emulator.vault.packed import packed, unpacked
-from atthene_emulator.vault.vault import EMULATOR, About, Elsewhere, Stamp
+from atthene_emulator.vault.vault import About, Elsewhere, Stamp
+from atthene_emulator.wording import shown
 
 _APPLICATION = 0x41746865  # what tells our files from those of others
 _TABLES = """
 CREATE TABLE stamp (seeds TEXT NOT NULL);
 CREATE TABLE namespaces (number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, entry TEXT NOT NULL);
-CREATE TABLE keys (key TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE keys (key TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (key, name)) WITHOUT ROWID;
 CREATE TABLE rows (
-    namespace INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, place INTEGER NOT NULL, value BLOB NOT NULL,
+    namespace TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, place INTEGER NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY (namespace, kind, key)
 ) WITHOUT ROWID;
-CREATE TABLE log (number INTEGER PRIMARY KEY, namespace INTEGER NOT NULL, changes BLOB NOT NULL);
+CREATE TABLE log (number INTEGER PRIMARY KEY, namespace TEXT NOT NULL, changes BLOB NOT NULL);
 """
-_NO_NAMESPACE = 0  # number of the emulator's own rows
-_COLUMNS = (("namespaces", "number"), ("keys", "number"), ("rows", "namespace"), ("log", "namespace"))
+_COLUMNS = (("namespaces", "name"), ("keys", "name"), ("rows", "namespace"), ("log", "namespace"))
 _AT_ONCE = 64  # entries of the log that are put where they belong in one step
 
 
@@ -53,7 +53,7 @@ class SqliteVault:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._numbers: dict[str, int] = {}
+        self._claimed: set[str] = set()
         self._file: tuple[int, int] | None = None
         self._logged = 0  # bytes of the log
         self._base: sqlite3.Connection | None = None
@@ -64,7 +64,11 @@ class SqliteVault:
             self._base = self._connect()
             self._begin(self._base, stamp)
         except sqlite3.Error as error:
+            await self.close()
             raise SetupError(self._why(error)) from None
+        except SetupError:
+            await self.close()
+            raise
         self._file = self._identity()
 
     def _connect(self) -> sqlite3.Connection:
@@ -176,27 +180,33 @@ class SqliteVault:
         """As `Vault`."""
         with self._reading() as base:
             found = base.execute(
-                "SELECT name FROM keys JOIN namespaces USING (number) WHERE key=? ORDER BY number LIMIT 1", (key,)
+                "SELECT name FROM keys JOIN namespaces USING (name) WHERE key=? ORDER BY number LIMIT 1", (key,)
             ).fetchone()
         return None if found is None else str(found[0])
 
-    def owns(self, name: str) -> bool:  # noqa: ARG002  # all of the file is ours
-        """Always."""
-        return True
+    def owns(self, name: str) -> bool:
+        """Whether it was claimed: all of the file is ours."""
+        return name in self._claimed
 
     async def claim(self, name: str) -> Elsewhere | None:
-        """Ours, like all others."""
+        """Own a namespace from now on: nobody else can."""
+        self._claimed.add(name)
+        return None
 
     async def release(self, name: str) -> None:
-        """Nobody else could have it."""
+        """As `Vault`."""
+        self._claimed.discard(name)
+
+    def _check(self, name: str) -> None:
+        if name not in self._claimed:
+            raise NotKept(f"The namespace {shown(name)} of the store {self._path} is not owned; send the request again")
 
     async def load(self, name: str) -> Mapping[str, Sequence[Row]]:
         """As `Vault`."""
         with self._reading() as base:
-            number = self._number(base, name)
-            found = base.execute("SELECT kind, key, place, value FROM rows WHERE namespace=?", (number,))
+            found = base.execute("SELECT kind, key, place, value FROM rows WHERE namespace=?", (name,))
             rows: Iterable[Row] = map(Row._make, found.fetchall())
-            logged = base.execute("SELECT changes FROM log WHERE namespace=? ORDER BY number", (number,)).fetchall()
+            logged = base.execute("SELECT changes FROM log WHERE namespace=? ORDER BY number", (name,)).fetchall()
         try:
             if logged:
                 rows = _together(rows, (unpacked(changes) for (changes,) in logged))
@@ -211,14 +221,15 @@ class SqliteVault:
 
     async def save(self, name: str, changes: Changes) -> None:
         """As `Vault`."""
+        self._check(name)
         with self._writing() as base:
-            self._log(base, self._number(base, name), changes)
+            self._log(base, name, changes)
         if self._logged > LOG.most:
             self.tidy()
 
-    def _log(self, base: sqlite3.Connection, number: int, changes: Changes) -> None:
+    def _log(self, base: sqlite3.Connection, name: str, changes: Changes) -> None:
         data = packed(changes)
-        base.execute("INSERT INTO log (namespace, changes) VALUES (?, ?)", (number, data))
+        base.execute("INSERT INTO log (namespace, changes) VALUES (?, ?)", (name, data))
         self._logged += len(data)
 
     def tidy(self) -> bool:
@@ -243,36 +254,19 @@ class SqliteVault:
         entry = json.dumps({"keys": about.keys, "entry": about.entry})
         with self._writing() as base:
             try:
-                number = base.execute(
-                    "INSERT INTO namespaces (name, entry) VALUES (?, ?)", (about.name, entry)
-                ).lastrowid
+                base.execute("INSERT INTO namespaces (name, entry) VALUES (?, ?)", (about.name, entry))
             except sqlite3.IntegrityError:
-                raise Conflict(f"There is a namespace {about.name} already") from None
-            base.executemany("INSERT INTO keys VALUES (?, ?)", [(key, number) for key in dict.fromkeys(about.keys)])
-            _write(base, number or 0, changes)
+                raise Conflict(f"There is a namespace {shown(about.name)} already") from None
+            base.executemany("INSERT INTO keys VALUES (?, ?)", [(key, about.name) for key in dict.fromkeys(about.keys)])
+            _write(base, about.name, changes)
 
     async def remove(self, name: str) -> None:
         """As `Vault`."""
+        self._check(name)
         with self._writing() as base:
-            number = self._number(base, name)
             for table, column in _COLUMNS:
-                base.execute(f"DELETE FROM {table} WHERE {column}=?", (number,))  # noqa: S608  # names of ours
-        self._numbers.pop(name, None)
-
-    def _number(self, base: sqlite3.Connection, name: str) -> int:
-        """The number of a namespace.
-
-        Raises:
-            NotKept: there is none.
-        """
-        if name == EMULATOR:
-            return _NO_NAMESPACE
-        if name not in self._numbers:
-            found = base.execute("SELECT number FROM namespaces WHERE name=?", (name,)).fetchone()
-            if found is None:
-                raise NotKept(f"The store {self._path} has no namespace {name}")
-            self._numbers[name] = found[0]
-        return self._numbers[name]
+                base.execute(f"DELETE FROM {table} WHERE {column}=?", (name,))  # noqa: S608  # names of ours
+        self._claimed.discard(name)
 
 
 def _about(number: int, name: str, text: str) -> About:
@@ -307,12 +301,12 @@ def _merged(logged: Iterable[Changes]) -> Changes:
     return Changes(tuple(emptied), tuple(rows.values()))
 
 
-def _write(base: sqlite3.Connection, number: int, changes: Changes) -> None:
+def _write(base: sqlite3.Connection, name: str, changes: Changes) -> None:
     for table in changes.emptied:
-        base.execute("DELETE FROM rows WHERE namespace=? AND kind=?", (number, table))
-    gone = [(number, row.table, row.key) for row in changes.rows if row.value is None]
+        base.execute("DELETE FROM rows WHERE namespace=? AND kind=?", (name, table))
+    gone = [(name, row.table, row.key) for row in changes.rows if row.value is None]
     if gone:
         base.executemany("DELETE FROM rows WHERE namespace=? AND kind=? AND key=?", gone)
-    there = [(number, *row) for row in changes.rows if row.value is not None]
+    there = [(name, *row) for row in changes.rows if row.value is not None]
     if there:
         base.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", there)

@@ -127,7 +127,7 @@ def start(scope: Scope, emulator: Emulator) -> Response:
     values = {
         "version": __version__,
         "contract": emulator.default.contract.name,
-        "seeds": ", ".join(settings.seeds),
+        "seeds": settings.start,
         "base_url": f"{root}{API}",
         "socket_url": socket_url(root),
         "example": f"curl -H 'x-api-key: {emulator.default.working_key}' {root}{API}/sessions/" if keys else "",
