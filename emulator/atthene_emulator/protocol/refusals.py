@@ -4,8 +4,6 @@ import re
 from email.utils import formatdate
 from typing import Any
 
-from starlette.responses import Response
-
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import ApiError
 from atthene_emulator.limits import HEAD
@@ -37,7 +35,7 @@ def refuse(emulator: Emulator, error: ApiError, head: bytes) -> bytes:
     """
     response = error_response(error)
     is_kept = emulator.is_kept_here(emulator.default)
-    named = [b"x-request-id: " + _written_down(emulator, response, head).encode()] if is_kept else []
+    named = [b"x-request-id: " + _written_down(emulator, error, head).encode()] if is_kept else []
     lines = [
         f"HTTP/1.1 {response.status_code} {_PHRASES[response.status_code]}".encode(),
         f"date: {formatdate(usegmt=True)}".encode(),
@@ -50,7 +48,7 @@ def refuse(emulator: Emulator, error: ApiError, head: bytes) -> bytes:
     return b"\r\n".join(lines)
 
 
-def _written_down(emulator: Emulator, response: Response, head: bytes) -> str:
+def _written_down(emulator: Emulator, error: ApiError, head: bytes) -> str:
     """Have it in the journal; its id."""
     match = _REQUEST_LINE.match(head)
     method, target = (match[1].decode(), match[2]) if match else (_UNKNOWN, _UNKNOWN.encode())
@@ -64,7 +62,7 @@ def _written_down(emulator: Emulator, response: Response, head: bytes) -> str:
     }
     exchange = Exchange(emulator, scope, _nothing_more)
     exchange.enter(emulator.default)
-    exchange.write_down(response, delivered=True)
+    exchange.write_down(error_response(error), delivered=True)
     return exchange.id
 
 

@@ -190,7 +190,7 @@ class Keeper:
         for name in self.emulator.overdue()[:_OVERDUE]:
             if self._lock(name).locked():  # somebody asks for it just now
                 continue
-            if self._vault.owns(name):  # and so nobody else has used it
+            if self._vault.at_once or self._vault.owns(name):  # and so nobody else has used it
                 reached = await self.reach(name)
                 if isinstance(reached, Loaded) and not reached.users:
                     self.emulator.forget_unused(reached.namespace)
@@ -434,6 +434,7 @@ class Keeper:
                 for namespace in made:
                     await self._vault.add(self._about(namespace), Changes((), namespace.rows()))
                     if self._vault.at_once:
+                        await self._vault.claim(namespace.name)
                         self._know(namespace)
                     else:  # whoever gets its first request has it
                         self.emulator.put_away(namespace, "it is kept elsewhere")
