@@ -104,6 +104,8 @@ class Kept:
         """Answer a request, or what comes through a socket."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+            if self._passing is not None:
+                self._passing.close()
             return
         try:
             await self._keeper.open()

@@ -49,6 +49,10 @@ class Passing:
         self._reach = reach
         self._relay = Relay(secret)
 
+    def close(self) -> None:
+        """Close connections to other emulators that nothing is passed on by."""
+        self._relay.close()
+
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> Here | None:
         """Have a request answered by its owner; what is to be answered here, if that is this emulator.
 
