@@ -225,7 +225,6 @@ def test_events_reach_all_who_follow(url: str, emulator: Start) -> None:
             await vault.save("n", Changes((), (row("k"),)))  # by which it learns that somebody follows
             vault.publish("n", bytes(range(256)))
             received.append(await anext(events))
-        await events.aclose()
         return received
 
     assert one.run(follow()) == [("", b""), ("n", bytes(range(256)))]

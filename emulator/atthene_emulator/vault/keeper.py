@@ -57,7 +57,7 @@ class Keeper:
         self._common: Loaded | None = None
         self._made: list[Namespace] = []
         self._happened: list[tuple[Source, Change]] = []
-        self._touched: set[str] = set()
+        self._touched: dict[str, None] = {}  # those used last come last
         self._looking: asyncio.Task[None] | None = None
         self._lookers = 0
         self._knows_all = False
@@ -72,6 +72,11 @@ class Keeper:
     def is_shared(self) -> bool:
         """Whether other emulators may use the same vault."""
         return not self._vault.at_once
+
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """The names of namespaces that are loaded; those used last come last, as far as that was looked at."""
+        return tuple(self._loaded)
 
     @property
     def secret(self) -> str:
@@ -126,24 +131,32 @@ class Keeper:
     # Without a request
 
     async def _look(self) -> None:
-        """Save what changes without a request, and do what was put off, again and again."""
         for turn in count():
             await asyncio.sleep(_EVERY)
-            await self._save_touched()
-            await self._put_lost_away()
-            await self._put_some_away()
-            with suppress(NotKept):
-                await self._forget_unused(turn)
-            with suppress(NotKept):
-                for _ in range(_STEPS):
-                    if not self._vault.tidy():
-                        break
-            if self._broadcast is not None:
-                self._broadcast.rest()
+            await self.look(turn)
+
+    async def look(self, turn: int = 0) -> None:
+        """Save what changes without a request, and do what was put off; that is done again and again while it is open.
+
+        Args:
+            turn: counts them; some of it is done seldom.
+        """
+        await self._save_touched()
+        self._put_lost_away()
+        await self._put_some_away()
+        with suppress(NotKept):
+            await self._forget_unused(turn)
+        with suppress(NotKept):
+            for _ in range(_STEPS):
+                if not self._vault.tidy():
+                    break
+        if self._broadcast is not None:
+            self._broadcast.rest()
 
     async def _save_touched(self) -> None:
-        for name in self._touched | {one.name for one in self._loaded.values() if one.namespace.running}:
-            self._touched.discard(name)
+        touched, self._touched = self._touched, {}
+        running = [one.name for one in self._loaded.values() if one.namespace.running]
+        for name in (*running, *touched):
             loaded = self._loaded.pop(name, None)
             if loaded is not None:
                 self._loaded[name] = loaded
@@ -151,7 +164,7 @@ class Keeper:
                 with suppress(NotKept):
                     await self.keep(loaded)
 
-    async def _put_lost_away(self) -> None:
+    def _put_lost_away(self) -> None:
         """Have no namespace that another emulator may own by now."""
         for loaded in tuple(self._loaded.values()):
             if not self._vault.owns(loaded.name):
@@ -225,8 +238,13 @@ class Keeper:
                     if not isinstance(found, Loaded):
                         return found
                     loaded = found
-        self._touched.add(name)
+        self._touch(name)
         return loaded
+
+    def _touch(self, name: str) -> None:
+        """Note that a namespace is used now, and may change."""
+        self._touched.pop(name, None)
+        self._touched[name] = None
 
     async def _claim(self, name: str, before: Loaded | None) -> Loaded | Elsewhere | None:
         if before is not None:
@@ -273,7 +291,7 @@ class Keeper:
         name, loaded = namespace.name, self._loaded.get(namespace.name)
         if loaded is None or loaded.namespace is not namespace or not self._vault.owns(name):
             return False
-        self._touched.add(name)
+        self._touch(name)
         return True
 
     def may_tell(self, loaded: Loaded) -> bool:
@@ -292,7 +310,7 @@ class Keeper:
             there = await self._vault.all()
             self.emulator.know({one.name: one.entry for one in there if one.name != DEFAULT})
             self._knows_all = True
-        self._touched.add(DEFAULT)  # which is told of such requests
+        self._touch(DEFAULT)  # which is told of such requests
         return found
 
     async def _know_common(self) -> Loaded | Elsewhere:
@@ -461,7 +479,7 @@ class Keeper:
     def _lose_common(self, common: Loaded, why: str) -> None:
         """Know no longer what concerns no namespace alone: what was made by that is not there."""
         if common.state == "kept":
-            common.state, self._common = "put away", None
+            common.state, self._common, self._knows_all = "put away", None, False
             made, self._made = self._made, []
             for namespace in made:
                 self.emulator.put_away(namespace, why)
@@ -485,7 +503,7 @@ class Keeper:
         try:
             await self._vault.remove(gone.name)
         except NotKept:
-            gone.state = "put away"
+            gone.state, self._knows_all = "put away", False
             raise
         self._tell(happened)
         if self._common is not None and self._vault.owns(EMULATOR):
