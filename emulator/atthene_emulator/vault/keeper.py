@@ -424,10 +424,11 @@ class Keeper:
         except NotKept as error:
             self._put_away(loaded, error.message)
             raise
+        if loaded.state == "deleted" and self._broadcast is not None:  # who was sent away with it is told of last
+            self._broadcast.tell(loaded.namespace.feed.source, loaded.told())
 
     def _save(self, loaded: Loaded, changes: Changes) -> Coroutine[Any, Any, None]:
-        happened = tuple(loaded.happened)
-        loaded.happened.clear()
+        happened = loaded.told()
 
         async def save() -> None:
             await self._vault.save(loaded.name, changes)
@@ -450,12 +451,14 @@ class Keeper:
             async with self._lock("add"):
                 await self._save_common(common)
                 for namespace in made:
-                    await self._vault.add(self._about(namespace), Changes((), namespace.rows()))
+                    about = self._about(namespace)
+                    await self._vault.add(about, Changes((), namespace.rows()))
                     if self._vault.at_once:
                         await self._vault.claim(namespace.name)
                         self._know(namespace)
                     else:  # whoever gets its first request has it
                         self.emulator.put_away(namespace, "it is kept elsewhere")
+                        self.emulator.let_sleep(namespace.name, about.entry)
         except (NotKept, Conflict) as error:
             self._lose_common(common, error.message)
             for namespace in made:

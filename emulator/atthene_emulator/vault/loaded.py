@@ -47,6 +47,12 @@ class Loaded:
         one = self.namespace
         return not (self.users or one.is_busy or one.running or one.waiting or one.readings or one.prepared)
 
+    def told(self) -> tuple[Entry | Change, ...]:
+        """What has happened, which is to be told of no longer."""
+        happened = tuple(self.happened)
+        self.happened.clear()
+        return happened
+
     def begin(self, saving: Coroutine[Any, Any, None]) -> None:
         """Save; of several saves, the last one ends last."""
         self._saving = asyncio.ensure_future(saving)

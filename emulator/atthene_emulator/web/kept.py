@@ -61,12 +61,12 @@ def wanted(scope: Scope) -> Wanted | None:
             return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
         name = name or query.get("namespace", (None,))[-1]
     elif path.startswith(MEDIA):
-        return Wanted(query.get(NAMESPACE_PARAMETER.decode(), (DEFAULT,))[-1])
+        return Wanted(query.get(NAMESPACE_PARAMETER.decode(), (DEFAULT,))[-1] or DEFAULT)
     elif not path.startswith(f"{API}/"):
         return None
     elif scope["type"] == "websocket":
         name = name or query.get(NAMESPACE_PARAMETER.decode(), (None,))[0]
-    return Wanted(name, () if name else _keys(headers, query))
+    return Wanted(name) if name else Wanted(None, _keys(headers, query))
 
 
 def _is_everywhere(path: str, scope: Scope, query: Mapping[str, list[str]]) -> bool:
