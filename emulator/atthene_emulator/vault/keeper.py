@@ -270,6 +270,7 @@ class Keeper:
             for namespace in made:
                 await self._vault.add(self._about(namespace), Changes((), namespace.rows()))
                 if self._vault.at_once:
+                    await self._vault.claim(namespace.name)
                     self._know(namespace)
                 else:  # whoever gets its first request has it
                     self.emulator.put_away(namespace, "it is kept elsewhere")
