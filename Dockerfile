@@ -11,7 +11,7 @@ COPY emulator emulator
 COPY schemas schemas
 COPY fixtures fixtures
 RUN python -m venv --without-pip /opt/emulator \
-    && pip --python /opt/emulator/bin/python install --no-cache-dir --disable-pip-version-check .
+    && pip --python /opt/emulator/bin/python install --no-cache-dir --disable-pip-version-check ".[redis]"
 
 FROM python:3.13-slim
 COPY --from=build /opt/emulator /opt/emulator

@@ -103,6 +103,7 @@ bench: .venv/.ready
 	$(BIN)/python -m tests.bench.validation
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.worlds
+	$(BIN)/python -m tests.bench.stores
 
 # What is generated from the tables in the code: tables of the documentation, enumerations among the schemas.
 docs: .venv/.ready

@@ -17,6 +17,7 @@ from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.ledger import ledger, summary
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.socket import codes, events, frames
+from docs import simulation
 
 ROOT = Path(__file__).parents[1]
 
@@ -169,6 +170,11 @@ def imports() -> str:
     )
 
 
+def spread() -> str:
+    """How namespaces spread over emulators that share a Redis."""
+    return table(*simulation.results())
+
+
 def _shown(evidence: Evidence) -> str:
     return f"{evidence.level}: {evidence.source}"
 
@@ -188,6 +194,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
         limits,
         faithfulness,
         imports,
+        spread,
     )
 }
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,17 +24,26 @@ _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that is sent again and again; `paths` are taken in turn."""
+    """A request that is sent again and again; `paths` are taken in turn, and with each the key of its account."""
 
     method: str
     paths: Sequence[str]
     body: Any = None
+    keys: Sequence[str] = ("test-key",)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each path with its key."""
+        return list(zip(self.paths, cycle(self.keys), strict=False))
 
     def raw(self, host: str) -> list[bytes]:
         """The bytes of each path's request."""
         body = b"" if self.body is None else json.dumps(self.body).encode()
-        head = f"host: {host}\r\nx-api-key: test-key\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-        return [f"{self.method} {path} HTTP/1.1\r\n{head}".encode() + body for path in self.paths]
+        rest = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        return [
+            f"{self.method} {path} HTTP/1.1\r\nhost: {host}\r\nx-api-key: {key}\r\n{rest}".encode() + body
+            for path, key in self.pairs
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +74,27 @@ def send_all(url: str, request: Request, connections: int = 32) -> Result:
 
 
 _SCRIPT = """
-local paths = {}
-for line in io.lines("%s") do paths[#paths + 1] = line end
-local n = 0
 wrk.method = "%s"
-wrk.headers["x-api-key"] = "test-key"
 wrk.headers["content-type"] = "application/json"
 wrk.body = %s
-request = function() n = n + 1; return wrk.format(nil, paths[(n - 1) %% #paths + 1]) end
+local requests, n = {}, 0
+init = function()
+  for line in io.lines("%s") do
+    local path, key = line:match("(%%S+) (%%S+)")
+    wrk.headers["x-api-key"] = key
+    requests[#requests + 1] = wrk.format(nil, path)
+  end
+end
+request = function() n = n + 1; return requests[(n - 1) %% #requests + 1] end
 """
 
 
 def _wrk(url: str, request: Request, connections: int, seconds: float) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         paths, script = Path(folder, "paths"), Path(folder, "script.lua")
-        paths.write_text("\n".join(request.paths))
+        paths.write_text("\n".join(" ".join(pair) for pair in request.pairs))
         body = "nil" if request.body is None else f"[==[{json.dumps(request.body)}]==]"
-        script.write_text(_SCRIPT % (paths, request.method, body))
+        script.write_text(_SCRIPT % (request.method, body, paths))
         command = [
             "wrk",
             "-t1",

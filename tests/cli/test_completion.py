@@ -54,7 +54,7 @@ def test_bash_completes_with_it() -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("atthene-emulator e", ["exec", "env", "explain", "evidence"]),
+        ("atthene-emulator e", ["exec", "env", "explain", "export", "evidence"]),
         ("atthene-emulator snapshot ", ["save", "restore", "list", "drop", "export", "import"]),
         ("atthene-emulator up", ["upload"]),
         ("atthene-emulator upload --kn", ["--knowledge-base"]),

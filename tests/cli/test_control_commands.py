@@ -260,7 +260,7 @@ EACH = pytest.mark.parametrize(("words", "command"), ALL.items(), ids=ALL.keys()
 
 @EACH
 def test_every_option_is_a_variable_too(words: str, command: click.Command) -> None:  # noqa: ARG001
-    options = [one for one in command.params if isinstance(one, click.Option)]
+    options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
     assert [one.opts[0] for one in options if "ATTHENE_" not in str(one.envvar)] == []
 
 

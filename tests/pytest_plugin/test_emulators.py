@@ -413,7 +413,7 @@ def test_every_setting_is_an_option_of_exec_or_said_to_have_none() -> None:
         try:
             assert next(options({field.name: value})) in known
         except SetupError:
-            assert field.name in ("rulings", "watch")
+            assert field.name in ("rulings", "watch", "workers")
 
 
 def test_a_setting_that_has_no_option_is_said_in_a_line(pytester: pytest.Pytester, run: Run) -> None:

@@ -342,7 +342,7 @@ def vacant() -> str:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-def foreign(_: Any, **_: Any) -> ASGIApp:
+def foreign(_: Any, **__: Any) -> ASGIApp:
     """One who owns nothing any longer."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

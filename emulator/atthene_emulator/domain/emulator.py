@@ -142,6 +142,10 @@ class Watcher(Protocol):
         """One was deleted, or nobody has used it for too long."""
         ...
 
+    def forget(self, name: str) -> bool:
+        """Delete one that cannot be read any more; whether this is one."""
+        ...
+
 
 class Emulator:
     """The namespaces of one server; `default` is made from the seed.
@@ -497,6 +501,8 @@ class Emulator:
             Unknown: there is none.
             Conflict: it is `default`.
         """
+        if self.watcher is not None and self.watcher.forget(name):
+            return
         namespace = self.namespace(name)
         if namespace is self.default:
             raise Conflict("The namespace default cannot be deleted; POST /__emulator/clear empties it")

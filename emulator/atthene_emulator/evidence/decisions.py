@@ -508,6 +508,16 @@ DECISIONS: tuple[Decision, ...] = (
         "who follows must see an end",
     ),
     Decision(
+        "D128",
+        "Where state is kept in a store and that fails, requests get 503 `emulator_error` with `Retry-After: 1` and the reason, have not happened, and are in no journal; sockets are closed with 1013, or as when their namespace is reset or deleted, for that reason; it goes on when the store does. A namespace whose rows are damaged is refused alone, and can be deleted",
+        "the service has nothing like it; a client that tries again later is right",
+    ),
+    Decision(
+        "D129",
+        "Emulators that share a store have the same version, seeds and options that answers follow from; one that starts with others is refused while any of them lives. A Redis that removes any key when its memory is full is refused",
+        "any of them may answer for any namespace; and what was acknowledged must not vanish",
+    ),
+    Decision(
         "K01",
         "Unknown keys are errors in `memory_config`, `structured_output` and `hitl_config` as documented; elsewhere warnings, errors in strict mode",
         "pages show keys that no list has",

@@ -26,8 +26,9 @@ _RENAMED = {
     "cors_origins": "--cors-origin",
     "control_cors_origins": "--control-cors-origin",
     "trusted_proxies": "--trusted-proxy",
+    "opened": "--import",
 }
-_WITHOUT_OPTION = {"rulings": "; observations can", "watch": ""}
+_WITHOUT_OPTION = {"rulings": "; observations can", "watch": "", "workers": ", which is one alone"}
 _PREFIX = "ATTHENE_EMULATOR_"
 _OF_THIS_PYTHON = ("PYTHONPATH", "PYTHONHOME")
 

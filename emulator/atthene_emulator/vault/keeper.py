@@ -17,7 +17,9 @@ from atthene_emulator.domain.described import describe
 from atthene_emulator.domain.emulator import DEFAULT, Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.rows import Changes, Row, as_bytes
-from atthene_emulator.errors import Conflict, EmulatorError, NotKept
+from atthene_emulator.errors import Conflict, Damaged, EmulatorError, NotKept
+from atthene_emulator.vault.outage import Outage
+from atthene_emulator.vault.terms import terms_of
 from atthene_emulator.vault.vault import EMULATOR, FORMAT, About, Elsewhere, Stamp, Vault
 
 _TABLE = "emulator"
@@ -48,6 +50,9 @@ class Keeper:
     Args:
         emulator: whose namespaces are kept.
         vault: where.
+
+    Attributes:
+        outage: that the vault fails, for the log.
     """
 
     def __init__(self, emulator: Emulator, vault: Vault) -> None:
@@ -55,9 +60,13 @@ class Keeper:
         self._vault = vault
         self._loaded: dict[str, Loaded] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._holders: dict[str, str] = {}  # what the vault has said lately, by key
+        self._owners: dict[str, Elsewhere] = {}  # by name
         self._made: list[Namespace] = []
         self._gone: list[str] = []
         self._touched: set[str] = set()
+        self._unreadable: set[str] = set()
+        self.outage = Outage()
         self._looking: asyncio.Task[None] | None = None
         self._common: Any = None
         emulator.watcher = self
@@ -82,7 +91,8 @@ class Keeper:
         """
         if self._looking is not None:
             return
-        await self._vault.open(Stamp(FORMAT, __version__, hash_of(self.emulator.default.origin.sources)))
+        seeds, terms = hash_of(self.emulator.default.origin.sources), terms_of(self.emulator.settings)
+        await self._vault.open(Stamp(FORMAT, __version__, seeds, terms))
         if await self._vault.find(DEFAULT) is None:
             with suppress(Conflict):  # another emulator was quicker
                 default = self.emulator.default
@@ -101,30 +111,42 @@ class Keeper:
         await self._vault.close()
 
     async def _look(self) -> None:
-        """Save what changes without a request, and do what was put off, again and again."""
+        """Save what changes without a request, and do what was put off while nobody asks for anything, again and again."""
         while True:
             await asyncio.sleep(_EVERY)
+            self._forget_lately()
+            is_idle = not self._touched
             for name in self._touched | {one.namespace.name for one in self._loaded.values() if one.namespace.running}:
                 self._touched.discard(name)
                 with suppress(NotKept):
                     await self.keep(self._loaded.get(name))
             with suppress(NotKept):
-                for _ in range(_STEPS):
+                for _ in range(_STEPS if is_idle else 0):
                     if not self._vault.tidy():
                         break
 
     # Loading
 
     async def holder(self, key: str) -> str | None:
-        """The name of the namespace that a key leads to.
+        """The name of the namespace that a key leads to; of one that is owned elsewhere, perhaps as it was a moment ago.
 
         Raises:
             NotKept: the vault does not say.
         """
-        return await self._vault.holder(key)
+        known = self._holders.get(key)
+        if known is None:
+            known = await self._vault.holder(key)
+            if known is not None:
+                self._holders[key] = known
+        return known
+
+    def _forget_lately(self) -> None:
+        """Ask the vault again, though whoever owns a namespace no longer says so as well."""
+        self._holders.clear()
+        self._owners.clear()
 
     async def reach(self, name: str) -> Loaded | Elsewhere | None:
-        """A namespace that is loaded and owned from now on; or whoever owns it; None where there is none of that name.
+        """A namespace that is loaded and owned from now on; or whoever owned it a moment ago; None where there is none of that name.
 
         Raises:
             NotKept: the vault does not work.
@@ -133,6 +155,8 @@ class Keeper:
         if loaded is not None and self._vault.owns(name):
             self._touched.add(name)
             return loaded
+        if name in self._owners:
+            return self._owners[name]
         async with self._locks.setdefault(name, asyncio.Lock()):
             loaded = self._loaded.get(name)
             if loaded is None or not self._vault.owns(name):
@@ -147,18 +171,22 @@ class Keeper:
             return None
         elsewhere = await self._vault.claim(name)
         if elsewhere is not None:
+            self._owners[name] = elsewhere
             return elsewhere
-        rows = await self._vault.load(name)
         try:
-            namespace = self.emulator.wake(about.name, about.entry, rows)
+            namespace = self.emulator.wake(about.name, about.entry, await self._vault.load(name))
         except (ValueError, TypeError, LookupError, AttributeError, EmulatorError) as error:
-            await self._vault.release(name)
-            raise NotKept(f"What the store has of the namespace {name} is damaged: {error!r}") from None
+            if isinstance(error, NotKept) and not isinstance(error, Damaged):
+                raise
+            self._unreadable.add(name)
+            raise error if isinstance(error, Damaged) else Damaged(name, repr(error)) from None
         return self._know(namespace)
 
     def _know(self, namespace: Namespace) -> Loaded:
         namespace.note_changes()
         self.emulator.asleep.pop(namespace.name, None)
+        self._unreadable.discard(namespace.name)
+        self._touched.add(namespace.name)
         loaded = self._loaded[namespace.name] = Loaded(namespace)
         return loaded
 
@@ -228,11 +256,14 @@ class Keeper:
             if self._vault.at_once:
                 if changes:
                     await self._vault.save(namespace.name, changes)
+                    self.outage.end()
                 return
             if changes:
                 loaded.saving = asyncio.ensure_future(self._vault.save(namespace.name, changes))
             if loaded.saving is not None:
                 await asyncio.shield(loaded.saving)
+            if changes:
+                self.outage.end()
         except NotKept as error:
             self._put_away(loaded, error.message)
             raise
@@ -242,13 +273,14 @@ class Keeper:
         made, self._made, gone, self._gone = self._made, [], self._gone, []
         common = self.emulator.written()
         try:
-            if common != self._common:
+            if made and common != self._common:
                 await self._vault.save(EMULATOR, Changes((), (Row(_TABLE, "", 0, as_bytes(common)),)))
                 self._common = common
             for name in gone:
                 if name in self._loaded:
                     self._loaded.pop(name).state = "deleted"
                 await self._vault.remove(name)
+                self._forget_lately()
             for namespace in made:
                 await self._vault.add(self._about(namespace), Changes((), namespace.rows()))
                 if self._vault.at_once:
@@ -272,6 +304,14 @@ class Keeper:
             self._made.remove(namespace)
         else:
             self._gone.append(namespace.name)
+
+    def forget(self, name: str) -> bool:
+        """As `Watcher`."""
+        if name == DEFAULT or name not in self._unreadable:
+            return False
+        self._unreadable.discard(name)
+        self._gone.append(name)
+        return True
 
     def _put_away(self, loaded: Loaded, why: str) -> None:
         """Have a namespace no longer: what it was is in the vault."""

@@ -20,11 +20,13 @@ class Stamp(NamedTuple):
         format: of its rows.
         version: of the emulator.
         seeds: a hash of what the namespace `default` starts from.
+        terms: settings, as `terms_of` has them, for a vault that several use at a time.
     """
 
     format: int
     version: str
     seeds: str
+    terms: str = ""
 
 
 class About(NamedTuple):

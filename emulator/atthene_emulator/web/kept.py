@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atthene_emulator.addresses import CONTROL, MEDIA
 from atthene_emulator.domain.emulator import DEFAULT
-from atthene_emulator.errors import NotKept, SetupError
+from atthene_emulator.errors import Damaged, NotKept, Overtaken, SetupError
 from atthene_emulator.vault.keeper import Keeper, Loaded
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere
 from atthene_emulator.web import connection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from atthene_emulator.web.passing_on.passing import Passing
 
 _NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
-_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("health", "ready", "openapi.json", "asyncapi.json"))
+_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready", "openapi.json", "asyncapi.json"))
 _GONE = "The namespace of this request was put away while it was answered; send it again"
 
 
@@ -98,6 +98,7 @@ class Kept:
             else:
                 await self._answer(await self._reach(scope), scope, receive, send)
         except NotKept as error:
+            self._keeper.outage.note(error)
             refuse(scope, error)
             await self._app(scope, receive, send)
 
@@ -106,7 +107,7 @@ class Kept:
         try:
             await self._keeper.open()
         except SetupError as error:
-            raise NotKept(str(error)) from None
+            raise NotKept(str(error).removesuffix(".")) from None
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer it here, or have it answered by whoever owns its namespace."""
@@ -131,7 +132,12 @@ class Kept:
         if of_request.name == EMULATOR:
             return await self._reach_all(scope)
         name = of_request.name
-        reached = await self._keeper.reach(name) if name else None
+        try:
+            reached = await self._keeper.reach(name) if name else None
+        except Damaged:
+            if scope.get("method") == "DELETE" and scope["path"].startswith(f"{_NAMESPACES}/"):
+                return None  # it need not be read for that
+            raise
         if reached is None:
             reached = await self._keeper.reach(await self._holder(of_request.keys))
         return reached
@@ -175,13 +181,14 @@ class _Answer:
         try:
             await self._keep()
         except NotKept as error:
+            self._keeper.outage.note(error)
             await self._refuse(kind, message, error)
             return
         await self._send(message)
 
     async def _keep(self) -> None:
         if self._loaded is not None and not self._keeper.may_tell(self._loaded):
-            raise NotKept(_GONE)
+            raise Overtaken(_GONE)
         await self._keeper.keep(self._loaded)
 
     async def _refuse(self, kind: str, message: Message, error: NotKept) -> None:

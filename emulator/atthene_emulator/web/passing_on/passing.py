@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
 
-from atthene_emulator.errors import Misuse, NotKept
+from atthene_emulator.errors import Misuse, Overtaken
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault.keeper import Loaded
 from atthene_emulator.vault.vault import Elsewhere
@@ -18,7 +18,7 @@ from atthene_emulator.web.passing_on.sender import received, send_not_mine
 Reach = Callable[[Scope], Awaitable[Loaded | Elsewhere | None]]
 
 _PATIENCE = 10.0  # seconds: an owner that has died is the owner for half of it
-_PAUSE = 0.1  # seconds between two tries
+PAUSE = 0.1  # seconds between two tries
 _LOOK = 1.0  # seconds between looks at whether an owner that does not answer is still the owner
 _TRY_AGAIN = "The emulator that owns the namespace of this request {what}; send it again"
 
@@ -74,8 +74,8 @@ class Passing:
             except PassedBack as back:
                 receive = back.receive
             if steady() > until:
-                raise NotKept(_TRY_AGAIN.format(what="cannot be reached"))
-            await asyncio.sleep(_PAUSE)
+                raise Overtaken(_TRY_AGAIN.format(what="cannot be reached"))
+            await asyncio.sleep(PAUSE)
 
 
 class _Watched:
@@ -107,7 +107,7 @@ class _Watched:
         finally:
             passing.cancel()
             await asyncio.gather(passing, return_exceptions=True)
-        raise NotKept(_TRY_AGAIN.format(what="does not answer any more, and what it has done is not known"))
+        raise Overtaken(_TRY_AGAIN.format(what="does not answer any more, and what it has done is not known"))
 
     async def _is_lost(self, address: str) -> bool:
         reached = await self._reach(self._scope)
