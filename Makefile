@@ -43,7 +43,7 @@ CLIENTS := $(patsubst %,tests/test_%.py,client async_client socket_client docume
 WIRE := tests/web tests/contract $(CLIENTS) tests/execution/test_knowledge.py tests/openapi/test_schemathesis.py $(LEFT)
 SHARED := tests/web/socket $(patsubst %,tests/web/test_%.py,agents artifacts clock collections events faults files gates journal \
   knowledge_bases namespaces runtime runtime_ends runtime_input sessions snapshots transitions)
-ON_STORE := $(BIN)/pytest -n 2 --no-cov -m 'not in_memory'
+ON_STORE := $(BIN)/pytest -n 2 --no-cov
 REDIS = $(shell command -v redis-server || command -v valkey-server)
 NO_REDIS := Left out what needs Redis, the tests of emulators that share one; on Debian: apt-get install redis-server
 
