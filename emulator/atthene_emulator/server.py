@@ -108,10 +108,11 @@ class _Server(uvicorn.Server):
         """What the emulator is now, for a document."""
         from atthene_emulator.seeds.state_document import taken  # noqa: PLC0415  # seldom wanted
 
-        if self._keeper is not None:
-            await self._keeper.refresh()
-            await self._keeper.look_at_all()
-        return taken(self._emulator)
+        if self._keeper is None:
+            return taken(self._emulator)
+        await self._keeper.refresh()
+        async with self._keeper.all_in_view():
+            return taken(self._emulator)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         loop = self.loop = asyncio.get_running_loop()

@@ -493,6 +493,11 @@ DECISIONS: tuple[Decision, ...] = (
         "an artifact of CI may be public, and is opened days later; the service has nothing like it",
     ),
     Decision(
+        "D122",
+        "A namespace that is kept in a store and not loaded counts as used when the emulator that is asked first learned of it: a restart, or another emulator that had it, makes its `ttl_seconds` begin anew",
+        "who used it last, and when, is nowhere once its emulator has ended",
+    ),
+    Decision(
         "D123",
         "With `on_disconnect: finish`, an execution over REST whose client goes away goes on to its end as if it had stayed; what counts is the script's word in the step that waits then, else the namespace's; a request that a latency or a fault still holds up has begun nothing, and begins nothing",
         "sockets are documented to let a turn go on, and a page that is reloaded looks for the answer that it had asked for",

@@ -62,7 +62,7 @@ class RedisVault:
     Attributes:
         address: as above.
         secret: that all emulators of this vault know, and nobody else; known once it is open.
-        is_followed: somebody followed the events at the last heartbeat, so that `publish` does something.
+        is_followed: somebody followed the events at the last heartbeat or save, so that `publish` does something.
 
     Raises:
         SetupError: the URL is none of a Redis.
@@ -260,13 +260,14 @@ class RedisVault:
 
     async def _change(self, script: Script, name: str, claim: _Claim, command: Sequence[bytes]) -> None:
         try:
-            is_done = await self._run(script, *command)
+            done = await self._run(script, *command)
         except NotKept:
             self._forget(name, claim)
             raise
-        if not is_done:
+        if not done:
             self._forget(name, claim)
             raise self._lost(name)
+        self.is_followed = done > 1
 
     def _forget(self, name: str, claim: _Claim) -> None:
         if self._claims.get(name) is claim:
@@ -319,7 +320,7 @@ class RedisVault:
             told.add_done_callback(_noticed)
 
     async def subscribe(self) -> AsyncIterator[tuple[str, bytes]]:
-        """Names and payloads that any emulator publishes; the others know within a heartbeat that somebody follows.
+        """Names and payloads that any emulator publishes; first an empty name, from which on those who save know of it.
 
         Raises:
             NotKept: the connection was lost, and perhaps events with it; subscribe again.

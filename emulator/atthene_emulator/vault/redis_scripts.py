@@ -68,6 +68,7 @@ end
 """
 
 _FOLLOWERS = "return {1, redis.call('PUBSUB', 'NUMSUB', vault .. ':events')[2]}"
+_DONE = "return 1 + redis.call('PUBSUB', 'NUMSUB', vault .. ':events')[2]"
 
 # ARGV: format, version, seeds, secret, and the terms, which those have said that live now, if any do. What the vault says of them; an empty list where something else is in its place.
 OPEN = _script("""
@@ -122,7 +123,7 @@ return false
 """,
 )
 
-# As _OWNED. 1 if it was done, 0 if it is owned no longer; so are the next three.
+# As _OWNED. 0 if it is owned no longer, else 1, and how many follow the events besides where something was written.
 RELEASE = _script(_HERE, _OWNED, "return redis.call('DEL', record)")
 
 # As _OWNED, and behind it as _WRITE.
@@ -133,8 +134,8 @@ SAVE = _script(
     """
 write(name, 5)
 redis.call('HINCRBY', record, 'saved', 1)
-return 1
 """,
+    _DONE,
 )
 
 # As _OWNED, and behind it the namespace's keys.
@@ -146,8 +147,8 @@ for _, kind in ipairs(redis.call('SMEMBERS', vault .. ':tables:' .. name)) do re
 redis.call('DEL', record, vault .. ':tables:' .. name)
 redis.call('HDEL', vault .. ':abouts', name)
 for i = 5, #ARGV do redis.call('ZREM', vault .. ':key:' .. ARGV[i], name) end
-return 1
 """,
+    _DONE,
 )
 
 # ARGV: secret, name, JSON, how many keys, those, and behind them as _WRITE. 1, or 0 if the name is there.

@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from atthene_emulator.errors import Misuse, Overtaken
 from atthene_emulator.steady_clock import steady
-from atthene_emulator.vault.keeper import Loaded
+from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.vault import Elsewhere
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.passing_on.passed_back import PassedBack
@@ -48,6 +48,10 @@ class Passing:
         self._secret = secret
         self._reach = reach
         self._relay = Relay(secret)
+
+    def close(self) -> None:
+        """Close connections to other emulators that nothing is passed on by."""
+        self._relay.close()
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> Here | None:
         """Have a request answered by its owner; what is to be answered here, if that is this emulator.
