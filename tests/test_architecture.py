@@ -35,6 +35,7 @@ LAYERS = (
     ("configuration", "knowledge"),
     ("environment", "resources", "settings", "timestamps"),
     ("errors", "origins"),
+    ("store_address",),
     ("addresses", "contracts", "event_types", "evidence", "limits", "secrecy", "steady_clock", "tables", "wording"),
 )
 LEVEL = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}

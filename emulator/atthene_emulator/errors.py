@@ -65,6 +65,8 @@
             ├── TooManyWaiting       503 so many requests wait that no other may
             ├── TooManyUploads       503 so much is being uploaded that no more is held
             ├── NotKept              503 what keeps its state does not keep it
+            │   ├── Overtaken        503 another emulator answers for the namespace by now
+            │   └── Damaged          503 what it has of one namespace cannot be read
             └── NoRoom               507 so much is kept that no more is
 
 This module is the tree; `web/errors.py` turns it into responses.
@@ -713,9 +715,35 @@ class TooManyWaiting(EmulatorRefusal):
 
 
 class NotKept(EmulatorRefusal):
-    """What keeps the emulator's state beyond its process does not do so now; what was asked for has not happened."""
+    """What keeps the emulator's state beyond its process does not do so now; what was asked for has not happened (D128)."""
 
     status = 503
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to ask again."""
+        return {"Retry-After": "1"}
+
+
+class Overtaken(NotKept):
+    """Nothing is wrong with what keeps the state, but whose the namespace is has changed meanwhile; sent again, it is answered."""
+
+
+class Damaged(NotKept):
+    """What is kept of one namespace cannot be read; all others are as they were.
+
+    Args:
+        name: of the namespace.
+        why: it cannot be read.
+    """
+
+    def __init__(self, name: str, why: str) -> None:
+        remedy = (
+            "restore the store from a copy, or start with another one"
+            if name == "default"
+            else f"DELETE /__emulator/namespaces/{name[:80]} removes it, or restore the store from a copy"
+        )
+        super().__init__(f"What the store has of the namespace {name[:80]!r} is damaged ({why[:200]}); {remedy}")
 
 
 class TooManyUploads(EmulatorRefusal):

@@ -215,6 +215,13 @@ BUCKETS = Limit(
     "keys, accounts or sessions whose requests are counted", 10_000, "those not seen for long are counted anew"
 )
 NAMESPACES = Limit("namespaces of one server", 10_000, "409 that says what to delete")
+LOADED = Limit("namespaces in memory, where a store is used", 1000, "those not used for long are in the store alone")
+LOADED_BYTES = Limit(
+    "bytes of namespaces in memory, where a store is used", 512 * MIB, "those not used for long are in the store alone"
+)
+VIEWED = Limit(
+    "bytes of namespaces in a store that are looked at together, and are not in memory", 256 * MIB, "507; ask for one"
+)
 LOG = Limit(
     "bytes of changes in a store's file that are not put where they belong yet", 64 * MIB, "saving does that first"
 )
@@ -340,6 +347,9 @@ LIMITS = (
     GATES,
     BUCKETS,
     NAMESPACES,
+    LOADED,
+    LOADED_BYTES,
+    VIEWED,
     NAMESPACE_SECONDS,
     LOG,
     DOCUMENT,

@@ -76,7 +76,12 @@ class _Server(uvicorn.Server):
         settings = emulator.settings
         self._port = Port(emulator)
         self._peer_port = listen_for_peers(settings) if settings.is_shared else None
-        self._keeper = _keeper(emulator, self._peer_port)
+        try:
+            self._keeper = _keeper(emulator, self._peer_port)
+        except SetupError:
+            if self._peer_port is not None:
+                self._peer_port.sock.close()
+            raise
         self._tls = _tls(settings)
         super().__init__(
             uvicorn.Config(
@@ -103,10 +108,11 @@ class _Server(uvicorn.Server):
         """What the emulator is now, for a document."""
         from atthene_emulator.seeds.state_document import taken  # noqa: PLC0415  # seldom wanted
 
-        if self._keeper is not None:
-            await self._keeper.refresh()
-            await self._keeper.look_at_all()
-        return taken(self._emulator)
+        if self._keeper is None:
+            return taken(self._emulator)
+        await self._keeper.refresh()
+        async with self._keeper.all_in_view():
+            return taken(self._emulator)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         loop = self.loop = asyncio.get_running_loop()
@@ -349,10 +355,14 @@ class EmulatorServer:
         """Serve; returns when requests are answered.
 
         Raises:
+            SetupError: the store cannot be used.
             RuntimeError: the server could not start.
         """
         self._thread.start()
         if not self._ready.wait(_START_SECONDS) or self._failure is not None:
+            if isinstance(self._failure, SetupError):
+                self.stop()
+                raise self._failure
             raise RuntimeError("The emulator did not start") from self._failure
         return self
 

@@ -17,18 +17,17 @@ from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.limits import BODY, CONTENT, JOURNAL_ENTRIES, LATENCY, STORED
+from atthene_emulator.store_address import is_shared, mistake_of, store_of
 from atthene_emulator.wording import did_you_mean
 
 if TYPE_CHECKING:
     from dataclasses import Field
 
-STORES = ("sqlite", "redis", "rediss", "unix")
 DEFAULT_SEEDS = ("default",)
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 _KINDS: Mapping[type, str] = MappingProxyType({bool: "True or False", int: "a whole number", str: "a text"})
 _LEAST = MappingProxyType({"max_body": 1, "journal_entries": 0, "max_stored": 1, "workers": 1})
-_SHARED = ("redis://", "rediss://", "unix://")  # stores that several emulators may use
 _LAST_PORT = 65535
 
 
@@ -96,7 +95,7 @@ class Settings:
     observations: str | None = None
     no_ui: bool = False
     watch: bool = False
-    store: str | None = None
+    store: str | None = field(default=None, repr=False)  # it may have a password
     opened: str | None = None
     workers: int = 1
     peer_address: str | None = None
@@ -110,6 +109,8 @@ class Settings:
             given = getattr(self, name)
             if isinstance(given, os.PathLike):
                 object.__setattr__(self, name, os.fspath(given))
+        if isinstance(self.store, str | os.PathLike):
+            object.__setattr__(self, "store", store_of(self.store))
         if isinstance(self.seeds, tuple | list):  # with a slash, since a mere name is a bundled seed's
             seeds = (os.path.join(os.curdir, one) if isinstance(one, os.PathLike) else one for one in self.seeds)  # noqa: PTH118  # pathlib is not loaded for --help
             object.__setattr__(self, "seeds", tuple(seeds))
@@ -202,7 +203,7 @@ class Settings:
     @property
     def is_shared(self) -> bool:
         """Whether other emulators may have the same namespaces."""
-        return self.store is not None and self.store.startswith(_SHARED)
+        return self.store is not None and is_shared(self.store)
 
     @property
     def peer_place(self) -> tuple[str, int]:
@@ -232,10 +233,9 @@ class Settings:
     def _check_store(self) -> None:
         if self.store is None:
             return
-        scheme, colon, rest = self.store.partition(":")
-        if scheme not in STORES or not colon or not rest.strip("/"):
-            near = did_you_mean(scheme, STORES, ".")
-            raise SetupError(f"--store is sqlite:PATH or redis://HOST:PORT/DB, not {scheme[:60]}{colon}…{near}")
+        mistake = mistake_of(self.store)
+        if mistake is not None:
+            raise SetupError(mistake)
         if self.watch:
             raise SetupError(
                 "--watch begins the namespace default anew, and --store keeps what it is; leave one of them out."

@@ -97,6 +97,8 @@ def _run(
     from atthene_emulator.server import EmulatorServer, collect_rarely  # noqa: PLC0415
 
     server = EmulatorServer(settings)  # it listens already: what the command asks at once is answered soon
+    if settings.store is not None:
+        server.start()  # nothing begins without its store
     try:
         process = signals.start(partial(_start, command, _environment(server, prefix)))
     except FileNotFoundError:
@@ -109,10 +111,13 @@ def _run(
     if settings.log_level in ("info", "debug"):
         secrets = tuple(filter(None, (settings.control_token,)))
         server.emulator.listener = RequestLog(printer, colourful=False, secrets=secrets)
-    server.start()
+    if settings.store is None:
+        server.start()
     status = _wait(process)
     if status and on_failure is not None:
         on_failure(server)
+    if settings.store is not None:
+        server.stop()  # others may have it at once
     printer.close()
     return status if status >= 0 else SIGNALLED - status
 

@@ -31,6 +31,7 @@ class CommonFeed:
         signal: given with each event.
         readers: how many follow it.
         last: the number of the newest event; 0 before the first.
+        teller: where several emulators are one, takes what happens to namespaces; all events come by `add` then.
     """
 
     def __init__(self, feeds: Callable[[], Iterable[Feed]]) -> None:
@@ -40,6 +41,7 @@ class CommonFeed:
         self.signal = Signal()
         self.readers = 0
         self.last = 0
+        self.teller: Callable[[Source, Change], None] | None = None
 
     @contextmanager
     def followed(self) -> Iterator[None]:
@@ -56,22 +58,34 @@ class CommonFeed:
                 self._stop()
 
     def _stop(self) -> None:
-        for feed in self._feeds():
-            feed.tell(None)
+        if self.teller is None:
+            for feed in self._feeds():
+                feed.tell(None)
+        self._forget()
+
+    def _forget(self) -> None:
+        """What comes next does not follow what came last."""
         self._kept.clear()
         self._bytes = 0
         self.last += 1
 
     def join(self, feed: Feed) -> None:
         """Have a namespace tell of its events here, too, if somebody follows."""
-        if self.readers:
-            feed.tell(partial(self._add, feed.source))
+        if self.readers and self.teller is None:
+            feed.tell(partial(self.add, feed.source))
 
     def note(self, source: Source, change: Literal["created", "deleted"], at: float) -> None:
         """Tell that a namespace was made or deleted, at a time in unix seconds."""
-        self._add(source, Change("namespace", at, {"change": change}, 0))
+        tell = self.teller or self.add
+        tell(source, Change("namespace", at, {"change": change}, 0))
 
-    def _add(self, source: Source, what: Entry | Change) -> None:
+    def lose(self) -> None:
+        """Events may be missing here: readers learn that there is a gap."""
+        self._forget()
+        self.signal.give()
+
+    def add(self, source: Source, what: Entry | Change) -> None:
+        """Have an event, if somebody follows."""
         if not self.readers:
             return
         self.last += 1

@@ -20,7 +20,16 @@ from atthene_emulator.domain.keys import Keys
 from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.namespace import STARTED, Namespace, Options
 from atthene_emulator.domain.plan import Plan
-from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.rows import (
+    CONFIGURATIONS,
+    Changes,
+    Emptied,
+    Kept,
+    Row,
+    as_bytes,
+    configuration_row,
+    read_configuration,
+)
 from atthene_emulator.domain.seed import Scenario, Seed, Source
 from atthene_emulator.domain.uploads import Uploads
 from atthene_emulator.errors import Conflict, SetupError, Unknown
@@ -29,6 +38,7 @@ from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
 DEFAULT = "default"
+_TABLE = "emulator"
 _TAKEN = "A key of the seed was made for a namespace; choose another one"  # which is not named, since it is a secret
 _UNUSED = "nobody has used its namespace for too long"
 
@@ -126,6 +136,26 @@ class Asleep(NamedTuple):
 class Watcher(Protocol):
     """Is told which namespaces there are, and knows those that are not loaded."""
 
+    async def check(self) -> None:
+        """Find out whether what keeps namespaces works.
+
+        Raises:
+            NotKept: it does not.
+        """
+        ...
+
+    async def follow(self) -> None:
+        """Have the feed of all namespaces told of everything that happens from now on, wherever it does.
+
+        Raises:
+            NotKept: it cannot be.
+        """
+        ...
+
+    def has(self, namespace: Namespace) -> bool:
+        """Whether a namespace is loaded here, so that what it becomes is kept."""
+        ...
+
     async def view(self, name: str) -> Namespace:
         """A namespace to look at, which may be a copy.
 
@@ -140,6 +170,10 @@ class Watcher(Protocol):
 
     def gone(self, namespace: Namespace) -> None:
         """One was deleted, or nobody has used it for too long."""
+        ...
+
+    def forget(self, name: str) -> bool:
+        """Delete one that cannot be read any more; whether this is one."""
         ...
 
 
@@ -181,6 +215,7 @@ class Emulator:
         self._passed_over: set[str] = set()  # keys that seeds had before a namespace could be given them
         self._namespaces: dict[str, Namespace] = {}
         self._exercised = Coverage()  # in namespaces that are gone
+        self._seen: Mapping[str, Any] = {}
         self.deleted = DeletedNamespaces()
         self.uploads = Uploads()
         self.feed = CommonFeed(lambda: (one.feed for one in self._namespaces.values()))
@@ -269,21 +304,52 @@ class Emulator:
             self._forget_keys(namespace)
             namespace.end(why)
 
-    def written(self) -> dict[str, Any]:
+    def _written(self) -> dict[str, Any]:
         """What keeps ids and keys of namespaces from being given twice, as plain JSON."""
         return {"ids": self._ids.written(), "keys": self._keys.written(), "passed_over": sorted(self._passed_over)}
 
-    def take_up(self, entry: Mapping[str, Any]) -> None:
-        """Go on from what was written."""
-        self._ids.read(entry["ids"])
-        self._keys.read(entry["keys"])
-        self._passed_over = set(entry["passed_over"])
+    def changes(self) -> Changes:
+        """What has changed since this was asked for last of what concerns no namespace alone: ids, keys, and what was exercised."""
+        emptied, rows, written = list[str](), list[Row](), self._written()
+        if written != self._seen:
+            self._seen = written
+            rows.append(Row(_TABLE, "", 0, as_bytes(written)))
+        for one in self._exercised.changes():
+            if isinstance(one, Emptied):
+                emptied.append(one.table)
+            elif isinstance(one, Configuration):
+                rows.append(configuration_row(one))
+            else:
+                rows.append(one)
+                if one.value is None:
+                    rows.append(Row(CONFIGURATIONS, one.key, 0, None))
+        return Changes(tuple(emptied), tuple(rows))
+
+    def take_up(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Go on from what was kept of `changes`.
+
+        Raises:
+            ValueError, TypeError, KeyError: it is damaged.
+        """
+        for row in rows.get(_TABLE, ()):
+            entry = row.read()
+            self._ids.read(entry["ids"])
+            self._keys.read(entry["keys"])
+            self._passed_over = set(entry["passed_over"])
+        configurations = {row.key: read_configuration(row) for row in rows.get(CONFIGURATIONS, ())}
+        if rows:
+            self._exercised.take_up(Kept(rows, configurations, {}, self.default.origin))
+        self._exercised.note_changes()
+        self._seen = self._written() if rows else {}
 
     def _have(self, namespace: Namespace) -> None:
         self._first_end = min(self._first_end, namespace.lifetime.ends)
         self._namespaces[namespace.name] = namespace
         for key in namespace.own_keys:
-            self._of_keys.setdefault(key, {})[namespace.name] = namespace
+            holders = self._of_keys.setdefault(key, {})
+            holders[namespace.name] = namespace
+            if len(holders) > 1:  # they may be loaded in another order than they were made in
+                self._of_keys[key] = dict(sorted(holders.items(), key=_made))
         self.feed.join(namespace.feed)
 
     def reseed(self, seed: Seed) -> None:
@@ -319,7 +385,7 @@ class Emulator:
     @property
     def namespaces(self) -> tuple[Namespace, ...]:
         """Every namespace that is kept, in the order they were made."""
-        self._prune()
+        self.prune()
         return tuple({**self._namespaces, **self.views}.values()) if self.views else tuple(self._namespaces.values())
 
     def namespace(self, name: str | None) -> Namespace:
@@ -352,6 +418,8 @@ class Emulator:
         try:
             return self.namespace(name)
         except Unknown:
+            if name is not None and name in self.views:
+                return self.views[name]
             found = self.deleted.get(name or DEFAULT)
             if found is None:
                 raise
@@ -363,9 +431,7 @@ class Emulator:
         Raises:
             Unknown: there is none.
         """
-        if name in self._namespaces or self.watcher is None:
-            return self.namespace(name)
-        return await self.watcher.view(name)
+        return self.namespace(name) if self.watcher is None else await self.watcher.view(name)
 
     def know(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
         """Which namespaces are kept elsewhere, and not loaded: by their names, as they are described."""
@@ -375,6 +441,29 @@ class Emulator:
             for name, entry in kept.items()
             if name not in self._namespaces
         }
+
+    @property
+    def count(self) -> int:
+        """How many namespaces there are, as far as is known here."""
+        self.prune()
+        return len(self._namespaces) + len(self.asleep)
+
+    def is_kept_here(self, namespace: Namespace) -> bool:
+        """Whether what a namespace becomes by something that is no request counts, and ids that it gives are given once."""
+        return self.watcher is None or self.watcher.has(namespace)
+
+    def overdue(self) -> list[str]:
+        """The names of namespaces that are not loaded, and not used for too long."""
+        now = self._timer()
+        return [name for name, one in self.asleep.items() if now - one.since > (one.entry["ttl_seconds"] or inf)]
+
+    def let_sleep(self, name: str, entry: Mapping[str, Any], since: float | None = None) -> None:
+        """Know of a namespace that is not loaded any longer, or still not; `since` is as of `Asleep`, None for now."""
+        self.asleep[name] = Asleep(entry, self._timer() if since is None else since)
+
+    def forget_unused(self, namespace: Namespace) -> None:
+        """Have a namespace no longer that nobody has used for too long."""
+        self._forget(namespace, _UNUSED)
 
     def seed(self, name: str, before: Seed | None = None) -> Seed:
         """The seed of that name that comes with the emulator, and what is before it.
@@ -427,7 +516,7 @@ class Emulator:
         namespace.lifetime.used = now
         return True
 
-    def _prune(self) -> None:
+    def prune(self) -> None:
         """Forget the namespaces that nobody has used for too long; looks at them all only when the first may be due."""
         now = self._timer()
         if now <= self._first_end:
@@ -496,6 +585,8 @@ class Emulator:
             Unknown: there is none.
             Conflict: it is `default`.
         """
+        if self.watcher is not None and self.watcher.forget(name):
+            return
         namespace = self.namespace(name)
         if namespace is self.default:
             raise Conflict("The namespace default cannot be deleted; POST /__emulator/clear empties it")
@@ -527,7 +618,7 @@ class Emulator:
         return total
 
     def _free_name(self, name: str | None) -> str:
-        self._prune()
+        self.prune()
         if len(self._namespaces) + len(self.asleep) >= NAMESPACES.most:
             raise Conflict(f"There are {NAMESPACES.most:,} namespaces already; delete some first")
         if name in self._namespaces or name in self.asleep:
@@ -558,6 +649,12 @@ class Emulator:
         for namespace in self.namespaces:
             namespace.end("the emulator stops")
         self.feed.signal.end()
+
+
+def _made(holder: tuple[str, Namespace]) -> tuple[bool, float]:
+    """By this, those who have a key are in the order in which they were made; `default` was there before all others."""
+    name, namespace = holder
+    return name != DEFAULT, namespace.lifetime.created_at
 
 
 def _configurations(namespace: Namespace) -> Iterator[Configuration]:

@@ -54,6 +54,8 @@ from atthene_emulator.domain.snapshot import Snapshots, State
 from atthene_emulator.domain.transitions import Transitions
 from atthene_emulator.errors import NoRoom, NotAuthenticated, NotFound, NotPermitted, SentAway, TooManyWaiting
 from atthene_emulator.limits import CONTENT, JOURNAL_ENTRIES, STORED, WAITERS
+from atthene_emulator.steady_clock import steady
+from atthene_emulator.timestamps import LAST
 
 STATE = ("state", "scripts", "faults", "rate_limit", "latency", "on_disconnect", "transitions", "clock")
 LOGS = ("journal", "snapshots", "coverage")
@@ -432,6 +434,14 @@ class Namespace:
         self._send_away("its namespace was loaded")
         for part in self._parts:
             part.take_up(kept)
+
+    def catch_up(self) -> None:
+        """Have a clock that runs not go back, if this machine's is behind that of the one which had the namespace before."""
+        if self.clock.mode == "running" and (newest := self.journal.timed(1)):
+            added, entry = newest[0]
+            behind = min(added - steady(), entry.at - self.clock.now())
+            if behind > 0:
+                self.clock.advance(min(behind, LAST - self.clock.now()))
 
     def _send_away(self, why: str, code: int = RESTARTED) -> None:
         self.epoch += 1

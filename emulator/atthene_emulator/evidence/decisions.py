@@ -493,6 +493,11 @@ DECISIONS: tuple[Decision, ...] = (
         "an artifact of CI may be public, and is opened days later; the service has nothing like it",
     ),
     Decision(
+        "D122",
+        "A namespace that is kept in a store and not loaded counts as used when the emulator that is asked first learned of it: a restart, or another emulator that had it, makes its `ttl_seconds` begin anew",
+        "who used it last, and when, is nowhere once its emulator has ended",
+    ),
+    Decision(
         "D123",
         "With `on_disconnect: finish`, an execution over REST whose client goes away goes on to its end as if it had stayed; what counts is the script's word in the step that waits then, else the namespace's; a request that a latency or a fault still holds up has begun nothing, and begins nothing",
         "sockets are documented to let a turn go on, and a page that is reloaded looks for the answer that it had asked for",
@@ -506,6 +511,16 @@ DECISIONS: tuple[Decision, ...] = (
         "D126",
         "A run that is given up, because its REST client has left or a script does not fit, ends for sockets as a cancelled or a failed one; the history has nothing of it",
         "who follows must see an end",
+    ),
+    Decision(
+        "D128",
+        "Where state is kept in a store and that fails, requests get 503 `emulator_error` with `Retry-After: 1` and the reason, have not happened, and are in no journal; sockets are closed with 1013, or as when their namespace is reset or deleted, for that reason; it goes on when the store does. A namespace whose rows are damaged is refused alone, and can be deleted",
+        "the service has nothing like it; a client that tries again later is right",
+    ),
+    Decision(
+        "D129",
+        "Emulators that share a store have the same version, seeds and options that answers follow from; one that starts with others is refused while any of them lives. A Redis that removes any key when its memory is full is refused",
+        "any of them may answer for any namespace; and what was acknowledged must not vanish",
     ),
     Decision(
         "K01",

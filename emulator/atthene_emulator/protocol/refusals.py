@@ -26,11 +26,30 @@ _UNKNOWN = "-"  # what no request line says
 def refuse(emulator: Emulator, error: ApiError, head: bytes) -> bytes:
     """A whole answer, in the service's envelope; it stands in the journal of `default`, as nobody could say of which.
 
+    Where `default` is kept elsewhere just then, it stands nowhere, and the answer has no id.
+
     Args:
         emulator: whose journal it is.
         error: what is answered.
         head: how the request began, as far as it is known.
     """
+    response = error_response(error)
+    is_kept = emulator.is_kept_here(emulator.default)
+    named = [b"x-request-id: " + _written_down(emulator, error, head).encode()] if is_kept else []
+    lines = [
+        f"HTTP/1.1 {response.status_code} {_PHRASES[response.status_code]}".encode(),
+        f"date: {formatdate(usegmt=True)}".encode(),
+        *(b": ".join(header) for header in response.raw_headers),
+        *named,
+        b"connection: close",
+        b"",
+        bytes(response.body),
+    ]
+    return b"\r\n".join(lines)
+
+
+def _written_down(emulator: Emulator, error: ApiError, head: bytes) -> str:
+    """Have it in the journal; its id."""
     match = _REQUEST_LINE.match(head)
     method, target = (match[1].decode(), match[2]) if match else (_UNKNOWN, _UNKNOWN.encode())
     path, _, query = target.partition(b"?")
@@ -43,18 +62,8 @@ def refuse(emulator: Emulator, error: ApiError, head: bytes) -> bytes:
     }
     exchange = Exchange(emulator, scope, _nothing_more)
     exchange.enter(emulator.default)
-    response = error_response(error)
-    exchange.write_down(response, delivered=True)
-    lines = [
-        f"HTTP/1.1 {response.status_code} {_PHRASES[response.status_code]}".encode(),
-        f"date: {formatdate(usegmt=True)}".encode(),
-        *(b": ".join(header) for header in response.raw_headers),
-        b"x-request-id: " + exchange.id.encode(),
-        b"connection: close",
-        b"",
-        bytes(response.body),
-    ]
-    return b"\r\n".join(lines)
+    exchange.write_down(error_response(error), delivered=True)
+    return exchange.id
 
 
 async def _nothing_more() -> dict[str, Any]:

@@ -26,12 +26,13 @@ from typing import Any
 
 from atthene_emulator.domain.ids import unguessable
 from atthene_emulator.domain.rows import Changes, Row, as_bytes
-from atthene_emulator.errors import Conflict, NotKept, SetupError
+from atthene_emulator.errors import Conflict, Damaged, NotKept, Overtaken, SetupError
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault import redis_scripts as scripts
 from atthene_emulator.vault.redis_connection import AGAIN, Line, messages
 from atthene_emulator.vault.redis_scripts import Script
 from atthene_emulator.vault.redis_url import located
+from atthene_emulator.vault.terms import differing
 from atthene_emulator.vault.vault import About, Elsewhere, Stamp
 from atthene_emulator.wording import shown
 
@@ -61,7 +62,7 @@ class RedisVault:
     Attributes:
         address: as above.
         secret: that all emulators of this vault know, and nobody else; known once it is open.
-        is_followed: somebody followed the events at the last heartbeat, so that `publish` does something.
+        is_followed: somebody followed the events at the last heartbeat or save, so that `publish` does something.
 
     Raises:
         SetupError: the URL is none of a Redis.
@@ -87,10 +88,12 @@ class RedisVault:
     async def open(self, stamp: Stamp) -> None:
         """Be ready; as `Vault`. It takes some seconds at most."""
         try:
-            info: bytes = await self._line.call(b"INFO", b"server")
+            info: bytes = await self._line.call(b"INFO", b"server") + await self._line.call(b"INFO", b"memory")
             said = [str(stamp.format), stamp.version, stamp.seeds]
-            found = await self._ask(scripts.OPEN, *(one.encode() for one in [*said, unguessable()]))
-            self._check(info, said, found)
+            self._check_server(info)
+            found = await self._ask(scripts.OPEN, *(one.encode() for one in [*said, unguessable(), stamp.terms]))
+            self._check(said, found)
+            self._check_terms(stamp.terms, found[4].decode())
             self.secret = found[3].decode()
             self._node = unguessable().encode()
             await self._join()
@@ -102,13 +105,22 @@ class RedisVault:
             raise
         self._heart = asyncio.create_task(self._beat())
 
-    def _check(self, info: bytes, said: Sequence[str], found: Sequence[bytes | None]) -> None:
-        where, prefix = self._location.shown, self._location.prefix
+    def _check_server(self, info: bytes) -> None:
+        where = self._location.shown
         lines = dict(line.split(":", 1) for line in info.decode().splitlines() if ":" in line)
         version = lines.get("redis_version", "0")
         major = version.partition(".")[0]
         if major.isdigit() and int(major) < OLDEST:
             raise SetupError(f"{where} is version {version}, and needs to be {OLDEST}.0 or newer; or use Valkey.")
+        policy = lines.get("maxmemory_policy", "")
+        if lines.get("maxmemory", "0") != "0" and policy.startswith("allkeys-"):
+            raise SetupError(
+                f"{where} removes any key when its memory is full (maxmemory-policy {policy}), so what was kept would be "
+                "lost; CONFIG SET maxmemory-policy noeviction, or name another one."
+            )
+
+    def _check(self, said: Sequence[str], found: Sequence[bytes | None]) -> None:
+        where, prefix = self._location.shown, self._location.prefix
         if None in found or not found:
             raise SetupError(
                 f"{where} has something else where the emulator's state is kept, below {{{prefix}}}; "
@@ -121,6 +133,14 @@ class RedisVault:
                     f"{where} keeps the state of emulators that have {differs}; start all of them in the same version with the "
                     f"same seeds, or choose another ?prefix= in the URL, or empty the database."
                 )
+
+    def _check_terms(self, ours: str, theirs: str) -> None:
+        differ = differing(ours, theirs)
+        if differ:
+            raise SetupError(
+                f"{self._location.shown} is used by emulators with another {' and '.join(differ)}; start all of them with "
+                f"the same options, or this one when they have ended for {self._ttl:g} seconds, or choose another ?prefix= in the URL."
+            )
 
     async def close(self) -> None:
         """Give up what is owned, so that others may have it at once."""
@@ -240,20 +260,21 @@ class RedisVault:
 
     async def _change(self, script: Script, name: str, claim: _Claim, command: Sequence[bytes]) -> None:
         try:
-            is_done = await self._run(script, *command)
+            done = await self._run(script, *command)
         except NotKept:
             self._forget(name, claim)
             raise
-        if not is_done:
+        if not done:
             self._forget(name, claim)
             raise self._lost(name)
+        self.is_followed = done > 1
 
     def _forget(self, name: str, claim: _Claim) -> None:
         if self._claims.get(name) is claim:
             del self._claims[name]
 
-    def _lost(self, name: str) -> NotKept:
-        return NotKept(
+    def _lost(self, name: str) -> Overtaken:
+        return Overtaken(
             f"The namespace {shown(name)} in {self._location.shown} is not owned by this emulator any more; send the request again"
         )
 
@@ -299,7 +320,7 @@ class RedisVault:
             told.add_done_callback(_noticed)
 
     async def subscribe(self) -> AsyncIterator[tuple[str, bytes]]:
-        """Names and payloads that any emulator publishes; the others know within a heartbeat that somebody follows.
+        """Names and payloads that any emulator publishes; first an empty name, from which on those who save know of it.
 
         Raises:
             NotKept: the connection was lost, and perhaps events with it; subscribe again.
@@ -342,5 +363,8 @@ def _rows(table: str, fields: Sequence[bytes]) -> Sequence[Row]:
 
 def _about(name: bytes, value: bytes) -> About:
     number, _, entry = value.partition(b" ")
-    read = json.loads(entry)
-    return About(name.decode(), tuple(read["keys"]), read["entry"], int(number))
+    try:
+        read = json.loads(entry)
+        return About(name.decode(), tuple(read["keys"]), read["entry"], int(number))
+    except (ValueError, TypeError, LookupError) as error:
+        raise Damaged(name.decode(errors="replace"), repr(error)) from None

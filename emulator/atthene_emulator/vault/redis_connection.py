@@ -140,7 +140,7 @@ class Line:
 
 
 async def messages(location: Location, channel: bytes) -> AsyncIterator[bytes]:
-    """What is published in a channel from the first `anext` on, on a connection of its own.
+    """What is published in a channel, on a connection of its own; first nothing, when it has begun.
 
     Raises:
         NotKept: the connection was lost, and with it perhaps messages.
@@ -158,8 +158,8 @@ async def messages(location: Location, channel: bytes) -> AsyncIterator[bytes]:
             if message is None:
                 await connection.send_command("PING", check_health=False)
             is_asked = message is None
-            if message and message[0] == b"message":
-                yield message[2]
+            if message and message[0] in (b"subscribe", b"message"):
+                yield message[2] if message[0] == b"message" else b""
     except (RedisError, OSError, EOFError) as error:
         raise NotKept(explained(error, location.shown)) from None
     finally:

@@ -2,7 +2,7 @@
 
 The one key that a script is given is the vault's, `{prefix}`; the names of all others begin with it:
 
-    {prefix}                      hash: format, version, seeds, secret, and number, which counts namespaces
+    {prefix}                      hash: format, version, seeds, secret, terms, and number, which counts namespaces
     {prefix}:node:<address>       the id of the emulator that is reached there; goes by itself when it is not renewed
     {prefix}:owner:<name>         hash of a namespace that is owned: node, address, claim, and how many writes were saved
     {prefix}:abouts               hash: `<number> <JSON>` by the names of namespaces
@@ -68,8 +68,9 @@ end
 """
 
 _FOLLOWERS = "return {1, redis.call('PUBSUB', 'NUMSUB', vault .. ':events')[2]}"
+_DONE = "return 1 + redis.call('PUBSUB', 'NUMSUB', vault .. ':events')[2]"
 
-# ARGV: format, version, seeds, secret. What the vault says of them; an empty list where something else is in its place.
+# ARGV: format, version, seeds, secret, and the terms, which those have said that live now, if any do. What the vault says of them; an empty list where something else is in its place.
 OPEN = _script("""
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' and redis.call('EXISTS', KEYS[1] .. ':abouts') == 0 then
@@ -77,7 +78,13 @@ if kind == 'none' and redis.call('EXISTS', KEYS[1] .. ':abouts') == 0 then
 elseif kind ~= 'hash' then
   return {}
 end
-return redis.call('HMGET', KEYS[1], 'format', 'version', 'seeds', 'secret')
+local found = redis.call('HMGET', KEYS[1], 'format', 'version', 'seeds', 'secret', 'terms')
+local is_same = found[1] == ARGV[1] and found[2] == ARGV[2] and found[3] == ARGV[3]
+if is_same and found[5] ~= ARGV[5] and #redis.call('KEYS', KEYS[1] .. ':node:*') == 0 then
+  redis.call('HSET', KEYS[1], 'terms', ARGV[5])
+  found[5] = ARGV[5]
+end
+return found
 """)
 
 # ARGV: secret, address, node, milliseconds. 1, and how many follow the events.
@@ -116,7 +123,7 @@ return false
 """,
 )
 
-# As _OWNED. 1 if it was done, 0 if it is owned no longer; so are the next three.
+# As _OWNED. 0 if it is owned no longer, else 1, and how many follow the events besides where something was written.
 RELEASE = _script(_HERE, _OWNED, "return redis.call('DEL', record)")
 
 # As _OWNED, and behind it as _WRITE.
@@ -127,8 +134,8 @@ SAVE = _script(
     """
 write(name, 5)
 redis.call('HINCRBY', record, 'saved', 1)
-return 1
 """,
+    _DONE,
 )
 
 # As _OWNED, and behind it the namespace's keys.
@@ -140,8 +147,8 @@ for _, kind in ipairs(redis.call('SMEMBERS', vault .. ':tables:' .. name)) do re
 redis.call('DEL', record, vault .. ':tables:' .. name)
 redis.call('HDEL', vault .. ':abouts', name)
 for i = 5, #ARGV do redis.call('ZREM', vault .. ':key:' .. ARGV[i], name) end
-return 1
 """,
+    _DONE,
 )
 
 # ARGV: secret, name, JSON, how many keys, those, and behind them as _WRITE. 1, or 0 if the name is there.

@@ -20,8 +20,8 @@ _SCHEMES = ("redis", "rediss", "unix")
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _OWN = ("prefix",)
 _WRONG = (
-    "This is no URL of a Redis: write redis://[user:password@]host:port/db, rediss:// for TLS, or unix:///path; "
-    "in the user and the password, percent-encode what is neither a letter nor a digit; "
+    "--store is no URL of a Redis: write redis://host:port/db, rediss:// for TLS, or unix:///path; a user and a password stand "
+    "before the host with : between and @ behind them, percent-encoded where they are neither letters nor digits; "
     "behind ? there may be prefix=, db= and ssl_…="
 )
 

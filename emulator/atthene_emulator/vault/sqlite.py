@@ -17,7 +17,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from atthene_emulator.domain.rows import Changes, Row
-from atthene_emulator.errors import Conflict, NotKept, SetupError
+from atthene_emulator.errors import Conflict, Damaged, NotKept, Overtaken, SetupError
 from atthene_emulator.limits import LOG
 from atthene_emulator.vault.packed import packed, unpacked
 from atthene_emulator.vault.vault import About, Elsewhere, Stamp
@@ -35,6 +35,7 @@ CREATE TABLE rows (
 CREATE TABLE log (number INTEGER PRIMARY KEY, namespace TEXT NOT NULL, changes BLOB NOT NULL);
 """
 _COLUMNS = (("namespaces", "name"), ("keys", "name"), ("rows", "namespace"), ("log", "namespace"))
+_OTHERS_END = 1.0  # seconds that an emulator before this one may take to end
 _AT_ONCE = 64  # entries of the log that are put where they belong in one step
 
 
@@ -55,7 +56,9 @@ class SqliteVault:
         self._path = path
         self._claimed: set[str] = set()
         self._file: tuple[int, int] | None = None
+        self._size = 0  # that the file had at least
         self._logged = 0  # bytes of the log
+        self._unreadable: set[str] = set()  # namespaces whose log stays as it is
         self._base: sqlite3.Connection | None = None
 
     async def open(self, stamp: Stamp) -> None:
@@ -65,24 +68,31 @@ class SqliteVault:
             self._begin(self._base, stamp)
         except sqlite3.Error as error:
             await self.close()
-            raise SetupError(self._why(error)) from None
+            raise SetupError(f"{self._why(error)}.") from None
         except SetupError:
             await self.close()
             raise
         self._file = self._identity()
 
     def _connect(self) -> sqlite3.Connection:
-        if Path(self._path).is_dir() or not Path(self._path).absolute().parent.is_dir():
-            raise SetupError(f"The store {self._path} cannot be a file there; name one in a folder that exists.")
-        base = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        path, folder = Path(self._path), Path(self._path).absolute().parent
+        if path.is_dir():
+            raise SetupError(f"The store {path} is a folder; name a file in it, as in sqlite:{path / 'emulator.db'}.")
+        if not folder.is_dir():
+            raise SetupError(
+                f"The store {path} needs the folder {folder}, which is not there; make it, or name another."
+            )
+        return sqlite3.connect(path, timeout=_OTHERS_END, isolation_level=None, check_same_thread=False)
+
+    def _begin(self, base: sqlite3.Connection, stamp: Stamp) -> None:
+        ((application,),) = base.execute("PRAGMA application_id")  # before anything of the file changes
+        ((count,),) = base.execute("SELECT count(*) FROM sqlite_master")
+        if count and application != _APPLICATION:
+            raise SetupError(f"The file {self._path} is a database of something else; name another one for the store.")
         base.execute("PRAGMA locking_mode=EXCLUSIVE")
         base.execute("PRAGMA journal_mode=WAL")
         base.execute("PRAGMA synchronous=NORMAL")
-        return base
-
-    def _begin(self, base: sqlite3.Connection, stamp: Stamp) -> None:
         base.execute("BEGIN IMMEDIATE")  # the lock is ours from now on
-        ((application,),) = base.execute("PRAGMA application_id")
         ((count,),) = base.execute("SELECT count(*) FROM sqlite_master")
         if not count:
             for statement in _TABLES.strip().split(";\n"):
@@ -90,8 +100,6 @@ class SqliteVault:
             base.execute("INSERT INTO stamp VALUES (?)", (stamp.seeds,))
             base.execute(f"PRAGMA application_id={_APPLICATION}")
             base.execute(f"PRAGMA user_version={stamp.format}")
-        elif application != _APPLICATION:
-            raise SetupError(f"The file {self._path} is a database of something else; name another one for the store.")
         ((found,),) = base.execute("PRAGMA user_version")
         if found != stamp.format:
             raise SetupError(
@@ -112,13 +120,16 @@ class SqliteVault:
             found = os.stat(self._path)  # noqa: PTH116  # quicker, and asked for with each write
         except OSError:
             return None
+        if found.st_size < self._size:
+            return None
+        self._size = found.st_size
         return found.st_dev, found.st_ino
 
     def _why(self, error: sqlite3.Error) -> str:
         """What is wrong with the file, and what to do."""
         name = getattr(error, "sqlite_errorname", "")
         known = {
-            "SQLITE_BUSY": "is used by another emulator or program; stop that one, or name another file",
+            "SQLITE_BUSY": f"is used by another emulator or program{self._user()}; stop that one, or name another file",
             "SQLITE_FULL": "has no room: its disk is full, or it has reached the size that it may have; make room",
             "SQLITE_READONLY": "cannot be written; change its permissions or those of its folder, or name another file",
             "SQLITE_CANTOPEN": "cannot be opened; look at the permissions of the file and its folder, or name another one",
@@ -127,7 +138,17 @@ class SqliteVault:
             "SQLITE_PERM": "cannot be opened; look at its permissions, or name another file",
         }
         told = next((text for code, text in known.items() if name.startswith(code)), f"does not work: {error}")
-        return f"The store {self._path} {told}."
+        return f"The store {self._path} {told}"
+
+    def _user(self) -> str:
+        """Which process has the lock, where the system says so; to open the file for that would give up locks of our own."""
+        try:
+            file = f":{os.stat(self._path).st_ino} "  # noqa: PTH116  # as above
+            locks = Path("/proc/locks").read_text(encoding="ascii").splitlines()
+        except (OSError, ValueError):
+            return ""
+        pids = sorted({words[4] for line in locks if file in line and (words := line.split())[4].isdigit()} - {"0"})
+        return f" (process {pids[0]})" if len(pids) == 1 else ""
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -137,7 +158,7 @@ class SqliteVault:
             NotKept: it does not work now.
         """
         if self._base is None:
-            raise NotKept(f"The store {self._path} is not open.")
+            raise NotKept(f"The store {self._path} is not open")
         try:
             yield self._base
         except sqlite3.Error as error:
@@ -147,7 +168,7 @@ class SqliteVault:
     def _there(self) -> Iterator[sqlite3.Connection]:
         """The same, if its file is still the one that others would open: one statement may be written."""
         if self._identity() != self._file:
-            raise NotKept(f"The store {self._path} was removed or replaced; put it back, or start again")
+            raise NotKept(f"The store {self._path} was removed, replaced or cut off; put it back, or start again")
         with self._reading() as base:
             yield base
 
@@ -205,7 +226,9 @@ class SqliteVault:
 
     def _check(self, name: str) -> None:
         if name not in self._claimed:
-            raise NotKept(f"The namespace {shown(name)} of the store {self._path} is not owned; send the request again")
+            raise Overtaken(
+                f"The namespace {shown(name)} of the store {self._path} is not owned; send the request again"
+            )
 
     async def load(self, name: str) -> Mapping[str, Sequence[Row]]:
         """As `Vault`."""
@@ -217,7 +240,7 @@ class SqliteVault:
             if logged:
                 rows = _together(rows, (unpacked(changes) for (changes,) in logged))
         except ValueError as error:
-            raise NotKept(f"The store {self._path} is damaged, its log cannot be read: {error}") from None
+            raise Damaged(name, str(error)) from None
         tables: dict[str, list[Row]] = {}
         for row in rows:
             tables.setdefault(row.table, []).append(row)
@@ -244,14 +267,21 @@ class SqliteVault:
         Raises:
             NotKept: as all others.
         """
+        passed_over = ",".join("?" * len(self._unreadable))
         with self._writing() as base:
             oldest = base.execute(
-                "SELECT number, namespace, changes FROM log ORDER BY number LIMIT ?", (_AT_ONCE,)
+                f"SELECT number, namespace, changes FROM log WHERE namespace NOT IN ({passed_over}) ORDER BY number LIMIT ?",  # noqa: S608  # question marks
+                (*self._unreadable, _AT_ONCE),
             ).fetchall()
             for namespace, entries in groupby(oldest, itemgetter(1)):
-                _write(base, namespace, _merged(unpacked(changes) for _, _, changes in entries))
-            if oldest:
-                base.execute("DELETE FROM log WHERE number <= ?", (oldest[-1][0],))
+                try:
+                    merged = _merged(unpacked(changes) for _, _, changes in entries)
+                except ValueError:
+                    self._unreadable.add(namespace)
+                    oldest = [one for one in oldest if one[1] != namespace]
+                else:
+                    _write(base, namespace, merged)
+            base.executemany("DELETE FROM log WHERE number=?", [one[:1] for one in oldest])
         self._logged = max(0, self._logged - sum(len(changes) for _, _, changes in oldest))
         return len(oldest) == _AT_ONCE
 
@@ -273,11 +303,15 @@ class SqliteVault:
             for table, column in _COLUMNS:
                 base.execute(f"DELETE FROM {table} WHERE {column}=?", (name,))  # noqa: S608  # names of ours
         self._claimed.discard(name)
+        self._unreadable.discard(name)
 
 
 def _about(number: int, name: str, text: str) -> About:
-    told = json.loads(text)
-    return About(name, tuple(told["keys"]), told["entry"], number)
+    try:
+        told = json.loads(text)
+        return About(name, tuple(told["keys"]), told["entry"], number)
+    except (ValueError, TypeError, LookupError) as error:
+        raise Damaged(name, repr(error)) from None
 
 
 def _together(rows: Iterable[Row], logged: Iterable[Changes]) -> Iterable[Row]:

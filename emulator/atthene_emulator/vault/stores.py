@@ -2,6 +2,7 @@
 
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import SetupError
+from atthene_emulator.store_address import is_shared, path_of
 from atthene_emulator.vault.keeper import Keeper
 from atthene_emulator.vault.vault import Vault
 
@@ -21,15 +22,14 @@ def keeper_of(emulator: Emulator, address: str = "") -> Keeper | None:
 
 
 def _vault(store: str, address: str) -> Vault:
-    scheme, _, rest = store.partition(":")
-    if scheme == "sqlite":
+    if not is_shared(store):
         from atthene_emulator.vault.sqlite import SqliteVault  # noqa: PLC0415  # only where it is wanted
 
-        return SqliteVault(rest.removeprefix("//"))
+        return SqliteVault(path_of(store))
     try:
         from atthene_emulator.vault.redis import RedisVault  # noqa: PLC0415  # only where it is wanted
-    except ImportError as error:
+    except ImportError:
         raise SetupError(
-            f"The store {scheme}:// needs the package {error.name}: pip install 'atthene-emulator[redis]'."
+            f"--store {store.partition(':')[0]}:// needs the package redis: pip install 'atthene-emulator[redis]'."
         ) from None
     return RedisVault(store, address)

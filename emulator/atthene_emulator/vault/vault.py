@@ -4,7 +4,7 @@ A namespace is kept as rows, and has one owner, who alone changes them. What con
 below an empty name. Nothing in here knows what a row means.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.domain.rows import Changes, Row
@@ -20,11 +20,13 @@ class Stamp(NamedTuple):
         format: of its rows.
         version: of the emulator.
         seeds: a hash of what the namespace `default` starts from.
+        terms: settings, as `terms_of` has them, for a vault that several use at a time.
     """
 
     format: int
     version: str
     seeds: str
+    terms: str = ""
 
 
 class About(NamedTuple):
@@ -125,4 +127,26 @@ class Vault(Protocol):
 
     async def release(self, name: str) -> None:
         """Own a namespace no longer."""
+        ...
+
+
+class SharedVault(Vault, Protocol):
+    """A vault that several emulators use, by which they tell each other what happens.
+
+    Attributes:
+        is_followed: somebody followed that when something was saved last, or at the last heartbeat.
+    """
+
+    is_followed: bool
+
+    def publish(self, name: str, payload: bytes) -> None:
+        """Tell all who follow something of a namespace, if there are any; nobody waits, and it may be lost."""
+        ...
+
+    def subscribe(self) -> AsyncIterator[tuple[str, bytes]]:
+        """Names and payloads that any emulator publishes; first an empty name, as soon as nothing is missed from then on.
+
+        Raises:
+            NotKept: the connection was lost, and perhaps events with it; subscribe again.
+        """
         ...

@@ -17,11 +17,13 @@ from atthene_emulator.errors import ApiError, NoSuchPath, SetupError, Unknown, U
 from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
+from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.media import serve_media
 from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.pages import ForPages, Pages
 from atthene_emulator.web.paths import PathTable
+from atthene_emulator.web.refused import refusal_of
 from atthene_emulator.web.welcome import PATHS, beside_api
 from atthene_emulator.wording import did_you_mean
 
@@ -50,7 +52,8 @@ def create_app(
     async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
         one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
         if scope["path"].startswith(addresses.MEDIA):
-            one = serve_media(scope, emulator)
+            refusal = refusal_of(scope)
+            one = serve_media(scope, emulator) if refusal is None else error_response(refusal)
         await (one or api)(scope, receive, send)
 
     pages = ForPages(api_or_root, rules, emulator)

@@ -10,22 +10,28 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atthene_emulator.addresses import API, CONTROL, MEDIA
+from atthene_emulator.addresses import CONTROL, MEDIA
 from atthene_emulator.domain.emulator import DEFAULT
-from atthene_emulator.errors import NotKept, SetupError
-from atthene_emulator.vault.keeper import Keeper, Loaded
+from atthene_emulator.errors import Damaged, NoRoom, NotKept, Overtaken, SetupError
+from atthene_emulator.vault.keeper import Keeper
+from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere
 from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, key_of
 from atthene_emulator.web.refused import refuse
+from atthene_emulator.web.welcome import PATHS
 
 if TYPE_CHECKING:
     from atthene_emulator.web.passing_on.passing import Passing
 
 _NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
-_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("health", "ready", "openapi.json", "asyncapi.json"))
+_EVENTS = f"{CONTROL}/events"
+_LOOKING = frozenset((_EXPORT, f"{CONTROL}/journal", f"{CONTROL}/coverage"))
+_EVERYWHERE = _LOOKING | {_EVENTS}
+_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready", "openapi.json", "asyncapi.json"))
 _GONE = "The namespace of this request was put away while it was answered; send it again"
+_READING = ("GET", "HEAD")
 
 
 class Wanted(NamedTuple):
@@ -50,18 +56,25 @@ def wanted(scope: Scope) -> Wanted | None:
     if path.startswith(f"{CONTROL}/"):
         if path in _NOBODYS or path.startswith(f"{CONTROL}/inspector/"):
             return None
-        if path.rstrip("/") in (_NAMESPACES, _EXPORT) or "all" in query.get("namespaces", ()):
+        if _is_everywhere(path.rstrip("/"), scope, query):
             return Wanted(EMULATOR)
         if path.startswith(f"{_NAMESPACES}/"):
             return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
         name = name or query.get("namespace", (None,))[-1]
     elif path.startswith(MEDIA):
-        return Wanted(query.get(NAMESPACE_PARAMETER.decode(), (DEFAULT,))[-1])
-    elif not path.startswith(f"{API}/"):
+        return Wanted(query.get(NAMESPACE_PARAMETER.decode(), (DEFAULT,))[-1] or DEFAULT)
+    elif path in PATHS and scope.get("method") in _READING:
         return None
     elif scope["type"] == "websocket":
         name = name or query.get(NAMESPACE_PARAMETER.decode(), (None,))[0]
-    return Wanted(name, () if name else _keys(headers, query))
+    return Wanted(name) if name else Wanted(None, _keys(headers, query))
+
+
+def _is_everywhere(path: str, scope: Scope, query: Mapping[str, list[str]]) -> bool:
+    """Whether a request is about all namespaces."""
+    if path in (_NAMESPACES, _EXPORT):
+        return True
+    return path in _EVERYWHERE and scope["method"] in _READING and "all" in query.get("namespaces", ())
 
 
 def _keys(headers: Mapping[bytes, bytes], query: Mapping[str, list[str]]) -> tuple[str, ...]:
@@ -96,7 +109,9 @@ class Kept:
                 await self._passed(scope, receive, send)
             else:
                 await self._answer(await self._reach(scope), scope, receive, send)
-        except NotKept as error:
+        except (NotKept, NoRoom) as error:
+            if isinstance(error, NotKept):
+                self._keeper.outage.note(error)
             refuse(scope, error)
             await self._app(scope, receive, send)
 
@@ -105,7 +120,7 @@ class Kept:
         try:
             await self._keeper.open()
         except SetupError as error:
-            raise NotKept(str(error)) from None
+            raise NotKept(str(error).removesuffix(".")) from None
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer it here, or have it answered by whoever owns its namespace."""
@@ -113,6 +128,7 @@ class Kept:
             from atthene_emulator.web.passing_on.passing import Passing  # noqa: PLC0415  # seldom wanted
 
             self._passing = Passing(self._keeper.secret, self._reach)
+            self._keeper.on_close = self._passing.close
         here = await self._passing.pass_on(scope, receive, send)
         if here is not None:
             await self._answer(here.reached, here.scope, here.receive, send)
@@ -120,7 +136,16 @@ class Kept:
     async def _answer(self, reached: Loaded | Elsewhere | None, scope: Scope, receive: Receive, send: Send) -> None:
         loaded = reached if isinstance(reached, Loaded) else None
         answer = _Answer(self._keeper, loaded, receive, send)
-        await self._app(scope, receive, answer.send)
+        with self._keeper.used(loaded):
+            if loaded is None or loaded.name != EMULATOR:
+                await self._app(scope, receive, answer.send)
+                return
+            scope = _of_nobody(scope)
+            if scope["path"].rstrip("/") not in _LOOKING:
+                await self._app(scope, receive, answer.send)
+                return
+            async with self._keeper.all_in_view():
+                await self._app(scope, receive, answer.send)
 
     async def _reach(self, scope: Scope) -> Loaded | Elsewhere | None:
         """What a request is about, loaded."""
@@ -128,11 +153,18 @@ class Kept:
         if of_request is None:
             return None
         if of_request.name == EMULATOR:
-            return await self._reach_all(scope)
+            return await self._keeper.refresh()
         name = of_request.name
-        reached = await self._keeper.reach(name) if name else None
+        try:
+            reached = await self._keeper.reach(name) if name else None
+        except Damaged:
+            if name is None or scope.get("method") != "DELETE" or not scope["path"].startswith(f"{_NAMESPACES}/"):
+                raise
+            return self._keeper.unreadable(name)  # it need not be read for that
         if reached is None:
             reached = await self._keeper.reach(await self._holder(of_request.keys))
+        if reached is None:  # it was deleted just now
+            reached = await self._keeper.reach(DEFAULT)
         return reached
 
     async def _holder(self, keys: tuple[str, ...]) -> str:
@@ -143,11 +175,10 @@ class Kept:
                 return found
         return DEFAULT
 
-    async def _reach_all(self, scope: Scope) -> Loaded | Elsewhere | None:
-        elsewhere = await self._keeper.refresh()
-        if elsewhere is None and scope["path"].rstrip("/") != _NAMESPACES:
-            await self._keeper.look_at_all()
-        return elsewhere
+
+def _of_nobody(scope: Scope) -> Scope:
+    """A request that is about all namespaces: the one that it names besides may be loaded elsewhere."""
+    return {**scope, "headers": [header for header in scope["headers"] if header[0] != NAMESPACE]}
 
 
 class _Answer:
@@ -174,13 +205,14 @@ class _Answer:
         try:
             await self._keep()
         except NotKept as error:
+            self._keeper.outage.note(error)
             await self._refuse(kind, message, error)
             return
         await self._send(message)
 
     async def _keep(self) -> None:
         if self._loaded is not None and not self._keeper.may_tell(self._loaded):
-            raise NotKept(_GONE)
+            raise Overtaken(_GONE)
         await self._keeper.keep(self._loaded)
 
     async def _refuse(self, kind: str, message: Message, error: NotKept) -> None:

@@ -2,17 +2,17 @@
 
 from starlette.types import Scope
 
-from atthene_emulator.errors import NotKept
+from atthene_emulator.errors import EmulatorRefusal
 
 _WHY = "atthene.refused"
 
 
-def refuse(scope: Scope, error: NotKept) -> None:
+def refuse(scope: Scope, error: EmulatorRefusal) -> None:
     """Have a request answered with this, wherever it comes."""
     scope[_WHY] = error
 
 
-def refusal_of(scope: Scope) -> NotKept | None:
+def refusal_of(scope: Scope) -> EmulatorRefusal | None:
     """What a request is answered with, whatever it asks for."""
-    found: NotKept | None = scope.get(_WHY)
+    found: EmulatorRefusal | None = scope.get(_WHY)
     return found

@@ -146,12 +146,15 @@ def _line(kind: str, number: int, shown: Any) -> bytes:
     return b"event: %s\nid: %d\ndata: %s\n\n" % (kind.encode(), number, wire.encode(shown))
 
 
-def follow_events(exchange: Exchange) -> Response:
+async def follow_events(exchange: Exchange) -> Response:
     """Each entry and each change as it happens."""
-    feed = exchange.emulator.feed if is_everywhere(exchange) else exchange.namespace.feed
+    emulator = exchange.emulator
+    feed = emulator.feed if is_everywhere(exchange) else exchange.namespace.feed
+    if feed is emulator.feed and emulator.watcher is not None:
+        await emulator.watcher.follow()
     given = exchange.headers.get(b"last-event-id", exchange.query.get("last_event_id", str(feed.last)).encode())
     if not given.isdigit() or len(given) > _MAX_DIGITS:
         raise Misuse("Last-Event-ID must be the id of an event; leave it out to begin now")
     if feed.readers >= READERS.most:
         raise TooManyReaders(f"{READERS.most} readers follow these events already; close one")
-    return EventStream(feed, int(given), exchange.emulator.settings.control_token)
+    return EventStream(feed, int(given), emulator.settings.control_token)

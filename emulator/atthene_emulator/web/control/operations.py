@@ -5,7 +5,16 @@ from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.namespace import SCOPES
-from atthene_emulator.errors import Conflict, NoRoom, NotAdmitted, NothingCame, SentAway, TooManyReaders, TooManyWaiting
+from atthene_emulator.errors import (
+    Conflict,
+    NoRoom,
+    NotAdmitted,
+    NothingCame,
+    NotKept,
+    SentAway,
+    TooManyReaders,
+    TooManyWaiting,
+)
 from atthene_emulator.limits import DELETED, LARGE_BODY, LISTED, MESSAGES, SESSIONS, STREAM_EVENTS
 from atthene_emulator.web.control import (
     clock,
@@ -71,9 +80,9 @@ CONTROL: tuple[Operation, ...] = (
         note="status, version, contract, uptime, how many namespaces, and what is ruled otherwise by `--observations`; to whoever may not use the control plane, the status alone",
     ),
     _anybody(
-        "service.ready", "getReady", "GET", "/ready", "200 once the seeds are loaded",
-        service.get_ready, answer="ready",
-        note="200 once the seeds are loaded, to anybody",
+        "service.ready", "getReady", "GET", "/ready", "200 once the seeds are loaded, 503 while the store cannot be used",
+        service.get_ready, waits=True, answer="ready", errors=(NotKept,),
+        note="200 once the seeds are loaded, 503 while the store that keeps the state cannot be used, to anybody",
     ),
     _namespace(
         "service.operations", "listOperations", "GET", "/operations", "The rows of the imitated API",
@@ -184,7 +193,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "events.follow", "followEvents", "GET", "/events", "What happens, as it happens",
-        events.follow_events, query=(parameters.LAST_EVENT, parameters.EVERYWHERE),
+        events.follow_events, waits=True, query=(parameters.LAST_EVENT, parameters.EVERYWHERE),
         note="Server-Sent Events `request`, `control`, `session` and `gap`, each with its `namespace`; goes on after `Last-Event-ID`. With `?namespaces=all` those of all namespaces, of later ones too, and `namespace` when one is made or deleted; they are kept while somebody follows, so who comes back after that begins now, after a `gap`",
         errors=(TooManyReaders,), media="text/event-stream",
     ),

@@ -22,13 +22,15 @@ def get_health(exchange: Exchange) -> Any:
         "version": __version__,
         "contract": exchange.emulator.default.contract.name,
         "uptime_seconds": int(exchange.emulator.uptime()),
-        "namespaces": len(exchange.emulator.namespaces),
+        "namespaces": exchange.emulator.count,
         "rulings": exchange.emulator.settings.rulings.chosen,
     }
 
 
-def get_ready(exchange: Exchange) -> Any:  # noqa: ARG001  # whoever answers has loaded its seeds
-    """200: the seeds are loaded before anything is answered."""
+async def get_ready(exchange: Exchange) -> Any:
+    """200: the seeds are loaded before anything is answered; but for where the store that keeps the state does not work."""
+    if exchange.emulator.watcher is not None:
+        await exchange.emulator.watcher.check()
     return {"status": "ready"}
 
 

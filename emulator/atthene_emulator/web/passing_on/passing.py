@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
 
-from atthene_emulator.errors import Misuse, NotKept
+from atthene_emulator.errors import Misuse, Overtaken
 from atthene_emulator.steady_clock import steady
-from atthene_emulator.vault.keeper import Loaded
+from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.vault import Elsewhere
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.passing_on.passed_back import PassedBack
@@ -49,6 +49,10 @@ class Passing:
         self._reach = reach
         self._relay = Relay(secret)
 
+    def close(self) -> None:
+        """Close connections to other emulators that nothing is passed on by."""
+        self._relay.close()
+
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> Here | None:
         """Have a request answered by its owner; what is to be answered here, if that is this emulator.
 
@@ -74,7 +78,7 @@ class Passing:
             except PassedBack as back:
                 receive = back.receive
             if steady() > until:
-                raise NotKept(_TRY_AGAIN.format(what="cannot be reached"))
+                raise Overtaken(_TRY_AGAIN.format(what="cannot be reached"))
             await asyncio.sleep(PAUSE)
 
 
@@ -107,7 +111,7 @@ class _Watched:
         finally:
             passing.cancel()
             await asyncio.gather(passing, return_exceptions=True)
-        raise NotKept(_TRY_AGAIN.format(what="does not answer any more, and what it has done is not known"))
+        raise Overtaken(_TRY_AGAIN.format(what="does not answer any more, and what it has done is not known"))
 
     async def _is_lost(self, address: str) -> bool:
         reached = await self._reach(self._scope)

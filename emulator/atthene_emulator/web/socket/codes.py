@@ -136,4 +136,5 @@ CLOSES: tuple[Close, ...] = (
     Close(1009, "A frame is larger than a message may be.", decided("D97")),
     Close(1008, "What the upgrade says to the emulator itself cannot be used, such as a namespace that there is not.", decided("D116")),
     Close(1012, "The namespace was reset, or went back to a snapshot.", decided("D116")),
+    Close(1013, "What keeps the state cannot be used now; try again later.", decided("D128")),
 )  # fmt: skip

@@ -25,9 +25,10 @@ from atthene_emulator.web.aside import aside
 from atthene_emulator.web.corpora import read_all, unread_of
 from atthene_emulator.web.faults import brought
 from atthene_emulator.web.pages import Pages
+from atthene_emulator.web.refused import refusal_of
 from atthene_emulator.web.root import root_of
 from atthene_emulator.web.socket import payloads
-from atthene_emulator.web.socket.credentials import MISUSE, admit, handshake_of, namespace_of
+from atthene_emulator.web.socket.credentials import MISUSE, TRY_LATER, admit, handshake_of, namespace_of
 from atthene_emulator.web.socket.faults import Cut, Damage, strikes_events
 from atthene_emulator.web.socket.frames import OPEN, Frame
 from atthene_emulator.web.socket.inbox import DISCONNECT, Inbox
@@ -111,6 +112,9 @@ class Socket:
         Raises:
             SocketRefused, Gone: nobody is let in.
         """
+        unkept = refusal_of(self._scope)
+        if unkept is not None:  # nothing is known of whom it is for, so it is not written down
+            raise SocketRefused(TRY_LATER, unkept.message)
         handshake = handshake_of(self._scope, bearer=self._emulator.settings.rulings["D12"])
         try:
             namespace = self._namespace = namespace_of(self._emulator, handshake)
@@ -346,6 +350,9 @@ class Socket:
             await self._strike(fault)
         except FrameRefused as error:
             await self._send_text(_error_text(error))
+        except (SocketRefused, Gone):
+            self._visit.leave_all()  # whoever waits to send has nothing to send any more
+            raise
 
     async def _send_text(self, text: str) -> None:
         self._active_at = self._namespace.clock.elapsed()

@@ -26,6 +26,7 @@ from atthene_emulator.web.user_token import Undecodable, Unusable, user_of_token
 UNDECODABLE, NOT_VALID, DENIED = 4000, 4001, 4003  # documented: websocket-api@G4
 _SHOWN = 200  # characters of an origin
 MISUSE = 1008  # ours alone: what was said to the emulator cannot be used (D116)
+TRY_LATER = 1013  # what keeps the state cannot be used (D128)
 
 
 class Handshake(NamedTuple):
