@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve docs test test-stores test-js screenshots contracts lowest beside fuzz soak bench constraints clean
+.PHONY: serve docs test test-stores test-js screenshots contracts lowest beside fuzz soak kill bench constraints clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
@@ -97,6 +97,10 @@ fuzz: .venv/.ready
 
 soak: .venv/.ready
 	$(BIN)/pytest --no-cov -s -m soak
+
+# Emulators with a store, killed and paused KILLS (20) times at random moments, which KILL_SEED chooses, while clients work.
+kill: .venv/.ready
+	$(BIN)/pytest --no-cov -s -m kill
 
 bench: .venv/.ready
 	$(BIN)/python -m tests.bench

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from atthene_emulator.steady_clock import steady
@@ -134,3 +136,16 @@ class Killer:
             if other is not victim:
                 other.wait()
                 return
+
+
+@contextmanager
+def running(processes: list[Process]) -> Iterator[list[Process]]:
+    """They run meanwhile."""
+    try:
+        for one in processes:
+            one.start()
+            one.wait()
+        yield processes
+    finally:
+        for one in processes:
+            one.kill()

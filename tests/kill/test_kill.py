@@ -15,7 +15,7 @@ from atthene_emulator.steady_clock import steady
 from tests.kill.caller import Caller
 from tests.kill.checks import Checks
 from tests.kill.client import NAMESPACES, Client
-from tests.kill.processes import Killer, Process
+from tests.kill.processes import Killer, Process, running
 from tests.kill.world import World
 from tests.redis_server import RedisServer
 
@@ -91,19 +91,6 @@ def strike(processes: list[Process], kills: int) -> None:
     )
     load.checking.calls.close()
     assert not load.world.failures, "\n".join(load.world.failures[:5])
-
-
-@contextmanager
-def running(processes: list[Process]) -> Iterator[list[Process]]:
-    """They run meanwhile."""
-    try:
-        for one in processes:
-            one.start()
-            one.wait()
-        yield processes
-    finally:
-        for one in processes:
-            one.kill()
 
 
 def test_a_file_has_everything_that_was_answered(tmp_path: Path) -> None:
