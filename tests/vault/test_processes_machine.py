@@ -286,7 +286,7 @@ def vaults(monkeypatch: pytest.MonkeyPatch) -> Vaults:
 
 def test_several_emulators_are_one(redis: RedisServer, vaults: Vaults) -> None:
     run_state_machine_as_test(
-        partial(Emulators, redis, vaults),
+        partial(Emulators, redis, vaults),  # type: ignore[arg-type]  # it is called, and no more
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=30,
