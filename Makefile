@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve docs test test-js screenshots contracts lowest beside fuzz soak kill bench constraints clean
+.PHONY: serve docs test test-stores test-js screenshots contracts lowest beside fuzz soak kill bench constraints clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
@@ -33,6 +33,24 @@ LEFT_OUT := Left out what needs Node.js 20 or newer and npm, the tests of everyt
 
 test-js: $(if $(NODE),.venv/.ready)
 	@$(if $(NODE),$(BIN)/pytest -n 2 --no-cov -m javascript,echo '$(LEFT_OUT).')
+
+# What speaks to servers over HTTP and sockets, once more: on SQLite, on Redis, and on three emulators that share a Redis. No
+# store changes what is held against a table (bodies, schemas, refusals, pages), which is most of it; some have stores of their own.
+OF_TABLES := access bodies bounds control control_schemas cors errors evidence form guard inspector pages reachable root unread
+OWN_STORES := export passing_on restart shared uploads
+LEFT := $(patsubst %,--ignore=tests/web/test_%.py,$(OF_TABLES) $(OWN_STORES))
+CLIENTS := $(patsubst %,tests/test_%.py,client async_client socket_client documents_client)
+WIRE := tests/web tests/contract $(CLIENTS) tests/execution/test_knowledge.py tests/openapi/test_schemathesis.py $(LEFT)
+SHARED := tests/web/socket $(patsubst %,tests/web/test_%.py,agents artifacts clock collections events faults files gates journal \
+  knowledge_bases namespaces runtime runtime_ends runtime_input sessions snapshots transitions)
+ON_STORE := $(BIN)/pytest -n 2 --no-cov
+REDIS = $(shell command -v redis-server || command -v valkey-server)
+NO_REDIS := Left out what needs Redis, the tests of emulators that share one; on Debian: apt-get install redis-server
+
+test-stores: .venv/.ready
+	TEST_STORE=sqlite $(ON_STORE) $(WIRE)
+	$(if $(REDIS),TEST_STORE=redis $(ON_STORE) $(WIRE),@echo '$(NO_REDIS).')
+	$(if $(REDIS),TEST_STORE=three $(ON_STORE) $(SHARED))
 
 # The pictures of the inspector in the documentation.
 screenshots: .venv/.ready

@@ -94,6 +94,19 @@ def _have_three(patch: pytest.MonkeyPatch, made: Any) -> None:
     patch.setattr(requests.Session, "send", send_alone)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, of three emulators, what is about one of them: it says so, or looks into it."""
+    if STORE != "three":
+        return
+    alone = [one for one in items if one.get_closest_marker("in_memory") or _looks_into(one)]
+    items[:] = [one for one in items if one not in alone]
+    config.hook.pytest_deselected(items=alone)
+
+
+def _looks_into(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "emulator" in item.function.__code__.co_names
+
+
 @pytest.fixture(scope="session", autouse=True)
 def on_stores() -> Iterator[None]:
     """The whole run."""

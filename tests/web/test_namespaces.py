@@ -19,6 +19,7 @@ from tests.conftest import FLAT, Api
 
 SESSION_ID = "session_abc123"
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
+LOOKING = pytest.mark.in_memory(reason="only the emulator that had a namespace shows it when it was deleted")
 PATIENCE = 10  # seconds that a test looks for something before it gives up
 NOON = "2025-06-01T12:00:00Z"
 WAITING = {"name": "waiting", "when": {"content": "Wait"}, "then": {"reply": "Done", "gate": "door"}}
@@ -177,6 +178,7 @@ def test_namespaces_are_listed_with_their_keys_until_they_are_deleted(api: Api, 
     assert names == [one["name"] for one in listed[:-1]]
 
 
+@pytest.mark.in_memory(reason="each emulator counts those that it knows of")
 def test_health_counts_the_namespaces(api: Api, world: World) -> None:
     before = api.control("GET", "/health").json()["namespaces"]
     api.control("DELETE", f"/namespaces/{world.name}")
@@ -979,6 +981,8 @@ def gone(server: EmulatorServer) -> World:
     return world
 
 
+@LOOKING
+@LOOKING
 @pytest.mark.parametrize("row", READING, ids=lambda row: row.name)
 def test_what_is_read_of_a_namespace_is_answered_when_it_was_deleted(gone: World, row: Operation) -> None:
     assert gone.control("GET", path_of(row, gone)).status_code == 200
@@ -1004,6 +1008,8 @@ def test_it_is_shown_as_it_was(server: EmulatorServer) -> None:
     assert world.told("GET", f"/sessions/{SESSION_ID}")["api_key"] is None
 
 
+@LOOKING
+@LOOKING
 @pytest.mark.parametrize("row", CHANGING, ids=lambda row: row.name)
 def test_nothing_changes_a_namespace_that_was_deleted(gone: World, row: Operation) -> None:
     path = path_of(row, gone).replace("/namespaces/taken", f"/namespaces/{gone.name}")
@@ -1021,6 +1027,9 @@ def test_nobody_uses_it_by_the_imitated_api(gone: World) -> None:
     assert message(named, 404).startswith(f"There is no namespace {gone.name!r} any more")
 
 
+@LOOKING
+@LOOKING
+@LOOKING
 def test_its_events_end_at_once(gone: World) -> None:
     answer = gone.control("GET", "/events?last_event_id=0")
     assert "event: request" in answer.text

@@ -258,6 +258,7 @@ class Emulator:
         """
         if name == DEFAULT:
             self.default.take_up(rows, self._started_from(rows), self.library.read_sources)
+            self.default.lifetime.created_at = float(entry["created_at"])
             return self.default
         namespace = self.built(name, entry, rows)
         self._have(namespace)

@@ -22,6 +22,7 @@ from atthene_emulator.limits import DELETED
 from atthene_emulator.server import EmulatorServer
 from tests.web.socket.client import DIRECT
 
+pytestmark = pytest.mark.in_memory(reason="what is freed is looked for in one process")
 CARD = {"tool_calls": [{"name": "mail_send_email", "arguments": {"to": "ada"}, "result": 1}], "reply": "Sent."}
 MAIL = {"name": "Mail", "agent_type": "react_agent", "tools": ["mail_send_email"]}
 _PATIENCE = 5  # seconds
