@@ -20,7 +20,7 @@ class Hung(Exception):
 
 
 class Answer(NamedTuple):
-    """What was answered."""
+    """What was answered; names of headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -94,7 +94,9 @@ class Caller:
         try:
             connection.request(method, path, data, {**headers, **more})
             response = connection.getresponse()
-            answer = Answer(response.status, response.headers, response.read())
+            answer = Answer(
+                response.status, {name.lower(): value for name, value in response.headers.items()}, response.read()
+            )
         except TimeoutError:
             raise Hung(f"{method} {path} at {connection.port} was not answered in {PATIENCE:g} seconds") from None
         except (OSError, HTTPException):

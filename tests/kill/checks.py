@@ -60,6 +60,7 @@ class Checks:
 
     def _journal(self) -> None:
         """The newest entries are those of all requests that were answered since the oldest of them."""
+        assert self._world.requests, "no answer had an id"
         for name, told in self._world.requests.items():
             if self._world.namespaces[name][1] is not True:
                 continue

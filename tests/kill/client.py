@@ -1,7 +1,7 @@
 """A client that works without end: makes sessions and namespaces, executes, uploads, adds scripts, deletes, and reads what is there."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Any
 
@@ -10,6 +10,7 @@ from tests.kill.caller import Answer, Caller, Hung
 from tests.kill.world import Session, World
 from tests.multipart import CONTENT_TYPE, file, multipart
 
+IN_SESSIONS = 0.6  # of what it does
 TURNS = 12  # of a session; the emulator keeps 20 executions, and shows 50 messages at once
 AGENT = {
     "name": "Support Session",
@@ -56,17 +57,13 @@ class Client(Thread):
             self.calls.close()
 
     def _work(self) -> None:
-        open_ones = [one for one in self._own if one.is_there and len(one.sent) < TURNS]
-        what = self._chance.choices(
-            (self.create, self.execute, self.read, self.upload, self.add_script, self.delete, self.make, self.drop),
-            (8, 50, 25, 5, 4, 3, 2, 1),
-        )[0]
-        if what in (self.execute, self.upload, self.delete) and not open_ones:
-            what = self.create
-        if what in (self.execute, self.upload, self.delete):
-            what(self._chance.choice(open_ones))
+        there = [one for one in self._own if one.is_there and len(one.sent) < TURNS]
+        anything: tuple[Callable[[], object], ...] = (self.create, self.read, self.add_script, self.make, self.drop)
+        in_a_session = (self.execute, self.upload, self.delete)
+        if there and self._chance.random() < IN_SESSIONS:
+            self._chance.choices(in_a_session, (50, 5, 3))[0](self._chance.choice(there))
         else:
-            what()
+            self._chance.choices(anything, (8, 25, 4, 2, 1))[0]()
 
     def _next(self, what: str) -> str:
         return f"{what}-{self._number}-{next(self._names)}"
@@ -117,7 +114,7 @@ class Client(Thread):
         answer = self.calls.ask("GET", f"{API}/runtime/{session.id}/messages/", session.key)
         if answer.status in GONE and session.is_there is not True:
             session.is_there = False
-            session.why = f"{answer.status} {answer.body[:200]!r} for {answer.headers.get('X-Request-Id')}"
+            session.why = f"{answer.status} {answer.body[:200]!r} for {answer.headers.get('x-request-id')}"
             return False
         body = self._expect(
             answer, 200, f"history of {session.id} of {session.namespace}, is there: {session.is_there}"

@@ -64,7 +64,7 @@ class World:
 
     def answered(self, namespace: str, what: str, answer: Answer) -> None:
         """Note the id of a request that was answered."""
-        request_id = answer.headers.get("X-Request-Id")
+        request_id = answer.headers.get("x-request-id")
         if request_id is None or answer.status >= 500:
             return
         with self.lock:

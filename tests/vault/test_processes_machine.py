@@ -5,6 +5,7 @@ import os
 import re
 from functools import partial
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -273,6 +274,8 @@ def _less(value: Any) -> Any:
             for key, one in value.items()
             if key not in OF_A_MACHINE and not (is_namespace and key.endswith("_at"))
         }
+    if isinstance(value, list) and any(isinstance(one, dict) and "unused_seconds" in one for one in value):
+        value = sorted(value, key=itemgetter("name"))  # several emulators list them in another order
     return [_less(one) for one in value] if isinstance(value, list) else value
 
 
@@ -286,7 +289,7 @@ def vaults(monkeypatch: pytest.MonkeyPatch) -> Vaults:
 
 def test_several_emulators_are_one(redis: RedisServer, vaults: Vaults) -> None:
     run_state_machine_as_test(
-        partial(Emulators, redis, vaults),
+        partial(Emulators, redis, vaults),  # type: ignore[arg-type]  # it is called, and no more
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=30,
