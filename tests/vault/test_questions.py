@@ -10,6 +10,7 @@ from atthene_emulator.boot import build_emulator
 from atthene_emulator.settings import Settings
 from atthene_emulator.vault import keeper as module
 from atthene_emulator.vault.keeper import Keeper
+from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.sqlite import SqliteVault
 from atthene_emulator.vault.vault import Elsewhere
 
@@ -62,14 +63,15 @@ def test_a_key_and_an_owner_are_asked_for_now_and_then(vault: Counting) -> None:
         await keeper.open()
         vault.owner = OTHER
         await until_looked(vault)
+        claimed = vault.asked["claim"]
         for _ in range(5):
             assert await keeper.holder("test-key") == "default"
             assert await keeper.reach("default") == OTHER
-        assert (vault.asked["holder"], vault.asked["claim"]) == (1, 1)
+        assert (vault.asked["holder"], vault.asked["claim"] - claimed) == (1, 1)
         await until_looked(vault)
         await keeper.holder("test-key")
         await keeper.reach("default")
-        assert (vault.asked["holder"], vault.asked["claim"]) == (2, 2)
+        assert (vault.asked["holder"], vault.asked["claim"] - claimed) == (2, 2)
         await keeper.close()
 
     asyncio.run(ask())
@@ -91,13 +93,16 @@ def test_a_namespace_that_is_deleted_loses_its_key_at_once(vault: Counting) -> N
         emulator = build_emulator(Settings())
         keeper = Keeper(emulator, vault)
         await keeper.open()
-        await keeper.refresh()
+        common = await keeper.refresh()
+        assert isinstance(common, Loaded)
         made = emulator.create("mine")
-        await keeper.keep(None)
+        await keeper.keep(common)
         (key,) = set(made.own_keys) - set(emulator.default.own_keys)
         assert await keeper.holder(key) == "mine"
+        loaded = await keeper.reach("mine")
+        assert isinstance(loaded, Loaded)
         emulator.delete("mine")
-        await keeper.keep(None)
+        await keeper.keep(loaded)
         assert await keeper.holder(key) is None
         await keeper.close()
 
