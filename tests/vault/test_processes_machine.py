@@ -5,7 +5,6 @@ import os
 import re
 from functools import partial
 from itertools import count
-from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -274,8 +273,6 @@ def _less(value: Any) -> Any:
             for key, one in value.items()
             if key not in OF_A_MACHINE and not (is_namespace and key.endswith("_at"))
         }
-    if isinstance(value, list) and any(isinstance(one, dict) and "unused_seconds" in one for one in value):
-        value = sorted(value, key=itemgetter("name"))  # several emulators list them in another order
     return [_less(one) for one in value] if isinstance(value, list) else value
 
 

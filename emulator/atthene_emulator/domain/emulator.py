@@ -206,6 +206,7 @@ class Emulator:
         self.watcher: Watcher | None = None
         self.views: Mapping[str, Namespace] = {}
         self.asleep: dict[str, Asleep] = {}
+        self._order: Mapping[str, int] = {}
         self._machine_clock = Clock()
         self._started_at = self._machine_clock.elapsed()
         self._timer = timer
@@ -435,13 +436,18 @@ class Emulator:
         return self.namespace(name) if self.watcher is None else await self.watcher.view(name)
 
     def know(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
-        """Which namespaces are kept elsewhere, and not loaded: by their names, as they are described."""
+        """Which namespaces are kept elsewhere: by their names, as they are described, in the order in which they were made."""
+        self._order = {name: place for place, name in enumerate(kept)}
         before, now = self.asleep, self._timer()
         self.asleep = {
             name: Asleep(entry, before[name].since if name in before else now)
             for name, entry in kept.items()
             if name not in self._namespaces
         }
+
+    def age(self, name: str) -> float:
+        """A number by which namespaces come in the order in which they were made; those made since that was known come last."""
+        return -1 if name == DEFAULT else self._order.get(name, inf)
 
     @property
     def count(self) -> int:

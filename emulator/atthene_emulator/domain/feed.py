@@ -5,7 +5,7 @@ has seen, so a slow one costs nothing, and learns how many it has missed.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
@@ -150,7 +150,7 @@ class Feed(Part):
         """One for each change, by its number; requests are in the journal."""
         return (_row(str(number), change) for number, change in enumerate(self._changes, self._first))
 
-    def changes(self) -> Iterator[Emptied | Row]:
+    def changes(self) -> Iterable[Emptied | Row]:
         """As `Part`."""
         return told("changes", self._notes, _row)
 

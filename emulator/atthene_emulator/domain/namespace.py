@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
@@ -367,7 +368,7 @@ class Namespace:
 
     def rows(self) -> tuple[Row, ...]:
         """All that it is, with what is logged; less accounts and keys, which are its seed's. What runs has not happened yet."""
-        told = self._split((one for part in self._parts for one in part.rows()), set())
+        told = self._split(chain.from_iterable(part.rows() for part in self._parts), set())
         return (self._started(), *told.rows)
 
     def state_rows(self) -> tuple[Row, ...]:
@@ -376,11 +377,10 @@ class Namespace:
 
     def changes(self) -> Changes:
         """What has changed since it was asked for last, or since `note_changes`."""
-        changes = self._split((one for part in self._parts for one in part.changes()), self._named)
+        changes = self._split(chain.from_iterable(part.changes() for part in self._parts), self._named)
         if self.seed.sources != self._started_from:
             self._started_from = self.seed.sources
             changes = changes._replace(rows=(self._started(), *changes.rows))
-
         return changes if len(self._named) <= self._many else changes._replace(rows=(*changes.rows, *self._sweep()))
 
     def _started(self) -> Row:

@@ -50,7 +50,7 @@ class Part:
         """All that it is, and the configurations that its rows name."""
         raise NotImplementedError
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterable[Change]:
         """The same of what has changed since it was asked for last; a table that was emptied comes before its new rows."""
         raise NotImplementedError
 
@@ -92,12 +92,13 @@ class SavedPart(Part):
         """One."""
         yield Row(self.tables[0], "", 0, as_bytes(self.written()))
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterable[Change]:
         """The one, if it is another."""
         stamp = self.stamp()
-        if stamp != self._seen:
-            self._seen = stamp
-            yield from self.rows()
+        if stamp == self._seen:
+            return ()
+        self._seen = stamp
+        return self.rows()
 
     def take_up(self, kept: Kept) -> None:
         """Be what was kept, or saved."""

@@ -78,7 +78,7 @@ class Table(Generic[T]):
         """A row of each thing."""
         return (self._row(key, place) for key, place in self._places.items())
 
-    def changes(self) -> Iterator[Emptied | Row]:
+    def changes(self) -> Iterable[Emptied | Row]:
         """What has changed since it was asked for last."""
         return told(self._name, self._notes, self._row)
 
@@ -131,7 +131,7 @@ class Counts:
         return self._usual
 
 
-def told(table: str, notes: Notes[T], row: Callable[[str, T], Row]) -> Iterator[Emptied | Row]:
+def told(table: str, notes: Notes[T], row: Callable[[str, T], Row]) -> Iterable[Emptied | Row]:
     """What was noted of a table, and is noted no longer.
 
     Args:
@@ -140,7 +140,5 @@ def told(table: str, notes: Notes[T], row: Callable[[str, T], Row]) -> Iterator[
         row: makes the row of a key, with what was noted of it.
     """
     emptied, changed = notes.take()
-    if emptied:
-        yield Emptied(table)
-    for key, what in changed.items():
-        yield Row(table, key, 0, None) if what is None else row(key, what)
+    rows = [Row(table, key, 0, None) if what is None else row(key, what) for key, what in changed.items()]
+    return (Emptied(table), *rows) if emptied else rows

@@ -21,6 +21,7 @@ def list_namespaces(exchange: Exchange) -> Any:
     emulator = exchange.emulator
     shown = [_listed(one, exchange, emulator.unused_seconds(one)) for one in emulator.namespaces]
     shown += [_asleep(name, one, exchange) for name, one in emulator.asleep.items()]
+    shown.sort(key=lambda one: emulator.age(one["name"]))
     if flag_of(exchange, "deleted"):
         shown += [_deleted(one, exchange) for one in emulator.deleted]
     return shown
