@@ -190,8 +190,17 @@ class Settings:
 
     def _check_workers(self) -> None:
         _, port = self.peer_place
+        if self.peer_address is not None and not self.is_shared:
+            raise SetupError(
+                "--peer-address is for emulators that share a store, such as --store redis://localhost:6379."
+            )
         if self.workers == 1:
             return
+        if self.store is not None and not self.is_shared:
+            raise SetupError(
+                f"--workers {self.workers} needs a store that several processes share, such as --store "
+                "redis://localhost:6379; a file has one emulator."
+            )
         if not self.is_shared:
             raise SetupError(
                 f"--workers {self.workers} needs a store that they share, such as --store redis://localhost:6379: "

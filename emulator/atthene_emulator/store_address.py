@@ -33,6 +33,11 @@ def path_of(store: str) -> str:
     return os.path.expanduser(rest)  # noqa: PTH111  # pathlib is not loaded for --help
 
 
+def without_password(store: str) -> str:
+    """A store as it may be shown."""
+    return re.sub(r"//[^/]*@", "//", store)
+
+
 def mistake_of(store: str) -> str | None:
     """Why something is no store, in a sentence that repeats no password; None for one."""
     scheme, colon, rest = store.partition(":")

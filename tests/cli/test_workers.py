@@ -50,14 +50,17 @@ def workers(served: Served) -> list[int]:
                 "without one, each of them would have sessions of its own."
             ),
         ),
-        (["--workers", "2", "--store", "sqlite:here.db"], "--workers 2 needs a store that they share"),
+        (["--workers", "2", "--store", "sqlite:here.db"], "--workers 2 needs a store that several processes share"),
         ([*TWO, "--watch"], "--watch begins the namespace default anew, and --store keeps what it is"),
         (
             [*TWO, "--peer-address", "10.0.0.7:8485"],
             "Each of 2 workers has a port of its own; name no port in --peer-address.",
         ),
-        (["--peer-address", "http://10.0.0.7"], "http://10.0.0.7 is no address for --peer-address; write it like"),
-        (["--peer-address", "10.0.0.7:70000"], "10.0.0.7:70000 is no address for --peer-address; write it like"),
+        (
+            [*TWO, "--peer-address", "http://10.0.0.7"],
+            "http://10.0.0.7 is no address for --peer-address; write it like",
+        ),
+        ([*TWO, "--peer-address", "10.0.0.7:70000"], "10.0.0.7:70000 is no address for --peer-address; write it like"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: list[str], said: str) -> None:

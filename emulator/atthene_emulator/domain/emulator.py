@@ -77,6 +77,14 @@ class Library(Protocol):
         """
         ...
 
+    def fingerprint(self, sources: Sequence[Source]) -> str:
+        """A hash of what sources say, wherever their files are.
+
+        Raises:
+            SetupError: a file cannot be read any more.
+        """
+        ...
+
     def scenario(self, name: str, seed: Seed) -> Scenario:
         """A scenario by its name, for a namespace with this seed.
 

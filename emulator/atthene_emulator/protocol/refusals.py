@@ -63,6 +63,7 @@ def _written_down(emulator: Emulator, error: ApiError, head: bytes) -> str:
     exchange = Exchange(emulator, scope, _nothing_more)
     exchange.enter(emulator.default)
     exchange.write_down(error_response(error), delivered=True)
+    exchange.report()
     return exchange.id
 
 

@@ -1,8 +1,10 @@
 """Seeds by name: those that come with the emulator, and the user's own files. This module is who finds and reads them."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -211,6 +213,17 @@ class BundledSeeds:
             case [str(name)] if name in self.seeds:
                 return self.seed(name)
         return read_sources(sources)
+
+    def fingerprint(self, sources: Sequence[Source]) -> str:
+        """A hash of what sources say, wherever their files are.
+
+        Raises:
+            SetupError: a file cannot be read any more.
+        """
+        from atthene_emulator.seeds.portable import portable  # noqa: PLC0415  # it reads files by this module
+
+        said = [portable(Path(one)) if isinstance(one, str) and is_path(one) else one for one in sources]
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def scenario(self, name: str, seed: Seed) -> Scenario:
         """A scenario by its name, for a namespace with this seed.

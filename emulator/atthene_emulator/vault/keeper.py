@@ -7,10 +7,8 @@ keys, which namespaces are made, and what was exercised in those that are gone.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from hashlib import sha256
 from itertools import count
 from typing import Any, cast
 from weakref import WeakValueDictionary
@@ -111,7 +109,7 @@ class Keeper:
 
     async def _open(self) -> None:
         default = self.emulator.default
-        seeds, terms = hash_of(default.origin.sources), terms_of(self.emulator.settings)
+        seeds, terms = self.emulator.library.fingerprint(default.origin.sources), terms_of(self.emulator.settings)
         await self._vault.open(Stamp(FORMAT, __version__, seeds, terms))
         try:
             if await self._vault.find(DEFAULT) is None:
@@ -596,8 +594,3 @@ class Keeper:
         if self._broadcast is not None:
             for source, change in happened:
                 self._broadcast.tell(source, (change,))
-
-
-def hash_of(sources: Sequence[Any]) -> str:
-    """A hash of what a seed was read from: equal for equal ones."""
-    return sha256(json.dumps(sources, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

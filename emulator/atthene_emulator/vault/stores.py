@@ -30,6 +30,7 @@ def _vault(store: str, address: str) -> Vault:
         from atthene_emulator.vault.redis import RedisVault  # noqa: PLC0415  # only where it is wanted
     except ImportError:
         raise SetupError(
-            f"--store {store.partition(':')[0]}:// needs the package redis: pip install 'atthene-emulator[redis]'."
+            f"--store {store.partition(':')[0]}:// needs the package redis, which the extra redis brings along: "
+            "pip install '.[redis]' in a checkout."
         ) from None
     return RedisVault(store, address)

@@ -104,6 +104,7 @@ class Endpoint:
             await self._serve(exchange, send)
         finally:
             exchange.finish()
+            exchange.report()
 
     async def _serve(self, exchange: Exchange, send: Send) -> None:
         try:

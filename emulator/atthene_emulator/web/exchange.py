@@ -31,6 +31,7 @@ from atthene_emulator.web.aside import aside
 from atthene_emulator.web.caller import Caller, caller_of
 from atthene_emulator.web.connection import cancel_when_client_leaves
 from atthene_emulator.web.operation import Operation
+from atthene_emulator.web.refused import refusal_of
 from atthene_emulator.web.root import root_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,6 @@ class Exchange:
     id: str
     account: Account
     contract: Contract
-    _entry: Entry
     key: str | None = None
     started_at = 0.0
     operation: Operation | None = None
@@ -94,6 +94,7 @@ class Exchange:
     evidence = ""
     sent_away = False
     uploaded = 0
+    _entry: Entry | None = None
 
     def __init__(self, emulator: Emulator, scope: Scope, receive: Receive) -> None:
         self._began = perf_counter() if emulator.listener is not None else 0.0
@@ -247,8 +248,8 @@ class Exchange:
             raise NotRead(None, [finding.problem() for finding in found])
 
     def write_down(self, response: Response | None, *, delivered: bool) -> None:
-        """Put the request into the journal, and tell of it; None for one that was not answered."""
-        namespace, listener = self.namespace, self.emulator.listener
+        """Put the request into the journal; None for one that was not answered."""
+        namespace = self.namespace
         status = response.status_code if response else 0
         entry = Entry(  # by place, which is quicker; of every request one is made
             self.id,
@@ -275,12 +276,21 @@ class Exchange:
         self._entry = entry
         namespace.journal.add(entry)
         self.emulator.touch(namespace)  # it may have waited long
-        if listener is not None:
-            listener(namespace.name, entry, perf_counter() - self._began)
 
     def amend(self, *, delivered: bool) -> None:
         """Tell of the request that was written down whether its answer has arrived."""
-        self.namespace.journal.amend(self._entry._replace(delivered=delivered))
+        if self._entry is not None:
+            self.namespace.journal.amend(self._entry._replace(delivered=delivered))
+
+    def report(self) -> None:
+        """Tell the emulator's listener of the request that was written down, as it was answered in the end."""
+        listener, entry = self.emulator.listener, self._entry
+        if listener is None or entry is None:
+            return
+        refusal = refusal_of(self.scope)
+        if refusal is not None:
+            entry = entry._replace(status=refusal.status, outcome="server_error")
+        listener(self.namespace.name, entry, perf_counter() - self._began)
 
     def _outcome(self, status: int) -> Outcome:
         if self.fault is not None and self.fault.kind != "delay":

@@ -135,7 +135,7 @@ class Kept:
 
     async def _answer(self, reached: Loaded | Elsewhere | None, scope: Scope, receive: Receive, send: Send) -> None:
         loaded = reached if isinstance(reached, Loaded) else None
-        answer = _Answer(self._keeper, loaded, receive, send)
+        answer = _Answer(self._keeper, loaded, scope, receive, send)
         with self._keeper.used(loaded):
             if loaded is None or loaded.name != EMULATOR:
                 await self._app(scope, receive, answer.send)
@@ -184,8 +184,11 @@ def _of_nobody(scope: Scope) -> Scope:
 class _Answer:
     """What is sent of one request or socket: nothing before its changes are saved."""
 
-    def __init__(self, keeper: Keeper, loaded: Loaded | None, receive: Receive, send: Send) -> None:
+    def __init__(  # ASGI has three
+        self, keeper: Keeper, loaded: Loaded | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         self._keeper = keeper
+        self._scope = scope
         self._loaded = loaded
         self._receive = receive
         self._send = send
@@ -218,6 +221,7 @@ class _Answer:
     async def _refuse(self, kind: str, message: Message, error: NotKept) -> None:
         """Send that it was not kept, in place of an answer; of one that is being sent, nothing more."""
         self._is_refused = True
+        refuse(self._scope, error)
         if kind in ("http.response.start", "websocket.http.response.start"):
             response = error_response(error)
             shown = [one for one in message["headers"] if one[0].startswith(b"access-control-") or one[0] == b"vary"]

@@ -219,6 +219,7 @@ class ForPages:
         await response(exchange.scope, exchange.receive, send)
         if not connection.is_open(exchange.receive):
             exchange.amend(delivered=False)
+        exchange.report()
 
 
 def check_hidden(scope: Scope) -> None:

@@ -35,6 +35,7 @@ def examine(client: EmulatorClient, world: EmulatorClient, report: Report) -> It
         health = client.health()
         report.emulator = asdict(health)
         yield from _other_version(health)
+        yield from _unready(client)
         state = world.state()
     except EmulatorUnreachable as error:
         yield from _nobody(client, str(error))
@@ -85,6 +86,13 @@ def _other_version(health: Health) -> Iterator[Trouble]:
     if health.version != __version__:
         message = f"The emulator that runs is {health.version}, the one that is installed is {__version__}."
         yield Trouble("warning", "version", message, f"Stop it, and start `{_COMMAND} serve` again.")
+
+
+def _unready(client: EmulatorClient) -> Iterator[Trouble]:
+    """An emulator whose store cannot be used now."""
+    if not client.ready():
+        message = "The emulator is not ready: what keeps its state cannot be used now, and its log says why."
+        yield Trouble("error", "store", message, f"curl {client.url}/__emulator/ready")
 
 
 def _conditions(client: EmulatorClient, state: Json) -> Iterator[Trouble]:
