@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from math import inf
 from typing import Any, NamedTuple, Protocol
 
@@ -169,6 +170,15 @@ class Watcher(Protocol):
 
         Raises:
             Unknown: there is none.
+        """
+        ...
+
+    def all_in_view(self) -> AbstractAsyncContextManager[None]:
+        """Meanwhile every namespace can be looked at, those that are not loaded here as copies.
+
+        Raises:
+            NotKept: what keeps them does not work.
+            NoRoom: there is too much of them.
         """
         ...
 
@@ -434,6 +444,14 @@ class Emulator:
             if found is None:
                 raise
             return found.namespace
+
+    def all_in_view(self) -> AbstractAsyncContextManager[None]:
+        """Meanwhile `namespaces` are all that there are, also those that are kept elsewhere.
+
+        Raises:
+            NotKept, NoRoom: as `Watcher`.
+        """
+        return nullcontext() if self.watcher is None else self.watcher.all_in_view()
 
     async def find(self, name: str) -> Namespace:
         """The namespace of that name, to look at; where it is kept elsewhere, as it is there.

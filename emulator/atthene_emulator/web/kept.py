@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from atthene_emulator.web.passing_on.passing import Passing
 
 _NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
-_EVENTS = f"{CONTROL}/events"
-_LOOKING = frozenset((_EXPORT, f"{CONTROL}/journal", f"{CONTROL}/coverage"))
-_EVERYWHERE = _LOOKING | {_EVENTS}
+_EVERYWHERE = frozenset(f"{CONTROL}/{name}" for name in ("journal", "coverage", "events"))
 _NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready", "openapi.json", "asyncapi.json"))
 _GONE = "The namespace of this request was put away while it was answered; send it again"
 _READING = ("GET", "HEAD")
@@ -156,12 +154,7 @@ class Kept:
             if loaded is None or loaded.name != EMULATOR:
                 await self._app(scope, receive, answer.send)
                 return
-            scope = _of_nobody(scope)
-            if scope["path"].rstrip("/") not in _LOOKING:
-                await self._app(scope, receive, answer.send)
-                return
-            async with self._keeper.all_in_view():
-                await self._app(scope, receive, answer.send)
+            await self._app(_of_nobody(scope), receive, answer.send)
 
     async def _reach(self, scope: Scope) -> Loaded | Elsewhere | None:
         """What a request is about, loaded."""

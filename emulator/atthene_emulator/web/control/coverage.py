@@ -12,11 +12,12 @@ from atthene_emulator.web.exchange import Exchange
 _ELEMENT = 100  # bytes of an element without its names
 
 
-def get_coverage(exchange: Exchange) -> Any:
+async def get_coverage(exchange: Exchange) -> Any:
     """Which agents, edges, arms and outputs were exercised, by configuration; agents that never ran are there, too."""
     counted, configurations = exchange.namespace.coverage, list[Configuration]()
     if is_everywhere(exchange):
-        counted = exchange.emulator.coverage()
+        async with exchange.emulator.all_in_view():
+            counted = exchange.emulator.coverage()
     else:
         configurations = [agent.configuration for agent in exchange.namespace.records.agents]
     room, shown = Room(ANSWER.most), list[dict[str, Any]]()

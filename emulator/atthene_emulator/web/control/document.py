@@ -13,7 +13,9 @@ async def export_emulator(exchange: Exchange) -> Response:
     """One JSON document, without secrets unless they are wanted."""
     from atthene_emulator.seeds.state_document import exported, taken  # noqa: PLC0415  # the start is quicker without
 
-    secrets, one = flag_of(exchange, "secrets"), taken(exchange.emulator)
+    secrets = flag_of(exchange, "secrets")
+    async with exchange.emulator.all_in_view():
+        one = taken(exchange.emulator)
     try:
         written = await aside(ON_LOOP.most + 1, exported, one, secrets=secrets)
     except SetupError as error:  # a seed file is gone

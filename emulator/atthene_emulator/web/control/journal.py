@@ -31,8 +31,11 @@ async def list_entries(exchange: Exchange) -> Any:
     wanted = _wanted(exchange)
     limit, offset = count_of(exchange, "limit", 1000), count_of(exchange, "offset", 0)
     tail = count_of(exchange, "tail", 0)
-    namespaces = exchange.emulator.namespaces if is_everywhere(exchange) else (exchange.namespace,)
     newest = tail if tail and not wanted else None  # no others need be looked at
+    namespaces: Sequence[Namespace] = (exchange.namespace,)
+    if is_everywhere(exchange):
+        async with exchange.emulator.all_in_view():
+            namespaces = exchange.emulator.namespaces
     kept = [[_Kept(at, entry, one) for at, entry in one.journal.timed(newest)] for one in namespaces]
     found = await aside(sum(map(len, kept)) * _LOOKED_AT, _found, kept, wanted)
     total = len(found) if newest is None else sum(len(one.journal) for one in namespaces)

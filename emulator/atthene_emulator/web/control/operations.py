@@ -373,7 +373,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "coverage.get", "getCoverage", "GET", "/coverage", "What of the graphs was exercised",
-        coverage.get_coverage, answer="coverage", query=(parameters.COVERAGE_EVERYWHERE,),
+        coverage.get_coverage, waits=True, answer="coverage", query=(parameters.COVERAGE_EVERYWHERE,),
         note="agents, edges, arms and outputs exercised, by configuration; with `?namespaces=all` of all together, also of those that were deleted",
         counts=(_DROPPED,),
     ),
