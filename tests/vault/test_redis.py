@@ -1,22 +1,20 @@
 """Several emulators on one Redis: whose a namespace is, what they tell each other, and how they find one another."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import ConnectionError  # noqa: A004  # the package's own
 
 from atthene_emulator.domain.rows import Changes
-from atthene_emulator.errors import NotKept, SetupError
-from atthene_emulator.steady_clock import steady
+from atthene_emulator.errors import NotKept, Overtaken, SetupError
+from atthene_emulator.vault import redis_connection
 from atthene_emulator.vault import redis_scripts as scripts
 from atthene_emulator.vault.redis import BEATS, RedisVault
 from atthene_emulator.vault.redis_scripts import Script
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere, Vault
 from tests.redis_server import RedisServer
+from tests.vault.delays import Delays
 from tests.vault.emulators import STAMP, Emulator, row
 
 Start = Callable[[Vault], Emulator]
@@ -53,49 +51,16 @@ def is_gone(redis: RedisServer, url: str, address: str) -> None:
     assert redis.command("DEL", f"{{{prefix}}}:node:{address}") == b":1\r\n"
 
 
-class Delays:
-    """Commands that are given up on, as the connection is lost, and reach Redis when `deliver` is called."""
-
-    def __init__(self, server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._server = server
-        self._held: list[bytes] = []
-        self._next: Script | None = None
-        send = AbstractConnection.send_packed_command
-
-        async def send_or_hold(connection: AbstractConnection, command: Any, **options: Any) -> None:
-            sent = b"".join(command)
-            if self._next is None or self._next.digest not in sent:
-                await send(connection, command, **options)
-                return
-            self._held.append(sent)
-            raise ConnectionError("delayed")
-
-        monkeypatch.setattr(AbstractConnection, "send_packed_command", send_or_hold)
-
-    def hold(self, script: Script, one: Emulator, doing: Any) -> None:
-        """What somebody does fails, as a script that belongs to it is delayed."""
-        self._next = script
-        with pytest.raises(NotKept, match="delayed"):
-            one.run(doing)
-        self._next = None
-        one.until(lambda: is_well(one))
-
-    def deliver(self) -> None:
-        """In the order in which they were sent."""
-        for sent in self._held:
-            with socket.create_connection(("127.0.0.1", self._server.port), timeout=5) as connection:
-                connection.sendall(sent)
-                assert connection.recv(1 << 16)[:2] != b"-N"  # the script is known
-
-
-def is_well(one: Emulator) -> bool:
-    """Whether an emulator tries to reach Redis again after a failure."""
-    return steady() >= vault_of(one)._line._failed[0]  # noqa: SLF001
-
-
 @pytest.fixture
 def delays(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Delays:
+    monkeypatch.setattr(redis_connection, "AGAIN", 0.0)
     return Delays(redis, monkeypatch)
+
+
+def given_up(one: Emulator, delays: Delays, script: Script, doing: Any) -> None:
+    """What somebody does fails, as a script that belongs to it is delayed."""
+    with delays.hold(script), pytest.raises(NotKept, match="delayed"):
+        one.run(doing)
 
 
 def test_one_of_two_owns_a_namespace(a: Emulator, b: Emulator) -> None:
@@ -238,17 +203,18 @@ def test_of_those_that_claim_at_once_one_gets_it(a: Emulator, b: Emulator) -> No
 
 
 def test_a_claim_that_was_given_up_on_lets_no_old_write_in(a: Emulator, delays: Delays) -> None:
-    delays.hold(scripts.CLAIM, a, a.vault.claim("n"))
+    given_up(a, delays, scripts.CLAIM, a.vault.claim("n"))
     assert a.claim("n") is None
-    delays.hold(scripts.SAVE, a, a.vault.save("n", Changes((), (row("k", b"old"),))))
+    given_up(a, delays, scripts.SAVE, a.vault.save("n", Changes((), (row("k", b"old"),))))
     assert a.claim("n") is None
     a.save("n", row("k", b"new"))
+    delays.deliver()
     delays.deliver()
     assert a.load("n") == {"sessions": [row("k", b"new")]}
 
 
 def test_a_claim_that_comes_late_takes_nothing_from_a_newer_one(a: Emulator, b: Emulator, delays: Delays) -> None:
-    delays.hold(scripts.CLAIM, a, a.vault.claim("n"))
+    given_up(a, delays, scripts.CLAIM, a.vault.claim("n"))
     assert a.claim("n") is None
     a.save("n", row("k", b"1"))
     delays.deliver()
@@ -259,7 +225,7 @@ def test_a_claim_that_comes_late_takes_nothing_from_a_newer_one(a: Emulator, b: 
 def test_a_claim_that_comes_late_to_what_nobody_owns_is_followed_by_another(
     a: Emulator, b: Emulator, delays: Delays
 ) -> None:
-    delays.hold(scripts.CLAIM, a, a.vault.claim("n"))
+    given_up(a, delays, scripts.CLAIM, a.vault.claim("n"))
     delays.deliver()
     assert (owns(a), b.claim("n")) == (False, Elsewhere(A))
     assert a.claim("n") is None
@@ -270,7 +236,7 @@ def test_who_came_back_is_not_displaced_by_its_own_earlier_attempt(
     url: str, redis: RedisServer, a: Emulator, b: Emulator, delays: Delays
 ) -> None:
     is_gone(redis, url, A)
-    delays.hold(scripts.JOIN, a, vault_of(a).renew())
+    given_up(a, delays, scripts.JOIN, vault_of(a).renew())
     a.run(vault_of(a).renew())
     a.claim("n")
     delays.deliver()
@@ -286,6 +252,16 @@ def test_who_waits_for_a_claim_no_longer_does_not_take_it_from_others(a: Emulato
         return await second
 
     assert a.run(claim_twice()) is None
+    a.save("n", row("k"))
+
+
+def test_nothing_is_saved_before_the_claim_is_known(a: Emulator) -> None:
+    async def claim_and_save() -> list[Any]:
+        return await asyncio.gather(a.vault.claim("n"), a.vault.save("n", one(1)), return_exceptions=True)
+
+    claimed, saved = a.run(claim_and_save())
+    assert (claimed, type(saved)) == (None, Overtaken)
+    assert a.load("n") == {}
     a.save("n", row("k"))
 
 
