@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from atthene_emulator.domain.rows import Changes
-from atthene_emulator.errors import NotKept, SetupError
+from atthene_emulator.errors import NotKept, Overtaken, SetupError
+from atthene_emulator.vault import redis_connection
+from atthene_emulator.vault import redis_scripts as scripts
 from atthene_emulator.vault.redis import BEATS, RedisVault
+from atthene_emulator.vault.redis_scripts import Script
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere, Vault
 from tests.redis_server import RedisServer
+from tests.vault.delays import Delays
 from tests.vault.emulators import STAMP, Emulator, row
 
 Start = Callable[[Vault], Emulator]
@@ -44,6 +49,18 @@ def is_gone(redis: RedisServer, url: str, address: str) -> None:
     """The heartbeats of an emulator have not come for too long."""
     prefix = url.partition("prefix=")[2]
     assert redis.command("DEL", f"{{{prefix}}}:node:{address}") == b":1\r\n"
+
+
+@pytest.fixture
+def delays(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Delays:
+    monkeypatch.setattr(redis_connection, "AGAIN", 0.0)
+    return Delays(redis, monkeypatch)
+
+
+def given_up(one: Emulator, delays: Delays, script: Script, doing: Any) -> None:
+    """What somebody does fails, as a script that belongs to it is delayed."""
+    with delays.hold(script), pytest.raises(NotKept, match="delayed"):
+        one.run(doing)
 
 
 def test_one_of_two_owns_a_namespace(a: Emulator, b: Emulator) -> None:
@@ -185,6 +202,78 @@ def test_of_those_that_claim_at_once_one_gets_it(a: Emulator, b: Emulator) -> No
     assert owns(a) is True
 
 
+def test_a_claim_that_was_given_up_on_lets_no_old_write_in(a: Emulator, delays: Delays) -> None:
+    given_up(a, delays, scripts.CLAIM, a.vault.claim("n"))
+    assert a.claim("n") is None
+    given_up(a, delays, scripts.SAVE, a.vault.save("n", Changes((), (row("k", b"old"),))))
+    assert a.claim("n") is None
+    a.save("n", row("k", b"new"))
+    delays.deliver()
+    delays.deliver()
+    assert a.load("n") == {"sessions": [row("k", b"new")]}
+
+
+def test_a_claim_that_comes_late_takes_nothing_from_a_newer_one(a: Emulator, b: Emulator, delays: Delays) -> None:
+    given_up(a, delays, scripts.CLAIM, a.vault.claim("n"))
+    assert a.claim("n") is None
+    a.save("n", row("k", b"1"))
+    delays.deliver()
+    a.save("n", row("k", b"2"))
+    assert b.claim("n") == Elsewhere(A)
+
+
+def test_a_claim_that_comes_late_to_what_nobody_owns_is_followed_by_another(
+    a: Emulator, b: Emulator, delays: Delays
+) -> None:
+    given_up(a, delays, scripts.CLAIM, a.vault.claim("n"))
+    delays.deliver()
+    assert (owns(a), b.claim("n")) == (False, Elsewhere(A))
+    assert a.claim("n") is None
+    a.save("n", row("k"))
+
+
+def test_who_came_back_is_not_displaced_by_its_own_earlier_attempt(
+    url: str, redis: RedisServer, a: Emulator, b: Emulator, delays: Delays
+) -> None:
+    is_gone(redis, url, A)
+    given_up(a, delays, scripts.JOIN, vault_of(a).renew())
+    a.run(vault_of(a).renew())
+    a.claim("n")
+    delays.deliver()
+    assert b.claim("n") == Elsewhere(A)
+    a.save("n", row("k"))
+
+
+def test_who_waits_for_a_claim_no_longer_does_not_take_it_from_others(a: Emulator) -> None:
+    async def claim_twice() -> Elsewhere | None:
+        first, second = (asyncio.create_task(a.vault.claim("n")) for _ in range(2))
+        await asyncio.sleep(0)  # they are called now
+        first.cancel()
+        return await second
+
+    assert a.run(claim_twice()) is None
+    a.save("n", row("k"))
+
+
+def test_nothing_is_saved_before_the_claim_is_known(a: Emulator) -> None:
+    async def claim_and_save() -> list[Any]:
+        return await asyncio.gather(a.vault.claim("n"), a.vault.save("n", one(1)), return_exceptions=True)
+
+    claimed, saved = a.run(claim_and_save())
+    assert (claimed, type(saved)) == (None, Overtaken)
+    assert a.load("n") == {}
+    a.save("n", row("k"))
+
+
+def test_those_that_claim_at_once_share_a_claim(a: Emulator, redis: RedisServer) -> None:
+    async def claim_all() -> list[Elsewhere | None]:
+        return await asyncio.gather(*(a.vault.claim("n") for _ in range(50)))
+
+    redis.command("CONFIG", "RESETSTAT")
+    assert a.run(claim_all()) == [None] * 50
+    assert b"cmdstat_evalsha:calls=1," in redis.command("INFO", "commandstats")
+
+
 def test_ten_thousand_namespaces_are_claimed_by_one_heartbeat(a: Emulator, b: Emulator, redis: RedisServer) -> None:
     async def claim_all() -> None:
         await asyncio.gather(*(a.vault.claim(f"n{number}") for number in range(10_000)))
@@ -261,3 +350,34 @@ def test_all_who_share_it_have_the_same_version(url: str, emulator: Callable[...
     emulator(RedisVault(url, "http://one"))
     with pytest.raises(SetupError, match=r"version 1\.0"):
         Emulator(RedisVault(url, "http://two")).open(STAMP._replace(version="0.9"))
+
+
+TERMS = [STAMP._replace(terms=f'{{"--strict":{strict}}}') for strict in ("true", "false")]
+
+
+def test_of_those_that_start_at_once_with_other_options_one_is_refused(url: str) -> None:
+    async def open_both() -> list[BaseException | None]:
+        vaults = [RedisVault(url, address) for address in (A, B)]
+        opening = (vault.open(stamp) for vault, stamp in zip(vaults, TERMS, strict=True))
+        came = await asyncio.gather(*opening, return_exceptions=True)
+        for vault in vaults:
+            await vault.close()
+        return came
+
+    refused = [came for came in asyncio.run(open_both()) if came is not None]
+    assert [type(one) for one in refused] == [SetupError]
+    assert "is used by emulators with another --strict" in str(refused[0])
+
+
+def test_who_was_away_does_not_come_back_to_others_with_other_options(url: str, redis: RedisServer) -> None:
+    away = Emulator(RedisVault(url, A)).open(TERMS[0])
+    is_gone(redis, url, A)
+    other = Emulator(RedisVault(url, B)).open(TERMS[1])
+    for _ in range(2):
+        with pytest.raises(NotKept, match="with another --strict"):
+            away.run(vault_of(away).renew())
+    assert other.claim("n") is None
+    other.close()
+    away.run(vault_of(away).renew())
+    assert away.claim("n") is None
+    away.close()

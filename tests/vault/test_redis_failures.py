@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 import redis.exceptions as failures
 import uvloop
+from redis.asyncio.connection import AbstractConnection
 
 from atthene_emulator.domain.rows import Changes
 from atthene_emulator.errors import NotKept, SetupError
@@ -326,6 +328,17 @@ def test_it_is_killed_and_starts_with_what_it_had(emulator: Start) -> None:
         server.start()
         goes_on(one, b"kept")
         one.close()
+
+
+@pytest.mark.parametrize("error", [ValueError, MemoryError, KeyError])
+def test_a_reply_that_was_not_read_is_not_taken_for_the_next(
+    one: Emulator, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    read = AbstractConnection.read_response
+    monkeypatch.setattr(AbstractConnection, "read_response", AsyncMock(side_effect=error("odd")))
+    not_kept(one, "Redis at")
+    monkeypatch.setattr(AbstractConnection, "read_response", read)
+    goes_on(one, b"kept", b"lost")
 
 
 def test_who_has_closed_gets_nothing(one: Emulator) -> None:

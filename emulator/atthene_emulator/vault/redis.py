@@ -2,12 +2,15 @@
 
 Whose a namespace is. An emulator is a node of the vault: under its address, Redis keeps the id of the node for `TTL` seconds,
 and a heartbeat renews that every second. A namespace's record says which node has claimed it, and with which claim. Whoever
-claims it gets it unless that node lives. Three facts make this safe:
+claims it gets it unless that node lives. Four facts make this safe:
 
 - Every write names its claim, and how many writes of this claim were saved before, and Redis compares both in the same
-  step in which it writes. Claims are random and used once. So who was overtaken writes nothing, however late; a write that was
-  given up on and arrives later does nothing if another has followed it; and after one that was lost none of the same claim
-  is taken, so the order has no holes.
+  step in which it writes. A claim has a token of its own, which is sent to be claimed once, and is written with only when Redis
+  has answered that. So a claim that was given up on and arrives later lets no write in; who was overtaken writes nothing, however
+  late; a write that was given up on and arrives later does nothing if another has followed it; and after one that was lost none
+  of the same claim is taken, so the order has no holes.
+- The ids of an emulator's nodes and claims begin with a random part of its own, and count up. Redis puts none in the place of a
+  later one of the same emulator, so what arrives late takes nothing from what it has now.
 - What is read in memory is right as long as nobody else can have claimed it. `owns` says so for `TTL` seconds from before the
   last successful heartbeat was sent, by the steady clock, so it ends before Redis lets the node go. A heartbeat that finds the
   node gone forgets every claim, and the node goes on under a new id: a heartbeat that comes late can only renew an old one.
@@ -21,6 +24,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -44,9 +48,10 @@ OLDEST = 6  # major version of Redis
 
 @dataclass(slots=True)
 class _Claim:
-    """A claim to a namespace; `is_certain` once Redis has said so."""
+    """A claim to a namespace; `is_certain` once Redis has said so in its reply, which all wait for who claim it meanwhile."""
 
     token: bytes
+    reply: "asyncio.Future[bytes | None]"
     saved: int = 0
     is_certain: bool = False
 
@@ -77,7 +82,7 @@ class RedisVault:
         self._vault = f"{{{self._location.prefix}}}".encode()
         self._ttl = ttl
         self._line, self._long = Line(self._location), Line(self._location, LONG)
-        self._node = b""
+        self._node = self._terms = b""
         self._numbers = count(1)
         self._claims: dict[str, _Claim] = {}
         self._lives_until = 0.0
@@ -91,11 +96,10 @@ class RedisVault:
             info: bytes = await self._line.call(b"INFO", b"server") + await self._line.call(b"INFO", b"memory")
             said = [str(stamp.format), stamp.version, stamp.seeds]
             self._check_server(info)
-            found = await self._ask(scripts.OPEN, *(one.encode() for one in [*said, unguessable(), stamp.terms]))
+            found = await self._ask(scripts.OPEN, *(one.encode() for one in [*said, unguessable()]))
             self._check(said, found)
-            self._check_terms(stamp.terms, found[4].decode())
             self.secret = found[3].decode()
-            self._node = unguessable().encode()
+            self._node, self._terms = unguessable().encode(), stamp.terms.encode()
             await self._join()
         except NotKept as failure:
             await self._hang_up()
@@ -134,14 +138,6 @@ class RedisVault:
                     f"same seeds, or choose another ?prefix= in the URL, or empty the database."
                 )
 
-    def _check_terms(self, ours: str, theirs: str) -> None:
-        differ = differing(ours, theirs)
-        if differ:
-            raise SetupError(
-                f"{self._location.shown} is used by emulators with another {' and '.join(differ)}; start all of them with "
-                f"the same options, or this one when they have ended for {self._ttl:g} seconds, or choose another ?prefix= in the URL."
-            )
-
     async def close(self) -> None:
         """Give up what is owned, so that others may have it at once."""
         self._claims.clear()
@@ -171,7 +167,8 @@ class RedisVault:
         """Have a heartbeat, as comes every second anyway; those who want one at the same time share it.
 
         Raises:
-            NotKept: Redis does not answer, or has lost the vault; or another emulator has the address.
+            NotKept: Redis does not answer, or has lost the vault; or another emulator has the address; or this one was away,
+                and by now there are others with other terms.
         """
         if self._renewal is None or self._renewal.done():
             self._renewal = asyncio.create_task(self._live_on())
@@ -196,7 +193,14 @@ class RedisVault:
     async def _join(self) -> None:
         self._node, self._lives_until = self._unique(), 0.0
         sent = steady()
-        self._live(sent, await self._run(scripts.JOIN, *self._life))
+        reply = await self._run(scripts.JOIN, *self._life, self._terms)
+        if isinstance(reply, bytes):
+            differ = " and ".join(differing(self._terms.decode(), reply.decode()))
+            raise NotKept(
+                f"{self._location.shown} is used by emulators with another {differ}; start all of them with the same options, "
+                f"or this one when they have ended for {self._ttl:g} seconds, or choose another ?prefix= in the URL"
+            )
+        self._live(sent, reply)
 
     def _live(self, sent: float, reply: Sequence[int]) -> None:
         self._lives_until = sent + self._ttl
@@ -220,18 +224,24 @@ class RedisVault:
             await self.renew()
         claim = self._claims.get(name)
         if claim is None:
-            claim = self._claims[name] = _Claim(self._unique())
+            token, (address, node, _) = self._unique(), self._life
+            claim = _Claim(token, self._run(scripts.CLAIM, name.encode(), address, node, token))
+            self._claims[name] = claim
+            claim.reply.add_done_callback(partial(self._answered, name, claim))
         if claim.is_certain:
             return None
-        address, node, _ = self._life
-        holder = await self._run(scripts.CLAIM, name.encode(), address, node, claim.token)
+        holder = await asyncio.shield(claim.reply)
         if holder is not None:
-            self._forget(name, claim)
             return Elsewhere(holder.decode())
-        claim.is_certain = True
         if self._claims.get(name) is not claim:
             raise self._lost(name)
         return None
+
+    def _answered(self, name: str, claim: _Claim, reply: "asyncio.Future[bytes | None]") -> None:
+        """Before anybody who waits for it goes on."""
+        claim.is_certain = reply.exception() is None and reply.result() is None
+        if not claim.is_certain:
+            self._forget(name, claim)
 
     async def release(self, name: str) -> None:
         """Own a namespace no longer."""
@@ -329,11 +339,11 @@ class RedisVault:
             name, _, payload = message.partition(b"\n")
             yield name.decode(), payload
 
-    async def _run(self, script: Script, *arguments: bytes, line: Line | None = None) -> Any:
-        return await self._ask(script, self.secret.encode(), *arguments, line=line)
+    def _run(self, script: Script, *arguments: bytes, line: Line | None = None) -> "asyncio.Future[Any]":
+        return self._ask(script, self.secret.encode(), *arguments, line=line)
 
-    async def _ask(self, script: Script, *arguments: bytes, line: Line | None = None) -> Any:
-        return await (line or self._line).call(b"EVALSHA", script.digest, b"1", self._vault, *arguments)
+    def _ask(self, script: Script, *arguments: bytes, line: Line | None = None) -> "asyncio.Future[Any]":
+        return (line or self._line).call(b"EVALSHA", script.digest, b"1", self._vault, *arguments)
 
 
 def _noticed(done: "asyncio.Future[Any]") -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from redis.exceptions import ConnectionError  # noqa: A004  # the package's own
+from redis.exceptions import ResponseError
 
 _SENTENCES = tuple(
     (re.compile(pattern), sentence)
@@ -41,7 +41,7 @@ _SENTENCES = tuple(
         (r"(?i)NOREPLICAS", "takes no changes as too few replicas follow it; see min-replicas-to-write"),
         (r"\bBUSY\b|(?i:busy running a script)", "is busy with a script of somebody; try again when it has ended"),
         (
-            r"InvalidResponse|Protocol Error",
+            r"InvalidResponse|Protocol Error|ValueError",
             "does not answer as a Redis does; correct the host and the port of the URL",
         ),
         (
@@ -64,6 +64,6 @@ def explained(error: BaseException, shown: str) -> str:
     for pattern, sentence in _SENTENCES:
         if pattern.search(said):
             return f"{shown} {sentence}"
-    if isinstance(error, ConnectionError | OSError | EOFError | RuntimeError):
-        return f"{shown} cannot be reached ({text or type(error).__name__}); start it, or correct the URL"
-    return f"{shown} refuses what it is asked for: {text}"
+    if isinstance(error, ResponseError):
+        return f"{shown} refuses what it is asked for: {text}"
+    return f"{shown} cannot be reached ({text or type(error).__name__}); start it, or correct the URL"

@@ -47,6 +47,15 @@ local held = redis.call('HMGET', record, 'claim', 'saved')
 if held[1] ~= ARGV[3] or held[2] ~= ARGV[4] then return 0 end
 """
 
+# Whether the first of two ids, `<emulator>.<number>`, is of the same emulator as the second and was made later.
+_IS_LATER = """
+local function is_later(one, other)
+  local emulator, number = string.match(one or '', '^(%x+)%.(%d+)$')
+  local same, before = string.match(other, '^(%x+)%.(%d+)$')
+  return emulator ~= nil and emulator == same and tonumber(number) > tonumber(before)
+end
+"""
+
 # From a place in ARGV on: how many tables were emptied, those, and table, key and value of each row; no value: it is gone.
 _WRITE = """
 local function write(name, at)
@@ -70,7 +79,7 @@ end
 _FOLLOWERS = "return {1, redis.call('PUBSUB', 'NUMSUB', vault .. ':events')[2]}"
 _DONE = "return 1 + redis.call('PUBSUB', 'NUMSUB', vault .. ':events')[2]"
 
-# ARGV: format, version, seeds, secret, and the terms, which those have said that live now, if any do. What the vault says of them; an empty list where something else is in its place.
+# ARGV: format, version, seeds, secret. What the vault says of them; an empty list where something else is in its place.
 OPEN = _script("""
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' and redis.call('EXISTS', KEYS[1] .. ':abouts') == 0 then
@@ -78,19 +87,26 @@ if kind == 'none' and redis.call('EXISTS', KEYS[1] .. ':abouts') == 0 then
 elseif kind ~= 'hash' then
   return {}
 end
-local found = redis.call('HMGET', KEYS[1], 'format', 'version', 'seeds', 'secret', 'terms')
-local is_same = found[1] == ARGV[1] and found[2] == ARGV[2] and found[3] == ARGV[3]
-if is_same and found[5] ~= ARGV[5] and #redis.call('KEYS', KEYS[1] .. ':node:*') == 0 then
-  redis.call('HSET', KEYS[1], 'terms', ARGV[5])
-  found[5] = ARGV[5]
-end
-return found
+return redis.call('HMGET', KEYS[1], 'format', 'version', 'seeds', 'secret')
 """)
 
-# ARGV: secret, address, node, milliseconds. 1, and how many follow the events.
-JOIN = _script(_HERE, "redis.call('SET', vault .. ':node:' .. ARGV[2], ARGV[3], 'PX', ARGV[4])", _FOLLOWERS)
+# ARGV: secret, address, node, milliseconds, terms. 1, and how many follow the events; the terms of those who live, if others.
+JOIN = _script(
+    _HERE,
+    _IS_LATER,
+    """
+local terms = redis.call('HGET', vault, 'terms')
+if terms ~= ARGV[5] then
+  if #redis.call('KEYS', vault .. ':node:*') > 0 then return terms or '' end
+  redis.call('HSET', vault, 'terms', ARGV[5])
+end
+local node = vault .. ':node:' .. ARGV[2]
+if not is_later(redis.call('GET', node), ARGV[3]) then redis.call('SET', node, ARGV[3], 'PX', ARGV[4]) end
+""",
+    _FOLLOWERS,
+)
 
-# The same; nothing where the time was over, the other node where the address is another's by now.
+# ARGV: secret, address, node, milliseconds. 1, and how many follow the events; nothing where the time was over, the other node where the address is another's by now.
 BEAT = _script(
     _HERE,
     """
@@ -111,12 +127,15 @@ if redis.call('GET', node) == ARGV[3] then redis.call('DEL', node) end
 """,
 )
 
-# ARGV: secret, name, address, node, claim. The address of who owns it, if somebody else does and lives.
+# ARGV: secret, name, address, node, claim. The address of who owns it, if somebody else does and lives. It changes nothing if it
+# comes after a later claim of the same emulator, which then waits for it no longer.
 CLAIM = _script(
     _HERE,
+    _IS_LATER,
     """
 local record = vault .. ':owner:' .. ARGV[2]
-local held = redis.call('HMGET', record, 'node', 'address')
+local held = redis.call('HMGET', record, 'node', 'address', 'claim')
+if is_later(held[3], ARGV[5]) then return false end
 if held[1] and held[1] ~= ARGV[4] and redis.call('GET', vault .. ':node:' .. held[2]) == held[1] then return held[2] end
 redis.call('HSET', record, 'node', ARGV[4], 'address', ARGV[3], 'claim', ARGV[5], 'saved', '0')
 return false
