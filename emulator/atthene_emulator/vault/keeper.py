@@ -7,6 +7,7 @@ keys, which namespaces are made, and what was exercised in those that are gone.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import count
@@ -26,6 +27,8 @@ from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.outage import Outage
 from atthene_emulator.vault.terms import terms_of
 from atthene_emulator.vault.vault import EMULATOR, FORMAT, About, Elsewhere, SharedVault, Stamp, Vault
+
+_log = logging.getLogger("atthene_emulator")
 
 _EVERY = 0.2  # seconds between looks at what nobody has asked for
 _SELDOM = 150  # looks until it is asked again which namespaces others have made
@@ -145,7 +148,10 @@ class Keeper:
     async def _look(self) -> None:
         for turn in count():
             await asyncio.sleep(_EVERY)
-            await self.look(turn)
+            try:
+                await self.look(turn)
+            except Exception:  # noqa: BLE001  # a defect of ours; what comes later is still looked after
+                _log.exception("looking after what is kept failed; it goes on")
 
     async def look(self, turn: int = 0) -> None:
         """Save what changes without a request, and do what was put off while nobody asks for anything; again and again while it is open.
@@ -242,6 +248,19 @@ class Keeper:
                 self._holders[key] = known
         return known
 
+    async def is_own(self, name: str, key: str) -> bool:
+        """Whether a key was made for a namespace.
+
+        Raises:
+            NotKept: the vault does not say.
+        """
+        loaded = self._loaded.get(name)
+        if loaded is not None:
+            minted = loaded.namespace.minted
+            return minted is not None and minted.key == key
+        about = await self._vault.find(name)
+        return about is not None and (about.entry["minted"] or {}).get("key") == key
+
     def _forget_lately(self) -> None:
         """Ask the vault again, though whoever owns a namespace no longer says so as well."""
         self._holders.clear()
@@ -286,12 +305,12 @@ class Keeper:
             await self._vault.release(name)
             return None
         try:
-            namespace = self.emulator.wake(about.name, about.entry, await self._vault.load(name))
-        except (ValueError, TypeError, LookupError, AttributeError, EmulatorError) as error:
-            if isinstance(error, NotKept) and not isinstance(error, Damaged):
-                raise
+            rows = await self._vault.load(name)
+            with _readable(name):
+                namespace = self.emulator.wake(about.name, about.entry, rows)
+        except Damaged:
             self._unreadable[name] = Loaded(name)
-            raise error if isinstance(error, Damaged) else Damaged(name, repr(error)) from None
+            raise
         return self._know(namespace)
 
     def unreadable(self, name: str) -> Loaded | None:
@@ -354,7 +373,9 @@ class Keeper:
         elsewhere = await self._vault.claim(EMULATOR)
         if elsewhere is not None:
             return elsewhere
-        self.emulator.take_up(await self._vault.load(EMULATOR))
+        rows = await self._vault.load(EMULATOR)
+        with _readable("of all"):
+            self.emulator.take_up(rows)
         self._common = Loaded(EMULATOR)
         return self._common
 
@@ -373,7 +394,9 @@ class Keeper:
             return self.emulator.namespace(name)  # which says what there is
         if self._vault.at_once and isinstance(reached := await self.reach(name), Loaded):
             return reached.namespace
-        return self.emulator.built(name, about.entry, await self._vault.load(name))
+        rows = await self._vault.load(name)
+        with _readable(name):
+            return self.emulator.built(name, about.entry, rows)
 
     def _is_here(self, name: str) -> bool:
         return name in self._loaded and self._vault.owns(name)
@@ -409,7 +432,11 @@ class Keeper:
                     "together; ask for one by X-Emulator-Namespace, or delete some"
                 )
             if rows:  # it was not deleted meanwhile
-                views[about.name] = self.emulator.built(about.name, about.entry, rows)
+                try:
+                    with _readable(about.name):
+                        views[about.name] = self.emulator.built(about.name, about.entry, rows)
+                except Damaged as error:  # which whoever asks for it is told
+                    self.outage.note(error)
             await asyncio.sleep(0)
         return views
 
@@ -460,10 +487,12 @@ class Keeper:
         except NotKept as error:
             self._put_away(loaded, error.message)
             raise
+        except Exception as error:  # what was taken of the changes would be lost
+            self._put_away(loaded, "it could not be written")
+            raise NotKept(f"The namespace {loaded.name} could not be written: {error!r}") from error
         if loaded.state == "deleted" and self._broadcast is not None and not loaded.is_unreadable:
-            self._broadcast.tell(
-                loaded.namespace.feed.source, loaded.told()
-            )  # who was sent away with it is told of last
+            happened = loaded.told()  # who was sent away with it is told of last
+            self._broadcast.tell(loaded.namespace.feed.source, happened)
 
     def _save(self, loaded: Loaded, changes: Changes) -> Coroutine[Any, Any, None]:
         happened = loaded.told()
@@ -556,6 +585,7 @@ class Keeper:
         loaded = self._unreadable.pop(name, None)
         if loaded is None or name == DEFAULT:
             return False
+        self.emulator.asleep.pop(name, None)
         loaded.state = "deleted"
         loaded.begin(self._remove(loaded, self._told()))
         return True
@@ -594,3 +624,26 @@ class Keeper:
         if self._broadcast is not None:
             for source, change in happened:
                 self._broadcast.tell(source, (change,))
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Rows of a namespace are read meanwhile.
+
+    Raises:
+        Damaged: they cannot be.
+    """
+    try:
+        yield
+    except NotKept:
+        raise
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+        EmulatorError,
+    ) as error:
+        raise Damaged(name, repr(error)) from None

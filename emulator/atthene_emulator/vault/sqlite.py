@@ -282,8 +282,10 @@ class SqliteVault:
                 else:
                     _write(base, namespace, merged)
             base.executemany("DELETE FROM log WHERE number=?", [one[:1] for one in oldest])
-        self._logged = max(0, self._logged - sum(len(changes) for _, _, changes in oldest))
-        return len(oldest) == _AT_ONCE
+        is_done = len(oldest) < _AT_ONCE
+        left = self._logged - sum(len(changes) for _, _, changes in oldest)
+        self._logged = 0 if is_done and not self._unreadable else max(0, left)  # of removed namespaces nothing is there
+        return not is_done
 
     async def add(self, about: About, changes: Changes) -> None:
         """As `Vault`."""

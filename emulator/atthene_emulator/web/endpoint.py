@@ -27,6 +27,7 @@ from atthene_emulator.errors import (
     MethodNotAllowed,
     Misuse,
     NoSuchPath,
+    Overtaken,
     RateLimited,
     SentAway,
     Unknown,
@@ -116,7 +117,7 @@ class Endpoint:
                 await event.happen(exchange.receive)
             return
         response.raw_headers += exchange.notes
-        if self._is_control:
+        if self._is_control or not exchange.id:  # it has come to no namespace
             await response(exchange.scope, exchange.receive, send)
         else:
             await self._write_down_and_send(exchange, response, send)
@@ -213,13 +214,24 @@ class Endpoint:
             return
         exchange.key = key_of(exchange.headers, bearer=self._bearer)
         if named is None:
-            exchange.enter(emulator.of_key(exchange.key))
+            self._enter_kept(exchange, emulator.of_key(exchange.key))
             return
         try:
-            exchange.enter(emulator.namespace(named.decode("latin-1")))
+            found = emulator.namespace(named.decode("latin-1"))
         except Unknown:  # answered, and written down where the key would have led
-            exchange.enter(emulator.of_key(exchange.key))
+            self._enter_kept(exchange, emulator.of_key(exchange.key))
             raise
+        self._enter_kept(exchange, found)
+
+    def _enter_kept(self, exchange: Exchange, namespace: Namespace) -> None:
+        """Be about a namespace, unless what it becomes would not be kept.
+
+        Raises:
+            Overtaken: it is kept elsewhere by now.
+        """
+        if self._emulator.watcher is not None and not self._emulator.watcher.has(namespace):
+            raise Overtaken(f"The namespace {namespace.name} is kept elsewhere by now; send the request again")
+        exchange.enter(namespace)
 
     def _named(self, exchange: Exchange, header: bytes | None) -> Namespace:
         """The namespace that a control request names in its header or its query; else that of the key which it brings."""

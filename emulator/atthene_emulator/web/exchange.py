@@ -50,7 +50,7 @@ class Exchange:
         raw_path: as it was sent, without the query.
         key: that the request carries.
         namespace: the one that it is about.
-        id, started_at: of its entry in the journal; `started_at` is in the namespace's time.
+        id, started_at: of its entry in the journal, empty until it has come to a namespace; `started_at` is in the namespace's time.
         operation: once it was found.
         path: values of the path's parameters.
         account, contract, strict: once the key was accepted.
@@ -71,7 +71,7 @@ class Exchange:
     """
 
     namespace: Namespace
-    id: str
+    id = ""
     account: Account
     contract: Contract
     key: str | None = None

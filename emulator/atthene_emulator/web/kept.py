@@ -35,39 +35,64 @@ _READING = ("GET", "HEAD")
 
 
 class Wanted(NamedTuple):
-    """Whose a request is, as far as it says so itself.
+    """Whose a request is, as the application will find it.
 
     Attributes:
-        name: of a namespace; empty for what is about all of them.
-        keys: that lead to one, where none is named.
+        name: of the namespace that it names, if it names one; empty for what is about all of them.
+        keys: that lead to one, where none is named or there is none of that name; the first that does so counts.
+        only_own: keys lead only to the namespaces that they were made for.
     """
 
     name: str | None
     keys: tuple[str, ...] = ()
+    only_own: bool = False
 
 
-def wanted(scope: Scope) -> Wanted | None:
-    """The namespace that a request names, or the keys that it brings; None for what is about none."""
+def wanted(scope: Scope, *, bearer: bool) -> Wanted | None:
+    """The namespace that a request names, and the keys that it brings; None for what is about none.
+
+    Args:
+        scope: of the request.
+        bearer: whether keys may come as bearer tokens (D12).
+    """
     path, headers = scope["path"], dict(scope["headers"])
     text = scope["query_string"].decode("latin-1")
     query = parse_qs(text, keep_blank_values=True) if text else {}
     named = headers.get(NAMESPACE)
     name = None if named is None else named.decode("latin-1")
     if path.startswith(f"{CONTROL}/"):
-        if path in _NOBODYS or path.startswith(f"{CONTROL}/inspector/"):
-            return None
-        if _is_everywhere(path.rstrip("/"), scope, query):
-            return Wanted(EMULATOR)
-        if path.startswith(f"{_NAMESPACES}/"):
-            return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
-        name = name or query.get("namespace", (None,))[-1]
-    elif path.startswith(MEDIA):
+        return _wanted_of_control(scope, headers, query, name)
+    if path.startswith(MEDIA):
         return Wanted(query.get(NAMESPACE_PARAMETER.decode(), (DEFAULT,))[-1] or DEFAULT)
-    elif path in PATHS and scope.get("method") in _READING:
+    if path in PATHS and scope.get("method") in _READING:
         return None
-    elif scope["type"] == "websocket":
-        name = name or query.get(NAMESPACE_PARAMETER.decode(), (None,))[0]
-    return Wanted(name) if name else Wanted(None, _keys(headers, query))
+    if scope["type"] != "websocket":
+        key = key_of(headers, bearer=bearer)
+    else:
+        from atthene_emulator.web.socket.credentials import handshake_of  # noqa: PLC0415  # with the first socket
+
+        key = handshake_of(scope, bearer=bearer).key
+        name = query.get(NAMESPACE_PARAMETER.decode(), (None,))[0] if named is None else name
+    return Wanted(name, (key,) if key else ())
+
+
+def _wanted_of_control(
+    scope: Scope, headers: Mapping[bytes, bytes], query: Mapping[str, list[str]], name: str | None
+) -> Wanted | None:
+    path = scope["path"]
+    if path in _NOBODYS or path.startswith(f"{CONTROL}/inspector/"):
+        return None
+    if _is_everywhere(path.rstrip("/"), scope, query):
+        return Wanted(EMULATOR)
+    if path.startswith(f"{_NAMESPACES}/"):
+        return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
+    keys = (key_of(headers, bearer=False), _bearer(headers))
+    return Wanted(name or query.get("namespace", (None,))[-1], tuple(filter(None, keys)), only_own=True)
+
+
+def _bearer(headers: Mapping[bytes, bytes]) -> str:
+    scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+    return token.strip().decode("latin-1") if scheme.lower() == b"bearer" else ""
 
 
 def _is_everywhere(path: str, scope: Scope, query: Mapping[str, list[str]]) -> bool:
@@ -75,15 +100,6 @@ def _is_everywhere(path: str, scope: Scope, query: Mapping[str, list[str]]) -> b
     if path in (_NAMESPACES, _EXPORT):
         return True
     return path in _EVERYWHERE and scope["method"] in _READING and "all" in query.get("namespaces", ())
-
-
-def _keys(headers: Mapping[bytes, bytes], query: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """The keys of a request: those of its headers, and what a socket has in its query."""
-    given = [key_of(headers, bearer=False)]
-    for text in (headers.get(b"authorization", b"").decode("latin-1"), *query.get("authorization", ())):
-        scheme, _, token = text.strip().partition(" ")
-        given.append(token.strip() if scheme.lower() == "bearer" else text.strip())
-    return tuple(key for key in given if key)
 
 
 class Kept:
@@ -149,7 +165,7 @@ class Kept:
 
     async def _reach(self, scope: Scope) -> Loaded | Elsewhere | None:
         """What a request is about, loaded."""
-        of_request = wanted(scope)
+        of_request = wanted(scope, bearer=self._keeper.emulator.settings.rulings["D12"])
         if of_request is None:
             return None
         if of_request.name == EMULATOR:
@@ -162,16 +178,16 @@ class Kept:
                 raise
             return self._keeper.unreadable(name)  # it need not be read for that
         if reached is None:
-            reached = await self._keeper.reach(await self._holder(of_request.keys))
+            reached = await self._keeper.reach(await self._holder(of_request))
         if reached is None:  # it was deleted just now
             reached = await self._keeper.reach(DEFAULT)
         return reached
 
-    async def _holder(self, keys: tuple[str, ...]) -> str:
-        """The namespace that keys lead to, as `Emulator.of_key` has it."""
-        for key in keys:
+    async def _holder(self, of_request: Wanted) -> str:
+        """The namespace that the keys of a request lead to."""
+        for key in of_request.keys:
             found = await self._keeper.holder(key)
-            if found is not None:
+            if found is not None and (not of_request.only_own or await self._keeper.is_own(found, key)):
                 return found
         return DEFAULT
 
