@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
 
-from atthene_emulator.errors import Misuse, Overtaken
+from atthene_emulator.errors import Damaged, Misuse, NotKept, Overtaken
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.vault import Elsewhere
@@ -73,10 +73,11 @@ class Passing:
                 await send_not_mine(scope, receive, send)
                 return None
             try:
-                passage = _Watched(self._relay, self._reach, scope, send)
-                return await passage.run(reached.address, receive)
+                await _Watched(self._relay, self._reach, scope, send).run(reached.address, receive)
             except PassedBack as back:
                 receive = back.receive
+            else:
+                return None
             if steady() > until:
                 raise Overtaken(_TRY_AGAIN.format(what="cannot be reached"))
             await asyncio.sleep(PAUSE)
@@ -90,33 +91,40 @@ class _Watched:
         self._reach = reach
         self._scope = scope
         self._send = send
-        self._is_answered = False
+        self._is_answered = self._is_given_up = False
 
-    async def run(self, address: str, receive: Receive) -> Here | None:
-        """Pass it on; what is to be answered here, if this emulator owns its namespace by now.
+    async def run(self, address: str, receive: Receive) -> None:
+        """Pass it on, and return when it is answered.
 
         Raises:
             PassedBack: as `Relay.pass_on`.
-            NotKept: the owner is gone, and nobody knows what it has done.
+            Overtaken: the owner is gone, and nobody knows what it has done; nothing was sent.
         """
         passing = asyncio.ensure_future(self._relay.pass_on(address, self._scope, receive, self._note))
         try:
-            while True:
-                await asyncio.wait((passing,), timeout=_LOOK)
-                if passing.done():
-                    passing.result()
-                    return None
-                if not self._is_answered and await self._is_lost(address):
-                    break
+            while not (await asyncio.wait((passing,), timeout=_LOOK))[0]:
+                # Looking takes a while, in which an answer may come.
+                if not self._is_answered and await self._is_lost(address) and not (self._is_answered or passing.done()):
+                    self._is_given_up = True
+                    raise Overtaken(
+                        _TRY_AGAIN.format(what="does not answer any more, and what it has done is not known")
+                    )
+            passing.result()
         finally:
             passing.cancel()
             await asyncio.gather(passing, return_exceptions=True)
-        raise Overtaken(_TRY_AGAIN.format(what="does not answer any more, and what it has done is not known"))
 
     async def _is_lost(self, address: str) -> bool:
-        reached = await self._reach(self._scope)
+        """Whether somebody else owns its namespace; not as long as nobody can tell."""
+        try:
+            reached = await self._reach(self._scope)
+        except NotKept as error:
+            return isinstance(error, Damaged)  # which is said by who owns it
         return not isinstance(reached, Elsewhere) or reached.address != address
 
     async def _note(self, message: Message) -> None:
+        """Send it, unless whoever gave up answers."""
+        if self._is_given_up:
+            return
         self._is_answered = True
         await self._send(message)

@@ -9,7 +9,6 @@ from starlette.types import Receive, Scope, Send
 from atthene_emulator.errors import Misuse
 
 PASSED_ON = b"x-emulator-passed-on"
-WAS_PASSED_ON = "emulator.passed_on"  # in the scope of a request that an emulator has passed on
 NOT_MINE = (b"x-emulator-not-mine", b"1")
 NOT_MINE_STATUS = 421
 
@@ -49,7 +48,6 @@ def received(scope: Scope, secret: str) -> Scope | None:
     ours = (PASSED_ON, b"expect") if told["expects"] else (PASSED_ON,)
     return {
         **scope,
-        WAS_PASSED_ON: True,
         "client": _address(told["client"]),
         "server": _address(told["server"]),
         "scheme": told["scheme"],
