@@ -1,23 +1,18 @@
 """Several emulators on one Redis do what they like, and a dictionary says what must have come of it."""
 
 import asyncio
-from contextlib import nullcontext, suppress
 from itertools import count
 from typing import Any
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from atthene_emulator.domain.rows import Changes, Row
 from atthene_emulator.errors import Conflict, NotKept
-from atthene_emulator.vault import redis_connection
-from atthene_emulator.vault import redis_scripts as scripts
 from atthene_emulator.vault.redis import RedisVault
 from atthene_emulator.vault.vault import About, Elsewhere
 from tests.redis_server import RedisServer
-from tests.vault.delays import Delays
 from tests.vault.emulators import STAMP
 
 ADDRESSES = ("http://a:1", "http://b:2")
@@ -202,102 +197,6 @@ class Emulators(RuleBasedStateMachine):
         for vault in self.vaults:
             self.runner.run(vault.close())
         self.runner.close()
-
-
-SCRIPTS = {
-    "claim": scripts.CLAIM,
-    "save": scripts.SAVE,
-    "release": scripts.RELEASE,
-    "beat": scripts.BEAT,
-    "join": scripts.JOIN,
-}
-
-
-class Late(RuleBasedStateMachine):
-    """Emulators save numbers that rise, while commands of theirs are given up on and come late, in any order.
-
-    `saved` is the last number that was acknowledged; `read` has what each emulator that owns the namespace takes it to be; who is
-    in `overdue` has not lived in time, and does not know yet.
-    """
-
-    def __init__(self, server: RedisServer, delays: Delays) -> None:
-        super().__init__()
-        self.server = server
-        self.delays = delays
-        self.prefix = f"late-{next(EXAMPLES)}"
-        self.runner = asyncio.Runner()
-        self.vaults = [RedisVault(f"{server.url}?prefix={self.prefix}", address, ttl=FOREVER) for address in ADDRESSES]
-        for vault in self.vaults:
-            self.runner.run(vault.open(STAMP))
-        self.saved = 0
-        self.numbers = count(1)
-        self.read = [0 for _ in ADDRESSES]
-        self.overdue: set[int] = set()
-
-    def _kept(self) -> int:
-        rows = self.runner.run(self.vaults[0].load("n")).get("sessions", ())
-        return int(rows[0].value or 0) if rows else 0
-
-    async def _save(self, emulator: int) -> None:
-        vault, number = self.vaults[emulator], next(self.numbers)
-        if await vault.claim("n") is None:
-            await vault.save("n", Changes((), (Row("sessions", "k", 0, b"%d" % number),)))
-            self.saved = self.read[emulator] = number
-
-    async def _claim(self, emulator: int) -> None:
-        await self.vaults[emulator].claim("n")
-
-    async def _release(self, emulator: int) -> None:
-        await self.vaults[emulator].release("n")
-
-    async def _live(self, emulator: int) -> None:
-        await self.vaults[emulator].renew()
-        self.overdue.discard(emulator)
-
-    @rule(
-        emulator=EMULATORS,
-        what=st.sampled_from(["_save", "_claim", "_release", "_live"]),
-        late=st.none() | st.sampled_from(list(SCRIPTS)),
-    )
-    def do(self, emulator: int, what: str, late: str | None) -> None:
-        owned = self.vaults[emulator].owns("n")
-        with self.delays.hold(SCRIPTS[late]) if late else nullcontext(), suppress(NotKept):
-            self.runner.run(getattr(self, what)(emulator))
-        if self.vaults[emulator].owns("n") and not owned:
-            self.read[emulator] = self._kept()
-
-    @rule(emulator=EMULATORS)
-    def come_too_late(self, emulator: int) -> None:
-        self.server.command("DEL", f"{{{self.prefix}}}:node:{ADDRESSES[emulator]}")
-        self.overdue.add(emulator)
-
-    @precondition(lambda self: self.delays.held)
-    @rule(place=st.integers(0, 20))
-    def deliver(self, place: int) -> None:
-        self.delays.deliver(place % len(self.delays.held))
-
-    @invariant()
-    def nothing_that_was_acknowledged_is_lost(self) -> None:
-        assert self._kept() >= self.saved
-
-    @invariant()
-    def who_owns_it_has_read_what_is_kept(self) -> None:
-        for emulator, vault in enumerate(self.vaults):
-            if vault.owns("n") and emulator not in self.overdue:
-                assert self._kept() == self.read[emulator]
-
-    def teardown(self) -> None:
-        self.delays.held.clear()
-        for vault in self.vaults:
-            self.runner.run(vault.close())
-        self.runner.close()
-
-
-def test_what_comes_late_does_no_harm(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_connection, "AGAIN", 0.0)
-    delays = Delays(redis, monkeypatch)
-    some = settings(max_examples=60, stateful_step_count=30)
-    run_state_machine_as_test(lambda: Late(redis, delays), settings=some)  # type: ignore[no-untyped-call]
 
 
 def test_emulators_share_a_redis(redis: RedisServer) -> None:

@@ -5,10 +5,10 @@ and a heartbeat renews that every second. A namespace's record says which node h
 claims it gets it unless that node lives. Four facts make this safe:
 
 - Every write names its claim, and how many writes of this claim were saved before, and Redis compares both in the same
-  step in which it writes. A claim has a token of its own, which is sent to be claimed once, and is written with only when Redis
-  has answered that. So a claim that was given up on and arrives later lets no write in; who was overtaken writes nothing, however
-  late; a write that was given up on and arrives later does nothing if another has followed it; and after one that was lost none
-  of the same claim is taken, so the order has no holes.
+  step in which it writes. Each claim has a token of its own: Redis is asked for it once, and nothing is written with it until it
+  has agreed. So a claim that was given up on and arrives later lets no write in; who was overtaken writes nothing, however late;
+  a write that was given up on and arrives later does nothing if another has followed it; and after one that was lost none of
+  the same claim is taken, so the order has no holes.
 - The ids of an emulator's nodes and claims begin with a random part of its own, and count up. Redis puts none in the place of a
   later one of the same emulator, so what arrives late takes nothing from what it has now.
 - What is read in memory is right as long as nobody else can have claimed it. `owns` says so for `TTL` seconds from before the
