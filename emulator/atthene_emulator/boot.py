@@ -8,7 +8,8 @@ from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import EmulatorError, Misuse, SetupError
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.observations import read_rulings
-from atthene_emulator.seeds.files import BundledSeeds, Note, format_of, ignore, is_path, read_file, read_seeds
+from atthene_emulator.seeds.files import BundledSeeds, format_of, is_path, read_seeds
+from atthene_emulator.seeds.folder import Note, ignore, read_file
 from atthene_emulator.settings import DEFAULT_SEEDS, Settings
 
 if TYPE_CHECKING:

@@ -51,6 +51,13 @@ class Asked:
             server.close()
             (await self._connected).close()
 
+    async def stop(self) -> None:
+        """Have it asked of an emulator that stops while it waits."""
+        asking = asyncio.ensure_future(self.outcome())
+        await self._connected
+        asking.cancel()
+        await asyncio.wait((asking,))
+
     async def answer(self, data: bytes, *, messages: int = 0) -> Elsewhere | None:
         """Have the owner answer, and wait for so many messages to be sent; that it is the owner still."""
         (await self._connected).write(data)
@@ -156,5 +163,16 @@ def test_a_request_that_comes_back_while_somebody_looks_is_answered_here() -> No
         assert here is not None
         assert here.reached is MINE
         assert asked.told == []
+
+    asyncio.run(ask())
+
+
+def test_an_emulator_that_stops_says_so_of_what_it_has_passed_on() -> None:
+    async def ask() -> None:
+        asked = Asked()
+        await asked.stop()
+        status, body = asked.told
+        assert status == 503
+        assert b"The emulator stops" in body
 
     asyncio.run(ask())

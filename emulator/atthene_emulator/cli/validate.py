@@ -97,7 +97,7 @@ def _check(name: str, before: "Seed | None", *, strict: bool) -> tuple[str, str,
     from atthene_emulator.configuration.findings import from_unreadable, located  # noqa: PLC0415
     from atthene_emulator.configuration.language import Language  # noqa: PLC0415
     from atthene_emulator.configuration.validation import validate  # noqa: PLC0415
-    from atthene_emulator.seeds.files import Folder, leads_out  # noqa: PLC0415
+    from atthene_emulator.seeds.folder import Folder, leads_out  # noqa: PLC0415
     from atthene_emulator.seeds.reader import examine_seed, is_seed  # noqa: PLC0415
 
     data = data_of(name)

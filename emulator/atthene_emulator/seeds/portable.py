@@ -6,7 +6,7 @@ from typing import Any
 
 from atthene_emulator.seeds.collected import FileReader
 from atthene_emulator.seeds.configurations import INLINE
-from atthene_emulator.seeds.files import Folder, read_file
+from atthene_emulator.seeds.folder import Folder, read_file
 from atthene_emulator.seeds.uploads import with_bytes
 
 _CONFIGURATIONS = {**INLINE, "earlier_versions": INLINE["agents"]}
