@@ -134,7 +134,7 @@ class Application:
 
 def served(application: Any) -> AbstractContextManager[object]:
     """While this lasts, servers are made for this application, if it is one."""
-    return patch.object(serving, "create_app", lambda _: application) if application else nullcontext()
+    return patch.object(serving, "create_app", lambda *_, **__: application) if application else nullcontext()
 
 
 def main() -> None:
