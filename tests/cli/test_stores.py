@@ -126,9 +126,10 @@ def test_without_the_package_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setitem(sys.modules, "redis", None)
     done = invoke("serve", "--port", "0", "--store", "redis://localhost", cwd=tmp_path)
     assert done.returncode == 2
-    assert "--store redis:// needs the package redis, which the extra redis brings along: pip install '.[redis]' in a checkout." in done.stderr, (
-        done.stderr
-    )
+    assert (
+        "--store redis:// needs the package redis, which the extra redis brings along: pip install '.[redis]' in a checkout."
+        in done.stderr
+    ), done.stderr
 
 
 def _text(file: Path) -> None:

@@ -68,6 +68,7 @@ def test_what_the_control_plane_was_told_is_there_after_a_restart(
         {"Authorization": "of-b"},
         {"X-Emulator-Namespace": "nowhere", "x-api-key": "of-b"},
         {"X-Emulator-Namespace": "b", "x-api-key": "test-key"},
+        {"X-Emulator-Namespace": "", "x-api-key": "of-b"},
         {},
     ],
 )

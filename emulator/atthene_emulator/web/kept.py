@@ -71,7 +71,7 @@ def wanted(scope: Scope, *, bearer: bool) -> Wanted | None:
 
         key = handshake_of(scope, bearer=bearer).key
         name = query.get(NAMESPACE_PARAMETER.decode(), (None,))[0] if named is None else name
-    return Wanted(name, (key,) if key else ())
+    return Wanted(name or None, (key,) if key else ())
 
 
 def _wanted_of_control(
@@ -85,7 +85,8 @@ def _wanted_of_control(
     if path.startswith(f"{_NAMESPACES}/"):
         return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
     keys = (key_of(headers, bearer=False), _bearer(headers))
-    return Wanted(name or query.get("namespace", (None,))[-1], tuple(filter(None, keys)), only_own=True)
+    named = name or query.get("namespace", (None,))[-1] or None
+    return Wanted(named, tuple(filter(None, keys)), only_own=True)
 
 
 def _bearer(headers: Mapping[bytes, bytes]) -> str:
