@@ -733,17 +733,18 @@ class Damaged(NotKept):
     """What is kept of one namespace cannot be read; all others are as they were.
 
     Args:
-        name: of the namespace.
+        name: of the namespace; empty for what concerns none alone.
         why: it cannot be read.
     """
 
     def __init__(self, name: str, why: str) -> None:
         remedy = (
             "restore the store from a copy, or start with another one"
-            if name == "default"
+            if name in ("default", "")
             else f"DELETE /__emulator/namespaces/{name[:80]} removes it, or restore the store from a copy"
         )
-        super().__init__(f"What the store has of the namespace {name[:80]!r} is damaged ({why[:200]}); {remedy}")
+        of = f"of the namespace {name[:80]!r}" if name else "of ids, keys and what was exercised"
+        super().__init__(f"What the store has {of} is damaged ({why[:200]}); {remedy}")
 
 
 class TooManyUploads(EmulatorRefusal):

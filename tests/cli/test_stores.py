@@ -169,7 +169,7 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "another program": (_of_another_program, "is a database of something else; name another one for the store."),
     "another format": (
         _of_another_format,
-        "has the format 99, and this version reads 1: take the version that wrote it",
+        "has the format 99, and this version reads 1: go on with the version that wrote it",
     ),
     "other seeds": (
         _of_other_seeds,

@@ -12,7 +12,7 @@ import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from atthene_emulator.errors import EmulatorRefused
+from atthene_emulator.errors import EmulatorRefused, SetupError
 from atthene_emulator.server import EmulatorServer
 from tests.redis_server import RedisServer
 from tests.web.socket.client import DIRECT, Line
@@ -235,3 +235,16 @@ def test_a_damaged_namespace_is_refused_alone_and_can_be_deleted(two: Path, stat
         server.client.create_namespace("one")
     with EmulatorServer(store=two) as server:
         assert [sessions(server, name).status_code for name in ("one", "other")] == [200, 200]
+
+
+def test_what_concerns_no_namespace_alone_is_not_read_when_it_is_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "emulator.db"
+    with EmulatorServer(store=f"sqlite:{file}") as server:
+        server.client.create_namespace("one")
+    base = sqlite3.connect(file)
+    base.execute("DELETE FROM log WHERE namespace = ''")
+    base.execute("INSERT OR REPLACE INTO rows VALUES ('', 'emulator', '', 0, ?)", (b"{",))
+    base.commit()
+    base.close()
+    with pytest.raises(SetupError, match=r"of ids, keys and what was exercised is damaged .*; restore the store"):
+        EmulatorServer(store=f"sqlite:{file}").start()

@@ -346,10 +346,6 @@ class Keeper:
         self._touch(name)
         return True
 
-    def may_tell(self, loaded: Loaded) -> bool:
-        """Whether what is known of a namespace may still be told: it was not put away, and nobody else may own it."""
-        return loaded.state == "deleted" or (loaded.state == "kept" and self._vault.owns(loaded.name))
-
     async def refresh(self) -> Loaded | Elsewhere:
         """Know which namespaces there are, and what concerns none alone; unless another emulator does, which is returned then.
 
@@ -374,7 +370,7 @@ class Keeper:
         if elsewhere is not None:
             return elsewhere
         rows = await self._vault.load(EMULATOR)
-        with _readable("of all"):
+        with _readable(EMULATOR):
             self.emulator.take_up(rows)
         self._common = Loaded(EMULATOR)
         return self._common
@@ -463,10 +459,12 @@ class Keeper:
         """Have everything saved that has changed in a namespace, or in what concerns none alone.
 
         Raises:
-            NotKept: it is not; the namespace is put away.
+            NotKept: it is not, and the namespace is put away; or it was, or another emulator may own it by now.
         """
         if loaded is None:
             return
+        if loaded.state == "kept" and not self._vault.owns(loaded.name):
+            raise Overtaken(_GONE)
         await (self._keep_common(loaded) if loaded.name == EMULATOR else self._keep_one(loaded))
         if self._happened and not self._made:
             self._tell(self._told())

@@ -103,8 +103,8 @@ class SqliteVault:
         ((found,),) = base.execute("PRAGMA user_version")
         if found != stamp.format:
             raise SetupError(
-                f"The store {self._path} has the format {found}, and this version reads {stamp.format}: take the version "
-                "that wrote it, export all that is in it there and import it here, or name another file."
+                f"The store {self._path} has the format {found}, and this version reads {stamp.format}: go on with the "
+                "version that wrote it, or name another file."
             )
         ((seeds,),) = base.execute("SELECT seeds FROM stamp")
         if seeds != stamp.seeds:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atthene_emulator.addresses import CONTROL, MEDIA
 from atthene_emulator.domain.emulator import DEFAULT
-from atthene_emulator.errors import Damaged, NoRoom, NotKept, Overtaken, SetupError
+from atthene_emulator.errors import Damaged, NoRoom, NotKept, SetupError
 from atthene_emulator.vault.keeper import Keeper
 from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
 _EVERYWHERE = frozenset(f"{CONTROL}/{name}" for name in ("journal", "coverage", "events"))
 _NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready", "openapi.json", "asyncapi.json"))
-_GONE = "The namespace of this request was put away while it was answered; send it again"
 _READING = ("GET", "HEAD")
 
 
@@ -216,17 +215,12 @@ class _Answer:
             return
         self._is_streamed = message.get("more_body", False)
         try:
-            await self._keep()
+            await self._keeper.keep(self._loaded)
         except NotKept as error:
             self._keeper.outage.note(error)
             await self._refuse(kind, message, error)
             return
         await self._send(message)
-
-    async def _keep(self) -> None:
-        if self._loaded is not None and not self._keeper.may_tell(self._loaded):
-            raise Overtaken(_GONE)
-        await self._keeper.keep(self._loaded)
 
     async def _refuse(self, kind: str, message: Message, error: NotKept) -> None:
         """Send that it was not kept, in place of an answer; of one that is being sent, nothing more."""
