@@ -47,12 +47,13 @@ class Of(NamedTuple):
     one: Point | Named
 
 
+# What is accepted has finite numbers alone.
+WHOLE, NUMBER = st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | WHOLE | NUMBER | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-WHOLE, NUMBER = st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False)
 POINT = st.builds(Point, WHOLE, NUMBER)
 ALL = st.builds(
     All, st.text(), st.booleans(), WHOLE, NUMBER, st.none() | st.text(), st.none() | POINT,
