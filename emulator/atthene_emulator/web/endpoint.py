@@ -431,7 +431,7 @@ class Endpoint:
                 response = malformed(response)
         elif exchange.evidence:
             headers.append((b"x-emulator-evidence", exchange.evidence.encode()))
-        exchange.write_down(response, delivered=True)
+        exchange.write_down(response, delivered=connection.is_open(receive))
         await response(scope, receive, send)
         if not connection.is_open(receive):
             exchange.amend(delivered=False)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
 _EVERYWHERE = frozenset(f"{CONTROL}/{name}" for name in ("journal", "coverage", "events"))
-_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready", "openapi.json", "asyncapi.json"))
+_PROBES = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready"))
+_DOCUMENTS = frozenset(f"{CONTROL}/{name}" for name in ("openapi.json", "asyncapi.json"))
 _READING = ("GET", "HEAD")
 
 
@@ -77,15 +78,18 @@ def _wanted_of_control(
     scope: Scope, headers: Mapping[bytes, bytes], query: Mapping[str, list[str]], name: str | None
 ) -> Wanted | None:
     path = scope["path"]
-    if path in _NOBODYS or path.startswith(f"{CONTROL}/inspector/"):
+    if path.startswith(f"{CONTROL}/inspector/"):
         return None
     if _is_everywhere(path.rstrip("/"), scope, query):
         return Wanted(EMULATOR)
     if path.startswith(f"{_NAMESPACES}/"):
         return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
-    keys = (key_of(headers, bearer=False), _bearer(headers))
+    brought = () if path in _PROBES else (key_of(headers, bearer=False), _bearer(headers))
+    keys = tuple(filter(None, brought))
     named = name or query.get("namespace", (None,))[-1] or None
-    return Wanted(named, tuple(filter(None, keys)), only_own=True)
+    if path in _PROBES | _DOCUMENTS and not named and not keys:
+        return None  # it is about no namespace, and answers also while a store does not
+    return Wanted(named, keys, only_own=True)
 
 
 def _bearer(headers: Mapping[bytes, bytes]) -> str:
