@@ -49,7 +49,7 @@ NO_REDIS := Left out what needs Redis, the tests of emulators that share one; on
 
 test-stores: .venv/.ready
 	TEST_STORE=sqlite $(ON_STORE) $(WIRE)
-	$(if $(REDIS),TEST_STORE=redis $(ON_STORE) $(WIRE),@echo '$(NO_REDIS).')
+	$(if $(REDIS),TEST_STORE=redis $(ON_STORE) $(SHARED) $(CLIENTS),@echo '$(NO_REDIS).')
 	$(if $(REDIS),TEST_STORE=three $(ON_STORE) $(SHARED))
 
 # The pictures of the inspector in the documentation.
