@@ -471,6 +471,7 @@ class Namespace:
     def leave(self, why: str) -> None:
         """Send everyone away who waits for anything, and go on from what is kept elsewhere."""
         self._send_away(why)
+        self.feed.signal.give()  # whoever follows finds at once that it is elsewhere
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""
