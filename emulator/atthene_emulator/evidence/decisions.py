@@ -519,7 +519,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D129",
-        "Emulators that share a store have the same version, seeds and options that answers follow from; one that starts with others is refused while any of them lives. A Redis that removes any key when its memory is full is refused",
+        "Emulators that use a store at a time have the same version and options that answers follow from; one that starts with others is refused while any of them lives. What is kept has the format and the seeds that it was begun with for good: `reset` goes back to those seeds, and namespaces are described by them. A Redis that removes any key when its memory is full is refused",
         "any of them may answer for any namespace; and what was acknowledged must not vanish",
     ),
     Decision(

@@ -14,13 +14,13 @@ EMULATOR = ""  # the name below which is kept what concerns no namespace alone
 
 
 class Stamp(NamedTuple):
-    """What must be the same for all who use a vault.
+    """What a vault is used with.
 
     Attributes:
-        format: of its rows.
-        version: of the emulator.
-        seeds: a hash of what the namespace `default` starts from.
-        terms: settings, as `terms_of` has them, for a vault that several use at a time.
+        format: of rows; what is kept has it for good.
+        version: of the emulator; it is the same for all who use the vault at a time.
+        seeds: a hash of what the namespace `default` starts from; what is kept has it for good.
+        terms: settings, as `terms_of` has them; as the version.
     """
 
     format: int
