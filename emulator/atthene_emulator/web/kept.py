@@ -5,6 +5,7 @@ namespace that was put away meanwhile is not true any more, and goes nowhere.
 """
 
 from collections.abc import Mapping
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
@@ -121,6 +122,7 @@ class Kept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or what comes through a socket."""
+        began = perf_counter()
         try:
             await self._open()
             if self._keeper.is_shared:
@@ -130,7 +132,7 @@ class Kept:
         except (NotKept, NoRoom) as error:
             if isinstance(error, NotKept):
                 self._keeper.outage.note(error)
-            refuse(scope, error)
+            refuse(scope, error, perf_counter() - began)
             await self._app(scope, receive, send)
 
     async def _open(self) -> None:

@@ -77,7 +77,7 @@ CONTROL: tuple[Operation, ...] = (
     _anybody(
         "service.health", "getHealth", "GET", "/health", "Alive, and as what",
         service.get_health, answer="health",
-        note="status, version, contract, uptime, how many namespaces, and what is ruled otherwise by `--observations`; to whoever may not use the control plane, the status alone",
+        note="status, version, contract, uptime, how many namespaces, and what is ruled otherwise by `--observations`, and the store without its password; to whoever may not use the control plane, the status alone",
     ),
     _anybody(
         "service.ready", "getReady", "GET", "/ready", "200 once the seeds are loaded, 503 while the store cannot be used",
