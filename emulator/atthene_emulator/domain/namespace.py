@@ -209,6 +209,12 @@ class Namespace:
         return (*dict.fromkeys(key.key for key in self.origin.keys), *minted)
 
     @property
+    def page_origins(self) -> tuple[str, ...]:
+        """Whose pages may start a public agent of its origin (D66)."""
+        public = (agent.origin_url for agent in self.origin.agents if agent.is_public)
+        return tuple(dict.fromkeys(filter(None, public)))
+
+    @property
     def accounts(self) -> tuple[Account, ...]:
         """Who may call, in the order of the seed."""
         minted = (self.minted.account,) if self.minted else ()

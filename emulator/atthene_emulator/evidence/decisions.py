@@ -503,6 +503,11 @@ DECISIONS: tuple[Decision, ...] = (
         "sockets are documented to let a turn go on, and a page that is reloaded looks for the answer that it had asked for",
     ),
     Decision(
+        "D124",
+        "A preflight names no namespace, so it lets in the pages of a public agent of any: of one that is loaded as it is, of one that a store keeps as its seed was; an agent that a scenario, a provider state or a snapshot has added counts where its namespace is loaded",
+        "the service has one world; and a browser sends no key and no header of its own with a preflight",
+    ),
+    Decision(
         "D125",
         "The text of an introduction is the agent's name",
         "what it says is not shown",

@@ -30,6 +30,7 @@ from atthene_emulator.vault.vault import EMULATOR, FORMAT, About, Elsewhere, Sha
 
 _log = logging.getLogger("atthene_emulator")
 
+_PAGES = "\n"  # before an origin that is kept among keys; none of theirs has it
 _EVERY = 0.2  # seconds between looks at what nobody has asked for
 _SELDOM = 150  # looks until it is asked again which namespaces others have made
 _STEPS = 4  # of putting off work, in each look
@@ -248,6 +249,14 @@ class Keeper:
                 self._holders[key] = known
         return known
 
+    async def lets_pages(self, origin: str) -> bool:
+        """Whether a namespace began with a public agent for pages of this origin, whoever has it loaded.
+
+        Raises:
+            NotKept: the vault does not say.
+        """
+        return await self._vault.holder(_PAGES + origin) is not None
+
     async def is_own(self, name: str, key: str) -> bool:
         """Whether a key was made for a namespace.
 
@@ -329,7 +338,8 @@ class Keeper:
         return loaded
 
     def _about(self, namespace: Namespace) -> About:
-        return About(namespace.name, namespace.own_keys, describe(namespace, self.emulator.default.origin.sources))
+        keys = *namespace.own_keys, *(_PAGES + origin for origin in namespace.page_origins)
+        return About(namespace.name, keys, describe(namespace, self.emulator.default.origin.sources))
 
     def _lock(self, name: str) -> asyncio.Lock:
         """One for each name, as long as somebody uses it."""

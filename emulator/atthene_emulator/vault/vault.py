@@ -34,7 +34,7 @@ class About(NamedTuple):
 
     Attributes:
         name: unique.
-        keys: that lead to it, its own and those of its origin.
+        keys: that lead to it: its own, those of its origin, and what tells whose pages it lets in.
         entry: plain JSON that says how it is built again.
         number: namespaces count up in the order in which they were made; 0 for one that was not added yet.
     """

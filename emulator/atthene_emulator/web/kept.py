@@ -5,6 +5,7 @@ namespace that was put away meanwhile is not true any more, and goes nowhere.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
@@ -20,6 +21,7 @@ from atthene_emulator.vault.vault import EMULATOR, Elsewhere
 from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, key_of
+from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.refused import refuse
 from atthene_emulator.web.welcome import PATHS
 
@@ -113,10 +115,12 @@ class Kept:
     Args:
         app: the emulator's application.
         keeper: of the emulator.
+        pages: which may call the application.
     """
 
-    def __init__(self, app: ASGIApp, keeper: Keeper) -> None:
+    def __init__(self, app: ASGIApp, keeper: Keeper, pages: Pages) -> None:
         self._app = app
+        self._pages = pages
         self._keeper = keeper
         self._passing: Passing | None = None
 
@@ -125,6 +129,7 @@ class Kept:
         began = perf_counter()
         try:
             await self._open()
+            await self._look_for_page(scope)
             if self._keeper.is_shared:
                 await self._passed(scope, receive, send)
             else:
@@ -141,6 +146,13 @@ class Kept:
             await self._keeper.open()
         except SetupError as error:
             raise NotKept(str(error).removesuffix(".")) from None
+
+    async def _look_for_page(self, scope: Scope) -> None:
+        """Know whether a page that asks is one of a public agent, whichever namespace has it: its preflight names none."""
+        for name, value in scope["headers"]:
+            if name == b"origin":
+                with suppress(NotKept):  # which the request itself finds out
+                    await self._pages.look_for(value.decode("latin-1"), self._keeper.lets_pages)
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer it here, or have it answered by whoever owns its namespace."""
