@@ -1027,6 +1027,7 @@ def test_nobody_uses_it_by_the_imitated_api(gone: World) -> None:
     assert message(named, 404).startswith(f"There is no namespace {gone.name!r} any more")
 
 
+@LOOKING
 def test_its_events_end_at_once(gone: World) -> None:
     answer = gone.control("GET", "/events?last_event_id=0")
     assert "event: request" in answer.text
