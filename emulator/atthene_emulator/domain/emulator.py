@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from math import inf
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
@@ -17,7 +17,9 @@ from atthene_emulator.domain.described import plan_of
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.key_holders import KeyHolders
 from atthene_emulator.domain.keys import Keys
+from atthene_emulator.domain.library import Library, bundled_seed
 from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.namespace import STARTED, Namespace, Options
 from atthene_emulator.domain.plan import Plan
@@ -31,8 +33,9 @@ from atthene_emulator.domain.rows import (
     configuration_row,
     read_configuration,
 )
-from atthene_emulator.domain.seed import Scenario, Seed, Source
+from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.uploads import Uploads
+from atthene_emulator.domain.watcher import Asleep, Watcher
 from atthene_emulator.errors import Conflict, SetupError, Unknown
 from atthene_emulator.limits import NAMESPACES
 from atthene_emulator.settings import Settings
@@ -42,78 +45,6 @@ DEFAULT = "default"
 _TABLE = "emulator"
 _TAKEN = "A key of the seed was made for a namespace; choose another one"  # which is not named, since it is a secret
 _UNUSED = "nobody has used its namespace for too long"
-
-
-class Library(Protocol):
-    """The seeds and scenarios that come with the emulator, by name."""
-
-    @property
-    def seeds(self) -> tuple[str, ...]:
-        """Names of seeds."""
-        ...
-
-    @property
-    def scenarios(self) -> Mapping[str, str]:
-        """What each scenario is for, by its name."""
-        ...
-
-    @property
-    def default_agent(self) -> Configuration:
-        """What `GET /sessions/default-agent/` starts, where a seed does not say."""
-        ...
-
-    def seed(self, name: str, before: Seed | None = None) -> Seed:
-        """A seed by its name, and what is before it.
-
-        Raises:
-            SetupError: it does not fit what is before it.
-        """
-        ...
-
-    def read_sources(self, sources: Sequence[Source]) -> Seed:
-        """What a seed's `sources` say together.
-
-        Raises:
-            SetupError: they are no sources of a seed.
-        """
-        ...
-
-    def fingerprint(self, sources: Sequence[Source]) -> str:
-        """A hash of what sources say, wherever their files are.
-
-        Raises:
-            SetupError: a file cannot be read any more.
-        """
-        ...
-
-    def scenario(self, name: str, seed: Seed) -> Scenario:
-        """A scenario by its name, for a namespace with this seed.
-
-        Raises:
-            SetupError: it does not fit the seed.
-        """
-        ...
-
-    def addition(self, name: str, entry: Mapping[str, Any], seed: Seed, *, strict: bool) -> Scenario:
-        """What agents, sessions, scripts and faults an entry adds to this seed, as a scenario of that name.
-
-        Raises:
-            Misuse: with every mistake in the entry.
-        """
-        ...
-
-
-def bundled_seed(library: Library, name: str, before: Seed | None = None) -> Seed:
-    """The seed of that name that comes with the emulator, added to one before it.
-
-    Raises:
-        Unknown: there is none.
-    """
-    known = library.seeds
-    if name not in known:
-        near = did_you_mean(name, known, f"; there are {', '.join(known)}, or send a seed itself.")
-        raise Unknown(f"There is no seed {name[:60]}{near}")
-    return library.seed(name, before)
 
 
 class Listener(Protocol):
@@ -127,71 +58,6 @@ class Listener(Protocol):
             entry: what is known of the request, without secrets.
             seconds: how long it took, by the machine's clock.
         """
-        ...
-
-
-class Asleep(NamedTuple):
-    """A namespace that is kept elsewhere, and not loaded.
-
-    Attributes:
-        entry: of `describe`.
-        since: when that became known, in seconds of the emulator's timer; it counts as its last use (D122).
-    """
-
-    entry: Mapping[str, Any]
-    since: float
-
-
-class Watcher(Protocol):
-    """Is told which namespaces there are, and knows those that are not loaded."""
-
-    async def check(self) -> None:
-        """Find out whether what keeps namespaces works.
-
-        Raises:
-            NotKept: it does not.
-        """
-        ...
-
-    async def follow(self) -> None:
-        """Have the feed of all namespaces told of everything that happens from now on, wherever it does.
-
-        Raises:
-            NotKept: it cannot be.
-        """
-        ...
-
-    def has(self, namespace: Namespace) -> bool:
-        """Whether a namespace is loaded here, so that what it becomes is kept."""
-        ...
-
-    async def view(self, name: str) -> Namespace:
-        """A namespace to look at, which may be a copy.
-
-        Raises:
-            Unknown: there is none.
-        """
-        ...
-
-    def all_in_view(self) -> AbstractAsyncContextManager[None]:
-        """Meanwhile every namespace can be looked at, those that are not loaded here as copies.
-
-        Raises:
-            NotKept: what keeps them does not work.
-            NoRoom: there is too much of them.
-        """
-        ...
-
-    def made(self, namespace: Namespace) -> None:
-        """One was made."""
-        ...
-
-    def gone(self, namespace: Namespace) -> None:
-        """One was deleted, or nobody has used it for too long."""
-        ...
-
-    def forget(self, name: str) -> bool:
-        """Delete one that cannot be read any more; whether this is one."""
         ...
 
 
@@ -238,7 +104,7 @@ class Emulator:
         self.deleted = DeletedNamespaces()
         self.uploads = Uploads()
         self.feed = CommonFeed(lambda: (one.feed for one in self._namespaces.values()))
-        self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
+        self._holders = KeyHolders(DEFAULT)
         self.default = self.add(self._plan(DEFAULT, seed, settings.contract).build())
 
     def _plan(self, name: str, seed: Seed, contract: ContractName | None, minted: ApiKey | None = None) -> Plan:
@@ -321,7 +187,7 @@ class Emulator:
             namespace.leave(why)
         elif self._namespaces.get(namespace.name) is namespace:
             del self._namespaces[namespace.name]
-            self._forget_keys(namespace)
+            self._holders.remove(namespace)
             namespace.end(why)
 
     def _written(self) -> dict[str, Any]:
@@ -365,11 +231,7 @@ class Emulator:
     def _have(self, namespace: Namespace) -> None:
         self._first_end = min(self._first_end, namespace.lifetime.ends)
         self._namespaces[namespace.name] = namespace
-        for key in namespace.own_keys:
-            holders = self._of_keys.setdefault(key, {})
-            holders[namespace.name] = namespace
-            if len(holders) > 1:  # they may be loaded in another order than they were made in
-                self._of_keys[key] = dict(sorted(holders.items(), key=_made))
+        self._holders.add(namespace)
         self.feed.join(namespace.feed)
 
     def reseed(self, seed: Seed) -> None:
@@ -382,17 +244,9 @@ class Emulator:
         """
         if self._taken_key(seed) is not None:
             raise SetupError(f"{_TAKEN}.")
-        self._forget_keys(self.default)
+        self._holders.remove(self.default)
         self.default.restart(seed, self.settings.contract)
-        for key in self.default.own_keys:  # it was made before all others, so it comes first
-            self._of_keys[key] = {DEFAULT: self.default, **self._of_keys.get(key, {})}
-
-    def _forget_keys(self, namespace: Namespace) -> None:
-        for key in namespace.own_keys:
-            holders = self._of_keys[key]
-            del holders[namespace.name]
-            if not holders:
-                del self._of_keys[key]
+        self._holders.add(self.default)
 
     def machine_time(self) -> float:
         """Unix seconds, by the machine's clock."""
@@ -522,8 +376,7 @@ class Emulator:
 
     def _holder(self, key: str | None) -> Namespace | None:
         """Of the namespaces that have a key, the one that had it first; it is used by this."""
-        while key and (holders := self._of_keys.get(key)):
-            found = next(iter(holders.values()))
+        while key and (found := self._holders.get(key)):
             if self._is_kept(found):
                 return found
         return None
@@ -627,7 +480,7 @@ class Emulator:
 
     def _forget(self, namespace: Namespace, why: str) -> None:
         del self._namespaces[namespace.name]
-        self._forget_keys(namespace)
+        self._holders.remove(namespace)
         unused = self._timer() - namespace.lifetime.used
         namespace.end(why)
         namespace.rest()
@@ -667,7 +520,7 @@ class Emulator:
         account = next(able, None) or next(iter(seed.accounts), None) or Account("user_123", "company_456")
         named = {one.key for one in seed.keys}
         key = self._keys.make()
-        while key in self._of_keys or key in named:
+        while key in self._holders or key in named:
             self._passed_over.add(key)
             key = self._keys.make()
         return ApiKey(key, account)
@@ -682,12 +535,6 @@ class Emulator:
         for namespace in self.namespaces:
             namespace.end("the emulator stops")
         self.feed.signal.end()
-
-
-def _made(holder: tuple[str, Namespace]) -> tuple[bool, float]:
-    """By this, those who have a key are in the order in which they were made; `default` was there before all others."""
-    name, namespace = holder
-    return name != DEFAULT, namespace.lifetime.created_at
 
 
 def _configurations(namespace: Namespace) -> Iterator[Configuration]:

@@ -100,7 +100,7 @@ def _is_everywhere(path: str, scope: Scope, query: Mapping[str, list[str]]) -> b
     return path in _EVERYWHERE and scope["method"] in _READING and "all" in query.get("namespaces", ())
 
 
-class Kept:
+class KeptApplication:
     """Has the namespace of each request loaded, and its changes saved before anything of it is sent.
 
     A request whose namespace another emulator owns is passed on to that one.

@@ -4,9 +4,10 @@ from typing import Any
 
 from atthene_emulator.addresses import API
 from atthene_emulator.domain.deleted import Deleted
-from atthene_emulator.domain.emulator import Asleep, Emulator
+from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.watcher import Asleep
 from atthene_emulator.errors import Misuse, Problem, SetupError
 from atthene_emulator.limits import ON_LOOP
 from atthene_emulator.seeds.reader import read_inline_seed
