@@ -13,6 +13,7 @@ import pytest
 from starlette.types import Message
 
 from atthene_emulator.boot import build_emulator
+from atthene_emulator.domain.journal import Entry
 from atthene_emulator.errors import NotKept
 from atthene_emulator.limits import VIEWED
 from atthene_emulator.settings import Settings
@@ -221,6 +222,25 @@ def test_a_namespace_that_is_not_kept_is_not_told_of() -> None:
         await one.keeper.close()
 
     run(put_away)
+
+
+@KINDS
+def test_a_request_that_was_not_kept_is_not_told_of(*, at_once: bool) -> None:
+    async def follow() -> None:
+        one = One(Store(), at_once=at_once)
+        await one.keeper.open()
+        with one.emulator.feed.followed():
+            await one.keeper.follow()
+            for path, fails, status in (("first", False, 404), ("lost", True, 503), ("kept", False, 404)):
+                one.vault.fails_at = one.vault.calls if fails else None
+                assert (await one.ask("GET", f"/api/v1/sessions/{path}/", x_api_key="test-key")).status == status
+            for _ in range(20):
+                await asyncio.sleep(0)
+            told = [event.what.path for event in one.emulator.feed.since(0)[1] if isinstance(event.what, Entry)]
+        assert told == ["/api/v1/sessions/first/", "/api/v1/sessions/kept/"]
+        await one.keeper.close()
+
+    run(follow)
 
 
 # Many at a time

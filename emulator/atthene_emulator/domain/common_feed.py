@@ -31,7 +31,7 @@ class CommonFeed:
         signal: given with each event.
         readers: how many follow it.
         last: the number of the newest event; 0 before the first.
-        teller: where several emulators are one, takes what happens to namespaces; all events come by `add` then.
+        teller: where namespaces are kept beyond the process, takes what happens to them; all events come by `add` then.
     """
 
     def __init__(self, feeds: Callable[[], Iterable[Feed]]) -> None:

@@ -5,9 +5,8 @@ when it could not be saved: what it is then is in the vault.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 from weakref import WeakValueDictionary
 
 from atthene_emulator.domain.described import describe
@@ -18,7 +17,7 @@ from atthene_emulator.errors import Damaged, EmulatorError, NotKept, Overtaken
 from atthene_emulator.limits import LOADED, LOADED_BYTES
 from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.outage import Outage
-from atthene_emulator.vault.outbox import Outbox
+from atthene_emulator.vault.outbox import Happened, Outbox
 from atthene_emulator.vault.vault import About, Elsewhere, Vault
 
 LOST = "another emulator may own it now"
@@ -161,8 +160,7 @@ class Cache:
         loaded.weight = namespace.whole_weight
         self.emulator.asleep.pop(namespace.name, None)
         self._unreadable.pop(namespace.name, None)
-        if self.is_shared:
-            namespace.feed.tell(loaded.happened.append)
+        namespace.feed.tell(loaded.happened.append)
         return loaded
 
     def _about(self, namespace: Namespace) -> About:
@@ -217,10 +215,11 @@ class Cache:
             raise Overtaken(GONE)
         try:
             if loaded.state == "kept" and not loaded.is_unreadable and (changes := loaded.namespace.changes()):
+                saving = self._save(loaded.name, changes, loaded.told())
                 if self._vault.at_once:
-                    await self._vault.save(loaded.name, changes)
+                    await saving
                 else:
-                    loaded.begin(self._save(loaded, changes))
+                    loaded.begin(saving)
                 await loaded.saved()
                 self.outage.end()
             else:
@@ -234,14 +233,9 @@ class Cache:
         if loaded.state == "deleted":
             self._outbox.tell(loaded.told())  # who was sent away with it is told of last
 
-    def _save(self, loaded: Loaded, changes: Changes) -> Coroutine[Any, Any, None]:
-        happened = loaded.told()
-
-        async def save() -> None:
-            await self._vault.save(loaded.name, changes)
-            self._outbox.tell(happened)
-
-        return save()
+    async def _save(self, name: str, changes: Changes, happened: Sequence[Happened]) -> None:
+        await self._vault.save(name, changes)
+        self._outbox.tell(happened)
 
     # Putting away
 
@@ -281,11 +275,10 @@ class Cache:
         loaded.state = "put away"
         del self._loaded[loaded.name]
         namespace = loaded.namespace
-        namespace.feed.tell(None)
         if loaded.name == DEFAULT:
-            if self.is_shared:
-                self._outbox.note_of(namespace.feed)
+            self._outbox.note_of(namespace.feed)
         else:
+            namespace.feed.tell(None)
             self.emulator.let_sleep(loaded.name, self._about(namespace).entry, namespace.lifetime.used)
         self.emulator.put_away(namespace, why)
 

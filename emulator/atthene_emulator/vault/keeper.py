@@ -59,9 +59,8 @@ class Keeper(Cache):
         self._lookers = 0
         self._knows_all = False
         emulator.watcher = self
-        if self.is_shared:
-            emulator.feed.teller = outbox.note
-            outbox.note_of(emulator.default.feed)
+        emulator.feed.teller = outbox.note
+        outbox.note_of(emulator.default.feed)
 
     @property
     def secret(self) -> str:
