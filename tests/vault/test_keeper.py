@@ -121,12 +121,14 @@ STEPS: Mapping[str, tuple[str, str, Any, str | None]] = {
 async def told(one: One) -> dict[str, Any]:
     """What an emulator says of everything."""
     there = (await one.control("GET", "/namespaces")).body
+    everything = (await one.control("GET", "/namespaces?deleted=true")).body
+    gone = [found["name"] for found in everything if found["deleted_at"]]
     names = sorted(found["name"] for found in there)
     of_each = {
         name: [(await one.control("GET", path, namespace=name)).body for path in ("/scripts", "/snapshots", "/journal")]
         for name in names
     }
-    return {"keys": sorted(str(found["api_key"]) for found in there), **of_each}
+    return {"keys": sorted(str(found["api_key"]) for found in there), "gone": gone, **of_each}
 
 
 def has(state: Mapping[str, Any], step: str) -> bool:
@@ -138,7 +140,7 @@ def has(state: Mapping[str, Any], step: str) -> bool:
         "snapshot": "a" in state and [one["name"] for one in state["a"][1]] == ["kept"],
         "make b": True,
         "script two": "two" in scripts,
-        "delete b": "b" not in state,
+        "delete b": "b" not in state and state["gone"] == ["b"],
         "make c": any(name.startswith("ns-") for name in state),
     }[step]
 

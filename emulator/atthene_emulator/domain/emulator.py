@@ -1,7 +1,7 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from math import inf
 from typing import Any, Protocol
@@ -76,7 +76,8 @@ class Emulator:
         asleep: namespaces that are kept elsewhere, and not loaded, by their names.
         views: copies of namespaces that others have, by their names.
         feed: what happens in all namespaces.
-        deleted: namespaces that were deleted, and can still be looked at.
+        deleted: namespaces that were deleted, and can still be looked at; where they are kept elsewhere, those that were recalled.
+        counted: numbers of those kept elsewhere that count in `exercised` already.
         uploads: forms that are on their way.
     """
 
@@ -99,9 +100,10 @@ class Emulator:
         self._first_end = inf
         self._passed_over: set[str] = set()  # keys that seeds had before a namespace could be given them
         self._namespaces: dict[str, Namespace] = {}
-        self._exercised = Coverage()  # in namespaces that are gone
+        self._exercised = Coverage()  # in namespaces that are gone, and cannot be looked at any longer
         self._seen: Mapping[str, Any] = {}
         self.deleted = DeletedNamespaces()
+        self.counted: set[int] = set()
         self.uploads = Uploads()
         self.feed = CommonFeed(lambda: (one.feed for one in self._namespaces.values()))
         self._holders = KeyHolders(DEFAULT)
@@ -167,10 +169,10 @@ class Emulator:
         sources = next((row.read()["sources"] for row in rows.get(STARTED, ())), None)
         return None if sources is None else self.library.read_sources(sources)
 
-    def wake_deleted(
+    def built_deleted(
         self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]], at: float, unused: float
-    ) -> Namespace:
-        """Have a namespace to look at that was deleted before it was kept; `at` and `unused` are of `Deleted`.
+    ) -> Deleted:
+        """A namespace to look at that was deleted before it was kept; `at` and `unused` are of `Deleted`.
 
         Raises:
             ValueError, TypeError, KeyError, EmulatorError: as `wake`.
@@ -178,8 +180,7 @@ class Emulator:
         namespace = self.built(name, entry, rows)
         namespace.end("it was deleted")
         namespace.rest()
-        self.deleted.add(Deleted(namespace, at, unused, namespace.whole_weight))
-        return namespace
+        return Deleted(namespace, at, unused, namespace.whole_weight)
 
     def put_away(self, namespace: Namespace, why: str) -> None:
         """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""
@@ -191,8 +192,13 @@ class Emulator:
             namespace.end(why)
 
     def _written(self) -> dict[str, Any]:
-        """What keeps ids and keys of namespaces from being given twice, as plain JSON."""
-        return {"ids": self._ids.written(), "keys": self._keys.written(), "passed_over": sorted(self._passed_over)}
+        """What keeps ids and keys of namespaces from being given twice, and deleted ones from being counted twice, as plain JSON."""
+        return {
+            "ids": self._ids.written(),
+            "keys": self._keys.written(),
+            "passed_over": sorted(self._passed_over),
+            "counted": sorted(self.counted),
+        }
 
     def changes(self) -> Changes:
         """What has changed since this was asked for last of what concerns no namespace alone: ids, keys, and what was exercised."""
@@ -217,14 +223,15 @@ class Emulator:
         Raises:
             ValueError, TypeError, KeyError: it is damaged.
         """
+        self.counted = set()
         for row in rows.get(_TABLE, ()):
             entry = row.read()
             self._ids.read(entry["ids"])
             self._keys.read(entry["keys"])
             self._passed_over = set(entry["passed_over"])
+            self.counted = set(entry.get("counted", ()))
         configurations = {row.key: read_configuration(row) for row in rows.get(CONFIGURATIONS, ())}
-        if rows:
-            self._exercised.take_up(Kept(rows, configurations, {}, self.default.origin))
+        self._exercised.take_up(Kept(rows, configurations, {}, self.default.origin))
         self._exercised.note_changes()
         self._seen = self._written() if rows else {}
 
@@ -484,23 +491,42 @@ class Emulator:
         unused = self._timer() - namespace.lifetime.used
         namespace.end(why)
         namespace.rest()
-        self.deleted.add(Deleted(namespace, self.machine_time(), unused, namespace.whole_weight))
-        self._exercised.add(namespace.coverage, _configurations(namespace))
-        self.feed.note(namespace.feed.source, "deleted", self.machine_time())
+        gone = Deleted(namespace, self.machine_time(), unused, namespace.whole_weight)
+        self.feed.note(namespace.feed.source, "deleted", gone.at)
+        if self.watcher is None:
+            self.have_deleted(gone)
+        else:
+            self.watcher.gone(gone)
+
+    def have_deleted(self, gone: Deleted) -> None:
+        """Have a namespace to look at that was deleted, and others no longer where there is no room."""
+        for one in self.deleted.add(gone):
+            self.count_exercised(one.namespace)
+
+    def count_exercised(self, gone: Namespace) -> None:
+        """Count further what was exercised in a namespace that cannot be looked at any longer."""
+        _count(gone, self._exercised)
+
+    async def recall_deleted(self) -> None:
+        """Have all namespaces in `deleted` that were deleted, and can still be looked at.
+
+        Raises:
+            NotKept: as `Watcher`.
+        """
         if self.watcher is not None:
-            self.watcher.gone(namespace)
+            await self.watcher.recall()
 
     @property
     def exercised(self) -> Coverage:
-        """What was exercised in namespaces that are gone."""
+        """What was exercised in namespaces that are gone, and cannot be looked at any longer."""
         return self._exercised
 
     def coverage(self) -> Coverage:
         """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""
         total = Coverage()
         total.add(self._exercised)
-        for namespace in self.namespaces:
-            total.add(namespace.coverage, _configurations(namespace))
+        for namespace in (*(one.namespace for one in self.deleted), *self.namespaces):
+            _count(namespace, total)
         return total
 
     def _free_name(self, name: str | None) -> str:
@@ -537,6 +563,6 @@ class Emulator:
         self.feed.signal.end()
 
 
-def _configurations(namespace: Namespace) -> Iterator[Configuration]:
-    """Those of its agents."""
-    return (agent.configuration for agent in namespace.records.agents)
+def _count(namespace: Namespace, total: Coverage) -> None:
+    """Add what was exercised in a namespace, and the configurations of its agents, whether anybody has executed them or not."""
+    total.add(namespace.coverage, (agent.configuration for agent in namespace.records.agents))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol
 
+from atthene_emulator.domain.deleted import Deleted
 from atthene_emulator.domain.namespace import Namespace
 
 
@@ -63,8 +64,16 @@ class Watcher(Protocol):
         """One was made."""
         ...
 
-    def gone(self, namespace: Namespace) -> None:
-        """One was deleted, or nobody has used it for too long."""
+    def gone(self, deleted: Deleted) -> None:
+        """One was deleted, or nobody has used it for too long; it is kept to be looked at."""
+        ...
+
+    async def recall(self, name: str | None = None) -> None:
+        """Have those in the emulator's `deleted` that were deleted and can still be looked at: all, or those of that name.
+
+        Raises:
+            NotKept: what keeps them does not work.
+        """
         ...
 
     def forget(self, name: str) -> bool:

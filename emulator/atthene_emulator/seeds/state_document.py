@@ -182,7 +182,9 @@ def _wake(emulator: Emulator, one: _Json, file: str) -> None:
     entry = {**one["entry"], "ttl_seconds": None}
     try:
         if "deleted_at" in one:
-            namespace = emulator.wake_deleted(name, entry, rows, one["deleted_at"], one["unused_seconds"])
+            gone = emulator.built_deleted(name, entry, rows, one["deleted_at"], one["unused_seconds"])
+            emulator.have_deleted(gone)
+            namespace = gone.namespace
         else:
             namespace = emulator.wake(name, entry, rows)
             namespace.lifetime.created_at = entry["created_at"]

@@ -18,7 +18,7 @@ from atthene_emulator.limits import LOADED, LOADED_BYTES
 from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.outage import Outage
 from atthene_emulator.vault.outbox import Happened, Outbox
-from atthene_emulator.vault.vault import About, Elsewhere, Vault
+from atthene_emulator.vault.vault import ARCHIVED, About, Elsewhere, Vault
 
 LOST = "another emulator may own it now"
 GONE = "The namespace of this request was put away while it was answered; send it again"
@@ -130,7 +130,7 @@ class Cache:
     async def _claim(self, name: str, before: Loaded | None) -> Loaded | Elsewhere | None:
         if before is not None:
             self._put_away(before, LOST)
-        if await self._vault.find(name) is None:
+        if name.startswith(ARCHIVED) or await self._vault.find(name) is None:
             return None
         elsewhere = await self._vault.claim(name)
         if elsewhere is not None:

@@ -9,21 +9,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from itertools import count
 from typing import cast
 
 from atthene_emulator import __version__
+from atthene_emulator.domain.deleted import Deleted
 from atthene_emulator.domain.emulator import DEFAULT, Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.rows import Changes
 from atthene_emulator.errors import Conflict, Damaged, NoRoom, NotKept, Overtaken, SetupError
 from atthene_emulator.limits import LOADED, LOADED_BYTES, VIEWED
+from atthene_emulator.vault.archive import Archive
 from atthene_emulator.vault.broadcast import Broadcast
 from atthene_emulator.vault.cache import GONE, LOST, Cache, readable
 from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.outbox import Happened, Outbox
 from atthene_emulator.vault.terms import terms_of
-from atthene_emulator.vault.vault import EMULATOR, FORMAT, Elsewhere, SharedVault, Stamp, Vault
+from atthene_emulator.vault.vault import ARCHIVED, EMULATOR, FORMAT, Elsewhere, SharedVault, Stamp, Vault
 
 _log = logging.getLogger("atthene_emulator")
 
@@ -58,6 +61,7 @@ class Keeper(Cache):
         self._looking: asyncio.Task[None] | None = None
         self._lookers = 0
         self._knows_all = False
+        self._archive = Archive(emulator, vault, self.outage)
         emulator.watcher = self
         emulator.feed.teller = outbox.note
         outbox.note_of(emulator.default.feed)
@@ -139,6 +143,8 @@ class Keeper(Cache):
         with suppress(NotKept):
             await self._forget_unused(turn)
         with suppress(NotKept):
+            await self._forget_deleted()
+        with suppress(NotKept):
             for _ in range(_STEPS if is_idle else 0):
                 if not self._vault.tidy():
                     break
@@ -176,6 +182,12 @@ class Keeper(Cache):
                 await self._vault.claim(name)
                 self.emulator.let_sleep(name, entry)
 
+    async def _forget_deleted(self) -> None:
+        """Forget namespaces that were deleted and cannot be looked at any longer."""
+        common = self._common
+        if common is not None and self._vault.owns(EMULATOR):
+            await self._archive.forget(partial(self._save_common, common))
+
     # Loading
 
     async def refresh(self) -> Loaded | Elsewhere:
@@ -187,7 +199,7 @@ class Keeper(Cache):
         async with self._lock(EMULATOR):
             found = await self._know_common()
         if isinstance(found, Loaded) and (self.is_shared or not self._knows_all):
-            there = await self._vault.all()
+            there = self._archive.know(await self._vault.all())
             self.emulator.know({one.name: one.entry for one in there if one.name != DEFAULT})
             self._knows_all = True
         self._touch(DEFAULT)  # which is told of such requests
@@ -217,8 +229,9 @@ class Keeper(Cache):
         """
         if self._is_here(name) or any(one.name == name for one in self._made):
             return self.emulator.namespace(name)
-        about = await self._vault.find(name)
+        about = None if name.startswith(ARCHIVED) else await self._vault.find(name)
         if about is None:
+            await self.recall(name)
             return self.emulator.namespace(name)  # which says what there is
         if self._vault.at_once and isinstance(reached := await self.reach(name), Loaded):
             return reached.namespace
@@ -236,6 +249,8 @@ class Keeper(Cache):
         """
         self._lookers += 1
         try:
+            await self._forget_deleted()  # of which some may be more than can be looked at
+            await self.recall()
             async with self._lock("all in view"):  # which is no name
                 self.emulator.views = await self._views()
             yield
@@ -246,7 +261,7 @@ class Keeper(Cache):
 
     async def _views(self) -> dict[str, Namespace]:
         views, size = dict[str, Namespace](), 0
-        for about in await self._vault.all():
+        for about in self._archive.know(await self._vault.all()):
             if self._is_here(about.name):
                 continue
             rows = await self._vault.load(about.name)
@@ -264,6 +279,10 @@ class Keeper(Cache):
                     self.outage.note(error)
             await asyncio.sleep(0)
         return views
+
+    async def recall(self, name: str | None = None) -> None:
+        """As `Watcher`."""
+        await self._archive.recall(name)
 
     async def follow(self) -> None:
         """As `Watcher`."""
@@ -340,26 +359,27 @@ class Keeper(Cache):
         if namespace.name != DEFAULT:
             self._made.append(namespace)
 
-    def gone(self, namespace: Namespace) -> None:
+    def gone(self, deleted: Deleted) -> None:
         """A namespace was deleted; whoever tells of that keeps it first."""
+        namespace = deleted.namespace
         loaded = self._loaded.get(namespace.name)
         if namespace in self._made:
             self._made.remove(namespace)
         elif loaded is not None and loaded.namespace is namespace:
             del self._loaded[namespace.name]
             loaded.state = "deleted"
-            loaded.begin(self._remove(loaded, self._outbox.take()))
+            loaded.begin(self._remove(loaded, self._outbox.take(), deleted))
 
-    async def _remove(self, gone: Loaded, happened: Sequence[Happened]) -> None:
+    async def _remove(self, gone: Loaded, happened: Sequence[Happened], deleted: Deleted | None = None) -> None:
         try:
+            if deleted is not None:
+                await self._archive.add(deleted)
             await self._vault.remove(gone.name)
             self._forget_lately()
         except NotKept:
             gone.state, self._knows_all = "put away", False
             raise
         self._outbox.tell(happened)
-        if self._common is not None and self._vault.owns(EMULATOR):
-            await self._save_common(self._common)
 
     def forget(self, name: str) -> bool:
         """As `Watcher`."""

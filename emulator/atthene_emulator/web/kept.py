@@ -170,10 +170,13 @@ class KeptApplication:
             if name is None or scope.get("method") != "DELETE" or not scope["path"].startswith(f"{_NAMESPACES}/"):
                 raise
             return self._keeper.unreadable(name)  # it need not be read for that
-        if reached is None:
-            reached = await self._keeper.reach(await self._holder(of_request))
+        if reached is not None:
+            return reached
+        reached = await self._keeper.reach(await self._holder(of_request))
         if reached is None:  # it was deleted just now
             reached = await self._keeper.reach(DEFAULT)
+        if name and isinstance(reached, Loaded):
+            await self._keeper.recall(name)  # it may have been deleted
         return reached
 
     async def _holder(self, of_request: Wanted) -> str:

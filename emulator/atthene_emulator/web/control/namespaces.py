@@ -17,13 +17,15 @@ from atthene_emulator.web.control.journal import flag_of
 from atthene_emulator.web.exchange import Exchange
 
 
-def list_namespaces(exchange: Exchange) -> Any:
+async def list_namespaces(exchange: Exchange) -> Any:
     """Every namespace with a key of it, and how long it is kept; those that were deleted as well, if they are wanted."""
-    emulator = exchange.emulator
+    emulator, is_deleted_wanted = exchange.emulator, flag_of(exchange, "deleted")
+    if is_deleted_wanted:
+        await emulator.recall_deleted()
     shown = [_listed(one, exchange, emulator.unused_seconds(one)) for one in emulator.namespaces]
     shown += [_asleep(name, one, exchange) for name, one in emulator.asleep.items()]
     shown.sort(key=lambda one: emulator.age(one["name"]))
-    if flag_of(exchange, "deleted"):
+    if is_deleted_wanted:
         shown += [_deleted(one, exchange) for one in emulator.deleted]
     return shown
 
