@@ -267,7 +267,10 @@ class Emulator:
     def namespaces(self) -> tuple[Namespace, ...]:
         """Every namespace that is kept, in the order they were made."""
         self.prune()
-        return tuple({**self._namespaces, **self.views}.values()) if self.views else tuple(self._namespaces.values())
+        if not self._order:
+            return tuple(self._namespaces.values())
+        there = {**self._namespaces, **self.views}  # loaded in any order
+        return tuple(sorted(there.values(), key=lambda one: self.age(one.name)))
 
     def namespace(self, name: str | None) -> Namespace:
         """The namespace of that name; None is `default`.
