@@ -478,6 +478,29 @@ def test_time_does_not_go_back_on_a_machine_whose_clock_is_behind(behind: float)
     run(move)
 
 
+@KINDS
+def test_default_is_as_old_before_it_is_loaded_as_afterwards(*, at_once: bool) -> None:
+    async def made(one: One) -> str:
+        (default,) = (await one.control("GET", "/namespaces")).body
+        return str(default["created_at"])
+
+    async def restart() -> None:
+        store = Store()
+        with set_back(1000):
+            one = One(store, at_once=at_once)
+            await one.keeper.open()
+            first = await made(one)
+            await one.keeper.close()
+        other = One(store, at_once=at_once)
+        await other.keeper.open()
+        before = await made(other)
+        await other.loaded("default")
+        assert (before, await made(other)) == (first, first)
+        await other.keeper.close()
+
+    run(restart)
+
+
 def test_a_clock_that_was_reset_stays_so() -> None:
     async def move() -> None:
         store = Store()

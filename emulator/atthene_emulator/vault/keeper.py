@@ -94,6 +94,10 @@ class Keeper(Cache):
             if await self._vault.find(DEFAULT) is None:
                 with suppress(Conflict):  # another emulator was quicker
                     await self._vault.add(self._about(default), Changes((), default.rows()))
+            about = await self._vault.find(DEFAULT)
+            if about is not None:
+                with suppress(Damaged), readable(DEFAULT):
+                    default.lifetime.created_at = float(about.entry["created_at"])
             if self._vault.at_once:
                 await self._know_common()
         except NotKept as error:
