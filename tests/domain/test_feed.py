@@ -5,11 +5,11 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atthene_emulator.domain.feed import Change, Feed, Source
+from atthene_emulator.domain.feed import Change, EventSource, Feed
 from atthene_emulator.domain.journal import Entry, Journal
 from atthene_emulator.domain.seed import Seed
 
-WORLD = Source("world")
+WORLD = EventSource("world")
 
 
 def entry(name: str) -> Entry:

@@ -16,7 +16,7 @@ from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.parts import Saved
-from atthene_emulator.domain.rows import Change, Emptied, Kept, Row, configuration_row, read_configuration
+from atthene_emulator.domain.rows import Emptied, Kept, Row, RowChange, configuration_row, read_configuration
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.running import step
 from atthene_emulator.domain.runtime import start
@@ -74,7 +74,7 @@ def say(
 # What is kept of it
 
 
-def told(tables: Tables, changes: Iterable[Change]) -> Tables:
+def told(tables: Tables, changes: Iterable[RowChange]) -> Tables:
     """Rows by table and key, when changes were applied to them."""
     for one in changes:
         if isinstance(one, Emptied):

@@ -12,7 +12,7 @@ from atthene_emulator.domain import journal
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.content_store import ContentStore
 from atthene_emulator.domain.coverage import Coverage
-from atthene_emulator.domain.feed import Feed, Source
+from atthene_emulator.domain.feed import EventSource, Feed
 from atthene_emulator.domain.journal import Entry, Journal
 from atthene_emulator.domain.limiter import Limiter
 from atthene_emulator.domain.namespace import Namespace, Options
@@ -68,7 +68,7 @@ def entry(number: int, **more: Any) -> Entry:
 
 def feed() -> tuple[Journal, Feed]:
     journal = Journal(max_entries=4)
-    return journal, Feed(journal, Source("n"))
+    return journal, Feed(journal, EventSource("n"))
 
 
 def ask(journal: Journal, _: Feed, number: int) -> None:
@@ -391,7 +391,7 @@ def test_a_reader_goes_on_after_a_restart_where_it_was() -> None:
         ask(log, events, number)
         events.note("control", 2.5, {"number": number})
     other = Journal(max_entries=4)
-    again = Feed(other, Source("n"))
+    again = Feed(other, EventSource("n"))
     taken_up(Kind(lambda: (other, again), (), str), rows_of((log, events)))
     assert again.last == events.last == 6
     assert again.since(3) == events.since(3)
@@ -406,7 +406,7 @@ def test_changes_that_are_forgotten_are_told() -> None:
     events.note_changes()
     events.note("control", 2.5, {})
     assert [(one.key, one.value is None) for one in events.changes()] == [("1", True), (str(CHANGES.most + 1), False)]
-    assert restarted(events, Feed(Journal(), Source("n"))).since(0) == events.since(0)
+    assert restarted(events, Feed(Journal(), EventSource("n"))).since(0) == events.since(0)
 
 
 def test_buckets_that_are_forgotten_are_told() -> None:

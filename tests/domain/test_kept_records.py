@@ -29,7 +29,7 @@ from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.parts import SavedPart
 from atthene_emulator.domain.record_set import DuplicateError, RecordSet
 from atthene_emulator.domain.records import KINDS
-from atthene_emulator.domain.rows import CONFIGURATIONS, Change, Emptied, Kept, Row, as_bytes
+from atthene_emulator.domain.rows import CONFIGURATIONS, Emptied, Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.running import begin, step
 from atthene_emulator.domain.runtime import execute
@@ -76,7 +76,7 @@ def say(namespace: Namespace, content: str) -> None:
     asyncio.run(execute(namespace, namespace.accounts[0], session_of(namespace).id, content, inputs={}))
 
 
-def told(changes: Iterable[Change]) -> list[tuple[str, str, bool]]:
+def told(changes: Iterable[RowChange]) -> list[tuple[str, str, bool]]:
     """Rows by table and key, and whether they are there."""
     return [(one.table, one.key, one.value is not None) for one in changes if isinstance(one, Row)]
 
@@ -84,12 +84,12 @@ def told(changes: Iterable[Change]) -> list[tuple[str, str, bool]]:
 class Vault:
     """Rows as they are kept, and the configurations that came with them."""
 
-    def __init__(self, first: Iterable[Change] = ()) -> None:
+    def __init__(self, first: Iterable[RowChange] = ()) -> None:
         self.rows: Table = {}
         self.configurations: dict[str, Configuration] = {}
         self.save(first)
 
-    def save(self, changes: Iterable[Change]) -> None:
+    def save(self, changes: Iterable[RowChange]) -> None:
         for one in changes:
             if isinstance(one, Emptied):
                 self.rows = {key: row for key, row in self.rows.items() if key[0] != one.table}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from atthene_emulator.domain.rows import Changes, Row
@@ -16,6 +17,7 @@ class Store:
         self.abouts: dict[str, About] = {}
         self.rows: dict[str, dict[tuple[str, str], Row]] = {}
         self.owners: dict[str, MemoryVault] = {}
+        self.numbers = count(1)
         self.followers: list[asyncio.Queue[tuple[str, bytes]]] = []
 
     def write(self, name: str, changes: Changes) -> None:
@@ -142,7 +144,7 @@ class MemoryVault:
         fails = await self._call()
         if about.name in self.store.abouts:
             raise Conflict("There is one")
-        self.store.abouts[about.name] = about._replace(number=len(self.store.abouts) + 1)
+        self.store.abouts[about.name] = about._replace(number=next(self.store.numbers))
         self.store.write(about.name, changes)
         self._end(fails=fails)
 

@@ -13,6 +13,7 @@ import pytest
 from starlette.types import Message
 
 from atthene_emulator.boot import build_emulator
+from atthene_emulator.domain.journal import Entry
 from atthene_emulator.errors import NotKept
 from atthene_emulator.limits import VIEWED
 from atthene_emulator.settings import Settings
@@ -120,12 +121,14 @@ STEPS: Mapping[str, tuple[str, str, Any, str | None]] = {
 async def told(one: One) -> dict[str, Any]:
     """What an emulator says of everything."""
     there = (await one.control("GET", "/namespaces")).body
+    everything = (await one.control("GET", "/namespaces?deleted=true")).body
+    gone = [found["name"] for found in everything if found["deleted_at"]]
     names = sorted(found["name"] for found in there)
     of_each = {
         name: [(await one.control("GET", path, namespace=name)).body for path in ("/scripts", "/snapshots", "/journal")]
         for name in names
     }
-    return {"keys": sorted(str(found["api_key"]) for found in there), **of_each}
+    return {"keys": sorted(str(found["api_key"]) for found in there), "gone": gone, **of_each}
 
 
 def has(state: Mapping[str, Any], step: str) -> bool:
@@ -137,7 +140,7 @@ def has(state: Mapping[str, Any], step: str) -> bool:
         "snapshot": "a" in state and [one["name"] for one in state["a"][1]] == ["kept"],
         "make b": True,
         "script two": "two" in scripts,
-        "delete b": "b" not in state,
+        "delete b": "b" not in state and state["gone"] == ["b"],
         "make c": any(name.startswith("ns-") for name in state),
     }[step]
 
@@ -221,6 +224,25 @@ def test_a_namespace_that_is_not_kept_is_not_told_of() -> None:
         await one.keeper.close()
 
     run(put_away)
+
+
+@KINDS
+def test_a_request_that_was_not_kept_is_not_told_of(*, at_once: bool) -> None:
+    async def follow() -> None:
+        one = One(Store(), at_once=at_once)
+        await one.keeper.open()
+        with one.emulator.feed.followed():
+            await one.keeper.follow()
+            for path, fails, status in (("first", False, 404), ("lost", True, 503), ("kept", False, 404)):
+                one.vault.fails_at = one.vault.calls if fails else None
+                assert (await one.ask("GET", f"/api/v1/sessions/{path}/", x_api_key="test-key")).status == status
+            for _ in range(20):
+                await asyncio.sleep(0)
+            told = [event.what.path for event in one.emulator.feed.since(0)[1] if isinstance(event.what, Entry)]
+        assert told == ["/api/v1/sessions/first/", "/api/v1/sessions/kept/"]
+        await one.keeper.close()
+
+    run(follow)
 
 
 # Many at a time
@@ -454,6 +476,29 @@ def test_time_does_not_go_back_on_a_machine_whose_clock_is_behind(behind: float)
             assert before <= now + 0.001 <= before + 30, shown
 
     run(move)
+
+
+@KINDS
+def test_default_is_as_old_before_it_is_loaded_as_afterwards(*, at_once: bool) -> None:
+    async def made(one: One) -> str:
+        (default,) = (await one.control("GET", "/namespaces")).body
+        return str(default["created_at"])
+
+    async def restart() -> None:
+        store = Store()
+        with set_back(1000):
+            one = One(store, at_once=at_once)
+            await one.keeper.open()
+            first = await made(one)
+            await one.keeper.close()
+        other = One(store, at_once=at_once)
+        await other.keeper.open()
+        before = await made(other)
+        await other.loaded("default")
+        assert (before, await made(other)) == (first, first)
+        await other.keeper.close()
+
+    run(restart)
 
 
 def test_a_clock_that_was_reset_stays_so() -> None:

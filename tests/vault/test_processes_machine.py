@@ -246,12 +246,20 @@ class Emulators(RuleBasedStateMachine):
 
     @rule(which=INDEX, name=NAMES)
     def delete_a_namespace(self, which: int, name: str) -> None:
-        if self.keys.pop(name, None):  # what was deleted, only the emulator remembers that has done it
+        if self.keys.pop(name, None):
             self.control(which, "DELETE", f"/namespaces/{name}")
 
+    @rule(which=INDEX, name=NAMES, what=LOOKS)
+    def look_at_one_that_may_be_deleted(self, which: int, name: str, what: str) -> None:
+        self.control(which, "GET", f"{what}?namespace={name}")
+
+    @rule(which=INDEX, deleted=st.booleans())
+    def list_namespaces(self, which: int, *, deleted: bool) -> None:
+        self.control(which, "GET", "/namespaces?deleted=true" if deleted else "/namespaces")
+
     @rule(which=INDEX)
-    def list_namespaces(self, which: int) -> None:
-        self.control(which, "GET", "/namespaces")
+    def count_everywhere(self, which: int) -> None:
+        self.control(which, "GET", "/coverage?namespaces=all")
 
     @rule(which=INDEX, at=INDEX, what=LOOKS)
     def look(self, which: int, at: int, what: str) -> None:

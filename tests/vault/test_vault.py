@@ -115,6 +115,14 @@ def test_namespaces_are_listed_as_they_were_made(one: Emulator) -> None:
     assert [(about.name, about.number) for about in one.run(one.vault.all())] == [("c", 1), ("a", 2), ("b", 3)]
 
 
+def test_a_number_is_not_given_twice(one: Emulator) -> None:
+    for number in (1, 2):
+        one.add("a")
+        assert [about.number for about in one.run(one.vault.all())] == [number]
+        one.claim("a")
+        one.run(one.vault.remove("a"))
+
+
 def test_what_concerns_no_namespace_is_not_listed(one: Emulator) -> None:
     one.claim(EMULATOR)
     one.save(EMULATOR, row("k"))

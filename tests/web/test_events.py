@@ -396,7 +396,7 @@ def test_who_comes_back_when_nobody_has_followed_begins_now_and_is_told_so(api: 
 
 
 def test_a_follower_of_all_keeps_no_namespace_alive_and_nothing_when_it_has_left() -> None:
-    with EmulatorServer() as server:
+    with EmulatorServer(store=None) as server:
         api, feed = Api(server), server.emulator.feed
         with Reader(api, ALL).greeted():
             one = made(api, "one")

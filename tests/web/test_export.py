@@ -277,7 +277,7 @@ DAMAGES = {
     ("namespaces", 1, "entry"): r"namespaces\.1\.entry: entry must be",
     ("namespaces", 1, "name"): r"namespaces\.1\.name: ",
     ("sources",): r"sources: sources must be a list",
-    ("exercised", "coverage", 0, 2): r"what was exercised cannot be read, table coverage, key '\w+': ",
+    ("exercised", "coverage_counts", 0, 2): r"what was exercised cannot be read, table coverage_counts, key '': ",
     ("version",): r"was written by version .* of the emulator, and this is ",
     ("emulator",): r"was written by version \? of the emulator, and this is .*; open it with that one",
     ("format",): r"is no emulator; write one with `atthene-emulator export FILE`",

@@ -19,7 +19,6 @@ from tests.conftest import FLAT, Api
 
 SESSION_ID = "session_abc123"
 AGENT_ID = "550e8400-e29b-41d4-a716-446655440000"
-LOOKING = pytest.mark.in_memory(reason="only the emulator that had a namespace shows it when it was deleted")
 PATIENCE = 10  # seconds that a test looks for something before it gives up
 NOON = "2025-06-01T12:00:00Z"
 WAITING = {"name": "waiting", "when": {"content": "Wait"}, "then": {"reply": "Done", "gate": "door"}}
@@ -982,13 +981,11 @@ def gone(server: EmulatorServer) -> World:
 
 
 @pytest.mark.parametrize("row", READING, ids=lambda row: row.name)
-@LOOKING
 def test_what_is_read_of_a_namespace_is_answered_when_it_was_deleted(gone: World, row: Operation) -> None:
     assert gone.control("GET", path_of(row, gone)).status_code == 200
     assert Api(gone.server).control("GET", f"{path_of(row, gone)}?namespace={gone.name}").status_code == 200
 
 
-@LOOKING
 def test_it_is_shown_as_it_was(server: EmulatorServer) -> None:
     world = make(server)
     world.reply(SESSION_ID, "Hello")
@@ -1009,7 +1006,6 @@ def test_it_is_shown_as_it_was(server: EmulatorServer) -> None:
 
 
 @pytest.mark.parametrize("row", CHANGING, ids=lambda row: row.name)
-@LOOKING
 def test_nothing_changes_a_namespace_that_was_deleted(gone: World, row: Operation) -> None:
     path = path_of(row, gone).replace("/namespaces/taken", f"/namespaces/{gone.name}")
     before = gone.told("GET", "/state")
@@ -1020,21 +1016,18 @@ def test_nothing_changes_a_namespace_that_was_deleted(gone: World, row: Operatio
     assert gone.told("GET", "/state") == before
 
 
-@LOOKING
 def test_nobody_uses_it_by_the_imitated_api(gone: World) -> None:
     assert gone.get("/agent/").status_code == 401
     named = Api(gone.server).get("/agent/", headers={"X-Emulator-Namespace": gone.name})
     assert message(named, 404).startswith(f"There is no namespace {gone.name!r} any more")
 
 
-@LOOKING
 def test_its_events_end_at_once(gone: World) -> None:
     answer = gone.control("GET", "/events?last_event_id=0")
     assert "event: request" in answer.text
     assert gone.control("GET", "/events").text == ": hello\n\n"
 
 
-@LOOKING
 def test_those_that_were_deleted_are_listed_behind_the_others_if_they_are_wanted(api: Api, gone: World) -> None:
     living = api.control("GET", "/namespaces").json()
     assert {one["deleted_at"] for one in living} == {None}
@@ -1044,7 +1037,6 @@ def test_those_that_were_deleted_are_listed_behind_the_others_if_they_are_wanted
     assert message(api.control("GET", "/namespaces?deleted=yes"), 400) == "deleted must be true or false, not 'yes'"
 
 
-@LOOKING
 def test_a_new_one_may_have_its_name_and_is_meant_then(server: EmulatorServer, gone: World) -> None:
     again = make(server, name=gone.name)
     assert again.told("GET", "/journal") == []
@@ -1052,7 +1044,6 @@ def test_a_new_one_may_have_its_name_and_is_meant_then(server: EmulatorServer, g
     assert again.told("GET", "/journal") == []
 
 
-@LOOKING
 def test_where_a_token_is_set_only_that_looks_at_one_that_was_deleted() -> None:
     with EmulatorServer(control_token="open sesame") as server, server.client as client:
         made = client.create_namespace("gone")

@@ -643,7 +643,6 @@ def test_namespaces_are_there_with_their_keys(start: Start) -> None:
         before = listed(server)
     with start() as server:
         assert [one["name"] for one in before] == ["default", "kept", "lasting", "forked"]
-        assert Api(server).get("/agent/").status_code == 200
         assert sorted(listed(server), key=str) == sorted(before, key=str)
         again = {one["name"]: World(server, one["name"], one["api_key"]) for one in before}
         for name, there in (("kept", 200), ("forked", 200), ("lasting", 404)):
@@ -653,3 +652,22 @@ def test_namespaces_are_there_with_their_keys(start: Start) -> None:
         keys = {one["api_key"] for one in before}
         assert api.control("POST", "/namespaces").json()["api_key"] not in keys
         assert World(server, "gone", "x").control("POST", "/reset").status_code == 404
+
+
+def test_those_that_were_deleted_can_be_looked_at(start: Start) -> None:
+    shown = ("/journal", "/scripts", "/sessions/session_1/executions", "/coverage", "/snapshots")
+    with start() as server:
+        world = world_of(server, "gone")
+        world.reply("session_1", "Step")
+        world.told("POST", "/snapshots", json={"name": "taken"})
+        before = [world.told("GET", path) for path in shown]
+        coverage = Api(server).control("GET", "/coverage?namespaces=all").json()
+        assert Api(server).control("DELETE", "/namespaces/gone").status_code == 204
+    for _ in range(2):
+        with start() as server:
+            world.server, world.http = server, requests.Session()
+            assert [world.told("GET", path) for path in shown] == before
+            listed = Api(server).control("GET", "/namespaces?deleted=true").json()
+            assert [one["name"] for one in listed if one["deleted_at"]] == ["gone"]
+            assert Api(server).control("GET", "/coverage?namespaces=all").json() == coverage
+            assert world.control("POST", "/reset").status_code == 404

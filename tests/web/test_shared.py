@@ -182,6 +182,36 @@ def test_coverage_counts_the_executions_of_all(
     assert executions() == before + 3
 
 
+LOGS = ("/journal", "/sessions", "/sessions/session_abc123/executions", "/coverage", "/state")
+
+
+@pytest.mark.parametrize("asked", MANY)
+def test_a_deleted_namespace_can_be_looked_at(
+    three: list[Api], made: Callable[..., dict[str, Any]], asked: int
+) -> None:
+    one = made(seed="default")
+    named = {"X-Emulator-Namespace": one["name"]}
+
+    def look(at: int) -> list[Any]:
+        answers = [three[at].control("GET", path, headers=named) for path in LOGS]
+        assert {answer.status_code for answer in answers} == {200}
+        *logs, state = [answer.json() for answer in answers]
+        return [*logs, state["sessions"]]
+
+    url = f"{three[(asked + 1) % 3].server.base_url}/sessions/session_abc123/execute/"
+    assert requests.post(url, headers={"x-api-key": one["api_key"]}, json={"content": "Hello"}, timeout=20).ok
+    before = look(asked)
+    coverage = three[0].control("GET", f"/coverage{EVERYWHERE}").json()
+    assert three[(asked + 2) % 3].control("DELETE", f"/namespaces/{one['name']}").status_code == 204
+    assert look(asked) == before
+    listed = three[asked].control("GET", "/namespaces?deleted=true").json()
+    assert next(one["name"] for one in listed if one["deleted_at"]) == one["name"]
+    assert one["name"] in {one["name"] for one in three[asked].control("GET", "/export").json()["namespaces"]}
+    assert three[asked].control("GET", f"/coverage{EVERYWHERE}").json() == coverage
+    refused = three[asked].control("POST", "/reset", headers=named)
+    assert (refused.status_code, "any more: it was deleted" in refused.text) == (404, True)
+
+
 def test_names_are_known_to_all(three: list[Api], made: Callable[..., dict[str, Any]]) -> None:
     name = made(1)["name"]
     assert all(name in names(api) for api in three)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 Requirement = Literal["never", "default_on", "mandatory"]
-Source = Literal["mandatory", "policy", "tool_default", "instance"]
+ApprovalSource = Literal["mandatory", "policy", "tool_default", "instance"]
 # Of pauses [documented: websocket-api@G4]: a person accepts or declines, but answers the last one.
 Kind = Literal[
     "approval",
@@ -44,7 +44,7 @@ def read_hitl(entry: Mapping[str, Any]) -> Hitl:
     )
 
 
-def approval_source(hitl: Hitl, requirement: Requirement) -> Source | None:
+def approval_source(hitl: Hitl, requirement: Requirement) -> ApprovalSource | None:
     """Why a call of the tool waits for approval, the strongest reason first; None if it does not."""
     if requirement == "mandatory":
         return "mandatory"

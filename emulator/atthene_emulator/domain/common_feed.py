@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import Literal
 
-from atthene_emulator.domain.feed import Change, Event, Feed, Source
+from atthene_emulator.domain.feed import Change, Event, EventSource, Feed
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.signal import Signal
 from atthene_emulator.limits import COMMON_BYTES, COMMON_EVENTS
@@ -31,7 +31,7 @@ class CommonFeed:
         signal: given with each event.
         readers: how many follow it.
         last: the number of the newest event; 0 before the first.
-        teller: where several emulators are one, takes what happens to namespaces; all events come by `add` then.
+        teller: where namespaces are kept beyond the process, takes what happens to them; all events come by `add` then.
     """
 
     def __init__(self, feeds: Callable[[], Iterable[Feed]]) -> None:
@@ -41,7 +41,7 @@ class CommonFeed:
         self.signal = Signal()
         self.readers = 0
         self.last = 0
-        self.teller: Callable[[Source, Change], None] | None = None
+        self.teller: Callable[[EventSource, Change], None] | None = None
 
     @contextmanager
     def followed(self) -> Iterator[None]:
@@ -74,7 +74,7 @@ class CommonFeed:
         if self.readers and self.teller is None:
             feed.tell(partial(self.add, feed.source))
 
-    def note(self, source: Source, change: Literal["created", "deleted"], at: float) -> None:
+    def note(self, source: EventSource, change: Literal["created", "deleted"], at: float) -> None:
         """Tell that a namespace was made or deleted, at a time in unix seconds."""
         tell = self.teller or self.add
         tell(source, Change("namespace", at, {"change": change}, 0))
@@ -84,7 +84,7 @@ class CommonFeed:
         self._forget()
         self.signal.give()
 
-    def add(self, source: Source, what: Entry | Change) -> None:
+    def add(self, source: EventSource, what: Entry | Change) -> None:
         """Have an event, if somebody follows."""
         if not self.readers:
             return

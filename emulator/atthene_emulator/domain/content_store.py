@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.content import Content
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
-from atthene_emulator.domain.rows import Change, Kept, Row
+from atthene_emulator.domain.rows import Kept, Row, RowChange
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.table import Counts, Table
 from atthene_emulator.errors import ContentDropped
@@ -120,7 +120,7 @@ class ContentStore(SavedPart):
         yield from self._kept.rows()
         yield from self._counts.rows(self.dropped)
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[RowChange]:
         """As `Part`."""
         yield from self._kept.changes()
         yield from self._counts.changes(self.dropped)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.system import START, System
 from atthene_emulator.domain.parts import Part
-from atthene_emulator.domain.rows import Change, Kept, Row, as_bytes
+from atthene_emulator.domain.rows import Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.table import Counts, Table
 from atthene_emulator.execution.walk import Outcome
@@ -136,7 +136,7 @@ class Coverage(Part):
         yield from self._counted.rows()
         yield from self._counts.rows(self.dropped)
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[RowChange]:
         """As `Part`."""
         for one in self._counted.changes():
             if isinstance(one, Row) and one.value is not None:

@@ -4,7 +4,7 @@ Nobody can use one any more, and nothing changes in it. This module is those tha
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from atthene_emulator.domain.namespace import Namespace
@@ -19,12 +19,14 @@ class Deleted(NamedTuple):
         at: when, in unix seconds by the machine's clock.
         unused: how many seconds nobody had used it by then.
         weight: how many bytes it takes, roughly.
+        number: by which what keeps it knows it; 0 where that is memory alone.
     """
 
     namespace: Namespace
     at: float
     unused: float
     weight: int
+    number: int = 0
 
 
 class DeletedNamespaces:
@@ -44,11 +46,14 @@ class DeletedNamespaces:
         """The newest of that name."""
         return next((one for one in self if one.namespace.name == name), None)
 
-    def add(self, one: Deleted) -> None:
-        """Keep one; the oldest leave when there is no room."""
+    def add(self, one: Deleted) -> Sequence[Deleted]:
+        """Keep one; those that leave, the oldest where there is no room, or itself where it is too large."""
         if one.weight > self._max_bytes:
-            return
+            return (one,)
         self._kept.append(one)
         self._bytes += one.weight
+        leaving = list[Deleted]()
         while len(self._kept) > self._most or self._bytes > self._max_bytes:
-            self._bytes -= self._kept.popleft().weight
+            leaving.append(self._kept.popleft())
+            self._bytes -= leaving[-1].weight
+        return leaving

@@ -10,9 +10,9 @@ from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.domain.accounts import Account, ApiKey
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.plan import Plan
-from atthene_emulator.domain.seed import Seed, Source
+from atthene_emulator.domain.seed import Seed, SeedSource
 
-Sources = Sequence[Source]
+Sources = Sequence[SeedSource]
 
 
 def describe(namespace: Namespace, own_sources: Sources) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """All worlds of one server. This module is the `Emulator`, which holds the namespaces; nothing hangs on a module."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from math import inf
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.contracts import ContractName
@@ -17,7 +17,9 @@ from atthene_emulator.domain.described import plan_of
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.ids import Ids
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.key_holders import KeyHolders
 from atthene_emulator.domain.keys import Keys
+from atthene_emulator.domain.library import Library, bundled_seed
 from atthene_emulator.domain.lifetime import Lifetime
 from atthene_emulator.domain.namespace import STARTED, Namespace, Options
 from atthene_emulator.domain.plan import Plan
@@ -31,8 +33,9 @@ from atthene_emulator.domain.rows import (
     configuration_row,
     read_configuration,
 )
-from atthene_emulator.domain.seed import Scenario, Seed, Source
+from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.uploads import Uploads
+from atthene_emulator.domain.watcher import Asleep, Watcher
 from atthene_emulator.errors import Conflict, SetupError, Unknown
 from atthene_emulator.limits import NAMESPACES
 from atthene_emulator.settings import Settings
@@ -42,78 +45,6 @@ DEFAULT = "default"
 _TABLE = "emulator"
 _TAKEN = "A key of the seed was made for a namespace; choose another one"  # which is not named, since it is a secret
 _UNUSED = "nobody has used its namespace for too long"
-
-
-class Library(Protocol):
-    """The seeds and scenarios that come with the emulator, by name."""
-
-    @property
-    def seeds(self) -> tuple[str, ...]:
-        """Names of seeds."""
-        ...
-
-    @property
-    def scenarios(self) -> Mapping[str, str]:
-        """What each scenario is for, by its name."""
-        ...
-
-    @property
-    def default_agent(self) -> Configuration:
-        """What `GET /sessions/default-agent/` starts, where a seed does not say."""
-        ...
-
-    def seed(self, name: str, before: Seed | None = None) -> Seed:
-        """A seed by its name, and what is before it.
-
-        Raises:
-            SetupError: it does not fit what is before it.
-        """
-        ...
-
-    def read_sources(self, sources: Sequence[Source]) -> Seed:
-        """What a seed's `sources` say together.
-
-        Raises:
-            SetupError: they are no sources of a seed.
-        """
-        ...
-
-    def fingerprint(self, sources: Sequence[Source]) -> str:
-        """A hash of what sources say, wherever their files are.
-
-        Raises:
-            SetupError: a file cannot be read any more.
-        """
-        ...
-
-    def scenario(self, name: str, seed: Seed) -> Scenario:
-        """A scenario by its name, for a namespace with this seed.
-
-        Raises:
-            SetupError: it does not fit the seed.
-        """
-        ...
-
-    def addition(self, name: str, entry: Mapping[str, Any], seed: Seed, *, strict: bool) -> Scenario:
-        """What agents, sessions, scripts and faults an entry adds to this seed, as a scenario of that name.
-
-        Raises:
-            Misuse: with every mistake in the entry.
-        """
-        ...
-
-
-def bundled_seed(library: Library, name: str, before: Seed | None = None) -> Seed:
-    """The seed of that name that comes with the emulator, added to one before it.
-
-    Raises:
-        Unknown: there is none.
-    """
-    known = library.seeds
-    if name not in known:
-        near = did_you_mean(name, known, f"; there are {', '.join(known)}, or send a seed itself.")
-        raise Unknown(f"There is no seed {name[:60]}{near}")
-    return library.seed(name, before)
 
 
 class Listener(Protocol):
@@ -127,71 +58,6 @@ class Listener(Protocol):
             entry: what is known of the request, without secrets.
             seconds: how long it took, by the machine's clock.
         """
-        ...
-
-
-class Asleep(NamedTuple):
-    """A namespace that is kept elsewhere, and not loaded.
-
-    Attributes:
-        entry: of `describe`.
-        since: when that became known, in seconds of the emulator's timer; it counts as its last use (D122).
-    """
-
-    entry: Mapping[str, Any]
-    since: float
-
-
-class Watcher(Protocol):
-    """Is told which namespaces there are, and knows those that are not loaded."""
-
-    async def check(self) -> None:
-        """Find out whether what keeps namespaces works.
-
-        Raises:
-            NotKept: it does not.
-        """
-        ...
-
-    async def follow(self) -> None:
-        """Have the feed of all namespaces told of everything that happens from now on, wherever it does.
-
-        Raises:
-            NotKept: it cannot be.
-        """
-        ...
-
-    def has(self, namespace: Namespace) -> bool:
-        """Whether a namespace is loaded here, so that what it becomes is kept."""
-        ...
-
-    async def view(self, name: str) -> Namespace:
-        """A namespace to look at, which may be a copy.
-
-        Raises:
-            Unknown: there is none.
-        """
-        ...
-
-    def all_in_view(self) -> AbstractAsyncContextManager[None]:
-        """Meanwhile every namespace can be looked at, those that are not loaded here as copies.
-
-        Raises:
-            NotKept: what keeps them does not work.
-            NoRoom: there is too much of them.
-        """
-        ...
-
-    def made(self, namespace: Namespace) -> None:
-        """One was made."""
-        ...
-
-    def gone(self, namespace: Namespace) -> None:
-        """One was deleted, or nobody has used it for too long."""
-        ...
-
-    def forget(self, name: str) -> bool:
-        """Delete one that cannot be read any more; whether this is one."""
         ...
 
 
@@ -210,7 +76,8 @@ class Emulator:
         asleep: namespaces that are kept elsewhere, and not loaded, by their names.
         views: copies of namespaces that others have, by their names.
         feed: what happens in all namespaces.
-        deleted: namespaces that were deleted, and can still be looked at.
+        deleted: namespaces that were deleted, and can still be looked at; where they are kept elsewhere, those that were recalled.
+        counted: numbers of those kept elsewhere that count in `exercised` already.
         uploads: forms that are on their way.
     """
 
@@ -233,12 +100,13 @@ class Emulator:
         self._first_end = inf
         self._passed_over: set[str] = set()  # keys that seeds had before a namespace could be given them
         self._namespaces: dict[str, Namespace] = {}
-        self._exercised = Coverage()  # in namespaces that are gone
+        self._exercised = Coverage()  # in namespaces that are gone, and cannot be looked at any longer
         self._seen: Mapping[str, Any] = {}
         self.deleted = DeletedNamespaces()
+        self.counted: set[int] = set()
         self.uploads = Uploads()
         self.feed = CommonFeed(lambda: (one.feed for one in self._namespaces.values()))
-        self._of_keys: dict[str, dict[str, Namespace]] = {}  # by key and name, in the order they were made
+        self._holders = KeyHolders(DEFAULT)
         self.default = self.add(self._plan(DEFAULT, seed, settings.contract).build())
 
     def _plan(self, name: str, seed: Seed, contract: ContractName | None, minted: ApiKey | None = None) -> Plan:
@@ -301,10 +169,10 @@ class Emulator:
         sources = next((row.read()["sources"] for row in rows.get(STARTED, ())), None)
         return None if sources is None else self.library.read_sources(sources)
 
-    def wake_deleted(
+    def built_deleted(
         self, name: str, entry: Mapping[str, Any], rows: Mapping[str, Sequence[Row]], at: float, unused: float
-    ) -> Namespace:
-        """Have a namespace to look at that was deleted before it was kept; `at` and `unused` are of `Deleted`.
+    ) -> Deleted:
+        """A namespace to look at that was deleted before it was kept; `at` and `unused` are of `Deleted`.
 
         Raises:
             ValueError, TypeError, KeyError, EmulatorError: as `wake`.
@@ -312,8 +180,7 @@ class Emulator:
         namespace = self.built(name, entry, rows)
         namespace.end("it was deleted")
         namespace.rest()
-        self.deleted.add(Deleted(namespace, at, unused, namespace.whole_weight))
-        return namespace
+        return Deleted(namespace, at, unused, namespace.whole_weight)
 
     def put_away(self, namespace: Namespace, why: str) -> None:
         """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""
@@ -321,12 +188,17 @@ class Emulator:
             namespace.leave(why)
         elif self._namespaces.get(namespace.name) is namespace:
             del self._namespaces[namespace.name]
-            self._forget_keys(namespace)
+            self._holders.remove(namespace)
             namespace.end(why)
 
     def _written(self) -> dict[str, Any]:
-        """What keeps ids and keys of namespaces from being given twice, as plain JSON."""
-        return {"ids": self._ids.written(), "keys": self._keys.written(), "passed_over": sorted(self._passed_over)}
+        """What keeps ids and keys of namespaces from being given twice, and deleted ones from being counted twice, as plain JSON."""
+        return {
+            "ids": self._ids.written(),
+            "keys": self._keys.written(),
+            "passed_over": sorted(self._passed_over),
+            "counted": sorted(self.counted),
+        }
 
     def changes(self) -> Changes:
         """What has changed since this was asked for last of what concerns no namespace alone: ids, keys, and what was exercised."""
@@ -351,25 +223,22 @@ class Emulator:
         Raises:
             ValueError, TypeError, KeyError: it is damaged.
         """
+        self.counted = set()
         for row in rows.get(_TABLE, ()):
             entry = row.read()
             self._ids.read(entry["ids"])
             self._keys.read(entry["keys"])
             self._passed_over = set(entry["passed_over"])
+            self.counted = set(entry.get("counted", ()))
         configurations = {row.key: read_configuration(row) for row in rows.get(CONFIGURATIONS, ())}
-        if rows:
-            self._exercised.take_up(Kept(rows, configurations, {}, self.default.origin))
+        self._exercised.take_up(Kept(rows, configurations, {}, self.default.origin))
         self._exercised.note_changes()
         self._seen = self._written() if rows else {}
 
     def _have(self, namespace: Namespace) -> None:
         self._first_end = min(self._first_end, namespace.lifetime.ends)
         self._namespaces[namespace.name] = namespace
-        for key in namespace.own_keys:
-            holders = self._of_keys.setdefault(key, {})
-            holders[namespace.name] = namespace
-            if len(holders) > 1:  # they may be loaded in another order than they were made in
-                self._of_keys[key] = dict(sorted(holders.items(), key=_made))
+        self._holders.add(namespace)
         self.feed.join(namespace.feed)
 
     def reseed(self, seed: Seed) -> None:
@@ -382,17 +251,9 @@ class Emulator:
         """
         if self._taken_key(seed) is not None:
             raise SetupError(f"{_TAKEN}.")
-        self._forget_keys(self.default)
+        self._holders.remove(self.default)
         self.default.restart(seed, self.settings.contract)
-        for key in self.default.own_keys:  # it was made before all others, so it comes first
-            self._of_keys[key] = {DEFAULT: self.default, **self._of_keys.get(key, {})}
-
-    def _forget_keys(self, namespace: Namespace) -> None:
-        for key in namespace.own_keys:
-            holders = self._of_keys[key]
-            del holders[namespace.name]
-            if not holders:
-                del self._of_keys[key]
+        self._holders.add(self.default)
 
     def machine_time(self) -> float:
         """Unix seconds, by the machine's clock."""
@@ -406,7 +267,10 @@ class Emulator:
     def namespaces(self) -> tuple[Namespace, ...]:
         """Every namespace that is kept, in the order they were made."""
         self.prune()
-        return tuple({**self._namespaces, **self.views}.values()) if self.views else tuple(self._namespaces.values())
+        if not self._order:
+            return tuple(self._namespaces.values())
+        there = {**self._namespaces, **self.views}  # loaded in any order
+        return tuple(sorted(there.values(), key=lambda one: self.age(one.name)))
 
     def namespace(self, name: str | None) -> Namespace:
         """The namespace of that name; None is `default`.
@@ -522,8 +386,7 @@ class Emulator:
 
     def _holder(self, key: str | None) -> Namespace | None:
         """Of the namespaces that have a key, the one that had it first; it is used by this."""
-        while key and (holders := self._of_keys.get(key)):
-            found = next(iter(holders.values()))
+        while key and (found := self._holders.get(key)):
             if self._is_kept(found):
                 return found
         return None
@@ -627,27 +490,46 @@ class Emulator:
 
     def _forget(self, namespace: Namespace, why: str) -> None:
         del self._namespaces[namespace.name]
-        self._forget_keys(namespace)
+        self._holders.remove(namespace)
         unused = self._timer() - namespace.lifetime.used
         namespace.end(why)
         namespace.rest()
-        self.deleted.add(Deleted(namespace, self.machine_time(), unused, namespace.whole_weight))
-        self._exercised.add(namespace.coverage, _configurations(namespace))
-        self.feed.note(namespace.feed.source, "deleted", self.machine_time())
+        gone = Deleted(namespace, self.machine_time(), unused, namespace.whole_weight)
+        self.feed.note(namespace.feed.source, "deleted", gone.at)
+        if self.watcher is None:
+            self.have_deleted(gone)
+        else:
+            self.watcher.gone(gone)
+
+    def have_deleted(self, gone: Deleted) -> None:
+        """Have a namespace to look at that was deleted, and others no longer where there is no room."""
+        for one in self.deleted.add(gone):
+            self.count_exercised(one.namespace)
+
+    def count_exercised(self, gone: Namespace) -> None:
+        """Count further what was exercised in a namespace that cannot be looked at any longer."""
+        _count(gone, self._exercised)
+
+    async def recall_deleted(self) -> None:
+        """Have all namespaces in `deleted` that were deleted, and can still be looked at.
+
+        Raises:
+            NotKept: as `Watcher`.
+        """
         if self.watcher is not None:
-            self.watcher.gone(namespace)
+            await self.watcher.recall()
 
     @property
     def exercised(self) -> Coverage:
-        """What was exercised in namespaces that are gone."""
+        """What was exercised in namespaces that are gone, and cannot be looked at any longer."""
         return self._exercised
 
     def coverage(self) -> Coverage:
         """What was exercised in all namespaces, those that were deleted included; equal configurations count as one."""
         total = Coverage()
         total.add(self._exercised)
-        for namespace in self.namespaces:
-            total.add(namespace.coverage, _configurations(namespace))
+        for namespace in (*(one.namespace for one in self.deleted), *self.namespaces):
+            _count(namespace, total)
         return total
 
     def _free_name(self, name: str | None) -> str:
@@ -667,7 +549,7 @@ class Emulator:
         account = next(able, None) or next(iter(seed.accounts), None) or Account("user_123", "company_456")
         named = {one.key for one in seed.keys}
         key = self._keys.make()
-        while key in self._of_keys or key in named:
+        while key in self._holders or key in named:
             self._passed_over.add(key)
             key = self._keys.make()
         return ApiKey(key, account)
@@ -684,12 +566,6 @@ class Emulator:
         self.feed.signal.end()
 
 
-def _made(holder: tuple[str, Namespace]) -> tuple[bool, float]:
-    """By this, those who have a key are in the order in which they were made; `default` was there before all others."""
-    name, namespace = holder
-    return name != DEFAULT, namespace.lifetime.created_at
-
-
-def _configurations(namespace: Namespace) -> Iterator[Configuration]:
-    """Those of its agents."""
-    return (agent.configuration for agent in namespace.records.agents)
+def _count(namespace: Namespace, total: Coverage) -> None:
+    """Add what was exercised in a namespace, and the configurations of its agents, whether anybody has executed them or not."""
+    total.add(namespace.coverage, (agent.configuration for agent in namespace.records.agents))

@@ -9,7 +9,7 @@ from atthene_emulator.domain.execution_rows import EXECUTIONS as TABLE
 from atthene_emulator.domain.execution_rows import execution_row, history_of, read_execution
 from atthene_emulator.domain.histories import HISTORIES, Histories, Piece
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
-from atthene_emulator.domain.rows import Change, Emptied, Kept, Notes, Row
+from atthene_emulator.domain.rows import Emptied, Kept, Notes, Row, RowChange
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.stream import Events
 from atthene_emulator.limits import EXECUTION_BYTES, EXECUTIONS
@@ -140,7 +140,7 @@ class Executions(SavedPart):
         for piece in self._histories or self._all_histories():
             yield piece.row
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[RowChange]:
         """The same of what has come, and those that have left."""
         emptied, changed = self._notes.take()
         if emptied:

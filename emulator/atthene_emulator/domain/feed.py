@@ -34,7 +34,7 @@ class Change(NamedTuple):
     entries: int
 
 
-class Source(NamedTuple):
+class EventSource(NamedTuple):
     """Where something happens.
 
     Attributes:
@@ -51,7 +51,7 @@ class Event(NamedTuple):
 
     number: int
     what: Entry | Change
-    source: Source
+    source: EventSource
 
 
 class Feed(Part):
@@ -69,7 +69,7 @@ class Feed(Part):
     scope = "journal"
     tables = ("changes",)
 
-    def __init__(self, journal: Journal, source: Source) -> None:
+    def __init__(self, journal: Journal, source: EventSource) -> None:
         self.source = source
         self._journal = journal
         self._changes: deque[Change] = deque(maxlen=CHANGES.most)

@@ -28,7 +28,7 @@ INGESTION_SECONDS = 11.0  # D73: it waits for one, and works for ten
 _STEPS, _WAITING = 110, 10  # of the whole, and of those the ones before it runs
 
 
-class Source(NamedTuple):
+class KnowledgeSource(NamedTuple):
     """A file of a knowledge base.
 
     Attributes:
@@ -45,21 +45,21 @@ class Source(NamedTuple):
     is_direct: bool = True
     error: str | None = None
 
-    def without(self, collection_id: str) -> "Source":
+    def without(self, collection_id: str) -> "KnowledgeSource":
         """The same, which does not come through that collection."""
         return self._replace(collections=tuple(one for one in self.collections if one != collection_id))
 
 
-def sources_of(collections: Sequence[Collection], file_ids: Sequence[str]) -> Sequence[Source]:
+def sources_of(collections: Sequence[Collection], file_ids: Sequence[str]) -> Sequence[KnowledgeSource]:
     """The files of collections, and those that were chosen by themselves, each once."""
-    found: dict[str, Source] = {}
+    found: dict[str, KnowledgeSource] = {}
     for collection in collections:
         for member in collection.members:
-            source = found.get(member.file_id, Source(member.file_id, (), member.id, is_direct=False))
+            source = found.get(member.file_id, KnowledgeSource(member.file_id, (), member.id, is_direct=False))
             through = tuple(dict.fromkeys((*source.collections, collection.id)))
             found[member.file_id] = source._replace(collections=through)
     for file_id in file_ids:
-        found[file_id] = found.get(file_id, Source(file_id))._replace(is_direct=True)
+        found[file_id] = found.get(file_id, KnowledgeSource(file_id))._replace(is_direct=True)
     return [*found.values()]
 
 
@@ -101,7 +101,7 @@ class KnowledgeBase(NamedTuple):
     description: str = ""
     engine: str = ENGINE
     collections: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[KnowledgeSource, ...] = ()
     chunking: Mapping[str, Any] = DEFAULT
     embedding: Mapping[str, Any] = EMBEDDING
     llm: Mapping[str, Any] = NOTHING
@@ -129,7 +129,7 @@ class KnowledgeBase(NamedTuple):
         """When it was changed last, by somebody or by its ingestion."""
         return max(self.changed_at, self.process.changed_at(now))
 
-    def with_sources(self, sources: tuple[Source, ...], now: float) -> "KnowledgeBase":
+    def with_sources(self, sources: tuple[KnowledgeSource, ...], now: float) -> "KnowledgeBase":
         """The same with other files, of which nothing was read yet; what was completed stays so, whichever are left."""
         changed = self._replace(sources=sources, changed_at=now, corpus=None)
         if self.standing(now).status == "completed" and changed.standing(now).status == "failed":
@@ -156,7 +156,7 @@ def _save(base: KnowledgeBase) -> Json:
 
 
 def _load(entry: Mapping[str, Any], saved: Saved) -> KnowledgeBase:
-    sources = (Source(**{**one, "collections": tuple(one["collections"])}) for one in entry["sources"])
+    sources = (KnowledgeSource(**{**one, "collections": tuple(one["collections"])}) for one in entry["sources"])
     known: Json = {
         "company": saved.companies[entry["owner"]],
         "process": load_process(entry["process"]),

@@ -7,7 +7,7 @@ from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.collections import ShownCollection, get_collection, show_collection
 from atthene_emulator.domain.file import File
 from atthene_emulator.domain.files import get_file
-from atthene_emulator.domain.knowledge_base import EMBEDDING, Source, sources_of
+from atthene_emulator.domain.knowledge_base import EMBEDDING, KnowledgeSource, sources_of
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.errors import ApiError, CollectionExists, InvalidRequest, Problem
 from atthene_emulator.knowledge.strategy import DEFAULT, overlap_problem, read_strategy
@@ -43,7 +43,7 @@ class Draft(NamedTuple):
     save_as: NewCollection | None = None
 
 
-def chosen_by(namespace: Namespace, account: Account, draft: Draft) -> Sequence[tuple[Source, File]]:
+def chosen_by(namespace: Namespace, account: Account, draft: Draft) -> Sequence[tuple[KnowledgeSource, File]]:
     """The files that a draft chooses, each once.
 
     Raises:

@@ -16,7 +16,7 @@ from atthene_emulator.domain.knowledge_base import (
     EMBEDDING,
     INGESTION_SECONDS,
     KnowledgeBase,
-    Source,
+    KnowledgeSource,
     name_in_company,
 )
 from atthene_emulator.domain.knowledge_base_draft import Draft, chosen_by, chunking_problems
@@ -30,7 +30,7 @@ from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.knowledge.index import check_text_search
 from atthene_emulator.knowledge.strategy import DEFAULT
 
-_Items = Sequence[tuple[Source, File]]
+_Items = Sequence[tuple[KnowledgeSource, File]]
 
 _CHUNKED_TO = 20  # percent; then chunks are embedded [documented: knowledge-bases/check-status@G2]
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.rate_limit import RateLimit, read_rate_limit
-from atthene_emulator.domain.rows import Change, Kept, Row, as_bytes
+from atthene_emulator.domain.rows import Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.table import Table
 from atthene_emulator.limits import BUCKETS
@@ -89,7 +89,7 @@ class Limiter(SavedPart):
         yield from super().rows()
         yield from self._buckets.rows()
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[RowChange]:
         """As `Part`."""
         yield from super().changes()
         yield from self._buckets.changes()

@@ -22,7 +22,7 @@ from atthene_emulator.domain.coverage import Coverage
 from atthene_emulator.domain.executions import Executions
 from atthene_emulator.domain.fault import Range
 from atthene_emulator.domain.faults import Faults
-from atthene_emulator.domain.feed import Feed, Source
+from atthene_emulator.domain.feed import EventSource, Feed
 from atthene_emulator.domain.followers import Followers
 from atthene_emulator.domain.gates import Gates
 from atthene_emulator.domain.ids import Ids
@@ -36,12 +36,12 @@ from atthene_emulator.domain.parts import Json, Part, Saved, SavedPart
 from atthene_emulator.domain.records import Records
 from atthene_emulator.domain.rows import (
     CONFIGURATIONS,
-    Change,
     Changes,
     Emptied,
     Kept,
     ReadSources,
     Row,
+    RowChange,
     as_bytes,
     configuration_row,
     read_configuration,
@@ -174,7 +174,7 @@ class Namespace:
         self.records.sessions.on_remove = self._forget_with
         self.scenario = ActiveScenario(self.records, self.scripts, self.faults, self.transitions)
         self.journal = Journal(options.journal_entries)
-        self.feed = Feed(self.journal, Source(name, minted.key if minted else None))
+        self.feed = Feed(self.journal, EventSource(name, minted.key if minted else None))
         beside = partial(Namespace, name, acceptance=acceptance, options=options, minted=minted)
         self.snapshots = Snapshots(beside, options.max_stored)
         self.coverage = Coverage()
@@ -403,7 +403,7 @@ class Namespace:
     def _used(self) -> set[str]:
         return {one.digest for part in self._parts for one in part.configurations()}
 
-    def _split(self, told: Iterable[Change], named: set[str]) -> Changes:
+    def _split(self, told: Iterable[RowChange], named: set[str]) -> Changes:
         """Emptied tables and rows, with those of configurations that were not named before."""
         emptied, rows = list[str](), list[Row]()
         for one in told:

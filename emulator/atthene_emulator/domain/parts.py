@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.domain.rows import Change, Kept, Row, as_bytes
+from atthene_emulator.domain.rows import Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.seed import Seed
 
 Json = dict[str, Any]
@@ -50,7 +50,7 @@ class Part:
         """All that it is, and the configurations that its rows name."""
         raise NotImplementedError
 
-    def changes(self) -> Iterable[Change]:
+    def changes(self) -> Iterable[RowChange]:
         """The same of what has changed since it was asked for last; a table that was emptied comes before its new rows."""
         raise NotImplementedError
 
@@ -92,7 +92,7 @@ class SavedPart(Part):
         """One."""
         yield Row(self.tables[0], "", 0, as_bytes(self.written()))
 
-    def changes(self) -> Iterable[Change]:
+    def changes(self) -> Iterable[RowChange]:
         """The one, if it is another."""
         stamp = self.stamp()
         if stamp == self._seen:

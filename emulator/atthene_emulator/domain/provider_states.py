@@ -9,10 +9,10 @@ from functools import reduce
 from itertools import chain
 from typing import Any, NamedTuple
 
-from atthene_emulator.domain.emulator import Library, bundled_seed
+from atthene_emulator.domain.library import Library, bundled_seed
 from atthene_emulator.domain.namespace import Namespace, Prepared
 from atthene_emulator.domain.provider_state import filled
-from atthene_emulator.domain.records import Loaded
+from atthene_emulator.domain.records import LoadedIds
 from atthene_emulator.domain.scenarios import descriptions, find_scenario
 from atthene_emulator.domain.seed import ADDED, ProviderState, Scenario, Seed
 from atthene_emulator.domain.snapshot import State
@@ -140,7 +140,7 @@ def _sum(seed: Seed, scenario: Scenario) -> Seed:
     return seed._replace(**together)
 
 
-def _apply(namespace: Namespace, start: _Start | None, additions: list[Scenario]) -> Loaded:
+def _apply(namespace: Namespace, start: _Start | None, additions: list[Scenario]) -> LoadedIds:
     """Have all of it, or nothing: the ids of what was made. None starts with what is there."""
     kept = namespace.copy()
     try:
@@ -152,10 +152,10 @@ def _apply(namespace: Namespace, start: _Start | None, additions: list[Scenario]
     except EmulatorError:
         namespace.restore(kept)
         raise
-    return reduce(Loaded.with_others, loaded, Loaded())
+    return reduce(LoadedIds.with_others, loaded, LoadedIds())
 
 
-def _made(namespace: Namespace, loaded: Loaded) -> dict[str, Any]:
+def _made(namespace: Namespace, loaded: LoadedIds) -> dict[str, Any]:
     """What Pact may want to know of the first session and the first agent."""
     made: dict[str, Any] = {}
     if loaded.sessions:

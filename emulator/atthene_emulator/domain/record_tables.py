@@ -13,7 +13,7 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.parts import Saved
 from atthene_emulator.domain.places import Places
 from atthene_emulator.domain.record_set import Copied, R, RecordSet
-from atthene_emulator.domain.rows import Change, Emptied, Kept, Row, as_bytes
+from atthene_emulator.domain.rows import Emptied, Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.session import Session, read_session, write_session
 from atthene_emulator.domain.transcript import Transcript
@@ -41,7 +41,7 @@ class RecordTable(Generic[R]):
         for record in self._records:
             yield from self._rows_of(record, None, places)
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[RowChange]:
         """What has changed since it was asked for last, with the configurations that it names."""
         emptied, changed = self._records.notes.take()
         if emptied:

@@ -18,7 +18,7 @@ from atthene_emulator.domain.loading import Loading
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.record_set import Kind, R, RecordSet
 from atthene_emulator.domain.record_tables import MESSAGES, RecordTable, SessionTable
-from atthene_emulator.domain.rows import Change, Kept, Row
+from atthene_emulator.domain.rows import Kept, Row, RowChange
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.seed import RECORDS, Scenario, Seed, SessionSeed
 from atthene_emulator.domain.session import SESSIONS, Session
@@ -49,7 +49,7 @@ class AnySeed(Protocol):
 S = TypeVar("S", bound=AnySeed)
 
 
-class Loaded(NamedTuple):
+class LoadedIds(NamedTuple):
     """Ids of records that were loaded together, by their kinds."""
 
     agents: tuple[str, ...] = ()
@@ -58,9 +58,9 @@ class Loaded(NamedTuple):
     collections: tuple[str, ...] = ()
     knowledge_bases: tuple[str, ...] = ()
 
-    def with_others(self, others: "Loaded") -> "Loaded":
+    def with_others(self, others: "LoadedIds") -> "LoadedIds":
         """These and others."""
-        return Loaded(*(mine + more for mine, more in zip(self, others, strict=True)))
+        return LoadedIds(*(mine + more for mine, more in zip(self, others, strict=True)))
 
 
 class Records(SavedPart):
@@ -146,7 +146,7 @@ class Records(SavedPart):
         for table in self._tables:
             yield from table.rows()
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[RowChange]:
         """As `Part`."""
         for notes, table in self._noted:
             if notes.changed or notes.emptied:
@@ -170,11 +170,11 @@ class Records(SavedPart):
         """How many bytes all records take, roughly."""
         return sum(each.weight for each in self._all.values())
 
-    def load_seeds(self, added: Seed | Scenario, seed: Seed) -> Loaded:
+    def load_seeds(self, added: Seed | Scenario, seed: Seed) -> LoadedIds:
         """Add what a seed or a scenario has, in the order of their age (D17, D20, D106); `seed` tells what counts for all."""
         now = self._clock.now()
         loading = Loading(seed, now, self._ids, self._contents, self._transitions)
-        return Loaded(
+        return LoadedIds(
             self._add(self.agents, added.agents, now, loading.agent),
             self._add(self.sessions, added.sessions, now, lambda one: self._session(one, loading)),
             self._add(self.files, added.files, now, loading.file),
@@ -206,7 +206,7 @@ class Records(SavedPart):
         found = self.agents.find("owner_key", (session.owner.id, session.agent.key)) if session.agent else None
         return found.id if found else None
 
-    def check_room(self, added: Scenario, leaving: Loaded) -> None:
+    def check_room(self, added: Scenario, leaving: LoadedIds) -> None:
         """Refuse what is there already, but for what is leaving.
 
         Raises:
@@ -226,7 +226,7 @@ class Records(SavedPart):
             if found and found.session not in leaving.sessions:
                 raise _there_already("an artifact", found.id)
 
-    def _check_names(self, added: Scenario, leaving: Loaded) -> None:
+    def _check_names(self, added: Scenario, leaving: LoadedIds) -> None:
         for new in added.files:
             same = self.files.find("bytes", (new.owner.id, new.digest))
             if same and same.id not in leaving.files:
@@ -241,7 +241,7 @@ class Records(SavedPart):
             if base and base.id not in leaving.knowledge_bases:
                 raise _there_already("a knowledge base", other.name)
 
-    def unload(self, loaded: Loaded) -> None:
+    def unload(self, loaded: LoadedIds) -> None:
         """Forget what was loaded, where it is still there."""
         for name, ids in loaded._asdict().items():
             for record_id in ids:

@@ -12,7 +12,7 @@ import orjson
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
-from atthene_emulator.domain.seed import Seed, Source
+from atthene_emulator.domain.seed import Seed, SeedSource
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class Emptied(NamedTuple):
     table: str
 
 
-Change = Row | Emptied | Configuration  # a configuration is one that rows name by its digest
+RowChange = Row | Emptied | Configuration  # a configuration is one that rows name by its digest
 
 
 class Changes(NamedTuple):
@@ -65,7 +65,7 @@ class Changes(NamedTuple):
         return bool(self.emptied or self.rows)
 
 
-ReadSources = Callable[[Sequence[Source]], Seed]
+ReadSources = Callable[[Sequence[SeedSource]], Seed]
 
 
 class Kept(NamedTuple):

@@ -2,7 +2,7 @@
 
 from atthene_emulator.domain.faults import Faults
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
-from atthene_emulator.domain.records import Loaded, Records
+from atthene_emulator.domain.records import LoadedIds, Records
 from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.domain.transitions import Transitions
@@ -29,7 +29,7 @@ class ActiveScenario(SavedPart):
 
     def _forget(self) -> None:
         self.name: str | None = None
-        self._loaded = Loaded()
+        self._loaded = LoadedIds()
 
     def use(self, scenario: Scenario, seed: Seed) -> None:
         """Have this one in place of the last: its scripts before all but the added ones, its faults alone.
@@ -44,13 +44,13 @@ class ActiveScenario(SavedPart):
         self._scripts.set_scenario(scenario.scripts)
         self._faults.use(scenario.faults)
 
-    def _load(self, scenario: Scenario, seed: Seed) -> Loaded:
+    def _load(self, scenario: Scenario, seed: Seed) -> LoadedIds:
         """Have its records, which go on as it says from the beginning."""
         if scenario.transitions is not None:
             self._transitions.set(scenario.transitions)
         return self._records.load_seeds(scenario, seed)
 
-    def add(self, scenario: Scenario, seed: Seed) -> Loaded:
+    def add(self, scenario: Scenario, seed: Seed) -> LoadedIds:
         """Have this one besides what is there: its scripts after those of the ones before, its faults before theirs.
 
         Returns:
@@ -59,7 +59,7 @@ class ActiveScenario(SavedPart):
         Raises:
             Conflict: a record or a fault of it is there already; the caller takes back what was done.
         """
-        self._records.check_room(scenario, Loaded())
+        self._records.check_room(scenario, LoadedIds())
         loaded = self._load(scenario, seed)
         self._loaded = self._loaded.with_others(loaded)
         self._scripts.extend_scenario(scenario.scripts)
@@ -91,4 +91,4 @@ class ActiveScenario(SavedPart):
         """Have the scenario that was saved; what it has brought is saved by other parts."""
         self.name = saved.document.get("scenario")
         loaded = saved.document.get("planted", {})
-        self._loaded = Loaded(**{kind: tuple(ids) for kind, ids in loaded.items()})
+        self._loaded = LoadedIds(**{kind: tuple(ids) for kind, ids in loaded.items()})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from atthene_emulator.domain.emulator import Library
+from atthene_emulator.domain.library import Library
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.seed import Scenario, Seed
 from atthene_emulator.errors import Conflict, SetupError, Unknown

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.numbering import free_numbers
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
-from atthene_emulator.domain.rows import Change, Kept, Notes, Row, as_bytes
+from atthene_emulator.domain.rows import Kept, Notes, Row, RowChange, as_bytes
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.table import Counts, told
 from atthene_emulator.domain.weight import weight
@@ -131,7 +131,7 @@ class Scripts(SavedPart):
         yield from (row for key in self.hits if (row := self._hits_row(key, key)).value is not None)
         yield from self._counts.rows(self.generation)
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[RowChange]:
         """As `Part`."""
         yield from told("scripts", self._changed, self._row)
         yield from told("script_hits", self._hit, self._hits_row)

@@ -21,7 +21,7 @@ RECORDS = ("agents", "sessions", "files", "collections", "knowledge_bases")  # k
 ADDED = (*RECORDS, "scripts", "faults")  # what adds up
 
 DefaultAnswer = Literal["echo", "template", "error"]
-Source = str | Mapping[str, Any]  # the name of a bundled seed, the path of a seed file, or a seed itself as it was sent
+SeedSource = str | Mapping[str, Any]  # the name of a bundled seed, the path of a seed file, or a seed as it was sent
 
 
 class VersionSeed(NamedTuple):
@@ -227,7 +227,7 @@ class Seed(NamedTuple):
     history_limit: int = 100
     scenarios: Mapping[str, Scenario] = NOTHING
     provider_states: Mapping[str, ProviderState] = NOTHING
-    sources: tuple[Source, ...] = ()
+    sources: tuple[SeedSource, ...] = ()
 
     @property
     def given_ids(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ A walk is a generator: it yields a `Wait`, and goes on when that is over. Who ru
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from atthene_emulator.configuration.approvals import Kind, Source
+from atthene_emulator.configuration.approvals import ApprovalSource, Kind
 from atthene_emulator.execution.scripts import Step
 
 Resolution = Literal["accepted", "declined", "validation_failed", "answered"]
@@ -38,7 +38,7 @@ class Pause(NamedTuple):
     agent: str
     tool: str
     arguments: Mapping[str, Any]
-    source: Source | None
+    source: ApprovalSource | None
     prompt: str
     question: str = ""
     options: tuple[str, ...] = ()

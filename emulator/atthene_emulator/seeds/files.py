@@ -10,7 +10,7 @@ from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document
-from atthene_emulator.domain.seed import Scenario, Seed, Source
+from atthene_emulator.domain.seed import Scenario, Seed, SeedSource
 from atthene_emulator.errors import Misuse, SetupError
 from atthene_emulator.resources import bundled, fixture_names
 from atthene_emulator.seeds.folder import Folder, Note, ignore, read_file
@@ -34,7 +34,7 @@ def read_seeds(names: tuple[str, ...], note: Note = ignore) -> Seed:
     return read_sources(names, note)
 
 
-def read_sources(sources: Sequence[Source], note: Note = ignore) -> Seed:
+def read_sources(sources: Sequence[SeedSource], note: Note = ignore) -> Seed:
     """What the sources of a seed say together.
 
     Args:
@@ -132,7 +132,7 @@ class BundledSeeds:
         seed = add_seed(before, self._document(file), file, checked=True)
         return seed._replace(sources=(*before.sources, name))
 
-    def read_sources(self, sources: Sequence[Source]) -> Seed:
+    def read_sources(self, sources: Sequence[SeedSource]) -> Seed:
         """What the sources of a seed say together; one that was read when the emulator started is not read again.
 
         Raises:
@@ -148,7 +148,7 @@ class BundledSeeds:
                 return self.seed(name)
         return read_sources(sources)
 
-    def fingerprint(self, sources: Sequence[Source]) -> str:
+    def fingerprint(self, sources: Sequence[SeedSource]) -> str:
         """A hash of what sources say, wherever their files are.
 
         Raises:

@@ -24,7 +24,7 @@ from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.rows import CONFIGURATIONS, Kept, Row, as_bytes, configuration_row, read_configuration
-from atthene_emulator.domain.seed import Seed, Source
+from atthene_emulator.domain.seed import Seed, SeedSource
 from atthene_emulator.domain.snapshot import Snapshots
 from atthene_emulator.errors import ApiError, EmulatorError, NoRoom, SetupError
 from atthene_emulator.limits import DOCUMENT
@@ -56,7 +56,7 @@ class Taken(NamedTuple):
         token: of its control plane; with one, keys of namespaces are secrets.
     """
 
-    sources: Sequence[Source]
+    sources: Sequence[SeedSource]
     at: float
     namespaces: Sequence[tuple[_Json, Sequence[Row]]]
     exercised: Sequence[Row]
@@ -80,7 +80,7 @@ def taken(emulator: Emulator) -> Taken:
     return Taken(sources, emulator.machine_time(), there, exercised, emulator.settings.control_token)
 
 
-def _described(namespace: Namespace, own_sources: Sequence[Source], deleted: Deleted | None = None) -> _Json:
+def _described(namespace: Namespace, own_sources: Sequence[SeedSource], deleted: Deleted | None = None) -> _Json:
     gone = {"deleted_at": deleted.at, "unused_seconds": deleted.unused} if deleted else {}
     return {"name": namespace.name, "entry": describe(namespace, own_sources), **gone}
 
@@ -134,7 +134,7 @@ def exported(one: Taken, *, secrets: bool) -> bytes:
     return data
 
 
-def _tables(rows: Sequence[Row], own_sources: Sequence[Source]) -> dict[str, list[Any]]:
+def _tables(rows: Sequence[Row], own_sources: Sequence[SeedSource]) -> dict[str, list[Any]]:
     tables: dict[str, list[Any]] = {}
     for row in rows:
         value: Any = b64encode(row.value or b"").decode() if row.table == _CONTENTS else row.read()
@@ -182,7 +182,9 @@ def _wake(emulator: Emulator, one: _Json, file: str) -> None:
     entry = {**one["entry"], "ttl_seconds": None}
     try:
         if "deleted_at" in one:
-            namespace = emulator.wake_deleted(name, entry, rows, one["deleted_at"], one["unused_seconds"])
+            gone = emulator.built_deleted(name, entry, rows, one["deleted_at"], one["unused_seconds"])
+            emulator.have_deleted(gone)
+            namespace = gone.namespace
         else:
             namespace = emulator.wake(name, entry, rows)
             namespace.lifetime.created_at = entry["created_at"]
@@ -196,7 +198,7 @@ def _wake(emulator: Emulator, one: _Json, file: str) -> None:
 class _Redacted(BundledSeeds):
     """Seeds of which some lack their secrets, by which they may have mistakes, such as a variable that is no number any more."""
 
-    def read_sources(self, sources: Sequence[Source]) -> Seed:
+    def read_sources(self, sources: Sequence[SeedSource]) -> Seed:
         """As `BundledSeeds`."""
         try:
             return super().read_sources(sources)

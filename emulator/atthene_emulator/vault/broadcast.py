@@ -5,10 +5,9 @@ It is told after it was kept, by whoever keeps it, so in each namespace it comes
 
 import asyncio
 import json
-from collections.abc import Iterable
 
 from atthene_emulator.domain.common_feed import CommonFeed
-from atthene_emulator.domain.feed import Change, Source
+from atthene_emulator.domain.feed import Change, EventSource
 from atthene_emulator.domain.journal import Entry, entry_row, read_entry
 from atthene_emulator.domain.rows import Row, as_bytes
 from atthene_emulator.errors import NotKept
@@ -34,11 +33,10 @@ class Broadcast:
         self._begun: asyncio.Future[None] | None = None
         self._wanted = 0.0  # when it was asked for last
 
-    def tell(self, source: Source, happened: Iterable[Entry | Change]) -> None:
+    def tell(self, source: EventSource, what: Entry | Change) -> None:
         """Tell what has happened in a namespace, if somebody follows; it may be lost."""
         if self._vault.is_followed:
-            for what in happened:
-                self._vault.publish(source.namespace, written(source, what))
+            self._vault.publish(source.namespace, written(source, what))
 
     async def follow(self) -> None:
         """Have the feed told of everything from now on.
@@ -85,18 +83,18 @@ class Broadcast:
             await asyncio.gather(self._following, return_exceptions=True)
 
 
-def written(source: Source, what: Entry | Change) -> bytes:
+def written(source: EventSource, what: Entry | Change) -> bytes:
     """Something that has happened in a namespace, which `read` reads."""
     if isinstance(what, Change):
         return as_bytes([source.key, None]) + b"\n" + as_bytes(what)
     return as_bytes([source.key, what.id]) + b"\n" + (entry_row(0, 0.0, what).value or b"")
 
 
-def read(name: str, payload: bytes) -> tuple[Source, Entry | Change]:
+def read(name: str, payload: bytes) -> tuple[EventSource, Entry | Change]:
     """What has happened in the namespace of this name."""
     head, _, value = payload.partition(b"\n")
     key, entry = json.loads(head)
     if entry is not None:
-        return Source(name, key), read_entry(Row("journal", entry, 0, value))[1]
+        return EventSource(name, key), read_entry(Row("journal", entry, 0, value))[1]
     kind, at, data, entries = json.loads(value)
-    return Source(name, key), Change(kind, float(at), data, int(entries))
+    return EventSource(name, key), Change(kind, float(at), data, int(entries))

@@ -1,12 +1,14 @@
 """What is loaded of a vault, for as long as it stays. This module is that record."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, Literal
 
 from atthene_emulator.domain.feed import Change
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.namespace import Namespace
+from atthene_emulator.vault.futures import unawaited
+from atthene_emulator.vault.outbox import Happened
 from atthene_emulator.vault.vault import EMULATOR
 
 
@@ -52,16 +54,19 @@ class Loaded:
         one = self.namespace
         return not (self.users or one.is_busy or one.running or one.waiting or one.readings or one.prepared)
 
-    def told(self) -> tuple[Entry | Change, ...]:
+    def told(self) -> Sequence[Happened]:
         """What has happened, which is to be told of no longer."""
-        happened = tuple(self.happened)
+        if not self.happened:
+            return ()
+        source = self.namespace.feed.source
+        happened = [(source, what) for what in self.happened]
         self.happened.clear()
         return happened
 
     def begin(self, saving: Coroutine[Any, Any, None]) -> None:
         """Save; of several saves, the last one ends last."""
         self._saving = asyncio.ensure_future(saving)
-        self._saving.add_done_callback(_noticed)
+        unawaited(self._saving)
 
     async def saved(self) -> None:
         """Return when all saves that were begun are done.
@@ -71,9 +76,3 @@ class Loaded:
         """
         if self._saving is not None:
             await asyncio.shield(self._saving)
-
-
-def _noticed(done: "asyncio.Future[None]") -> None:
-    """Nobody need wait for it: what failed is not reported as forgotten."""
-    if not done.cancelled():
-        done.exception()

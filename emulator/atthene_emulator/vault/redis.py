@@ -34,6 +34,7 @@ from atthene_emulator.domain.rows import Changes, Row, as_bytes
 from atthene_emulator.errors import Conflict, Damaged, NotKept, Overtaken, SetupError
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault import redis_scripts as scripts
+from atthene_emulator.vault.futures import unawaited
 from atthene_emulator.vault.redis_connection import AGAIN, Line, messages
 from atthene_emulator.vault.redis_scripts import Script
 from atthene_emulator.vault.redis_url import located
@@ -177,7 +178,7 @@ class RedisVault:
         """
         if self._renewal is None or self._renewal.done():
             self._renewal = asyncio.create_task(self._live_on())
-            self._renewal.add_done_callback(_noticed)
+            unawaited(self._renewal)
         await asyncio.shield(self._renewal)
 
     async def _live_on(self) -> None:
@@ -336,7 +337,7 @@ class RedisVault:
         """Tell all who follow the events something of a namespace, if there are any; nobody waits, and it may be lost."""
         if self.is_followed:
             told = self._line.call(b"PUBLISH", self._vault + b":events", b"%b\n%b" % (name.encode(), payload))
-            told.add_done_callback(_noticed)
+            unawaited(told)
 
     async def subscribe(self) -> AsyncIterator[tuple[str, bytes]]:
         """Names and payloads that any emulator publishes; first an empty name, from which on those who save know of it.
@@ -353,12 +354,6 @@ class RedisVault:
 
     def _ask(self, script: Script, *arguments: bytes, line: Line | None = None) -> "asyncio.Future[Any]":
         return (line or self._line).call(b"EVALSHA", script.digest, b"1", self._vault, *arguments)
-
-
-def _noticed(done: "asyncio.Future[Any]") -> None:
-    """Nobody need wait for it: what failed is not reported as forgotten."""
-    if not done.cancelled():
-        done.exception()
 
 
 def _owned(name: str, claim: _Claim) -> tuple[bytes, bytes, bytes]:

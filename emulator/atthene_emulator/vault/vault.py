@@ -11,6 +11,7 @@ from atthene_emulator.domain.rows import Changes, Row
 
 FORMAT = 1  # of rows; another one is another format
 EMULATOR = ""  # the name below which is kept what concerns no namespace alone
+ARCHIVED = "deleted "  # begins the names below which deleted namespaces are kept; those of others have no blank
 
 
 class Stamp(NamedTuple):
@@ -36,7 +37,8 @@ class About(NamedTuple):
         name: unique.
         keys: that lead to it: its own, those of its origin, and what tells whose pages it lets in.
         entry: plain JSON that says how it is built again.
-        number: namespaces count up in the order in which they were made; 0 for one that was not added yet.
+        number: namespaces count up in the order in which they were made, and no two have the same, ever; 0 for one that was not
+            added yet.
     """
 
     name: str

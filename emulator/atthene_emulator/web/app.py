@@ -83,9 +83,9 @@ def create_app(
 
 
 def _kept(app: ASGIApp, keeper: "Keeper", pages: Pages) -> ASGIApp:
-    from atthene_emulator.web.kept import Kept  # noqa: PLC0415  # seldom wanted
+    from atthene_emulator.web.kept import KeptApplication  # noqa: PLC0415  # seldom wanted
 
-    return Kept(app, keeper, pages)
+    return KeptApplication(app, keeper, pages)
 
 
 async def _stop(emulator: Emulator, keeper: "Keeper | None", on_stop: Callable[[], None] | None) -> None:

@@ -37,7 +37,7 @@ from atthene_emulator.web.root import root_of
 if TYPE_CHECKING:
     from atthene_emulator.web.form import Form
 
-Kept = TypeVar("Kept", Agent, Session)
+Noted = TypeVar("Noted", Agent, Session)
 
 _OUTCOMES: dict[int, Outcome] = {401: "auth_error", 403: "auth_error", 404: "not_found", 429: "rate_limited"}
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
@@ -222,7 +222,7 @@ class Exchange:
         self.note(finding for finding in findings if finding not in wrong)
         return wrong
 
-    def noting(self, kept: Kept) -> Kept:
+    def noting(self, kept: Noted) -> Noted:
         """The same record, with what the journal and the headers say of it noted."""
         if kept.configuration.warnings:
             self.diagnostics = (*self.diagnostics, *kept.configuration.warnings)

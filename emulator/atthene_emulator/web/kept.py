@@ -107,7 +107,7 @@ def _is_everywhere(path: str, scope: Scope, query: Mapping[str, list[str]]) -> b
     return path in _EVERYWHERE and scope["method"] in _READING and "all" in query.get("namespaces", ())
 
 
-class Kept:
+class KeptApplication:
     """Has the namespace of each request loaded, and its changes saved before anything of it is sent.
 
     A request whose namespace another emulator owns is passed on to that one.
@@ -188,10 +188,13 @@ class Kept:
             if name is None or scope.get("method") != "DELETE" or not scope["path"].startswith(f"{_NAMESPACES}/"):
                 raise
             return self._keeper.unreadable(name)  # it need not be read for that
-        if reached is None:
-            reached = await self._keeper.reach(await self._holder(of_request))
+        if reached is not None:
+            return reached
+        reached = await self._keeper.reach(await self._holder(of_request))
         if reached is None:  # it was deleted just now
             reached = await self._keeper.reach(DEFAULT)
+        if name and isinstance(reached, Loaded):
+            await self._keeper.recall(name)  # it may have been deleted
         return reached
 
     async def _holder(self, of_request: Wanted) -> str:

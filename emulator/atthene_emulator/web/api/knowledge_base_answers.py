@@ -6,14 +6,14 @@ from typing import Any
 from atthene_emulator.contracts import Contract
 from atthene_emulator.domain.collections import ShownCollection
 from atthene_emulator.domain.file import File
-from atthene_emulator.domain.knowledge_base import Source
+from atthene_emulator.domain.knowledge_base import KnowledgeSource
 from atthene_emulator.domain.knowledge_bases import Checked, ShownBase
 from atthene_emulator.domain.slug import dataset_name
 from atthene_emulator.timestamps import format_time
 from atthene_emulator.web.api import collection_answers
 
 Json = dict[str, Any]
-_Item = tuple[Source, File]
+_Item = tuple[KnowledgeSource, File]
 
 _NOT_LISTED = (
     "dataset_name",

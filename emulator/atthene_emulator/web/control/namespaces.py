@@ -4,9 +4,10 @@ from typing import Any
 
 from atthene_emulator.addresses import API
 from atthene_emulator.domain.deleted import Deleted
-from atthene_emulator.domain.emulator import Asleep, Emulator
+from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.seed import Seed
+from atthene_emulator.domain.watcher import Asleep
 from atthene_emulator.errors import Misuse, Problem, SetupError
 from atthene_emulator.limits import ON_LOOP
 from atthene_emulator.seeds.reader import read_inline_seed
@@ -16,13 +17,15 @@ from atthene_emulator.web.control.journal import flag_of
 from atthene_emulator.web.exchange import Exchange
 
 
-def list_namespaces(exchange: Exchange) -> Any:
+async def list_namespaces(exchange: Exchange) -> Any:
     """Every namespace with a key of it, and how long it is kept; those that were deleted as well, if they are wanted."""
-    emulator = exchange.emulator
+    emulator, is_deleted_wanted = exchange.emulator, flag_of(exchange, "deleted")
+    if is_deleted_wanted:
+        await emulator.recall_deleted()
     shown = [_listed(one, exchange, emulator.unused_seconds(one)) for one in emulator.namespaces]
     shown += [_asleep(name, one, exchange) for name, one in emulator.asleep.items()]
     shown.sort(key=lambda one: emulator.age(one["name"]))
-    if flag_of(exchange, "deleted"):
+    if is_deleted_wanted:
         shown += [_deleted(one, exchange) for one in emulator.deleted]
     return shown
 

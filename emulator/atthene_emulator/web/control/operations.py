@@ -104,7 +104,7 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _emulator(
         "namespaces.list", "listNamespaces", "GET", "/namespaces", "Every namespace with its own key",
-        namespaces.list_namespaces, answer="namespace-list", query=(parameters.DELETED_TOO,),
+        namespaces.list_namespaces, waits=True, answer="namespace-list", query=(parameters.DELETED_TOO,),
         note=f"every namespace with its own key; with `?deleted=true` also the last {DELETED.shown} that were deleted, newest first: each `GET` of a namespace still shows one as it was, nothing changes it",
     ),
     _emulator(
