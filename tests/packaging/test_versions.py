@@ -1,6 +1,5 @@
 """One version, wherever it stands, and a changelog that has it."""
 
-import json
 import re
 import tomllib
 from datetime import date
@@ -46,11 +45,6 @@ def test_releases_stand_from_the_newest_to_the_oldest() -> None:
 def test_the_command_and_the_module_have_this_version() -> None:
     assert atthene_emulator.__version__ == VERSION
     assert invoke("--version").stdout == f"atthene-emulator, version {VERSION}\n"
-
-
-def test_the_package_for_node_has_this_version() -> None:
-    package = json.loads((ROOT / "clients" / "typescript" / "package.json").read_text(encoding="utf-8"))
-    assert package["version"] == VERSION
 
 
 def test_classifiers_have_the_lowest_python() -> None:
