@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from docs.markdown import body
+
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 PACKAGE = ROOT / "clients/typescript/README.md"
@@ -33,11 +35,11 @@ def index(texts: dict[Path, str]) -> str:
 
 
 def _title(text: str) -> str:
-    return text.splitlines()[0].removeprefix("# ")
+    return body(text).splitlines()[0].removeprefix("# ")
 
 
 def _first_sentence(text: str) -> str:
-    paragraph = " ".join(text.split("\n\n")[1].split())
+    paragraph = " ".join(body(text).split("\n\n")[1].split())
     return re.split(r"(?<=[.:]) (?=[A-Z[`])", paragraph)[0].rstrip(":")
 
 

@@ -11,6 +11,11 @@ def table(*rows: Iterable[str]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
+def body(text: str) -> str:
+    """A page without what stands before its title for programs."""
+    return re.sub(r"\A---\n.*?\n---\n\n", "", text, flags=re.DOTALL)
+
+
 def anchor(heading: str) -> str:
     """The address of a heading in its page, as GitHub and the site have it."""
     return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")

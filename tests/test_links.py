@@ -9,7 +9,7 @@ import pytest
 from atthene_emulator.configuration.catalogue import CATALOGUE
 from atthene_emulator.errors import EmulatorRefusal, kinds
 from atthene_emulator.evidence.decisions import DECISIONS
-from docs.markdown import anchor
+from docs.markdown import anchor, body
 from tests.documentation import DOCS, FILES, ROOT, TEXTS, anchors, headings, prose
 
 OTHERS = tuple(
@@ -60,7 +60,7 @@ def test_headings_have_one_address_each_which_is_the_same_on_github_and_on_the_s
 
 @EACH_PAGE
 def test_a_page_begins_with_what_one_gets_from_it(page: str) -> None:
-    title, first, *_ = TEXTS[page].split("\n\n")
+    title, first, *_ = body(TEXTS[page]).split("\n\n")
     assert re.fullmatch(r"# [^\n]+", title)
     assert first.startswith(FIRST_WORDS)
     assert len(re.findall(r"^# ", prose(TEXTS[page]), re.MULTILINE)) == 1
@@ -68,7 +68,9 @@ def test_a_page_begins_with_what_one_gets_from_it(page: str) -> None:
 
 @EACH_PAGE
 def test_lists_and_tables_stand_apart_as_the_site_needs_it(page: str) -> None:
-    joined = re.findall(r"^(?![-*|>#\s]|\d+\. )[^\n]+\n(?:- |\* |\d+\. |\|)[^\n]+", prose(TEXTS[page]), re.MULTILINE)
+    joined = re.findall(
+        r"^(?![-*|>#\s]|\d+\. )[^\n]+\n(?:- |\* |\d+\. |\|)[^\n]+", prose(body(TEXTS[page])), re.MULTILINE
+    )
     assert joined == []
 
 
@@ -104,7 +106,7 @@ def test_what_a_newcomer_looks_for_stands_in_a_heading_or_a_first_sentence(word:
     found = [
         page
         for page in PAGES
-        if re.search(word, " ".join([*headings(TEXTS[page]), TEXTS[page].split("\n\n")[1]]), re.IGNORECASE)
+        if re.search(word, " ".join([*headings(TEXTS[page]), body(TEXTS[page]).split("\n\n")[1]]), re.IGNORECASE)
     ]
     assert found
 
