@@ -89,5 +89,9 @@ def _summary(kind: type[ApiError]) -> str:
 
 def shown(evidence: Evidence) -> str:
     """Evidence in a cell or a sentence of a page of the reference."""
-    source = _DECISION.sub(lambda found: f"[{found[0]}](decisions.md#{found[0].lower()})", evidence.source)
-    return f"{evidence.level}: {source}"
+    return linked(f"{evidence.level}: {evidence.source}")
+
+
+def linked(text: str) -> str:
+    """A text of a page of the reference, with links from ids of decisions to the decisions."""
+    return _DECISION.sub(lambda found: f"[{found[0]}](decisions.md#{found[0].lower()})", text)

@@ -16,9 +16,9 @@ from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.socket import codes, events, frames
 from docs import simulation
 from docs.commands import options
-from docs.configuration_keys import configuration
 from docs.entries import decisions, errors, findings, refusals, shown
 from docs.markdown import table
+from docs.schema_keys import configuration, scripts, seed
 
 ROOT = Path(__file__).parents[1]
 
@@ -158,6 +158,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
         refusals,
         findings,
         configuration,
+        seed,
+        scripts,
         options,
         socket_frames,
         socket_events,

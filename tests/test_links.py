@@ -67,9 +67,9 @@ def test_a_page_begins_with_what_one_gets_from_it(page: str) -> None:
 
 
 @EACH_PAGE
-def test_lists_and_tables_stand_apart_as_the_site_needs_it(page: str) -> None:
+def test_lists_tables_and_headings_stand_apart_as_the_site_needs_it(page: str) -> None:
     joined = re.findall(
-        r"^(?![-*|>#\s]|\d+\. )[^\n]+\n(?:- |\* |\d+\. |\|)[^\n]+", prose(body(TEXTS[page])), re.MULTILINE
+        r"^(?![-*|>#\s]|\d+\. )[^\n]+\n(?:- |\* |\d+\. |\||#+ )[^\n]+", prose(body(TEXTS[page])), re.MULTILINE
     )
     assert joined == []
 
@@ -99,6 +99,10 @@ def test_the_readme_is_short_and_says_where_state_is() -> None:
     assert readme.count("\n") <= 150
     assert "All state is in memory" in readme
     assert len(re.findall(r"^!\[", readme, re.MULTILINE)) == 1
+
+
+def test_the_page_for_coding_agents_is_short() -> None:
+    assert TEXTS["docs/skill.md"].count("\n") <= 300
 
 
 @pytest.mark.parametrize("word", ["CORS", "proxy", "streaming", "approv", "persist", "Windows"])
