@@ -15,6 +15,7 @@ from atthene_emulator.web.ledger import ledger, summary
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.socket import codes, events, frames
 from docs import simulation
+from docs.bodies import bodies
 from docs.commands import options
 from docs.entries import decisions, errors, findings, refusals, shown
 from docs.markdown import table
@@ -153,6 +154,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     one.__name__: one
     for one in (
         endpoints,
+        bodies,
         control,
         errors,
         refusals,
