@@ -13,7 +13,13 @@ from docs.markdown import anchor, body
 from tests.documentation import DOCS, FILES, ROOT, TEXTS, anchors, headings, prose
 
 OTHERS = tuple(
-    ROOT / name for name in ("CHANGELOG.md", *(f"clients/typescript/{name}README.md" for name in ("", "example/")))
+    ROOT / name
+    for name in (
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        *(f"clients/typescript/{name}README.md" for name in ("", "example/")),
+    )
 )
 PAGES = [name for name in TEXTS if name.startswith("docs/")]
 EACH_PAGE = pytest.mark.parametrize("page", PAGES)
