@@ -119,9 +119,17 @@ bench: .venv/.ready
 	$(BIN)/python -m tests.bench.worlds
 	$(BIN)/python -m tests.bench.stores
 
-# What is generated from the tables in the code: tables of the documentation, enumerations among the schemas.
-docs: .venv/.ready
+# What builds the site of the documentation, in an environment of its own.
+build/docs/.ready: docs/requirements.txt
+	$(PYTHON) -m venv build/docs
+	build/docs/bin/$(PIP) install --requirement docs/requirements.txt
+	touch $@
+
+# What is generated from the tables in the code (tables and pages of the documentation, enumerations among the schemas), and the
+# site in build/site. A link or an anchor that leads nowhere ends it.
+docs: .venv/.ready build/docs/.ready
 	$(BIN)/python -m docs.generate
+	build/docs/bin/zensical build --strict --clean
 
 # The newest versions that pyproject.toml admits become the ones that are developed with.
 constraints:

@@ -400,7 +400,7 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "scenarios.state", "setProviderState", "POST", "/provider-states", "Set up a state that a Pact names",
         provider_states.go_to_state, answer="provider-state", body=Schema("control/provider-state"), any_query=True,
-        note='`{"state", "params", "action": "setup" | "teardown"}`, as Pact sends it; several add up until the next request, no state is the seed; answers values for the request',
+        note='`{"state", "params", "action"}`, where the action is `setup` or `teardown`, as Pact sends it; several add up until the next request, no state is the seed; answers values for the request',
         errors=(Conflict, NoRoom), example={"state": "approval", "action": "setup"},
     ),
 )  # fmt: skip
