@@ -164,6 +164,16 @@ def test_python_programs_run(block: Block, seeded: EmulatorServer, capsys: pytes
         assert printed.out == "Send this email? Lunch\nThe e-mail is on its way. stop\n"
 
 
+# What programs print, by a word in them; the others print the greeting of the default seed.
+PRINTED = {
+    "FormData": "100\n",
+    "HitlRequired": "Send this email?\nThe e-mail is on its way.\n",
+    "lost-connection": (
+        "First there was a click, then a long silence, and then everything that had been missing came at once.\n"
+    ),
+}
+
+
 @pytest.mark.javascript
 @of("js")
 def test_javascript_programs_run(block: Block, seeded: EmulatorServer, tmp_path: Path) -> None:
@@ -174,7 +184,8 @@ def test_javascript_programs_run(block: Block, seeded: EmulatorServer, tmp_path:
         text = f'import {{ WebSocket }} from "ws";\n{text}'
     done = run(("node", "--input-type=module", "-e", pointed(text, seeded)), tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == ("100\n" if "FormData" in text else "Hello! How can I help you today?\n")
+    printed = [said for word, said in PRINTED.items() if word in text]
+    assert done.stdout == (printed or ["Hello! How can I help you today?\n"])[0]
 
 
 def unnamed(text: str) -> str:

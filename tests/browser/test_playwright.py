@@ -63,7 +63,10 @@ def public_agent(page: str) -> str:
     return json.dumps({"agents": [agent]})
 
 
-@pytest.mark.parametrize(("page", "names", "count"), [("chat", ("chat", "typing"), 18), ("live", ("live",), 20)])
+@pytest.mark.parametrize(
+    ("page", "names", "count"),
+    [("chat", ("chat", "typing"), 18), ("live", ("live",), 20), ("tutorial", ("tutorial",), 1)],
+)
 def test_a_page_passes_its_browser_tests(
     page: str, names: tuple[str, ...], count: int, node_package: Path, tmp_path: Path
 ) -> None:
@@ -79,7 +82,7 @@ def test_a_page_passes_its_browser_tests(
                 ATTHENE_API_KEY=server.api_key,
                 ATTHENE_EMULATOR_URL=server.url,
                 PAGE_URL=url,
-                EXAMPLE=pointed(shown("js", "new WebSocket("), server),
+                EXAMPLE=pointed(shown("js", "a page shows it piece by piece"), server),
                 CHROMIUM=browser(),
             )
             left = server.client.namespaces()
