@@ -19,6 +19,7 @@ from docs.bodies import bodies
 from docs.commands import options
 from docs.entries import decisions, errors, findings, refusals, shown
 from docs.markdown import table
+from docs.python_names import client, settings
 from docs.schema_keys import configuration, scripts, seed
 
 ROOT = Path(__file__).parents[1]
@@ -163,6 +164,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
         seed,
         scripts,
         options,
+        client,
+        settings,
         socket_frames,
         socket_events,
         socket_scripted_events,
