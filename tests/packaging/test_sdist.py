@@ -40,6 +40,10 @@ def test_it_has_nothing_that_was_built(unpacked: Path) -> None:
     assert [name for name in files(unpacked) if BUILT & set(Path(name).parts)] == []
 
 
+def test_its_metadata_is_of_a_version_that_is_known_everywhere(unpacked: Path) -> None:
+    assert (unpacked / "PKG-INFO").read_text(encoding="utf-8").startswith("Metadata-Version: 2.4\n")
+
+
 def test_whoever_builds_from_it_elsewhere_gets_the_same_bytes(
     built: Distributions, unpacked: Path, tmp_path: Path
 ) -> None:

@@ -88,6 +88,10 @@ def test_the_version_is_that_of_the_metadata(wheel: Path) -> None:
     assert importlib.metadata.version("atthene-emulator") == atthene_emulator.__version__
 
 
+def test_the_metadata_is_of_a_version_that_is_known_everywhere(wheel: Path) -> None:
+    assert metadata(wheel)["Metadata-Version"] == "2.4"
+
+
 def test_the_readme_is_the_description(wheel: Path) -> None:
     assert metadata(wheel).get_payload() == (ROOT / "README.md").read_text(encoding="utf-8")
 
