@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from atthene_emulator.configuration.catalogue import CATALOGUE, Explanation
-from atthene_emulator.errors import ApiError, EmulatorRefusal, kinds
+from atthene_emulator.errors import ApiError, kinds
+from atthene_emulator.errors import refusals as every_refusal
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
 from docs.markdown import block, table
@@ -62,29 +63,19 @@ def _finding(one: Explanation) -> str:
 def errors() -> str:
     """Every error of the imitated API, by its type."""
     rows = sorted(kinds(), key=lambda kind: (kind.type, kind.status))
-    return "\n".join(f"### {name}\n\n{_table(several)}" for name, several in groupby(rows, lambda kind: kind.type))
+    return "\n".join(f"### {name}\n\n{_table(several)}" for name, several in groupby(rows, lambda kind: kind.heading()))
 
 
 def _table(several: Iterator[type[ApiError]]) -> str:
     rows = (
-        (str(kind.status), kind.usual and f"`{kind.usual}`", _summary(kind), shown(kind.evidence)) for kind in several
+        (str(kind.status), kind.usual and f"`{kind.usual}`", kind.summary(), shown(kind.evidence)) for kind in several
     )
     return table(("status", "message", "when", "evidence"), *rows)
 
 
 def refusals() -> str:
     """Everything that the emulator itself refuses."""
-    return "\n".join(f"### {kind.__name__}\n\n{kind.status}. {_summary(kind)}\n" for kind in _refusals(EmulatorRefusal))
-
-
-def _refusals(root: type[ApiError]) -> Iterator[type[ApiError]]:
-    for kind in root.__subclasses__():
-        yield kind
-        yield from _refusals(kind)
-
-
-def _summary(kind: type[ApiError]) -> str:
-    return (kind.__doc__ or "").splitlines()[0]
+    return "\n".join(f"### {kind.heading()}\n\n{kind.status}. {kind.summary()}\n" for kind in every_refusal())
 
 
 def shown(evidence: Evidence) -> str:

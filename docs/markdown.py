@@ -16,11 +16,6 @@ def body(text: str) -> str:
     return re.sub(r"\A---\n.*?\n---\n\n", "", text, flags=re.DOTALL)
 
 
-def anchor(heading: str) -> str:
-    """The address of a heading in its page, as GitHub and the site have it."""
-    return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
-
-
 def block(language: str, text: str) -> str:
     """A text as a block of code; what cannot be shown is escaped."""
     shown = text.encode(errors="backslashreplace").decode().rstrip("\n")

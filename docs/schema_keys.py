@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.evidence.pages import anchor
 from docs.entries import linked
-from docs.markdown import anchor, table
+from docs.markdown import table
 
 Json = dict[str, Any]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from atthene_emulator.evidence.pages import anchor
 from atthene_emulator.server import EmulatorServer
-from docs.markdown import anchor
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

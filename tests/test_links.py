@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from atthene_emulator.configuration.catalogue import CATALOGUE
-from atthene_emulator.errors import EmulatorRefusal, kinds
+from atthene_emulator.errors import kinds, refusals
 from atthene_emulator.evidence.decisions import DECISIONS
-from docs.markdown import anchor, body
+from atthene_emulator.evidence.pages import anchor, page_of
+from docs.markdown import body
+from tests.cli.running import invoke
 from tests.documentation import DOCS, FILES, ROOT, TEXTS, anchors, headings, prose
 
 OTHERS = tuple(
@@ -121,19 +123,17 @@ def test_what_a_newcomer_looks_for_stands_in_a_heading_or_a_first_sentence(word:
     assert found
 
 
-def refusals(root: type[EmulatorRefusal] = EmulatorRefusal) -> list[type[EmulatorRefusal]]:
-    """Every refusal below one."""
-    return [one for kind in root.__subclasses__() for one in (kind, *refusals(kind))]
-
-
 @pytest.mark.parametrize(
     ("page", "names"),
     [
         ("findings", [*CATALOGUE]),
         ("decisions", [one.id for one in DECISIONS]),
-        ("errors", [*(one.__name__ for one in refusals()), *{one.type for one in kinds()}]),
+        ("errors", [*{one.heading() for one in (*refusals(), *kinds())}]),
     ],
 )
 def test_what_messages_may_point_to_has_an_address(page: str, names: list[str]) -> None:
     places = anchors(TEXTS[f"docs/reference/{page}.md"])
     assert [name for name in names if anchor(name) not in places] == []
+    shown = [invoke("explain", name).stdout for name in names]
+    expected = [f"\n\nPage: {page_of(page, name)}\n" for name in names]
+    assert [end for text, end in zip(shown, expected, strict=True) if not text.endswith(end)] == []

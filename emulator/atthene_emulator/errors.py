@@ -199,6 +199,16 @@ class ApiError(EmulatorError):
         self.problems = tuple(problems)
         super().__init__(self.message)
 
+    @classmethod
+    def heading(cls) -> str:
+        """What the reference tells of it under: errors of the service stand together by their types."""
+        return cls.type
+
+    @classmethod
+    def summary(cls) -> str:
+        """When it is answered."""
+        return (cls.__doc__ or "").splitlines()[0]
+
     @property
     def headers(self) -> dict[str, str]:
         """Headers that belong to this error."""
@@ -603,6 +613,11 @@ class EmulatorRefusal(ApiError):
 
     type = "emulator_error"
 
+    @classmethod
+    def heading(cls) -> str:
+        """Its name: each stands by itself."""
+        return cls.__name__
+
 
 class Misuse(EmulatorRefusal):
     """What was sent to the emulator cannot be used."""
@@ -765,3 +780,10 @@ def kinds(root: type[ApiError] = ApiError) -> Iterator[type[ApiError]]:
         if not issubclass(kind, EmulatorRefusal):
             yield from (kind,) if kind.type else ()
             yield from kinds(kind)
+
+
+def refusals(root: type[EmulatorRefusal] = EmulatorRefusal) -> Iterator[type[EmulatorRefusal]]:
+    """Everything that the emulator itself refuses, in the order of the tree."""
+    for kind in root.__subclasses__():
+        yield kind
+        yield from refusals(kind)

@@ -332,6 +332,7 @@ class TestSarif:
             "id": "M101",
             "shortDescription": {"text": "unknown model"},
             "fullDescription": {"text": CATALOGUE["M101"].why},
+            "help": {"text": "docs/reference/findings.md#m101"},
             "defaultConfiguration": {"level": "error"},
         }
         first, second, third = run_["results"]
@@ -560,6 +561,8 @@ Mended:
     entry_point: writer
     edges:
       - {from: writer, to: END}
+
+Page: docs/reference/findings.md#g104
 """
         )
 
@@ -569,7 +572,7 @@ Mended:
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith(f"{entry.code}: {entry.title} ({entry.severity})\n\n{entry.why}\n\n")
         assert f"Evidence: {entry.evidence.level}, {entry.evidence.source}\n" in done.stdout
-        assert len(done.stdout.splitlines()) <= 75
+        assert len(done.stdout.splitlines()) <= 77
         for document in (entry.example, entry.mended):
             first = document.encode(errors="replace").decode().splitlines()[0]
             assert f"\n    {first}\n" in done.stdout
@@ -579,11 +582,11 @@ Mended:
     @pytest.mark.parametrize(
         ("code", "expected"),
         [
-            ("G14", "There is no finding and no decision G14; did you mean G114?"),
-            ("D4", "There is no finding and no decision D4; did you mean D44?"),
+            ("G14", "There is no finding, decision or error G14; did you mean G114?"),
+            ("D4", "There is no finding, decision or error D4; did you mean D44?"),
             (
                 "nonsense",
-                "There is no finding and no decision nonsense; `atthene-emulator validate --list` names every finding, docs/reference/decisions.md every decision.",
+                "There is no finding, decision or error nonsense; `atthene-emulator validate --list` names every finding, docs/reference every decision and error.",
             ),
         ],
     )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import requests
 
+from atthene_emulator.addresses import CONTROL
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import Api
@@ -50,6 +51,23 @@ def test_error_shape(api: Api, operation: Operation, key: str | None, status: in
     assert answer.json() == body
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["X-Emulator-Evidence"] == "documented"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "page"),
+    [
+        ("GET", "/agent/nobody/", 404, "not_found"),
+        ("GET", "/sessions/?limit=x", 400, "validation_error"),
+        ("DELETE", "/agent/", 405, "method_not_allowed_error"),
+        ("DELETE", "/__emulator/namespaces/nowhere", 404, "unknown"),
+        ("GET", "/__emulator/clocks", 404, "unknown"),
+    ],
+)
+def test_an_error_names_its_place_in_the_reference(api: Api, method: str, path: str, status: int, page: str) -> None:
+    ours = path.startswith(CONTROL)
+    answer = api.control(method, path.removeprefix(CONTROL)) if ours else api.request(method, path)
+    named = answer.headers["X-Emulator-Page"]
+    assert (answer.status_code, named) == (status, f"docs/reference/errors.md#{page}")
 
 
 @every_operation

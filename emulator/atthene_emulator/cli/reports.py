@@ -13,6 +13,7 @@ from atthene_emulator.cli.output import json_text
 from atthene_emulator.configuration.catalogue import CATALOGUE
 from atthene_emulator.configuration.document import Mark
 from atthene_emulator.configuration.findings import Finding, errors, is_below_secret
+from atthene_emulator.evidence.pages import page_of
 from atthene_emulator.secrecy import mask_text, redact_sentence
 from atthene_emulator.wording import counted, printable
 
@@ -148,6 +149,7 @@ def sarif(files: Sequence[Checked]) -> str:
             "id": code,
             "shortDescription": {"text": CATALOGUE[code].title if code in CATALOGUE else code},
             "fullDescription": {"text": CATALOGUE[code].why if code in CATALOGUE else code},
+            "help": {"text": page_of("findings", code) if code in CATALOGUE else code},
             "defaultConfiguration": {"level": CATALOGUE[code].severity if code in CATALOGUE else "error"},
         }
         for code in used

@@ -17,6 +17,7 @@ from atthene_emulator.errors import (
     NotAConfiguration,
     NotFound,
 )
+from atthene_emulator.evidence.pages import page_of
 from atthene_emulator.web import wire
 
 ENVELOPE, FLAT = Schema("responses/error"), Schema("responses/flat-error")
@@ -58,4 +59,5 @@ def error_response(error: ApiError, status: int | None = None, kind: str | None 
         body = error.body
     else:
         body = wire.error(kind or usual, error.message, error.problems, error.members)
-    return Response(wire.encode(body), status, error.headers, "application/json")
+    headers = {**error.headers, "X-Emulator-Page": page_of("errors", error.heading())}
+    return Response(wire.encode(body), status, headers, "application/json")

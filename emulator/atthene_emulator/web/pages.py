@@ -44,6 +44,7 @@ _EXPOSED = (
     "X-Emulator-Script",
     "X-Emulator-Diagnostics",
     "X-Emulator-Fault",
+    "X-Emulator-Page",
 )
 
 
