@@ -6,6 +6,7 @@ was exercised in the others is counted with what concerns no namespace alone bef
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from atthene_emulator.domain.agent import AGENTS
 from atthene_emulator.domain.coverage import Coverage
@@ -112,7 +113,8 @@ class Archive:
                     one = await self._load(about)
                     counted.add(about.number)
                     if one is not None:
-                        self._emulator.count_exercised(one.namespace)
+                        with suppress(Damaged):
+                            self._emulator.count_exercised(one.namespace)
             if leaving:
                 await save()
             for about in leaving:
