@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve docs test test-stores test-js screenshots contracts lowest beside fuzz soak kill bench constraints clean
+.PHONY: serve docs test test-stores test-js screenshots contracts lowest beside pythons fuzz soak kill bench constraints dist sbom workflows clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
@@ -49,7 +49,7 @@ NO_REDIS := Left out what needs Redis, the tests of emulators that share one; on
 
 test-stores: .venv/.ready
 	TEST_STORE=sqlite $(ON_STORE) $(WIRE)
-	$(if $(REDIS),TEST_STORE=redis $(ON_STORE) $(WIRE),@echo '$(NO_REDIS).')
+	$(if $(REDIS),TEST_STORE=redis $(ON_STORE) $(SHARED) $(CLIENTS),@echo '$(NO_REDIS).')
 	$(if $(REDIS),TEST_STORE=three $(ON_STORE) $(SHARED))
 
 # The pictures of the inspector in the documentation.
@@ -88,6 +88,16 @@ build/beside/.ready: pyproject.toml constraints-beside.txt
 beside: .venv/.ready build/beside/.ready
 	$(BIN)/pytest -n 2 --no-cov -m beside
 
+# The suite with each Python of this machine that pyproject.toml admits, in environments of their own.
+PYTHONS = $(foreach one,3.11 3.12 3.13 3.14,$(if $(shell python$(one) --version 2>/dev/null),build/python$(one)))
+build/python%/.ready: pyproject.toml constraints.txt
+	python$* -m venv $(@D)
+	$(@D)/bin/$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+pythons: $(PYTHONS:%=%/.ready)
+	for one in $(PYTHONS); do echo $$one && $$one/bin/pytest -n 2 --no-cov || exit 1; done
+
 # By chance and at length: FUZZ_FACTOR times as many configurations as otherwise, and Schemathesis on every contract with
 # FUZZ_EXAMPLES (500) for each operation. FUZZ_SEED repeats a run.
 fuzz: export FUZZ_FACTOR ?= 20
@@ -109,9 +119,17 @@ bench: .venv/.ready
 	$(BIN)/python -m tests.bench.worlds
 	$(BIN)/python -m tests.bench.stores
 
-# What is generated from the tables in the code: tables of the documentation, enumerations among the schemas.
-docs: .venv/.ready
+# What builds the site of the documentation, in an environment of its own.
+build/docs/.ready: docs/requirements.txt
+	$(PYTHON) -m venv build/docs
+	build/docs/bin/$(PIP) install --requirement docs/requirements.txt
+	touch $@
+
+# What is generated from the tables in the code (tables and pages of the documentation, enumerations among the schemas), and the
+# site in build/site. A link or an anchor that leads nowhere ends it.
+docs: .venv/.ready build/docs/.ready
 	$(BIN)/python -m docs.generate
+	build/docs/bin/zensical build --strict --clean
 
 # The newest versions that pyproject.toml admits become the ones that are developed with.
 constraints:
@@ -123,6 +141,31 @@ constraints:
 	$(PYTHON) -m venv build/beside
 	build/beside/bin/$(PIP) install --editable . $(BESIDE)
 	build/beside/bin/python -m pip freeze --exclude-editable > constraints-beside.txt
+
+# The source distribution and the wheel: the same commit gives the same bytes.
+dist: .venv/.ready
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+build/tools/.ready: .github/tools.txt
+	$(PYTHON) -m venv build/tools
+	build/tools/bin/$(PIP) install --requirement .github/tools.txt
+	touch $@
+
+# What the wheel brings with it to run, stores included, in CycloneDX: taken from an environment that has nothing else.
+sbom: dist build/tools/.ready
+	rm -rf build/installed
+	$(PYTHON) -m venv --without-pip build/installed
+	build/tools/bin/$(PIP) --python build/installed/bin/python install --constraint constraints.txt "$$(echo dist/*.whl)[redis]"
+	build/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/atthene-emulator.cdx.json \
+	  build/installed/bin/python
+
+# What can be checked of workflows without running them.
+workflows: build/tools/.ready
+	build/tools/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	build/tools/bin/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	build/tools/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	build/tools/bin/zizmor --offline --quiet --min-severity medium .github action.yml
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from docs.copies import TYPESCRIPT, copies
 from docs.enumerations import enumerations
 from docs.examples import examples
 from docs.tables import pages
@@ -16,7 +17,9 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield ROOT / "schemas" / path, text
     path, text = examples()  # by schemas that refer to those
     yield ROOT / "schemas" / path, text
-    yield from pages()
+    texts = dict(pages())
+    yield from ((page, text) for page, text in texts.items() if page != TYPESCRIPT)
+    yield from copies({page: text for page, text in texts.items() if page.is_relative_to(ROOT / "docs")})
 
 
 def main() -> None:

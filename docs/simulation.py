@@ -1,6 +1,6 @@
 """Ten thousand namespaces over twenty emulators that crash now and then, by the rules of a Redis store. This module is that simulation.
 
-`python -m docs.simulation` prints its table, which docs/scaling.md repeats. Time is simulated and chance is seeded, so it is
+`python -m docs.simulation` prints its table, which docs/explanation/scaling.md repeats. Time is simulated and chance is seeded, so it is
 always the same one. What it takes from the code are the rules: whoever gets the first request of a namespace that nobody owns, owns
 it; all others pass its requests on; who crashes is its owner until its time is over, and requests wait for that.
 """

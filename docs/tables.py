@@ -4,31 +4,26 @@ A table is a function that reads the rows, decisions and errors themselves, so t
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from atthene_emulator import addresses
-from atthene_emulator.errors import kinds
-from atthene_emulator.evidence.decisions import DECISIONS
-from atthene_emulator.evidence.levels import Evidence
 from atthene_emulator.limits import LIMITS
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.ledger import ledger, summary
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.socket import codes, events, frames
 from docs import simulation
+from docs.bodies import bodies
+from docs.commands import options
+from docs.entries import decisions, errors, findings, refusals, shown
+from docs.markdown import table
+from docs.schema_keys import configuration, scripts, seed
 
 ROOT = Path(__file__).parents[1]
 
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def table(*rows: Iterable[str]) -> str:
-    """Rows as Markdown; the first one is the head."""
-    head, *body = (tuple(row) for row in rows)
-    lines = [head, ("---",) * len(head), *body]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
 def endpoints() -> str:
@@ -39,8 +34,8 @@ def endpoints() -> str:
             f"`{row.operation_id}`",
             f"`{row.method} {addresses.API}{row.path}`",
             str(row.status),
-            _shown(row.evidence),
-            _shown(row.status_evidence),
+            shown(row.evidence),
+            shown(row.status_evidence),
         )
         for row in OPERATIONS
     )
@@ -56,21 +51,6 @@ def control() -> str:
     return table(("method and path", "does"), *rows)
 
 
-def errors() -> str:
-    """Every error of the imitated API."""
-    rows = (
-        (
-            str(kind.status),
-            f"`{kind.type}`",
-            kind.usual and f"`{kind.usual}`",
-            (kind.__doc__ or "").splitlines()[0],
-            _shown(kind.evidence),
-        )
-        for kind in sorted(kinds(), key=lambda kind: kind.status)
-    )
-    return table(("status", "type", "message", "when", "evidence"), *rows)
-
-
 def socket_frames() -> str:
     """Every frame that clients send."""
     rows = (
@@ -79,7 +59,7 @@ def socket_frames() -> str:
             row.summary,
             ", ".join(f"`{name}`" for name in _fields(row)),
             row.note,
-            _shown(row.evidence),
+            shown(row.evidence),
         )
         for row in frames.FRAMES
     )
@@ -105,7 +85,7 @@ def socket_events() -> str:
                 for name in one.schema.source["properties"]
                 if name not in ("type", "timestamp", "correlation_id")
             ),
-            _shown(one.evidence),
+            shown(one.evidence),
         )
         for one in events.EVENTS
         if one.sent == "always"
@@ -121,7 +101,7 @@ def socket_scripted_events() -> str:
 def socket_errors() -> str:
     """Every error code, its case, and its text where that is documented."""
     rows = (
-        (f"`{one.code}`", one.when, f"`{one.message}`" if one.message else "", _shown(one.evidence))
+        (f"`{one.code}`", one.when, f"`{one.message}`" if one.message else "", shown(one.evidence))
         for one in codes.ERRORS
     )
     return table(("error_code", "when", "message", "evidence"), *rows)
@@ -130,13 +110,8 @@ def socket_errors() -> str:
 def socket_closes() -> str:
     """Every code with which a socket is closed."""
     return table(
-        ("code", "when", "evidence"), *((f"`{one.code}`", one.when, _shown(one.evidence)) for one in codes.CLOSES)
+        ("code", "when", "evidence"), *((f"`{one.code}`", one.when, shown(one.evidence)) for one in codes.CLOSES)
     )
-
-
-def decisions() -> str:
-    """Every decision with its reason."""
-    return table(("id", "decision", "why"), *((one.id, one.what, one.why) for one in DECISIONS))
 
 
 def limits() -> str:
@@ -175,16 +150,19 @@ def spread() -> str:
     return table(*simulation.results())
 
 
-def _shown(evidence: Evidence) -> str:
-    return f"{evidence.level}: {evidence.source}"
-
-
 TABLES: Mapping[str, Callable[[], str]] = {
     one.__name__: one
     for one in (
         endpoints,
+        bodies,
         control,
         errors,
+        refusals,
+        findings,
+        configuration,
+        seed,
+        scripts,
+        options,
         socket_frames,
         socket_events,
         socket_scripted_events,
@@ -206,5 +184,5 @@ def renewed(text: str) -> str:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page, and the text that it should have."""
-    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         yield page, renewed(page.read_text(encoding="utf-8"))

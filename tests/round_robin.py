@@ -1,11 +1,14 @@
 """A proxy that passes connections on, each to the next of some servers; it knows nothing of what goes through them."""
 
 import asyncio
+import socket
+import struct
 import threading
 from collections.abc import Sequence
 from itertools import cycle
 
 _PIECE = 1 << 16
+_RESETS = struct.pack("ii", 1, 0)
 
 
 class RoundRobin:
@@ -81,4 +84,6 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         if writer.can_write_eof():
             writer.write_eof()
     except OSError:
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESETS)
         writer.transport.abort()

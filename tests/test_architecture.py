@@ -321,7 +321,7 @@ def test_a_run_of_pytest_loads_the_plugin_and_nothing_else_of_the_emulator(tmp_p
 
 
 def test_the_page_on_the_architecture_names_places_that_are_there() -> None:
-    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*/?(?:[a-z_]+\.(?:py|md|json)|/))`", page)) - {"inspector/"}
     assert len(named) > 30
     gone = [name for name in sorted(named) if not ((ROOT / name).exists() or any(PACKAGE.rglob(name.strip("/"))))]

@@ -27,6 +27,7 @@ from tests.foreign import run
 ROOT = Path(__file__).parents[1]
 NAMES = (".dockerignore", "Dockerfile", "action.yml", "compose.yaml")
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ACTION = yaml.safe_load(TEXTS["action.yml"])
 EMULATOR = yaml.safe_load(TEXTS["compose.yaml"])["services"]["emulator"]
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
@@ -327,18 +328,33 @@ def test_ci_installs_what_its_tests_of_javascript_need() -> None:
 # Dockerfile
 
 
-def test_images_have_a_fixed_version() -> None:
-    images = [one.words[0] for one in DOCKERFILE if one.name == "FROM"]
-    assert images == ["python:3.13-slim", "python:3.13-slim"]
+def test_everything_is_of_one_image_that_is_fixed_by_its_digest() -> None:
+    pinned, *others = [one.words for one in DOCKERFILE if one.name == "FROM"]
+    assert re.fullmatch(r"python:3\.13\.\d+-slim@sha256:[0-9a-f]{64}", pinned[0])
+    assert {words[0] for words in others} == {pinned[-1]}
 
 
 def test_the_image_is_of_a_python_that_the_package_supports() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert "Programming Language :: Python :: 3.13" in project["classifiers"]
+    assert "Programming Language :: Python :: 3.13" in PROJECT["classifiers"]
+
+
+def test_labels_say_what_the_package_says() -> None:
+    pairs = (word.split("=", 1) for word in shlex.split(only("LABEL").value))
+    assert {name.removeprefix("org.opencontainers.image."): value for name, value in pairs} == {
+        "title": PROJECT["name"],
+        "description": PROJECT["description"],
+        "version": PROJECT["version"],
+        "licenses": PROJECT["license"],
+    }
+
+
+def test_the_image_has_the_versions_that_are_tested() -> None:
+    (install,) = (one.value for one in DOCKERFILE if one.name == "RUN")
+    assert "--constraint constraints.txt" in install
 
 
 def test_the_instructions_are_known_ones() -> None:
-    known = {"FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+    known = {"FROM", "LABEL", "WORKDIR", "COPY", "RUN", "ENV", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
     assert {one.name for one in DOCKERFILE} == known
 
 
@@ -372,7 +388,7 @@ def test_the_image_holds_no_token() -> None:
 def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the Dockerfile copies from the checkout."""
     folder = tmp_path_factory.mktemp("context")
-    for copy in (one for one in DOCKERFILE if one.name == "COPY" and one.stage == 0):
+    for copy in (one for one in DOCKERFILE if one.name == "COPY" and not one.value.startswith("--from=")):
         *sources, target = copy.words
         for source in sources:
             if (ROOT / source).is_dir():

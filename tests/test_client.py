@@ -656,7 +656,8 @@ def test_events_of_all_namespaces_say_where_they_happen(client: EmulatorClient) 
         with client.create_namespace("watched") as world:
             execute(world)
         told = [(event.kind, event.data["namespace"]) for event in (next(events) for _ in range(4))]
-    assert told == [("namespace", "watched"), ("control", "default"), ("request", "watched"), ("namespace", "watched")]
+    assert [kind for kind, namespace in told if namespace == "watched"] == ["namespace", "request", "namespace"]
+    assert ("control", "default") in told  # where it stands among another's events is not promised
 
 
 def test_events_end_with_their_namespace(world: EmulatorNamespace) -> None:

@@ -1,4 +1,4 @@
-"""The examples of docs/scaling.md: they parse, and name options, paths and ports that there are."""
+"""The examples of docs/explanation/scaling.md: they parse, and name options, paths and ports that there are."""
 
 import re
 import shutil

@@ -17,7 +17,7 @@ from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.errors import SetupError
 from atthene_emulator.evidence.rulings import Rulings
 from atthene_emulator.limits import BODY, CONTENT, JOURNAL_ENTRIES, LATENCY, STORED
-from atthene_emulator.store_address import is_shared, mistake_of, store_of
+from atthene_emulator.store_address import is_shared, mistake_of, store_of, without_password
 from atthene_emulator.wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -213,6 +213,11 @@ class Settings:
     def is_shared(self) -> bool:
         """Whether other emulators may have the same namespaces."""
         return self.store is not None and is_shared(self.store)
+
+    @property
+    def shown_store(self) -> str | None:
+        """The store without its password."""
+        return None if self.store is None else without_password(self.store)
 
     @property
     def peer_place(self) -> tuple[str, int]:

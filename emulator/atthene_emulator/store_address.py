@@ -35,7 +35,7 @@ def path_of(store: str) -> str:
 
 def without_password(store: str) -> str:
     """A store as it may be shown."""
-    return re.sub(r"//[^/]*@", "//", store)
+    return re.sub(r"([?&]ssl_password=)[^&]*", r"\1…", re.sub(r"//[^/]*@", "//", store))
 
 
 def mistake_of(store: str) -> str | None:

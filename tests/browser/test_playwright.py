@@ -1,4 +1,4 @@
-"""Pages in a real browser talk to the emulator across origins, as the README's recipe for Playwright has it."""
+"""Pages in a real browser talk to the emulator across origins, as the recipe for Playwright has it."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ import pytest
 from atthene_emulator.server import EmulatorServer
 from tests.browser.programs import browser
 from tests.browser.recipes.npm import installed, run
-from tests.test_readme import blocks, pointed
+from tests.documentation import pointed, shown
 
 HERE = Path(__file__).parent
 
@@ -68,7 +68,6 @@ def test_a_page_passes_its_browser_tests(
     page: str, names: tuple[str, ...], count: int, node_package: Path, tmp_path: Path
 ) -> None:
     project = installed(HERE / "playwright", tmp_path, node_package)
-    (example,) = (block for block in blocks("js") if "WebSocket" in block)
     seed = tmp_path / "public.yaml"
     with served(page) as url:
         seed.write_text(public_agent(url))
@@ -80,7 +79,7 @@ def test_a_page_passes_its_browser_tests(
                 ATTHENE_API_KEY=server.api_key,
                 ATTHENE_EMULATOR_URL=server.url,
                 PAGE_URL=url,
-                EXAMPLE=pointed(example, server),
+                EXAMPLE=pointed(shown("js", "new WebSocket("), server),
                 CHROMIUM=browser(),
             )
             left = server.client.namespaces()

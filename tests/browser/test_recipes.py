@@ -1,4 +1,4 @@
-"""The README's recipes for JavaScript test runners run: their files are what the README shows."""
+"""The recipes for JavaScript test runners and development servers run; test_documentation.py holds that pages show their files."""
 
 import json
 import shutil
@@ -126,21 +126,3 @@ def test_the_tasks_for_cypress_control_a_world_of_their_own(node_package: Path, 
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == ["task", ["baseUrl", "apiKey"], "rain", None]
     assert [one.name for one in left] == ["default"]
-
-
-SHOWN = (
-    "vite/vite.config.ts",
-    "next/next.config.mjs",
-    "storybook/main.js",
-    "storybook/Messages.stories.jsx",
-    "vitest/chat.test.js",
-    "../playwright/world.js",
-    "../playwright/typing.spec.js",
-    "cypress/cypress.config.cjs",
-    "cypress/chat.cy.js",
-)
-
-
-@pytest.mark.parametrize("name", SHOWN)
-def test_the_readme_shows_the_file(name: str) -> None:
-    assert (HERE / name).read_text() in (HERE.parents[2] / "README.md").read_text()

@@ -46,7 +46,10 @@ def test_nothing_else_is_installed_and_nothing_runs_then() -> None:
 
 
 def test_the_readme_names_the_packed_file() -> None:
-    assert f"/atthene-emulator-{atthene_emulator.__version__}.tgz" in (ROOT / "README.md").read_text()
+    assert (
+        f"/atthene-emulator-{atthene_emulator.__version__}.tgz"
+        in (ROOT / "docs/how-to/javascript-tests.md").read_text()
+    )
 
 
 @pytest.mark.javascript

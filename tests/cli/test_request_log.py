@@ -24,6 +24,7 @@ from atthene_emulator.cli.request_log import RequestLog
 from atthene_emulator.domain.journal import Entry
 from tests.cli.running import COMMAND, environment
 from tests.cli.serving import GATE, KEY, Served, ended, greeting, ready_line, seed_file, serving, started
+from tests.redis_server import RedisServer
 
 SEED = """
     clock: {mode: frozen, now: 2025-01-15T10:30:00Z}
@@ -206,6 +207,26 @@ class TestAsJson:
             "unread": [],
             "fault": None,
         }
+
+    def test_what_comes_to_no_namespace_as_its_store_is_gone_is_told(self) -> None:
+        with RedisServer() as redis, serving("--store", redis.url) as served:
+            redis.kill()
+            key = {"X-Emulator-Namespace": "mine", **KEY}
+            url = served.ready["base_url"]
+            answers = [requests.post(f"{url}{path}", headers=key, timeout=10) for path in ("/sessions/", "/nowhere/")]
+            served.control("/state?namespace=mine")
+            with socket_at(served.ready["url"]) as socket, pytest.raises(ConnectionClosed):
+                socket.recv(timeout=10)
+            printed = events(served)
+            told = [next(printed) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [503, 503]
+        shown = ("id", "namespace", "method", "path", "status", "outcome", "operation")
+        assert [tuple(one[name] for name in shown) for one in told] == [
+            (None, "mine", "POST", "/api/v1/sessions/", 503, "server_error", "sessions.create"),
+            (None, "mine", "POST", "/api/v1/nowhere/", 503, "server_error", None),
+            (None, "default", "WS", "/ws/amas/", 1013, "ok", "socket.close"),
+        ]
+        assert told[0]["ms"] > 0
 
     def test_what_nobody_reads_is_told(self) -> None:
         with serving() as served:

@@ -59,6 +59,7 @@ class TestGreeting:
                 "socket_url": f"{url}/ws/amas/".replace("http", "ws"),
                 "control_url": f"{url}/__emulator",
                 "api_key": "test-key",
+                "store": None,
                 "pid": served.process.pid,
             }
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)

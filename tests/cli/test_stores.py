@@ -94,6 +94,29 @@ def test_settings_do_not_show_the_password() -> None:
     assert "hunter2" not in repr(Settings(store="redis://:hunter2@localhost"))
 
 
+SHOWN = {
+    "sqlite:dev.db": "sqlite:dev.db",
+    "redis://me:hunter2@localhost:6379/1?prefix=mine": "redis://localhost:6379/1?prefix=mine",
+    "unix://:hunter2@/run/redis.sock": "unix:///run/redis.sock",
+    "rediss://localhost?ssl_password=hunter2&prefix=mine": "rediss://localhost?ssl_password=…&prefix=mine",
+}
+
+
+@pytest.mark.parametrize("store", SHOWN)
+def test_a_store_is_shown_without_its_password(store: str) -> None:
+    assert Settings(store=store).shown_store == SHOWN[store]
+
+
+def test_the_ready_line_and_health_name_the_store() -> None:
+    with RedisServer("--requirepass", "hunter2") as redis:
+        store = redis.url.replace("//", "//:hunter2@")
+        with serving("--store", store, "--control-token", "token-of-sixteen") as served:
+            health = served.control("/health", Authorization="Bearer token-of-sixteen").json()
+            told = served.control("/health").json()
+    assert served.ready["store"] == health["store"] == redis.url
+    assert told == {"status": "ok"}
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -205,13 +228,16 @@ def test_a_file_has_one_emulator_at_a_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--strict"], "is used by emulators with another --strict; start all of them with the same options"),
+        (["--strict"], "is used by emulators with another --strict; start all of them with the same, or"),
         (
             ["--contract", "reference", "--max-body", "5"],
             "is used by emulators with another --contract and --max-body;",
         ),
         (["--control-token", "hunter2hunter2"], "is used by emulators with another --control-token;"),
-        (["--seed", "busy"], "other seeds; start all of them in the same version with the same seeds"),
+        (
+            ["--seed", "busy"],
+            "other seeds, or these say something else now: start with the same seeds, or choose another ?prefix=",
+        ),
     ],
 )
 def test_emulators_of_one_redis_agree(options: list[str], said: str, redis: RedisServer) -> None:

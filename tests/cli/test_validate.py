@@ -583,7 +583,7 @@ Mended:
             ("D4", "There is no finding and no decision D4; did you mean D44?"),
             (
                 "nonsense",
-                "There is no finding and no decision nonsense; `atthene-emulator validate --list` names every finding, the README every decision.",
+                "There is no finding and no decision nonsense; `atthene-emulator validate --list` names every finding, docs/reference/decisions.md every decision.",
             ),
         ],
     )

@@ -9,7 +9,8 @@ import pytest
 from atthene_emulator import EmulatorNamespace
 from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.server import EmulatorServer
-from tests.cli.running import ROOT, Done, invoke
+from tests.cli.running import Done, invoke
+from tests.documentation import shown
 
 SESSION = "session_abc123"
 TEAM = {
@@ -61,10 +62,9 @@ def team(world: EmulatorNamespace) -> str:
     return session
 
 
-def test_what_the_readme_shows_is_what_it_says(world: EmulatorNamespace) -> None:
+def test_what_a_page_shows_is_what_it_says(world: EmulatorNamespace) -> None:
     execute(world)
-    readme = (ROOT / "README.md").read_text()
-    assert f"$ atthene-emulator why session_abc123\n{said(world, SESSION)}```" in readme
+    assert shown("text", "atthene-emulator why") == f"$ atthene-emulator why session_abc123\n{said(world, SESSION)}"
 
 
 def test_a_script_that_answered_is_named_with_its_condition(world: EmulatorNamespace) -> None:

@@ -1,7 +1,6 @@
-"""The verifier of Pact finds in the emulator what a consumer's tests wrote down, with the lines of the README."""
+"""The verifier of Pact finds in the emulator what a consumer's tests wrote down, with the lines of the documentation."""
 
 import json
-import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,39 +9,34 @@ from typing import Any
 import pytest
 
 from atthene_emulator.server import EmulatorServer
-from tests.contracts.programs import ROOT, run
+from tests import documentation
+from tests.contracts.programs import run
 
 pytestmark = pytest.mark.contracts
 
 PACT = json.loads((Path(__file__).parent / "consumer.json").read_text())
 DESCRIPTIONS = [one["description"] for one in PACT["interactions"]]
-README = (ROOT / "README.md").read_text()
-
-
-def block(language: str, word: str) -> str:
-    """The code block of the README that has a word."""
-    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-    return next(one for written_in, one in blocks if written_in == language and word in one)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorServer]:
-    """An emulator with the provider states that the README shows."""
+    """An emulator with the provider states that a page shows."""
     path = tmp_path_factory.mktemp("seed") / "states.yaml"
-    path.write_text(block("yaml", "provider_states:"))
+    path.write_text(documentation.shown("yaml", "provider_states:"))
     with EmulatorServer(seeds=("default", str(path))) as running:
         yield running
 
 
 def shown(language: str, word: str, server: EmulatorServer) -> str:
-    """A code block of the README, for this server."""
+    """A code block of a page, for this server."""
     port = server.url.rpartition(":")[2]
-    return block(language, word).replace("localhost:8484", f"localhost:{port}").replace("--port 8484", f"--port {port}")
+    text = documentation.shown(language, word)
+    return text.replace("localhost:8484", f"localhost:{port}").replace("--port 8484", f"--port {port}")
 
 
 def command_line(server: EmulatorServer) -> tuple[str, ...]:
-    """The line that the README shows."""
-    return tuple(shlex.split(shown("", "pact verifier", server).replace("\\\n", " ")))
+    """The line that a page shows."""
+    return tuple(shlex.split(shown("console", "pact verifier", server).replace("\\\n", " ")))
 
 
 def changed(description: str, **response: Any) -> dict[str, Any]:

@@ -1,19 +1,24 @@
-"""The wheel, built once for all tests of it."""
+"""The source distribution and the wheel, built once for all tests of them."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.foreign import run
+from tests.packaging.distributions import Distributions, build
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    done = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), cwd=ROOT)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (built,) = folder.iterdir()
-    return built
+def built(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    return build(ROOT, tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="session")
+def sdist(built: Distributions) -> Path:
+    return built.sdist
+
+
+@pytest.fixture(scope="session")
+def wheel(built: Distributions) -> Path:
+    return built.wheel

@@ -49,7 +49,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_foreign_project_has_the_plugin_of_the_wheel(python: Path, tmp_path: Path) -> None:
     (tmp_path / "test_chat.py").write_text(SUITE)
     options = ("-W", "error", "-p", "no:cacheprovider", "-rA", "--trace-config")
-    done = run(str(python), "-m", "pytest", *options, cwd=tmp_path)
+    done = run(str(python), "-m", "pytest", *options, cwd=tmp_path, PYTHONPATH="")
     lines = done.stdout.splitlines()
     assert lines[-1].startswith("="), done.stdout
     assert "2 failed, 1 passed" in lines[-1]

@@ -12,7 +12,7 @@ from atthene_emulator.vault import redis_connection
 from atthene_emulator.vault import redis_scripts as scripts
 from atthene_emulator.vault.redis import BEATS, RedisVault
 from atthene_emulator.vault.redis_scripts import Script
-from atthene_emulator.vault.vault import EMULATOR, Elsewhere, Vault
+from atthene_emulator.vault.vault import EMULATOR, About, Elsewhere, Stamp, Vault
 from tests.redis_server import RedisServer
 from tests.vault.delays import Delays
 from tests.vault.emulators import STAMP, Emulator, row
@@ -346,10 +346,90 @@ def test_a_follower_is_told_that_the_connection_was_lost(own_redis: RedisServer,
         a.run(follow())
 
 
-def test_all_who_share_it_have_the_same_version(url: str, emulator: Callable[..., Emulator]) -> None:
-    emulator(RedisVault(url, "http://one"))
-    with pytest.raises(SetupError, match=r"version 1\.0"):
-        Emulator(RedisVault(url, "http://two")).open(STAMP._replace(version="0.9"))
+OTHER_VERSION = STAMP._replace(version="0.9")
+
+
+def test_all_who_use_it_at_a_time_have_the_same_version(url: str, emulator: Start) -> None:
+    emulator(RedisVault(url, A))
+    refused = r"is used by emulators with another version \(1\.0\); start all of them with the same, or this one when they have ended"
+    with pytest.raises(SetupError, match=refused):
+        Emulator(RedisVault(url, B)).open(OTHER_VERSION)
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_another_version_goes_on_when_all_have_ended(
+    url: str, redis: RedisServer, emulator: Start, *, is_killed: bool
+) -> None:
+    before = Emulator(RedisVault(url, A)).open()
+    before.add("n", row("k"), keys=["key"])
+    if is_killed:
+        is_gone(redis, url, A)
+    else:
+        before.close()
+    after = Emulator(RedisVault(url, B)).open(OTHER_VERSION)
+    assert (after.names(), after.load("n"), after.claim("n")) == (["n"], {"sessions": [row("k")]}, None)
+    with pytest.raises(SetupError, match=r"another version \(0\.9\)"):
+        Emulator(RedisVault(url, C)).open()
+    before.close()
+    after.close()
+    assert emulator(RedisVault(url, A)).names() == ["n"]
+
+
+def test_who_was_away_does_not_come_back_to_another_version(url: str, redis: RedisServer, a: Emulator) -> None:
+    a.claim("n")
+    is_gone(redis, url, A)
+    other = Emulator(RedisVault(url, B)).open(OTHER_VERSION)
+    with pytest.raises(NotKept, match=r"with another version \(0\.9\)"):
+        a.run(vault_of(a).renew())
+    assert owns(a) is False
+    with pytest.raises(NotKept):
+        a.save("n", row("k"))
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (
+            STAMP._replace(format=99),
+            "keeps the state in the format 1, and this version reads 99: go on with the version",
+        ),
+        (
+            STAMP._replace(seeds="others"),
+            "keeps the state of emulators with other seeds, or these say something else now:",
+        ),
+    ],
+)
+def test_format_and_seeds_stay_when_all_have_ended(url: str, a: Emulator, others: Stamp, said: str) -> None:
+    a.close()
+    with pytest.raises(SetupError, match=said):
+        Emulator(RedisVault(url, B)).open(others)
+
+
+@pytest.mark.parametrize("is_there_before", [False, True])
+def test_a_namespace_that_was_deleted_is_not_brought_back(
+    a: Emulator, b: Emulator, delays: Delays, *, is_there_before: bool
+) -> None:
+    if is_there_before:
+        b.add("n", row("k", b"new"), keys=["key"])
+    given_up(a, delays, scripts.ADD, a.vault.add(About("n", ("late",), {}), one(1)))
+    if not is_there_before:
+        b.add("n", row("k", b"new"), keys=["key"])
+    b.claim("n")
+    b.run(b.vault.remove("n"))
+    delays.deliver()
+    assert (b.names(), b.load("n"), b.run(b.vault.holder("late"))) == ([], {}, None)
+    a.add("n", row("k", b"again"))
+    assert b.load("n") == {"sessions": [row("k", b"again")]}
+
+
+def test_those_that_are_added_at_once_are_all_there(a: Emulator) -> None:
+    async def add_all() -> None:
+        await asyncio.gather(*(a.vault.add(About(f"n{number}", (), {}), one(number)) for number in range(20)))
+
+    a.run(add_all())
+    assert sorted(a.names()) == sorted(f"n{number}" for number in range(20))
+    assert [about.number for about in a.run(a.vault.all())] == list(range(1, 21))
 
 
 TERMS = [STAMP._replace(terms=f'{{"--strict":{strict}}}') for strict in ("true", "false")]

@@ -248,7 +248,7 @@ def test_the_control_plane_is_not_part_of_the_api(api: Api) -> None:
 
 def test_health_tells_version_contract_and_namespaces(api: Api) -> None:
     answer = api.control("GET", "/health").json()
-    assert set(answer) == {"status", "version", "contract", "uptime_seconds", "namespaces", "rulings"}
+    assert set(answer) == {"status", "version", "contract", "uptime_seconds", "namespaces", "rulings", "store"}
     assert answer["status"] == "ok"
     assert answer["contract"] == "current"
     assert answer["namespaces"] == len(api.control("GET", "/namespaces").json())

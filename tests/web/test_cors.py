@@ -1,10 +1,16 @@
 """Web pages: those of this machine may call the API, others only when they are named, and never everybody."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
 import pytest
 import requests
 
 from atthene_emulator.server import EmulatorServer
-from tests.conftest import Api
+from tests.conftest import FLAT, Api
+from tests.redis_server import RedisServer
 
 LOCAL = "http://localhost:5173"
 FOREIGN = "https://evil.example"
@@ -134,3 +140,45 @@ def test_options_without_a_preflight_is_an_ordinary_request(api: Api) -> None:
     assert answer.status_code == 204
     assert "POST" in answer.headers["Allow"]
     assert answer.headers["Access-Control-Allow-Origin"] == LOCAL
+
+
+PAGE = "https://shop.example.com"
+PUBLIC = {
+    "accounts": [{"id": "owner", "api_keys": ["owner-key"]}],
+    "agents": [{"id": "public", "is_public": True, "origin_url": PAGE, "system_config": {**FLAT, "name": "Public"}}],
+}
+
+
+@contextmanager
+def on_a_file(folder: Path) -> Iterator[tuple[EmulatorServer, Callable[[], EmulatorServer]]]:
+    """An emulator, and how there comes to be one that has loaded nothing."""
+    with ExitStack() as stack:
+        before = stack.enter_context(EmulatorServer(store=folder / "emulator.db"))
+
+        def restart() -> EmulatorServer:
+            stack.pop_all().close()
+            return stack.enter_context(EmulatorServer(store=folder / "emulator.db"))
+
+        yield before, restart
+
+
+@contextmanager
+def on_a_redis(_: Path) -> Iterator[tuple[EmulatorServer, Callable[[], EmulatorServer]]]:
+    with RedisServer() as redis, EmulatorServer(store=redis.url) as one, EmulatorServer(store=redis.url) as other:
+        assert requests.get(f"{other.base_url}/sessions/", headers={"x-api-key": other.api_key}, timeout=10).ok
+        yield one, lambda: other  # which has `default`, where preflights are answered
+
+
+@pytest.mark.parametrize("kept", [on_a_file, on_a_redis])
+def test_a_page_of_a_public_agent_is_let_in_whoever_has_its_namespace_loaded(kept: Any, tmp_path: Path) -> None:
+    with kept(tmp_path) as (one, another):
+        made = one.client.create_namespace("shop", seed=PUBLIC)
+        assert requests.get(f"{one.base_url}/sessions/", headers={"x-api-key": made.api_key}, timeout=10).ok
+        asked = another()
+        answer = preflight(asked, PAGE)
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, PAGE)
+        assert [one.name for one in asked.emulator.namespaces if one.name == "shop"] == []
+        for origin in (FOREIGN, f"{PAGE}:8443", "owner-key"):
+            assert preflight(asked, origin).status_code == 403
+        asked.client.delete_namespace("shop")
+        assert preflight(asked, PAGE).status_code == 403

@@ -855,6 +855,7 @@ def test_a_hanging_request_is_ended_with_its_world(api: Api, how: str) -> None:
         api.control("DELETE", "/snapshots/before")
 
 
+@pytest.mark.in_memory(reason="who passes it on stops as well, and answers for the owner")
 def test_a_server_stops_at_once_though_a_request_hangs() -> None:
     with ThreadPoolExecutor(1) as pool:
         with EmulatorServer() as server:

@@ -57,6 +57,24 @@ def test_what_the_control_plane_was_told_is_there_after_a_restart(
         }
 
 
+@pytest.mark.parametrize("path", ["", "health", "ready", "openapi.json", "asyncapi.json"])
+@pytest.mark.parametrize("namespace", ["b", "nowhere"])
+@pytest.mark.usefixtures("own_key")
+def test_what_answers_without_a_namespace_knows_one_that_is_named(place: str, path: str, namespace: str) -> None:
+    with EmulatorServer(store=place) as server:
+        headers = {"X-Emulator-Namespace": namespace}
+        answer = requests.get(f"{server.control_url}/{path}", headers=headers, timeout=10)
+        assert answer.status_code == (404 if namespace == "nowhere" and path else 200)
+
+
+@pytest.mark.usefixtures("own_key")
+def test_the_document_is_of_the_namespace_whose_key_asks(own_key: str, place: str) -> None:
+    with EmulatorServer(store=place) as server:
+        answer = requests.get(f"{server.control_url}/openapi.json", headers={"x-api-key": own_key}, timeout=10)
+        assert answer.status_code == 200
+        assert "b" in [one.name for one in server.emulator.namespaces]
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -6,7 +6,6 @@ from typing import Any
 from atthene_emulator.cli.shell import quoted
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.settings import Settings
-from atthene_emulator.store_address import without_password
 from atthene_emulator.wording import printable
 
 
@@ -22,7 +21,7 @@ def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName)
     curl = f"curl -H {quoted(f'x-api-key: {key}')} {quoted(f'{url}/sessions/')}"
     rows = {
         "seed": settings.start + (" (watched)" if settings.watch else ""),
-        "store": without_password(settings.store) if settings.store else "",
+        "store": settings.shown_store or "",
         "contract": "" if contract == "current" else contract,
         "observed": settings.observations or "",
         "key": key or "none that may do everything",

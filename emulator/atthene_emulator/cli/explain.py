@@ -30,7 +30,7 @@ def explain(code: str) -> None:
     entry = CATALOGUE.get(RENAMED.get(code.upper(), code.upper()))
     if entry is None:
         known = (*CATALOGUE, *(decision.id for decision in DECISIONS))
-        end = "; `atthene-emulator validate --list` names every finding, the README every decision."
+        end = "; `atthene-emulator validate --list` names every finding, docs/reference/decisions.md every decision."
         raise SetupError(f"There is no finding and no decision {code}{did_you_mean(code, known, end)}")
     example, mended = (_excerpt(document) for document in (entry.example, entry.mended))
     click.echo(f"{entry.code}: {entry.title} ({entry.severity})\n")

@@ -145,7 +145,8 @@ def _serve_here(settings: Settings, announcement: _Announcement, as_worker: str 
         emulator = build_emulator(settings, watch.note) if watch else build_emulator(settings)
         if shows:
             _show_requests(emulator, announcement.printer)
-        ready = _ready_line(settings.public_url or url_of(sockets, settings), emulator.default.working_key)
+        url, key = settings.public_url or url_of(sockets, settings), emulator.default.working_key
+        ready = _ready_line(url, key, settings.shown_store)
         say = announcement.make if link is None else link.tell
         if link is not None:
             link.end_with_parent()
@@ -153,7 +154,7 @@ def _serve_here(settings: Settings, announcement: _Announcement, as_worker: str 
         run(emulator, sockets, on_ready, announcement.withdraw, watch=watch)
 
 
-def _ready_line(url: str, key: str) -> dict[str, Any]:
+def _ready_line(url: str, key: str, store: str | None) -> dict[str, Any]:
     return {
         "event": "ready",
         "url": url,
@@ -161,6 +162,7 @@ def _ready_line(url: str, key: str) -> dict[str, Any]:
         "socket_url": socket_url(url),
         "control_url": f"{url}{CONTROL}",
         "api_key": key,
+        "store": store,
         "pid": os.getpid(),
     }
 

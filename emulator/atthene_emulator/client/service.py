@@ -22,6 +22,7 @@ class Health:
         uptime_seconds: whole ones, real time.
         namespaces: how many there are.
         rulings: what is decided otherwise than usual, by `--observations`: ids of rules and what holds.
+        store: what keeps its state, without a password; None for nothing, and for whoever has the key of one namespace alone.
     """
 
     status: str
@@ -30,6 +31,7 @@ class Health:
     uptime_seconds: int
     namespaces: int
     rulings: Mapping[str, str | int | bool]
+    store: str | None
 
 
 class Service(NamespaceControl):
@@ -41,7 +43,7 @@ class Service(NamespaceControl):
         if shown == {"status": "ok"}:  # what anybody is told
             self._ask("GET", "/state")  # which says why we are told no more
         try:
-            return read(Health, shown)
+            return read(Health, {"store": None, **shown})
         except (KeyError, TypeError):
             url = self._control.url
             raise EmulatorUnreachable(f"What answers at {url} is no emulator: it says {shortened(shown)}") from None

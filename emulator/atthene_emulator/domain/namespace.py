@@ -209,6 +209,12 @@ class Namespace:
         return (*dict.fromkeys(key.key for key in self.origin.keys), *minted)
 
     @property
+    def page_origins(self) -> tuple[str, ...]:
+        """Whose pages may start a public agent of its origin (D66)."""
+        public = (agent.origin_url for agent in self.origin.agents if agent.is_public)
+        return tuple(dict.fromkeys(filter(None, public)))
+
+    @property
     def accounts(self) -> tuple[Account, ...]:
         """Who may call, in the order of the seed."""
         minted = (self.minted.account,) if self.minted else ()
@@ -471,6 +477,7 @@ class Namespace:
     def leave(self, why: str) -> None:
         """Send everyone away who waits for anything, and go on from what is kept elsewhere."""
         self._send_away(why)
+        self.feed.signal.give()  # whoever follows finds at once that it is elsewhere
 
     def end(self, why: str) -> None:
         """Send everyone away who waits for anything, for good."""

@@ -503,6 +503,11 @@ DECISIONS: tuple[Decision, ...] = (
         "sockets are documented to let a turn go on, and a page that is reloaded looks for the answer that it had asked for",
     ),
     Decision(
+        "D124",
+        "A preflight names no namespace, so it lets in the pages of a public agent of any: of one that is loaded as it is, of one that a store keeps as its seed was; an agent that a scenario, a provider state or a snapshot has added counts where its namespace is loaded",
+        "the service has one world; and a browser sends no key and no header of its own with a preflight",
+    ),
+    Decision(
         "D125",
         "The text of an introduction is the agent's name",
         "what it says is not shown",
@@ -519,7 +524,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D129",
-        "Emulators that share a store have the same version, seeds and options that answers follow from; one that starts with others is refused while any of them lives. A Redis that removes any key when its memory is full is refused",
+        "Emulators that use a store at a time have the same version and options that answers follow from; one that starts with others is refused while any of them lives. What is kept has the format and the seeds that it was begun with for good: `reset` goes back to those seeds, and namespaces are described by them. A Redis that removes any key when its memory is full is refused",
         "any of them may answer for any namespace; and what was acknowledged must not vanish",
     ),
     Decision(

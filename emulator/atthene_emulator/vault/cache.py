@@ -20,6 +20,7 @@ from atthene_emulator.vault.outage import Outage
 from atthene_emulator.vault.outbox import Happened, Outbox
 from atthene_emulator.vault.vault import ARCHIVED, About, Elsewhere, Vault
 
+_PAGES = "\n"  # before an origin that is kept among keys; none of theirs has it
 LOST = "another emulator may own it now"
 GONE = "The namespace of this request was put away while it was answered; send it again"
 
@@ -83,6 +84,14 @@ class Cache:
             if known is not None:
                 self._holders[key] = known
         return known
+
+    async def lets_pages(self, origin: str) -> bool:
+        """Whether a namespace began with a public agent for pages of this origin, whoever has it loaded.
+
+        Raises:
+            NotKept: the vault does not say.
+        """
+        return await self._vault.holder(_PAGES + origin) is not None
 
     async def is_own(self, name: str, key: str) -> bool:
         """Whether a key was made for a namespace.
@@ -164,7 +173,8 @@ class Cache:
         return loaded
 
     def _about(self, namespace: Namespace) -> About:
-        return About(namespace.name, namespace.own_keys, describe(namespace, self.emulator.default.origin.sources))
+        keys = *namespace.own_keys, *(_PAGES + origin for origin in namespace.page_origins)
+        return About(namespace.name, keys, describe(namespace, self.emulator.default.origin.sources))
 
     def _lock(self, name: str) -> asyncio.Lock:
         """One for each name, as long as somebody uses it."""

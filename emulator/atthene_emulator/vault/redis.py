@@ -2,7 +2,7 @@
 
 Whose a namespace is. An emulator is a node of the vault: under its address, Redis keeps the id of the node for `TTL` seconds,
 and a heartbeat renews that every second. A namespace's record says which node has claimed it, and with which claim. Whoever
-claims it gets it unless that node lives. Four facts make this safe:
+claims it gets it unless that node lives. Five facts make this safe:
 
 - Every write names its claim, and how many writes of this claim were saved before, and Redis compares both in the same
   step in which it writes. Each claim has a token of its own: Redis is asked for it once, and nothing is written with it until it
@@ -11,6 +11,7 @@ claims it gets it unless that node lives. Four facts make this safe:
   the same claim is taken, so the order has no holes.
 - The ids of an emulator's nodes and claims begin with a random part of its own, and count up. Redis puts none in the place of a
   later one of the same emulator, so what arrives late takes nothing from what it has now.
+- A namespace is added only if none was added or removed since Redis was asked, so what arrives late brings back none.
 - What is read in memory is right as long as nobody else can have claimed it. `owns` says so for `TTL` seconds from before the
   last successful heartbeat was sent, by the steady clock, so it ends before Redis lets the node go. A heartbeat that finds the
   node gone forgets every claim, and the node goes on under a new id: a heartbeat that comes late can only renew an old one.
@@ -37,7 +38,7 @@ from atthene_emulator.vault.futures import unawaited
 from atthene_emulator.vault.redis_connection import AGAIN, Line, messages
 from atthene_emulator.vault.redis_scripts import Script
 from atthene_emulator.vault.redis_url import located
-from atthene_emulator.vault.terms import differing
+from atthene_emulator.vault.terms import agreed, differing
 from atthene_emulator.vault.vault import About, Elsewhere, Stamp
 from atthene_emulator.wording import shown
 
@@ -95,12 +96,10 @@ class RedisVault:
         """Be ready; as `Vault`. It takes some seconds at most."""
         try:
             info: bytes = await self._line.call(b"INFO", b"server") + await self._line.call(b"INFO", b"memory")
-            said = [str(stamp.format), stamp.version, stamp.seeds]
             self._check_server(info)
-            found = await self._ask(scripts.OPEN, *(one.encode() for one in [*said, unguessable()]))
-            self._check(said, found)
-            self.secret = found[3].decode()
-            self._node, self._terms = unguessable().encode(), stamp.terms.encode()
+            said = str(stamp.format), stamp.seeds, unguessable()
+            self.secret = self._check(stamp, await self._ask(scripts.OPEN, *(one.encode() for one in said)))
+            self._node, self._terms = unguessable().encode(), agreed(stamp.version, stamp.terms).encode()
             await self._join()
         except NotKept as failure:
             await self._hang_up()
@@ -124,20 +123,26 @@ class RedisVault:
                 "lost; CONFIG SET maxmemory-policy noeviction, or name another one."
             )
 
-    def _check(self, said: Sequence[str], found: Sequence[bytes | None]) -> None:
-        where, prefix = self._location.shown, self._location.prefix
-        if None in found or not found:
+    def _check(self, stamp: Stamp, found: Sequence[bytes | None]) -> str:
+        """The secret, where what is kept is of this stamp."""
+        where, another = self._location.shown, "choose another ?prefix= in the URL"
+        told = [one.decode() for one in found if one is not None]
+        if len(told) < len(("format", "seeds", "secret")):
             raise SetupError(
-                f"{where} has something else where the emulator's state is kept, below {{{prefix}}}; "
+                f"{where} has something else where the emulator's state is kept, below {{{self._location.prefix}}}; "
                 f"choose another place with ?prefix= in the URL."
             )
-        for what, ours, theirs in zip(("format", "version", "seeds"), said, found, strict=False):
-            if theirs is not None and theirs.decode() != ours:
-                differs = "other seeds" if what == "seeds" else f"{what} {theirs.decode()}, and this one has {ours}"
-                raise SetupError(
-                    f"{where} keeps the state of emulators that have {differs}; start all of them in the same version with the "
-                    f"same seeds, or choose another ?prefix= in the URL, or empty the database."
-                )
+        if told[0] != str(stamp.format):
+            raise SetupError(
+                f"{where} keeps the state in the format {told[0]}, and this version reads {stamp.format}: go on with the version "
+                f"that wrote it, or {another}."
+            )
+        if told[1] != stamp.seeds:
+            raise SetupError(
+                f"{where} keeps the state of emulators with other seeds, or these say something else now: start with the same "
+                f"seeds, or {another}, or empty the database."
+            )
+        return told[2]
 
     async def close(self) -> None:
         """Give up what is owned, so that others may have it at once."""
@@ -198,7 +203,7 @@ class RedisVault:
         if isinstance(reply, bytes):
             differ = " and ".join(differing(self._terms.decode(), reply.decode()))
             raise NotKept(
-                f"{self._location.shown} is used by emulators with another {differ}; start all of them with the same options, "
+                f"{self._location.shown} is used by emulators with another {differ}; start all of them with the same, "
                 f"or this one when they have ended for {self._ttl:g} seconds, or choose another ?prefix= in the URL"
             )
         self._live(sent, reply)
@@ -293,8 +298,12 @@ class RedisVault:
         """Have a new namespace; as `Vault`."""
         keys = [key.encode() for key in about.keys]
         entry = as_bytes({"keys": about.keys, "entry": about.entry})
-        command = about.name.encode(), entry, b"%d" % len(keys), *keys, *_written(changes)
-        if not await self._run(scripts.ADD, *command, line=self._long):
+        command = entry, b"%d" % len(keys), *keys, *_written(changes)
+        done = None
+        while done is None:
+            number = await self._run(scripts.NUMBER)
+            done = await self._run(scripts.ADD, about.name.encode(), number, *command, line=self._long)
+        if not done:
             raise Conflict(f"There is a namespace {shown(about.name)} already")
 
     async def all(self) -> Sequence[About]:

@@ -2,7 +2,7 @@
 
 The one key that a script is given is the vault's, `{prefix}`; the names of all others begin with it:
 
-    {prefix}                      hash: format, version, seeds, secret, terms, and number, which counts namespaces
+    {prefix}                      hash: format, seeds, secret, terms, and number, which counts namespaces that were added or removed
     {prefix}:node:<address>       the id of the emulator that is reached there; goes by itself when it is not renewed
     {prefix}:owner:<name>         hash of a namespace that is owned: node, address, claim, and how many writes were saved
     {prefix}:abouts               hash: `<number> <JSON>` by the names of namespaces
@@ -79,15 +79,15 @@ end
 _FOLLOWERS = "return {1, redis.call('PUBSUB', 'NUMSUB', vault .. ':events')[2]}"
 _DONE = "return 1 + redis.call('PUBSUB', 'NUMSUB', vault .. ':events')[2]"
 
-# ARGV: format, version, seeds, secret. What the vault says of them; an empty list where something else is in its place.
+# ARGV: format, seeds, secret. What the vault says of them; an empty list where something else is in its place.
 OPEN = _script("""
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' and redis.call('EXISTS', KEYS[1] .. ':abouts') == 0 then
-  redis.call('HSET', KEYS[1], 'format', ARGV[1], 'version', ARGV[2], 'seeds', ARGV[3], 'secret', ARGV[4])
+  redis.call('HSET', KEYS[1], 'format', ARGV[1], 'seeds', ARGV[2], 'secret', ARGV[3])
 elseif kind ~= 'hash' then
   return {}
 end
-return redis.call('HMGET', KEYS[1], 'format', 'version', 'seeds', 'secret')
+return redis.call('HMGET', KEYS[1], 'format', 'seeds', 'secret')
 """)
 
 # ARGV: secret, address, node, milliseconds, terms. 1, and how many follow the events; the terms of those who live, if others.
@@ -165,21 +165,24 @@ REMOVE = _script(
 for _, kind in ipairs(redis.call('SMEMBERS', vault .. ':tables:' .. name)) do redis.call('UNLINK', rows(kind, name)) end
 redis.call('DEL', record, vault .. ':tables:' .. name)
 redis.call('HDEL', vault .. ':abouts', name)
+redis.call('HINCRBY', vault, 'number', 1)
 for i = 5, #ARGV do redis.call('ZREM', vault .. ':key:' .. ARGV[i], name) end
 """,
     _DONE,
 )
 
-# ARGV: secret, name, JSON, how many keys, those, and behind them as _WRITE. 1, or 0 if the name is there.
+# ARGV: secret, name, number, JSON, how many keys, those, and behind them as _WRITE. 1, or 0 if the name is there, or nothing where
+# a namespace was added or removed since the number was asked for: what comes late brings none back.
 ADD = _script(
     _HERE,
     _WRITE,
     """
-local name, first = ARGV[2], 5 + tonumber(ARGV[4])
+local name, first = ARGV[2], 6 + tonumber(ARGV[5])
+if (redis.call('HGET', vault, 'number') or '0') ~= ARGV[3] then return false end
 if redis.call('HEXISTS', vault .. ':abouts', name) == 1 then return 0 end
 local number = redis.call('HINCRBY', vault, 'number', 1)
-redis.call('HSET', vault .. ':abouts', name, number .. ' ' .. ARGV[3])
-for i = 5, first - 1 do redis.call('ZADD', vault .. ':key:' .. ARGV[i], number, name) end
+redis.call('HSET', vault .. ':abouts', name, number .. ' ' .. ARGV[4])
+for i = 6, first - 1 do redis.call('ZADD', vault .. ':key:' .. ARGV[i], number, name) end
 write(name, first)
 return 1
 """,
@@ -201,7 +204,8 @@ return found
 """,
 )
 
-# ARGV: secret; secret and name; secret and key.
+# ARGV: secret; secret; secret and name; secret and key.
+NUMBER = _script(_HERE, "return redis.call('HGET', vault, 'number') or '0'")
 ALL = _script(_HERE, "return redis.call('HGETALL', vault .. ':abouts')")
 FIND = _script(_HERE, "return redis.call('HGET', vault .. ':abouts', ARGV[2])")
 HOLDER = _script(_HERE, "return redis.call('ZRANGE', vault .. ':key:' .. ARGV[2], 0, 0)")

@@ -1,4 +1,4 @@
-"""What emulators that share a store must agree on, since any of them may answer for any namespace. This module is those settings."""
+"""What emulators that share a store must agree on, since any of them may answer for any namespace. This module is those terms."""
 
 import json
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any
 
 from atthene_emulator.settings import Settings
 
+_VERSION = "version"
 _AGREED = {
     "--contract": "contract",
     "--strict": "strict",
@@ -31,10 +32,16 @@ def terms_of(settings: Settings) -> str:
     return json.dumps(terms, sort_keys=True)
 
 
+def agreed(version: str, terms: str) -> str:
+    """Those settings, and the version of the emulator."""
+    return json.dumps({_VERSION: version, **_read(terms)}, sort_keys=True)
+
+
 def differing(ours: str, theirs: str) -> tuple[str, ...]:
-    """The options that differ."""
+    """The options that differ, and the version if it does, with what the others have."""
     one, other = _read(ours), _read(theirs)
-    return tuple(sorted(option for option in {*one, *other} if one.get(option) != other.get(option)))
+    differ = sorted(option for option in {*one, *other} if one.get(option) != other.get(option))
+    return tuple(f"version ({other.get(_VERSION)})" if option == _VERSION else option for option in differ)
 
 
 def _read(terms: str) -> Mapping[str, Any]:

@@ -15,13 +15,13 @@ ARCHIVED = "deleted "  # begins the names below which deleted namespaces are kep
 
 
 class Stamp(NamedTuple):
-    """What must be the same for all who use a vault.
+    """What a vault is used with.
 
     Attributes:
-        format: of its rows.
-        version: of the emulator.
-        seeds: a hash of what the namespace `default` starts from.
-        terms: settings, as `terms_of` has them, for a vault that several use at a time.
+        format: of rows; what is kept has it for good.
+        version: of the emulator; it is the same for all who use the vault at a time.
+        seeds: a hash of what the namespace `default` starts from; what is kept has it for good.
+        terms: settings, as `terms_of` has them; as the version.
     """
 
     format: int
@@ -35,7 +35,7 @@ class About(NamedTuple):
 
     Attributes:
         name: unique.
-        keys: that lead to it, its own and those of its origin.
+        keys: that lead to it: its own, those of its origin, and what tells whose pages it lets in.
         entry: plain JSON that says how it is built again.
         number: namespaces count up in the order in which they were made, and no two have the same, ever; 0 for one that was not
             added yet.

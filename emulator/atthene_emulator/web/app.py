@@ -67,7 +67,7 @@ def create_app(
         await one(scope, receive, send)
 
     stop = partial(_stop, emulator, keeper, on_stop)
-    whole = planes if keeper is None else _kept(planes, keeper)
+    whole = planes if keeper is None else _kept(planes, keeper, rules)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # An endpoint turns every exception into a response, so nothing is left for Starlette's middleware to do.
@@ -82,10 +82,10 @@ def create_app(
     return app
 
 
-def _kept(app: ASGIApp, keeper: "Keeper") -> ASGIApp:
+def _kept(app: ASGIApp, keeper: "Keeper", pages: Pages) -> ASGIApp:
     from atthene_emulator.web.kept import KeptApplication  # noqa: PLC0415  # seldom wanted
 
-    return KeptApplication(app, keeper)
+    return KeptApplication(app, keeper, pages)
 
 
 async def _stop(emulator: Emulator, keeper: "Keeper | None", on_stop: Callable[[], None] | None) -> None:

@@ -45,7 +45,7 @@ from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.pages import check_hidden
 from atthene_emulator.web.query import read_every_parameter, read_query
-from atthene_emulator.web.refused import refusal_of
+from atthene_emulator.web.refused import refusal_of, tell
 from atthene_emulator.web.unread import unread
 from atthene_emulator.wording import printable
 
@@ -98,7 +98,7 @@ class Endpoint:
         """Answer one request; one of the imitated API is written down."""
         refusal = refusal_of(scope)
         if refusal is not None:
-            await error_response(refusal)(scope, receive, send)
+            await self._refuse(refusal, scope, receive, send)
             return
         exchange = Exchange(self._emulator, scope, receive)
         try:
@@ -106,6 +106,13 @@ class Endpoint:
         finally:
             exchange.finish()
             exchange.report()
+
+    async def _refuse(self, refusal: EmulatorRefusal, scope: Scope, receive: Receive, send: Send) -> None:
+        response = error_response(refusal)
+        await response(scope, receive, send)
+        if not self._is_control:
+            row = self._rows.get(scope["method"])
+            tell(self._emulator, scope, row and row.name, bytes(response.body))
 
     async def _serve(self, exchange: Exchange, send: Send) -> None:
         try:
@@ -431,7 +438,7 @@ class Endpoint:
                 response = malformed(response)
         elif exchange.evidence:
             headers.append((b"x-emulator-evidence", exchange.evidence.encode()))
-        exchange.write_down(response, delivered=True)
+        exchange.write_down(response, delivered=connection.is_open(receive))
         await response(scope, receive, send)
         if not connection.is_open(receive):
             exchange.amend(delivered=False)

@@ -5,6 +5,8 @@ namespace that was put away meanwhile is not true any more, and goes nowhere.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
@@ -19,6 +21,7 @@ from atthene_emulator.vault.vault import EMULATOR, Elsewhere
 from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, key_of
+from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.refused import refuse
 from atthene_emulator.web.welcome import PATHS
 
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
 
 _NAMESPACES, _EXPORT = f"{CONTROL}/namespaces", f"{CONTROL}/export"
 _EVERYWHERE = frozenset(f"{CONTROL}/{name}" for name in ("journal", "coverage", "events"))
-_NOBODYS = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready", "openapi.json", "asyncapi.json"))
+_PROBES = frozenset(f"{CONTROL}/{name}" for name in ("", "health", "ready"))
+_DOCUMENTS = frozenset(f"{CONTROL}/{name}" for name in ("openapi.json", "asyncapi.json"))
 _READING = ("GET", "HEAD")
 
 
@@ -77,15 +81,18 @@ def _wanted_of_control(
     scope: Scope, headers: Mapping[bytes, bytes], query: Mapping[str, list[str]], name: str | None
 ) -> Wanted | None:
     path = scope["path"]
-    if path in _NOBODYS or path.startswith(f"{CONTROL}/inspector/"):
+    if path.startswith(f"{CONTROL}/inspector/"):
         return None
     if _is_everywhere(path.rstrip("/"), scope, query):
         return Wanted(EMULATOR)
     if path.startswith(f"{_NAMESPACES}/"):
         return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
-    keys = (key_of(headers, bearer=False), _bearer(headers))
+    brought = () if path in _PROBES else (key_of(headers, bearer=False), _bearer(headers))
+    keys = tuple(filter(None, brought))
     named = name or query.get("namespace", (None,))[-1] or None
-    return Wanted(named, tuple(filter(None, keys)), only_own=True)
+    if path in _PROBES | _DOCUMENTS and not named and not keys:
+        return None  # it is about no namespace, and answers also while a store does not
+    return Wanted(named, keys, only_own=True)
 
 
 def _bearer(headers: Mapping[bytes, bytes]) -> str:
@@ -108,17 +115,21 @@ class KeptApplication:
     Args:
         app: the emulator's application.
         keeper: of the emulator.
+        pages: which may call the application.
     """
 
-    def __init__(self, app: ASGIApp, keeper: Keeper) -> None:
+    def __init__(self, app: ASGIApp, keeper: Keeper, pages: Pages) -> None:
         self._app = app
+        self._pages = pages
         self._keeper = keeper
         self._passing: Passing | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or what comes through a socket."""
+        began = perf_counter()
         try:
             await self._open()
+            await self._look_for_page(scope)
             if self._keeper.is_shared:
                 await self._passed(scope, receive, send)
             else:
@@ -126,7 +137,7 @@ class KeptApplication:
         except (NotKept, NoRoom) as error:
             if isinstance(error, NotKept):
                 self._keeper.outage.note(error)
-            refuse(scope, error)
+            refuse(scope, error, perf_counter() - began)
             await self._app(scope, receive, send)
 
     async def _open(self) -> None:
@@ -135,6 +146,13 @@ class KeptApplication:
             await self._keeper.open()
         except SetupError as error:
             raise NotKept(str(error).removesuffix(".")) from None
+
+    async def _look_for_page(self, scope: Scope) -> None:
+        """Know whether a page that asks is one of a public agent, whichever namespace has it: its preflight names none."""
+        for name, value in scope["headers"]:
+            if name == b"origin":
+                with suppress(NotKept):  # which the request itself finds out
+                    await self._pages.look_for(value.decode("latin-1"), self._keeper.lets_pages)
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer it here, or have it answered by whoever owns its namespace."""

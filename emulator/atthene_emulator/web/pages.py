@@ -6,7 +6,7 @@ rebinding) makes his page one of the same origin, so the `Host` that a page asks
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -92,6 +92,7 @@ class Pages:
         self._named = origins.origins((*settings.cors_origins, *settings.known_origins))
         self._local = re.compile(addresses.LOOPBACK_ORIGIN)
         self._told: set[str] = set()
+        self._kept: set[str] = set()
 
     def allows(self, origin: str) -> bool:
         """Whether pages of an origin may call the API and read its answers."""
@@ -99,7 +100,19 @@ class Pages:
             self._local.fullmatch(origin) is not None
             or self._named.fullmatch(origin) is not None
             or any(one.records.agents.find("origin", origin) for one in self._emulator.namespaces)
+            or origin in self._kept
         )
+
+    async def look_for(self, origin: str, is_kept: Callable[[str], Awaitable[bool]]) -> None:
+        """Find out whether a namespace that is not loaded here lets pages of an origin in, unless that is known.
+
+        Args:
+            origin: of a page that asks.
+            is_kept: says so, or raises `NotKept`.
+        """
+        self._kept.discard(origin)
+        if not self.allows(origin) and await is_kept(origin):
+            self._kept.add(origin)
 
     def check(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         """Refuse a request of a page at a foreign host, unless its origin is allowed; programs send none of those headers.

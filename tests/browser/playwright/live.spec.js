@@ -176,7 +176,7 @@ test("a reset closes the socket, and the page comes back", async ({ page, world 
   await expect(texts(page)).toHaveText(["Hello! How can I help you today?"]);
 });
 
-test("the README's client runs in a page", async ({ page }) => {
+test("the client that a page of the documentation shows runs in a page", async ({ page }) => {
   await page.goto("/");
   const told = page.waitForEvent("console");
   await page.addScriptTag({ type: "module", content: process.env.EXAMPLE });

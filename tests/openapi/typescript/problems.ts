@@ -1,4 +1,4 @@
-// Everything that can go wrong, as README's function tells it. test_typescript_clients.py compiles this and runs it.
+// Everything that can go wrong, as the function of the documentation tells it. test_typescript_clients.py compiles this and runs it.
 import createClient from "openapi-fetch";
 import type { paths } from "./atthene-api.js";
 import { createSession, execute } from "./src/atthene/index.js";

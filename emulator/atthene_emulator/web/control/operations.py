@@ -77,7 +77,7 @@ CONTROL: tuple[Operation, ...] = (
     _anybody(
         "service.health", "getHealth", "GET", "/health", "Alive, and as what",
         service.get_health, answer="health",
-        note="status, version, contract, uptime, how many namespaces, and what is ruled otherwise by `--observations`; to whoever may not use the control plane, the status alone",
+        note="status, version, contract, uptime, how many namespaces, and what is ruled otherwise by `--observations`, and the store without its password; to whoever may not use the control plane, the status alone",
     ),
     _anybody(
         "service.ready", "getReady", "GET", "/ready", "200 once the seeds are loaded, 503 while the store cannot be used",
@@ -400,7 +400,7 @@ CONTROL: tuple[Operation, ...] = (
     _namespace(
         "scenarios.state", "setProviderState", "POST", "/provider-states", "Set up a state that a Pact names",
         provider_states.go_to_state, answer="provider-state", body=Schema("control/provider-state"), any_query=True,
-        note='`{"state", "params", "action": "setup" | "teardown"}`, as Pact sends it; several add up until the next request, no state is the seed; answers values for the request',
+        note='`{"state", "params", "action"}`, where the action is `setup` or `teardown`, as Pact sends it; several add up until the next request, no state is the seed; answers values for the request',
         errors=(Conflict, NoRoom), example={"state": "approval", "action": "setup"},
     ),
 )  # fmt: skip

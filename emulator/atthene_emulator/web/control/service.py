@@ -14,8 +14,9 @@ from atthene_emulator.wording import did_you_mean, either
 
 
 def get_health(exchange: Exchange) -> Any:
-    """Alive, and as what; that alone to whoever may not use the control plane."""
-    if exchange.caller.access == "anybody":
+    """Alive, and as what; that alone to whoever may not use the control plane, and where its state is to who may use all of it."""
+    access, settings = exchange.caller.access, exchange.emulator.settings
+    if access == "anybody":
         return {"status": "ok"}
     return {
         "status": "ok",
@@ -23,7 +24,8 @@ def get_health(exchange: Exchange) -> Any:
         "contract": exchange.emulator.default.contract.name,
         "uptime_seconds": int(exchange.emulator.uptime()),
         "namespaces": exchange.emulator.count,
-        "rulings": exchange.emulator.settings.rulings.chosen,
+        "rulings": settings.rulings.chosen,
+        **({"store": settings.shown_store} if access == "emulator" else {}),
     }
 
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
 
-from atthene_emulator.errors import Damaged, Misuse, NotKept, Overtaken
+from atthene_emulator.errors import Damaged, Misuse, NotKept, Overtaken, SentAway
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.vault import Elsewhere
+from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.passing_on.passed_back import PassedBack
 from atthene_emulator.web.passing_on.relay import Relay
@@ -110,6 +111,12 @@ class _Watched:
                         _TRY_AGAIN.format(what="does not answer any more, and what it has done is not known")
                     )
             passing.result()
+        except asyncio.CancelledError:
+            if self._is_answered:
+                connection.abort(receive)
+                return
+            self._is_given_up = True
+            await error_response(SentAway("The emulator stops"))(self._scope, receive, self._send)
         finally:
             passing.cancel()
             await asyncio.gather(passing, return_exceptions=True)

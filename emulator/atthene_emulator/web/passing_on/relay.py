@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
-from atthene_emulator.errors import Misuse, NotKept, SentAway, TooSlow
+from atthene_emulator.errors import Misuse, NotKept, TooSlow
 from atthene_emulator.limits import PASSED_BODY
 from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
@@ -160,9 +160,6 @@ class _Passage:
             self.has_begun = True
             await self._send_answer(answer)
             self.is_over = answer.stays and self._is_sent
-        except asyncio.CancelledError:  # the server stops
-            if not self.has_begun:
-                await error_response(SentAway("The emulator stops"))(self.scope, self.replay.receive, self._send)
         finally:
             await self._end_sending()
 

@@ -113,7 +113,8 @@ class Socket:
             SocketRefused, Gone: nobody is let in.
         """
         unkept = refusal_of(self._scope)
-        if unkept is not None:  # nothing is known of whom it is for, so it is not written down
+        if unkept is not None:  # nothing is known of whom it is for, so no journal has it
+            Log(self._emulator, self._emulator.default, self._scope).closed(TRY_LATER, unkept.message)
             raise SocketRefused(TRY_LATER, unkept.message)
         handshake = handshake_of(self._scope, bearer=self._emulator.settings.rulings["D12"])
         try:
