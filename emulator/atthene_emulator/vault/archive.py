@@ -77,9 +77,9 @@ class Archive:
         except Conflict:  # it was to be deleted before, and was not
             await self._forget(archived)
             await self._vault.add(archived, Changes((), rows))
-        found = await self._vault.find(name)
-        if found is not None and self._vault.at_once:
-            self._there.append(found)
+        if self._vault.at_once:  # others ask the vault each time
+            found = await self._vault.find(name)
+            self._there += [] if found is None else [found]
         self._is_known = known
 
     async def recall(self, name: str | None = None) -> None:
