@@ -753,10 +753,11 @@ class Damaged(NotKept):
     """
 
     def __init__(self, name: str, why: str) -> None:
+        does = "has it begin again" if name == "default" else "removes it"
         remedy = (
-            "restore the store from a copy, or start with another one"
-            if name in ("default", "")
-            else f"DELETE /__emulator/namespaces/{name[:80]} removes it, or restore the store from a copy"
+            f"DELETE /__emulator/namespaces/{name[:80]} {does}, or restore the store from a copy"
+            if name
+            else "restore the store from a copy, or start with another one"
         )
         of = f"of the namespace {name[:80]!r}" if name else "of ids, keys and what was exercised"
         super().__init__(f"What the store has {of} is damaged ({why[:200]}); {remedy}")

@@ -14,6 +14,7 @@ from starlette.types import Message
 
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.rows import Row
 from atthene_emulator.errors import NotKept
 from atthene_emulator.limits import VIEWED
 from atthene_emulator.settings import Settings
@@ -428,6 +429,32 @@ def test_one_that_another_emulator_has_is_not_forgotten() -> None:
         await one.keeper.close()
 
     run(keep)
+
+
+@KINDS
+def test_a_default_that_cannot_be_read_begins_again(*, at_once: bool) -> None:
+    async def begin_again() -> None:
+        store = Store()
+        one = One(store, at_once=at_once)
+        await one.keeper.open()
+        await one.control("POST", "/scripts", {"name": "one", **SCRIPT})
+        await one.control("POST", "/namespaces", {"name": "a"})
+        await one.keeper.close()
+        (clock,) = (key for key in store.rows["default"] if key[0] == "clock")
+        store.rows["default"][clock] = Row(*clock, 0, b"[")
+        other = One(store, at_once=at_once)
+        await other.keeper.open()
+        asked = [("GET", "/scripts"), ("DELETE", "/namespaces/default"), ("GET", "/scripts"), ("GET", "/export")]
+        assert [(await other.control(*one)).status for one in asked] == [503, 204, 200, 200]
+        assert own(await other.control("GET", "/scripts")) == []
+        assert (await other.control("GET", "/scripts", namespace="a")).status == 200
+        await other.keeper.close()
+        again = One(store, at_once=at_once)
+        await again.keeper.open()
+        assert (await again.control("GET", "/scripts")).status == 200
+        await again.keeper.close()
+
+    run(begin_again)
 
 
 # What goes on

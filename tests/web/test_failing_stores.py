@@ -207,6 +207,7 @@ def two(tmp_path: Path) -> Path:
     return file
 
 
+MESSAGES = "UPDATE rows SET value = '[' WHERE namespace = 'one' AND kind = 'messages'"  # which are read when they are asked for
 DAMAGE = {
     "a row": "UPDATE rows SET value = '[' WHERE namespace = 'one'",
     "a row of another shape": "UPDATE rows SET value = '[1]' WHERE namespace = 'one'",
@@ -235,6 +236,36 @@ def test_a_damaged_namespace_is_refused_alone_and_can_be_deleted(two: Path, stat
         server.client.create_namespace("one")
     with EmulatorServer(store=two) as server:
         assert [sessions(server, name).status_code for name in ("one", "other")] == [200, 200]
+
+
+@pytest.mark.parametrize("statement", [*DAMAGE.values(), MESSAGES], ids=[*DAMAGE, "messages"])
+def test_a_damaged_default_can_begin_again(two: Path, statement: str) -> None:
+    with closing(sqlite3.connect(two)) as base, base:
+        base.execute(statement.replace("'one'", "'default'"))
+    with EmulatorServer(store=two) as server:
+        for path in ("/state", "/export"):
+            answer = requests.get(f"{server.control_url}{path}", timeout=20)
+            assert answer.status_code == 503
+            said = answer.json()["error"]["message"]
+            assert said.startswith("What the store has of the namespace 'default' is damaged")
+            assert "; DELETE /__emulator/namespaces/default has it begin again, or restore the store" in said
+        url = f"{server.control_url}/namespaces/default"
+        assert [requests.delete(url, timeout=20).status_code for _ in range(2)] == [204, 409]
+        assert requests.get(f"{server.control_url}/export", timeout=20).status_code == 200
+    with EmulatorServer(store=two) as server:
+        assert [sessions(server, name).json() != [] for name in ("default", "one")] == [True, True]
+
+
+def test_a_namespace_of_which_something_is_damaged_can_be_deleted(two: Path) -> None:
+    with closing(sqlite3.connect(two)) as base, base:
+        base.execute(MESSAGES)
+    with EmulatorServer(store=two) as server:
+        for path in ("/sessions?namespace=one", "/export"):
+            answer = requests.get(f"{server.control_url}{path}", timeout=20)
+            assert (answer.status_code, "/namespaces/one removes it" in answer.text) == (503, True)
+        url = f"{server.control_url}/namespaces/one"
+        assert [requests.delete(url, timeout=20).status_code for _ in range(2)] == [204, 404]
+        assert requests.get(f"{server.control_url}/export", timeout=20).status_code == 200
 
 
 def test_what_concerns_no_namespace_alone_is_not_read_when_it_is_damaged(tmp_path: Path) -> None:

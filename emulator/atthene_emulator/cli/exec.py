@@ -43,7 +43,7 @@ _TURN = 0.5  # seconds
     "export",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the whole emulator there when COMMAND fails, for `serve --import`.",
+    help="Write the whole emulator there when COMMAND fails, for `serve --import`; a missing folder is made.",
 )
 @option("--with-secrets", is_flag=True, help="Keep secrets in that file.")
 @prefix_option

@@ -21,7 +21,7 @@ from atthene_emulator.domain.key_holders import KeyHolders
 from atthene_emulator.domain.keys import Keys
 from atthene_emulator.domain.library import Library, bundled_seed
 from atthene_emulator.domain.lifetime import Lifetime
-from atthene_emulator.domain.namespace import STARTED, Namespace, Options
+from atthene_emulator.domain.namespace import SCOPES, STARTED, Namespace, Options
 from atthene_emulator.domain.plan import Plan
 from atthene_emulator.domain.rows import (
     CONFIGURATIONS,
@@ -181,6 +181,12 @@ class Emulator:
         namespace.end("it was deleted")
         namespace.rest()
         return Deleted(namespace, at, unused, namespace.whole_weight)
+
+    def begin_again(self) -> None:
+        """Have `default` as the emulator's seed says, with nothing in its logs."""
+        self.default.take_up({})  # what was kept may have been taken up in part
+        self.default.restart(self.default.origin, self.settings.contract)
+        self.default.reset(SCOPES)
 
     def put_away(self, namespace: Namespace, why: str) -> None:
         """Have a namespace no longer, which is kept elsewhere; who waits in it is sent away."""

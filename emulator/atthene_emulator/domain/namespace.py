@@ -436,7 +436,7 @@ class Namespace:
         self._use(seed or self.origin)
         configurations = {row.key: read_configuration(row) for row in rows.get(CONFIGURATIONS, ())}
         companies = {account.id: account.company for account in self.accounts}
-        kept = Kept(rows, configurations, companies, self.seed, read_sources)
+        kept = Kept(rows, configurations, companies, self.seed, read_sources, self.name)
         self._send_away("its namespace was loaded")
         for part in self._parts:
             part.take_up(kept)

@@ -118,7 +118,8 @@ class RecordTable(Generic[R]):
         if not rows:
             return {}
         shared = Saved({}, kept.configurations, kept.companies)
-        return Unread({row.key: row.value for row in rows}, self._rest(kept), self._reader(shared))
+        values = {row.key: row.value for row in rows}
+        return Unread(kept.namespace, values, self._rest(kept), self._reader(shared))
 
     def _rest(self, kept: Kept) -> Rest:  # noqa: ARG002  # for sessions
         return {}

@@ -77,6 +77,7 @@ class Kept(NamedTuple):
         companies: of the accounts that records name.
         seed: what the namespace started from last.
         read_sources: gives other seeds by their `sources`, and raises SetupError where they are none; None for no others.
+        namespace: its name.
     """
 
     rows: Mapping[str, Sequence[Row]]
@@ -84,6 +85,7 @@ class Kept(NamedTuple):
     companies: Mapping[str, str]
     seed: Seed
     read_sources: ReadSources | None = None
+    namespace: str = ""
 
 
 def as_bytes(value: Any) -> bytes:

@@ -89,7 +89,7 @@ class Table(Generic[T]):
         """Have what was kept; `read` is given each row."""
         self.clear()
         for row in kept.rows.get(self._name, ()):
-            self._put(row.key, read(row), row.place)
+            self._put(row.key, read(row), int(row.place))
 
 
 class Counts:

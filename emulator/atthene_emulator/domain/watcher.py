@@ -77,5 +77,5 @@ class Watcher(Protocol):
         ...
 
     def forget(self, name: str) -> bool:
-        """Delete one that cannot be read any more; whether this is one."""
+        """Delete one that cannot be read any more, or have `default` begin again; whether this is one."""
         ...

@@ -519,7 +519,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         "D128",
-        "Where state is kept in a store and that fails, requests get 503 `emulator_error` with `Retry-After: 1` and the reason, have not happened, and are in no journal; sockets are closed with 1013, or as when their namespace is reset or deleted, for that reason; it goes on when the store does. A namespace whose rows are damaged is refused alone, and can be deleted",
+        "Where state is kept in a store and that fails, requests get 503 `emulator_error` with `Retry-After: 1` and the reason, have not happened, and are in no journal; sockets are closed with 1013, or as when their namespace is reset or deleted, for that reason; it goes on when the store does. A namespace whose rows are damaged is refused alone, and can be deleted; `default` begins again by that",
         "the service has nothing like it; a client that tries again later is right",
     ),
     Decision(

@@ -26,7 +26,7 @@ from atthene_emulator.domain.records import KINDS
 from atthene_emulator.domain.rows import CONFIGURATIONS, Kept, Row, as_bytes, configuration_row, read_configuration
 from atthene_emulator.domain.seed import Seed, SeedSource
 from atthene_emulator.domain.snapshot import Snapshots
-from atthene_emulator.errors import ApiError, EmulatorError, NoRoom, SetupError
+from atthene_emulator.errors import ApiError, Damaged, EmulatorError, NoRoom, SetupError
 from atthene_emulator.limits import DOCUMENT
 from atthene_emulator.seeds.files import BundledSeeds, is_path
 from atthene_emulator.seeds.portable import portable
@@ -288,6 +288,8 @@ def _check(document: Any, name: str) -> None:
 
 def _said(error: Exception) -> str:
     """What is wrong, in a sentence."""
+    if isinstance(error, Damaged) and isinstance(error.__cause__, Exception):  # which speaks of a store
+        return _said(error.__cause__)
     if isinstance(error, KeyError):
         return f"{error} is missing."
     problems = error.problems if isinstance(error, ApiError) else ()

@@ -6,6 +6,7 @@ was exercised in the others is counted with what concerns no namespace alone bef
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from atthene_emulator.domain.agent import AGENTS
 from atthene_emulator.domain.coverage import Coverage
@@ -76,9 +77,9 @@ class Archive:
         except Conflict:  # it was to be deleted before, and was not
             await self._forget(archived)
             await self._vault.add(archived, Changes((), rows))
-        found = await self._vault.find(name)
-        if found is not None and self._vault.at_once:
-            self._there.append(found)
+        if self._vault.at_once:  # others ask the vault each time
+            found = await self._vault.find(name)
+            self._there += [] if found is None else [found]
         self._is_known = known
 
     async def recall(self, name: str | None = None) -> None:
@@ -112,7 +113,8 @@ class Archive:
                     one = await self._load(about)
                     counted.add(about.number)
                     if one is not None:
-                        self._emulator.count_exercised(one.namespace)
+                        with suppress(Damaged):
+                            self._emulator.count_exercised(one.namespace)
             if leaving:
                 await save()
             for about in leaving:

@@ -92,8 +92,7 @@ class Keeper(Cache):
         await self._vault.open(Stamp(FORMAT, __version__, seeds, terms))
         try:
             if await self._vault.find(DEFAULT) is None:
-                with suppress(Conflict):  # another emulator was quicker
-                    await self._vault.add(self._about(default), Changes((), default.rows()))
+                await self._add_default()
             about = await self._vault.find(DEFAULT)
             if about is not None:
                 with suppress(Damaged), readable(DEFAULT):
@@ -280,6 +279,8 @@ class Keeper(Cache):
                     with readable(about.name):
                         views[about.name] = self.emulator.built(about.name, about.entry, rows)
                 except Damaged as error:  # which whoever asks for it is told
+                    if about.name == DEFAULT:  # what there is in its place was not kept
+                        raise
                     self.outage.note(error)
             await asyncio.sleep(0)
         return views
@@ -377,7 +378,8 @@ class Keeper(Cache):
     async def _remove(self, gone: Loaded, happened: Sequence[Happened], deleted: Deleted | None = None) -> None:
         try:
             if deleted is not None:
-                await self._archive.add(deleted)
+                with suppress(Damaged):  # then nothing can be looked at
+                    await self._archive.add(deleted)
             await self._vault.remove(gone.name)
             self._forget_lately()
         except NotKept:
@@ -387,10 +389,35 @@ class Keeper(Cache):
 
     def forget(self, name: str) -> bool:
         """As `Watcher`."""
-        loaded = self._unreadable.pop(name, None)
-        if loaded is None or name == DEFAULT:
+        loaded = self._unreadable.pop(name, None) or self._damaged_default(name)
+        if loaded is None:
             return False
         self.emulator.asleep.pop(name, None)
         loaded.state = "deleted"
-        loaded.begin(self._remove(loaded, self._outbox.take()))
+        happened = self._outbox.take()
+        loaded.begin(self._begin_again(loaded, happened) if name == DEFAULT else self._remove(loaded, happened))
         return True
+
+    def _damaged_default(self, name: str) -> Loaded | None:
+        """`default`, which stays unless it is loaded and cannot be read as a whole; it is loaded no longer then."""
+        loaded = self._loaded.get(name) if name == DEFAULT else None
+        if loaded is not None:
+            try:
+                loaded.namespace.rows()
+            except Damaged as error:
+                del self._loaded[name]
+                self.emulator.put_away(loaded.namespace, error.message)
+                return loaded
+        return None
+
+    async def _begin_again(self, default: Loaded, happened: Sequence[Happened]) -> None:
+        """Have `default` as its seed says, and nothing of what was kept."""
+        await self._remove(default, happened)
+        self.emulator.begin_again()
+        self._outbox.note_of(self.emulator.default.feed)
+        await self._add_default()
+
+    async def _add_default(self) -> None:
+        default = self.emulator.default
+        with suppress(Conflict):  # another emulator was quicker
+            await self._vault.add(self._about(default), Changes((), default.rows()))
