@@ -3,7 +3,7 @@
 A list of routes is tried one after the other; with a dozen of them that costs more than the request itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -45,10 +45,10 @@ class PathTable:
                 node = node.setdefault(_ANY if part.startswith("{") else part, {})
             node[_END] = (endpoint, tuple(names))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on, with the values of the parameters in `path_params`."""
         endpoint, scope["path_params"] = self.find(scope)
-        await endpoint(scope, receive, send)
+        return endpoint(scope, receive, send)
 
     def find(self, scope: Scope) -> tuple[ASGIApp, dict[str, str]]:
         """The endpoint of a request's path, and the values of its parameters."""
