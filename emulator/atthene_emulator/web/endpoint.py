@@ -5,7 +5,7 @@
 
 import logging
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -56,6 +56,14 @@ _log = logging.getLogger("atthene_emulator")
 def _is_bare(exchange: Exchange, operation: Operation) -> bool:
     """Whether the body is a configuration, which the handler reads itself, since it is YAML."""
     return operation.yaml_body is not None and exchange.media == "yaml"
+
+
+class _Shown(Response):
+    """What a handler shows, as JSON: the same for each of them, so that no header need be looked for."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:  # noqa: ARG002  # none are given
+        length = str(len(self.body)).encode()
+        self.raw_headers = [(b"content-length", length), (b"content-type", b"application/json")]
 
 
 class Endpoint:
@@ -421,7 +429,7 @@ class Endpoint:
             return shown
         if shown is None:
             return Response(None, status)
-        return Response(wire.encode(shown), status, media_type="application/json")
+        return _Shown(wire.encode(shown), status)
 
     async def _write_down_and_send(self, exchange: Exchange, response: Response, send: Send) -> None:
         """Put the answer into the journal, and send it as it is, or as a fault has damaged it."""

@@ -9,9 +9,8 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_Node = dict[str, Any]
-_ANY = "{}"
-_END = "/"
+_Node = dict[str | int, Any]
+_ANY, _END = 0, 1  # no part of a path is a number
 
 
 def _parts(scope: Scope) -> list[str]:
@@ -56,7 +55,7 @@ class PathTable:
         values = []
         for part in _parts(scope):
             below = node.get(part)
-            if below is None or part in (_ANY, ""):
+            if below is None:
                 below = node.get(_ANY)
                 if below is None or not part:
                     return self._default, {}
