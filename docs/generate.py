@@ -1,8 +1,10 @@
 """`python -m docs.generate` writes every generated file anew. This module is that command."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from atthene_emulator.configuration.yaml_text import read_yaml
 from docs.copies import TYPESCRIPT, copies
 from docs.enumerations import enumerations
 from docs.examples import examples
@@ -20,6 +22,9 @@ def generated() -> Iterator[tuple[Path, str]]:
     texts = dict(pages())
     yield from ((page, text) for page, text in texts.items() if page != TYPESCRIPT)
     yield from copies({page: text for page, text in texts.items() if page.is_relative_to(ROOT / "docs")})
+    default = ROOT / "fixtures/default"  # as JSON besides, for a quick start
+    value = read_yaml(default.with_suffix(".yaml").read_bytes()).value
+    yield default.with_suffix(".json"), json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def main() -> None:

@@ -281,6 +281,12 @@ def test_using_the_package_loads_the_server() -> None:
     assert {"starlette", "uvicorn"} <= loaded("-c", "import atthene_emulator; atthene_emulator.EmulatorServer")
 
 
+def test_an_application_loads_no_parser_of_yaml_until_there_is_yaml() -> None:
+    assert loaded("-c", "import atthene_emulator; atthene_emulator.build_app()").isdisjoint(
+        {"yaml", "websockets", "redis"}
+    )
+
+
 HELP = ["--version", "--help", *(f"{name} --help" for name in ("serve", "exec", "env", "doctor", "snapshot save"))]
 
 

@@ -11,7 +11,7 @@ from atthene_emulator.web.operations import OPERATIONS
 from tests.conftest import FLAT, Api
 
 NAMES = [
-    "plain", "a/b", "/a", "a/", "a//b", "a?b", "a#b", "a%b", "a%2Fb", "%", "a b", "a+b", "a&b=c", "a;b", "a:b", "a@b", "a.b", "...", ".a",
+    "plain", "/", "{}", "a/b", "/a", "a/", "a//b", "a?b", "a#b", "a%b", "a%2Fb", "%", "a b", "a+b", "a&b=c", "a;b", "a:b", "a@b", "a.b", "...", ".a",
     "\u00fc", "\U0001f600", "a\\b", "'\"", "<b>", "*", "{name}", "x" * 200,
 ]  # fmt: skip
 UNFIT = ["", ".", "..", " a", "a ", "a\nb", "a\tb", "\x00", "\x7f", "a\r", "\x85", "x" * 201]

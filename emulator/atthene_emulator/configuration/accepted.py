@@ -16,7 +16,6 @@ from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.language import Language
 from atthene_emulator.configuration.system import System, read_system
 from atthene_emulator.configuration.validation import validate
-from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.errors import EmulatorError
 from atthene_emulator.limits import ACCEPTED, UNREAD, VALUES
 
@@ -77,7 +76,11 @@ def read(data: bytes, media: Media, nodes: int = VALUES.most) -> Document:
     Raises:
         Unreadable: the text is not a document.
     """
-    return read_json(data, nodes) if media == "json" else read_yaml(data, nodes)
+    if media == "json":
+        return read_json(data, nodes)
+    from atthene_emulator.configuration.yaml_text import read_yaml  # noqa: PLC0415  # a quarter of the start, if it is used
+
+    return read_yaml(data, nodes)
 
 
 def examine(data: bytes, media: Media, language: Language) -> tuple[Finding, ...]:

@@ -5,7 +5,6 @@ This module is what the readers of JSON and YAML have in common.
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.errors import EmulatorError
@@ -33,8 +32,7 @@ Places = Mapping[Path, Place]
 Locator = Callable[[Collection[Path]], Places]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A readable document.
 
     Attributes:
@@ -45,8 +43,8 @@ class Document:
     """
 
     value: Any
-    text: str = field(repr=False)
-    locate: Locator = field(repr=False)
+    text: str
+    locate: Locator
     unquoted: frozenset[Path] = frozenset()
 
 

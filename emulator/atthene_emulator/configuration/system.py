@@ -141,7 +141,8 @@ class System(NamedTuple):
 
     `edges` are by the node that they leave, in the order of the document; those of the start say where a run begins, also
     where the document has no edges, as in architecture supervisor. `declared` is what an agent object shows as
-    architecture and entry point: documented for the flat form, inferred for the other.
+    architecture and entry point: documented for the flat form, inferred for the other. `knowledge_bases` are those that its
+    agents use, each name and id once, in the order of the document.
     """
 
     name: str
@@ -153,12 +154,7 @@ class System(NamedTuple):
     save_messages: bool
     persistent_state: bool
     recursion_limit: int
-
-    @property
-    def knowledge_bases(self) -> tuple[KnowledgeBase, ...]:
-        """Those that its agents use, each name and id once, in the order of the document."""
-        used = (one for agent in self.agents.values() for one in agent.knowledge_bases)
-        return tuple({(one.name, one.id): one for one in used}.values())
+    knowledge_bases: tuple[KnowledgeBase, ...]
 
 
 def read_system(value: Mapping[str, Any]) -> System:
@@ -178,6 +174,7 @@ def read_system(value: Mapping[str, Any]) -> System:
         save_messages=value.get("save_messages", True),
         persistent_state=value.get("persistent_state", True),
         recursion_limit=int(value.get("recursion_limit", RECURSION_LIMIT)),
+        knowledge_bases=tuple({(one.name, one.id): one for agent in agents for one in agent.knowledge_bases}.values()),
     )
 
 

@@ -5,6 +5,7 @@ An artifact is seen by whoever sees its session, and lives as long as that.
 
 from collections.abc import Sequence
 from hmac import compare_digest
+from operator import attrgetter
 from typing import NamedTuple
 
 from atthene_emulator.domain.accounts import Account
@@ -35,6 +36,8 @@ from atthene_emulator.limits import ARTIFACTS
 from atthene_emulator.wording import either
 
 ADDRESS_SECONDS = 4 * 3600  # documented: artifacts/get-url@G4
+
+_MADE = attrgetter("artifacts")
 
 
 def upload_artifact(namespace: Namespace, account: Account, session_id: str, new: NewArtifact) -> Artifact:
@@ -86,7 +89,7 @@ def keep_made(namespace: Namespace, session: Session, outcome: Outcome) -> Outco
 
     Of what there is no room for, a note tells.
     """
-    if not any(turn.artifacts for turn in outcome.turns):
+    if not any(map(_MADE, outcome.turns)):
         return outcome
     turns, notes = list[AgentTurn](), list(outcome.notes)
     for turn in outcome.turns:

@@ -7,12 +7,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from urllib.parse import unquote_plus
 
-from atthene_emulator.configuration.document import Unreadable
-from atthene_emulator.configuration.json_text import read_json
-from atthene_emulator.configuration.yaml_text import read_yaml
+from atthene_emulator.configuration.accepted import read
+from atthene_emulator.configuration.document import Media, Unreadable
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.room import Room
 from atthene_emulator.limits import LOOKED_THROUGH
@@ -132,7 +131,7 @@ def _parsed(data: bytes, room: Room) -> Any:
     if not room.take(len(data)):
         return _Unread("", is_withheld=True)
     try:
-        return read_json(data).value
+        return read(data, "json").value
     except Unreadable:
         return _read_text(data)
 
@@ -249,9 +248,9 @@ class _Redaction(Redaction):
 
 def _document(text: str) -> Any:
     """What a text says as JSON or YAML; None if it is neither."""
-    for read in (read_json, read_yaml):
+    for media in get_args(Media):
         with suppress(Unreadable):
-            return read(text.encode(errors="replace")).value
+            return read(text.encode(errors="replace"), media).value
     return None
 
 

@@ -49,20 +49,20 @@ class Start(NamedTuple):
         """What came of it, at a time in unix seconds."""
         answers, called = told(outcome)
         return Execution(
-            id=self.events.execution_id,
-            session_id=self.session.id,
-            correlation_id=self.correlation_id,
-            turn=self.situation.turn,
-            started_at=self.at,
-            completed_at=ended_at,
-            time_limit=self.time_limit,
-            content=self.content,
-            messages=answers,
-            tool_calls=() if is_paused else called,
-            event_count=0 if is_paused else len(outcome.turns) + 2,  # D43
-            outcome=outcome,
-            configuration=self.session.configuration,
-            is_paused=is_paused,
+            self.events.execution_id,
+            self.session.id,
+            self.correlation_id,
+            self.situation.turn,
+            self.at,
+            ended_at,
+            self.time_limit,
+            self.content,
+            answers,
+            () if is_paused else called,
+            0 if is_paused else len(outcome.turns) + 2,  # D43
+            outcome,
+            self.session.configuration,
+            is_paused,
         )
 
 

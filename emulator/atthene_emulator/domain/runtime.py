@@ -1,6 +1,6 @@
 """Use cases of the runtime: execute, cancel, messages. `pauses` has what a person says."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from atthene_emulator.domain.accounts import Account
@@ -30,14 +30,15 @@ async def execute(
     inputs: Mapping[str, Any],
     correlation_id: str | None = None,
     strict: bool = False,
-    waiter: Waiter = wait_for_ever,
+    waiter: Callable[[], Waiter] = lambda: wait_for_ever,
 ) -> Execution:
     """Give a session a message, or inputs alone (D52), and run its configuration.
 
     It ends when its time is over (D57); what was said until then is kept. One that a person must approve of stays paused in
     the session when its time is over, and is answered like that (D56).
 
-    Nothing is kept of an execution that does not end: `waiter` may raise while something is waited for, unless it is paused.
+    Nothing is kept of an execution that does not end: what `waiter` gives, which is asked for with the first wait, may raise
+    while something is waited for, unless it is paused.
     A session that is deleted while it runs stays deleted; the caller still gets the answer.
 
     Raises:
@@ -52,10 +53,11 @@ async def execute(
     run = start(namespace, account, session_id, content, inputs=inputs, correlation_id=correlation_id, strict=strict)
     if isinstance(run, Execution):
         return run
-    await go_on(namespace, run, waiter)
+    wait_for = waiter()
+    await go_on(namespace, run, wait_for)
     if run.came is None:
         left = run.deadline - namespace.clock.elapsed()
-        await waiter(either(namespace.clock.wait(left), run.over.wait()))
+        await wait_for(either(namespace.clock.wait(left), run.over.wait()))
     return run.result() or unanswered(namespace, run)
 
 

@@ -265,9 +265,7 @@ class Scripts(SavedPart):
         if named is not None:
             self._check_name(named)
         for script in self._all:
-            if self._is_used_up(script):
-                continue
-            if self._answers(script, moment, named):
+            if self._answers(script, moment, named) and not self._is_used_up(script):
                 key = script.key
                 self.hits[key] += 1
                 self._hit.put(key, key)

@@ -108,14 +108,15 @@ class Events:
         """Where the stream is after those that have happened."""
         ms, n, runs = self.before
         at = -math.inf
-        for what, count in zip(self.happened, self.counts, strict=True):
+        for what in self.happened:
             if what.at != at:
                 at = what.at
                 milliseconds = _milliseconds(at)
                 if milliseconds > ms:
                     ms, n = milliseconds, -1
-            n += count
-            if type(what) is RunStarted:
+            kind = type(what)
+            n += _SEVERAL[kind](what) if kind in _SEVERAL else 1
+            if kind is RunStarted:
                 runs += 1
         return Mark(ms, n, runs)
 

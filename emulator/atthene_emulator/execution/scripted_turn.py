@@ -227,12 +227,11 @@ class ScriptedTurn:
             record.happened.append(Thought(record.at, self._run, message, thinking, in_pieces))
         for event in step.events:
             record.happened.append(Scripted(record.at, self._run, event))
+        usage, shown, failed = step.usage or usage_of(self.prompt, text), bool(text) and agent.shows_output, False
         return AgentTurn(
-            agent=agent.name, text=text, script=self._script, shown=bool(text) and agent.shows_output,
-            structured=structured, usage=step.usage or usage_of(self.prompt, text), prompt=self.prompt,
-            ended_at=record.at, output=output, tool_calls=self.prompt.calls, thinking=thinking,
-            assigned=step.assign or NOTHING, id=message, finish_reason=step.finish_reason, knowledge=self._knowledge,
-            artifacts=tuple(map(self._made_artifact, step.artifacts)),
+            agent.name, text, self._script, shown, structured, usage, self.prompt, record.at, output, self.prompt.calls,
+            thinking, step.assign or NOTHING, failed, message, step.finish_reason,
+            tuple(map(self._made_artifact, step.artifacts)), (), self._knowledge,
         )  # fmt: skip
 
     def _output(self, step: Step) -> tuple[Any, bool, str]:

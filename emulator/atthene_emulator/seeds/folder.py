@@ -4,9 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from atthene_emulator.configuration.accepted import read
 from atthene_emulator.configuration.document import Document, Unreadable
-from atthene_emulator.configuration.json_text import read_json
-from atthene_emulator.configuration.yaml_text import read_yaml
 from atthene_emulator.errors import SetupError
 from atthene_emulator.limits import CONTROL_VALUES, UPLOAD
 
@@ -69,7 +68,7 @@ def read_file(path: Path, shown: str) -> Document:
     except OSError as error:
         raise SetupError(f"{shown}: cannot be read: {error.strerror}.") from None
     try:
-        return read_json(data, CONTROL_VALUES.most) if path.suffix == ".json" else read_yaml(data, CONTROL_VALUES.most)
+        return read(data, "json" if path.suffix == ".json" else "yaml", CONTROL_VALUES.most)
     except Unreadable as error:
         place = f":{error.mark.line}:{error.mark.column}" if error.mark else ""
         raise SetupError(f"{shown}{place}: {error.message}") from None

@@ -49,22 +49,23 @@ def create_app(
     rules = Pages(emulator)
     control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), emulator, rules)
 
-    async def api_or_root(scope: Scope, receive: Receive, send: Send) -> None:
+    # What only chooses who answers gives back what is to be awaited: each coroutine around another one costs its share.
+
+    def api_or_root(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
         if scope["path"].startswith(addresses.MEDIA):
             refusal = refusal_of(scope)
             one = serve_media(scope, emulator) if refusal is None else error_response(refusal)
-        await (one or api)(scope, receive, send)
+        return (one or api)(scope, receive, send)
 
     pages = ForPages(api_or_root, rules, emulator)
 
-    async def planes(scope: Scope, receive: Receive, send: Send) -> None:
+    def planes(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "websocket":
-            await _serve_socket(emulator, rules, scope, receive, send)
-            return
+            return _serve_socket(emulator, rules, scope, receive, send)
         ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
         one = control if ours else pages
-        await one(scope, receive, send)
+        return one(scope, receive, send)
 
     stop = partial(_stop, emulator, keeper, on_stop)
     whole = planes if keeper is None else _kept(planes, keeper, rules)

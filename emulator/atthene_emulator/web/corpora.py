@@ -34,7 +34,10 @@ async def corpus_of(namespace: Namespace, base: KnowledgeBase) -> Corpus:
 
 def unread_of(namespace: Namespace, session: Session) -> Sequence[KnowledgeBase]:
     """The knowledge bases that an execution of a session may look something up in, and of which nothing was read yet."""
-    source, used = OwnKnowledge(namespace, session.owner), session.configuration.system.knowledge_bases
+    used = session.configuration.system.knowledge_bases
+    if not used:
+        return ()
+    source = OwnKnowledge(namespace, session.owner)
     found = {base.id: base for one in used if (base := source.named(one)) is not None}
     return [base for base in found.values() if base.corpus is None]
 

@@ -5,7 +5,7 @@
 
 import logging
 from asyncio import CancelledError
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -16,6 +16,7 @@ from atthene_emulator.contracts import CONTRACTS, Contract
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import public_agent
 from atthene_emulator.domain.emulator import Emulator
+from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.sessions import get_session
 from atthene_emulator.errors import (
@@ -55,6 +56,14 @@ _log = logging.getLogger("atthene_emulator")
 def _is_bare(exchange: Exchange, operation: Operation) -> bool:
     """Whether the body is a configuration, which the handler reads itself, since it is YAML."""
     return operation.yaml_body is not None and exchange.media == "yaml"
+
+
+class _Shown(Response):
+    """What a handler shows, as JSON: the same for each of them, so that no header need be looked for."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:  # noqa: ARG002  # none are given
+        length = str(len(self.body)).encode()
+        self.raw_headers = [(b"content-length", length), (b"content-type", b"application/json")]
 
 
 class Endpoint:
@@ -141,9 +150,11 @@ class Endpoint:
         if isinstance(operation, Response):
             return operation
         if not self._is_control:
-            injected = await self._meet_fault(exchange, operation)  # whatever was injected
-            if injected is not None:
-                return injected
+            exchange.fault = self._fault(exchange, operation)
+            if exchange.fault is not None:
+                injected = await self._strike(exchange, exchange.fault, operation)  # whatever was injected
+                if injected is not None:
+                    return injected
             if self._session_before_body and "session_id" in exchange.path:
                 get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
         await self._read_body(exchange, operation)  # 413, 415, 400
@@ -157,10 +168,14 @@ class Endpoint:
             self._emulator.touch(exchange.namespace)
         return self._respond(exchange, operation, shown)
 
-    async def _let_in(self, exchange: Exchange) -> Operation | Response:
-        """The first checks, and after them the latency, whatever they have come to (D109)."""
+    def _let_in(self, exchange: Exchange) -> Awaitable[Operation | Response]:
+        """The first checks, and after them the latency, if there is one."""
         if self._is_control or exchange.namespace.latency.range is None:
-            return await self._check_first(exchange)
+            return self._check_first(exchange)
+        return self._check_and_be_late(exchange)
+
+    async def _check_and_be_late(self, exchange: Exchange) -> Operation | Response:
+        """The first checks, and after them the latency, whatever they have come to (D109)."""
         try:
             operation = await self._check_first(exchange)
         except EmulatorError:  # nobody reads its body
@@ -354,17 +369,15 @@ class Endpoint:
             exchange.form = await read_form(exchange, operation.files)
             exchange.data = wire.encode(exchange.form.summary)
 
-    async def _meet_fault(self, exchange: Exchange, operation: Operation) -> Response | None:
-        """Let a fault strike: the one that the request brings along, else the first of the namespace that is about it."""
+    def _fault(self, exchange: Exchange, operation: Operation) -> Fault | None:
+        """The fault that strikes: the one that the request brings along, else the first of the namespace that is about it."""
         faults = exchange.namespace.faults
         fault = brought(exchange.headers, exchange.scope["query_string"], operation.name)
         if fault is not None:
-            fault = faults.brought(fault)
-        elif faults:
-            fault = faults.choose(operation.name, exchange.session_id)
-        if fault is None:
-            return None
-        exchange.fault = fault
+            return faults.brought(fault)
+        return faults.choose(operation.name, exchange.session_id) if faults else None
+
+    async def _strike(self, exchange: Exchange, fault: Fault, operation: Operation) -> Response | None:
         if fault.delay or fault.kind == "hang":
             await self._take_body(exchange, operation)
         return await strike(exchange, fault, operation, self._allowed)
@@ -416,7 +429,7 @@ class Endpoint:
             return shown
         if shown is None:
             return Response(None, status)
-        return Response(wire.encode(shown), status, media_type="application/json")
+        return _Shown(wire.encode(shown), status)
 
     async def _write_down_and_send(self, exchange: Exchange, response: Response, send: Send) -> None:
         """Put the answer into the journal, and send it as it is, or as a fault has damaged it."""

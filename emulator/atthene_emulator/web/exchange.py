@@ -258,7 +258,7 @@ class Exchange:
             self.method,
             self.raw_path,
             self.scope["query_string"].decode("latin-1"),
-            b"\n".join([b": ".join(header) for header in self.scope["headers"]]),
+            b"\n".join(map(b": ".join, self.scope["headers"])),
             self.data or b"",
             status,
             bytes(response.body) if response else b"",

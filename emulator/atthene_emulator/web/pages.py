@@ -181,13 +181,12 @@ class ForPages:
         methods = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
         self._cors = Cors(app, pages.allows, methods, _EXPOSED)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Add the headers that a page needs, answer its preflight, or refuse it."""
         for name, _ in scope["headers"]:
             if name in _SIGNS:
-                await self._answer_page(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+                return self._answer_page(scope, receive, send)
+        return self._app(scope, receive, send)
 
     async def _answer_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])

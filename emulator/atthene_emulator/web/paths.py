@@ -3,15 +3,14 @@
 A list of routes is tried one after the other; with a dozen of them that costs more than the request itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_Node = dict[str, Any]
-_ANY = "{}"
-_END = "/"
+_Node = dict[str | int, Any]
+_ANY, _END = 0, 1  # no part of a path is a number
 
 
 def _parts(scope: Scope) -> list[str]:
@@ -45,10 +44,10 @@ class PathTable:
                 node = node.setdefault(_ANY if part.startswith("{") else part, {})
             node[_END] = (endpoint, tuple(names))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on, with the values of the parameters in `path_params`."""
         endpoint, scope["path_params"] = self.find(scope)
-        await endpoint(scope, receive, send)
+        return endpoint(scope, receive, send)
 
     def find(self, scope: Scope) -> tuple[ASGIApp, dict[str, str]]:
         """The endpoint of a request's path, and the values of its parameters."""
@@ -56,7 +55,7 @@ class PathTable:
         values = []
         for part in _parts(scope):
             below = node.get(part)
-            if below is None or part in (_ANY, ""):
+            if below is None:
                 below = node.get(_ANY)
                 if below is None or not part:
                     return self._default, {}

@@ -5,7 +5,6 @@ from typing import Any
 from starlette.responses import Response
 
 from atthene_emulator.configuration.accepted import accepted, read
-from atthene_emulator.configuration.yaml_text import write_yaml
 from atthene_emulator.domain import agents
 from atthene_emulator.errors import NotFound
 from atthene_emulator.web import wire
@@ -66,6 +65,8 @@ def import_yaml(exchange: Exchange) -> Any:
 def export_yaml(exchange: Exchange) -> Response:
     """An agent's configuration as YAML, which import takes."""
     agent = agents.get_agent(exchange.namespace, exchange.account, _name(exchange))
+    from atthene_emulator.configuration.yaml_text import write_yaml  # noqa: PLC0415  # for whoever downloads
+
     return Response(write_yaml(agent.configuration.value), media_type="application/yaml")
 
 

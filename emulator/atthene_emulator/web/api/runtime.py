@@ -25,7 +25,9 @@ async def execute(exchange: Exchange) -> Any:
         variables = get_session(namespace, exchange.account, session_id).configuration.system.variables
         exchange.tell_unread(undeclared(inputs, variables))
     content = _content(body)
-    await read_all(namespace, unread_of(namespace, get_session(namespace, exchange.account, session_id)))
+    bases = unread_of(namespace, get_session(namespace, exchange.account, session_id))
+    if bases:
+        await read_all(namespace, bases)
     try:
         execution = await runtime.execute(
             namespace,
@@ -35,7 +37,7 @@ async def execute(exchange: Exchange) -> Any:
             inputs=inputs,
             correlation_id=correlation_id,
             strict=exchange.strict,
-            waiter=exchange.waiter_with(session_id),
+            waiter=lambda: exchange.waiter_with(session_id),
         )
     except VariableError as error:
         if exchange.contract.execution != "execution_result":
