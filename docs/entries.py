@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from atthene_emulator.configuration.catalogue import CATALOGUE, Explanation
-from atthene_emulator.errors import ApiError, kinds
+from atthene_emulator.errors import ApiError, FlatError, kinds
 from atthene_emulator.errors import refusals as every_refusal
 from atthene_emulator.evidence.decisions import DECISIONS
 from atthene_emulator.evidence.levels import Evidence
@@ -68,9 +68,16 @@ def errors() -> str:
 
 def _table(several: Iterator[type[ApiError]]) -> str:
     rows = (
-        (str(kind.status), kind.usual and f"`{kind.usual}`", kind.summary(), shown(kind.evidence)) for kind in several
+        (
+            str(kind.status),
+            kind.usual and f"`{kind.usual}`",
+            "flat" if issubclass(kind, FlatError) else "",
+            kind.summary(),
+            shown(kind.evidence),
+        )
+        for kind in several
     )
-    return table(("status", "message", "when", "evidence"), *rows)
+    return table(("status", "message", "body", "when", "evidence"), *rows)
 
 
 def refusals() -> str:

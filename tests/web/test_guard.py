@@ -1,5 +1,6 @@
 """Pages reach the control plane only when they are named, and never by a request that needs no permission."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -259,3 +260,22 @@ def test_a_body_that_is_just_small_enough_is_read(api: Api) -> None:
 def test_the_bound_of_the_api_is_not_that_of_the_control_plane() -> None:
     with EmulatorServer(max_body=10) as server:
         assert Api(server).control("POST", "/faults", json={"status": 503, "message": "longer"}).status_code == 201
+
+
+# What the log says of it
+
+
+def test_the_log_says_once_of_a_page_what_permits_it(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "atthene_emulator"):
+        for method in ("OPTIONS", "POST", "POST"):
+            assert refused(api.control(method, "/reset", headers={"Origin": "https://told.example"}), 403)
+        api.control("GET", "/ready", headers={"Host": "10.0.0.1:8484"})  # a probe, which anybody may send
+    what = "The control plane does not answer to pages of another origin"
+    assert caplog.messages == [f"{what}; --control-cors-origin https://told.example permits this one"]
+
+
+def test_a_refusal_shows_the_beginning_of_a_long_header(api: Api) -> None:
+    for name in ("Origin", "Host"):
+        answer = api.control("GET", "/state", headers={name: "a" * 5_000})
+        assert refused(answer, 403)
+        assert len(answer.json()["error"]["message"]) < 1_000

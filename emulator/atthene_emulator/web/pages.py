@@ -21,6 +21,7 @@ from atthene_emulator.web.errors import error_response
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.faults import without_cors
 from atthene_emulator.web.headers import key_of
+from atthene_emulator.wording import printable
 
 _log = logging.getLogger("atthene_emulator")
 
@@ -160,9 +161,14 @@ class Pages:
 
     def tell(self, refusal: NotAdmitted) -> None:
         """Say once in the log what was refused, unless a listener says so of each request."""
-        if self._emulator.listener is None and refusal.message not in self._told and len(self._told) < _MOST_TOLD:
+        if self._emulator.listener is None:
+            self.log(refusal)
+
+    def log(self, refusal: NotAdmitted) -> None:
+        """Say once in the log what was refused."""
+        if refusal.message not in self._told and len(self._told) < _MOST_TOLD:
             self._told.add(refusal.message)
-            _log.warning("%s", refusal.message)
+            _log.warning("%s", printable(refusal.message))
 
 
 class ForPages:

@@ -27,6 +27,7 @@ from atthene_emulator.web.paths import PathTable
 _DOCUMENTS = frozenset(f"{CONTROL}/{name}" for name in ("openapi.json", "asyncapi.json"))
 
 _OWN_SITES = (b"same-origin", b"none")
+_SHOWN = 200  # characters of a header in a sentence
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 _EXPOSED = ("X-Total-Count", "X-Emulator-Dropped")
 
@@ -37,13 +38,15 @@ class Guard:
     Args:
         paths: of the control plane.
         emulator: whose settings say who is permitted, and whose namespaces have keys.
-        pages: which pages may call the imitated API, and so read documents.
+        pages: which pages may call the imitated API, and so read documents; says in the log who was refused, since no
+            journal and no listener has requests of the control plane.
     """
 
     def __init__(self, paths: PathTable, emulator: Emulator, pages: Pages) -> None:
         settings = emulator.settings
         self._paths = paths
         self._emulator = emulator
+        self._pages = pages
         self._hosts = origins.hosts(settings.known_hosts)
         self._origins = origins.origins(settings.control_cors_origins)
         self._own_origins = origins.origins(settings.known_origins)
@@ -107,6 +110,8 @@ class Guard:
             introduce(scope, ANYBODY)
             await self._paths(scope, receive, send)
             return
+        if isinstance(refusal, NotAdmitted):
+            self._pages.log(refusal)
         await error_response(refusal)(scope, receive, send)
 
     def _caller(self, headers: Mapping[bytes, bytes]) -> Caller:
@@ -138,15 +143,15 @@ class Guard:
                 "The control plane answers to known hosts only; send a Host header, such as Host: localhost"
             )
         if not self._hosts.fullmatch(host):
-            name = origins.without_port(host)
-            what = f"The control plane does not answer to the host {host!r}"
+            name = origins.without_port(host)[:_SHOWN]
+            what = f"The control plane does not answer to the host {host[:_SHOWN]!r}"
             raise NotAdmitted(f"{what}; --allow-host {name} permits it", "--allow-host", name)
 
     def _check_page(self, headers: Mapping[bytes, bytes]) -> None:
         origin = _text(headers, b"origin")
         if b"origin" in headers and not self._is_same(origin, _text(headers, b"host")):
             what = "The control plane does not answer to pages of another origin"
-            option = "--control-cors-origin"
+            option, origin = "--control-cors-origin", origin[:_SHOWN]
             raise NotAdmitted(f"{what}; {option} {origin} permits this one", option, origin)
         if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
             raise NotAdmitted("The control plane does not answer to pages of another site")
