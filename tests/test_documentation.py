@@ -42,6 +42,8 @@ SHOWN_FILES = (
             "cypress/chat.cy.js",
         )
     ),
+    "tests/browser/playwright/first.config.js",
+    "tests/browser/playwright/first.spec.js",
     "tests/browser/playwright/world.js",
     "tests/browser/playwright/typing.spec.js",
     *(f"tests/browser/tutorial/{name}" for name in ("chat.mjs", "index.html", "chat.test.mjs")),

@@ -94,3 +94,17 @@ def test_a_page_passes_its_browser_tests(
     assert len(found) == count
     assert done.returncode == 0
     assert [one.name for one in left] == ["default"]
+
+
+def test_the_first_test_passes_by_the_configuration_beside_it(node_package: Path, tmp_path: Path) -> None:
+    project = installed(HERE / "playwright", tmp_path, node_package)
+    command = ("npx", "playwright", "test", "first.spec.js", "--config=first.config.js", "--reporter=json")
+    with served("chat") as url, EmulatorServer() as server:
+        where = {
+            "ATTHENE_BASE_URL": server.base_url,
+            "ATTHENE_API_KEY": server.api_key,
+            "ATTHENE_EMULATOR_URL": server.url,
+        }
+        done = run(command, project, **where, PAGE_URL=url, CHROMIUM=browser())
+    assert done.stdout.startswith("{"), done.stdout + done.stderr
+    assert outcomes(json.loads(done.stdout)) == {"what the agent answers is shown": "passed"}

@@ -1,6 +1,6 @@
 // A chat with an agent of the Atthene Sessions API.
 //
-// `window.CHAT` or the query says where the API is: ?baseUrl=…&apiKey=…&agent=…
+// `window.ATTHENE`, `window.CHAT` or the query says where the API is: ?baseUrl=…&apiKey=…&agent=…
 // The query also keeps the session, ?session=…, so a reload brings the conversation back.
 "use strict";
 
@@ -8,6 +8,7 @@ const config = {
   baseUrl: "http://localhost:8484/api/v1",
   apiKey: "test-key",
   agent: "customer_support_agent",
+  ...window.ATTHENE,
   ...window.CHAT,
   ...Object.fromEntries(new URLSearchParams(location.search)),
 };
