@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from heapq import nlargest
 from itertools import islice
 from os.path import commonprefix
@@ -79,8 +79,14 @@ def near_name(word: str, known: Sequence[str], cutoff: float) -> str | None:
     if len(word) > _LONGEST:
         return None
     alike = nlargest(_COMPARED, candidates, key=lambda name: _same_ends(lower, name))
-    near = get_close_matches(lower, alike, 1, cutoff)
-    return candidates[near[0]] if near else None
+    matcher = SequenceMatcher(b=lower)
+
+    def likeness(name: str) -> float:
+        matcher.set_seq1(name)
+        return matcher.ratio()
+
+    near = max(alike, key=likeness, default="")  # of equally near ones the first
+    return candidates[near] if near and likeness(near) >= cutoff else None
 
 
 def _same_ends(one: str, other: str) -> int:

@@ -129,6 +129,14 @@ class TestConditions:
             del unusual[0]
         assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
 
+    def test_a_fault_that_has_struck_as_often_as_it_may_is_nothing_unusual(self, world: EmulatorNamespace) -> None:
+        world.fault(429, operation="agents.list", times=1, id="used-up")
+        assert world.http.get(f"{world.base_url}/agent/", timeout=10).status_code == 429
+        assert found(doctor(world.url, "--namespace", world.namespace)[1]) == []
+        world.fault(429, operation="agents.list", times=1, id="still-on")
+        (told,) = doctor(world.url, "--namespace", world.namespace)[1]["findings"]
+        assert told["message"] == "Faults strike requests: still-on (error on agents.list)."
+
     def test_a_fault_that_pages_take_for_a_refusal_says_so(self, world: EmulatorNamespace) -> None:
         world.use_scenario("bad-gateway")
         (told,) = [

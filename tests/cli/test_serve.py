@@ -586,7 +586,7 @@ class TestRefusals:
             (["--max-body", "0"], "'--max-body': 0 is not in the range x>=1"),
             (["--journal-entries", "-1"], "'--journal-entries': -1 is not in the range x>=0"),
             (["--log-level", "loud"], "'--log-level': 'loud' is not one of"),
-            (["--prot", "0"], "No such option"),
+            (["--prot", "0"], "No such option '--prot'; did you mean --port?"),
             (["srve"], "No such command 'srve'"),
             (["serve", "default"], "Got unexpected extra argument (default)"),
         ],
@@ -619,6 +619,10 @@ MISTAKES = {
     "unknown key": (
         "acounts: []\n",
         "1:1: acounts: acounts is not known here; did you mean accounts?",
+    ),
+    "a configuration": (
+        "name: Support\nagent_type: llm_agent\nprompt_config: {system_prompt: Be nice.}\n",
+        "1:1: name: This is the configuration of an agent, not a seed; write it into one below agents, as system_config",
     ),
     "wrong type": (
         "accounts:\n  - id: 5\n",

@@ -584,6 +584,7 @@ Page: docs/reference/findings.md#g104
         [
             ("G14", "There is no finding, decision or error G14; did you mean G114?"),
             ("D4", "There is no finding, decision or error D4; did you mean D44?"),
+            ("F1", "There is no finding, decision or error F1; did you mean F101?"),
             (
                 "nonsense",
                 "There is no finding, decision or error nonsense; `atthene-emulator validate --list` names every finding, docs/reference every decision and error.",

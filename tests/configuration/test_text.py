@@ -449,6 +449,10 @@ BROKEN_YAML = {
     "tab": ("name: A\n\tagent_type: llm_agent\n", (2, 1), "A tab stands here; YAML is indented with spaces only."),
     "tab before a dash": ("a:\n\t- b\n", (2, 1), "A tab stands here; YAML is indented with spaces only."),
     "colon": ("name: A: B\n", (1, 8), 'A text with a colon and a space in it must stand in quotes; write name: "A: B".'),
+    "lines that curl has joined": (
+        "name: Mineagent_type: llm_agentprompt_config:  system_prompt: Be nice.", (1, 21),
+        "All of it stands in one line: curl -d takes line breaks away; send it with --data-binary.",
+    ),
     "indented too far": ("name: A\n  agent_type: B\n", (2, 13), "A colon starts a mapping where none can be; quote the text or check the indentation."),
     "indented too little": ("a:\n    b: 1\n  c: 2\n", (3, 3), "The indentation does not fit the lines above; line it up with its neighbours."),
     "dash out of line": ("a:\n  - b\n - c\n", (3, 2), "The indentation does not fit the lines above; line it up with its neighbours."),
@@ -576,7 +580,8 @@ BROKEN_JSON = {
     "comment": ("{\n// a\n}", (2, 1), "This is not JSON: expecting property name enclosed in double quotes."),
     "line end in a text": ('{"a": "b\nc"}', (1, 9), "This is not JSON: invalid control character at."),
     "leading zero": ('{"a": 01}', (1, 8), "This is not JSON: expecting ',' delimiter."),
-    "yaml": ("name: A\n", (1, 1), "This is not JSON: expecting value."),
+    "yaml": ("name: A\n", (1, 1), "This is YAML, not JSON; send it with Content-Type: application/yaml, or call the file .yaml."),
+    "no yaml": ("nothing\n", (1, 1), "This is not JSON: expecting value."),
 }  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_a_fault_on_everything_strikes_what_its_parts_are_of(
         (
             {"status": 503, "operation": "socket.user_message"},
             "status",
-            "status is of requests, and socket.user_message of sockets; name another operation, or take status out.",
+            "status is of requests, and socket.user_message of sockets; name another operation, or write error_code in its place.",
         ),
         (
             {"kind": "truncate", "operation": "socket.*"},

@@ -1,5 +1,7 @@
 """Groups of commands. This module is what they have in common: a mistyped command names the near one."""
 
+from typing import Any
+
 import click
 
 
@@ -15,6 +17,16 @@ class Commands(click.Group):
         context = click.Context(self)
         found = {name: self.get_command(context, name) for name in self.list_commands(context)}
         return {name: command for name, command in found.items() if command is not None}
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an option that there is not names the near one, where click names several by the alphabet."""
+        try:
+            return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            from atthene_emulator.wording import did_you_mean  # noqa: PLC0415  # not for --help
+
+            near = did_you_mean(error.option_name, error.possibilities or ())
+            raise click.UsageError(f"No such option {error.option_name!r}{near}", error.ctx) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

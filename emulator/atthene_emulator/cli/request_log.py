@@ -6,13 +6,15 @@ from typing import Any
 
 import click
 
+from atthene_emulator.addresses import API
 from atthene_emulator.cli.printer import Printer
 from atthene_emulator.domain.journal import Entry
 from atthene_emulator.domain.redaction import shown_line
-from atthene_emulator.errors import NotAdmitted
+from atthene_emulator.errors import NoSuchPath, NotAdmitted
 from atthene_emulator.secrecy import redact_sentence
+from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.socket.frames import CLOSE, GROUP, OPEN
-from atthene_emulator.wording import printable
+from atthene_emulator.wording import near_name, printable
 
 _COLOURS = {1: "green", 2: "green", 3: "cyan", 4: "yellow", 5: "red", 10: "cyan"}  # by hundreds; 10 of closed sockets
 _SOCKET, _REFUSED = "WS", 400
@@ -46,6 +48,7 @@ class RequestLog:
         went_well = entry.outcome == "ok" or (entry.outcome == "fault" and entry.fault)
         parts = [
             "" if went_well else _refusal(entry) or _error_code(entry) or entry.outcome,
+            _near_path(entry, path),
             f"script {', '.join(entry.scripts)}" if entry.scripts else "",
             f"namespace {namespace}" if namespace != "default" else "",
             f"fault {entry.fault}{', hidden from pages' if entry.hidden else ''}" if entry.fault else "",
@@ -105,6 +108,14 @@ def _refusal(entry: Entry) -> str:
         error = json.loads(entry.response)["error"]
         return redact_sentence(str(error["message"])) if error["type"] == NotAdmitted.type else ""
     return ""
+
+
+def _near_path(entry: Entry, path: str) -> str:
+    """The path of the API that may have been meant, where there is nothing; the service's own words do not say."""
+    if entry.operation is not None or entry.status != NoSuchPath.status or not path.startswith(API):
+        return ""
+    near = near_name(path.removeprefix(API), tuple({row.path: None for row in OPERATIONS}), 0.6)
+    return f"did you mean {API}{near}?" if near else ""
 
 
 def _answered(entry: Entry, name: str) -> str:

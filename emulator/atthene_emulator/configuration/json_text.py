@@ -27,6 +27,7 @@ from atthene_emulator.limits import NESTING, VALUES
 _MAX_INTEGER = 2**64
 # A text that is not closed goes to the end: looking for its end from each quote in it would take time by the square.
 _TOKEN = re.compile(r'[{}\[\]:,]|"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?\Z)|[^\s{}\[\]:,"]+')
+_YAML = re.compile(r"\s*(?:#[^\n]*\n\s*)*[A-Za-z_][\w.-]*:(?:\s|\Z)")  # how a mapping begins there
 _TRAILING_COMMA = re.compile(r",\s*[}\]]")
 
 
@@ -124,6 +125,8 @@ def _syntax(text: str, error: json.JSONDecodeError) -> Unreadable:
         sentence = "The document ends here, but more text follows; send one JSON value."
     else:
         sentence = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]}."
+        if _YAML.match(text):
+            sentence = "This is YAML, not JSON; send it with Content-Type: application/yaml, or call the file .yaml."
     return Unreadable("Y103", sentence, Mark(error.lineno, error.colno))
 
 

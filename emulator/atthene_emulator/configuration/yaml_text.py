@@ -38,6 +38,8 @@ _NO_KEY = "A key must be text"
 _PERHAPS_TEXT = ("The alias", "The tag", _NO_KEY)  # which may have been meant as text
 _YES_AND_NO = frozenset(("yes", "no"))  # the two keys that the language has and YAML 1.1 reads as booleans
 _DECLARED_TAG = re.compile(r"(?:\A|[\r\n\x85\u2028\u2029])%TAG\b")
+_JOINED = "All of it stands in one line: curl -d takes line breaks away; send it with --data-binary."
+_JOINED_KEYS = 3  # that stand in a text which was hardly written in one line
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -360,7 +362,7 @@ def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
         return Unreadable("Y103", "The quote that opens here is never closed; close it.", opened)
     if _NO_COLON in problem:  # which the parser misses where the next line begins
         place = _at(error.context_mark)  # type: ignore[attr-defined]  # of a marked error
-    meant = remedy(text, place)
+    meant = _JOINED if _is_joined(text) else remedy(text, place)
     if meant is not None:
         return Unreadable("Y103", str(meant), place)
     spaced = with_space(text, place) if place is not None and (_NO_COLON in problem or _NO_MAPPING in problem) else None
@@ -371,6 +373,11 @@ def _syntax(text: str, error: yaml.YAMLError) -> Unreadable:
         if fragment in problem and needs in ("", here):
             return Unreadable("Y103", sentence, place)
     return Unreadable("Y103", f"This is not YAML: {problem}.", place)
+
+
+def _is_joined(text: str) -> bool:
+    """Whether these were several lines, of which a client has taken the ends away."""
+    return "\n" not in text.strip() and not text.startswith(("{", "[")) and text.count(": ") >= _JOINED_KEYS
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # either is one

@@ -106,7 +106,8 @@ def _first_of(entry: Mapping[str, Any], kinds: Collection[str], keys: Mapping[st
 
 def _not_of(entry: Mapping[str, Any], key: str, own: str, other: str) -> str:
     named = _named(entry, key)
-    return f"{named} is of {own}, and {entry['operation']} of {other}; name another operation, or take {named} out."
+    remedy = "write error_code in its place" if key == "status" else f"take {named} out"
+    return f"{named} is of {own}, and {entry['operation']} of {other}; name another operation, or {remedy}."
 
 
 def _named(entry: Mapping[str, Any], key: str) -> str:

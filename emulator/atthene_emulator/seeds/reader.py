@@ -35,6 +35,10 @@ from atthene_emulator.seeds.tools import read_tools
 from atthene_emulator.seeds.unmatched_scripts import UNMATCHED, unmatched
 from atthene_emulator.seeds.uploads import read_files
 
+_CONFIGURATION = (
+    "This is the configuration of an agent, not a seed; write it into one below agents, as system_config, or name its file "
+    "there by config_file, or send it to POST /api/v1/sessions/."
+)
 _NAMED = {  # what must be whole for what these keys name to be known
     "owner": frozenset(("accounts",)),
     "agent_key": frozenset(("accounts", "agents", "earlier_versions")),
@@ -100,12 +104,19 @@ def examine_seed(
 ) -> tuple[Seed | None, tuple[Finding, ...]]:
     """The seed, if it fits the schema, and every finding with its place, a hundred at most."""
     so_far = Collected(before or Seed(), read_file, strict=strict)
+    if _is_configuration(document.value):
+        return None, located([Finding("F111", ("name",), _CONFIGURATION, at_key=True)], document)
     findings = SEED.check(document.value)
     if findings:
         more = _beside(findings, document.value, so_far)
         return None, located([*findings, *more][: FINDINGS.most], document)
     seed = _read(document.value, so_far)
     return seed, located(so_far.findings[: FINDINGS.most], document)
+
+
+def _is_configuration(value: Any) -> bool:
+    """Whether a document is what a seed has below `system_config`; a seed has no name."""
+    return isinstance(value, dict) and "name" in value and ("agent_type" in value or "agents" in value)
 
 
 def _beside(findings: Sequence[Finding], value: Any, so_far: Collected) -> Iterator[Finding]:

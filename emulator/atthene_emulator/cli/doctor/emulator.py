@@ -105,8 +105,9 @@ def _conditions(client: EmulatorClient, state: Json) -> Iterator[Trouble]:
     if state["clock"]["mode"] == "frozen":
         message = f"The clock stands still at {state['clock']['now']}; delays pass at once."
         yield Trouble("warning", "clock", message, f"{back} --scope clock, if the seed does not freeze it.")
-    if state["counts"]["faults"]:
-        kinds = ", ".join(map(_fault, client.faults()[:5]))
+    faults = [one for one in client.faults() if not _is_used_up(one)] if state["counts"]["faults"] else []
+    if faults:
+        kinds = ", ".join(map(_fault, faults[:5]))
         yield Trouble("warning", "faults", f"Faults strike requests: {kinds}.", f"{back} --scope faults")
     unusual = client.transitions()
     if unusual:
@@ -116,6 +117,12 @@ def _conditions(client: EmulatorClient, state: Json) -> Iterator[Trouble]:
     if limit is not None:
         message = f"A rate limit is on: {limit.requests} requests in {limit.per_seconds:g} s for each {limit.scope}."
         yield Trouble("warning", "rate limit", message, f"{back} --scope rate_limit")
+
+
+def _is_used_up(fault: Fault) -> bool:
+    """Whether it has struck as often as it may."""
+    times = fault.entry.get("times")
+    return times is not None and fault.fired >= times
 
 
 def _fault(fault: Fault) -> str:
