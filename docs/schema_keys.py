@@ -10,6 +10,13 @@ from docs.markdown import table
 
 Json = dict[str, Any]
 
+_BOUNDS = (
+    ("exclusiveMinimum", "more than"),
+    ("minimum", "at least"),
+    ("exclusiveMaximum", "less than"),
+    ("maximum", "at most"),
+)
+
 _OF_SEEDS = (
     "agent",
     "session",
@@ -63,7 +70,7 @@ def _rows(one: Json, document: Json, titles: set[str], before: str = "") -> Iter
             if "description" in meant:
                 needed = ", required" if name in required else ""
                 default = f"`{_value(key['default'])}`" if "default" in key else ""
-                said = linked(" ".join([meant["description"], *_added(key)]))
+                said = linked(" ".join([meant["description"], *_added(meant)]))
                 yield (
                     f"`{before}{name}`{needed}",
                     _type(key, document, titles),
@@ -84,9 +91,12 @@ def _referred(key: Json, document: Json) -> Json:
 
 
 def _added(key: Json) -> Iterator[str]:
-    """Choices, and what is written today where a key is older."""
+    """Choices, the bounds of a number, and what is written today where a key is older."""
     if "enum" in key:
         yield f"One of {', '.join(f'`{one}`' for one in key['enum'])}."
+    bounds = [f"{said} {key[name]:,}" for name, said in _BOUNDS if name in key]
+    if bounds:
+        yield f"{', '.join(bounds).capitalize()}."
     if "x-instead" in key:
         yield f"Older key: {key['x-instead']}."
 

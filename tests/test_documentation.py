@@ -68,6 +68,7 @@ NOT_RUN = {
     "openapi-python-client": "tests/openapi/test_generated_clients.py runs the same",
     "mkcert": "changes whom the machine trusts",
     "pact": "needs Pact's verifier; tests/contracts/test_pact.py runs the same",
+    "git": "reads a repository of others",
     "schemathesis": "takes minutes; tests/openapi/test_schemathesis.py runs the same, shorter",
     "py": "is of Windows",
     ".venv\\Scripts\\pip": "is of Windows",

@@ -10,6 +10,8 @@ import requests
 
 from atthene_emulator import EmulatorServer
 from atthene_emulator.errors import SetupError
+from atthene_emulator.limits import CONTENT, STORED
+from atthene_emulator.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,18 @@ def test_a_setting_that_cannot_be_is_refused(options: dict[str, Any], said: str)
     with pytest.raises(SetupError) as refused:
         EmulatorServer(**options)
     assert str(refused.value) == said
+
+
+@pytest.mark.parametrize(
+    ("given", "records", "files"),
+    [(None, STORED.most, CONTENT.most), (STORED.most, STORED.most, STORED.most), (1_000, 1_000, 1_000)],
+)
+def test_what_is_stored_has_a_bound_for_files_of_its_own_unless_one_is_given(
+    given: int | None, records: int, files: int
+) -> None:
+    settings = Settings(max_stored=given)
+    settings.check()
+    assert (settings.max_records, settings.max_content) == (records, files)
 
 
 def test_files_may_be_named_by_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,9 +163,9 @@ FEW_WORDS = Limit("different words that are looked up in more chunks than that (
 
 # What a namespace keeps
 STORED = Limit(
-    "bytes of a namespace's agents and sessions, and of its snapshots together",
+    "bytes of a namespace's agents and sessions, with what is known of files, and of its snapshots together",
     512 * MIB,
-    "507 that says what to delete",
+    "507 that says what to delete; a request that begins while there is room is kept whole, even past it",
     "--max-stored",
 )
 CONTENT = Limit(

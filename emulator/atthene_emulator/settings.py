@@ -46,7 +46,8 @@ class Settings:
         cors_origins: origins, besides loopback ones, whose pages may call the imitated API, as `origins.origins` reads them.
         max_body: bytes a request body may have.
         journal_entries: how many requests the journal keeps.
-        max_stored: bytes that a namespace's agents and sessions may have, its snapshots together, and its files.
+        max_stored: bytes that a namespace's agents and sessions may have, its snapshots together, and its files; without
+            it, 512 MiB, and of files 64 MiB.
         latency: milliseconds that each answer of the imitated API is late, such as 300, or a range such as 300-1200;
             overrides the seeds'.
         allow_remote: permits other addresses than loopback ones.
@@ -80,7 +81,7 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     max_body: int = BODY.most
     journal_entries: int = JOURNAL_ENTRIES.most
-    max_stored: int = STORED.most
+    max_stored: int | None = None
     latency: str | None = None
     allow_remote: bool = False
     allow_hosts: tuple[str, ...] = ()
@@ -117,8 +118,13 @@ class Settings:
 
     @property
     def max_content(self) -> int:
-        """Bytes that a namespace's files, artifacts and images may have: as many as `max_stored`, if that was chosen."""
-        return CONTENT.most if self.max_stored == STORED.most else self.max_stored
+        """Bytes that a namespace's files, artifacts and images may have."""
+        return CONTENT.most if self.max_stored is None else self.max_stored
+
+    @property
+    def max_records(self) -> int:
+        """Bytes that a namespace's agents and sessions may have, and its snapshots together."""
+        return STORED.most if self.max_stored is None else self.max_stored
 
     @property
     def start(self) -> str:
@@ -164,7 +170,8 @@ class Settings:
 
     def _check_kind(self, setting: "Field[Any]") -> None:
         """Refuse what is of another kind, which would fail only when it is used."""
-        name, kind = setting.name, str if setting.default is None else type(setting.default)
+        name, usual = setting.name, int if setting.name in _LEAST else str
+        kind = usual if setting.default is None else type(setting.default)
         given = getattr(self, name)
         if kind is tuple:
             if not isinstance(given, tuple | list) or not all(isinstance(one, str) for one in given):
@@ -185,7 +192,7 @@ class Settings:
         if not 0 <= self.port <= _LAST_PORT:
             raise SetupError(f"port is from 0 to {_LAST_PORT}, not {self.port}.")
         for name, least in _LEAST.items():
-            if getattr(self, name) < least:
+            if getattr(self, name) is not None and getattr(self, name) < least:
                 raise SetupError(f"{name} is at least {least}, not {getattr(self, name)}.")
 
     def _check_workers(self) -> None:

@@ -94,6 +94,13 @@ class TestGreeting:
         assert lines[6].endswith("/__emulator (wants its token)")
         assert "s3cret" not in "".join(lines)
 
+    @pytest.mark.parametrize(("named", "hints"), [((), 1), (("--allow-host", "emulator.example"), 0)])
+    def test_people_are_told_how_others_reach_the_control_plane(self, named: tuple[str, ...], hints: int) -> None:
+        others = ("--host", "0.0.0.0", "--allow-remote", "--control-token", "s3cret")  # noqa: S104
+        with started("--port", "0", *others, *named) as process:
+            lines = greeting(process)
+        assert sum("--allow-host" in line for line in lines) == hints
+
     def test_observations_were_called_evidence(self, tmp_path: Path) -> None:
         seen = seed_file(tmp_path, OBSERVATIONS, "seen.json")
         given = parsed("--observations", seen)

@@ -253,6 +253,10 @@ class TestCommand:
         assert "field removed  [].agent_key" in done.stdout
         assert "customer" not in done.stdout
         shown = json.loads(self.run(tmp_path, "--replay", "bad.har", "--contract", "current", "--json").stdout)
+        written = self.run(tmp_path, "--replay", "bad.har", "--contract", "current", "--output", "report.json")
+        assert "Written to report.json." in written.stdout
+        assert json.loads((tmp_path / "report.json").read_text()) == shown
+        assert not (tmp_path / "evidence.json").exists()
         assert {one["kind"] for one in shown["differences"]} == {"field removed", "field added"}
 
     def test_a_recording_of_something_else_exits_with_2(self, tmp_path: Path) -> None:

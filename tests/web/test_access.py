@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from atthene_emulator import EmulatorClient, EmulatorNamespace
-from atthene_emulator.errors import EmulatorRefused
+from atthene_emulator.errors import EmulatorRefused, SocketClosed
 from atthene_emulator.server import EmulatorServer
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.operation import Operation
@@ -253,6 +253,61 @@ def test_where_no_token_is_set_a_key_chooses_and_a_name_wins() -> None:
         by_name = requests.get(url, headers={**key, "X-Emulator-Namespace": "default"}, timeout=SECONDS)
         of_seed = requests.get(url, headers={"x-api-key": "test-key"}, timeout=SECONDS).json()["namespace"]
         assert (by_key, by_name.json()["namespace"], of_seed) == (world.namespace, "default", "default")
+
+
+# The imitated API by a namespace's name
+
+
+def sessions_of(server: EmulatorServer, name: str, headers: Mapping[str, str]) -> requests.Response:
+    sent = {"X-Emulator-Namespace": name, **headers}
+    return requests.get(f"{server.url}/api/v1/sessions/", headers=sent, timeout=SECONDS)
+
+
+@pytest.mark.parametrize("headers", [{"x-api-key": "test-key"}, {"Authorization": "Bearer wrong"}], ids=str)
+def test_keys_that_everybody_knows_open_no_namespace_by_its_name(
+    server: EmulatorServer, world: EmulatorNamespace, headers: Mapping[str, str]
+) -> None:
+    refused = [sessions_of(server, name, headers) for name in (world.namespace, "nobody")]
+    assert [one.status_code for one in refused] == [401, 401]
+    assert refused[0].json() == refused[1].json()  # whether there is one is not told
+    assert "control token" in refused[0].text
+    assert sessions_of(server, "default", {"x-api-key": "test-key"}).status_code == 200
+
+
+def test_no_names_are_told_to_whoever_has_no_key(server: EmulatorServer, world: EmulatorNamespace) -> None:
+    refused = sessions_of(server, "nobody", {})
+    assert (refused.status_code, world.namespace in refused.text) == (401, False)
+    assert sessions_of(server, world.namespace, {}).status_code == 401
+
+
+def test_its_own_key_or_the_token_opens_a_namespace_by_its_name(
+    server: EmulatorServer, world: EmulatorNamespace, other: EmulatorNamespace
+) -> None:
+    def status(key: str, **bearer: str) -> int:
+        return sessions_of(server, world.namespace, {"x-api-key": key, **bearer}).status_code
+
+    assert status(world.api_key) == 200
+    assert status(other.api_key) == 401
+    for shown in (world.api_key, TOKEN):
+        assert status("test-key", Authorization=f"Bearer {shown}") == 200
+        assert status("wrong-key", Authorization=f"Bearer {shown}") == 401
+    assert "There is no namespace" in sessions_of(server, "nobody", {"Authorization": f"Bearer {TOKEN}"}).text
+
+
+def test_a_socket_is_opened_by_a_name_as_a_request_is(server: EmulatorServer, world: EmulatorNamespace) -> None:
+    mine = EmulatorNamespace(server.url, world.namespace, world.api_key)
+    session = requests.get(
+        f"{server.url}/api/v1/sessions/from-agent/",
+        params={"agent_key": "customer_support_agent"},
+        headers={"x-api-key": world.api_key},
+        timeout=SECONDS,
+    ).json()["session_id"]
+    with mine, mine.socket(session), mine.socket(session, key="test-key"):
+        pass
+    for name in (world.namespace, "nobody"):
+        with pytest.raises(SocketClosed, match="control token") as closed:
+            EmulatorNamespace(server.url, name, "test-key").socket(session)
+        assert closed.value.code == 1008
 
 
 # Bodies that say nothing

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from atthene_emulator.addresses import is_loopback
 from atthene_emulator.cli.shell import quoted
 from atthene_emulator.contracts import ContractName
 from atthene_emulator.settings import Settings
 from atthene_emulator.wording import printable
+
+_HOSTS = "control answers at localhost alone; --allow-host NAME-OR-ADDRESS adds the name that others reach it by"
 
 
 def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName) -> str:
@@ -27,6 +30,7 @@ def banner(ready: Mapping[str, Any], settings: Settings, contract: ContractName)
         "key": key or "none that may do everything",
         "socket": ready["socket_url"],
         "control": ready["control_url"] + (" (wants its token)" if settings.control_token else ""),
+        "hosts": "" if is_loopback(settings.host) or settings.known_hosts else _HOSTS,
         "inspect": f"{ready['control_url']}/" if not settings.no_ui else "",
         "try": curl if key else "",
         "stop": "Ctrl+C",

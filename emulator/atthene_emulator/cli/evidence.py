@@ -1,6 +1,7 @@
 """`atthene-emulator evidence`: how sure we are of what is imitated. This module is that command."""
 
 import json
+from collections import Counter
 
 import click
 
@@ -36,8 +37,10 @@ def evidence(contract: ContractName, operation: str | None, *, as_json: bool) ->
         click.echo(json.dumps(shown_ledger(contract, lines), indent=2, ensure_ascii=False))
         return
     if operation is not None:
+        whats = Counter((line.kind, line.what) for line in lines)  # two errors may share status and type
         for line in lines:
-            click.echo(f"{line.kind:<10}{line.what:<50} {line.evidence.level}: {line.evidence.source}")
+            case = f" ({line.note.rstrip('.')})" if whats[line.kind, line.what] > 1 else ""
+            click.echo(f"{line.kind:<10}{line.what:<50} {line.evidence.level}: {line.evidence.source}{case}")
         return
     click.echo(f"Contract {contract}: statements by what they rest on\n")
     click.echo(f"{'':<14}{'documented':>12}{'inferred':>10}{'decided':>10}")

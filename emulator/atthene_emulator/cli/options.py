@@ -8,7 +8,7 @@ import click
 
 from atthene_emulator.contracts import CONTRACTS
 from atthene_emulator.environment import file_variable_of, secret_of
-from atthene_emulator.limits import BODY, CONTENT, JOURNAL_ENTRIES, LATENCY, MIB, STORED
+from atthene_emulator.limits import BODY, CONTENT, JOURNAL_ENTRIES, LATENCY, STORED
 from atthene_emulator.settings import LOG_LEVELS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -161,10 +161,9 @@ _SERVING = (
     ),
     option(
         STORED.option,
-        default=STORED.most,
-        show_default=f"{STORED.most // MIB} MiB, of files {CONTENT.most // MIB} MiB",
         type=click.IntRange(1),
-        help="Bytes that a namespace's agents and sessions may have; as many its snapshots together, and as many its files.",
+        help="Bytes that a namespace's agents and sessions may have; as many its snapshots together, and as many its files. "
+        f"By default {STORED.shown}, and of files {CONTENT.shown}.",
     ),
     option(
         LATENCY.option,

@@ -1,5 +1,6 @@
 """`atthene-emulator verify`: the emulator held against a service, or a recording. This module is that command."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from atthene_emulator.errors import EmulatorUnreachable, SetupError
 
 _DIFFERS, _UNREACHABLE = 1, 3
 _LOCAL = LOCAL + API
+_OUTPUT = Path("evidence.json")
 
 
 @click.command()
@@ -25,7 +27,9 @@ _LOCAL = LOCAL + API
 @option("--allow-writes", is_flag=True, help="Make agents and sessions named atthene-verify-…, and delete them.")
 @option("--all", "everything", is_flag=True, help="Show what agrees and what was not seen, too.")
 @option(
-    "--output", type=click.Path(path_type=Path), default="evidence.json", show_default=True, help="Where findings go."
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where findings go: evidence.json without it. With --replay, where the report goes as JSON, if it is named.",
 )
 @option("--replay", metavar="HAR", type=click.Path(path_type=Path), help="Check a browser's recording instead.")
 @option("--contract", type=click.Choice(tuple(CONTRACTS)), help="Of the recording; told from it without this.")
@@ -49,7 +53,7 @@ def verify(context: click.Context, /, *, replay: Path | None, contract: Contract
     if contract is not None and replay is None:
         raise click.UsageError("--contract goes with --replay; without it the contract is found out.")
     if replay is not None:
-        context.exit(_replay(replay, contract, as_json=options["as_json"]))
+        context.exit(_replay(replay, contract, options["output"], as_json=options["as_json"]))
     context.exit(_ask(**options))
 
 
@@ -57,7 +61,7 @@ def _ask(
     base_url: str,
     api_key: str | None,
     other_api_key: str | None,
-    output: Path,
+    output: Path | None,
     *,
     allow_writes: bool,
     everything: bool,
@@ -77,19 +81,11 @@ def _ask(
         return _UNREACHABLE
     finally:
         service.close()
-    document = json_text(findings.document())
-    try:
-        write_whole(output, document + "\n")
-    except OSError as error:
-        raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
-    if as_json:
-        click.echo(document)
-    else:
-        say("\n".join([*findings.lines(everything=everything), f"Written to {output}."]))
+    _tell(json_text(findings.document()), findings.lines(everything=everything), output or _OUTPUT, as_json=as_json)
     return _DIFFERS if findings.count("differs") else 0
 
 
-def _replay(recording: Path, contract: ContractName | None, *, as_json: bool) -> int:
+def _replay(recording: Path, contract: ContractName | None, output: Path | None, *, as_json: bool) -> int:
     from atthene_emulator.verification.recording import compare, read_recording  # noqa: PLC0415
 
     try:
@@ -99,8 +95,18 @@ def _replay(recording: Path, contract: ContractName | None, *, as_json: bool) ->
     report = compare(read_recording(data), contract)
     if not report.checked:
         raise SetupError(f"{recording}: no exchange of it belongs to the API; were requests below /api/v1/ recorded?")
-    if as_json:
-        click.echo(json_text(report.as_json()))
-    else:
-        say("\n".join(report.lines()))
+    _tell(json_text(report.as_json()), report.lines(), output, as_json=as_json)
     return _DIFFERS if report.differences else 0
+
+
+def _tell(document: str, lines: Iterable[str], output: Path | None, *, as_json: bool) -> None:
+    """Write what was found to a file, if one is named, and print it."""
+    if output is not None:
+        try:
+            write_whole(output, document + "\n")
+        except OSError as error:
+            raise SetupError(f"{output} cannot be written: {error.strerror}.") from None
+    if as_json:
+        click.echo(document)
+    else:
+        say("\n".join([*lines, *([] if output is None else [f"Written to {output}."])]))

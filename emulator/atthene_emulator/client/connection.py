@@ -77,6 +77,9 @@ class ControlPlane:
         url: `http://host:port`.
         token: of the control plane, if it wants one.
         timeout: seconds that each step of an answer may take.
+
+    Attributes:
+        headers: what shows the token.
     """
 
     def __init__(self, url: str, token: str | None, timeout: float) -> None:
@@ -85,7 +88,7 @@ class ControlPlane:
         if token is not None and not (token.isascii() and token.isprintable()):
             raise SetupError("The control token has characters that no header can carry.")
         self.url = url
-        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.timeout = timeout
 
     @cached_property
@@ -145,7 +148,9 @@ class ControlPlane:
         """
         __tracebackhide__ = True
         media, data = _sent(body)
-        request = _Request(method, f"{API}{path}", {**headers, **({"Content-Type": media} if media else {})}, data)
+        request = _Request(
+            method, f"{API}{path}", {**self.headers, **headers, **({"Content-Type": media} if media else {})}, data
+        )
         with self.reached(self.timeout):
             opened = self.connections.open(*request, self.timeout, once=method != "GET")
             answer = self.connections.read(*opened)
@@ -199,7 +204,7 @@ class ControlPlane:
     def _request(
         self, method: str, path: str, namespace: str | None, query: Mapping[str, Any] | None, body: Body | None
     ) -> "_Request":
-        headers = dict(self._headers)
+        headers = dict(self.headers)
         if namespace is not None:
             headers["X-Emulator-Namespace"] = namespace
         if body is not None:

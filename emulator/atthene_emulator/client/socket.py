@@ -519,6 +519,7 @@ class Sockets(NamespaceControl):
         """
         __tracebackhide__ = True
         given = {
+            **(self._control.headers if key is not None else {}),  # which let other keys be used in a namespace
             "x-api-key": self._own_key() if key is None and agent_key is None else key,
             "X-Emulator-Namespace": self.namespace,
             "Origin": origin,

@@ -113,7 +113,7 @@ class Emulator:
         settings, late = self.settings, self.settings.latency_range
         latency = None if late is None else Range(*late)
         options = Options(
-            contract, settings.strict, settings.journal_entries, settings.max_stored, settings.max_content, latency
+            contract, settings.strict, settings.journal_entries, settings.max_records, settings.max_content, latency
         )
         return Plan(name, seed, self.acceptance, options, minted)
 

@@ -248,7 +248,7 @@ class Namespace:
         more = 0 if configuration is None else configuration.weight
         if self.records.weight + more >= self.max_stored:
             raise NoRoom(
-                f"The agents and sessions of the namespace {self.name} have {self.records.weight:,} bytes, and "
+                f"The agents, sessions and records of files of the namespace {self.name} have {self.records.weight:,} bytes, and "
                 f"{self.max_stored:,} are kept; delete some, reset it, or start with a larger {STORED.option}"
             )
 

@@ -528,6 +528,11 @@ DECISIONS: tuple[Decision, ...] = (
         "any of them may answer for any namespace; and what was acknowledged must not vanish",
     ),
     Decision(
+        "D130",
+        "Where there is a control token, a request to the imitated API that names a namespace other than `default` needs the key that was made for it, or the token: as its key, or as `Authorization: Bearer` beside another key; else it gets 401 `emulator_error`, and a socket 1008, whether or not there is such a namespace. Without a key, what is public is found by the name as ever",
+        "keys of seeds are known to everybody, and a name is soon guessed; without a token nobody is kept out",
+    ),
+    Decision(
         "K01",
         "Unknown keys are errors in `memory_config`, `structured_output` and `hitl_config` as documented; elsewhere warnings, errors in strict mode",
         "pages show keys that no list has",

@@ -43,6 +43,7 @@ from atthene_emulator.web.errors import as_api_error, error_response
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.faults import ConnectionDropped, brought, finish, hold_up, malformed, send_half, strike
 from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_names, is_strict, key_of, user_of
+from atthene_emulator.web.named import check_named
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
 from atthene_emulator.web.pages import check_hidden
 from atthene_emulator.web.query import read_every_parameter, read_query
@@ -242,8 +243,10 @@ class Endpoint:
             found = emulator.namespace(named.decode("latin-1"))
         except Unknown:  # answered, and written down where the key would have led
             self._enter_kept(exchange, emulator.of_key(exchange.key))
+            check_named(emulator, None, exchange.headers, exchange.key)
             raise
         self._enter_kept(exchange, found)
+        check_named(emulator, found, exchange.headers, exchange.key)
 
     def _enter_kept(self, exchange: Exchange, namespace: Namespace) -> None:
         """Be about a namespace, unless what it becomes would not be kept.

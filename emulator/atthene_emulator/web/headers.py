@@ -23,9 +23,14 @@ def key_of(headers: Mapping[bytes, bytes], *, bearer: bool = True) -> str | None
     """The key from `x-api-key`, else from `Authorization: Bearer` if that is accepted (D12); None when there is none."""
     given = headers.get(b"x-api-key", None if bearer else b"")
     if given is None:
-        scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
-        given = token.strip() if scheme.lower() == b"bearer" else b""
+        return bearer_of(headers) or None
     return given.decode("latin-1") or None
+
+
+def bearer_of(headers: Mapping[bytes, bytes]) -> str:
+    """What `Authorization: Bearer` has; empty without one."""
+    scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+    return token.strip().decode("latin-1") if scheme.lower() == b"bearer" else ""
 
 
 def user_of(headers: Mapping[bytes, bytes]) -> str | None:

@@ -20,7 +20,7 @@ from atthene_emulator.vault.loaded import Loaded
 from atthene_emulator.vault.vault import EMULATOR, Elsewhere
 from atthene_emulator.web import connection
 from atthene_emulator.web.errors import error_response
-from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, key_of
+from atthene_emulator.web.headers import NAMESPACE, NAMESPACE_PARAMETER, bearer_of, key_of
 from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.refused import refuse
 from atthene_emulator.web.welcome import PATHS
@@ -87,17 +87,12 @@ def _wanted_of_control(
         return Wanted(EMULATOR)
     if path.startswith(f"{_NAMESPACES}/"):
         return Wanted(path.removeprefix(f"{_NAMESPACES}/").rstrip("/"))
-    brought = () if path in _PROBES else (key_of(headers, bearer=False), _bearer(headers))
+    brought = () if path in _PROBES else (key_of(headers, bearer=False), bearer_of(headers))
     keys = tuple(filter(None, brought))
     named = name or query.get("namespace", (None,))[-1] or None
     if path in _PROBES | _DOCUMENTS and not named and not keys:
         return None  # it is about no namespace, and answers also while a store does not
     return Wanted(named, keys, only_own=True)
-
-
-def _bearer(headers: Mapping[bytes, bytes]) -> str:
-    scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
-    return token.strip().decode("latin-1") if scheme.lower() == b"bearer" else ""
 
 
 def _is_everywhere(path: str, scope: Scope, query: Mapping[str, list[str]]) -> bool:

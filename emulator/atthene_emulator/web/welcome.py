@@ -64,6 +64,6 @@ def _index(scope: Scope, settings: Settings) -> Response:
         "control": f"{root}{CONTROL}",
         "openapi": f"{root}{CONTROL}/openapi.json",
         **({"inspector": f"{root}{CONTROL}/"} if not settings.no_ui else {}),
-        "documentation": f"The operations of the API are listed at {root}{CONTROL}/operations.",
+        "documentation": f"The operations of the API are described at {root}{CONTROL}/openapi.json, which needs no token.",
     }
     return Response(wire.encode(told), media_type="application/json")

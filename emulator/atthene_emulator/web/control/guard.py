@@ -20,7 +20,7 @@ from atthene_emulator.errors import EmulatorRefusal, NotAdmitted, TokenWanted
 from atthene_emulator.web.caller import ANYBODY, Caller, introduce
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.errors import error_response
-from atthene_emulator.web.headers import key_of
+from atthene_emulator.web.headers import bearer_of, key_of
 from atthene_emulator.web.pages import Cors, ForPages, Pages
 from atthene_emulator.web.paths import PathTable
 
@@ -120,9 +120,8 @@ class Guard:
         Raises:
             TokenWanted: neither.
         """
-        scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
-        bearer = token.strip() if scheme.lower() == b"bearer" else b""
-        if self._token is not None and secrets.compare_digest(bearer, self._token.encode()):
+        bearer = bearer_of(headers)
+        if self._token is not None and secrets.compare_digest(bearer.encode("latin-1"), self._token.encode()):
             return Caller("emulator")
         namespace = self._namespace(headers, bearer)
         if self._token is None:
@@ -131,9 +130,9 @@ class Guard:
             raise TokenWanted
         return Caller("namespace", namespace.name)
 
-    def _namespace(self, headers: Mapping[bytes, bytes], bearer: bytes) -> Namespace | None:
+    def _namespace(self, headers: Mapping[bytes, bytes], bearer: str) -> Namespace | None:
         """The namespace that one of the keys of a request was made for."""
-        keys = (key_of(headers), bearer.decode("latin-1"))
+        keys = (key_of(headers), bearer)
         return next((one for one in map(self._emulator.of_own_key, keys) if one is not None), None)
 
     def _check_host(self, headers: Mapping[bytes, bytes]) -> None:

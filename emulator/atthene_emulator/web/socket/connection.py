@@ -18,7 +18,7 @@ from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.stream import Event, Events
-from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefused, Unknown
+from atthene_emulator.errors import FrameRefused, Misuse, SentAway, SocketRefused, TokenWanted, Unknown
 from atthene_emulator.limits import SOCKET_BEHIND, SOCKET_IDLE_SECONDS, SOCKET_MESSAGE
 from atthene_emulator.web import connection, wire
 from atthene_emulator.web.aside import aside
@@ -119,14 +119,14 @@ class Socket:
         handshake = handshake_of(self._scope, bearer=self._emulator.settings.rulings["D12"])
         try:
             namespace = self._namespace = namespace_of(self._emulator, handshake)
-        except Unknown as unknown:  # written down where the key would have led
+        except (TokenWanted, Unknown) as unknown:  # written down where the key would have led
             refused = SocketRefused(MISUSE, unknown.message)
             Log(self._emulator, self._emulator.of_key(handshake.key), self._scope).opened(refused, None)
             raise refused from None
         self._written = Log(self._emulator, namespace, self._scope)
         fault, error = None, ""
         try:
-            visitor = admit(namespace, self._pages, self._scope, handshake)
+            visitor = admit(self._emulator, namespace, self._pages, self._scope, handshake)
             visitor = visitor._replace(root=root_of(self._scope, self._emulator.settings))
             self._visit = Visit(namespace, visitor, self._wake, self._written.ended)
             self._sockets = namespace.followers.sockets

@@ -10,7 +10,7 @@ from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import public_agent
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.errors import ApiError, EmulatorRefusal, NotAdmitted, NotPermitted, SocketRefused
+from atthene_emulator.errors import ApiError, EmulatorRefusal, NotAdmitted, NotPermitted, SocketRefused, Unknown
 from atthene_emulator.web.headers import (
     FAULT_PARAMETER,
     NAMESPACE,
@@ -20,6 +20,7 @@ from atthene_emulator.web.headers import (
     is_strict,
     key_of,
 )
+from atthene_emulator.web.named import check_named
 from atthene_emulator.web.pages import Pages
 from atthene_emulator.web.user_token import Undecodable, Unusable, user_of_token
 
@@ -79,13 +80,20 @@ def namespace_of(emulator: Emulator, handshake: Handshake) -> Namespace:
 
     Raises:
         Unknown: there is none of that name.
+        TokenWanted: there is none, and a control token, which was not shown.
     """
     header = handshake.headers.get(NAMESPACE)
     named = header.decode("latin-1") if header is not None else handshake.parameters.get(NAMESPACE_PARAMETER.decode())
-    return emulator.of_key(handshake.key) if named is None else emulator.namespace(named)
+    if named is None:
+        return emulator.of_key(handshake.key)
+    try:
+        return emulator.namespace(named)
+    except Unknown:
+        check_named(emulator, None, handshake.headers, handshake.key)
+        raise
 
 
-def admit(namespace: Namespace, pages: Pages, scope: Scope, handshake: Handshake) -> Visitor:
+def admit(emulator: Emulator, namespace: Namespace, pages: Pages, scope: Scope, handshake: Handshake) -> Visitor:
     """Let somebody in.
 
     Raises:
@@ -95,6 +103,8 @@ def admit(namespace: Namespace, pages: Pages, scope: Scope, handshake: Handshake
     try:
         check_names(headers, scope["query_string"], (FAULT_PARAMETER, NAMESPACE_PARAMETER))
         strict = is_strict(headers)
+        if NAMESPACE in headers or NAMESPACE_PARAMETER.decode() in handshake.parameters:
+            check_named(emulator, namespace, headers, handshake.key)
     except EmulatorRefusal as refusal:
         raise SocketRefused(MISUSE, refusal.message) from None
     user = _user(headers, namespace.clock.now())
