@@ -133,3 +133,10 @@ def test_the_printed_journal_is_not_obeyed(world: EmulatorNamespace) -> None:
     world.http.post(f"{world.base_url}/runtime/s1/execute/?{HOSTILE}", data=HOSTILE.encode(), timeout=10)
     printed = [one.with_bodies() for one in world.journal()]
     assert [obeyed(text) for text in printed] == [[] for _ in printed]
+
+
+def test_errors_of_one_status_and_type_are_told_apart() -> None:
+    lines = invoke("evidence", "--operation", "files.upload").stdout.splitlines()
+    (first, second) = (line for line in lines if "400 validation_error" in line)
+    assert "details.errors" in first
+    assert "same bytes" in second

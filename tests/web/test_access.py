@@ -104,6 +104,12 @@ DOCUMENTS = {"/openapi.json": "service.openapi", "/asyncapi.json": "service.asyn
 documents = pytest.mark.parametrize("path", DOCUMENTS)
 
 
+def test_the_index_points_to_what_needs_no_token(server: EmulatorServer) -> None:
+    index = requests.get(server.url, timeout=SECONDS).json()
+    assert index["openapi"] in index["documentation"]
+    assert requests.get(index["openapi"], timeout=SECONDS).status_code == 200
+
+
 @documents
 @pytest.mark.parametrize("authorization", ["", "Bearer wrong", f"Bearer {TOKEN}"])
 def test_a_local_page_reads_a_document(api: Api, path: str, authorization: str) -> None:
