@@ -169,7 +169,9 @@ class TestEnvironment:
         assert python("import os; print(os.environ['NO_PROXY'])", "--host", host).stdout == f"{after}\n"
 
     def test_httpx_reads_what_no_proxy_says(self) -> None:
-        asks = "import os, httpx; print(httpx.get(os.environ['ATTHENE_EMULATOR_URL'] + '/__emulator/health').status_code)"
+        asks = (
+            "import os, httpx; print(httpx.get(os.environ['ATTHENE_EMULATOR_URL'] + '/__emulator/health').status_code)"
+        )
         done = python(asks, http_proxy="http://127.0.0.1:9")
         assert (done.stdout, done.stderr) == ("200\n", "")
 

@@ -130,9 +130,9 @@ def _reasons(world: World) -> Iterator[str]:
     if missed := _since(world.server.journal(), world.before):
         refused = [one for one in missed if one.outcome == "auth_error"]
         if refused:
-            yield f"{counted(len(refused), 'request')} with an unknown key came meanwhile, refused with {refused[-1].status}: {refused[-1]}"
+            yield f"{counted(len(refused), 'request')} with an unknown key came, of this test or of one before it that passed, refused with {refused[-1].status}: {refused[-1]}"
         if others := len(missed) - len(refused):
-            yield f"{counted(others, 'request')} came meanwhile to the namespace default: {missed[-1]}"
+            yield f"{counted(others, 'request')} came to the namespace default, of this test or of one before it that passed: {missed[-1]}"
         yield "Use the key atthene.api_key, which belongs to this test alone"
     host = urlsplit(namespace.url).hostname or ""
     proxies = [name for name in ("http", "all") if name in getproxies_environment()]
