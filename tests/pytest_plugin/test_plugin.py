@@ -71,6 +71,20 @@ def test_answered(atthene):
     assert result.stdout.str().count("atthene scripts of") == 1
 
 
+def test_a_failed_test_shows_at_which_gate_an_execution_waits(run: Run) -> None:
+    result = run("""
+from threading import Thread
+
+def test_answer(atthene):
+    atthene.script("It rains.", gate="slow")
+    Thread(target=execute, args=(atthene,), daemon=True).start()
+    atthene.gate("slow").wait_until_waiting()
+    assert False
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- atthene waiting of ns-* -*", "1 execution at the gate slow: session_abc123"])
+
+
 def test_a_test_whose_setup_fails_shows_its_journal(run: Run) -> None:
     result = run("""
 import pytest
@@ -210,7 +224,9 @@ def test_it(atthene):
     atthene.wait(timeout=0.01, operation="agents.create")
 """)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E *AssertionError: 0 of 1 requests with operation agents.create came*1 others came"])
+    result.stdout.fnmatch_lines(
+        ["E *AssertionError: 0 of 1 requests with operation agents.create came*1 others came: req_*"]
+    )
     result.stdout.no_fnmatch_line("*EmulatorRefused*")
 
 

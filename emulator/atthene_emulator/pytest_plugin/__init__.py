@@ -190,6 +190,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
             name = world.namespace.namespace
             reports.add_section(report, f"atthene journal of {name}", reports.journal(world))
+            if said := reports.waiting(world):
+                reports.add_section(report, f"atthene waiting of {name}", said)
             if said := reports.conversations(world):
                 reports.add_section(report, f"atthene sockets of {name}", said)
             if said := reports.unanswered(world):

@@ -98,6 +98,15 @@ def journal(world: World) -> str:
     return "\n".join([*earlier, *(one.with_bodies() for one in entries[-_NEWEST:])])
 
 
+def waiting(world: World) -> str:
+    """At which gates executions of a test wait; empty where none does."""
+    held = [one for one in world.namespace.gates() if one.waiting]
+    return "\n".join(
+        printable(f"{counted(one.waiting, 'execution')} at the gate {one.name}: {', '.join(one.sessions)}")
+        for one in held[:_NEWEST]
+    )
+
+
 def conversations(world: World) -> str:
     """The newest frames of the sockets that a test has opened; empty if it has opened none."""
     sockets = world.namespace.sockets
