@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import requests
 import websockets.sync.client
@@ -212,10 +213,30 @@ def test_json_is_json(block: Block) -> None:
     json.loads(block.text)
 
 
+def scripts_of(value: Any) -> list[str]:
+    """The lines that jobs of GitHub or of GitLab run."""
+    jobs = (
+        [one for one in (value.get("jobs") or value).values() if isinstance(one, dict)]
+        if isinstance(value, dict)
+        else []
+    )
+    steps = [step["run"] for job in jobs for step in job.get("steps", ()) if isinstance(step, dict) and "run" in step]
+    return [*steps, *(line for job in jobs for line in job.get("script", ()))]
+
+
+def test_the_jobs_of_ci_run_commands_with_options_that_there_are() -> None:
+    lines = [line for block in HERE if block.language == "yaml" for line in scripts_of(yaml.safe_load(block.text))]
+    ours = [line for line in lines if "atthene-emulator" in line]
+    assert [line for line in ours if unknown(shlex.split(line, comments=True))] == []
+    assert sum("exec --export-on-failure" in line for line in ours) == 2
+
+
 @of("yaml")
 def test_yaml_is_what_the_emulator_reads(block: Block, tmp_path: Path) -> None:
     value = yaml.safe_load(block.text)
-    if isinstance(value, list) or not value.keys().isdisjoint({"jobs", "hash_policy"}):  # of others
+    if (
+        isinstance(value, list) or not value.keys().isdisjoint({"jobs", "hash_policy"}) or scripts_of(value)
+    ):  # of others
         return
     path = tmp_path / "shown.yaml"
     path.write_text(block.text)
@@ -251,6 +272,8 @@ def unknown(words: list[str]) -> list[str]:
         return []
     name, *rest = words[place + 1 :]
     command = commands.everyone().get(name)
+    if isinstance(command, click.Group) and rest:
+        command = command.commands.get(rest[0])
     if command is None:
         return [] if "docker" in words else [name]  # the name of the image
     own = rest[: rest.index("--")] if "--" in rest else rest

@@ -10,7 +10,6 @@ DOCS = f"{API}/docs/"  # where the service documents its page of documentation (
 SERVICE_DOMAINS = ("artaios.ai", "atthene.com")  # the service's since autumn 2026, and the one before
 LOCAL = "http://127.0.0.1:8484"  # where an emulator runs, unless it was told otherwise
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")  # what is usually written for one and the same place
-NO_PROXY = (*LOOPBACK_NAMES, "[::1]")  # some programs look for the name as it stands in the URL
 
 # A host as it stands in a URL. Browsers look for names below localhost on this machine.
 LOOPBACK_HOST = r"localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\]"

@@ -104,14 +104,16 @@ class EmulatorRefused(EmulatorError):
     Args:
         status: the HTTP status of the refusal.
         message: what is wrong and what to do, in the emulator's words.
-        problems: every mistake that it found; they are part of the text, a line each.
+        problems: every mistake that it found; they are part of the text, the first in the first line, the others below.
         details: what else the error has, such as `existing_file_id`.
     """
 
     def __init__(
         self, status: int, message: str, problems: Sequence[Problem] = (), details: Mapping[str, Any] | None = None
     ) -> None:
-        super().__init__("\n".join([message, *(f"  {one.field}: {one.message}" for one in problems)]))
+        first, *others = (f"{one.field}: {one.message}" for one in problems) if problems else ("",)
+        head = f"{message}: {first}" if first else message  # who shows one line shows what is wrong
+        super().__init__("\n".join([head, *(f"  {one}" for one in others)]))
         self.status = status
         self.message = message
         self.problems = tuple(problems)

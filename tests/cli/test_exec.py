@@ -19,7 +19,7 @@ import pytest
 from tests.cli.running import COMMAND, environment, run
 
 PATIENCE = 30
-HERE = "127.0.0.1,localhost,::1,[::1]"
+HERE = "127.0.0.1,localhost,::1"
 TALKS = """
 import json, os, urllib.request
 names = ("ATTHENE_BASE_URL", "ATTHENE_API_KEY", "ATTHENE_EMULATOR_URL")
@@ -144,7 +144,7 @@ class TestEnvironment:
         [
             ({}, HERE),
             ({"NO_PROXY": "example.com", "no_proxy": "example.com"}, f"example.com,{HERE}"),
-            ({"NO_PROXY": "localhost", "no_proxy": "localhost"}, "localhost,127.0.0.1,::1,[::1]"),
+            ({"NO_PROXY": "localhost", "no_proxy": "localhost"}, "localhost,127.0.0.1,::1"),
             ({"NO_PROXY": "example.com"}, f"example.com,{HERE}"),
             ({"no_proxy": "example.com"}, f"example.com,{HERE}"),
             ({"NO_PROXY": ".one.example, two.example", "no_proxy": "two.example"}, f".one.example,two.example,{HERE}"),
@@ -161,6 +161,19 @@ class TestEnvironment:
         show = "import os; print(os.environ['NO_PROXY'], os.environ['ATTHENE_EMULATOR_URL'])"
         hosts, url = python(show, "--host", "127.0.0.2").stdout.split()
         assert (hosts, url.rpartition(":")[0]) == (f"{HERE},127.0.0.2", "http://127.0.0.2")
+
+    @pytest.mark.parametrize(("host", "after"), [("127.0.0.1", HERE), ("localhost", HERE), ("::1", f"{HERE},[::1]")])
+    def test_an_address_stands_in_brackets_only_where_the_url_has_it_so(self, host: str, after: str) -> None:
+        if host == "::1" and not socket.has_ipv6:
+            pytest.skip("this machine has no IPv6")
+        assert python("import os; print(os.environ['NO_PROXY'])", "--host", host).stdout == f"{after}\n"
+
+    def test_httpx_reads_what_no_proxy_says(self) -> None:
+        asks = (
+            "import os, httpx; print(httpx.get(os.environ['ATTHENE_EMULATOR_URL'] + '/__emulator/health').status_code)"
+        )
+        done = python(asks, http_proxy="http://127.0.0.1:9")
+        assert (done.stdout, done.stderr) == ("200\n", "")
 
     def test_the_command_works_although_a_proxy_is_set(self) -> None:
         assert json.loads(python(TALKS, http_proxy="http://127.0.0.1:9").stdout)["status"] == 200

@@ -53,6 +53,14 @@ class TestNamespaces:
         assert tell(emulator, "delete", "shop", "basket").stdout == "Forgot shop, basket.\n"
         assert names(emulator) == ["default"]
 
+    def test_those_that_were_deleted_are_listed_if_they_are_wanted(self, emulator: EmulatorServer) -> None:
+        tell(emulator, "delete", "shop")
+        lines = tell(emulator, "list", "--deleted").stdout.splitlines()
+        assert [line.split()[0] for line in lines] == ["default", "basket", "shop"]
+        assert ["deleted 20" in line for line in lines] == [False, False, True]
+        assert [one["name"] for one in as_json(emulator, "list", "--deleted")] == ["default", "basket", "shop"]
+        assert "shop" not in tell(emulator, "list").stdout
+
     @pytest.mark.parametrize(
         "arguments", [["list"], ["prune"], ["delete", "shop"], ["delete", "shop", "basket"]], ids=str
     )

@@ -50,6 +50,13 @@ def test_the_last_twenty_are_kept(emulator: Emulator) -> None:
     assert deleted(emulator) == [f"n{number}" for number in range(24, 4, -1)]
 
 
+def test_one_that_is_not_to_be_kept_takes_no_place(emulator: Emulator) -> None:
+    for name, keep in (("one", True), ("other", False)):
+        emulator.create(name)
+        emulator.delete(name, keep=keep)
+    assert deleted(emulator) == ["one"]
+
+
 def test_one_that_nobody_has_used_for_too_long_is_kept_too(emulator: Emulator, timer: Timer) -> None:
     made = emulator.create("short", ttl_seconds=60)
     timer.now += 61

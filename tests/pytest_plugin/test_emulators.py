@@ -385,8 +385,8 @@ def test_none(atthene):
     [
         ("'defalt'", "There is no seed defalt; did you mean default?"),
         ("'missing.yaml'", "*missing.yaml: cannot be read: No such file or directory."),
-        ("{'agnets': []}", "  seed.agnets: agnets is not known here; did you mean agents?"),
-        ("['default', 'default']", "The seed default does not fit those before it"),
+        ("{'agnets': []}", "The seed has mistakes: seed.agnets: agnets is not known here; did you mean agents?"),
+        ("['default', 'default']", "The seed default does not fit those before it: seed.1: *"),
         ("pathlib.Path('missing')", "*missing: cannot be read: No such file or directory."),
         ("5", "seed is a name, a path, a mapping, or a list of them, not 5."),
         ("['default', None]", "seed is a name, a path, a mapping, or a list of them, not [[]'default', None]."),

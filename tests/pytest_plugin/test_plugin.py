@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from atthene_emulator.client import EmulatorClient
 from atthene_emulator.server import EmulatorServer
 from tests.foreign import run as run_foreign
 from tests.pytest_plugin.conftest import EXECUTE, WORKERS, Run
@@ -68,6 +69,20 @@ def test_answered(atthene):
         ["*- atthene scripts of ns-* -*", f"session_abc123, execution 2: no script answers main; {near}"]
     )
     assert result.stdout.str().count("atthene scripts of") == 1
+
+
+def test_a_failed_test_shows_at_which_gate_an_execution_waits(run: Run) -> None:
+    result = run("""
+from threading import Thread
+
+def test_answer(atthene):
+    atthene.script("It rains.", gate="slow")
+    Thread(target=execute, args=(atthene,), daemon=True).start()
+    atthene.gate("slow").wait_until_waiting()
+    assert False
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- atthene waiting of ns-* -*", "1 execution at the gate slow: session_abc123"])
 
 
 def test_a_test_whose_setup_fails_shows_its_journal(run: Run) -> None:
@@ -151,6 +166,9 @@ def test_other(atthene):
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
 
 
+EARLIER = "of this test or of one before it that passed"
+
+
 def test_requests_that_came_elsewhere_are_told(run: Run) -> None:
     result = run("""
 import requests
@@ -174,17 +192,17 @@ def test_nothing(atthene):
     result.stdout.fnmatch_lines(
         [
             "no request came",
-            "2 requests with an unknown key came meanwhile, refused with 401: GET /api/v1/sessions/ → 401 auth_error",
+            f"2 requests with an unknown key came, {EARLIER}, refused with 401: GET /api/v1/sessions/ → 401 auth_error",
             "Use the key atthene.api_key, which belongs to this test alone",
             "Point your program at atthene.base_url, http://127.0.0.1:*/api/v1",
             "no request came",
-            "1 request came meanwhile to the namespace default: GET /api/v1/sessions/ → 200 ok",
+            f"1 request came to the namespace default, {EARLIER}: GET /api/v1/sessions/ → 200 ok",
             "no request came",
             "Point your program at atthene.base_url, http://127.0.0.1:*/api/v1",
         ],
         consecutive=False,
     )
-    assert result.stdout.str().count("meanwhile") == 2
+    assert result.stdout.str().count(EARLIER) == 2
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
@@ -206,7 +224,9 @@ def test_it(atthene):
     atthene.wait(timeout=0.01, operation="agents.create")
 """)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E *AssertionError: 0 of 1 requests with operation agents.create came*1 others came"])
+    result.stdout.fnmatch_lines(
+        ["E *AssertionError: 0 of 1 requests with operation agents.create came*1 others came: req_*"]
+    )
     result.stdout.no_fnmatch_line("*EmulatorRefused*")
 
 
@@ -260,6 +280,55 @@ def test_a_test_may_delete_its_world(run: Run) -> None:
     )
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*- atthene journal of ns-* -*", "no request came"])
+
+
+SEVERAL = """
+import pytest
+
+@pytest.fixture
+def broken(atthene):
+    execute(atthene)
+    raise ValueError("broken")
+
+def test_first(atthene):
+    execute(atthene)
+    print(f"first {atthene.namespace}.")
+    assert False
+
+@pytest.mark.parametrize("number", range(21))
+def test_passed(atthene, number):
+    pass
+
+def test_broken(broken):
+    pass
+
+@pytest.mark.xfail
+def test_expected(atthene):
+    assert False
+"""
+
+
+def test_only_the_worlds_of_failed_tests_can_be_looked_at_afterwards(run: Run) -> None:
+    with EmulatorServer() as running:
+        result = run(SEVERAL, f"--atthene-url={running.url}")
+        result.assert_outcomes(failed=1, passed=21, errors=1, xfailed=1)
+        kept = [one.name for one in running.client.namespaces(deleted=True) if one.deleted_at]
+        journals = [EmulatorClient(running.url, namespace=name).journal() for name in kept]
+    assert f"first {kept[1]}." in result.stdout.str()
+    assert [[one.content for one in entries] for entries in journals] == [["How is the weather?"]] * 2
+
+
+def test_the_first_twenty_that_fail_can_be_looked_at_afterwards(run: Run) -> None:
+    with EmulatorServer() as running:
+        result = run(
+            "import pytest\n@pytest.mark.parametrize('number', range(22))\n"
+            "def test_it(atthene, number):\n    atthene.script('Hm.', name=f'number-{number}')\n    assert False\n",
+            f"--atthene-url={running.url}",
+        )
+        result.assert_outcomes(failed=22)
+        kept = [one.name for one in running.client.namespaces(deleted=True) if one.deleted_at]
+        scripts = [EmulatorClient(running.url, namespace=name).scripts()[0].name for name in reversed(kept)]
+    assert scripts == [f"number-{number}" for number in range(20)]
 
 
 LOOSE = """

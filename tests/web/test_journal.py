@@ -297,7 +297,7 @@ def test_who_waits_in_vain_is_told_that_nothing_came(api: Api) -> None:
     assert refused(answer, 408)
     assert answer.json()["error"] == {
         "type": "emulator_error",
-        "message": "0 of 1 requests with anything came within 0.01 s; nothing came at all",
+        "message": "0 of 1 requests came within 0.01 s; nothing came at all",
     }
 
 

@@ -843,6 +843,21 @@ def test_a_deleted_namespace_is_gone(api: Api, world: World) -> None:
     message(api.control("DELETE", f"/namespaces/{world.name}"), 404)
 
 
+@pytest.mark.parametrize(("query", "times"), [("", 1), ("?forever=false", 1), ("?forever=true", 0)])
+def test_a_namespace_that_is_deleted_forever_cannot_be_looked_at(
+    api: Api, world: World, query: str, times: int
+) -> None:
+    assert api.control("DELETE", f"/namespaces/{world.name}{query}").status_code == 204
+    names = [one["name"] for one in api.control("GET", "/namespaces?deleted=true").json()]
+    assert names.count(world.name) == times
+
+
+def test_a_namespace_is_deleted_forever_or_not(api: Api, world: World) -> None:
+    said = message(api.control("DELETE", f"/namespaces/{world.name}?forever=yes"), 400)
+    assert said == "forever must be true or false, not 'yes'"
+    assert world.get("/agent/").status_code == 200
+
+
 def test_a_request_with_the_key_of_a_deleted_namespace_is_one_of_the_default_namespace(api: Api, world: World) -> None:
     api.control("DELETE", f"/namespaces/{world.name}")
     answer = world.get("/agent/")

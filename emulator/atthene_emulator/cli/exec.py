@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from atthene_emulator.addresses import NO_PROXY, unproxied
+from atthene_emulator.addresses import LOOPBACK_NAMES, unproxied
 from atthene_emulator.cli.options import option, serving_options
 from atthene_emulator.cli.output import say
 from atthene_emulator.cli.prefix import names_of, prefix_option, with_prefix
@@ -146,8 +146,9 @@ def _environment(server: "EmulatorServer", prefix: str | None) -> dict[str, str]
     environment |= with_prefix(found, prefix)
     if server.settings.control_token is not None:
         environment["ATTHENE_EMULATOR_CONTROL_TOKEN"] = server.settings.control_token
-    own = server.url.partition("://")[2].rpartition(":")[0]  # in brackets, an address is none for some programs
-    direct = unproxied(environment, *NO_PROXY, own.strip("[]"), own)
+    own = server.url.partition("://")[2].rpartition(":")[0]
+    # Node looks for an IPv6 address as it stands in the URL, in brackets; httpx fails by them, so they are only where they must be.
+    direct = unproxied(environment, *LOOPBACK_NAMES, own.strip("[]"), own)
     return {**environment, "NO_PROXY": direct, "no_proxy": direct}
 
 

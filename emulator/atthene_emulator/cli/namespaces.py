@@ -16,6 +16,7 @@ from atthene_emulator.tables import aligned
 
 if TYPE_CHECKING:
     from atthene_emulator.client import EmulatorClient
+    from atthene_emulator.client.namespaces import NamespaceInfo
 
 _DEFAULT = "default"
 
@@ -34,24 +35,32 @@ def namespace() -> None:
 
 @namespace.command("list")
 @connected
+@option("--deleted", is_flag=True, help="Also those that were deleted and can still be looked at, newest first.")
 @json_option
-def list_namespaces(client: "EmulatorClient", /, *, as_json: bool) -> None:
+def list_namespaces(client: "EmulatorClient", /, *, deleted: bool, as_json: bool) -> None:
     """List the namespaces, oldest first.
 
-    Each with when it was made, when it was used last, and how long it is kept unused.
+    Each with when it was made, when it was used last, and how long it is kept unused, or when it was deleted.
 
     \b
     Examples:
       atthene-emulator namespace list
+      atthene-emulator namespace list --deleted
       atthene-emulator namespace list --json
     """
-    found = client.namespaces()
+    found = client.namespaces(deleted=deleted)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
         return
-    kept = {one.name: "for good" if one.ttl_seconds is None else f"for {one.ttl_seconds:g} s unused" for one in found}
-    rows = [(one.name, f"made {one.created_at}", f"used {one.last_used}", f"kept {kept[one.name]}") for one in found]
+    rows = [(one.name, f"made {one.created_at}", f"used {one.last_used}", _lasting(one)) for one in found]
     click.echo("\n".join(aligned(rows, indent="  ")))
+
+
+def _lasting(one: "NamespaceInfo") -> str:
+    """How long a namespace is kept."""
+    if one.deleted_at is not None:
+        return f"deleted {one.deleted_at}"
+    return "kept for good" if one.ttl_seconds is None else f"kept for {one.ttl_seconds:g} s unused"
 
 
 @namespace.command()

@@ -52,10 +52,12 @@ class Assertions(Journal, Executions):
         wanted = {"session": session_id, "content": content, "script": script}
         shown = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value is not None)
         often = counted(len(found), "execution") if found else "no execution"
-        expected = "" if times is None else f", not {times}"
+        expected = "" if times is None else f" where {times} should be"
         came = executed or self.journal()
         instead = f"this came:\n{listed(came)}" if came else "no request came at all"
-        raise AssertionError(f"There was {often}{f' with {shown}' if shown else ''}{expected}; {instead}")
+        raise AssertionError(
+            f"There {'were' if len(found) > 1 else 'was'} {often}{f' with {shown}' if shown else ''}{expected}; {instead}"
+        )
 
     def assert_path(self, *agents: str, session_id: str | None = None) -> Execution:
         """The last execution ran these agents in this order; the execution. START and END may be named, too.

@@ -90,6 +90,7 @@ class ControlPlane:
         self.url = url
         self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.timeout = timeout
+        self._is_sharing = False
 
     @cached_property
     def connections(self) -> "Connections":
@@ -98,9 +99,14 @@ class ControlPlane:
 
         return Connections(self.url)
 
+    def share(self, other: "ControlPlane") -> None:
+        """Use the connections of another one to the same emulator, who closes them."""
+        self.connections = other.connections
+        self._is_sharing = True
+
     def close(self) -> None:
-        """Close the connections; another request opens one again."""
-        if "connections" in vars(self):
+        """Close the connections, unless they are of another one; another request opens one again."""
+        if "connections" in vars(self) and not self._is_sharing:
             self.connections.close()
 
     def interrupt(self, thread: int) -> None:

@@ -148,7 +148,11 @@ class EmulatorClient(
             "ttl_seconds": ttl_seconds,
         }
         made = self._ask("POST", "/namespaces", {key: value for key, value in given.items() if value is not None})
-        return EmulatorNamespace(self.url, made["name"], made["api_key"], self._token, timeout=self._control.timeout)
+        namespace = EmulatorNamespace(
+            self.url, made["name"], made["api_key"], self._token, timeout=self._control.timeout
+        )
+        namespace._control.share(self._control)  # noqa: SLF001  # both are clients
+        return namespace
 
 
 class EmulatorNamespace(EmulatorClient, Assertions):
@@ -214,10 +218,14 @@ class EmulatorNamespace(EmulatorClient, Assertions):
         if "http" in vars(self):
             self.http.close()
 
-    def delete(self) -> None:
-        """Forget this namespace; nothing happens if it is gone already."""
+    def delete(self, *, forever: bool = False) -> None:
+        """Forget this namespace; nothing happens if it is gone already.
+
+        Args:
+            forever: as of `delete_namespace`.
+        """
         try:
-            self.delete_namespace(self.namespace)
+            self.delete_namespace(self.namespace, forever=forever)
         except EmulatorRefused as refused:
             if refused.status != _GONE:
                 raise

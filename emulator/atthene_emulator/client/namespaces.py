@@ -47,6 +47,12 @@ class Namespaces(NamespaceControl):
         shown = self._control.ask("GET", "/namespaces", None, query=query)
         return tuple(read(NamespaceInfo, one, deleted_at=one.get("deleted_at")) for one in shown)
 
-    def delete_namespace(self, name: str) -> None:
-        """Forget a namespace; requests that wait in it are sent away."""
-        self._control.ask("DELETE", f"/namespaces/{quoted(name)}", None)
+    def delete_namespace(self, name: str, *, forever: bool = False) -> None:
+        """Forget a namespace; requests that wait in it are sent away.
+
+        Args:
+            name: of the namespace.
+            forever: it cannot be looked at afterwards, and takes no place of others that can.
+        """
+        query = {"forever": "true"} if forever else None
+        self._control.ask("DELETE", f"/namespaces/{quoted(name)}", None, query=query)

@@ -37,7 +37,7 @@ from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.uploads import Uploads
 from atthene_emulator.domain.watcher import Asleep, Watcher
 from atthene_emulator.errors import Conflict, SetupError, Unknown
-from atthene_emulator.limits import NAMESPACES
+from atthene_emulator.limits import DELETED_BYTES, NAMESPACES
 from atthene_emulator.settings import Settings
 from atthene_emulator.wording import did_you_mean
 
@@ -478,10 +478,10 @@ class Emulator:
         plan = self._plan(self._free_name(name), source.origin, source.contract.name, self._mint(source.seed))
         return self.add(plan._replace(state=state).build(), ttl_seconds)
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, keep: bool = True) -> None:
         """Let nobody use a namespace any more, and forget its keys; requests that wait in it are sent away.
 
-        What was exercised in it counts further, and for a while it can be looked at.
+        What was exercised in it counts further, and for a while it can be looked at, unless it is not to `keep`.
 
         Raises:
             Unknown: there is none.
@@ -492,15 +492,16 @@ class Emulator:
         namespace = self.namespace(name)
         if namespace is self.default:
             raise Conflict("The namespace default cannot be deleted; POST /__emulator/clear empties it")
-        self._forget(namespace, "its namespace was deleted")
+        self._forget(namespace, "its namespace was deleted", keep=keep)
 
-    def _forget(self, namespace: Namespace, why: str) -> None:
+    def _forget(self, namespace: Namespace, why: str, *, keep: bool = True) -> None:
         del self._namespaces[namespace.name]
         self._holders.remove(namespace)
         unused = self._timer() - namespace.lifetime.used
         namespace.end(why)
         namespace.rest()
-        gone = Deleted(namespace, self.machine_time(), unused, namespace.whole_weight)
+        weight = namespace.whole_weight if keep else DELETED_BYTES.most + 1  # as one that is too large
+        gone = Deleted(namespace, self.machine_time(), unused, weight)
         self.feed.note(namespace.feed.source, "deleted", gone.at)
         if self.watcher is None:
             self.have_deleted(gone)

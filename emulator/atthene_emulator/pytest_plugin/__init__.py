@@ -5,8 +5,9 @@ server error that nobody injected, it fails. This module is the hooks and fixtur
 would end the whole run.
 """
 
+import os
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Coverage = list[dict[str, Any]]
 
 _WORLD: "pytest.StashKey[World]" = pytest.StashKey()
+_NEWEST: "pytest.StashKey[str | None]" = pytest.StashKey()  # in `default`, when that was looked at
+_FAILED: "pytest.StashKey[list[str]]" = pytest.StashKey()  # the tests whose worlds are kept to be looked at
 _COVERAGES = pytest.StashKey[
     dict[str, tuple[Coverage, Coverage]]
 ]()  # before and after the run, by the URLs of emulators
@@ -70,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse options that contradict each other."""
     config.addinivalue_line("markers", _MARKER)
     config.stash[_COVERAGES] = {}
+    config.stash[_FAILED] = []
     starting = config.getoption("--atthene-process") or config.getoption("--atthene-command")
     if config.getoption("--atthene-url") and starting:
         raise pytest.UsageError(
@@ -117,12 +121,14 @@ def atthene_server(
     """The client of one emulator for all tests, of each worker its own; or of the one that runs already."""
     from atthene_emulator.pytest_plugin.emulators import using  # noqa: PLC0415  # a run without it does not pay
     from atthene_emulator.pytest_plugin.reports import readable  # noqa: PLC0415
+    from atthene_emulator.pytest_plugin.worlds import newest  # noqa: PLC0415
 
     choice, is_judged = _chosen(request.config), _wanted(request.config) is not None
     with ExitStack() as stack:
         with readable():
             client = stack.enter_context(using(choice, atthene_emulator_settings, request.config))
             before = client.coverage(everywhere=True) if is_judged and choice.url else []
+            request.config.stash[_NEWEST] = newest(client)
         yield client
         if is_judged:
             with readable():
@@ -135,16 +141,18 @@ def atthene(
 ) -> Iterator["EmulatorNamespace"]:
     """A world of its own for one test, with a key of its own; deleted afterwards, and its sockets closed.
 
-    See `atthene_emulator.EmulatorNamespace`.
+    Those of the first tests that fail can be looked at afterwards, as a namespace that was deleted can be; others are gone. See `atthene_emulator.EmulatorNamespace`.
     """
     from atthene_emulator.pytest_plugin.reports import readable  # noqa: PLC0415  # a run without it does not pay
-    from atthene_emulator.pytest_plugin.worlds import create, marked  # noqa: PLC0415
+    from atthene_emulator.pytest_plugin.worlds import World, create, marked  # noqa: PLC0415
 
+    config = request.config
     with readable():
-        world = create(marked(request.node, _MARKER), atthene_server, atthene_emulator_settings, request.config)
-    with world.namespace:
-        request.node.stash[_WORLD] = world
-        yield world.namespace
+        namespace = create(marked(request.node, _MARKER), atthene_server, atthene_emulator_settings, config)
+    with closing(namespace):
+        request.node.stash[_WORLD] = World(namespace, atthene_server, config.stash[_NEWEST])
+        yield namespace
+        namespace.delete(forever=namespace.namespace not in config.stash[_FAILED])
 
 
 @pytest.fixture
@@ -176,18 +184,31 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     world = item.stash.get(_WORLD, None)
     if world is not None and report.failed and report.when != "teardown":
+        _keep(item.config, world)
         try:
-            from atthene_emulator.pytest_plugin import reports  # noqa: PLC0415  # loaded already
+            from atthene_emulator.pytest_plugin import reports, worlds  # noqa: PLC0415  # loaded already
 
             name = world.namespace.namespace
             reports.add_section(report, f"atthene journal of {name}", reports.journal(world))
+            if said := reports.waiting(world):
+                reports.add_section(report, f"atthene waiting of {name}", said)
             if said := reports.conversations(world):
                 reports.add_section(report, f"atthene sockets of {name}", said)
             if said := reports.unanswered(world):
                 reports.add_section(report, f"atthene scripts of {name}", said)
+            item.config.stash[_NEWEST] = worlds.newest(world.server)
         except _BROKEN as error:
             report.sections.append(("atthene", f"The journal cannot be shown: {type(error).__name__}: {error}"))
     return report
+
+
+def _keep(config: pytest.Config, world: "World") -> None:
+    """Have the world of a failed test looked at later, unless there is no room for more of them, all workers together."""
+    from atthene_emulator.limits import DELETED  # noqa: PLC0415  # loaded already
+
+    kept, workers = config.stash[_FAILED], int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if len(kept) < max(1, DELETED.most // workers):
+        kept.append(world.namespace.namespace)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -98,6 +98,15 @@ def journal(world: World) -> str:
     return "\n".join([*earlier, *(one.with_bodies() for one in entries[-_NEWEST:])])
 
 
+def waiting(world: World) -> str:
+    """At which gates executions of a test wait; empty where none does."""
+    held = [one for one in world.namespace.gates() if one.waiting]
+    return "\n".join(
+        printable(f"{counted(one.waiting, 'execution')} at the gate {one.name}: {', '.join(one.sessions)}")
+        for one in held[:_NEWEST]
+    )
+
+
 def conversations(world: World) -> str:
     """The newest frames of the sockets that a test has opened; empty if it has opened none."""
     sockets = world.namespace.sockets
@@ -130,9 +139,9 @@ def _reasons(world: World) -> Iterator[str]:
     if missed := _since(world.server.journal(), world.before):
         refused = [one for one in missed if one.outcome == "auth_error"]
         if refused:
-            yield f"{counted(len(refused), 'request')} with an unknown key came meanwhile, refused with {refused[-1].status}: {refused[-1]}"
+            yield f"{counted(len(refused), 'request')} with an unknown key came, of this test or of one before it that passed, refused with {refused[-1].status}: {refused[-1]}"
         if others := len(missed) - len(refused):
-            yield f"{counted(others, 'request')} came meanwhile to the namespace default: {missed[-1]}"
+            yield f"{counted(others, 'request')} came to the namespace default, of this test or of one before it that passed: {missed[-1]}"
         yield "Use the key atthene.api_key, which belongs to this test alone"
     host = urlsplit(namespace.url).hostname or ""
     proxies = [name for name in ("http", "all") if name in getproxies_environment()]

@@ -36,7 +36,7 @@ class Marked(NamedTuple):
 
 
 class World(NamedTuple):
-    """A test's namespace, and what was the last request in `default` when it was made."""
+    """A test's namespace, and what was the last request in `default` when that was looked at."""
 
     namespace: EmulatorNamespace
     server: EmulatorClient
@@ -55,8 +55,16 @@ def marked(item: pytest.Item, usage: str) -> Marked:
     return Marked(**given)
 
 
-def create(test: Marked, server: EmulatorClient, settings: Mapping[str, Any], config: pytest.Config) -> World:
-    """A new world for a test.
+def newest(server: EmulatorClient) -> str | None:
+    """The last request in `default`; None if there was none."""
+    found = server.journal(tail=1)
+    return found[0].id if found else None
+
+
+def create(
+    test: Marked, server: EmulatorClient, settings: Mapping[str, Any], config: pytest.Config
+) -> EmulatorNamespace:
+    """A new namespace for a test.
 
     Raises:
         EmulatorError: a seed cannot be read, or is wrong.
@@ -66,12 +74,10 @@ def create(test: Marked, server: EmulatorClient, settings: Mapping[str, Any], co
         project = all_settings(settings, config)
         seeds = seeds or project.get("seeds", ())
         contract = contract or project.get("contract")
-    newest = server.journal(tail=1)
     sent = [_sent(one) for one in seeds]
-    namespace = server.create_namespace(
+    return server.create_namespace(
         seed=sent[0] if len(sent) == 1 else sent or None, contract=contract, ttl_seconds=_TTL
     )
-    return World(namespace, server, newest[0].id if newest else None)
 
 
 def _named(seed: Any, config: pytest.Config) -> list[Sent]:

@@ -205,9 +205,9 @@ def _nothing_came(kept: Journal, wanted: Mapping[str, str], after: str, count: i
         )
         for entry, names in nearest[:_NEAREST]
     ]
-    shown = ", ".join(f"{name} {value}" for name, value in wanted.items()) or "anything"
+    shown = ", ".join(f"{name} {value}" for name, value in wanted.items())
     instead = f"; {len(others) - came} others came" if others else "; nothing came at all"
-    message = f"{came} of {count} requests with {shown} came within {seconds:g} s{instead}"
+    message = f"{came} of {count} requests{shown and f' with {shown}'} came within {seconds:g} s{instead}"
     return NothingCame(message, problems)
 
 

@@ -107,7 +107,7 @@ def _seed(given: dict[str, Any] | list[Any], emulator: Emulator) -> Seed:
 
 
 def delete_namespace(exchange: Exchange) -> Any:
-    """Forget a namespace."""
+    """Forget a namespace, wholly or but for looking at it."""
     name = exchange.path["name"]
     exchange.caller.check(name)
-    exchange.emulator.delete(name)
+    exchange.emulator.delete(name, keep=not flag_of(exchange, "forever"))

@@ -115,8 +115,8 @@ CONTROL: tuple[Operation, ...] = (
     ),
     _namespace(
         "namespaces.delete", "deleteNamespace", "DELETE", "/namespaces/{name}", "Forget a namespace",
-        namespaces.delete_namespace, status=204,
-        note="forgets one; `default` stays",
+        namespaces.delete_namespace, status=204, query=(parameters.FOREVER,),
+        note="forgets one; `default` stays; with `?forever=true` it cannot be looked at afterwards, and takes no place of others that can",
         errors=(Conflict,),
     ),
     _emulator(

@@ -59,6 +59,9 @@ DELETED_TOO = Parameter(
     default=False,
     example=True,
 )
+FOREVER = Parameter(
+    "forever", "boolean", "true: it cannot be looked at any longer, either.", default=False, example=True
+)
 SECRETS = Parameter(
     "secrets", "boolean", "true to keep the secrets of configurations and messages.", default=False, example=True
 )
