@@ -82,7 +82,7 @@ def test_the_python_generator_misses_nothing_but_yaml_and_downloads(generated: S
 
 
 def test_the_command_of_the_readme_makes_a_client(tmp_path: Path) -> None:
-    (command,) = re.findall(r"^openapi-python-client (.*)$", PAGE.read_text(), re.MULTILINE)
+    (command,) = re.findall(r"^openapi-python-client (generate .*)$", PAGE.read_text(), re.MULTILINE)
     (tmp_path / write_document(tmp_path, "current")).rename(tmp_path / "openapi.json")
     done = run(str(Path(sys.executable).parent / "openapi-python-client"), *command.split(), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

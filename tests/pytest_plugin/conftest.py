@@ -26,6 +26,7 @@ WORKERS = ("-n2", "-p", "xdist", "-p", "atthene")
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run tests in a project of their own in which warnings are errors."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)  # that is said of these tests, not of those
     pytester.makeini("[pytest]\naddopts = --strict-markers --strict-config -p no:cacheprovider\nfilterwarnings = error")
 
     def run_tests(source: str, *options: str) -> pytest.RunResult:
