@@ -49,7 +49,7 @@
         │   └── WaitingForApproval   409 hitl_session_busy
         └── EmulatorRefusal          emulator_error: ours, never the service's
             ├── Misuse               400 what was sent cannot be used
-            ├── TokenWanted          401 the control plane wants its token
+            ├── TokenWanted          401 the control token is wanted
             ├── NotAdmitted          403 from there it cannot be reached
             ├── Unknown              404 there is nothing of that name
             ├── NothingCame          408 what was waited for has not come
@@ -628,7 +628,7 @@ class Misuse(EmulatorRefusal):
 
 
 class TokenWanted(EmulatorRefusal):
-    """The control plane wants its token."""
+    """The control plane wants its token, or a namespace that is named its key or the token (D130)."""
 
     status = 401
     usual = "The control plane wants Authorization: Bearer with the control token"
