@@ -66,6 +66,13 @@ def test_waiting_on_a_running_clock_really_takes_time() -> None:
         asyncio.run(asyncio.wait_for(clock.wait(3600), 0.01))
 
 
+def test_a_clock_that_is_moved_before_somebody_waits_who_is_about_to_has_moved_for_them() -> None:
+    clock = Clock()
+    waiting = clock.wait(60)
+    clock.advance(60)
+    asyncio.run(asyncio.wait_for(waiting, 5))
+
+
 def test_waiting_for_no_time_returns() -> None:
     asyncio.run(Clock().wait(0))
 

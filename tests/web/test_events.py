@@ -1,5 +1,6 @@
 """The feed of events tells everything once and in order, and keeps nothing for who does not read."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,13 @@ from typing import Any, NamedTuple, Self
 
 import pytest
 import requests
+from starlette.types import Message
 
+from atthene_emulator.domain.common_feed import CommonFeed
+from atthene_emulator.domain.feed import EventSource
 from atthene_emulator.server import EmulatorServer
+from atthene_emulator.web.control import events
+from atthene_emulator.web.control.events import EventStream
 from tests.conftest import Api
 
 SESSION_ID = "session_abc123"
@@ -539,3 +545,39 @@ def test_a_reader_that_leaves_makes_room(api: Api) -> None:
             connection.close()
     until(lambda: requests.head(f"{api.server.control_url}/events", timeout=10).status_code == 200)
     assert api.get("/agent/").status_code == 200
+
+
+@pytest.mark.parametrize("is_taken", [True, False], ids=["taken late", "never taken"])
+def test_a_feed_that_ends_lets_the_client_have_what_is_being_sent(
+    monkeypatch: pytest.MonkeyPatch, *, is_taken: bool
+) -> None:
+    """And a client that does not take it is let go of, so that nothing waits for it."""
+    monkeypatch.setattr(events, "_LOOK_SECONDS", 0.05)
+    sent: list[Message] = []
+
+    async def follow() -> None:
+        feed, sending, taken = CommonFeed(tuple), asyncio.Event(), asyncio.Event()
+
+        async def send(message: Message) -> None:
+            if b"event: " in message.get("body", b""):
+                sending.set()
+                await taken.wait()
+            sent.append(message)
+
+        async def receive() -> Message:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        following = asyncio.ensure_future(EventStream(feed, 0)({"type": "http", "method": "GET"}, receive, send))
+        await asyncio.sleep(0)  # it follows now
+        feed.note(EventSource("mine"), "created", 0.0)
+        await asyncio.wait_for(sending.wait(), 5)
+        feed.signal.end()
+        for _ in range(10):  # it learns of that
+            await asyncio.sleep(0)
+        if is_taken:
+            taken.set()
+        await asyncio.wait_for(following, 5)
+
+    asyncio.run(follow())
+    assert (sent[-1] == {"type": "http.response.body"}) is is_taken

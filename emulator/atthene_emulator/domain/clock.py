@@ -1,7 +1,8 @@
 """A namespace's only source of time: running with the machine's clock, or frozen. This module is that clock."""
 
 import time
-from typing import Literal
+from collections.abc import Coroutine
+from typing import Any, Literal
 
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.seed import Seed
@@ -104,9 +105,11 @@ class Clock(SavedPart):
         self._passed = round(self.elapsed() + max(0.0, moment - self.now()), _DIGITS)
         self._frozen_at = moment
 
-    async def wait(self, seconds: float) -> None:
-        """Let `seconds` pass: at once when frozen, really when running; moving the clock forward counts."""
-        until, changed = self.elapsed() + seconds, self._changed
+    def wait(self, seconds: float) -> Coroutine[Any, Any, None]:
+        """Let `seconds` pass, from this call on: at once when frozen, really when running; moving the clock forward counts."""
+        return self._until(self.elapsed() + seconds, self._changed)
+
+    async def _until(self, until: float, changed: Signal) -> None:
         while not changed.ended and (left := until - self.elapsed()) > 0:
             if self._frozen_at is not None:
                 self.advance(max(0.0, min(left, LAST - self._frozen_at)))

@@ -111,9 +111,12 @@ async def go_on(namespace: Namespace, run: Run, waiter: Waiter) -> None:
     clock = namespace.clock
     with _giving_up(namespace, run):
         while run.came is None and not run.is_paused:
-            left = round(run.deadline - clock.elapsed(), _DIGITS)
-            is_longer = run.wait.seconds > left
-            waiting = clock.wait(min(run.wait.seconds, left)) if run.wait.gate is None else _at_gate(namespace, run)
+            until = round(
+                run.paused_at + run.wait.seconds, _DIGITS
+            )  # this may be called a while after the wait has begun
+            is_longer = until > run.deadline
+            left = round(min(until, run.deadline) - clock.elapsed(), _DIGITS)
+            waiting = clock.wait(left) if run.wait.gate is None else _at_gate(namespace, run)
             await waiter(either(waiting, run.over.wait()))
             if run.came is None:
                 by_hand, run.by_hand = run.by_hand, None

@@ -112,14 +112,17 @@ class EventStream(Response):
             await self._feed.signal.wait(_QUIET_SECONDS)
 
     async def _sent(self, chunk: bytes, send: Send) -> bool:
-        """Send; False when events that come after these are forgotten before the client has taken them."""
+        """Send; False when events that come after these are forgotten before the client has taken them, or it does not take the last."""
         sending = asyncio.ensure_future(send({"type": "http.response.body", "body": chunk, "more_body": True}))
         try:
             while not sending.done():
                 happening = asyncio.ensure_future(self._feed.signal.wait(_LOOK_SECONDS))
                 await asyncio.wait({sending, happening}, return_when=asyncio.FIRST_COMPLETED)
                 happening.cancel()
-                if not sending.done() and (self._feed.signal.ended or self._feed.has_lost(self._number)):
+                if self._feed.signal.ended:  # these it may still get
+                    await asyncio.wait({sending}, timeout=_LOOK_SECONDS)
+                    return sending.done()
+                if not sending.done() and self._feed.has_lost(self._number):
                     return False
             return True
         finally:
