@@ -636,3 +636,8 @@ def test_a_decision_is_explained_too(code: str) -> None:
     done = invoke("explain", code)
     assert done.stdout.startswith("K17: One condition a node and no plain edge beside it;")
     assert "The pages leave this open; it was decided because" in done.stdout
+
+
+@pytest.mark.parametrize(("written", "meant"), [("D4", "D04"), ("k7", "K07")])
+def test_an_id_may_be_written_without_its_zero(written: str, meant: str) -> None:
+    assert invoke("explain", written).stdout.startswith(f"{meant}: ")

@@ -126,6 +126,13 @@ def test_another_page_is_refused_all_the_same(api: Api, origin: str) -> None:
     assert api.get(f"/sessions/{session_id}/").status_code == 200
 
 
+def test_a_page_that_hides_its_origin_is_not_told_to_permit_what_would_permit_every_page(api: Api) -> None:
+    answer = api.control("GET", "/state", headers={"Origin": "null"})
+    assert refused(answer, 403)
+    assert "--control-cors-origin" not in answer.text
+    assert "serve it at an address" in answer.text
+
+
 def test_a_named_page_is_refused_at_a_foreign_host(api: Api) -> None:
     headers = {"Host": "evil.example"}
     assert refused(preflight(api, TOOL, **headers), 403)

@@ -40,7 +40,7 @@ def explain(code: str) -> None:
         told[decision.id.lower()] = "decisions", decision.id, partial(_of_decision, decision)
     for heading, several in _errors().items():
         told[heading.lower()] = "errors", heading, partial(_of_errors, heading, several)
-    found = told.get(code.lower())
+    found = told.get(code.lower()) or told.get(f"{code[:1]}{code[1:]:0>2}".lower())  # D4 is D04
     if found is None:
         end = "; `atthene-emulator validate --list` names every finding, docs/reference every decision and error."
         known = [name for _, name, _ in told.values()]

@@ -150,6 +150,10 @@ class Guard:
         origin = _text(headers, b"origin")
         if b"origin" in headers and not self._is_same(origin, _text(headers, b"host")):
             what = "The control plane does not answer to pages of another origin"
+            if origin == origins.HIDDEN:
+                raise NotAdmitted(
+                    f"{what}; this one hides its own (a file, or a sandboxed frame): serve it at an address"
+                )
             option, origin = "--control-cors-origin", origin[:_SHOWN]
             raise NotAdmitted(f"{what}; {option} {origin} permits this one", option, origin)
         if headers.get(b"sec-fetch-site", b"none") not in _OWN_SITES:
