@@ -583,7 +583,6 @@ Page: docs/reference/findings.md#g104
         ("code", "expected"),
         [
             ("G14", "There is no finding, decision or error G14; did you mean G114?"),
-            ("D4", "There is no finding, decision or error D4; did you mean D44?"),
             ("F1", "There is no finding, decision or error F1; did you mean F101?"),
             (
                 "nonsense",
