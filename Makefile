@@ -159,6 +159,7 @@ sbom: dist build/tools/.ready
 	build/tools/bin/$(PIP) --python build/installed/bin/python install --constraint constraints.txt "$$(echo dist/*.whl)[redis]"
 	build/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/atthene-emulator.cdx.json \
 	  build/installed/bin/python
+	$(BIN)/python -m docs.sbom build/atthene-emulator.cdx.json
 
 # What can be checked of workflows without running them.
 workflows: build/tools/.ready

@@ -25,20 +25,22 @@ class Module(NamedTuple):
 
     Attributes:
         package, version: in the npm registry.
+        licence: of the package, by its SPDX id.
         path: in the package.
         name: in the folder.
     """
 
     package: str
     version: str
+    licence: str
     path: str
     name: str
 
 
 MODULES = (
-    Module("preact", "11.2.0", "dist/preact.mjs", "preact.mjs"),
-    Module("preact", "11.2.0", "hooks/dist/hooks.mjs", "hooks.mjs"),
-    Module("htm", "3.1.1", "dist/htm.mjs", "htm.mjs"),
+    Module("preact", "11.2.0", "MIT", "dist/preact.mjs", "preact.mjs"),
+    Module("preact", "11.2.0", "MIT", "hooks/dist/hooks.mjs", "hooks.mjs"),
+    Module("htm", "3.1.1", "Apache-2.0", "dist/htm.mjs", "htm.mjs"),
 )
 
 

@@ -1,5 +1,6 @@
 """The workflows, which cannot be run here: they do what the Makefile can, with no more rights than that needs, and pin what they use."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -7,6 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+
+from docs import sbom
+from docs.vendored import LIST
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -117,3 +121,16 @@ def test_the_description_of_what_the_wheel_brings_is_where_make_writes_it() -> N
         step["with"] for step in STEPS if step.get("with", {}).get("name") == "sbom" and "path" in step["with"]
     )
     assert f"--output-file {upload['path']} " in MAKEFILE
+
+
+def test_what_the_inspector_loads_is_described_with_what_the_wheel_brings() -> None:
+    whole: dict[str, Any] = {
+        "metadata": {"component": {"bom-ref": "emulator"}},
+        "components": [],
+        "dependencies": [{"ref": "emulator", "dependsOn": ["starlette"]}],
+    }
+    sbom.add(whole)
+    loaded = {one["package"] for one in json.loads(LIST.read_text())}
+    assert {one["bom-ref"] for one in whole["components"]} == loaded
+    assert [len(one["hashes"][0]["content"]) for one in whole["components"]] == [128] * len(loaded)
+    assert set(whole["dependencies"][0]["dependsOn"]) == {"starlette", *loaded}
