@@ -6,7 +6,8 @@ from typing import Any
 
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.configuration.findings import Finding
-from atthene_emulator.configuration.schema import Schema, misspelt
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.configuration.violations import misspelt
 from atthene_emulator.wording import did_you_mean, either
 
 # Settings depend on the type of the knowledge base or the tool that has them.

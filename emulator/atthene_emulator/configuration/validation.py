@@ -11,7 +11,8 @@ from typing import Any
 from atthene_emulator.configuration.document import Path, brief
 from atthene_emulator.configuration.findings import Finding, Severity
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.configuration.schema import Schema, misspelt
+from atthene_emulator.configuration.schema import Schema
+from atthene_emulator.configuration.violations import misspelt
 from atthene_emulator.limits import FINDINGS
 
 _SCHEMA = Schema("configuration")
