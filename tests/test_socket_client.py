@@ -81,7 +81,7 @@ def blocking(server: EmulatorServer) -> Iterator[EmulatorNamespace]:
     with server.client.create_namespace(seed=["default", SEED]) as made:
         yield made
         for socket in made.sockets:
-            for frame in socket._frames:  # noqa: SLF001  # all that came
+            for frame in socket._incoming.frames:  # noqa: SLF001  # all that came
                 if isinstance(frame.body, dict):
                     check_frame(json.dumps(frame.body))
 

@@ -27,7 +27,8 @@ from atthene_emulator.client.scripts import Scripts
 from atthene_emulator.client.service import Service
 from atthene_emulator.client.sessions import Sessions
 from atthene_emulator.client.snapshots import Snapshots
-from atthene_emulator.client.socket import Socket, Sockets
+from atthene_emulator.client.socket import Socket
+from atthene_emulator.client.sockets import Sockets
 from atthene_emulator.client.state import State
 from atthene_emulator.client.transitions import Transitions
 from atthene_emulator.contracts import ContractName

@@ -1,16 +1,15 @@
 """The live socket of a session: what is said there, and waiting for what comes. This module is that part of the client."""
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from threading import Lock, get_ident
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 from atthene_emulator.addresses import SOCKET
-from atthene_emulator.client.connection import ControlPlane, NamespaceControl
-from atthene_emulator.client.reading import Json, shortened
+from atthene_emulator.client.connection import ControlPlane
+from atthene_emulator.client.incoming import Incoming
+from atthene_emulator.client.reading import Json
 from atthene_emulator.client.socket_frames import (
     Frame,
     NeverCame,
@@ -18,31 +17,21 @@ from atthene_emulator.client.socket_frames import (
     SocketPause,
     SocketResult,
     check_type,
-    read_frame,
-    read_pause,
     told,
 )
 from atthene_emulator.errors import SetupError, SocketClosed, SocketError
-from atthene_emulator.secrecy import redact_text
-from atthene_emulator.steady_clock import steady
 
 if TYPE_CHECKING:
     from atthene_emulator.client.websocket import WebSocket
 
-_SLICE = 0.05  # seconds that are read at once, so that whoever waits can be told to stop
 _TAKEN = 1.0  # seconds for the server to have a frame; one that is made to hang may never say so
 _ANSWERED = 1.0  # seconds for what it says to a frame, before the socket is left
 _SILENT = 0.05  # the same for a frame to which it says nothing but that it was wrong
 _FAREWELL = 1.0  # seconds for it to say that it is closed, too
-_KEPT = 20  # frames that are remembered for people
 _JOINING = ("connect", "reconnect", "disconnect")  # frames that are answered by errors alone
 _EVERYTHING_KEPT = "0-0"  # what stands before the first event
 
 Message = str | Sequence[Mapping[str, Any]]
-
-
-class Interrupted(Exception):
-    """Whoever waits is told to stop; nothing was read."""
 
 
 class Socket:
@@ -96,18 +85,12 @@ class Socket:
         self._target = f"{SOCKET}?{urlencode(query)}" if query else SOCKET
         self._event_types = event_types
         self._user_token = user_token
-        self._frames: list[Frame] = []
-        self._read = 0  # how many of them
+        self._read = 0  # how many of the frames that have come
         self._end: SocketResult | None = None  # of the turn, if that was read last
         self._is_given = False  # that end, by result()
-        self._pause: SocketPause | None = None
-        self._answered = ""  # the id of the call that was decided about
         self._asked = 0  # how many frames had come when something was said last
         self._silence = _SILENT  # seconds for an answer to that
-        self._said: deque[str] = deque(maxlen=_KEPT)
-        self._reading = Lock()
-        self._waiting: dict[int, bool] = {}  # by the thread that waits; whether it may go on
-        self._web = self._opened({**headers, "X-Emulator-Fault": fault} if fault else headers)
+        self._incoming = Incoming(self._opened({**headers, "X-Emulator-Fault": fault} if fault else headers))
         self._join("connect")
 
     def _opened(self, headers: Mapping[str, str]) -> "WebSocket":
@@ -118,8 +101,8 @@ class Socket:
 
     def _join(self, kind: str, **fields: Any) -> None:
         self._tell(kind, **fields, event_types=None if self._event_types is None else [*self._event_types])
-        if self._web.end is not None:
-            self._web.drop()
+        if self._incoming.web.end is not None:
+            self._incoming.web.drop()
             raise self._closed()
 
     def __enter__(self) -> Self:
@@ -135,7 +118,7 @@ class Socket:
             self.close()
 
     def __repr__(self) -> str:
-        end = self._web.end
+        end = self._incoming.web.end
         return f"Socket({self.session_id!r}, {'open' if end is None else f'closed with {end.code}'})"
 
     # What is said
@@ -206,10 +189,9 @@ class Socket:
         Args:
             last_message_id: of that event; None is the newest that has come here, and if none has, all that is kept is sent.
         """
-        while self._take_in(0):
-            pass
-        if self._web.end is not None:
-            self._web = self._opened(self._headers)
+        self._incoming.take_in()
+        if self._incoming.web.end is not None:
+            self._incoming.web = self._opened(self._headers)
         if last_message_id is None:
             events = self.events
             last_message_id = events[-1].message_id if events else _EVERYTHING_KEPT
@@ -219,15 +201,14 @@ class Socket:
     def send_frame(self, frame: Mapping[str, Any] | str | bytes) -> None:
         """Send a frame as it is: JSON, or whatever text or bytes."""
         data = frame if isinstance(frame, str | bytes) else json.dumps(frame)
-        while self._take_in(0):
-            pass
-        if self._web.end is not None:
+        self._incoming.take_in()
+        if self._incoming.web.end is not None:
             raise self._closed()
         joins = isinstance(frame, Mapping) and frame.get("type") in _JOINING
-        self._asked, self._silence = len(self._frames), _SILENT if joins else _ANSWERED
-        self._said.append(f"> {_line(data)}")
-        ping = self._web.send(data)
-        self._wait(lambda: self._web.has_come(ping), min(_TAKEN, self.timeout))
+        self._asked, self._silence = len(self._incoming.frames), _SILENT if joins else _ANSWERED
+        self._incoming.said(data)
+        ping = self._incoming.web.send(data)
+        self._incoming.wait(lambda: self._incoming.web.has_come(ping), min(_TAKEN, self.timeout))
 
     def _tell(self, kind: str, **fields: Any) -> None:
         given = {name: value for name, value in fields.items() if value is not None}
@@ -238,16 +219,18 @@ class Socket:
         unread = self._read
 
         def is_asked() -> bool:
-            return self.pause is not None or any(isinstance(one.said, SocketError) for one in self._frames[unread:])
+            return self.pause is not None or any(
+                isinstance(one.said, SocketError) for one in self._incoming.frames[unread:]
+            )
 
         seconds = self.timeout if timeout is None else timeout
-        if not self._wait(is_asked, seconds):
+        if not self._incoming.wait(is_asked, seconds):
             raise self._failure("HitlRequired", seconds, call)
         pause = self.pause
         if pause is None:
             self._up_to(lambda _: False, "HitlRequired", 0, call)  # which raises the error
         else:
-            self._answered = pause.tool_call_id
+            self._incoming.decided = pause.tool_call_id
             self._tell("hitl_response", tool_call_id=pause.tool_call_id, data=data)
 
     # What comes
@@ -255,13 +238,12 @@ class Socket:
     @property
     def events(self) -> tuple[SocketEvent, ...]:
         """Every event that has come so far, read or not; nothing is waited for."""
-        return tuple(one.said for one in self._frames if isinstance(one.said, SocketEvent))
+        return tuple(one.said for one in self._incoming.frames if isinstance(one.said, SocketEvent))
 
     @property
     def pause(self) -> SocketPause | None:
         """What a person is asked for; None when nobody is, as far as has come, or when it was decided here."""
-        pause = self._pause
-        return None if pause is None or pause.tool_call_id == self._answered else pause
+        return self._incoming.pause
 
     def next_frame(self, timeout: float | None = None) -> Any:
         """The next frame, whatever it is: its JSON; its text if it is none."""
@@ -293,7 +275,7 @@ class Socket:
         if self._end is None:
             self._to_the_end(timeout, "text()")
         pieces: list[str] = []
-        for frame in reversed(self._frames[: self._read - 1]):
+        for frame in reversed(self._incoming.frames[: self._read - 1]):
             if isinstance(frame.said, SocketResult):
                 break
             if isinstance(frame.said, SocketEvent) and frame.said.type == "TextMessageContent":
@@ -308,7 +290,7 @@ class Socket:
 
     def skip_result(self) -> None:
         """Pass over the end of a turn that comes next, if it has come already."""
-        if self._read < len(self._frames) and isinstance(self._frames[self._read].said, SocketResult):
+        if self._read < len(self._incoming.frames) and isinstance(self._incoming.frames[self._read].said, SocketResult):
             self._read += 1
 
     def next_of_turn(self) -> SocketEvent | None:
@@ -319,9 +301,9 @@ class Socket:
 
     def _pass_over_turn(self) -> None:
         """Pass over the rest of a turn that was read in part, if its end has come and no error before it."""
-        if self._read == 0 or not isinstance(self._frames[self._read - 1].said, SocketEvent):
+        if self._read == 0 or not isinstance(self._incoming.frames[self._read - 1].said, SocketEvent):
             return
-        for number, frame in enumerate(self._frames[self._read :], self._read + 1):
+        for number, frame in enumerate(self._incoming.frames[self._read :], self._read + 1):
             if isinstance(frame.said, SocketError):
                 return
             if isinstance(frame.said, SocketResult):
@@ -354,28 +336,28 @@ class Socket:
 
         def has_come() -> bool:
             nonlocal end
-            while end < len(self._frames):
-                frame = self._frames[end]
+            while end < len(self._incoming.frames):
+                frame = self._incoming.frames[end]
                 end += 1
                 if isinstance(frame.said, SocketError) or is_wanted(frame):
                     return True
             return False
 
-        if not self._wait(has_come, seconds):
+        if not self._incoming.wait(has_come, seconds):
             raise self._failure(wanted, seconds, call)
         self._read = end
-        said = self._frames[end - 1].said
+        said = self._incoming.frames[end - 1].said
         self._end, self._is_given = said if isinstance(said, SocketResult) else None, False
         if raises and isinstance(said, SocketError):
             raise SocketError(said.error_code, said.message)
-        return self._frames[start:end]
+        return self._incoming.frames[start:end]
 
     def _failure(self, wanted: str, seconds: float, call: str) -> Exception:
         """Why it was waited in vain."""
-        unread = self._frames[self._read :]
-        before = told(self._frames[-3:])
+        unread = self._incoming.frames[self._read :]
+        before = told(self._incoming.frames[-3:])
         instead = f"this came instead: {told(unread)}" if unread else f"nothing came{before and f' after {before}'}"
-        if self._web.end is not None:
+        if self._incoming.web.end is not None:
             return self._closed(f"{wanted} was waited for; {instead}")
         if isinstance(self._newest(), SocketResult):
             instead += "; the turn is over"
@@ -385,85 +367,34 @@ class Socket:
 
     def _newest(self) -> SocketEvent | SocketResult | None:
         """What has come last of a turn, read or not."""
-        said = (one.said for one in reversed(self._frames))
+        said = (one.said for one in reversed(self._incoming.frames))
         return next((one for one in said if isinstance(one, SocketEvent | SocketResult)), None)
 
     def _closed(self, waiting: str = "") -> SocketClosed:
-        end = self._web.end
+        end = self._incoming.web.end
         assert end is not None  # noqa: S101  # for the type checker
         return SocketClosed(end.code, end.reason, waiting)
 
-    # Reading
-
-    def _wait(self, is_reached: Callable[[], bool], seconds: float) -> bool:
-        """Read until something is reached; False if that was not in time, or if the socket is closed."""
-        thread, end, left = get_ident(), steady() + seconds, seconds
-        self._waiting[thread] = True
-        try:
-            while self._waiting[thread]:
-                if is_reached():
-                    return True
-                if self._web.end is not None or left < 0:
-                    return is_reached()
-                self._take_in(min(left, _SLICE))
-                left = end - steady()
-        finally:
-            del self._waiting[thread]
-        raise Interrupted
-
-    def _take_in(self, seconds: float) -> bool:
-        """Take in what comes within so many seconds; whether that was anything. Another thread may do so instead."""
-        if not self._reading.acquire(timeout=seconds):
-            return False
-        try:
-            came = self._web.read(seconds)
-            self._take()
-        finally:
-            self._reading.release()
-        return came
-
-    def _take(self) -> None:
-        texts, self._web.texts = self._web.texts, []
-        for text in texts:
-            frame = read_frame(text)
-            self._said.append(
-                f"< {_line(json.dumps(frame.said.payload) if isinstance(frame.said, SocketEvent) else text)}"
-            )
-            self._mind(frame)
-            self._frames.append(frame)
-
-    def _mind(self, frame: Frame) -> None:
-        """Know whether a person is asked."""
-        match frame.said:
-            case SocketEvent(type="HitlRequired"):
-                self._pause = read_pause(frame.said)
-            case SocketEvent(type="HitlResolved" | "ExecutionCancelled") | SocketResult():
-                self._pause = None
-            case SocketError():
-                self._answered = ""  # it may still be open
-
     def interrupt(self, thread: int) -> None:
         """Let the call of a thread, named by its identifier, end with Interrupted; nothing happens if it does not wait."""
-        if thread in self._waiting:
-            self._waiting[thread] = False
+        self._incoming.interrupt(thread)
 
     def conversation(self) -> str:
         """The newest frames either way, a line each, without secrets: for people."""
-        while self._take_in(0):
-            pass
-        return "\n".join([repr(self), *(f"    {line}" for line in self._said or ["nothing was said"])])
+        self._incoming.take_in()
+        return "\n".join([repr(self), *(f"    {line}" for line in self._incoming.lines or ["nothing was said"])])
 
     # The end
 
     def drop(self) -> None:
         """Cut the connection off, as a network does that breaks; what was not read yet is lost, and `reconnect` gets it."""
-        self._web.drop()
+        self._incoming.web.drop()
 
     def close(self) -> None:
         """Close it; what came before stays to be read."""
-        self._web.leave()
-        self._wait(lambda: self._web.end is not None, _FAREWELL)
-        self._web.drop()
+        self._incoming.web.leave()
+        self._incoming.wait(lambda: self._incoming.web.end is not None, _FAREWELL)
+        self._incoming.web.drop()
 
     def leave(self) -> None:
         """Close it, as the end of `with` does: an error frame that nobody has read is raised as SocketError.
@@ -471,74 +402,11 @@ class Socket:
         What was said last may still be answered; that is waited for, a second at most.
         """
         __tracebackhide__ = True
-        self._wait(lambda: len(self._frames) > self._asked, min(self._silence, self.timeout))
+        self._incoming.wait(lambda: len(self._incoming.frames) > self._asked, min(self._silence, self.timeout))
         self.close()
-        for number, frame in enumerate(self._frames[self._read :], self._read + 1):
+        for number, frame in enumerate(self._incoming.frames[self._read :], self._read + 1):
             if isinstance(frame.said, SocketError):
                 self._read = number
                 error = SocketError(frame.said.error_code, frame.said.message)
                 error.add_note("Nobody has read this error frame while the socket was open.")
                 raise error
-
-
-class Sockets(NamespaceControl):
-    """Talking to sessions over the live socket.
-
-    Attributes:
-        sockets: all that were opened here.
-    """
-
-    sockets: list[Socket]
-
-    def socket(
-        self,
-        session_id: str,
-        *,
-        key: str | None = None,
-        agent_key: str | None = None,
-        origin: str | None = None,
-        user_token: str | None = None,
-        event_types: Sequence[str] | None = None,
-        fault: str | None = None,
-        timeout: float = 5.0,
-    ) -> Socket:
-        """The live socket, opened, and joined to a session.
-
-        Args:
-            session_id: of the session.
-            key: an API key; None is the namespace's own, unless there is an agent's key.
-            agent_key: of a public agent.
-            origin: the one that a page would send.
-            user_token: JWT of the end user; it is sent with every message, too.
-            event_types: of the events that are wanted; None is all.
-            fault: strikes this upgrade, such as `drop` or `close=4003`.
-            timeout: real seconds that each waiting may take.
-
-        Raises:
-            SocketClosed: it was closed at once.
-        """
-        __tracebackhide__ = True
-        given = {
-            **(self._control.headers if key is not None else {}),  # which let other keys be used in a namespace
-            "x-api-key": self._own_key() if key is None and agent_key is None else key,
-            "X-Emulator-Namespace": self.namespace,
-            "Origin": origin,
-            "X-External-User-Token": user_token,
-        }
-        made = Socket(
-            self._control,
-            session_id,
-            headers={name: value for name, value in given.items() if value is not None},
-            query={} if agent_key is None else {"agent_key": agent_key},
-            event_types=event_types,
-            user_token=user_token,
-            fault=fault,
-            timeout=timeout,
-        )
-        self.sockets.append(made)
-        return made
-
-
-def _line(data: str | bytes) -> str:
-    """A frame in a line, without secrets."""
-    return shortened(redact_text(data if isinstance(data, str) else repr(data)))
