@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve docs test test-stores test-js screenshots contracts lowest beside pythons fuzz soak kill bench constraints dist sbom workflows clean
+.PHONY: serve docs test test-stores test-js screenshots contracts lowest beside pythons fuzz soak kill bench bench-peers constraints dist sbom workflows clean
 .DEFAULT_GOAL := test
 
 # What running needs, and what development needs besides. Both are the versions of constraints.txt.
@@ -118,6 +118,19 @@ bench: .venv/.ready
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.worlds
 	$(BIN)/python -m tests.bench.stores
+
+# The same beside programs for Node.js that answer alike, of the versions of tests/bench/peers.
+build/peers/.ready: $(addprefix tests/bench/peers/,package.json package-lock.json)
+	mkdir -p build/peers
+	cp $^ build/peers
+	npm ci --ignore-scripts --no-audit --no-fund --silent --prefix build/peers
+	touch $@
+
+PEERS = $(and $(NODE),$(shell command -v wrk 2>/dev/null))
+NO_PEERS := Left out what needs Node.js 20 or newer, npm and wrk, the comparison with programs for Node.js; on Debian: apt-get install nodejs npm wrk
+
+bench-peers: $(if $(PEERS),.venv/.ready build/peers/.ready)
+	@$(if $(PEERS),$(BIN)/python -m tests.bench.peers,echo '$(NO_PEERS).')
 
 # What builds the site of the documentation, in an environment of its own.
 build/docs/.ready: docs/requirements.txt

@@ -303,8 +303,13 @@ def test_an_empty_token_of_the_job_fails_the_start_step(runner: Path) -> None:
 # Makefile
 
 
+@pytest.mark.parametrize(
+    ("target", "packages"), [("test-js", "nodejs npm chromium"), ("bench-peers", "nodejs npm wrk")]
+)
 @pytest.mark.parametrize("version", [None, "v18.20.4", "v8.11.1"])
-def test_where_node_is_missing_or_old_make_says_what_is_left_out(tmp_path: Path, version: str | None) -> None:
+def test_where_node_is_missing_or_old_make_says_what_is_left_out(
+    tmp_path: Path, version: str | None, target: str, packages: str
+) -> None:
     (tmp_path / "echo").symlink_to(shutil.which("echo") or "/bin/echo")
     if version is not None:
         for name in ("node", "npm"):
@@ -313,10 +318,10 @@ def test_where_node_is_missing_or_old_make_says_what_is_left_out(tmp_path: Path,
     make = shutil.which("make")
     assert make is not None, "make is needed; on Debian: apt-get install make"
     done = subprocess.run(
-        [make, "test-js"], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=30
+        [make, target], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=30
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"Left out .* Node\.js .*: apt-get install nodejs npm chromium\.\n", done.stdout)
+    assert re.fullmatch(rf"Left out .* Node\.js .*: apt-get install {packages}\.\n", done.stdout)
 
 
 def test_ci_installs_what_its_tests_of_javascript_need() -> None:

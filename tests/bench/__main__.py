@@ -6,13 +6,12 @@ Rounds of both are interleaved and the medians are compared, so that a machine t
 import argparse
 import json
 import platform
-import statistics
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.bench.knowledge import look_up
-from tests.bench.load import Request, Result, has_wrk, measure, send_all
+from tests.bench.load import Request, Result, has_wrk, measure, median, send_all
 from tests.bench.payloads import FLAT, MESSAGE
 from tests.bench.servers import (
     bare_command,
@@ -24,10 +23,10 @@ from tests.bench.servers import (
     memory,
     running,
 )
+from tests.bench.sessions import SESSIONS, create
 from tests.bench.sockets import measure_sockets
 from tests.bench.uploads import measure_uploads
 
-_SESSIONS = "/api/v1/sessions/"
 _HELD = 100_000
 _MESSAGES = 10
 _COLUMNS = {"what": 62, "bare": 9, "emulator": 9, "ratio": 6, "p50": 14, "p99": 14}
@@ -51,7 +50,7 @@ def main() -> None:
     load = "wrk" if has_wrk() else "the generator of tests/bench/load.py"
     print(f"{platform.platform()}, Python {platform.python_version()}, {cores()} cores, load by {load}")
     print(_line({name: name for name in _COLUMNS}))
-    start = cold_start([("bare", _SESSIONS + "x/"), ("emulator", _SESSIONS)], 2 * options.rounds + 1)
+    start = cold_start([("bare", SESSIONS + "x/"), ("emulator", SESSIONS)], 2 * options.rounds + 1)
     report(_row("cold start, ms", start["bare"], start["emulator"]))
     for chunks in (1_000, 20_000):
         report({"what": f"look-up of a question in {chunks:,} chunks, ms", "emulator": round(look_up(chunks), 2)})
@@ -81,35 +80,18 @@ def _row(what: str, bare: float | None, emulator: float, **more: Any) -> Row:
     }
 
 
-def _create(url: str, count: int) -> list[str]:
-    """Create sessions; their ids, newest first."""
-    send_all(url, Request("POST", [_SESSIONS] * count, FLAT))
-    return _list(url, count)
-
-
-def _list(url: str, count: int) -> list[str]:
-    import requests  # noqa: PLC0415
-
-    ids: list[str] = []
-    while len(ids) < count:
-        query = {"limit": min(1000, count - len(ids)), "offset": len(ids)}
-        page = requests.get(url + _SESSIONS, params=query, headers={"x-api-key": "test-key"}, timeout=60).json()
-        ids += [session["session_id"] for session in page]
-    return ids
-
-
 def _throughput(seconds: float, rounds: int, report: Callable[[Row], None]) -> None:
     bare_port, port = free_port(), free_port()
     bare, emulator = f"http://127.0.0.1:{bare_port}", f"http://127.0.0.1:{port}"
     with (
-        running(bare_command(bare_port), bare_port, _SESSIONS + "x/"),
-        running(emulator_command(port), port, _SESSIONS) as pid,
+        running(bare_command(bare_port), bare_port, SESSIONS + "x/"),
+        running(emulator_command(port), port, SESSIONS) as pid,
     ):
         report({"what": "memory at rest, MB", "emulator": round(memory(pid), 1)})
-        ids = _create(emulator, 256)
+        ids = create(emulator, 256)
         requests = {
-            "get session": Request("GET", [f"{_SESSIONS}{session}/" for session in ids]),
-            "create session, accepted before": Request("POST", [_SESSIONS], FLAT),
+            "get session": Request("GET", [f"{SESSIONS}{session}/" for session in ids]),
+            "create session, accepted before": Request("POST", [SESSIONS], FLAT),
             "execute, scripted": Request("POST", [f"/api/v1/runtime/{session}/execute/" for session in ids], MESSAGE),
         }
         for connections in (1, 32):
@@ -118,28 +100,24 @@ def _throughput(seconds: float, rounds: int, report: Callable[[Row], None]) -> N
                 for _ in range(rounds):
                     for url, results in both.items():
                         results.append(measure(url, request, connections, seconds))
-                b, e = (_median(both[url]) for url in (bare, emulator))
+                b, e = (median(both[url]) for url in (bare, emulator))
                 percentiles = {"p50": f"{b.p50:.2f}/{e.p50:.2f} ms", "p99": f"{b.p99:.2f}/{e.p99:.2f} ms"}
                 report(_row(f"{what}, requests/s, {connections} at once", b.rate, e.rate, **percentiles))
-
-
-def _median(results: list[Result]) -> Result:
-    return Result(*(statistics.median(getattr(one, name) for one in results) for name in Result.__slots__))
 
 
 def _held(count: int, seconds: float, report: Callable[[Row], None]) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    page = Request("GET", [_SESSIONS + "?limit=50"])
-    with running(emulator_command(port), port, _SESSIONS) as pid:
+    page = Request("GET", [SESSIONS + "?limit=50"])
+    with running(emulator_command(port), port, SESSIONS) as pid:
         before = memory(pid)
-        _create(url, 100)
+        create(url, 100)
         small = measure(url, page, 1, seconds)
-        ids = _create(url, count - 100)
+        ids = create(url, count - 100)
         executes = [f"/api/v1/runtime/{session}/execute/" for session in ids]
         for _ in range(_MESSAGES // 2):
             send_all(url, Request("POST", executes, MESSAGE))
-        first_answer(port, _SESSIONS + "?limit=1")
+        first_answer(port, SESSIONS + "?limit=1")
         held = memory(pid) - before
         report(
             {
@@ -150,8 +128,8 @@ def _held(count: int, seconds: float, report: Callable[[Row], None]) -> None:
         large = measure(url, page, 1, seconds)
         report(_row(f"page of 50, p50 ms, at 100 and at {count:,} sessions", small.p50, large.p50))
         many = {
-            "get": Request("GET", [f"{_SESSIONS}{session}/" for session in ids]),
-            "create": Request("POST", [_SESSIONS], FLAT),
+            "get": Request("GET", [f"{SESSIONS}{session}/" for session in ids]),
+            "create": Request("POST", [SESSIONS], FLAT),
             "execute": Request("POST", executes, MESSAGE),
         }
         for what, request in many.items():

@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 import shutil
+import statistics
 import subprocess
 import tempfile
 import time
@@ -54,6 +55,11 @@ class Result:
     p50: float
     p99: float
     slowest: float
+
+
+def median(results: Sequence[Result]) -> Result:
+    """The medians of several rounds."""
+    return Result(*(statistics.median(getattr(one, name) for one in results) for name in Result.__slots__))
 
 
 def has_wrk() -> bool:

@@ -22,9 +22,9 @@ import requests
 from tests.bench.load import Request, Result, measure, send_all
 from tests.bench.payloads import FLAT, MESSAGE
 from tests.bench.servers import first_answer, free_port, memory, running
+from tests.bench.sessions import SESSIONS, create, listed
 from tests.redis_server import RedisServer
 
-_SESSIONS = "/api/v1/sessions/"
 _SOME, _MANY = 256, 100_000
 _NAMESPACES = 16
 _WORKERS = 2
@@ -74,7 +74,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     with _places() as places:
-        sessions = {place.name: _prepared(place) for place in places}
+        sessions = {place.name: create(place.url, _SOME) for place in places}
         for what, connections, request in (
             ("execute", 1, _execute), ("execute", 32, _execute), ("get", 32, _get),
         ):  # fmt: skip
@@ -95,7 +95,7 @@ def _execute(sessions: Sequence[str]) -> Request:
 
 
 def _get(sessions: Sequence[str]) -> Request:
-    return Request("GET", [f"{_SESSIONS}{session}/" for session in sessions])
+    return Request("GET", [f"{SESSIONS}{session}/" for session in sessions])
 
 
 def _command(port: int, *options: str) -> list[str]:
@@ -106,7 +106,7 @@ def _command(port: int, *options: str) -> list[str]:
 def _served(*options: str) -> Iterator[tuple[str, int]]:
     """A server's URL and process."""
     port = free_port()
-    with running(_command(port, *options), port, _SESSIONS) as pid:
+    with running(_command(port, *options), port, SESSIONS) as pid:
         yield f"http://127.0.0.1:{port}", pid
 
 
@@ -125,17 +125,6 @@ def _places() -> Iterator[list[Place]]:
             Place("redis, at the owner", owner_url, (owner_pid, redis.pid)),
             Place("redis, passed on", other_url, (other_pid, owner_pid, redis.pid)),
         ]
-
-
-def _prepared(place: Place) -> list[str]:
-    """Sessions of the server."""
-    send_all(place.url, Request("POST", [_SESSIONS] * _SOME, FLAT))
-    return _listed(place.url, "test-key", _SOME)
-
-
-def _listed(url: str, key: str, count: int) -> list[str]:
-    page = requests.get(url + _SESSIONS, params={"limit": count}, headers={"x-api-key": key}, timeout=60).json()
-    return [session["session_id"] for session in page]
 
 
 def _measured(place: Place, request: Request, connections: int, seconds: float) -> Round:
@@ -198,8 +187,8 @@ def _children(pid: int) -> list[int]:
 def _spread(url: str) -> tuple[Request, Request]:
     """Executions and reads of sessions of several namespaces in turn."""
     made = [requests.post(f"{url}/__emulator/namespaces", timeout=60).json()["api_key"] for _ in range(_NAMESPACES)]
-    send_all(url, Request("POST", [_SESSIONS] * _SOME, FLAT, made))
-    each = [(key, session) for key in made for session in _listed(url, key, _SOME // _NAMESPACES)]
+    send_all(url, Request("POST", [SESSIONS] * _SOME, FLAT, made))
+    each = [(key, session) for key in made for session in listed(url, _SOME // _NAMESPACES, key)]
     each.sort(key=lambda pair: pair[1])  # so that no two of a namespace need follow one another
     keys, sessions = zip(*each, strict=True)
     return replace(_execute(sessions), keys=keys), replace(_get(sessions), keys=keys)
@@ -210,15 +199,15 @@ def _start(held: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = f"sqlite:{folder}/held.db"
         with _served("--store", store) as (url, pid):
-            send_all(url, Request("POST", [_SESSIONS] * held, FLAT))
-            (session,) = _listed(url, "test-key", 1)
+            send_all(url, Request("POST", [SESSIONS] * held, FLAT))
+            (session,) = listed(url, 1)
             print(f"{held:,} sessions: memory of who made them {memory(pid):,.0f} MB")
         size = sum(path.stat().st_size for path in Path(folder).iterdir())
         port = free_port()
         began = time.perf_counter()
         with running(_command(port, "--store", store), port, "/__emulator/health") as pid:
             health = time.perf_counter() - began
-            first_answer(port, f"{_SESSIONS}{session}/")
+            first_answer(port, f"{SESSIONS}{session}/")
             answer = time.perf_counter() - began
             print(
                 f"{held:,} sessions: {size / 1e6:,.0f} MB on disk, started in {health:.2f} s, the first get after "
