@@ -107,6 +107,7 @@ fuzz: .venv/.ready
 
 soak: .venv/.ready
 	$(BIN)/pytest --no-cov -s -m soak
+	$(BIN)/python -m tests.soak.flat
 
 # Emulators with a store, killed and paused KILLS (20) times at random moments, which KILL_SEED chooses, while clients work.
 kill: .venv/.ready

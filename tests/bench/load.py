@@ -97,20 +97,23 @@ request = function() n = n + 1; return requests[(n - 1) %% #requests + 1] end
 
 def _wrk(url: str, request: Request, connections: int, seconds: float) -> Result:
     with tempfile.TemporaryDirectory() as folder:
-        paths, script = Path(folder, "paths"), Path(folder, "script.lua")
+        paths = Path(folder, "paths")
         paths.write_text("\n".join(" ".join(pair) for pair in request.pairs))
         body = "nil" if request.body is None else f"[==[{json.dumps(request.body)}]==]"
-        script.write_text(_SCRIPT % (request.method, body, paths))
-        command = [
-            "wrk",
-            "-t1",
-            f"-c{connections}",
-            f"-d{max(1, round(seconds))}s",
-            "--latency",
-            "-s",
-            str(script),
-            url,
-        ]
+        return run_script(url, _SCRIPT % (request.method, body, paths), connections, seconds)
+
+
+def run_script(url: str, script: str, connections: int, seconds: float) -> Result:
+    """Have wrk send what a script in Lua says, for some seconds, one at least.
+
+    Raises:
+        RuntimeError: requests failed.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write(script)
+        file.flush()
+        duration = f"-d{max(1, round(seconds))}s"
+        command = ["wrk", "-t1", f"-c{connections}", duration, "--latency", "-s", file.name, url]
         printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in printed or "Socket errors" in printed:
         raise RuntimeError(f"requests failed:\n{printed}")
