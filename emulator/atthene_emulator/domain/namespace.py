@@ -442,7 +442,11 @@ class Namespace:
             part.take_up(kept)
 
     def catch_up(self) -> None:
-        """Have a clock that runs not go back, if this machine's is behind that of the one which had the namespace before."""
+        """Go on with what was taken up: what was seen of streams is not numbered again, and a clock that runs does not go back.
+
+        It would if this machine's is behind that of the one which had the namespace before.
+        """
+        self.records.catch_up()
         if self.clock.mode == "running" and (newest := self.journal.timed(1)):
             added, entry = newest[0]
             behind = min(added - steady(), entry.at - self.clock.now())

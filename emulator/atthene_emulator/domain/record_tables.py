@@ -1,7 +1,8 @@
 """Records as rows: a table for each kind, and one for the messages of sessions. This module is how they are written and taken up.
 
 A row is JSON in three lines, so that a set knows what it must of a record without reading it: its weight; the digests of its
-configurations, its values of the kind's indexes, and its places in groups that it joined later than others; and the record.
+configurations, its values of the kind's indexes, its places in groups that it joined later than others, and perhaps what is kept beside
+it; and the record.
 """
 
 import json
@@ -16,6 +17,7 @@ from atthene_emulator.domain.record_set import Copied, R, RecordSet
 from atthene_emulator.domain.rows import Emptied, Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.session import Session, read_session, write_session
+from atthene_emulator.domain.stream import Mark
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.domain.unread import Rest, Unread
 
@@ -33,6 +35,7 @@ class RecordTable(Generic[R]):
         self._records = records
         self._kind = records.kind
         self._values = tuple(records.kind.indexes.values())
+        self._beside: dict[str, Any] = {}  # what was kept beside records
         self.names: tuple[str, ...] = (records.kind.name,)
 
     def rows(self) -> Iterator[Row]:
@@ -60,15 +63,20 @@ class RecordTable(Generic[R]):
 
     def _row(self, record: R, places: Places) -> Row:
         kind, record_id = self._kind, record.id
-        head = as_bytes(
-            (
-                [one.digest for one in kind.configurations_of(record)],
-                [value_of(record) for value_of in self._values],
-                places.joined.get(record_id),
-            )
-        )
-        value = _lines(kind.weight(kind.bare(record)), head, as_bytes(self._written(record)))
+        head: list[Any] = [
+            [one.digest for one in kind.configurations_of(record)],
+            [value_of(record) for value_of in self._values],
+            places.joined.get(record_id),
+        ]
+        beside = self._kept_beside(record_id)
+        if beside is not None:
+            head.append(beside)
+        value = _lines(kind.weight(kind.bare(record)), as_bytes(head), as_bytes(self._written(record)))
         return Row(kind.name, record_id, places.of[record_id], value)
+
+    def _kept_beside(self, record_id: str) -> Any:
+        """What is kept beside a record, of which it is no part; None for nothing."""
+        return self._beside.get(record_id)
 
     def _rows_gone(self, before: R) -> Iterator[Row]:
         yield Row(self._kind.name, before.id, 0, None)
@@ -87,6 +95,7 @@ class RecordTable(Generic[R]):
         groups: dict[tuple[str, Hashable], dict[str, None]] = {}
         places = Places({row.key: row.place for row in rows}, {})
         weight = 0
+        self._beside = {}
         for _, record_id, _, value in rows:
             own, line, _ = (value or b"").split(b"\n")
             weight += int(own[1:])
@@ -98,6 +107,8 @@ class RecordTable(Generic[R]):
                 group[record_id] = None
             if head.joined:
                 places.joined[record_id] = dict(head.joined)
+            if head.beside is not None:
+                self._beside[record_id] = head.beside
         uses: Counter[Configuration] = Counter()
         for head in heads.values():
             for configuration in head.configurations:
@@ -107,11 +118,14 @@ class RecordTable(Generic[R]):
         self._records.take_up(Copied(self._unread(kept, rows), groups, uses, weight), places)
 
     def _head(self, line: bytes, kept: Kept, groups: dict[tuple[str, Hashable], dict[str, None]]) -> "_Head":
-        digests, values, joined = json.loads(line[1:])
+        digests, values, joined, *beside = json.loads(line[1:])
         named = zip(self._kind.indexes, values, strict=True)
         keys = [(name, tuple(one) if type(one) is list else one) for name, one in named if one is not None]
         return _Head(
-            [kept.configurations[one] for one in digests], [groups.setdefault(key, {}) for key in keys], joined
+            [kept.configurations[one] for one in digests],
+            [groups.setdefault(key, {}) for key in keys],
+            joined,
+            next(iter(beside), None),
         )
 
     def _unread(self, kept: Kept, rows: Sequence[Row]) -> dict[str, R]:
@@ -148,23 +162,29 @@ class _Head:
     Attributes:
         groups: that their records are in.
         joined: their places in groups, by index; None for those of all other groups.
+        beside: what was kept beside the records; None for nothing.
         count: of the rows.
     """
 
     def __init__(
-        self, configurations: list[Configuration], groups: list[dict[str, None]], joined: dict[str, int] | None
+        self,
+        configurations: list[Configuration],
+        groups: list[dict[str, None]],
+        joined: dict[str, int] | None,
+        beside: Any,
     ) -> None:
         self.configurations = configurations
         self.groups = groups
         self.joined = joined
+        self.beside = beside
         self.count = 0
 
 
 class SessionTable(RecordTable[Session]):
     """The rows of sessions and, by session and number, of their messages: an execution adds a few, however many there are.
 
-    A session in which an execution runs is written as it was, but with the place where its stream is by then: what was seen of
-    it is not numbered again.
+    A session in which an execution runs is written as it was, and beside it the place where its stream is by then. Who looks at it or
+    copies it has what was; who goes on with it, `catch_up`, numbers nothing again that was seen of it.
     """
 
     def __init__(self, records: RecordSet[Session], running: Mapping[str, Run]) -> None:
@@ -189,9 +209,20 @@ class SessionTable(RecordTable[Session]):
         yield from super()._rows_gone(before)
         yield from _gone(before.id, before.transcript.numbers)
 
+    def _kept_beside(self, record_id: str) -> Any:
+        run = self._running.get(record_id)
+        return super()._kept_beside(record_id) if run is None else run.start.events.end
+
     def _written(self, record: Session) -> Any:
-        run = self._running.get(record.id)
-        return write_session(record, record.stream if run is None else run.start.events.end)
+        return write_session(record)
+
+    def catch_up(self) -> None:
+        """Have the streams of sessions go on where they were, though what ran has come to nothing."""
+        reached, self._beside = self._beside, {}
+        for session_id, mark in reached.items():
+            session = self._records.get(session_id)
+            if session is not None:
+                self._records.replace(session._replace(stream=Mark(*mark)))
 
     def _rest(self, kept: Kept) -> Rest:
         return {row.key: row.value or b"" for row in kept.rows.get(MESSAGES, ())}

@@ -89,9 +89,9 @@ class Records(SavedPart):
         self.knowledge_bases: RecordSet[KnowledgeBase] = self._all[KNOWLEDGE_BASES.name]
         self.artifacts: RecordSet[Artifact] = self._all[ARTIFACTS.name]
         self.images: RecordSet[Image] = self._all[IMAGES.name]
+        self._session_table = SessionTable(self.sessions, running)
         self._tables: tuple[RecordTable[Any], ...] = tuple(
-            SessionTable(self.sessions, running) if each is self.sessions else RecordTable(each)
-            for each in self._all.values()
+            self._session_table if each is self.sessions else RecordTable(each) for each in self._all.values()
         )
         self._noted = tuple(zip((each.notes for each in self._all.values()), self._tables, strict=True))
         # Those that name bytes, in their index `content`.
@@ -165,6 +165,10 @@ class Records(SavedPart):
         """
         for table in self._tables:
             table.take_up(kept)
+
+    def catch_up(self) -> None:
+        """Go on with what was taken up: nothing that was seen of a session's stream is numbered again."""
+        self._session_table.catch_up()
 
     @property
     def weight(self) -> int:

@@ -54,8 +54,8 @@ class Session(NamedTuple):
     allowed: tuple[str, ...] = ()
 
 
-_CONFIGURATION, _TRANSCRIPT, _VARIABLES, _POSITIONS, _STREAM = map(
-    Session._fields.index, ("configuration", "transcript", "variables", "positions", "stream")
+_CONFIGURATION, _TRANSCRIPT, _VARIABLES, _POSITIONS = map(
+    Session._fields.index, ("configuration", "transcript", "variables", "positions")
 )
 
 
@@ -88,14 +88,13 @@ def _load(entry: Mapping[str, Any], saved: Saved) -> Session:
     return Session(**fields)
 
 
-def write_session(session: Session, mark: Mark) -> list[Any]:
-    """A session without its messages as JSON that is quick to make, for `read_session`; its stream is at that place."""
+def write_session(session: Session) -> list[Any]:
+    """A session without its messages as JSON that is quick to make, for `read_session`."""
     fields: list[Any] = [*session]
     fields[_CONFIGURATION] = session.configuration.digest
     numbers, transcript = session.transcript.numbers, session.transcript
     fields[_TRANSCRIPT] = numbers.start, numbers.stop, transcript.characters, transcript.weight
     fields[_VARIABLES], fields[_POSITIONS] = dict(session.variables), dict(session.positions)
-    fields[_STREAM] = mark
     return fields
 
 

@@ -191,6 +191,7 @@ def _wake(emulator: Emulator, one: _Json, file: str) -> None:
         for kind in KINDS:
             for row in rows.get(kind.name, ()):
                 getattr(namespace.records, kind.name).get(row.key)
+        namespace.records.catch_up()
     except _DAMAGES as error:
         raise SetupError(f"{file}: the namespace {name} cannot be read{rows.place}: {_said(error)}") from None
 
