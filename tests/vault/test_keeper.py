@@ -14,7 +14,9 @@ from starlette.types import Message
 
 from atthene_emulator.boot import build_emulator
 from atthene_emulator.domain.journal import Entry
+from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.rows import Row
+from atthene_emulator.domain.stream import Mark
 from atthene_emulator.errors import NotKept
 from atthene_emulator.limits import VIEWED
 from atthene_emulator.settings import Settings
@@ -310,6 +312,37 @@ def test_one_that_another_has_is_elsewhere_until_that_ends() -> None:
         await other.keeper.close()
 
     run(move)
+
+
+def test_who_looks_at_what_runs_sees_what_was_and_who_goes_on_numbers_nothing_again() -> None:
+    def stream_of(namespace: Namespace) -> Mark:
+        session = namespace.records.sessions.get("session_abc123")
+        assert session is not None
+        return session.stream
+
+    async def go_on() -> None:
+        store = Store()
+        one, other, third = (One(store, f"http://{name}") for name in ("one", "other", "third"))
+        for each in (one, other, third):
+            await each.keeper.open()
+        await one.control("POST", "/scripts", {"when": {"content": "Wait"}, "then": {"reply": "Ho", "gate": "door"}})
+        path = "/api/v1/runtime/session_abc123/execute/"
+        waiting = asyncio.create_task(one.ask("POST", path, {"content": "Wait"}, x_api_key="test-key"))
+        while not one.emulator.default.running:  # noqa: ASYNC110  # nothing tells of it
+            await asyncio.sleep(0)
+        await one.keeper.keep(await one.loaded("default"))
+        reached = one.emulator.default.running["session_abc123"].start.events.end
+        assert stream_of(await other.keeper.view("default")) == stream_of(one.emulator.default) != reached
+        store.owners.clear()  # as if it had crashed
+        there = await other.loaded("default")
+        assert stream_of(there.namespace) == reached
+        await other.keeper.keep(there)
+        assert stream_of(await third.keeper.view("default")) == reached
+        waiting.cancel()
+        for each in (one, other, third):
+            await each.keeper.close()
+
+    run(go_on)
 
 
 # Bounds
