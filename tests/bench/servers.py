@@ -97,5 +97,11 @@ def _status(pid: int, name: str) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith(name))
 
 
+def used(pid: int) -> float:
+    """Seconds of processor time that a process has used, where the system tells."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def cores() -> int:
     return os.cpu_count() or 1

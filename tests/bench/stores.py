@@ -5,7 +5,6 @@ what a request costs all but the load: milliseconds of processor time, which oth
 """
 
 import argparse
-import os
 import resource
 import statistics
 import sys
@@ -21,7 +20,7 @@ import requests
 
 from tests.bench.load import Request, Result, measure, send_all
 from tests.bench.payloads import FLAT, MESSAGE
-from tests.bench.servers import first_answer, free_port, memory, running
+from tests.bench.servers import first_answer, free_port, memory, running, used
 from tests.bench.sessions import SESSIONS, create, listed
 from tests.redis_server import RedisServer
 
@@ -128,18 +127,12 @@ def _places() -> Iterator[list[Place]]:
 
 
 def _measured(place: Place, request: Request, connections: int, seconds: float) -> Round:
-    before = [_load_used(), *map(_used, place.pids)]
+    before = [_load_used(), *map(used, place.pids)]
     began = time.perf_counter()
     result = measure(place.url, request, connections, seconds)
     passed = time.perf_counter() - began
-    after = [_load_used(), *map(_used, place.pids)]
+    after = [_load_used(), *map(used, place.pids)]
     return Round(result, tuple((now - then) / passed for now, then in zip(after, before, strict=True)))
-
-
-def _used(pid: int) -> float:
-    """Seconds of processor time that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _load_used() -> float:
@@ -211,7 +204,7 @@ def _start(held: int) -> None:
             answer = time.perf_counter() - began
             print(
                 f"{held:,} sessions: {size / 1e6:,.0f} MB on disk, started in {health:.2f} s, the first get after "
-                f"{answer:.2f} s, processor {_used(pid):.2f} s, memory {memory(pid):,.0f} MB"
+                f"{answer:.2f} s, processor {used(pid):.2f} s, memory {memory(pid):,.0f} MB"
             )
 
 

@@ -1,8 +1,9 @@
 """`python -m tests.soak.flat`: whether a million requests leave an emulator as fast and as small as it was; a part of `make soak`.
 
 One emulator in memory gets ten blocks of requests of every kind, in turn with a bare application, so that a machine that slows down
-slows down both. Sessions are deleted as fast as they are created, and what the journal and the executions keep is bounded, so
-memory that still grows after three blocks is lost.
+slows down both. How fast they are beside one another is told by the processor time that they need for a request, which what else the
+machine does changes less than requests/s. Sessions are deleted as fast as they are created, and what the journal and the executions
+keep is bounded, so memory that still grows after three blocks is lost.
 """
 
 import argparse
@@ -10,21 +11,22 @@ import json
 import shutil
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import requests
 
-from tests.bench.load import Request, measure, run_script
+from tests.bench.load import Request, Result, measure, run_script
 from tests.bench.payloads import MESSAGE
-from tests.bench.servers import bare_command, emulator_command, free_port, memory, running
+from tests.bench.servers import bare_command, emulator_command, free_port, memory, running, used
 from tests.bench.sessions import SESSIONS
 
 _BLOCKS = 10
 _SETTLED = 3  # blocks until everything that is bounded is full
 _GROWTH, _SPEED = 1.05, 0.9
 _CONNECTIONS = 32
-_SECONDS, _BARE_SECONDS = 3, 1  # of a round
 _AGENT = {"name": "Flat", "agent_type": "llm_agent", "system_prompt": "Be brief."}
 _EXECUTE = Request("POST", ["/api/v1/runtime/x/execute/"], MESSAGE)  # of the bare application
 
@@ -62,22 +64,37 @@ end
 """
 
 
+class Side(NamedTuple):
+    """One of the two in a block: requests per second, and milliseconds of processor time that each request needs."""
+
+    rate: float
+    cost: float
+
+
 class Block(NamedTuple):
     """What a block of requests has shown.
 
     Attributes:
-        rate, bare: requests per second of the emulator, and of the bare application meanwhile.
+        emulator, bare: how fast they were meanwhile.
         memory: of the emulator afterwards, in MB.
     """
 
-    rate: float
-    bare: float
+    emulator: Side
+    bare: Side
     memory: float
 
     @property
     def ratio(self) -> float:
         """How fast the emulator is beside the bare application."""
-        return self.rate / self.bare
+        return self.bare.cost / self.emulator.cost
+
+
+class Server(NamedTuple):
+    """Where requests are sent, and what does so for some seconds, one after the other."""
+
+    pid: int
+    seconds: float
+    send: Callable[[float], Result]
 
 
 def main() -> None:
@@ -85,35 +102,56 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=1_000_000)
     size = parser.parse_args().requests // _BLOCKS
-    if shutil.which("wrk") is None:
-        print("Left out what needs wrk, a million requests to one emulator; on Debian: apt-get install wrk.")
+    if shutil.which("wrk") is None or not Path("/proc/self/stat").exists():
+        print("Left out what needs wrk and /proc, a million requests to one emulator; on Debian: apt-get install wrk.")
         return
     blocks: list[Block] = []
-    bare_port, port = free_port(), free_port()
-    with (
-        running(bare_command(bare_port), bare_port, SESSIONS + "x/"),
-        running(emulator_command(port), port, SESSIONS) as pid,
-    ):
+    with _served() as servers:
         for number in range(_BLOCKS):
-            rate, bare = _send(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{bare_port}", size)
-            blocks.append(Block(rate, bare, memory(pid)))
+            emulator, bare = _sides(servers, size)
+            blocks.append(Block(emulator, bare, memory(servers[0].pid)))
             print(f"{(number + 1) * size:>9,} requests: {_told(blocks[-1])}", flush=True)
     sys.exit("\n".join(faults(blocks)) or None)
 
 
-def _send(url: str, bare: str, size: int) -> tuple[float, float]:
-    """Send at least so many requests, in rounds; requests per second of both."""
-    rates: list[float] = []
-    bare_rates: list[float] = []
-    while sum(rates) * _SECONDS < size:
-        rates.append(run_script(url, _SCRIPT, _CONNECTIONS, _SECONDS).rate)
-        bare_rates.append(measure(bare, _EXECUTE, _CONNECTIONS, _BARE_SECONDS).rate)
-        requests.delete(f"{url}{SESSIONS}delete-all/", headers={"x-api-key": "test-key"}, timeout=60).raise_for_status()
-    return statistics.mean(rates), statistics.mean(bare_rates)
+@contextmanager
+def _served() -> Iterator[tuple[Server, Server]]:
+    """The emulator, and the bare application."""
+    port, bare_port = free_port(), free_port()
+    url, bare = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{bare_port}"
+
+    def send(seconds: float) -> Result:
+        result = run_script(url, _SCRIPT, _CONNECTIONS, seconds)
+        left = requests.delete(f"{url}{SESSIONS}delete-all/", headers={"x-api-key": "test-key"}, timeout=60)
+        left.raise_for_status()
+        return result
+
+    with (
+        running(emulator_command(port), port, SESSIONS) as pid,
+        running(bare_command(bare_port), bare_port, SESSIONS + "x/") as bare_pid,
+    ):
+        yield Server(pid, 3, send), Server(bare_pid, 1, lambda seconds: measure(bare, _EXECUTE, _CONNECTIONS, seconds))
+
+
+def _sides(servers: Sequence[Server], size: int) -> list[Side]:
+    """How fast both are while the first gets so many requests, or a few more, in rounds."""
+    sent, taken = [0.0 for _ in servers], [0.0 for _ in servers]
+    rounds = 0
+    while sent[0] < size:
+        rounds += 1
+        for which, server in enumerate(servers):
+            before = used(server.pid)
+            sent[which] += server.send(server.seconds).rate * server.seconds
+            taken[which] += used(server.pid) - before
+    return [
+        Side(many / (rounds * server.seconds), 1000 * time / many)
+        for server, many, time in zip(servers, sent, taken, strict=True)
+    ]
 
 
 def _told(block: Block) -> str:
-    return f"{block.rate:7,.0f}/s, bare {block.bare:7,.0f}/s, ratio {block.ratio:.3f}, memory {block.memory:.1f} MB"
+    emulator, bare = (f"{one.rate:6,.0f}/s at {one.cost:.3f} ms" for one in (block.emulator, block.bare))
+    return f"{emulator}, bare {bare}, ratio {block.ratio:.3f}, memory {block.memory:.1f} MB"
 
 
 def faults(blocks: Sequence[Block]) -> list[str]:
