@@ -574,6 +574,7 @@ def test_damaged_rows_are_refused(namespace: Namespace, table: str, line: int, v
 def test_damage_behind_the_head_is_found_when_a_record_is_read(
     namespace: Namespace, key: tuple[str, str], value: bytes | None
 ) -> None:
+    begin(namespace, session_of(namespace), "wait", {}, correlation_id=None, strict=False)
     vault = Vault(namespace.records.rows())
     place, lines = lines_of(vault, key)
     if value is None:
@@ -581,6 +582,7 @@ def test_damage_behind_the_head_is_found_when_a_record_is_read(
     else:
         vault.rows[key] = place, b"\n".join([*lines[:-1], value.split(b"\n")[-1]])
     other = taken_up(namespace, vault)
+    other.records.catch_up()
     with pytest.raises(Damaged):
         session_of(other)
 

@@ -8,6 +8,7 @@ it; and the record.
 import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Generic
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -20,6 +21,7 @@ from atthene_emulator.domain.session import Session, read_session, write_session
 from atthene_emulator.domain.stream import Mark
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.domain.unread import Rest, Unread
+from atthene_emulator.errors import Damaged
 
 MESSAGES = "messages"
 
@@ -216,13 +218,19 @@ class SessionTable(RecordTable[Session]):
     def _written(self, record: Session) -> Any:
         return write_session(record)
 
+    def take_up(self, kept: Kept) -> None:
+        """As `RecordTable`."""
+        super().take_up(kept)
+        self._beside = {session_id: Mark(*mark) for session_id, mark in self._beside.items()}
+
     def catch_up(self) -> None:
         """Have the streams of sessions go on where they were, though what ran has come to nothing."""
         reached, self._beside = self._beside, {}
         for session_id, mark in reached.items():
-            session = self._records.get(session_id)
-            if session is not None:
-                self._records.replace(session._replace(stream=Mark(*mark)))
+            with suppress(Damaged):  # whoever asks for it is told
+                session = self._records.get(session_id)
+                if session is not None:
+                    self._records.replace(session._replace(stream=mark))
 
     def _rest(self, kept: Kept) -> Rest:
         return {row.key: row.value or b"" for row in kept.rows.get(MESSAGES, ())}
