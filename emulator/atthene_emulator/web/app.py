@@ -18,7 +18,6 @@ from atthene_emulator.web.control.guard import Guard
 from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.errors import error_response
-from atthene_emulator.web.media import serve_media
 from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.pages import ForPages, Pages
@@ -54,8 +53,7 @@ def create_app(
     def api_or_root(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
         if scope["path"].startswith(addresses.MEDIA):
-            refusal = refusal_of(scope)
-            one = serve_media(scope, emulator) if refusal is None else error_response(refusal)
+            one = _media(scope, emulator)
         return (one or api)(scope, receive, send)
 
     pages = ForPages(api_or_root, rules, emulator)
@@ -81,6 +79,15 @@ def create_app(
         await whole(scope, receive, send)
 
     return app
+
+
+def _media(scope: Scope, emulator: Emulator) -> ASGIApp:
+    refusal = refusal_of(scope)
+    if refusal is not None:
+        return error_response(refusal)
+    from atthene_emulator.web.media import serve_media  # noqa: PLC0415  # with the first one
+
+    return serve_media(scope, emulator)
 
 
 def _kept(app: ASGIApp, keeper: "Keeper", pages: Pages) -> ASGIApp:
