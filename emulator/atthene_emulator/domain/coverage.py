@@ -1,7 +1,7 @@
 """Which parts of the configurations were exercised. This module is the count of one namespace, or of many."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.system import START, System
@@ -9,8 +9,10 @@ from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.rows import Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.table import Counts, Table
-from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.limits import COVERED, COVERED_BYTES
+
+if TYPE_CHECKING:
+    from atthene_emulator.execution.walk import Outcome
 
 _EXECUTION = ("", "", None)
 
@@ -65,7 +67,7 @@ class Coverage(Part):
         self._counted.clear()
         self._bytes = self.dropped = 0
 
-    def count(self, configuration: Configuration, outcome: Outcome) -> None:
+    def count(self, configuration: Configuration, outcome: "Outcome") -> None:
         """Add one execution."""
         counts = self._counts_of(configuration)
         counts[_EXECUTION] = counts.get(_EXECUTION, 0) + 1

@@ -7,17 +7,19 @@ configurations, its values of the kind's indexes, and its places in groups that 
 import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.parts import Saved
 from atthene_emulator.domain.places import Places
 from atthene_emulator.domain.record_set import Copied, R, RecordSet
 from atthene_emulator.domain.rows import Emptied, Kept, Row, RowChange, as_bytes
-from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.session import Session, read_session, write_session
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.domain.unread import Rest, Unread
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.run import Run
 
 MESSAGES = "messages"
 
@@ -167,7 +169,7 @@ class SessionTable(RecordTable[Session]):
     it is not numbered again.
     """
 
-    def __init__(self, records: RecordSet[Session], running: Mapping[str, Run]) -> None:
+    def __init__(self, records: RecordSet[Session], running: "Mapping[str, Run]") -> None:
         super().__init__(records)
         self.names = (records.kind.name, MESSAGES)
         self._running = running
