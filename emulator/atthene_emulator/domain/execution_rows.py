@@ -12,9 +12,10 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.system import END, START, Agent
 from atthene_emulator.domain.execution import Execution, told
 from atthene_emulator.domain.histories import EXECUTIONS, Histories, history_of
+from atthene_emulator.domain.mark import Mark
 from atthene_emulator.domain.record_json import Readers, tagged
 from atthene_emulator.domain.rows import Row, as_bytes
-from atthene_emulator.domain.stream import Events, Mark
+from atthene_emulator.domain.stream import Events
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.execution.happenings import Happening, Scripted, TextSaid, TextWritten, Thought
 from atthene_emulator.execution.prompts import Content, Prompt, text_of
