@@ -296,10 +296,7 @@ def test_an_application_loads_no_parser_of_yaml_until_there_is_yaml() -> None:
 
 
 ASKED_FOR = (  # what only some requests want, and would make each start longer
-    "web.api.files",
-    "web.control",
-    "web.media",
-    "web.socket",
+    "configuration.system",
     "domain.run",
     "domain.running",
     "domain.stream",
@@ -307,6 +304,10 @@ ASKED_FOR = (  # what only some requests want, and would make each start longer
     "graph",
     "knowledge.index",
     "vault",
+    "web.api.files",
+    "web.control",
+    "web.media",
+    "web.socket",
 )
 
 

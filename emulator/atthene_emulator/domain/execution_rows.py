@@ -18,7 +18,8 @@ from atthene_emulator.domain.rows import Row, as_bytes
 from atthene_emulator.domain.stream import Events
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.execution.happenings import Happening, Scripted, TextSaid, TextWritten, Thought
-from atthene_emulator.execution.prompts import Content, Prompt, text_of
+from atthene_emulator.execution.message_content import Content, text_of
+from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.limits import TURNS

@@ -15,7 +15,6 @@ from atthene_emulator.domain.pace import read_course
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.domain.seed import ADDED, ProviderState, Scenario, Seed
 from atthene_emulator.errors import Misuse, SetupError
-from atthene_emulator.execution.templates import NEWEST
 from atthene_emulator.limits import FINDINGS
 from atthene_emulator.seeds.accounts import read_accounts
 from atthene_emulator.seeds.agents import read_agents
@@ -235,6 +234,8 @@ def _latency(value: Mapping[str, Any], so_far: Collected) -> Range | None:
 
 def _prompt(entry: str | Mapping[str, str]) -> Mapping[str, str]:
     """The versions of a stored prompt; a text alone is its first one."""
+    from atthene_emulator.execution.templates import NEWEST  # noqa: PLC0415  # few seeds have any
+
     versions = {"1": entry} if isinstance(entry, str) else entry
     return {**versions, NEWEST: versions[max(versions, key=int)]}
 
