@@ -56,6 +56,7 @@ CALLS = (
     "secrets.token_urlsafe",
     "os.urandom",
 )
+HANDLER = re.compile(r"((?:api|control)\.\w+):\w+")  # as a row of an operation names one
 VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc"}
 
 
@@ -88,7 +89,7 @@ class Module(NamedTuple):
         return part_of(self.name)
 
     def imports(self) -> Iterator[Import]:
-        """Every import, nested ones included."""
+        """Every import, nested ones included, and so are those of handlers that rows name."""
         only_typing = {
             id(node)
             for block in ast.walk(self.tree)
@@ -102,6 +103,8 @@ class Module(NamedTuple):
             elif isinstance(node, ast.ImportFrom):
                 assert node.level == 0, f"{self.shown}:{node.lineno}: a relative import"
                 names = [self._imported(node.module or "", alias.name) for alias in node.names]
+            elif isinstance(node, ast.Constant) and (handler := HANDLER.fullmatch(str(node.value))):
+                names = [name] if (name := f"{NAME}.web.{handler[1]}") != self.name else []
             else:
                 continue
             for name in dict.fromkeys(names):
@@ -170,6 +173,11 @@ def test_only_its_version_is_taken_from_the_package_itself(module: Module) -> No
 def test_no_two_modules_import_each_other() -> None:
     graph = {module.name: {one.name for one in own(module) if one.name != NAME} for module in MODULES if module.part}
     assert len(tuple(graphlib.TopologicalSorter(graph).static_order())) >= len(graph)
+
+
+def test_handlers_that_rows_name_count_as_imports() -> None:
+    rows = next(module for module in MODULES if module.shown == "web/control/operations.py")
+    assert {f"{NAME}.web.control.gates", f"{NAME}.web.control.service"} <= {one.name for one in own(rows)}
 
 
 @EACH
@@ -285,6 +293,29 @@ def test_an_application_loads_no_parser_of_yaml_until_there_is_yaml() -> None:
     assert loaded("-c", "import atthene_emulator; atthene_emulator.build_app()").isdisjoint(
         {"yaml", "websockets", "redis"}
     )
+
+
+ASKED_FOR = (  # what only some requests want, and would make each start longer
+    "configuration.system",
+    "domain.run",
+    "domain.running",
+    "domain.stream",
+    "execution.walk",
+    "graph",
+    "knowledge.index",
+    "vault",
+    "web.api.files",
+    "web.control",
+    "web.media",
+    "web.socket",
+)
+
+
+def test_a_server_loads_what_only_some_requests_want_with_the_first_of_them() -> None:
+    code = "import sys, atthene_emulator; atthene_emulator.EmulatorServer(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert {f"{NAME}.web.app", f"{NAME}.web.operations"} <= set(done.stdout.split())
+    assert {f"{NAME}.{name}" for name in ASKED_FOR}.isdisjoint(done.stdout.split())
 
 
 HELP = ["--version", "--help", *(f"{name} --help" for name in ("serve", "exec", "env", "doctor", "snapshot save"))]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import EmulatorError, Misuse, SetupError
 from atthene_emulator.evidence.rulings import Rulings
-from atthene_emulator.observations import read_rulings
 from atthene_emulator.seeds.files import BundledSeeds, format_of, is_path, read_seeds
 from atthene_emulator.seeds.folder import Note, ignore, read_file
 from atthene_emulator.settings import DEFAULT_SEEDS, Settings
@@ -20,6 +19,8 @@ def _with_observations(settings: Settings) -> Settings:
     name = settings.observations
     if name is None:
         return settings
+    from atthene_emulator.observations import read_rulings  # noqa: PLC0415  # seldom wanted
+
     contract, rulings = read_rulings(read_file(Path(name), name).value, name)
     merged = Rulings({**settings.rulings.chosen, **rulings.chosen})
     return replace(settings, contract=settings.contract or contract, rulings=merged)

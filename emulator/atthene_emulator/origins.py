@@ -12,18 +12,16 @@ HIDDEN = "null"  # what a page sends that has no origin, or hides it
 _LABEL = r"[a-z0-9_-]+"
 _NAME = rf"{_LABEL}(?:\.{_LABEL})*"
 _ADDRESS = r"\[[0-9a-f:.]+\]"
-_BARE_ADDRESS = re.compile(r"[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*")
+_BARE_ADDRESS = r"[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*"
 _PORT = r"(?::\d+)?"
-_FINAL_DOT = re.compile(r"(?<=[a-z0-9_])\.(?=(:\d+)?$)")
-_HOST = re.compile(rf"(?P<below>\*\.)?(?P<host>{_NAME}|{_ADDRESS})(?P<port>:\d+)?")
-_ORIGIN = re.compile(
-    rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<below>\*\.)?(?P<host>{_NAME}|{_ADDRESS}|[.*])?(?P<port>:(?:[1-9]\d{{0,4}}|\*))?"
-)
+_FINAL_DOT = r"(?<=[a-z0-9_])\.(?=(:\d+)?$)"
+_HOST = rf"(?P<below>\*\.)?(?P<host>{_NAME}|{_ADDRESS})(?P<port>:\d+)?"
+_ORIGIN = rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<below>\*\.)?(?P<host>{_NAME}|{_ADDRESS}|[.*])?(?P<port>:(?:[1-9]\d{{0,4}}|\*))?"
 _SITES = ("http", "https")  # whose hosts are found by their names or addresses; those of apps are any text
 _SOCKETS = ("ws", "wss")
 _HIDING = ("file", "data", "about")  # schemes of pages that have none
-_NUMBER = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")  # a host that browsers take for an IPv4 address
-_SCHEME = re.compile(r"(?P<scheme>https?|wss?)(?::/*|//)(?=[^/])")
+_NUMBER = r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)"  # a host that browsers take for an IPv4 address
+_SCHEME = r"(?P<scheme>https?|wss?)(?::/*|//)(?=[^/])"
 _USUAL_PORTS = {"http": ":80", "https": ":443"}  # which browsers leave out
 _LAST_PORT = 65535
 
@@ -68,15 +66,15 @@ def origin_of(url: str) -> str:
 
 
 def _host(name: str) -> str:
-    given = _FINAL_DOT.sub("", name.strip().lower())
+    given = re.sub(_FINAL_DOT, "", name.strip().lower())
     if given == EVERY:
         return ".*"
-    found = _HOST.fullmatch(f"[{given}]" if _BARE_ADDRESS.fullmatch(given) else given)
+    found = re.fullmatch(_HOST, f"[{given}]" if re.fullmatch(_BARE_ADDRESS, given) else given)
     host = found and _canonical(found["host"])
     if not found or not host:
         near = origin_of(given).partition("://")[2] or given.partition("/")[0]
         how = "write it like emulator, emulator:8484, *.example.com or [fd00::1]."
-        if near != given and _HOST.fullmatch(near):
+        if near != given and re.fullmatch(_HOST, near):
             how = f"did you mean {near}?"
         raise ValueError(f"{name or repr(name)} is not a host; {how}")
     port = found["port"] or _PORT
@@ -102,7 +100,7 @@ def _pattern(given: str) -> str | None:
     """What an origin as it is written matches; None if no browser sends what it names."""
     if given in (EVERY, HIDDEN):
         return ".*" if given == EVERY else HIDDEN
-    found = _ORIGIN.fullmatch(given)
+    found = re.fullmatch(_ORIGIN, given)
     if found is None or found["scheme"] in _SOCKETS:
         return None
     scheme, port, host = found["scheme"], found["port"] or "", _canonical(found["host"] or "")
@@ -122,7 +120,7 @@ def _is_of_a_site(host: str, below: str) -> bool:
     """Whether browsers write a site's host so: they take one that ends in a number for an address, and write that in full."""
     if host in ("", ".", EVERY):
         return False
-    return not _NUMBER.fullmatch(host) or below + host == _in_full(host)
+    return not re.fullmatch(_NUMBER, host) or below + host == _in_full(host)
 
 
 def _in_full(host: str) -> str:
@@ -141,14 +139,14 @@ def _near_origin(given: str) -> str:
     if text.partition(":")[0] in _HIDING:
         return HIDDEN
     scheme = ""
-    while found := _SCHEME.match(text):  # the last, where there are two
+    while found := re.match(_SCHEME, text):  # the last, where there are two
         scheme, text = found["scheme"].replace("ws", "http"), text[found.end() :]
     if not scheme and "://" in text:
         scheme, _, text = text.partition("://")
     host = re.split(r"[/?#]", text.removeprefix("//"), maxsplit=1)[0].rpartition("@")[2]
     bare, colon, port = host.rpartition(":") if re.search(r":\d{0,9}$", host) else (host, "", "")
     bare = re.sub(r"^.*\*[^.]*\.", "*.", _encoded(bare.rstrip(".")))
-    if _NUMBER.fullmatch(bare):
+    if re.fullmatch(_NUMBER, bare):
         bare = _in_full(bare)
     scheme = scheme or ("http" if re.fullmatch(LOOPBACK_HOST, bare) else "https")
     usual = colon + port in (_USUAL_PORTS.get(scheme), ":") or (colon and not 0 < int(port) <= _LAST_PORT)

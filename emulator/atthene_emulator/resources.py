@@ -26,4 +26,5 @@ def bundled(name: str) -> Path:
 
 def fixture_names(kind: str = "") -> tuple[str, ...]:
     """Names of the bundled seeds, such as `default`, or of the `scenarios`."""
-    return tuple(sorted(path.stem for path in bundled("fixtures").joinpath(kind).glob("*.yaml")))
+    paths = bundled("fixtures").joinpath(kind).iterdir()
+    return tuple(sorted(path.stem for path in paths if path.suffix == ".yaml"))

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from heapq import nlargest
 from itertools import islice
 from os.path import commonprefix
@@ -79,6 +78,8 @@ def near_name(word: str, known: Sequence[str], cutoff: float) -> str | None:
     if len(word) > _LONGEST:
         return None
     alike = nlargest(_COMPARED, candidates, key=lambda name: _same_ends(lower, name))
+    from difflib import SequenceMatcher  # noqa: PLC0415  # only who mistypes something needs it
+
     matcher = SequenceMatcher(b=lower)
 
     def likeness(name: str) -> float:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.domain.executions import Executions
+from atthene_emulator.domain.mark import Mark
 from atthene_emulator.domain.namespace import Namespace, Options
 from atthene_emulator.domain.parts import Saved
 from atthene_emulator.domain.rows import Emptied, Kept, Row, RowChange, configuration_row, read_configuration
@@ -24,7 +25,7 @@ from atthene_emulator.domain.scenarios import use_scenario
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.sessions import delete_session
 from atthene_emulator.domain.snapshots import restore_snapshot, take_snapshot
-from atthene_emulator.domain.stream import Events, Mark, read, since
+from atthene_emulator.domain.stream import Events, read, since
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.errors import MissingVariable
 from atthene_emulator.execution.waits import Answer, Cancelled, Decision, EndedEarly, TimeLimit

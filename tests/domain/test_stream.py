@@ -6,7 +6,8 @@ from itertools import takewhile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atthene_emulator.domain.stream import Event, Events, Mark, newest, read, since
+from atthene_emulator.domain.mark import Mark
+from atthene_emulator.domain.stream import Event, Events, newest, read, since
 from atthene_emulator.execution.happenings import (
     ExecutionFinished,
     ExecutionStarted,

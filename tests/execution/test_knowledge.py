@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from atthene_emulator.configuration.system import KnowledgeBase, read_system
-from atthene_emulator.domain.stream import Events, Mark, read
+from atthene_emulator.domain.mark import Mark
+from atthene_emulator.domain.stream import Events, read
 from atthene_emulator.errors import NoRoom, NoTextSearch, Unscripted
 from atthene_emulator.execution.happenings import LookedUp
 from atthene_emulator.execution.scripts import read_step

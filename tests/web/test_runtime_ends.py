@@ -15,11 +15,11 @@ import requests
 from atthene_emulator.contracts import CONTRACTS, ContractName
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.execution import Execution
+from atthene_emulator.domain.mark import Mark
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.pauses import resume
 from atthene_emulator.domain.running import go_on
 from atthene_emulator.domain.runtime import execute, wait_for_ever
-from atthene_emulator.domain.stream import Mark
 from atthene_emulator.errors import NothingRuns, SentAway, Unscripted, WaitingForApproval
 from atthene_emulator.execution.scripts import read_script
 from atthene_emulator.execution.waits import Decision

@@ -14,7 +14,7 @@ from atthene_emulator.settings import LOG_LEVELS
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-_LINK = re.compile(r"(tcp|udp|sctp)://")
+_LINK = r"(tcp|udp|sctp)://"
 
 
 class Option(click.Option):
@@ -26,7 +26,7 @@ class Option(click.Option):
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The text of the variable; None if it says nothing."""
         value = super().resolve_envvar_value(ctx)
-        if value is None or not _LINK.match(value):
+        if value is None or not re.match(_LINK, value):
             return value.replace(",", " ") if value and self.multiple else value
         about = f"the environment has the {self.name} {value[:80]}, the address of a service or a container"
         click.echo(f"atthene-emulator: {about} and no option of ours; it is passed over.", err=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-_COMMAND = re.compile(r"##(?=\w*\[)")
+_COMMAND = r"##(?=\w*\[)"
 
 
 def say(text: str, *, err: bool = False) -> None:
@@ -21,4 +21,4 @@ def json_text(value: Any, indent: int | None = 2) -> str:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     if not text.isprintable():
         text = "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
-    return _COMMAND.sub(r"#\\u0023", text) if "##" in text else text
+    return re.sub(_COMMAND, r"#\\u0023", text) if "##" in text else text

@@ -37,7 +37,7 @@ class Checked:
     def without_secrets(self) -> "Checked":
         """The same, whose findings quote no secrets."""
         findings = (
-            replace(one, message=redact_sentence(one.message), note=redact_sentence(one.note)) for one in self.findings
+            one._replace(message=redact_sentence(one.message), note=redact_sentence(one.note)) for one in self.findings
         )
         return replace(self, findings=tuple(findings))
 

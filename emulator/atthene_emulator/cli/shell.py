@@ -2,12 +2,12 @@
 
 import re
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./:-]+")
+_PLAIN = r"[A-Za-z0-9_./:-]+"
 
 
 def quoted(word: str) -> str:
     """A word as sh, bash, zsh and fish all read it; they differ on a backslash between single quotes."""
-    if _PLAIN.fullmatch(word):
+    if re.fullmatch(_PLAIN, word):
         return word
     return "'" + re.sub(r"(['\\])", _in_double_quotes, word) + "'"
 

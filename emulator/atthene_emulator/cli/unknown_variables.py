@@ -11,9 +11,7 @@ from atthene_emulator.cli.options import Secret
 from atthene_emulator.cli.output import say
 
 _PREFIX = "ATTHENE_EMULATOR_"
-_LINK = re.compile(
-    rf"{_PREFIX}(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR|START|END))?|ENV_\w+)"
-)
+_LINK = rf"{_PREFIX}(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR|START|END))?|ENV_\w+)"
 
 
 def warn_of_unknown_variables(context: click.Context) -> None:
@@ -28,7 +26,7 @@ def warn_of_unknown_variables(context: click.Context) -> None:
 
 def _is_link(name: str) -> bool:
     """Whether Kubernetes or Docker sets a variable for a service or a container that is called like us."""
-    return _LINK.fullmatch(name) is not None or (name.endswith("_NAME") and os.environ[name].startswith("/"))
+    return re.fullmatch(_LINK, name) is not None or (name.endswith("_NAME") and os.environ[name].startswith("/"))
 
 
 def _near(name: str, known: Sequence[str]) -> str:

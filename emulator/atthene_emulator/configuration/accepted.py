@@ -7,17 +7,19 @@ import json
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atthene_emulator.configuration.document import Document, Media, Path, Unreadable
 from atthene_emulator.configuration.findings import Finding, codes, errors, from_unreadable, located
 from atthene_emulator.configuration.hashing import digest
 from atthene_emulator.configuration.json_text import read_json
 from atthene_emulator.configuration.language import Language
-from atthene_emulator.configuration.system import System, read_system
 from atthene_emulator.configuration.validation import validate
 from atthene_emulator.errors import EmulatorError
 from atthene_emulator.limits import ACCEPTED, UNREAD, VALUES
+
+if TYPE_CHECKING:
+    from atthene_emulator.configuration.system import System
 
 UNKNOWN_KEY = "F112"
 _PARSED = 3  # bytes in memory for each byte of a document
@@ -57,8 +59,10 @@ class Configuration:
         return copy
 
     @cached_property
-    def system(self) -> System:
+    def system(self) -> "System":
         """The typed view, read on first use."""
+        from atthene_emulator.configuration.system import read_system  # noqa: PLC0415  # starting is quicker without
+
         return read_system(self.value)
 
 

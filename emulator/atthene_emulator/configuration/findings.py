@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.document import Document, Mark, Path, Unreadable, brief, dotted
 from atthene_emulator.errors import Problem
@@ -14,7 +13,7 @@ Severity = Literal["error", "warning"]
 _VALUES = (["key"], ["value"], ["default"])
 _KINDS = {str: "text", bool: "true or false", type(None): "null", list: "a list", dict: "a mapping"}
 
-_SWALLOWED = re.compile(r"\s*([#&])\S")
+_SWALLOWED = r"\s*([#&])\S"
 _SIGNS = {"#": "a comment", "&": "an anchor"}
 
 
@@ -31,8 +30,7 @@ def shown_at(path: Path, value: Any) -> str:
     return redact_text(shown(value)) if path else _KINDS.get(type(value), "a number")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One result of validation.
 
     Attributes:
@@ -65,7 +63,7 @@ class Finding:
 
     def below(self, *path: str | int) -> "Finding":
         """The same finding of a document that stands inside another."""
-        return replace(self, path=(*path, *self.path))
+        return self._replace(path=(*path, *self.path))
 
     def problem(self) -> Problem:
         """What the wire shows."""
@@ -95,8 +93,8 @@ def located(findings: Sequence[Finding], document: Document) -> tuple[Finding, .
                 return place.key if wants_key and place.key is not None else place.value
         return None
 
-    placed = (replace(finding, mark=finding.mark or mark(finding)) for finding in findings)
-    return tuple(replace(one, note=one.note or _swallowed(one, document)) for one in placed)
+    placed = (finding._replace(mark=finding.mark or mark(finding)) for finding in findings)
+    return tuple(one._replace(note=one.note or _swallowed(one, document)) for one in placed)
 
 
 def _swallowed(finding: Finding, document: Document) -> str:
@@ -105,7 +103,7 @@ def _swallowed(finding: Finding, document: Document) -> str:
         return ""
     lines = document.text.split("\n", finding.mark.line)
     line = lines[finding.mark.line - 1] if finding.mark.line <= len(lines) else ""  # YAML knows more ends of lines
-    found = _SWALLOWED.match(line, finding.mark.column - 1)
+    found = re.compile(_SWALLOWED).match(line, finding.mark.column - 1)
     return f"what begins with {found[1]} is {_SIGNS[found[1]]}; quote it to mean the text" if found else ""
 
 

@@ -26,9 +26,9 @@ from atthene_emulator.limits import NESTING, VALUES
 
 _MAX_INTEGER = 2**64
 # A text that is not closed goes to the end: looking for its end from each quote in it would take time by the square.
-_TOKEN = re.compile(r'[{}\[\]:,]|"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?\Z)|[^\s{}\[\]:,"]+')
-_YAML = re.compile(r"\s*(?:#[^\n]*\n\s*)*[A-Za-z_][\w.-]*:(?:\s|\Z)")  # how a mapping begins there
-_TRAILING_COMMA = re.compile(r",\s*[}\]]")
+_TOKEN = r'[{}\[\]:,]|"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?\Z)|[^\s{}\[\]:,"]+'
+_YAML = r"\s*(?:#[^\n]*\n\s*)*[A-Za-z_][\w.-]*:(?:\s|\Z)"  # how a mapping begins there
+_TRAILING_COMMA = r",\s*[}\]]"
 
 
 def read_json(data: bytes, max_nodes: int = VALUES.most) -> Document:
@@ -66,12 +66,12 @@ class _BadLiteralError(Exception):
 
 
 def _place_of(text: str, literal: str) -> Mark | None:
-    return next((_mark(text, match.start()) for match in _TOKEN.finditer(text) if match[0] == literal), None)
+    return next((_mark(text, match.start()) for match in re.finditer(_TOKEN, text) if match[0] == literal), None)
 
 
 def _check_characters(text: str) -> None:
     """Refuse halves of characters, with the place of the text that holds one."""
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_TOKEN, text):
         if "\\u" in match[0]:
             try:
                 check_encodable(json.loads(match[0]))
@@ -117,7 +117,7 @@ _DECODER = json.JSONDecoder(
 
 def _syntax(text: str, error: json.JSONDecodeError) -> Unreadable:
     comma = error.pos if text[error.pos : error.pos + 1] == "," else text.rfind(",", 0, error.pos)
-    if comma >= 0 and _TRAILING_COMMA.match(text, comma) and not text[comma + 1 : error.pos].strip():
+    if comma >= 0 and re.compile(_TRAILING_COMMA).match(text, comma) and not text[comma + 1 : error.pos].strip():
         after = text[comma + 1 :].lstrip()[0]
         sentence = f"A comma stands before the closing {after}: JSON allows no trailing comma; take it out."
         return Unreadable("Y103", sentence, _mark(text, comma))
@@ -125,7 +125,7 @@ def _syntax(text: str, error: json.JSONDecodeError) -> Unreadable:
         sentence = "The document ends here, but more text follows; send one JSON value."
     else:
         sentence = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]}."
-        if _YAML.match(text):
+        if re.match(_YAML, text):
             sentence = "This is YAML, not JSON; send it with Content-Type: application/yaml, or call the file .yaml."
     return Unreadable("Y103", sentence, Mark(error.lineno, error.colno))
 
@@ -138,7 +138,7 @@ def _duplicate(text: str, key: str) -> Unreadable:
     """Find the key that stands twice, with both places."""
     seen: list[dict[str, int]] = []
     previous: tuple[str, int] | None = None
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_TOKEN, text):
         token = match[0]
         if token == "{":
             seen.append({})
@@ -171,7 +171,7 @@ def json_places(text: str, paths: Collection[Path]) -> Places:  # noqa: C901  # 
 
     frames: list[_Frame] = []
     skipped = 0
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_TOKEN, text):
         token = match[0]
         if skipped:
             skipped += (token in "{[") - (token in "}]") if len(token) == 1 else 0

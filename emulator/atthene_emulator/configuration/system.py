@@ -29,7 +29,7 @@ RECURSION_LIMIT = 5  # documented: conditional-edges@G3
 MAX_ITERATIONS = 10  # documented: agent-capabilities@G3
 MAX_HANDOFFS = 10  # documented: supervisor-pattern@G3
 TOP_K = 10  # documented: knowledge-base-setup@G3
-_OUTPUT = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)\.output((?:\.[A-Za-z_][A-Za-z0-9_-]*)*)")  # K13
+_OUTPUT = r"([A-Za-z_][A-Za-z0-9_-]*)\.output((?:\.[A-Za-z_][A-Za-z0-9_-]*)*)"  # K13
 ROOT = "__root__"  # the field name of an output that is one bare value
 
 
@@ -261,7 +261,7 @@ def tool_of(agent: Agent, name: str) -> Tool | None:
 
 def output_named(value: Any) -> tuple[str, tuple[str, ...]] | None:
     """The agent and the path that an assignment names, as `agent.output.path`; None for a constant (K13)."""
-    match = _OUTPUT.fullmatch(value) if isinstance(value, str) else None
+    match = re.fullmatch(_OUTPUT, value) if isinstance(value, str) else None
     return (match[1], tuple(filter(None, match[2].split(".")))) if match else None
 
 

@@ -10,12 +10,12 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["user_input", "history", "full_history", "variables", "prompts", "output", "unknown"]
 
-_OPEN = re.compile(r"\{\{(.*?)(\}\}|(?=\{\{)|\Z)", re.DOTALL)
-_HISTORY = re.compile(r"(full_)?history(?:\[(\d{1,6})\])?")
-_KNOWLEDGE = re.compile(r"knowledge\[(\d{1,6})\]\.(text|source|score)")
-_JOINTS = re.compile(r"([.\[\]])")  # blanks beside them do not count
+_OPEN = r"(?s)\{\{(.*?)(\}\}|(?=\{\{)|\Z)"
+_HISTORY = r"(full_)?history(?:\[(\d{1,6})\])?"
+_KNOWLEDGE = r"knowledge\[(\d{1,6})\]\.(text|source|score)"
+_JOINTS = r"([.\[\]])"  # blanks beside them do not count
 _NAME = r"[A-Za-z_][\w-]*"
-_DOTTED = re.compile(rf"({_NAME})((?:\.[\w-]+)+)")
+_DOTTED = rf"({_NAME})((?:\.[\w-]+)+)"
 
 
 class Reference(NamedTuple):
@@ -43,9 +43,9 @@ class Reference(NamedTuple):
 
 def references(text: str) -> Iterator[Reference]:
     """Every reference in a text, in order."""
-    for match in _OPEN.finditer(text) if "{{" in text else ():
+    for match in re.finditer(_OPEN, text) if "{{" in text else ():
         source = match[1].strip()
-        kind, name, path, last = _meaning("".join(map(str.strip, _JOINTS.split(source))))
+        kind, name, path, last = _meaning("".join(map(str.strip, re.split(_JOINTS, source))))
         closed = match[2] == "}}"
         yield Reference(kind if closed else "unknown", name, path, last, source, match.start(), match.end(), closed)
 
@@ -53,17 +53,17 @@ def references(text: str) -> Iterator[Reference]:
 def _meaning(source: str) -> tuple[Kind, str, tuple[str, ...], int | None]:
     if source == "user_input":
         return "user_input", "", (), None
-    history = _HISTORY.fullmatch(source)
+    history = re.fullmatch(_HISTORY, source)
     if history:
         return ("full_history" if history[1] else "history"), "", (), int(history[2]) if history[2] else None
-    knowledge = _KNOWLEDGE.fullmatch(source)
+    knowledge = re.fullmatch(_KNOWLEDGE, source)
     if knowledge:  # ours, for scripts
         return "unknown", "knowledge", (knowledge[2],), int(knowledge[1])
     return _dotted(source)
 
 
 def _dotted(source: str) -> tuple[Kind, str, tuple[str, ...], int | None]:
-    dotted = _DOTTED.fullmatch(source)
+    dotted = re.fullmatch(_DOTTED, source)
     if not dotted:
         return "unknown", "", (), None
     name, path = dotted[1], tuple(dotted[2][1:].split("."))

@@ -12,11 +12,9 @@ import ast
 import re
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.document import brief
 from atthene_emulator.limits import NESTING, TYPE_CHARACTERS, TYPE_NAMES
@@ -40,8 +38,8 @@ _LONG_NAMES = {
 }
 
 
-_WORD = re.compile(r"\w+")
-_LAST_COMMA = re.compile(r",\s*[\])]")
+_WORD = r"\w+"
+_LAST_COMMA = r",\s*[\])]"
 
 
 class TypeNotationError(ValueError):
@@ -52,8 +50,7 @@ class TypeNotationError(ValueError):
         self.message, self.hint = message, hint
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """A type: `name` is one of the grammar's names or `|`; `of` holds the item, key and value, or member types."""
 
     name: str
@@ -120,7 +117,7 @@ def parse_type(text: str) -> Type:
     """
     if len(text) > TYPE_CHARACTERS.most:
         raise _invalid(brief(text), f"it is longer than {TYPE_CHARACTERS.most} characters")
-    if len(_WORD.findall(text)) > TYPE_NAMES.most:
+    if len(re.findall(_WORD, text)) > TYPE_NAMES.most:
         raise _invalid(text, f"it has more than {TYPE_NAMES.most} names")
     if max(text.count("["), text.count("(")) > TYPE_NAMES.most:
         raise _invalid(text, "it has too many brackets")
@@ -132,7 +129,7 @@ def parse_type(text: str) -> Type:
         message = f"Cannot parse type string '{text}': {error}. Valid examples: 'str', 'list[str]', 'dict[str, int]'"
         item = text.strip().removesuffix("[]")
         raise TypeNotationError(message, f"A list is written 'list[{item}]'." if item in _NAMES else "") from None
-    if _LAST_COMMA.search(text):
+    if re.search(_LAST_COMMA, text):
         raise _invalid(text, "a comma stands between two types")
     return _Reader(text).whole(node)
 
@@ -208,6 +205,8 @@ class _Reader:
     @staticmethod
     def _check(name: str) -> None:
         if name not in _NAMES:
+            from difflib import get_close_matches  # noqa: PLC0415  # only who mistypes something needs it
+
             near = _LONG_NAMES.get(name.lower()) or next(iter(get_close_matches(name, _NAMES, 1, 0.5)), None)
             hint = f"Did you mean {near!r}?" if near else ""
             if name.lower() in ("enum", "literal"):

@@ -4,7 +4,6 @@ One pass gives all findings. What the schema found wrong is left out by the rule
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -53,7 +52,7 @@ def _without_form(value: dict[str, Any], language: Language, unquoted: Collectio
         if near:
             spelt = {form if key == near else key: item for key, item in value.items()}
             more = validate(spelt, language, [_renamed(path, near, form) for path in unquoted])
-            others = [replace(one, path=_renamed(one.path, form, near)) for one in more]
+            others = [one._replace(path=_renamed(one.path, form, near)) for one in more]
             first = Finding("F101", ("agents",), f"{sentence}; is {near} a misspelling of one?")
             return (first, *others[: FINDINGS.most - 1])
     return (Finding("F101", ("agents",), f"{sentence}; add one of them."),)
@@ -115,7 +114,7 @@ def _in_order(findings: list[Finding], value: Any, language: Language) -> tuple[
     for finding in findings:
         severity = _severity(finding, language)
         message, note = brief(finding.message, 600), brief(finding.note, 600)
-        judged.append(replace(finding, severity=severity, message=message, note=note))
+        judged.append(finding._replace(severity=severity, message=message, note=note))
     judged.sort(key=lambda finding: (finding.severity == "warning", _position(finding.path, value)))
     return tuple(judged[: FINDINGS.most])
 

@@ -1,16 +1,18 @@
 """Which parts of the configurations were exercised. This module is the count of one namespace, or of many."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.configuration.system import START, System
 from atthene_emulator.domain.parts import Part
 from atthene_emulator.domain.rows import Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.table import Counts, Table
-from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.limits import COVERED, COVERED_BYTES
+
+if TYPE_CHECKING:
+    from atthene_emulator.configuration.system import System
+    from atthene_emulator.execution.walk import Outcome
 
 _EXECUTION = ("", "", None)
 
@@ -65,7 +67,7 @@ class Coverage(Part):
         self._counted.clear()
         self._bytes = self.dropped = 0
 
-    def count(self, configuration: Configuration, outcome: Outcome) -> None:
+    def count(self, configuration: Configuration, outcome: "Outcome") -> None:
         """Add one execution."""
         counts = self._counts_of(configuration)
         counts[_EXECUTION] = counts.get(_EXECUTION, 0) + 1
@@ -161,8 +163,10 @@ def _read(row: Row) -> dict[_Part, int]:
     return {(source, target, arm): int(count) for source, target, arm, count in fours}
 
 
-def _elements(system: System) -> list[Element]:
+def _elements(system: "System") -> list[Element]:
     """Plain edges from the start are no parts: every execution takes them, and an entry point needs none in the document."""
+    from atthene_emulator.configuration.system import START  # noqa: PLC0415  # read with the first configuration
+
     elements = [Element("agent", name) for name in system.agents]
     for source, edges in system.edges.items():
         for edge in edges:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.transcript import CalledTool, Message
 from atthene_emulator.domain.weight import weight
-from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.message_content import Content
 from atthene_emulator.execution.walk import Outcome
 
 _EXECUTION, _TURN, _MOVE = 700, 600, 120  # bytes, without their texts

@@ -11,19 +11,20 @@ from typing import Any, NamedTuple
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.system import END, START, Agent
 from atthene_emulator.domain.execution import Execution, told
-from atthene_emulator.domain.histories import Histories
+from atthene_emulator.domain.histories import EXECUTIONS, Histories, history_of
+from atthene_emulator.domain.mark import Mark
 from atthene_emulator.domain.record_json import Readers, tagged
 from atthene_emulator.domain.rows import Row, as_bytes
-from atthene_emulator.domain.stream import Events, Mark
+from atthene_emulator.domain.stream import Events
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.execution.happenings import Happening, Scripted, TextSaid, TextWritten, Thought
-from atthene_emulator.execution.prompts import Content, Prompt, text_of
+from atthene_emulator.execution.message_content import Content, text_of
+from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.turn import AgentTurn
 from atthene_emulator.execution.walk import Outcome
 from atthene_emulator.limits import TURNS
 from atthene_emulator.timestamps import FIRST, LAST
 
-EXECUTIONS = "executions"
 _PROMPT, _TURNS = AgentTurn._fields.index("prompt"), Outcome._fields.index("turns")
 
 
@@ -55,12 +56,6 @@ class _Written(NamedTuple):
     outcome: Outcome
     before: Mark
     happened: tuple[Happening, ...]
-
-
-def history_of(execution: Execution) -> Any:
-    """The transcript that its agents had for their history; None where no agent had a turn."""
-    turns = execution.outcome.turns
-    return turns[0].prompt.history if turns else None
 
 
 def execution_row(place: int, events: Events) -> Row:

@@ -2,17 +2,19 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from atthene_emulator.configuration.accepted import Configuration
-from atthene_emulator.domain.execution import Execution
-from atthene_emulator.domain.execution_rows import EXECUTIONS as TABLE
-from atthene_emulator.domain.execution_rows import execution_row, history_of, read_execution
-from atthene_emulator.domain.histories import HISTORIES, Histories, Piece
+from atthene_emulator.domain.histories import EXECUTIONS as TABLE
+from atthene_emulator.domain.histories import HISTORIES, Histories, Piece, history_of
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.rows import Emptied, Kept, Notes, Row, RowChange
 from atthene_emulator.domain.seed import Seed
-from atthene_emulator.domain.stream import Events
 from atthene_emulator.limits import EXECUTION_BYTES, EXECUTIONS
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.execution import Execution
+    from atthene_emulator.domain.stream import Events
 
 _HAPPENING = 120  # bytes, without its texts
 
@@ -32,14 +34,14 @@ class Executions(SavedPart):
     def __init__(self, most: int = EXECUTIONS.most, max_bytes: int = EXECUTION_BYTES.most) -> None:
         self._most = most
         self._max_bytes = max_bytes
-        self._notes = Notes[tuple[int, Events]]()
+        self._notes: Notes[tuple[int, Events]] = Notes()
         self._pieces = Notes[Piece]()
         self.clear()
 
-    def __iter__(self) -> Iterator[Execution]:
+    def __iter__(self) -> "Iterator[Execution]":
         return (events.result for events, _ in self._kept)
 
-    def add(self, events: Events) -> None:
+    def add(self, events: "Events") -> None:
         """Keep one that has ended, with its events; the oldest leave when there is no room for both."""
         self._append(events)
         if self._histories is not None:
@@ -51,7 +53,7 @@ class Executions(SavedPart):
         while len(self._kept) > self._most or (self.weight > self._max_bytes and len(self._kept) > 1):
             self._drop_oldest()
 
-    def _append(self, events: Events) -> None:
+    def _append(self, events: "Events") -> None:
         execution: Execution = events.result
         own = execution.weight + _HAPPENING * len(events.happened)
         self._kept.append((events, own))
@@ -78,11 +80,11 @@ class Executions(SavedPart):
             for piece in self._histories.drop(execution.session_id):
                 self._pieces.drop(piece.key)
 
-    def of_session(self, session_id: str) -> Sequence[Execution]:
+    def of_session(self, session_id: str) -> "Sequence[Execution]":
         """Those of a session, oldest first."""
         return tuple(events.result for events in self.events_of(session_id))
 
-    def events_of(self, session_id: str) -> Sequence[Events]:
+    def events_of(self, session_id: str) -> "Sequence[Events]":
         """The same with their events."""
         return tuple(self._of_sessions.get(session_id, ()))
 
@@ -107,11 +109,11 @@ class Executions(SavedPart):
         """Forget all."""
         self.clear()
 
-    def copy(self) -> tuple[Events, ...]:
+    def copy(self) -> "tuple[Events, ...]":
         """All of them."""
         return tuple(events for events, _ in self._kept)
 
-    def restore(self, copied: tuple[Events, ...]) -> None:
+    def restore(self, copied: "tuple[Events, ...]") -> None:
         """Have those that were copied."""
         self.clear()
         for events in copied:
@@ -134,6 +136,8 @@ class Executions(SavedPart):
 
     def rows(self) -> Iterator[Row | Configuration]:
         """One for each execution, and one for each piece of their histories."""
+        from atthene_emulator.domain.execution_rows import execution_row  # noqa: PLC0415  # only where executions are kept
+
         for place, (events, _) in enumerate(self._kept, self.dropped):
             yield events.result.configuration
             yield execution_row(place, events)
@@ -142,6 +146,8 @@ class Executions(SavedPart):
 
     def changes(self) -> Iterator[RowChange]:
         """The same of what has come, and those that have left."""
+        from atthene_emulator.domain.execution_rows import execution_row  # noqa: PLC0415  # the same
+
         emptied, changed = self._notes.take()
         if emptied:
             yield from map(Emptied, self.tables)
@@ -160,8 +166,10 @@ class Executions(SavedPart):
 
     def take_up(self, kept: Kept) -> None:
         """As `Part`."""
+        from atthene_emulator.domain.execution_rows import read_execution  # noqa: PLC0415  # the same
+
         histories, pieces = Histories(), deque(kept.rows.get(HISTORIES, ()))
-        found = list[Events]()
+        found: list[Events] = []
         rows = kept.rows.get(TABLE, ())
         for place, row in enumerate(rows, rows[0].place if rows else 0):
             if row.place != place or place < 0:
@@ -179,5 +187,5 @@ class Executions(SavedPart):
         self._histories = histories
 
 
-def _follow(histories: Histories, place: int, execution: Execution) -> Piece | None:
+def _follow(histories: Histories, place: int, execution: "Execution") -> Piece | None:
     return histories.add(place, execution.session_id, history_of(execution))

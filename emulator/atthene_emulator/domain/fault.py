@@ -29,7 +29,7 @@ OF_SOCKETS = frozenset(("close", "gap", "duplicate", "reorder"))
 SOCKET = "socket."  # how operations of sockets begin
 CLOSE_CODES = (range(1000, 1004), range(1007, 1015), range(3000, 5000))  # that may be sent [RFC 6455, section 7.4]
 
-_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
+_CHARSET = r"(?i);\s*charset\s*=\s*\"?([\w.:-]+)"
 _OF_NAMES = ("idna", "punycode")  # Python calls them encodings; they take long for long texts
 
 PASSING = "this request"  # the id of faults that a request brings along
@@ -213,7 +213,7 @@ def written(body: Any, content_type: str) -> bytes:
         UnicodeError: the charset has not all of its letters.
     """
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    named = _CHARSET.search(content_type)
+    named = re.search(_CHARSET, content_type)
     if named is None or named[1].lower() in _OF_NAMES:
         return text.encode()
     try:
@@ -227,8 +227,8 @@ def read_faults(entries: Sequence[Mapping[str, Any]], first: int, taken: Iterabl
     return tuple(map(read_fault, entries, free_numbers(entries, "id", "fault", first, taken)))
 
 
-_SHORT = re.compile(r"([a-z_]+|\d{3})(?:=([\w-]{1,64}))?((?:;[a-z_]+=[\d-]{1,64})*)")
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_SHORT = r"([a-z_]+|\d{3})(?:=([\w-]{1,64}))?((?:;[a-z_]+=[\d-]{1,64})*)"
+_RANGE = r"(\d+)(?:-(\d+))?"
 _PARTS = {"retry_after": "retry_after", "delay": "delay_ms", "after_events": "after_events"}
 _VALUED = ("delay", "error_code", "close")  # heads that have a value
 
@@ -239,7 +239,7 @@ def parse_fault(text: str) -> Mapping[str, Any] | None:
     Such are `429`, `drop`, `delay=300-1200`, `503;retry_after=2`, `error_code=execution_error`, `close=4003` and
     `gap;after_events=3`. The entry need not fit the schema yet.
     """
-    match = _SHORT.fullmatch(text.replace(" ", "").lower())
+    match = re.fullmatch(_SHORT, text.replace(" ", "").lower())
     if match is None:
         return None
     head, value, rest = match.groups()
@@ -252,7 +252,7 @@ def parse_fault(text: str) -> Mapping[str, Any] | None:
     for name, key in _PARTS.items():
         if name not in parts:
             continue
-        numbers = _RANGE.fullmatch(parts[name])
+        numbers = re.fullmatch(_RANGE, parts[name])
         if numbers is None or (numbers[2] and name != "delay"):
             return None
         entry[key] = {"min": int(numbers[1]), "max": int(numbers[2])} if numbers[2] else int(numbers[1])

@@ -5,7 +5,7 @@ from unicodedata import category
 
 _MOST = 255  # characters
 _MOST_OF_EXTENSION = 32
-_SEPARATORS = re.compile(r"[/\\]")
+_SEPARATORS = r"[/\\]"
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # the way of writing
 _HIDDEN = ("Cc", "Cs", "Zl", "Zp")  # controls, halves of characters, ends of lines and paragraphs
 
@@ -16,7 +16,7 @@ def file_name(given: str) -> str:
     It has at most 255 characters; of a longer one the middle goes, not the extension.
     """
     seen = "".join(one for one in given if one not in _TURNING and category(one) not in _HIDDEN)
-    name = _SEPARATORS.split(seen)[-1].strip()
+    name = re.split(_SEPARATORS, seen)[-1].strip()
     if name in (".", ".."):
         return ""
     if len(name) <= _MOST:

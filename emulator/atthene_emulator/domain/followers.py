@@ -2,8 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from atthene_emulator.domain.stream import Event, Events, read
+if TYPE_CHECKING:
+    from atthene_emulator.domain.stream import Event, Events
 
 
 class Following:
@@ -25,21 +27,23 @@ class Following:
         """How many executions have begun since, and are not read to their end."""
         return len(self._reading) - self._again
 
-    def read_again(self, executions: Iterable[tuple[Events, int]]) -> None:
+    def read_again(self, executions: "Iterable[tuple[Events, int]]") -> None:
         """Read executions first, each behind so many events."""
         for events, skipped in executions:
             self.begin(events, skipped)
         self._again = len(self._reading)
 
-    def begin(self, events: Events, skipped: int = 0) -> None:
+    def begin(self, events: "Events", skipped: int = 0) -> None:
         """Read the events of an execution, too, from the first or behind so many."""
+        from atthene_emulator.domain.stream import read  # noqa: PLC0415  # with the first execution
+
         self._reading.append((events, read(events, skipped)))
 
     def end(self) -> None:
         """Read no further, also where `ready` is in the middle."""
         self._reading.clear()
 
-    def ready(self) -> Iterator[tuple[Events, Event | None]]:
+    def ready(self) -> "Iterator[tuple[Events, Event | None]]":
         """What has happened and was not read yet; None for the result of an execution."""
         while self._reading:
             events, reader = self._reading[0]
@@ -80,7 +84,7 @@ class Followers:
         if not others:
             del self._of_sessions[following.session_id]
 
-    def begin(self, events: Events) -> None:
+    def begin(self, events: "Events") -> None:
         """An execution begins in a session."""
         for following in self._of_sessions.get(events.session_id, ()):
             following.begin(events)

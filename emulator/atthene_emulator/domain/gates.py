@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
-from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.errors import NoRoom, SentAway
 from atthene_emulator.limits import GATES
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.run import Run
 
 
 class Waiting(NamedTuple):
     """Who waits at a gate: an execution, or a request that a fault holds; `passed` is done when they go on."""
 
-    run: Run | None
+    run: "Run | None"
     passed: asyncio.Future[None]
 
 
@@ -22,7 +24,7 @@ class Gate(NamedTuple):
     """A gate as it is now: whether it is open, and the executions that wait at it, in the order in which they came."""
 
     is_open: bool
-    waiting: tuple[Run, ...]
+    waiting: "tuple[Run, ...]"
 
 
 class Gates(SavedPart):
@@ -46,7 +48,7 @@ class Gates(SavedPart):
         """Open those that were open, and close all others."""
         self._open = set(saved.document.get("gates", ()))
 
-    async def wait(self, name: str, run: Run | None = None) -> None:
+    async def wait(self, name: str, run: "Run | None" = None) -> None:
         """Return when the gate is open, or when this execution is let through alone.
 
         Raises:
@@ -76,7 +78,7 @@ class Gates(SavedPart):
             if not one.passed.done():
                 one.passed.set_result(None)
 
-    def let_through(self, name: str, run: Run) -> None:
+    def let_through(self, name: str, run: "Run") -> None:
         """Let one execution through that waits; the gate stays as it is."""
         for one in self._waiting.get(name, ()):
             if one.run is run and not one.passed.done():
@@ -92,7 +94,7 @@ class Gates(SavedPart):
         found = {name: Gate(name in self._open, tuple(self._runs(name))) for name in names}
         return {name: gate for name, gate in found.items() if gate.is_open or gate.waiting}
 
-    def _runs(self, name: str) -> Iterator[Run]:
+    def _runs(self, name: str) -> "Iterator[Run]":
         return (one.run for one in self._waiting.get(name, ()) if one.run is not None and not one.passed.done())
 
     def dismiss_all(self, why: str) -> None:

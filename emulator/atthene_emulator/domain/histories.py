@@ -7,13 +7,22 @@ stays for as long as the history of an execution reaches into it, whether or not
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atthene_emulator.domain.record_json import Readers
 from atthene_emulator.domain.rows import Row, as_bytes
 from atthene_emulator.domain.transcript import Message, Transcript
 
-HISTORIES = "histories"
+if TYPE_CHECKING:
+    from atthene_emulator.domain.execution import Execution
+
+EXECUTIONS, HISTORIES = "executions", "histories"  # tables
+
+
+def history_of(execution: "Execution") -> Any:
+    """The transcript that its agents had for their history; None where no agent had a turn."""
+    turns = execution.outcome.turns
+    return turns[0].prompt.history if turns else None
 
 
 class Piece(NamedTuple):

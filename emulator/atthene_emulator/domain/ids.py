@@ -20,7 +20,7 @@ _MASK = (1 << _BITS) - 1
 _FACTOR, _OTHER_FACTOR = 0x5851F42D4C95, 0x14057B7EF767  # odd, so that multiplying loses nothing
 _BACK, _BACK_OTHER = pow(_FACTOR, -1, 1 << _BITS), pow(_OTHER_FACTOR, -1, 1 << _BITS)
 _VARIANTS = "89ab"
-_DIGITS = re.compile("[0-9a-f]{12}")
+_DIGITS = "[0-9a-f]{12}"
 
 
 def unguessable() -> str:
@@ -133,7 +133,7 @@ class Ids(SavedPart):
     def has_given(self, prefix: str, given: str) -> bool:
         """Whether `prefixed` has given this: its steps are taken back to the count that it was made of."""
         digits = given.removeprefix(prefix)
-        if given == digits or not _DIGITS.fullmatch(digits) or prefix not in self._counts:
+        if given == digits or not re.fullmatch(_DIGITS, digits) or prefix not in self._counts:
             return False
         scrambled = int(digits, 16)
         scrambled = (scrambled ^ (scrambled >> 27)) * _BACK_OTHER & _MASK

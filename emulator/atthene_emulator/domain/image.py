@@ -21,16 +21,16 @@ class ImageType(NamedTuple):
 
     Attributes:
         extensions: of names, in lower case; addresses have the first.
-        beginning: of the bytes.
+        beginning: of the bytes, as a regular expression.
     """
 
     media_type: str
     extensions: tuple[str, ...]
-    beginning: re.Pattern[bytes]
+    beginning: bytes
 
 
 def _type(media_type: str, extensions: str, beginning: bytes) -> ImageType:
-    return ImageType(media_type, tuple(extensions.split()), re.compile(beginning, re.DOTALL))
+    return ImageType(media_type, tuple(extensions.split()), beginning)
 
 
 IMAGE_TYPES: Mapping[str, ImageType] = {
@@ -51,7 +51,7 @@ EXTENSIONS = tuple(extension for one in IMAGE_TYPES.values() for extension in on
 def type_of(content: Content) -> ImageType | None:
     """What type of image it is, by how it begins; None for what is none."""
     beginning = b"".join(content.between(0, _BEGINNING))
-    return next((one for one in IMAGE_TYPES.values() if one.beginning.match(beginning)), None)
+    return next((one for one in IMAGE_TYPES.values() if re.match(one.beginning, beginning, re.DOTALL)), None)
 
 
 class Image(NamedTuple):

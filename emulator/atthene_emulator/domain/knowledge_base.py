@@ -6,7 +6,7 @@ missing.
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atthene_emulator.domain.collection import Collection
 from atthene_emulator.domain.parts import Json, Saved
@@ -15,8 +15,10 @@ from atthene_emulator.domain.record_set import Kind
 from atthene_emulator.domain.standing import Standing
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.scripts import NOTHING
-from atthene_emulator.knowledge.index import Index
 from atthene_emulator.knowledge.strategy import DEFAULT
+
+if TYPE_CHECKING:
+    from atthene_emulator.knowledge.index import Index
 
 _BASE, _SOURCE = 1500, 400  # bytes, without what its owner says of it
 
@@ -72,7 +74,7 @@ class Corpus(NamedTuple):
         weight: bytes, roughly.
     """
 
-    chunks: Index
+    chunks: "Index"
     total: int
     weight: int
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atthene_emulator.configuration.accepted import Acceptance, Configuration
 from atthene_emulator.configuration.language import Language
@@ -46,7 +46,6 @@ from atthene_emulator.domain.rows import (
     configuration_row,
     read_configuration,
 )
-from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.scenario import ActiveScenario
 from atthene_emulator.domain.scripts import Scripts
 from atthene_emulator.domain.seed import Seed
@@ -57,6 +56,9 @@ from atthene_emulator.errors import NoRoom, NotAuthenticated, NotFound, NotPermi
 from atthene_emulator.limits import CONTENT, JOURNAL_ENTRIES, STORED, WAITERS
 from atthene_emulator.steady_clock import steady
 from atthene_emulator.timestamps import LAST
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.run import Run
 
 STATE = ("state", "scripts", "faults", "rate_limit", "latency", "on_disconnect", "transitions", "clock")
 LOGS = ("journal", "snapshots", "coverage")
@@ -460,7 +462,7 @@ class Namespace:
         self.faults.dismiss_all(why)
         self.followers.dismiss_all(code, why)
 
-    def give_up(self, run: Run, why: BaseException) -> None:
+    def give_up(self, run: "Run", why: BaseException) -> None:
         """End an execution that waits, as if it had not happened; whoever waits with it or follows it is told."""
         session = run.start.session
         del self.running[session.id]

@@ -1,9 +1,13 @@
 """What becomes of an execution over REST whose client leaves. This module is that setting of one namespace (D50, D123)."""
 
+from typing import TYPE_CHECKING
+
 from atthene_emulator.domain.parts import Json, Saved, SavedPart
-from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.seed import Seed
 from atthene_emulator.execution.scripts import DisconnectRule
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.run import Run
 
 
 class OnDisconnect(SavedPart):
@@ -19,7 +23,7 @@ class OnDisconnect(SavedPart):
     def __init__(self) -> None:
         self.rule: DisconnectRule = "abandon"
 
-    def lets_finish(self, run: Run) -> bool:
+    def lets_finish(self, run: "Run") -> bool:
         """Whether an execution whose client leaves now goes on to its end."""
         return (run.start.walk.record.on_disconnect or self.rule) == "finish"
 

@@ -11,7 +11,7 @@ from atthene_emulator.execution.templates import inside, text
 from atthene_emulator.limits import FILLED_IN
 from atthene_emulator.wording import did_you_mean
 
-_PARAMETER = re.compile(r"\{\{\s*params\.([^{}]*)\}\}")
+_PARAMETER = r"\{\{\s*params\.([^{}]*)\}\}"
 _MISSING = object()
 
 
@@ -28,7 +28,7 @@ def has_parameters(value: Any) -> bool:
         return any(has_parameters(one) for item in value.items() for one in item)
     if isinstance(value, list):
         return any(map(has_parameters, value))
-    return isinstance(value, str) and _PARAMETER.search(value) is not None
+    return isinstance(value, str) and re.search(_PARAMETER, value) is not None
 
 
 def filled(state: ProviderState, params: Mapping[str, Any]) -> Filled:
@@ -61,12 +61,12 @@ class _Filling:
         if isinstance(value, list):
             return [self.value(one) for one in value]
         if isinstance(value, str):
-            alone = _PARAMETER.fullmatch(value.strip())
+            alone = re.fullmatch(_PARAMETER, value.strip())
             return self._text(value) if alone is None else self._parameter(alone[1].strip())
         return value
 
     def _text(self, value: str) -> str:
-        return _PARAMETER.sub(lambda found: text(self._parameter(found[1].strip())), value)
+        return re.sub(_PARAMETER, lambda found: text(self._parameter(found[1].strip())), value)
 
     def _parameter(self, name: str) -> Any:
         first, *path = (name,) if name in self._params else name.split(".")

@@ -9,19 +9,21 @@ import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.parts import Saved
 from atthene_emulator.domain.places import Places
 from atthene_emulator.domain.record_set import Copied, R, RecordSet
 from atthene_emulator.domain.rows import Emptied, Kept, Row, RowChange, as_bytes
-from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.session import Session, read_session, write_session
 from atthene_emulator.domain.stream import Mark
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.domain.unread import Rest, Unread
 from atthene_emulator.errors import Damaged
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.run import Run
 
 MESSAGES = "messages"
 
@@ -189,7 +191,7 @@ class SessionTable(RecordTable[Session]):
     copies it has what was; who goes on with it, `catch_up`, numbers nothing again that was seen of it.
     """
 
-    def __init__(self, records: RecordSet[Session], running: Mapping[str, Run]) -> None:
+    def __init__(self, records: RecordSet[Session], running: "Mapping[str, Run]") -> None:
         super().__init__(records)
         self.names = (records.kind.name, MESSAGES)
         self._running = running

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.agent import AGENTS, Agent
@@ -20,11 +20,13 @@ from atthene_emulator.domain.parts import Json, Saved, SavedPart
 from atthene_emulator.domain.record_set import Kind, R, RecordSet
 from atthene_emulator.domain.record_tables import MESSAGES, RecordTable, SessionTable
 from atthene_emulator.domain.rows import Kept, Row, RowChange
-from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.seed import RECORDS, Scenario, Seed, SessionSeed
 from atthene_emulator.domain.session import SESSIONS, Session
 from atthene_emulator.domain.transitions import Transitions
 from atthene_emulator.errors import Conflict
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.run import Run
 
 KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, COLLECTIONS, KNOWLEDGE_BASES, ARTIFACTS, IMAGES)
 
@@ -74,7 +76,7 @@ class Records(SavedPart):
     tables = (*(kind.name for kind in KINDS), MESSAGES)
 
     def __init__(
-        self, ids: Ids, clock: Clock, contents: ContentStore, transitions: Transitions, running: Mapping[str, Run]
+        self, ids: Ids, clock: Clock, contents: ContentStore, transitions: Transitions, running: "Mapping[str, Run]"
     ) -> None:
         self._ids = ids
         self._clock = clock

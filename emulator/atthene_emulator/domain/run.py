@@ -12,7 +12,7 @@ from atthene_emulator.domain.transcript import Message
 from atthene_emulator.errors import EmulatorRefusal
 from atthene_emulator.execution.failures import Failure
 from atthene_emulator.execution.happenings import ExecutionCancelled, ExecutionFailed, ExecutionFinished
-from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.message_content import Content
 from atthene_emulator.execution.scripts import Step
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.waits import Answer, Wait

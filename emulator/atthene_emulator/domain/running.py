@@ -15,7 +15,7 @@ from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.stream import Events
 from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import NotFound
-from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.message_content import Content
 from atthene_emulator.execution.scripts import NOTHING
 from atthene_emulator.execution.situation import Situation, scope_of
 from atthene_emulator.execution.turn import State

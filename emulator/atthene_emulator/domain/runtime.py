@@ -12,7 +12,7 @@ from atthene_emulator.domain.sessions import get_session
 from atthene_emulator.domain.signal import either
 from atthene_emulator.domain.transcript import Message
 from atthene_emulator.errors import ApiError, NothingRuns, RateLimited, WaitingForApproval
-from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.message_content import Content
 from atthene_emulator.execution.waits import Cancelled
 
 

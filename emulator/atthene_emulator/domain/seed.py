@@ -1,7 +1,7 @@
 """What a namespace starts from, as it was read from fixture files. This module is the records of a `Seed`."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.approvals import Requirement
@@ -15,7 +15,9 @@ from atthene_emulator.domain.pace import USUAL, Course
 from atthene_emulator.domain.rate_limit import RateLimit
 from atthene_emulator.domain.standing import Status
 from atthene_emulator.execution.scripts import NOTHING, DisconnectRule, Script
-from atthene_emulator.execution.templates import Prompts
+
+if TYPE_CHECKING:
+    from atthene_emulator.execution.templates import Prompts
 
 RECORDS = ("agents", "sessions", "files", "collections", "knowledge_bases")  # kinds that seeds and scenarios have
 ADDED = (*RECORDS, "scripts", "faults")  # what adds up
@@ -217,7 +219,7 @@ class Seed(NamedTuple):
     collections: tuple[CollectionSeed, ...] = ()
     knowledge_bases: tuple[KnowledgeBaseSeed, ...] = ()
     scripts: tuple[Script, ...] = ()
-    prompts: Prompts = NOTHING
+    prompts: "Prompts" = NOTHING
     faults: tuple[Fault, ...] = ()
     rate_limit: RateLimit | None = None
     latency: Range | None = None

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.domain.mark import Mark
 from atthene_emulator.domain.parts import Json, Saved, whole
 from atthene_emulator.domain.record_set import Kind
-from atthene_emulator.domain.stream import Mark
 from atthene_emulator.domain.transcript import Transcript, load_message, read_transcript, save_message
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.execution.scripts import NOTHING

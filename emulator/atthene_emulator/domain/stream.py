@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from atthene_emulator.domain.mark import Mark, milliseconds
 from atthene_emulator.execution.happenings import (
     ConditionChecked,
     ExecutionCancelled,
@@ -33,40 +34,7 @@ from atthene_emulator.execution.happenings import (
 )
 from atthene_emulator.execution.streaming import count_pieces, pieces
 
-_INEXACT = 0.0005  # of a millisecond, by which a time in seconds is wrong
 _EVENT = 300  # bytes
-
-
-def _milliseconds(at: float) -> int:
-    return int(at * 1000 + _INEXACT)
-
-
-class Mark(NamedTuple):
-    """A place in a session's stream: that of an event, `<unix ms>-<n>`, and how many agents' turns there were before.
-
-    While the clock stands, `n` counts on; where it is put back, the milliseconds stay (D93).
-    """
-
-    ms: int = 0
-    n: int = -1
-    runs: int = 0
-
-    def after(self, at: float) -> "Mark":
-        """The place of the next event, which happens at a time in unix seconds."""
-        ms = _milliseconds(at)
-        return Mark(ms, 0, self.runs) if ms > self.ms else Mark(self.ms, self.n + 1, self.runs)
-
-    def behind(self, count: int) -> "Mark":
-        """The place of what comes so many events later, at the same time."""
-        return self._replace(n=self.n + count)
-
-    def is_after(self, other: "Mark") -> bool:
-        """Whether it comes later in the stream."""
-        return (self.ms, self.n) > (other.ms, other.n)
-
-    def __str__(self) -> str:
-        """As the wire has it."""
-        return f"{self.ms}-{self.n}"
 
 
 class Events:
@@ -111,9 +79,9 @@ class Events:
         for what in self.happened:
             if what.at != at:
                 at = what.at
-                milliseconds = _milliseconds(at)
-                if milliseconds > ms:
-                    ms, n = milliseconds, -1
+                here = milliseconds(at)
+                if here > ms:
+                    ms, n = here, -1
             kind = type(what)
             n += _SEVERAL[kind](what) if kind in _SEVERAL else 1
             if kind is RunStarted:

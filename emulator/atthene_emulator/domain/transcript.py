@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.domain.rows import as_bytes
 from atthene_emulator.domain.weight import weight
-from atthene_emulator.execution.prompts import text_of
+from atthene_emulator.execution.message_content import text_of
 
 Role = Literal["user", "assistant"]
 

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.language_models import MODELS
-from atthene_emulator.configuration.type_notation import Type
+
+if TYPE_CHECKING:
+    from atthene_emulator.configuration.type_notation import Type
 
 _VISION = ", ".join(model.name for model in MODELS if "I" in (model.media or "") and not model.name.endswith("-latest"))
 
@@ -59,7 +61,7 @@ def no_tools() -> Failed:
     return _error("unsupported_tools", "Model does not support tools")
 
 
-def wrong_output(field: str, expected: Type, received: Any) -> Failed:
+def wrong_output(field: str, expected: "Type", received: Any) -> Failed:
     """A structured output of the wrong type [documented: structured-output@G1t]."""
     value = received if isinstance(received, str) else json.dumps(received, ensure_ascii=False)
     return Failed(

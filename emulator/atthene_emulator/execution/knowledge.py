@@ -5,7 +5,7 @@ from typing import NamedTuple
 from atthene_emulator.configuration.system import Agent
 from atthene_emulator.errors import Unscripted
 from atthene_emulator.execution.happenings import LookedUp
-from atthene_emulator.execution.prompts import text_of
+from atthene_emulator.execution.message_content import text_of
 from atthene_emulator.execution.record import Record
 from atthene_emulator.execution.scripts import Step
 from atthene_emulator.execution.situation import Situation

@@ -4,18 +4,14 @@ System prompt, few-shot examples, history, the calls of the running turn, and th
 session and then what agents have said in this execution [documented: prompt-configuration@G1t].
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.system import Agent
+from atthene_emulator.execution.message_content import Content, has_media, text_of
 from atthene_emulator.execution.scripts import ToolCall
 from atthene_emulator.execution.templates import as_json
-
-Content = str | tuple[Any, ...]
-
-_IMAGE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|svg|tiff?|heic)(?:[?#]|$)", re.IGNORECASE)
 
 
 class Called(Protocol):
@@ -214,32 +210,6 @@ def _called(calls: Sequence[Called]) -> list[str]:
         arguments = ", ".join(f"{name}={as_json(value)}" for name, value in call.arguments.items())
         lines += [f"tool: {call.name}({arguments})", f"tool_result: {_text(call.result)}"]
     return lines
-
-
-def text_of(content: Content) -> str:
-    """The text of a message: of blocks, the text ones, a line each."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(block["text"] for block in content if block["type"] == "text")
-
-
-def has_media(content: Content) -> bool:
-    """Whether a message has images or files."""
-    return not isinstance(content, str) and any(block["type"] != "text" for block in content)
-
-
-def has_image(content: Content) -> bool:
-    """Whether a message has an image: a block of one, or a file that is one by its media type or its name."""
-    return not isinstance(content, str) and any(map(_is_image, content))
-
-
-def _is_image(block: Mapping[str, Any]) -> bool:
-    if block["type"] != "file":
-        return block["type"] in ("image_url", "image")
-    source = block.get("source", {"url": block.get("file_url", "")})
-    if "media_type" in source:
-        return str(source["media_type"]).startswith("image/")
-    return any(_IMAGE_NAME.search(str(source.get(key, ""))) for key in ("filename", "url"))
 
 
 def _text(value: Any) -> str:

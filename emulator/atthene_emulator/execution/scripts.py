@@ -15,6 +15,7 @@ from atthene_emulator.knowledge.hit import Hit
 DisconnectRule = Literal["abandon", "finish"]  # what becomes of an execution whose client leaves (D50, D123)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+MARKER = "default"  # in place of a script's name, where none has answered
 
 
 class ContentMatch(NamedTuple):

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, Protocol
 
 from atthene_emulator.configuration.approvals import REQUIREMENTS, Requirement
 from atthene_emulator.configuration.system import KnowledgeBase, System
+from atthene_emulator.execution.message_content import Content, text_of
 from atthene_emulator.execution.nearest import Near
-from atthene_emulator.execution.prompts import Content, History, full_history_lines, history_lines, text_of
+from atthene_emulator.execution.prompts import History, full_history_lines, history_lines
 from atthene_emulator.execution.scripts import NOTHING, Moment, Step
 from atthene_emulator.execution.templates import Prompts, Scope
 from atthene_emulator.execution.turn import State

@@ -9,9 +9,10 @@ from atthene_emulator.errors import EmulatorRefusal, Unscripted
 from atthene_emulator.execution.failures import TIMEOUT, Failed, no_media, no_tools, too_many_turns
 from atthene_emulator.execution.happenings import Introduced, RunFailed, RunFinished, RunStarted, TextSaid
 from atthene_emulator.execution.knowledge import LookUp
+from atthene_emulator.execution.message_content import has_image, text_of
 from atthene_emulator.execution.nearest import Near, sentence
 from atthene_emulator.execution.outputs import made_output, written
-from atthene_emulator.execution.prompts import Prompt, has_image, text_of
+from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.record import Record
 from atthene_emulator.execution.scripted_turn import ScriptedTurn
 from atthene_emulator.execution.scripts import Moment, Step

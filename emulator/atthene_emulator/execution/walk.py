@@ -20,13 +20,12 @@ from atthene_emulator.execution.happenings import (
     ExecutionStarted,
 )
 from atthene_emulator.execution.record import Record
+from atthene_emulator.execution.scripts import MARKER
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn, State
 from atthene_emulator.execution.turns import Choice, Turns
 from atthene_emulator.execution.usage import Usage
 from atthene_emulator.execution.waits import Answer, EndedEarly, Wait
-
-MARKER = "default"
 
 Status = Literal["completed", "error", "timeout", "cancelled"]
 

@@ -13,7 +13,7 @@ from atthene_emulator.knowledge.rows import batches, table
 from atthene_emulator.knowledge.strategy import Cutting, Strategy
 from atthene_emulator.limits import MARKS
 
-_WORD = re.compile(r"\S+")
+_WORD = r"\S+"
 Span = tuple[int, int]  # of units
 
 
@@ -98,7 +98,7 @@ def _words(text: str) -> Words:
     from array import array  # noqa: PLC0415  # only where something is cut
 
     starts, stops = array("I"), array("I")
-    for word in _WORD.finditer(text):
+    for word in re.finditer(_WORD, text):
         starts.append(word.start())
         stops.append(word.end())
     return Words(starts, stops)

@@ -77,7 +77,7 @@ def _without_tags(text: str) -> str:
 
         def handle_data(self, data: str) -> None:
             if not self._is_hidden:
-                self.parts.append(_BLANKS.sub(" ", data))
+                self.parts.append(re.sub(_BLANKS, " ", data))
 
         def _separate(self, tag: str) -> None:
             if tag in _PARAGRAPHS:
@@ -89,8 +89,8 @@ def _without_tags(text: str) -> str:
     try:
         page.feed(f"{text}\n")  # else an "&" in the last words would wait for more
     except AssertionError:  # of the parser, about declarations that it does not know
-        page.parts = [_TAG.sub(" ", text)]
-    return _BLANKS.sub(_gap, "".join(page.parts)).strip()
+        page.parts = [re.sub(_TAG, " ", text)]
+    return re.sub(_BLANKS, _gap, "".join(page.parts)).strip()
 
 
 def _gap(blanks: re.Match[str]) -> str:
@@ -98,8 +98,8 @@ def _gap(blanks: re.Match[str]) -> str:
     return "\n\n" if lines > 1 else "\n" if lines else " "
 
 
-_BLANKS = re.compile(r"\s+")
-_TAG = re.compile(r"<[^<>]*>")
+_BLANKS = r"\s+"
+_TAG = r"<[^<>]*>"
 
 _READERS: Mapping[str, Callable[[str], str]] = {
     "txt": _as_it_stands,

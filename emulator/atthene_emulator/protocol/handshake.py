@@ -15,7 +15,7 @@ from atthene_emulator.protocol.targets import path_and_query
 
 Headers = Sequence[tuple[bytes, bytes]]
 
-_KEY = re.compile(rb"[A-Za-z0-9+/]{22}==")  # 16 bytes
+_KEY = rb"[A-Za-z0-9+/]{22}=="  # 16 bytes
 _SAID_TO_KEY = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _VERSION = b"13"
 
@@ -34,7 +34,7 @@ def offers_socket(method: bytes, version: str, headers: Headers) -> bool:
         and b"upgrade" in words(headers, b"connection")
         and (method, version) == (b"GET", "1.1")
         and found.get(b"sec-websocket-version") == _VERSION
-        and _KEY.fullmatch(found.get(b"sec-websocket-key", b"")) is not None
+        and re.fullmatch(_KEY, found.get(b"sec-websocket-key", b"")) is not None
         and found.get(b"content-length", b"0") == b"0"
         and b"transfer-encoding" not in found
         and sum(name == b"host" for name, _ in headers) == 1

@@ -13,7 +13,7 @@ from atthene_emulator.web.exchange import Exchange
 NOT_READABLE = "This is no request of HTTP/1.1: {reason}"
 TOO_LARGE = f"The first line and the headers have more than {HEAD.most:,} bytes"
 
-_REQUEST_LINE = re.compile(rb"([!-~]{1,40}) ([!-~]{1,2000})")
+_REQUEST_LINE = rb"([!-~]{1,40}) ([!-~]{1,2000})"
 _PHRASES = {
     400: "Bad Request",
     408: "Request Timeout",
@@ -50,7 +50,7 @@ def refuse(emulator: Emulator, error: ApiError, head: bytes) -> bytes:
 
 def _written_down(emulator: Emulator, error: ApiError, head: bytes) -> str:
     """Have it in the journal; its id."""
-    match = _REQUEST_LINE.match(head)
+    match = re.match(_REQUEST_LINE, head)
     method, target = (match[1].decode(), match[2]) if match else (_UNKNOWN, _UNKNOWN.encode())
     path, _, query = target.partition(b"?")
     scope: dict[str, Any] = {

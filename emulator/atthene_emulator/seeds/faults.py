@@ -14,8 +14,8 @@ from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.timestamps import parse_date
 from atthene_emulator.wording import shown
 
-_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}"
+_VALUE = r"[\t\x20-\x7e\xa0-\xff]*"
 _OF_THE_CONNECTION = (
     "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
 )  # fmt: skip
@@ -69,7 +69,7 @@ def _mistakes(entry: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator
         yield Finding("F111", (*path, "retry_after"), f"{shown(retry)} is no date; write {wanted}.")
     if isinstance(body, str) and len(body.encode()) > FAULT_BODY.most:
         yield Finding("F111", (*path, "body"), f"The body has more than {FAULT_BODY.most:,} bytes; shorten it.")
-    if not _VALUE.fullmatch(entry.get("content_type", "")):
+    if not re.fullmatch(_VALUE, entry.get("content_type", "")):
         yield Finding("F111", (*path, "content_type"), f"{shown(entry['content_type'])} cannot stand in a header.")
     elif "body" in entry and not _can_be_written(body, entry.get("content_type", "")):
         lacking = f"{shown(entry['content_type'])} has not all letters of the body; name charset=utf-8."
@@ -133,7 +133,7 @@ def _is_date(text: str) -> bool:
 def _no_header(name: str, value: str) -> str | None:
     """Why a fault cannot have this header, if it cannot."""
     lower = name.lower()
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         return f"{shown(name)} is no name of a header; it has up to 100 letters, digits and hyphens."
     if lower in _OF_THE_CONNECTION:
         return f"{name} belongs to the connection, and the emulator sets it; take it out, or use kind truncate or drop."
@@ -141,6 +141,6 @@ def _no_header(name: str, value: str) -> str | None:
         return f"{name} is said by content_type; write it there."
     if lower.startswith("x-emulator-") or lower == "x-request-id":
         return f"{name} is what the emulator itself says of an answer; take it out."
-    if not _VALUE.fullmatch(value):
+    if not re.fullmatch(_VALUE, value):
         return f"The value of {name} must be one line of Latin letters; {shown(value)} is none."
     return None

@@ -18,7 +18,7 @@ from atthene_emulator.seeds.reader import add_seed, read_addition, read_inline_s
 from atthene_emulator.wording import did_you_mean
 
 _BEGINNING = 1000
-_FORMAT = re.compile(rb'\A\s*\{\s*"format"\s*:\s*"atthene-emulator/(\w+)"')
+_FORMAT = rb'\A\s*\{\s*"format"\s*:\s*"atthene-emulator/(\w+)"'
 
 
 def read_seeds(names: tuple[str, ...], note: Note = ignore) -> Seed:
@@ -77,7 +77,7 @@ def format_of(path: Path) -> str:
     """Which document of an emulator a file is, `snapshot` or `state`, which say so at their beginning; empty for a seed."""
     try:
         with path.open("rb") as file:
-            found = _FORMAT.search(file.read(_BEGINNING))
+            found = re.search(_FORMAT, file.read(_BEGINNING))
     except OSError:  # whoever reads it says so
         return ""
     return found[1].decode() if found else ""

@@ -6,7 +6,6 @@ from typing import Any
 from atthene_emulator.configuration.document import Path
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.knowledge_base import name_in_company
-from atthene_emulator.domain.knowledge_base_draft import chunking_problems
 from atthene_emulator.domain.seed import KnowledgeBaseSeed
 from atthene_emulator.seeds.accounts import named_of_owner, owner_of
 from atthene_emulator.seeds.collected import Collected
@@ -28,8 +27,8 @@ def _knowledge_base(entry: Mapping[str, Any], path: Path, so_far: Collected) -> 
     collections, files = _collections_named(entry, path, owner, so_far), files_named(entry, path, owner, so_far)
     if not entry.get("collections") and not entry.get("files"):
         so_far.wrong(path, "A knowledge base is made of collections, of files, or of both; name at least one.")
-    for problem in chunking_problems(entry.get("chunking_strategy", {})):
-        so_far.wrong((*path, *problem.field.split(".")), problem.message)
+    if not so_far.checked:
+        _check_chunking(entry.get("chunking_strategy", {}), path, so_far)
     through = [file for one in collections for file in so_far.collections[one].files]
     return KnowledgeBaseSeed(
         id=given,
@@ -47,6 +46,13 @@ def _knowledge_base(entry: Mapping[str, Any], path: Path, so_far: Collected) -> 
         created_at=created_at,
         updated_at=updated_at,
     )
+
+
+def _check_chunking(strategy: Mapping[str, Any], path: Path, so_far: Collected) -> None:
+    from atthene_emulator.domain.knowledge_base_draft import chunking_problems  # noqa: PLC0415  # ours have no mistakes
+
+    for problem in chunking_problems(strategy):
+        so_far.wrong((*path, *problem.field.split(".")), problem.message)
 
 
 def _collections_named(entry: Mapping[str, Any], path: Path, owner: Account, so_far: Collected) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from atthene_emulator.seeds.configurations import INLINE, read_bytes_below, read
 from atthene_emulator.seeds.uploads import with_bytes
 from atthene_emulator.wording import did_you_mean
 
-_UNCLOSED = re.compile(r"\{\{\s*params\b(?![^{}]*\}\})")
+_UNCLOSED = r"\{\{\s*params\b(?![^{}]*\}\})"
 
 
 def misnamed(entry: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def misnamed(entry: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> Ite
         near = did_you_mean(entry["scenario"], known)
         yield Finding("F111", ("scenario",), f"There is no scenario {entry['scenario']}{near}", severity="warning")
     for path, text in _texts(entry, ()):
-        if _UNCLOSED.search(text):
+        if re.search(_UNCLOSED, text):
             yield Finding("F111", path, "{{ params is not closed; add }}.")
 
 

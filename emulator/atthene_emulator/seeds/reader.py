@@ -4,35 +4,28 @@ Everything wrong with a document is reported at once, with file, line and path, 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.document import Document, Path
 from atthene_emulator.configuration.findings import Finding, errors, located
-from atthene_emulator.domain.fault import Range
+from atthene_emulator.domain.fault import Fault, Range
 from atthene_emulator.domain.latency import read_latency
 from atthene_emulator.domain.pace import read_course
-from atthene_emulator.domain.provider_state import has_parameters
 from atthene_emulator.domain.rate_limit import read_rate_limit
 from atthene_emulator.domain.seed import ADDED, ProviderState, Scenario, Seed
 from atthene_emulator.errors import Misuse, SetupError
-from atthene_emulator.execution.templates import NEWEST
 from atthene_emulator.limits import FINDINGS
 from atthene_emulator.seeds.accounts import read_accounts
 from atthene_emulator.seeds.agents import read_agents
 from atthene_emulator.seeds.collected import Collected, FileReader, line
 from atthene_emulator.seeds.collections import read_collections
 from atthene_emulator.seeds.configurations import read_configuration
-from atthene_emulator.seeds.faults import read_seed_faults
 from atthene_emulator.seeds.knowledge_bases import read_knowledge_bases
-from atthene_emulator.seeds.provider_states import misnamed, with_files
 from atthene_emulator.seeds.schema import SEED
 from atthene_emulator.seeds.scripts import read_seed_scripts
 from atthene_emulator.seeds.sessions import read_sessions
-from atthene_emulator.seeds.sound_parts import sound_parts
 from atthene_emulator.seeds.tools import read_tools
-from atthene_emulator.seeds.unmatched_scripts import UNMATCHED, unmatched
 from atthene_emulator.seeds.uploads import read_files
 
 _CONFIGURATION = (
@@ -44,6 +37,15 @@ _NAMED = {  # what must be whole for what these keys name to be known
     "agent_key": frozenset(("accounts", "agents", "earlier_versions")),
 }
 
+
+def _read_faults(entries: Sequence[Mapping[str, Any]], so_far: Collected) -> tuple[Fault, ...]:
+    if not entries:
+        return ()
+    from atthene_emulator.seeds.faults import read_seed_faults  # noqa: PLC0415  # few seeds have any
+
+    return read_seed_faults(entries, so_far)
+
+
 # What adds up, in the order in which it is read: later kinds name records of earlier ones.
 _READERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]], Collected], tuple[Any, ...]]] = {
     "agents": read_agents,
@@ -52,7 +54,7 @@ _READERS: Mapping[str, Callable[[Sequence[Mapping[str, Any]], Collected], tuple[
     "collections": read_collections,
     "knowledge_bases": read_knowledge_bases,
     "scripts": read_seed_scripts,
-    "faults": read_seed_faults,
+    "faults": _read_faults,
 }
 
 
@@ -121,6 +123,9 @@ def _is_configuration(value: Any) -> bool:
 
 def _beside(findings: Sequence[Finding], value: Any, so_far: Collected) -> Iterator[Finding]:
     """What is wrong with a document besides what the schema says; nothing that only follows from that."""
+    from atthene_emulator.seeds.sound_parts import sound_parts  # noqa: PLC0415  # as all that is about mistakes, not of ours
+    from atthene_emulator.seeds.unmatched_scripts import UNMATCHED  # noqa: PLC0415
+
     sound = sound_parts(value, SEED, findings)
     if sound is None:
         return
@@ -130,7 +135,7 @@ def _beside(findings: Sequence[Finding], value: Any, so_far: Collected) -> Itera
         path = sound.whole_path(finding.path)
         follows = sound.gone & _NAMED.get(str(path[-1]) if path else "", frozenset())
         if not follows and finding.code != UNMATCHED and not any(path[: len(one)] == one for one in said):
-            yield replace(finding, path=path)
+            yield finding._replace(path=path)
 
 
 def read_inline_seed(value: Mapping[str, Any], before: Seed | None = None, path: Path = ("seed",)) -> Seed:
@@ -211,6 +216,7 @@ def _read(value: Mapping[str, Any], so_far: Collected) -> Seed:
 def _hints(value: Mapping[str, Any], before: Seed, seed: Seed) -> Iterator[Finding]:
     """What is no mistake, but hardly meant, in a document that has none."""
     from atthene_emulator.seeds.unknown_knowledge_bases import unknown_knowledge_bases  # noqa: PLC0415  # not of ours
+    from atthene_emulator.seeds.unmatched_scripts import unmatched  # noqa: PLC0415
 
     yield from unmatched(value.get("scripts", ()), seed)
     yield from unknown_knowledge_bases(value, before, seed)
@@ -228,6 +234,8 @@ def _latency(value: Mapping[str, Any], so_far: Collected) -> Range | None:
 
 def _prompt(entry: str | Mapping[str, str]) -> Mapping[str, str]:
     """The versions of a stored prompt; a text alone is its first one."""
+    from atthene_emulator.execution.templates import NEWEST  # noqa: PLC0415  # few seeds have any
+
     versions = {"1": entry} if isinstance(entry, str) else entry
     return {**versions, NEWEST: versions[max(versions, key=int)]}
 
@@ -276,6 +284,9 @@ def read_addition(name: str, entry: Mapping[str, Any], seed: Seed, *, strict: bo
 
 def _provider_state(text: str, entry: Mapping[str, Any], seed: Seed, so_far: Collected) -> ProviderState:
     """A provider state, checked as far as that can be done without its parameters and what it begins with."""
+    from atthene_emulator.domain.provider_state import has_parameters  # noqa: PLC0415  # few seeds have any
+    from atthene_emulator.seeds.provider_states import misnamed, with_files  # noqa: PLC0415
+
     inside = Collected(seed._replace(scripts=(), faults=()), so_far.read_file, strict=so_far.language.strict)
     whole = with_files(entry, inside)
     if not inside.findings and not has_parameters(whole):
@@ -290,4 +301,4 @@ def _provider_state(text: str, entry: Mapping[str, Any], seed: Seed, so_far: Col
 
 def _softened(finding: Finding) -> Finding:
     """A mistake, unless it is one only if no state before this one has the agent."""
-    return replace(finding, severity="warning") if finding.path[-1:] == ("agent_key",) else finding
+    return finding._replace(severity="warning") if finding.path[-1:] == ("agent_key",) else finding

@@ -61,7 +61,7 @@ def _message(entry: Mapping[str, Any], path: Path, so_far: Collected) -> Message
 
 
 def _check_variables(values: Mapping[str, Any], configuration: Configuration, path: Path, so_far: Collected) -> None:
-    declared = configuration.system.variables
+    declared = configuration.system.variables if values else {}
     for name, value in values.items():
         if name not in declared:
             near = did_you_mean(name, tuple(declared))

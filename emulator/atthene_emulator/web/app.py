@@ -4,7 +4,7 @@ This module is where both are made from their tables.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,11 +14,8 @@ from atthene_emulator import addresses
 from atthene_emulator.addresses import SOCKET
 from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.errors import ApiError, NoSuchPath, SetupError, Unknown, UpgradeRequired
-from atthene_emulator.web.control.guard import Guard
-from atthene_emulator.web.control.operations import CONTROL
 from atthene_emulator.web.endpoint import Endpoint
 from atthene_emulator.web.errors import error_response
-from atthene_emulator.web.media import serve_media
 from atthene_emulator.web.operation import Operation, Plane, by_path
 from atthene_emulator.web.operations import OPERATIONS
 from atthene_emulator.web.pages import ForPages, Pages
@@ -47,15 +44,22 @@ def create_app(
     prefix = urlsplit(settings.public_url or "").path
     api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
     rules = Pages(emulator)
-    control = Guard(_paths(emulator, "control", addresses.CONTROL, CONTROL, _no_such_control_path), emulator, rules)
+
+    @cache
+    def control() -> ASGIApp:
+        """The control plane, which is loaded with the first request to it."""
+        from atthene_emulator.web.control.guard import Guard  # noqa: PLC0415
+        from atthene_emulator.web.control.operations import CONTROL  # noqa: PLC0415
+
+        paths = _paths(emulator, "control", addresses.CONTROL, CONTROL, partial(_no_such_control_path, CONTROL))
+        return Guard(paths, emulator, rules)
 
     # What only chooses who answers gives back what is to be awaited: each coroutine around another one costs its share.
 
     def api_or_root(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
         if scope["path"].startswith(addresses.MEDIA):
-            refusal = refusal_of(scope)
-            one = serve_media(scope, emulator) if refusal is None else error_response(refusal)
+            one = _media(scope, emulator)
         return (one or api)(scope, receive, send)
 
     pages = ForPages(api_or_root, rules, emulator)
@@ -64,7 +68,7 @@ def create_app(
         if scope["type"] == "websocket":
             return _serve_socket(emulator, rules, scope, receive, send)
         ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
-        one = control if ours else pages
+        one = control() if ours else pages
         return one(scope, receive, send)
 
     stop = partial(_stop, emulator, keeper, on_stop)
@@ -81,6 +85,15 @@ def create_app(
         await whole(scope, receive, send)
 
     return app
+
+
+def _media(scope: Scope, emulator: Emulator) -> ASGIApp:
+    refusal = refusal_of(scope)
+    if refusal is not None:
+        return error_response(refusal)
+    from atthene_emulator.web.media import serve_media  # noqa: PLC0415  # with the first one
+
+    return serve_media(scope, emulator)
 
 
 def _kept(app: ASGIApp, keeper: "Keeper", pages: Pages) -> ASGIApp:
@@ -158,7 +171,7 @@ def _no_such_path(path: str) -> ApiError:
     return NoSuchPath()
 
 
-def _no_such_control_path(path: str) -> Unknown:
-    known = tuple(addresses.CONTROL + row.path for row in CONTROL)
+def _no_such_control_path(rows: Sequence[Operation], path: str) -> Unknown:
+    known = tuple(addresses.CONTROL + row.path for row in rows)
     near = did_you_mean(path[:200], tuple(dict.fromkeys(known)), f"; there are {', '.join(dict.fromkeys(known))}")
     return Unknown(f"There is no {path[:200]}{near}")

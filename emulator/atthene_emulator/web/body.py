@@ -27,7 +27,7 @@ _MEDIA: dict[str, Media] = {
     "text/x-yaml": "yaml",
 }
 _ENDINGS: dict[str, Media] = {"json": "json", "yaml": "yaml"}
-_NOTHING = re.compile(rb"\s*(\{\s*\}|null)?\s*")
+_NOTHING = rb"\s*(\{\s*\}|null)?\s*"
 
 
 async def read_data(exchange: Exchange, limit: int) -> bytes:
@@ -141,7 +141,7 @@ async def _says_nothing(exchange: Exchange) -> bool:
     headers = exchange.headers
     if headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in headers:
         return True
-    return _NOTHING.fullmatch(await read_data(exchange, CONTROL_BODY.most)) is not None
+    return re.fullmatch(_NOTHING, await read_data(exchange, CONTROL_BODY.most)) is not None
 
 
 def _read_and_checked(data: bytes, media: Media, schema: Schema) -> tuple[Any, tuple[Finding, ...]]:

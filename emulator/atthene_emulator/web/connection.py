@@ -9,12 +9,14 @@ import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.types import Receive
 
-from atthene_emulator.domain.running import Waiter
 from atthene_emulator.errors import ApiError
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.running import Waiter
 
 _DISCONNECTS = ("http.disconnect", "websocket.disconnect")
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # closing does not wait for what was not sent
@@ -79,7 +81,7 @@ def _never() -> bool:
     return False
 
 
-def cancel_when_client_leaves(receive: Receive, goes_on: Callable[[], bool] = _never) -> Waiter:
+def cancel_when_client_leaves(receive: Receive, goes_on: Callable[[], bool] = _never) -> "Waiter":
     """Waits for something, and ends with `ClientGone` when the client closes the connection before.
 
     Args:

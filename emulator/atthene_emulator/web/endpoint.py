@@ -44,7 +44,7 @@ from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.faults import ConnectionDropped, brought, finish, hold_up, malformed, send_half, strike
 from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_names, is_strict, key_of, user_of
 from atthene_emulator.web.named import check_named
-from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane
+from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane, handler_of
 from atthene_emulator.web.pages import check_hidden
 from atthene_emulator.web.query import read_every_parameter, read_query
 from atthene_emulator.web.refused import refusal_of, tell
@@ -163,7 +163,7 @@ class Endpoint:
             self._look_for_unread(exchange, operation)  # 400 what nobody reads, if it is strict
         self._check_body(exchange, operation)  # 400
         self._read_query(exchange, operation)  # 400
-        shown = operation.handler(exchange)  # 404, 409 and all the rest
+        shown = handler_of(operation.handler)(exchange)  # 404, 409 and all the rest
         if operation.waits:
             shown = await shown
             self._emulator.touch(exchange.namespace)

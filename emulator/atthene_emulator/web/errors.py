@@ -1,7 +1,5 @@
 """Exceptions becoming responses. This module is the one place where they do."""
 
-from dataclasses import replace
-
 from starlette.responses import Response
 
 from atthene_emulator.configuration.accepted import InvalidConfiguration
@@ -40,7 +38,7 @@ def as_api_error(error: EmulatorError, invalid: type[InvalidRequest] = InvalidRe
     if isinstance(error, Unreadable):
         finding = from_unreadable(error)
         place = f" (line {error.mark.line}, column {error.mark.column})" if error.mark else ""
-        finding = replace(finding.below(*inside), message=f"{finding.message}{place}")
+        finding = finding.below(*inside)._replace(message=f"{finding.message}{place}")
         return invalid(None, [finding.problem()])
     return InternalFault(str(error))
 

@@ -21,12 +21,10 @@ from atthene_emulator.domain.emulator import Emulator
 from atthene_emulator.domain.fault import Fault
 from atthene_emulator.domain.journal import Entry, Outcome
 from atthene_emulator.domain.namespace import Namespace
-from atthene_emulator.domain.running import Waiter
 from atthene_emulator.domain.session import Session
 from atthene_emulator.errors import NotAConfiguration, NotRead, Problem, TooManyWaiting
 from atthene_emulator.evidence.rulings import Rulings
-from atthene_emulator.execution.scripts import NOTHING
-from atthene_emulator.execution.walk import MARKER
+from atthene_emulator.execution.scripts import MARKER, NOTHING
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.caller import Caller, caller_of
 from atthene_emulator.web.connection import cancel_when_client_leaves
@@ -35,6 +33,7 @@ from atthene_emulator.web.refused import refusal_of
 from atthene_emulator.web.root import root_of
 
 if TYPE_CHECKING:
+    from atthene_emulator.domain.running import Waiter
     from atthene_emulator.web.form import Form
 
 Noted = TypeVar("Noted", Agent, Session)
@@ -151,11 +150,11 @@ class Exchange:
         return self.namespace.language(strict=self.strict)
 
     @property
-    def waiter(self) -> Waiter:
+    def waiter(self) -> "Waiter":
         """Waits for something, unless the client goes away, or too many wait."""
         return self._counted(cancel_when_client_leaves(self.receive))
 
-    def waiter_with(self, session_id: str) -> Waiter:
+    def waiter_with(self, session_id: str) -> "Waiter":
         """The same, for what runs in a session, which may be to go on although the client goes away (D123)."""
         namespace = self.namespace
 
@@ -165,7 +164,7 @@ class Exchange:
 
         return self._counted(cancel_when_client_leaves(self.receive, goes_on))
 
-    def _counted(self, wait_for: Waiter) -> Waiter:
+    def _counted(self, wait_for: "Waiter") -> "Waiter":
         namespace = self.namespace
 
         async def wait(waiting: Awaitable[None]) -> None:

@@ -5,7 +5,6 @@ This module is that step of the order. An injected error is of the very class th
 
 import re
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
-from html import escape
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -36,7 +35,6 @@ from atthene_emulator.errors import (
     UnsupportedMediaType,
     WaitingForApproval,
 )
-from atthene_emulator.seeds.faults import read_faults
 from atthene_emulator.web import connection
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER
@@ -114,6 +112,8 @@ def brought(headers: Mapping[bytes, bytes], query: bytes, operation: str) -> Fau
 
 
 def _parse(text: str, operation: str) -> Fault:
+    from atthene_emulator.seeds.faults import read_faults  # noqa: PLC0415  # few requests bring one
+
     entry = parse_fault(text)
     if entry is None:
         raise Misuse(f"{text[:60]!r} is not a fault; write it like {_FORMS}")
@@ -168,6 +168,8 @@ async def strike(exchange: Exchange, fault: Fault, operation: Operation, allowed
 
 def _gateway_page(fault: Fault) -> str:
     """What stands in front of the service answers by itself: such a page as the usual ones have."""
+    from html import escape  # noqa: PLC0415  # seldom wanted, and large
+
     status = fault.status or 500
     try:
         said = f"{status} {HTTPStatus(status).phrase}"

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any, Literal, NamedTuple
 
 from atthene_emulator.configuration.schema import Schema
@@ -27,6 +28,7 @@ class Operation(NamedTuple):
     Attributes:
         name: `<group>.<verb>`; the group is what a key's permissions name (D42).
         path: below the prefix of its plane; it works with and without the closing slash (D09).
+        handler: `<module>:<function>` below `web`, for `handler_of`.
         status, status_evidence: of a success.
         evidence: of the operation and its body.
         operation_id: what OpenAPI calls it, and generated clients their method; unique, where a name may have several paths.
@@ -60,7 +62,7 @@ class Operation(NamedTuple):
     method: str
     path: str
     summary: str
-    handler: Handler
+    handler: str
     status: int = 200
     status_evidence: Evidence = OURS
     evidence: Evidence = OURS
@@ -118,6 +120,14 @@ class Operation(NamedTuple):
         if self.response is None:
             return None
         return _schema(self.response.format(contract=contract, knowledge_bases=CONTRACTS[contract].knowledge_bases))
+
+
+@cache
+def handler_of(name: str) -> Handler:
+    """What answers the requests of rows that name it; it is imported with the first one, so that starting is quicker."""
+    module, _, function = name.partition(":")
+    found: Handler = getattr(import_module(f"atthene_emulator.web.{module}"), function)
+    return found
 
 
 @lru_cache(128)

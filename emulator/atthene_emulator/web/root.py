@@ -8,9 +8,9 @@ from starlette.types import Scope
 
 from atthene_emulator.settings import Settings
 
-_HOST = re.compile(r"[A-Za-z0-9_.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
+_HOST = r"[A-Za-z0-9_.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?"
 _SCHEMES = {"https": "https", "wss": "https"}  # all else is not encrypted
-_PREFIX = re.compile(r"(/[\w.~%-]+)*")
+_PREFIX = r"(/[\w.~%-]+)*"
 
 
 def root_of(scope: Scope, settings: Settings) -> str:
@@ -54,5 +54,5 @@ def _forwarded(headers: Mapping[bytes, str]) -> Mapping[str, str]:
         name, _, value = pair.strip().partition("=")
         if name.lower() in ("proto", "host"):
             told[name.lower()] = value.strip('"')
-    forms = {"proto": re.compile("https?"), "host": _HOST, "prefix": _PREFIX}
-    return {name: value for name, value in told.items() if value and forms[name].fullmatch(value)}
+    forms = {"proto": "https?", "host": _HOST, "prefix": _PREFIX}
+    return {name: value for name, value in told.items() if value and re.fullmatch(forms[name], value)}

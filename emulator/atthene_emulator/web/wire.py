@@ -1,7 +1,7 @@
 """How things look on the wire: field names, times, hashes, contracts, JSON. This module is the one that knows."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -9,7 +9,6 @@ from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.configuration.findings import Finding
 from atthene_emulator.contracts import Contract
 from atthene_emulator.domain.agent import Agent, Version
-from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.feedback import Feedback
 from atthene_emulator.domain.session import Session, Status
 from atthene_emulator.domain.sessions import Started
@@ -19,6 +18,9 @@ from atthene_emulator.execution.usage import Usage
 from atthene_emulator.knowledge.hit import Hit
 from atthene_emulator.secrecy import redact_sentence
 from atthene_emulator.timestamps import format_time
+
+if TYPE_CHECKING:
+    from atthene_emulator.domain.execution import Execution
 
 Json = dict[str, Any]
 
@@ -160,12 +162,12 @@ def feedback(one: Feedback) -> Json:
     }
 
 
-def execution(one: Execution, contract: Contract) -> Json:
+def execution(one: "Execution", contract: Contract) -> Json:
     """The answer of execute, in the shape of a contract."""
     return _EXECUTIONS[contract.execution](one)
 
 
-def _agent_session(one: Execution) -> Json:
+def _agent_session(one: "Execution") -> Json:
     """Contract `current` [documented: rest-api-tutorial@G4; times D30]."""
     if one.outcome.status == "timeout":
         return _overtime(one)
@@ -189,7 +191,7 @@ def _agent_session(one: Execution) -> Json:
     }
 
 
-def _success(one: Execution) -> Json:
+def _success(one: "Execution") -> Json:
     """Contract `reference` [documented: runtime/execute@G4; tool calls D31]."""
     match one.outcome.status:
         case "timeout":
@@ -210,7 +212,7 @@ def _success(one: Execution) -> Json:
     }
 
 
-def _execution_result(one: Execution) -> Json:
+def _execution_result(one: "Execution") -> Json:
     """Contract `connecting` [documented: connecting-your-agent@G4]."""
     status = one.outcome.status
     messages = [
@@ -265,12 +267,12 @@ def _result(
 _EXECUTIONS = {"agent.session": _agent_session, "success": _success, "execution_result": _execution_result}
 
 
-def _overtime(one: Execution) -> Json:
+def _overtime(one: "Execution") -> Json:
     """An execution that took too long [documented: runtime@G0; status D57]."""
     return {"status": "error", "error": f"Execution timeout ({one.time_limit:g}s)", "session_id": one.session_id}
 
 
-def _why(one: Execution) -> str | None:
+def _why(one: "Execution") -> str | None:
     """Why an execution came to no good end, in a sentence; None for one that did, and for one that took too long."""
     match one.outcome.status:
         case "cancelled":
@@ -281,7 +283,7 @@ def _why(one: Execution) -> str | None:
             return None
 
 
-def _failed(one: Execution) -> Json:
+def _failed(one: "Execution") -> Json:
     """`error` of an execution that failed (D10); nothing for one that did not."""
     failure = one.outcome.failure
     return {} if failure is None else {"error": {"type": failure.type, "message": failure.message, **failure.details}}

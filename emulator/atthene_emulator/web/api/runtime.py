@@ -7,7 +7,7 @@ from atthene_emulator.domain import runtime
 from atthene_emulator.domain.journal import Outcome
 from atthene_emulator.domain.sessions import get_session, last_activity_of, status_of
 from atthene_emulator.errors import NotAMessage, Problem, VariableError
-from atthene_emulator.execution.prompts import Content
+from atthene_emulator.execution.message_content import Content
 from atthene_emulator.execution.walk import Status
 from atthene_emulator.web import wire
 from atthene_emulator.web.corpora import read_all, unread_of

@@ -4,7 +4,6 @@ from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.domain.file_types import FILE_STATUSES, FILE_TYPES
 from atthene_emulator.errors import DuplicateFile, InvalidRequest, NotFound
 from atthene_emulator.evidence.levels import decided, documented
-from atthene_emulator.web.api import files
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.operations.vocabulary import CREATED, FORM, KEY, OK, PAGED, TEXT
 from atthene_emulator.web.query import Parameter
@@ -22,37 +21,37 @@ _GIVES = ("file_id", "$response.body#/id")
 FILES: tuple[Operation, ...] = (
     Operation(
         "files.list", "GET", "/files/", "List the account's files, newest first",
-        files.list_files, 200, OK, _LIST, "responses/file-list",
+        "api.files:list_files", 200, OK, _LIST, "responses/file-list",
         operation_id="listFiles",
         query=(_TYPE, _STATUS, _SEARCH, _TAGS, _DELETED, *PAGED), errors=(*KEY, InvalidRequest),
     ),
     Operation(
         "files.upload", "POST", "/files/", "Upload a file",
-        files.upload_file, 201, CREATED, documented("files/upload@G1"), "responses/file-uploaded",
+        "api.files:upload_file", 201, CREATED, documented("files/upload@G1"), "responses/file-uploaded",
         operation_id="uploadFile",
         body=Schema("requests/file-upload"), files=("file",), errors=(*KEY, *FORM, DuplicateFile),
         example={"file": "Unplug the lamp before you clean it.", "tags": ["manual", "product"]}, gives=_GIVES,
     ),
     Operation(
         "files.bulk", "POST", "/files/bulk/", "Delete many files, or change their tags or status",
-        files.change_files, 200, OK, documented("files/bulk-operations@G1"), "responses/file-bulk",
+        "api.files:change_files", 200, OK, documented("files/bulk-operations@G1"), "responses/file-bulk",
         operation_id="changeFiles", body=Schema("requests/file-changes"), errors=(*KEY, InvalidRequest, *TEXT),
         example={"operation": "update_tags", "file_ids": ["file_123", "file_456"], "parameters": {"tags": ["updated"]}},
     ),
     Operation(
         "files.bulk_action", "POST", "/files/bulk_action/", "The same as the first reference has it",
-        files.act_on_files, 200, OK, documented("files@G0"), "responses/bulk-action",
+        "api.files:act_on_files", 200, OK, documented("files@G0"), "responses/bulk-action",
         operation_id="actOnFiles", body=Schema("requests/file-bulk-action"), errors=(*KEY, InvalidRequest, *TEXT),
         example={"action": "make_public", "file_ids": ["file_123", "file_456"]},
     ),
     Operation(
         "files.get", "GET", "/files/{file_id}/", "Get a file, with what was found in it",
-        files.get_file, 200, OK, documented("files/get@G1"), "responses/file",
+        "api.files:get_file", 200, OK, documented("files/get@G1"), "responses/file",
         operation_id="getFile", errors=(*KEY, NotFound), gives=_GIVES,
     ),
     Operation(
         "files.delete", "DELETE", "/files/{file_id}/", "Delete a file; it leaves collections and knowledge bases",
-        files.delete_file, 204, documented("files/delete@G1"), documented("files/delete@G1"), None,
+        "api.files:delete_file", 204, documented("files/delete@G1"), documented("files/delete@G1"), None,
         operation_id="deleteFile", errors=(*KEY, NotFound),
     ),
 )  # fmt: skip

@@ -13,14 +13,13 @@ from atthene_emulator.errors import (
     WaitingForApproval,
 )
 from atthene_emulator.evidence.levels import decided, documented
-from atthene_emulator.web.api import runtime
 from atthene_emulator.web.operation import Errors, Operation
 from atthene_emulator.web.operations.vocabulary import KEY, LIMIT, OFFSET, OK, TEXT
 
 _MESSAGE: Errors = (NotAMessage, *TEXT)
 _EXECUTE = Operation(
     "runtime.execute", "POST", "/runtime/{session_id}/execute/", "Send a message and get the answer",
-    runtime.execute, 200, OK, documented("runtime/execute@G4, rest-api-tutorial@G4"),
+    "api.runtime:execute", 200, OK, documented("runtime/execute@G4, rest-api-tutorial@G4"),
     "responses/execution.{contract}", operation_id="execute", body=Schema("requests/execute"),
     errors=(
         *KEY, *_MESSAGE, MissingVariable, UncoercibleVariable, NotFound, WaitingForApproval, RateLimited, NotExecuted,
@@ -37,17 +36,17 @@ RUNTIME: tuple[Operation, ...] = (
     ),
     Operation(
         "runtime.messages", "GET", "/runtime/{session_id}/messages/", "Read the history, oldest first",
-        runtime.list_messages, 200, OK, documented("runtime/messages@G1"), "responses/messages",
+        "api.runtime:list_messages", 200, OK, documented("runtime/messages@G1"), "responses/messages",
         operation_id="listMessages", query=(LIMIT, OFFSET), errors=(*KEY, InvalidRequest, NotFound),
     ),
     Operation(
         "runtime.status", "GET", "/runtime/{session_id}/status/", "Get the status of a session",
-        runtime.get_status, 200, OK, documented("runtime/status@G1"), "responses/runtime-status",
+        "api.runtime:get_status", 200, OK, documented("runtime/status@G1"), "responses/runtime-status",
         operation_id="getSessionStatus", errors=(*KEY, NotFound),
     ),
     Operation(
         "runtime.cancel", "POST", "/runtime/{session_id}/cancel/", "End what runs in a session",
-        runtime.cancel, 200, documented("runtime/cancel@G4"), documented("runtime/cancel@G4"), "responses/cancelled",
+        "api.runtime:cancel", 200, documented("runtime/cancel@G4"), documented("runtime/cancel@G4"), "responses/cancelled",
         operation_id="cancelExecution", errors=(*KEY, NotFound, NothingRuns),
     ),
 )  # fmt: skip

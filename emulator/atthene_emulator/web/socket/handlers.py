@@ -8,8 +8,8 @@ from typing import Any
 from atthene_emulator.domain import pauses, runtime
 from atthene_emulator.domain.artifacts import get_artifact
 from atthene_emulator.domain.execution import Execution
+from atthene_emulator.domain.mark import Mark
 from atthene_emulator.domain.session import Session
-from atthene_emulator.domain.stream import Mark
 from atthene_emulator.errors import (
     EmulatorRefusal,
     FrameRefused,

@@ -19,7 +19,8 @@ from atthene_emulator.domain.journal import Entry, Outcome
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.errors import SocketRefused
 from atthene_emulator.evidence.levels import decided
-from atthene_emulator.execution.walk import MARKER, Status
+from atthene_emulator.execution.scripts import MARKER
+from atthene_emulator.execution.walk import Status
 from atthene_emulator.secrecy import REDACTED
 from atthene_emulator.web import wire
 from atthene_emulator.web.socket import payloads

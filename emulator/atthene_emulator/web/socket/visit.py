@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from atthene_emulator.domain.execution import Execution
 from atthene_emulator.domain.followers import Following
+from atthene_emulator.domain.mark import Mark
 from atthene_emulator.domain.namespace import Namespace
 from atthene_emulator.domain.run import Run
 from atthene_emulator.domain.running import go_on
 from atthene_emulator.domain.session import Session
 from atthene_emulator.domain.sessions import get_session
-from atthene_emulator.domain.stream import Mark, since
+from atthene_emulator.domain.stream import since
 from atthene_emulator.errors import EmulatorError, FrameRefused, NotFound, TooManyWaiting
 from atthene_emulator.limits import SOCKET_SESSIONS, STREAM_EVENTS
 from atthene_emulator.web.socket.codes import BY_CODE
