@@ -44,9 +44,9 @@ def begin(
         Unscripted, NoRoom: as `execute`; nothing is kept.
     """
     situation = _situation(namespace, session, content, inputs, strict=strict)
-    ids, now = namespace.ids, namespace.clock.now()
+    ids, walk = namespace.ids, Walk(situation)
+    now = walk.record.at
     said = () if content is None else (Message(ids.prefixed("msg_"), "user", content, now),)
-    walk = Walk(situation)
     events = Events(ids.prefixed("exec_"), session.id, correlation_id, session.stream, walk.record.happened)
     start = Start(session, said, situation, correlation_id, now, namespace.seed.execution_timeout, events, walk)
     steps = walk.run()
@@ -168,7 +168,7 @@ def _giving_up(namespace: Namespace, run: Run) -> Iterator[None]:
 def unanswered(namespace: Namespace, run: Run) -> Execution:
     """What is answered of an execution that is paused beyond the time that it may take (D56); what was said is kept."""
     start, outcome = run.start, run.start.walk.so_far()
-    ended_at = _ended_at(namespace, start, _overtime(namespace, run, outcome))
+    ended_at = _ended_at(start, namespace.clock.now() - _overtime(namespace, run, outcome))
     messages = (*start.said, *told(outcome)[0])
     transcript = _remembering(namespace, start.session, messages[run.remembered :])
     session = start.session._replace(last_activity=ended_at, transcript=transcript)
@@ -192,9 +192,9 @@ def _overtime(namespace: Namespace, run: Run, outcome: Outcome) -> float:
     return max(0.0, namespace.clock.elapsed() - run.deadline) if outcome.status == "timeout" else 0.0
 
 
-def _ended_at(namespace: Namespace, start: Start, overtime: float) -> float:
-    """When it ended; the clock may have been put back meanwhile."""
-    return max(start.at, namespace.clock.now() - overtime)
+def _ended_at(start: Start, now: float) -> float:
+    """When it ended, if it is that late now; the clock may have been put back meanwhile."""
+    return max(start.at, now)
 
 
 def _finish(
@@ -202,7 +202,7 @@ def _finish(
 ) -> Execution:
     """Keep what came of an execution, which has ended so many seconds ago; the history has some messages already."""
     session, events = start.session, start.events
-    now, system = _ended_at(namespace, start, overtime), session.configuration.system
+    now, system = _ended_at(start, start.walk.record.at - overtime), session.configuration.system
     is_there = namespace.records.sessions.get(session.id) is session
     if is_there:
         outcome = keep_made(namespace, session, outcome)

@@ -62,9 +62,9 @@ class Turns:
         if agent.is_introduced:
             record.happened.append(Introduced(record.at, run, agent.name, agent.name, agent.in_main_chatbox))  # D125
         try:
-            chosen, prompt = self._choose(agent, state)
+            chosen, prompt, moment = self._choose(agent, state)
             if chosen is None:
-                self._answer_by_default(agent, state, run, prompt)
+                self._answer_by_default(agent, state, run, prompt, self._nearest(moment))
             else:
                 name, step = chosen
                 turn = ScriptedTurn(self._situation, record, prompt, agent=agent, state=state, run=run, script=name)
@@ -81,21 +81,17 @@ class Turns:
         record.happened.append(RunFinished(record.at, run, agent.name))
         return chosen
 
-    def _choose(self, agent: Agent, state: State) -> tuple[Choice, Prompt]:
-        """What answers, and what it is sent."""
-        situation = self._situation
-        system_prompt = self._filled(agent.system_prompt, state)
-        if system_prompt is not agent.system_prompt:
-            self._record.hold(system_prompt)
+    def _choose(self, agent: Agent, state: State) -> tuple[Choice, Prompt, Moment]:
+        """What answers, what it is sent, and the turn as scripts see it."""
+        situation, system_prompt = self._situation, agent.system_prompt
+        if agent.has_templates:
+            system_prompt = self._filled(system_prompt, state)
+            if system_prompt is not agent.system_prompt:
+                self._record.hold(system_prompt)
         prompt = Prompt(agent, system_prompt, situation.history, state.said, situation.content)
         if agent.model is not None:
             _check_model(agent, agent.model, prompt)
-        moment = self._moment(agent, state)
-        return situation.scripts.choose(moment, self._record.positions, situation.matched), prompt
-
-    def _moment(self, agent: Agent, state: State) -> Moment:
-        situation = self._situation
-        return Moment(
+        moment = Moment(
             agent.name,
             situation.agent_key,
             situation.session,
@@ -104,6 +100,7 @@ class Turns:
             state.variables,
             self._has_image,
         )
+        return situation.scripts.choose(moment, self._record.positions, situation.matched), prompt, moment
 
     def _filled(self, text: str, state: State, knowledge: tuple[Hit, ...] = ()) -> str:
         """The text with its templates filled in."""
@@ -113,9 +110,8 @@ class Turns:
         scope = scope_of(one.system, one.content, one.history, one.prompts, state)
         return fill(text, scope._replace(knowledge=knowledge) if knowledge else scope)
 
-    def _answer_by_default(self, agent: Agent, state: State, run: int, prompt: Prompt) -> None:
+    def _answer_by_default(self, agent: Agent, state: State, run: int, prompt: Prompt, near: tuple[Near, ...]) -> None:
         situation, record = self._situation, self._record
-        near = self._nearest(agent, state)
         if situation.default_answer == "error" and agent.type != "supervisor":
             message = f"No script answers the turn of {agent.name} (execution {situation.turn}){sentence(near)}"
             raise Unscripted(f"{message}; add one, or allow default answers")
@@ -133,11 +129,11 @@ class Turns:
             prompt=prompt, ended_at=at, output=output, id=message, nearest=near, knowledge=knowledge,
         ))  # fmt: skip
 
-    def _nearest(self, agent: Agent, state: State) -> tuple[Near, ...]:
+    def _nearest(self, moment: Moment) -> tuple[Near, ...]:
         """The scripts that nearly answered; none of further turns, when many were looked at already."""
         scripts = self._situation.scripts
         self._looked_at += len(scripts)
-        return scripts.nearest(self._moment(agent, state)) if self._looked_at <= NEAREST.most else ()
+        return scripts.nearest(moment) if self._looked_at <= NEAREST.most else ()
 
     def _default_text(
         self, agent: Agent, state: State, output: Any, knowledge: tuple[Hit, ...], *, structured: bool
