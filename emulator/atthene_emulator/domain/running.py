@@ -17,7 +17,7 @@ from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import NotFound
 from atthene_emulator.execution.prompts import Content
 from atthene_emulator.execution.scripts import NOTHING
-from atthene_emulator.execution.situation import Situation, scope_of
+from atthene_emulator.execution.situation import NO_KNOWLEDGE, Situation, scope_of
 from atthene_emulator.execution.turn import State
 from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
 from atthene_emulator.execution.waits import Answer, EndedEarly, TimeLimit
@@ -102,7 +102,7 @@ def _situation(
         seed.tool_schemas,
         "error" if strict or namespace.strict else seed.default_answer,
         seed.default_template,
-        OwnKnowledge(namespace, session.owner),
+        OwnKnowledge(namespace, session.owner) if system.knowledge_bases else NO_KNOWLEDGE,
     )
 
 
@@ -201,14 +201,14 @@ def _finish(
     namespace: Namespace, start: Start, outcome: Outcome, overtime: float = 0.0, remembered: int = 0
 ) -> Execution:
     """Keep what came of an execution, which has ended so many seconds ago; the history has some messages already."""
-    session, events = start.session, start.events
-    now, system = _ended_at(start, start.walk.record.at - overtime), session.configuration.system
+    session, said, situation, _, _, _, events, walk = start
+    now, system = _ended_at(start, walk.record.at - overtime), session.configuration.system
     is_there = namespace.records.sessions.get(session.id) is session
     if is_there:
         outcome = keep_made(namespace, session, outcome)
     execution = events.result = start.execution(outcome, now)
     if is_there:
-        messages = (*start.said, *execution.messages)
+        messages = (*said, *execution.messages)
         namespace.records.sessions.replace(
             Session(
                 session.id,
@@ -219,14 +219,14 @@ def _finish(
                 session.agent_id,
                 session.agent_key,
                 _has_failed(outcome),
-                start.situation.turn,
+                situation.turn,
                 _remembering(namespace, session, messages[remembered:]),
                 checkpoint_of(system, outcome.variables) if system.persistent_state else session.variables,
                 session.usage.plus(outcome.usage),
                 outcome.positions or NOTHING,
                 session.user,
                 events.end,
-                tuple(sorted(start.walk.record.allowed)),
+                walk.record.allowed,
             )
         )
     namespace.executions.add(events)

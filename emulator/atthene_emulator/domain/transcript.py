@@ -127,22 +127,20 @@ class Transcript:
 
     def extended(self, messages: Sequence[Message], limit: int | None = None) -> "Transcript":
         """This transcript and then those messages; of all, the last `limit` (D39)."""
-        packed, start, size, left = self._packed, self._start, self.weight, self.left
+        packed, start, left, size, characters = self._packed, self._start, self.left, self.weight, self.characters
         # A list that has grown beyond this transcript belongs to another future: it is left alone. One that mostly holds
         # what has left is not kept for it.
         if not self._end or len(packed) != self._end or start > self._end - start:
             packed, start = packed[start : self._end], 0
             size = sum(map(_weight, packed))
-        added = [*map(_pack, messages)]
-        packed.extend(added)
-        size += sum(map(_weight, added))
-        characters = self.characters
         for message in messages:
-            if not message.structured:
-                characters += len(text_of(message.content))
+            one = _pack(message)
+            packed.append(one)
+            size += _weight(one)
+            characters += _visible(one)
         if limit is not None and len(packed) - start > limit:
             first = len(packed) - limit
-            characters -= _characters(packed[start:first])
+            characters -= sum(map(_visible, packed[start:first]))
             left += first - start
             start = first
         return Transcript(packed, start, len(packed), characters, size, left=left)
@@ -173,13 +171,12 @@ def _plain(packed: _Packed) -> _Packed:
     return (*packed[:_MORE], calls, *packed[_MORE + 1 :])
 
 
-def _characters(packed: Sequence[_Packed]) -> int:
-    """The length of the texts that agents see in their history."""
-    count = 0
-    for one in packed:
-        if len(one) <= _STRUCTURED or not one[_STRUCTURED]:
-            count += len(text_of(one[_CONTENT]))
-    return count
+def _visible(packed: _Packed) -> int:
+    """The length of the text that agents see in their history."""
+    if len(packed) > _STRUCTURED and packed[_STRUCTURED]:
+        return 0
+    content = packed[_CONTENT]
+    return len(content if isinstance(content, str) else text_of(content))
 
 
 def _weight(packed: _Packed) -> int:
@@ -189,9 +186,7 @@ def _weight(packed: _Packed) -> int:
 
 
 def _pack(message: Message) -> _Packed:
-    if not message.tool_calls and not message.structured and not message.thinking:
-        return (message.id, message.role, message.content, message.created_at, message.agent)
-    return tuple(message)
+    return tuple(message) if any(message[_MORE:]) else message[:_MORE]
 
 
 def _unpack(packed: _Packed) -> Message:

@@ -20,7 +20,7 @@ class Record:
         happened: what happened, in the order of time.
         notes: what is worth knowing besides, each sentence once.
         positions: those of the situation, moved on.
-        allowed: tools that are called without asking.
+        allowed: tools that are called without asking, sorted.
         on_disconnect: what the step of the current turn says of a client that leaves, if it says anything.
     """
 
@@ -32,8 +32,8 @@ class Record:
         self.taken: list[AgentTurn] = []
         self.happened: list[Happening] = []
         self.notes: list[str] = []
-        self.positions = dict(situation.positions)
-        self.allowed = set(situation.allowed)
+        self.positions = dict(situation.positions) if situation.positions else {}
+        self.allowed = situation.allowed
         self.on_disconnect: DisconnectRule | None = None
         self._now = situation.now
         self.at = situation.now()
@@ -51,6 +51,10 @@ class Record:
             return (yield wait)
         finally:
             self.at = self._now()
+
+    def allow(self, tool: str) -> None:
+        """Have a tool called without asking."""
+        self.allowed = tuple(sorted({*self.allowed, tool}))
 
     def hold(self, text: str) -> None:
         """Add the bytes of a text to those that the execution holds.

@@ -198,7 +198,7 @@ class ScriptedTurn:
     def _decided(self, call: ToolCall, decision: Decision) -> ToolCall:
         """The call as a person has decided: with their arguments, or with their answer as its result."""
         if decision.for_session:
-            self._record.allowed.add(call.name)
+            self._record.allow(call.name)
         if decision.resolution == "answered":
             return call._replace(result=decision.answer, failed=False)
         return call if decision.arguments is None else call._replace(arguments=decision.arguments)
