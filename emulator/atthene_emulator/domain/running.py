@@ -53,7 +53,7 @@ def begin(
     try:
         wait = next(steps)
     except StopIteration as stop:  # nothing is waited for, so nobody could see that the session was processing
-        execution = _finish(namespace, start, stop.value)
+        execution = _finish(namespace, start, stop.value, now)
         if namespace.followers:
             namespace.followers.begin(events)
             namespace.followers.tell(session.id)
@@ -141,8 +141,8 @@ def step(namespace: Namespace, run: Run, what: Answer | EndedEarly) -> None:
         except StopIteration as stop:
             del namespace.running[start.session.id]
             namespace.scripts.keep(start.situation.matched)
-            overtime = _overtime(namespace, run, stop.value)
-            run.end(_finish(namespace, start, stop.value, overtime, run.remembered))
+            ended_at = _ended_at(start, start.walk.record.at - _overtime(namespace, run, stop.value))
+            run.end(_finish(namespace, start, stop.value, ended_at, run.remembered))
             _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
         else:
             run.paused_at = namespace.clock.elapsed()
@@ -197,16 +197,14 @@ def _ended_at(start: Start, now: float) -> float:
     return max(start.at, now)
 
 
-def _finish(
-    namespace: Namespace, start: Start, outcome: Outcome, overtime: float = 0.0, remembered: int = 0
-) -> Execution:
-    """Keep what came of an execution, which has ended so many seconds ago; the history has some messages already."""
+def _finish(namespace: Namespace, start: Start, outcome: Outcome, ended_at: float, remembered: int = 0) -> Execution:
+    """Keep what came of an execution; the history has some messages already."""
     session, said, situation, _, _, _, events, walk = start
-    now, system = _ended_at(start, walk.record.at - overtime), session.configuration.system
+    system = situation.system
     is_there = namespace.records.sessions.get(session.id) is session
     if is_there:
         outcome = keep_made(namespace, session, outcome)
-    execution = events.result = start.execution(outcome, now)
+    execution = events.result = start.execution(outcome, ended_at)
     if is_there:
         messages = (*said, *execution.messages)
         namespace.records.sessions.replace(
@@ -215,7 +213,7 @@ def _finish(
                 session.owner,
                 session.configuration,
                 session.created_at,
-                now,
+                ended_at,
                 session.agent_id,
                 session.agent_key,
                 _has_failed(outcome),

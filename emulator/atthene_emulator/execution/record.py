@@ -3,7 +3,7 @@
 from collections.abc import Generator
 
 from atthene_emulator.errors import NoRoom
-from atthene_emulator.execution.happenings import Happening
+from atthene_emulator.execution.happenings import ExecutionStarted, Happening
 from atthene_emulator.execution.scripts import DisconnectRule
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn
@@ -17,7 +17,7 @@ class Record:
     Attributes:
         at: the time, in unix seconds: that of the last wait, or of the beginning; nothing else takes time.
         taken: the turns in their order, a failed one at the end.
-        happened: what happened, in the order of time.
+        happened: what happened, in the order of time; it has begun.
         notes: what is worth knowing besides, each sentence once.
         positions: those of the situation, moved on.
         allowed: tools that are called without asking, sorted.
@@ -30,13 +30,13 @@ class Record:
 
     def __init__(self, situation: Situation) -> None:
         self.taken: list[AgentTurn] = []
-        self.happened: list[Happening] = []
         self.notes: list[str] = []
         self.positions = dict(situation.positions) if situation.positions else {}
         self.allowed = situation.allowed
         self.on_disconnect: DisconnectRule | None = None
         self._now = situation.now
         self.at = situation.now()
+        self.happened: list[Happening] = [ExecutionStarted(self.at)]
         self._answers: dict[str, int] = {}
         self._bytes = 0
 

@@ -73,8 +73,9 @@ class ScriptedTurn:
             Failed: the execution fails with this turn.
             Unscripted: the script does not fit.
         """
-        self._record.on_disconnect = step.on_disconnect
-        if self._agent.knowledge_bases and step.knowledge is None:
+        record, agent = self._record, self._agent
+        record.on_disconnect = step.on_disconnect
+        if step.knowledge is None and agent.knowledge_bases:
             self._knowledge = self._look_up.found()
         if step.gate is not None or step.delay or step.knowledge is not None:
             step = yield from self._wait(step)
@@ -84,13 +85,13 @@ class ScriptedTurn:
                 step = yield from self._call_tools(step)
             turn = self._answer(step)
             if turn.id and self._has_message(turn.text):
-                streaming = step.stream if self._agent.streams else _in_one(step.stream)
+                streaming = step.stream if agent.streams else _in_one(step.stream)
                 if streaming.delay or streaming.gate is not None:
                     yield from self._write(turn.id, turn.text, streaming)
-                    turn = turn._replace(ended_at=self._record.at)
+                    turn = turn._replace(ended_at=record.at)
                 else:
-                    self._record.happened.append(TextSaid(self._record.at, self._run, turn.id, turn.text, streaming))
-            self._record.answered(turn)
+                    record.happened.append(TextSaid(record.at, self._run, turn.id, turn.text, streaming))
+            record.answered(turn)
         except (Failed, EndedEarly):
             self._fail(step)
             raise
@@ -231,7 +232,7 @@ class ScriptedTurn:
         return AgentTurn(
             agent.name, text, self._script, shown, structured, usage, self.prompt, record.at, output, self.prompt.calls,
             thinking, step.assign or NOTHING, failed, message, step.finish_reason,
-            tuple(map(self._made_artifact, step.artifacts)), (), self._knowledge,
+            tuple(map(self._made_artifact, step.artifacts)) if step.artifacts else (), (), self._knowledge,
         )  # fmt: skip
 
     def _output(self, step: Step) -> tuple[Any, bool, str]:

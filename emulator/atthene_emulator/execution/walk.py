@@ -17,7 +17,6 @@ from atthene_emulator.execution.happenings import (
     ExecutionCancelled,
     ExecutionFailed,
     ExecutionFinished,
-    ExecutionStarted,
 )
 from atthene_emulator.execution.record import Record
 from atthene_emulator.execution.situation import Situation
@@ -92,7 +91,6 @@ class Walk:
         """As `walk`."""
         status: Status = "completed"
         failure = None
-        self.record.happened.append(ExecutionStarted(self.record.at))
         try:
             yield from self._graph()
         except Failed as end:
