@@ -132,15 +132,16 @@ class Transcript:
         # what has left is not kept for it.
         if not self._end or len(packed) != self._end or start > self._end - start:
             packed, start = packed[start : self._end], 0
-            size = sum(map(_weight, packed))
+            size = sum(_measured(one)[0] for one in packed)
         for message in messages:
             one = _pack(message)
             packed.append(one)
-            size += _weight(one)
-            characters += _visible(one)
+            taken, seen = _measured(one)
+            size += taken
+            characters += seen
         if limit is not None and len(packed) - start > limit:
             first = len(packed) - limit
-            characters -= sum(map(_visible, packed[start:first]))
+            characters -= sum(_measured(one)[1] for one in packed[start:first])
             left += first - start
             start = first
         return Transcript(packed, start, len(packed), characters, size, left=left)
@@ -171,18 +172,13 @@ def _plain(packed: _Packed) -> _Packed:
     return (*packed[:_MORE], calls, *packed[_MORE + 1 :])
 
 
-def _visible(packed: _Packed) -> int:
-    """The length of the text that agents see in their history."""
-    if len(packed) > _STRUCTURED and packed[_STRUCTURED]:
-        return 0
+def _measured(packed: _Packed) -> tuple[int, int]:
+    """How many bytes a message takes, and the length of its text, if agents see it in their history."""
     content = packed[_CONTENT]
-    return len(content if isinstance(content, str) else text_of(content))
-
-
-def _weight(packed: _Packed) -> int:
-    """How many bytes a message takes."""
-    size = _MESSAGE + weight(packed[_CONTENT])
-    return size + weight(packed[_MORE:]) if len(packed) > _MORE else size
+    size, seen = _MESSAGE + weight(content), len(text_of(content))
+    if len(packed) == _MORE:
+        return size, seen
+    return size + weight(packed[_MORE:]), 0 if packed[_STRUCTURED] else seen
 
 
 def _pack(message: Message) -> _Packed:

@@ -44,36 +44,32 @@ class ScriptedTurn:
     Args:
         situation: of the execution.
         record: what is written down.
-        prompt: what the agent is sent; the calls that it makes are added.
-        agent: whose turn it is.
+        prompt: what the agent is sent, whose turn it is; the calls that it makes are added.
         state: what the agent knows.
         run: its number.
-        script: the name.
     """
 
     __slots__ = ("_agent", "_knowledge", "_record", "_run", "_said", "_script", "_situation", "_state", "prompt")
 
-    def __init__(
-        self, situation: Situation, record: Record, prompt: Prompt, *, agent: Agent, state: State, run: int, script: str
-    ) -> None:
+    def __init__(self, situation: Situation, record: Record, prompt: Prompt, state: State, run: int) -> None:
         self._situation = situation
         self._record = record
-        self._agent = agent
+        self._agent = prompt.agent
         self._state = state
         self._run = run
-        self._script = script
+        self._script = ""
         self._said: Mapping[str, str] = NOTHING  # by a person, to the last pause
         self._knowledge: tuple[Hit, ...] = ()
         self.prompt = prompt
 
-    def play(self, step: Step) -> Generator[Wait, Answer, Step]:
-        """Do what the step says; the step that was done, which is another one where a person gave it at the gate.
+    def play(self, script: str, step: Step) -> Generator[Wait, Answer, Step]:
+        """Do what a script's step says; the step that was done, which is another one where a person gave it at the gate.
 
         Raises:
             Failed: the execution fails with this turn.
             Unscripted: the script does not fit.
         """
-        record, agent = self._record, self._agent
+        record, agent, self._script = self._record, self._agent, script
         record.on_disconnect = step.on_disconnect
         if step.knowledge is None and agent.knowledge_bases:
             self._knowledge = self._look_up.found()
@@ -237,12 +233,16 @@ class ScriptedTurn:
 
     def _output(self, step: Step) -> tuple[Any, bool, str]:
         """The structured output, whether the text is that, and the text."""
-        agent, times = self._agent, self._record.answers(self._agent.name)
-        output = None if step.output is None else checked_output(agent, step.output, self._script, times)
-        if step.reply is not None or (step.output is None and agent.output is None):
-            return output, False, self._filled(step.reply or "")
+        agent = self._agent
+        if step.output is None and (step.reply is not None or agent.output is None):
+            return None, False, self._filled(step.reply or "")
+        times = self._record.answers(agent.name)
         if step.output is None:
             output = made_output(agent, times)
+        else:
+            output = checked_output(agent, step.output, self._script, times)
+            if step.reply is not None:
+                return output, False, self._filled(step.reply)
         return output, True, written(output)
 
     def _made_artifact(self, one: MadeArtifact) -> MadeArtifact:

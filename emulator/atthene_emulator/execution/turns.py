@@ -14,7 +14,7 @@ from atthene_emulator.execution.outputs import made_output, written
 from atthene_emulator.execution.prompts import Prompt, has_image, text_of
 from atthene_emulator.execution.record import Record
 from atthene_emulator.execution.scripted_turn import ScriptedTurn
-from atthene_emulator.execution.scripts import Moment, Step
+from atthene_emulator.execution.scripts import NOTHING, Moment, Step
 from atthene_emulator.execution.situation import Situation, scope_of
 from atthene_emulator.execution.streaming import AS_WORDS, WHOLE
 from atthene_emulator.execution.templates import fill
@@ -67,8 +67,8 @@ class Turns:
                 self._answer_by_default(agent, state, run, prompt, self._nearest(moment))
             else:
                 name, step = chosen
-                turn = ScriptedTurn(self._situation, record, prompt, agent=agent, state=state, run=run, script=name)
-                chosen = name, (yield from turn.play(step))
+                turn = ScriptedTurn(self._situation, record, prompt, state, run)
+                chosen = name, (yield from turn.play(name, step))
         except Failed as end:
             record.happened.append(RunFailed(record.at, run, agent.name, end.failure.message))
             raise
@@ -120,13 +120,13 @@ class Turns:
         output = made_output(agent, record.answers(agent.name)) if structured else None
         text = self._default_text(agent, state, output, knowledge, structured=structured)
         record.hold(text)
-        at, shown, message = record.at, bool(text) and agent.shows_output, ""
+        at, shown, failed, message = record.at, bool(text) and agent.shows_output, False, ""
         if agent.shows_output and (text or agent.type != "supervisor"):
             message = situation.new_id("msg_")
             record.happened.append(TextSaid(at, run, message, text, AS_WORDS if agent.streams else WHOLE))
         record.answered(AgentTurn(
-            agent=agent.name, text=text, script=None, shown=shown, structured=structured, usage=usage_of(prompt, text),
-            prompt=prompt, ended_at=at, output=output, id=message, nearest=near, knowledge=knowledge,
+            agent.name, text, None, shown, structured, usage_of(prompt, text), prompt, at, output, (), "", NOTHING, failed,
+            message, None, (), near, knowledge,
         ))  # fmt: skip
 
     def _nearest(self, moment: Moment) -> tuple[Near, ...]:
