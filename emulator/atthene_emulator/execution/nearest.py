@@ -4,13 +4,13 @@ Scripts for other agents and sessions are farther than all others. Besides, a sc
 have failed; of equally near ones, that is nearer which is tried first.
 """
 
-import json
 from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.document import brief
 from atthene_emulator.execution.scripts import Moment, Script, When
+from atthene_emulator.execution.templates import as_json
 from atthene_emulator.limits import LOOKED_INTO
 from atthene_emulator.secrecy import REDACTED, is_secret, redact_text
 from atthene_emulator.wording import counted, unmet
@@ -169,5 +169,5 @@ def _shown(value: Any, name: str = "") -> str:
     if name and is_secret(name):
         return REDACTED
     if isinstance(value, str):
-        return json.dumps(brief(redact_text(value[:_LOOKED_THROUGH]), _SHOWN), ensure_ascii=False)
-    return brief(redact_text(json.dumps(value, ensure_ascii=False)[:_LOOKED_THROUGH]), _SHOWN)
+        return as_json(brief(redact_text(value[:_LOOKED_THROUGH]), _SHOWN))
+    return brief(redact_text(as_json(value)[:_LOOKED_THROUGH]), _SHOWN)
