@@ -51,6 +51,7 @@ class Message(NamedTuple):
 _Packed = tuple[Any, ...]
 _MESSAGE = 250  # bytes of a message without its content
 _CONTENT, _MORE, _STRUCTURED = map(Message._fields.index, ("content", "tool_calls", "structured"))
+_PLAIN = ((), False, "")  # what a message has from its tool calls on, if it has nothing of that
 
 
 class Transcript:
@@ -182,7 +183,7 @@ def _measured(packed: _Packed) -> tuple[int, int]:
 
 
 def _pack(message: Message) -> _Packed:
-    return tuple(message) if any(message[_MORE:]) else message[:_MORE]
+    return message[:_MORE] if message[_MORE:] == _PLAIN else tuple(message)
 
 
 def _unpack(packed: _Packed) -> Message:

@@ -166,6 +166,8 @@ class Walk:
     def _leave(self, source: str, chosen: Choice, reached: dict[str, None]) -> None:
         """Take the steps from a node; `reached` gets the agents that they lead to."""
         route = (chosen[0], chosen[1].route) if chosen and chosen[1].route is not None else None
+        if route is None and source not in self._system.edges:
+            return
         passes = self._passes.get(source, 0)
         self._passes[source] = passes + 1
         taken = moves(self._system, source, route, self._state.outputs, passes)
