@@ -76,13 +76,15 @@ class Assignment(NamedTuple):
 class Agent(NamedTuple):
     """One agent.
 
-    `model` is None unless the catalogue says of it that there is something it cannot do. `output` has the types of its fields, of a bare value under `__root__`.
-    `tools` are by the names of their instances; of them and of `knowledge_bases` those that are not enabled are left out.
+    `has_templates` is of the system prompt. `model` is None unless the catalogue says of it that there is something it cannot do.
+    `output` has the types of its fields, of a bare value under `__root__`. `tools` are by the names of their instances; of them and of `knowledge_bases` those that are not enabled
+    are left out.
     """
 
     name: str
     type: AgentType
     system_prompt: str = ""
+    has_templates: bool = False
     include_user_input: bool = True
     include_history: bool | int = True
     include_media_in_history: bool = False
@@ -191,10 +193,12 @@ def _agent(entry: Mapping[str, Any]) -> Agent:
     output = entry.get("structured_output", {})
     is_supervisor = entry["agent_type"] == "supervisor"  # which has none (K16)
     fields = output.get("schema") if output.get("enabled", True) and not is_supervisor else None
+    system_prompt = prompt.get("system_prompt", entry.get("system_prompt", entry.get("supervisor_prompt", "")))
     return Agent(
         name=entry["name"],
         type=entry["agent_type"],
-        system_prompt=prompt.get("system_prompt", entry.get("system_prompt", entry.get("supervisor_prompt", ""))),
+        system_prompt=system_prompt,
+        has_templates="{{" in system_prompt,
         include_user_input=prompt.get("include_user_input", True),
         include_history=prompt.get("include_history", True),
         include_media_in_history=prompt.get("include_media_in_history", False),

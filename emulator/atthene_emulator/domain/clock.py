@@ -65,7 +65,9 @@ class Clock(SavedPart):
         if self._frozen_at is not None:
             return self._frozen_at
         moment = time.time() + self._ahead
-        return min(LAST, moment)
+        if moment > LAST:
+            return LAST
+        return moment
 
     def elapsed(self) -> float:
         """Seconds that have passed, since some moment; they go on where the clock, or the machine's, is put back."""

@@ -1,5 +1,6 @@
 """Which parts of the configurations were exercised. This module is the count of one namespace, or of many."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     from atthene_emulator.configuration.system import System
     from atthene_emulator.execution.walk import Outcome
 
-_EXECUTION = ("", "", None)
-
 _Part = tuple[str, str, str | None]  # source, target, arm, as in an `Element`
-_Counted = tuple[Configuration, dict[_Part, int]]
+_Counts = defaultdict[_Part, int]
+_Counted = tuple[Configuration, _Counts]
+
+_EXECUTION: _Part = ("", "", None)
 
 
 class Element(NamedTuple):
@@ -70,15 +72,12 @@ class Coverage(Part):
     def count(self, configuration: Configuration, outcome: "Outcome") -> None:
         """Add one execution."""
         counts = self._counts_of(configuration)
-        counts[_EXECUTION] = counts.get(_EXECUTION, 0) + 1
+        counts[_EXECUTION] += 1
         for turn in outcome.turns:
-            agent = (turn.agent, "", None)
-            counts[agent] = counts.get(agent, 0) + 1
-        for move in outcome.moves:
-            if move.handoff:
-                continue
-            edge = (move.source, move.target, move.arm)
-            counts[edge] = counts.get(edge, 0) + 1
+            counts[turn.agent, "", None] += 1
+        for source, target, _, arm, is_handoff, _ in outcome.moves:
+            if not is_handoff:
+                counts[source, target, arm] += 1
 
     def add(self, other: "Coverage", unused: Iterable[Configuration] = ()) -> None:
         """Add what another has counted, and configurations that nobody may have executed."""
@@ -89,21 +88,23 @@ class Coverage(Part):
                 (_EXECUTION, one.executions),
                 *((element[1:], count) for element, count in one.elements),
             ):
-                counts[part] = counts.get(part, 0) + count
+                counts[part] += count
 
-    def _counts_of(self, configuration: Configuration) -> dict[_Part, int]:
+    def _counts_of(self, configuration: Configuration) -> _Counts:
         """The counts of a configuration, which is now the one used last."""
         counted = self._counted.things
         known = counted.get(configuration.digest)
-        if known is None:
-            known = configuration, {}
-            self._bytes += configuration.weight
-        self._counted.put(configuration.digest, known)
+        if known is not None:
+            self._counted.put(configuration.digest, known)
+            return known[1]
+        counts = _Counts(int)
+        self._bytes += configuration.weight
+        self._counted.put(configuration.digest, (configuration, counts))
         while len(counted) > self._most or (self._bytes > self._max_bytes and len(counted) > 1):
             forgotten, _ = self._counted.drop_first()
             self._bytes -= forgotten.weight
             self.dropped += 1
-        return known[1]
+        return counts
 
     def known(self, others: Iterable[Configuration] = ()) -> int:
         """How many configurations were executed, or are among the others."""
@@ -123,7 +124,7 @@ class Coverage(Part):
 
     def of(self, configuration: Configuration) -> Covered:
         """One configuration, which may never have been executed."""
-        known, counts = self._counted.things.get(configuration.digest, (configuration, dict[_Part, int]()))
+        known, counts = self._counted.things.get(configuration.digest, (configuration, _Counts(int)))
         elements = tuple((element, counts.get(element[1:], 0)) for element in _elements(known.system))
         return Covered(known, counts.get(_EXECUTION, 0), elements)
 
@@ -158,9 +159,9 @@ def _written(counted: _Counted) -> bytes:
     return as_bytes([one for part, count in counted[1].items() for one in (*part, count)])
 
 
-def _read(row: Row) -> dict[_Part, int]:
+def _read(row: Row) -> _Counts:
     fours = zip(*[iter(row.read())] * 4, strict=True)
-    return {(source, target, arm): int(count) for source, target, arm, count in fours}
+    return _Counts(int, {(source, target, arm): int(count) for source, target, arm, count in fours})
 
 
 def _elements(system: "System") -> list[Element]:

@@ -53,7 +53,7 @@ class Execution(NamedTuple):
             total += weight(outcome.variables)
         for turn in outcome.turns:
             prompt = turn.prompt
-            total += _TURN + weight(turn.text)
+            total += _TURN + turn.text.__sizeof__()
             if prompt.system_prompt is not prompt.agent.system_prompt:
                 total += weight(prompt.system_prompt)
             if turn.output is not None or turn.tool_calls:

@@ -58,26 +58,26 @@ class Executions(SavedPart):
         own = execution.weight + _HAPPENING * len(events.happened)
         self._kept.append((events, own))
         self.weight += own
-        of_session = self._of_sessions.get(execution.session_id)
+        of_session = self._of_sessions.get(events.session_id)
         if of_session is None:
-            of_session = self._of_sessions[execution.session_id] = deque()
+            of_session = self._of_sessions[events.session_id] = deque()
             self.weight += execution.history
         of_session.append(events)
 
     def _drop_oldest(self) -> None:
         events, own = self._kept.popleft()
         execution: Execution = events.result
-        of_session = self._of_sessions[execution.session_id]
+        of_session = self._of_sessions[events.session_id]
         of_session.popleft()
         self.weight -= own + execution.history
         if of_session:
             self.weight += of_session[0].result.history
         else:
-            del self._of_sessions[execution.session_id]
+            del self._of_sessions[events.session_id]
         self.dropped += 1
         if self._histories is not None:
-            self._notes.drop(execution.id)
-            for piece in self._histories.drop(execution.session_id):
+            self._notes.drop(events.execution_id)
+            for piece in self._histories.drop(events.session_id):
                 self._pieces.drop(piece.key)
 
     def of_session(self, session_id: str) -> "Sequence[Execution]":

@@ -114,10 +114,11 @@ class Ids(SavedPart):
 
     def prefixed(self, prefix: str) -> str:
         """The prefix and twelve hexadecimal digits: `msg_…`, `exec_…`; never the same twice."""
-        offset = self._offset(prefix)
+        offset, count = self._offsets.get(prefix) or self._offset(prefix), self._counts.get(prefix, 0)
         while True:
+            self._counts[prefix] = count = count + 1
             # Each step is reversible on 48 bits, so different counts give different ids.
-            scrambled = (offset + self._count(prefix)) & _MASK
+            scrambled = (offset + count) & _MASK
             scrambled = (scrambled ^ (scrambled >> 25)) * _FACTOR & _MASK
             scrambled = (scrambled ^ (scrambled >> 25)) * _OTHER_FACTOR & _MASK
             made = f"{prefix}{scrambled ^ (scrambled >> 27):012x}"

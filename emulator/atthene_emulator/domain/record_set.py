@@ -154,7 +154,8 @@ class RecordSet(Generic[R]):
         else:
             self._weigh(record)
             self._forget(before)
-        self.notes.was(record.id, before)
+        if self.notes.wanted:
+            self.notes.was(record.id, before)
 
     def note(self, record_id: str) -> None:
         """Something has changed that is kept with a record, if it is there."""

@@ -47,21 +47,22 @@ class Start(NamedTuple):
 
     def execution(self, outcome: Outcome, ended_at: float, *, is_paused: bool = False) -> Execution:
         """What came of it, at a time in unix seconds."""
+        session, said, situation, correlation_id, at, time_limit, events, _ = self
         answers, called = told(outcome)
         return Execution(
-            self.events.execution_id,
-            self.session.id,
-            self.correlation_id,
-            self.situation.turn,
-            self.at,
+            events.execution_id,
+            session.id,
+            correlation_id,
+            situation.turn,
+            at,
             ended_at,
-            self.time_limit,
-            self.content,
+            time_limit,
+            said[0].content if said else None,
             answers,
             () if is_paused else called,
             0 if is_paused else len(outcome.turns) + 2,  # D43
             outcome,
-            self.session.configuration,
+            session.configuration,
             is_paused,
         )
 

@@ -17,7 +17,7 @@ from atthene_emulator.domain.transcript import Message, Transcript
 from atthene_emulator.errors import NotFound
 from atthene_emulator.execution.message_content import Content
 from atthene_emulator.execution.scripts import NOTHING
-from atthene_emulator.execution.situation import Situation, scope_of
+from atthene_emulator.execution.situation import NO_KNOWLEDGE, Situation, scope_of
 from atthene_emulator.execution.turn import State
 from atthene_emulator.execution.variables import checkpoint_of, resolve_variables
 from atthene_emulator.execution.waits import Answer, EndedEarly, TimeLimit
@@ -44,16 +44,16 @@ def begin(
         Unscripted, NoRoom: as `execute`; nothing is kept.
     """
     situation = _situation(namespace, session, content, inputs, strict=strict)
-    ids, now = namespace.ids, namespace.clock.now()
+    ids, walk = namespace.ids, Walk(situation)
+    now = walk.record.at
     said = () if content is None else (Message(ids.prefixed("msg_"), "user", content, now),)
-    walk = Walk(situation)
     events = Events(ids.prefixed("exec_"), session.id, correlation_id, session.stream, walk.record.happened)
     start = Start(session, said, situation, correlation_id, now, namespace.seed.execution_timeout, events, walk)
     steps = walk.run()
     try:
         wait = next(steps)
     except StopIteration as stop:  # nothing is waited for, so nobody could see that the session was processing
-        execution = _finish(namespace, start, stop.value)
+        execution = _finish(namespace, start, stop.value, now)
         if namespace.followers:
             namespace.followers.begin(events)
             namespace.followers.tell(session.id)
@@ -102,7 +102,7 @@ def _situation(
         seed.tool_schemas,
         "error" if strict or namespace.strict else seed.default_answer,
         seed.default_template,
-        OwnKnowledge(namespace, session.owner),
+        OwnKnowledge(namespace, session.owner) if system.knowledge_bases else NO_KNOWLEDGE,
     )
 
 
@@ -141,8 +141,8 @@ def step(namespace: Namespace, run: Run, what: Answer | EndedEarly) -> None:
         except StopIteration as stop:
             del namespace.running[start.session.id]
             namespace.scripts.keep(start.situation.matched)
-            overtime = _overtime(namespace, run, stop.value)
-            run.end(_finish(namespace, start, stop.value, overtime, run.remembered))
+            ended_at = _ended_at(start, start.walk.record.at - _overtime(namespace, run, stop.value))
+            run.end(_finish(namespace, start, stop.value, ended_at, run.remembered))
             _tell(namespace, start.session.id, "error" if _has_failed(stop.value) else "active")
         else:
             run.paused_at = namespace.clock.elapsed()
@@ -168,7 +168,7 @@ def _giving_up(namespace: Namespace, run: Run) -> Iterator[None]:
 def unanswered(namespace: Namespace, run: Run) -> Execution:
     """What is answered of an execution that is paused beyond the time that it may take (D56); what was said is kept."""
     start, outcome = run.start, run.start.walk.so_far()
-    ended_at = _ended_at(namespace, start, _overtime(namespace, run, outcome))
+    ended_at = _ended_at(start, namespace.clock.now() - _overtime(namespace, run, outcome))
     messages = (*start.said, *told(outcome)[0])
     transcript = _remembering(namespace, start.session, messages[run.remembered :])
     session = start.session._replace(last_activity=ended_at, transcript=transcript)
@@ -192,41 +192,39 @@ def _overtime(namespace: Namespace, run: Run, outcome: Outcome) -> float:
     return max(0.0, namespace.clock.elapsed() - run.deadline) if outcome.status == "timeout" else 0.0
 
 
-def _ended_at(namespace: Namespace, start: Start, overtime: float) -> float:
-    """When it ended; the clock may have been put back meanwhile."""
-    return max(start.at, namespace.clock.now() - overtime)
+def _ended_at(start: Start, now: float) -> float:
+    """When it ended, if it is that late now; the clock may have been put back meanwhile."""
+    return max(start.at, now)
 
 
-def _finish(
-    namespace: Namespace, start: Start, outcome: Outcome, overtime: float = 0.0, remembered: int = 0
-) -> Execution:
-    """Keep what came of an execution, which has ended so many seconds ago; the history has some messages already."""
-    session, events = start.session, start.events
-    now, system = _ended_at(namespace, start, overtime), session.configuration.system
+def _finish(namespace: Namespace, start: Start, outcome: Outcome, ended_at: float, remembered: int = 0) -> Execution:
+    """Keep what came of an execution; the history has some messages already."""
+    session, said, situation, _, _, _, events, walk = start
+    system = situation.system
     is_there = namespace.records.sessions.get(session.id) is session
     if is_there:
         outcome = keep_made(namespace, session, outcome)
-    execution = events.result = start.execution(outcome, now)
+    execution = events.result = start.execution(outcome, ended_at)
     if is_there:
-        messages = (*start.said, *execution.messages)
+        messages = (*said, *execution.messages)
         namespace.records.sessions.replace(
             Session(
                 session.id,
                 session.owner,
                 session.configuration,
                 session.created_at,
-                now,
+                ended_at,
                 session.agent_id,
                 session.agent_key,
                 _has_failed(outcome),
-                start.situation.turn,
+                situation.turn,
                 _remembering(namespace, session, messages[remembered:]),
                 checkpoint_of(system, outcome.variables) if system.persistent_state else session.variables,
                 session.usage.plus(outcome.usage),
                 outcome.positions or NOTHING,
                 session.user,
                 events.end,
-                tuple(sorted(start.walk.record.allowed)),
+                walk.record.allowed,
             )
         )
     namespace.executions.add(events)

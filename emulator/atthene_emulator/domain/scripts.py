@@ -264,18 +264,17 @@ class Scripts(SavedPart):
             Misuse: the message names a script that does not exist.
         """
         named = _named(moment)
-        if named is not None:
-            self._check_name(named)
-        for script in self._all:
-            if self._answers(script, moment, named) and not self._is_used_up(script):
-                key = script.key
+        for script in self._all if named is None else self._called(named):
+            if script.when.holds(moment) and not self._is_used_up(script):
+                key, steps = script.key, script.then
                 self.hits[key] += 1
                 self._hit.put(key, key)
                 matched.append(key)
+                if len(steps) == 1:
+                    return script.name, steps[0]
                 position = positions.get(key, 0)
-                if len(script.then) > 1:
-                    positions[key] = position + 1
-                return script.name, script.then[min(position, len(script.then) - 1)]
+                positions[key] = position + 1
+                return script.name, steps[min(position, len(steps) - 1)]
         return None
 
     def nearest(self, moment: Moment) -> "tuple[Near, ...]":
@@ -292,14 +291,16 @@ class Scripts(SavedPart):
     def _is_used_up(self, script: Script) -> bool:
         return script.times is not None and self.hits[script.key] >= script.times
 
-    def _answers(self, script: Script, moment: Moment, named: str | None) -> bool:
-        if named is None:
-            return script.when.holds(moment)
-        return script.name == named and script.when.agent in (None, moment.agent)
+    def _called(self, name: str) -> Sequence[Script]:
+        """Those that a message names, which answer whatever else it says.
 
-    def _check_name(self, name: str) -> None:
-        if all(script.name != name for script in self):
+        Raises:
+            Misuse: there is none of that name.
+        """
+        found = [_for_agent(script) for script in self if script.name == name]
+        if not found:
             raise Misuse(self._no_script(name))
+        return found
 
     def _no_script(self, name: str) -> str:
         names = [script.name for script in self]

@@ -62,9 +62,7 @@ class Events:
     @property
     def counts(self) -> Sequence[int]:
         """By how many events each that has happened is told; pieces of a text are counted once."""
-        for what in self.happened[len(self._counts) :]:
-            kind = type(what)
-            self._counts.append(_SEVERAL[kind](what) if kind in _SEVERAL else 1)
+        self._counts += map(_count, self.happened[len(self._counts) :])
         return self._counts
 
     def run_id(self, run: int) -> str:

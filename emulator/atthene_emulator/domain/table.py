@@ -36,7 +36,8 @@ class Table(Generic[T]):
         self.things[key] = thing
         self.things.move_to_end(key)
         self._last = self._places[key] = place
-        self._notes.put(key, place)
+        if self._notes.wanted:
+            self._notes.put(key, place)
 
     def drop(self, key: str) -> T | None:
         """Have the thing of a key no longer, which is returned if there is one."""

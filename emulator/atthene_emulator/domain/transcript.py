@@ -51,6 +51,7 @@ class Message(NamedTuple):
 _Packed = tuple[Any, ...]
 _MESSAGE = 250  # bytes of a message without its content
 _CONTENT, _MORE, _STRUCTURED = map(Message._fields.index, ("content", "tool_calls", "structured"))
+_PLAIN = ((), False, "")  # what a message has from its tool calls on, if it has nothing of that
 
 
 class Transcript:
@@ -127,22 +128,21 @@ class Transcript:
 
     def extended(self, messages: Sequence[Message], limit: int | None = None) -> "Transcript":
         """This transcript and then those messages; of all, the last `limit` (D39)."""
-        packed, start, size, left = self._packed, self._start, self.weight, self.left
+        packed, start, left, size, characters = self._packed, self._start, self.left, self.weight, self.characters
         # A list that has grown beyond this transcript belongs to another future: it is left alone. One that mostly holds
         # what has left is not kept for it.
         if not self._end or len(packed) != self._end or start > self._end - start:
             packed, start = packed[start : self._end], 0
-            size = sum(map(_weight, packed))
-        added = [*map(_pack, messages)]
-        packed.extend(added)
-        size += sum(map(_weight, added))
-        characters = self.characters
+            size = sum(_measured(one)[0] for one in packed)
         for message in messages:
-            if not message.structured:
-                characters += len(text_of(message.content))
+            one = _pack(message)
+            packed.append(one)
+            taken, seen = _measured(one)
+            size += taken
+            characters += seen
         if limit is not None and len(packed) - start > limit:
             first = len(packed) - limit
-            characters -= _characters(packed[start:first])
+            characters -= sum(_measured(one)[1] for one in packed[start:first])
             left += first - start
             start = first
         return Transcript(packed, start, len(packed), characters, size, left=left)
@@ -173,25 +173,17 @@ def _plain(packed: _Packed) -> _Packed:
     return (*packed[:_MORE], calls, *packed[_MORE + 1 :])
 
 
-def _characters(packed: Sequence[_Packed]) -> int:
-    """The length of the texts that agents see in their history."""
-    count = 0
-    for one in packed:
-        if len(one) <= _STRUCTURED or not one[_STRUCTURED]:
-            count += len(text_of(one[_CONTENT]))
-    return count
-
-
-def _weight(packed: _Packed) -> int:
-    """How many bytes a message takes."""
-    size = _MESSAGE + weight(packed[_CONTENT])
-    return size + weight(packed[_MORE:]) if len(packed) > _MORE else size
+def _measured(packed: _Packed) -> tuple[int, int]:
+    """How many bytes a message takes, and the length of its text, if agents see it in their history."""
+    content = packed[_CONTENT]
+    size, seen = _MESSAGE + weight(content), len(text_of(content))
+    if len(packed) == _MORE:
+        return size, seen
+    return size + weight(packed[_MORE:]), 0 if packed[_STRUCTURED] else seen
 
 
 def _pack(message: Message) -> _Packed:
-    if not message.tool_calls and not message.structured and not message.thinking:
-        return (message.id, message.role, message.content, message.created_at, message.agent)
-    return tuple(message)
+    return message[:_MORE] if message[_MORE:] == _PLAIN else tuple(message)
 
 
 def _unpack(packed: _Packed) -> Message:

@@ -13,18 +13,17 @@ def weight(value: Any) -> int:
     """Bytes of plain JSON, or of the mappings and tuples that stand for it."""
     if isinstance(value, str):
         return value.__sizeof__()
-    total, open_values = 0, [value]
-    while open_values:
-        one = open_values.pop()
+    total, found = 0, [value]
+    for one in found:  # which grows meanwhile
         if isinstance(one, str):
             total += one.__sizeof__()
-        elif isinstance(one, list | tuple):
+        elif isinstance(one, (list, tuple)):
             total += _CONTAINER + _ENTRY * len(one)
-            open_values += one
+            found += one
         elif hasattr(one, "items"):
             total += _CONTAINER + 2 * _ENTRY * len(one)
-            open_values += one.keys()
-            open_values += one.values()
+            found += one.keys()
+            found += one.values()
         else:
             total += _PLAIN
     return total

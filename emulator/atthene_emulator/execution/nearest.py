@@ -4,13 +4,13 @@ Scripts for other agents and sessions are farther than all others. Besides, a sc
 have failed; of equally near ones, that is nearer which is tried first.
 """
 
-import json
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from atthene_emulator.configuration.document import brief
 from atthene_emulator.execution.scripts import Moment, Script, When
+from atthene_emulator.execution.templates import as_json
 from atthene_emulator.limits import LOOKED_INTO
 from atthene_emulator.secrecy import REDACTED, is_secret, redact_text
 from atthene_emulator.wording import counted, unmet
@@ -66,10 +66,11 @@ def nearest(tried: Iterable[Tried], moment: Moment) -> tuple[Near, ...]:
     for one in tried:
         if len(found) == _MOST and found[-1].distance == _NEAREST:
             break
-        failed = tuple(_failed(one, moment))
+        failed = _failed(one, moment)
         insort(found, _Found(_distance(failed[0], len(failed)), one, failed[0]), key=lambda each: each.distance)
         del found[_MOST:]
-    return tuple(_near(one, moment) for one in found)
+    said = _shown(moment.content) if found else ""
+    return tuple(_near(one, moment, said) for one in found)
 
 
 def _distance(first: str, failed: int) -> tuple[bool, int]:
@@ -84,17 +85,16 @@ def sentence(near: tuple[Near, ...]) -> str:
     return f"; the nearest {'are' if len(said) > 1 else 'is'} {'; and '.join(said)}" if said else ""
 
 
-def _failed(tried: Tried, moment: Moment) -> Iterator[str]:
+def _failed(tried: Tried, moment: Moment) -> list[str]:
     """The conditions that have failed, in the order in which they are asked for."""
-    when, failed = tried.script.when, 0
-    for condition in _failed_but_content(when, moment, is_used_up=tried.is_used_up):
-        failed += 1
-        yield condition
-    if when.content is not None and not (_is_looked_at(when, moment, failed) and when.content.holds(moment.content)):
-        yield "content"
+    when = tried.script.when
+    failed, content = [*_failed_but_content(when, moment, is_used_up=tried.is_used_up)], when.content
+    if content is not None and not (_is_looked_at(when, moment, failed) and content.holds(moment.content)):
+        failed.append("content")
+    return failed
 
 
-def _is_looked_at(when: When, moment: Moment, failed: int) -> bool:
+def _is_looked_at(when: When, moment: Moment, failed: Sequence[str]) -> bool:
     """Whether it is worth while to look at the text; where it is not, the condition counts as failed.
 
     Where nothing else has failed, it was looked at already, to choose a script.
@@ -103,31 +103,32 @@ def _is_looked_at(when: When, moment: Moment, failed: int) -> bool:
 
 
 def _failed_but_content(when: When, moment: Moment, *, is_used_up: bool) -> Iterator[str]:
-    if when.agent not in (None, moment.agent):
+    agent, agent_key, session, turns, _, variables, has_image = when
+    if agent is not None and agent != moment.agent:
         yield "agent"
-    if when.agent_key not in (None, moment.agent_key):
+    if agent_key is not None and agent_key != moment.agent_key:
         yield "agent_key"
-    if when.session not in (None, moment.session):
+    if session is not None and session != moment.session:
         yield "session"
-    if not when.has_turn(moment.turn):
+    if turns is not None and not when.has_turn(moment.turn):
         yield "turn"
-    if when.has_image not in (None, moment.has_image):
+    if has_image is not None and has_image != moment.has_image:
         yield "has_image"
-    variable = when.other_variable(moment.variables)
+    variable = None if variables is None else when.other_variable(moment.variables)
     if variable is not None:
         yield _VARIABLE + variable
     if is_used_up:
         yield "times"
 
 
-def _near(found: _Found, moment: Moment) -> Near:
+def _near(found: _Found, moment: Moment, said: str) -> Near:
     (_, failed), (layer, script, _), first = found
-    wanted, got = _difference(script, first, moment)
+    wanted, got = _difference(script, first, moment, said)
     return Near(script.name, layer, first, wanted, got, failed)
 
 
-def _difference(script: Script, condition: str, moment: Moment) -> tuple[str, str]:
-    """What a script wants, and what there was."""
+def _difference(script: Script, condition: str, moment: Moment, said: str) -> tuple[str, str]:
+    """What a script wants, and what there was; `said` is the user's text, as it is shown."""
     when = script.when
     match condition:
         case "turn":
@@ -137,7 +138,7 @@ def _difference(script: Script, condition: str, moment: Moment) -> tuple[str, st
         case "times":
             return f"{counted(script.times or 0, 'answer')} at most", "one more"
         case "content":
-            return _content(script.entry["when"]["content"]), _shown(moment.content)
+            return _content(script.entry["when"]["content"]), said
         case "agent" | "agent_key" | "session":
             got = getattr(moment, condition)
             return _shown(getattr(when, condition)), "none" if got is None else _shown(got)
@@ -168,5 +169,5 @@ def _shown(value: Any, name: str = "") -> str:
     if name and is_secret(name):
         return REDACTED
     if isinstance(value, str):
-        return json.dumps(brief(redact_text(value[:_LOOKED_THROUGH]), _SHOWN), ensure_ascii=False)
-    return brief(redact_text(json.dumps(value, ensure_ascii=False)[:_LOOKED_THROUGH]), _SHOWN)
+        return as_json(brief(redact_text(value[:_LOOKED_THROUGH]), _SHOWN))
+    return brief(redact_text(as_json(value)[:_LOOKED_THROUGH]), _SHOWN)

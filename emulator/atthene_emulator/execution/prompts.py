@@ -119,18 +119,18 @@ class Prompt(NamedTuple):
     @property
     def characters(self) -> int:
         """Length of all its texts but those of calls."""
-        agent = self.agent
-        count = len(self.system_prompt)
+        agent, system_prompt, history, said, content, _ = self
+        count = len(system_prompt)
         if agent.few_shot_examples:
             count += sum(map(len, map(as_json, agent.few_shot_examples)))
         if agent.include_history is True:
-            count += self.history.characters
-            if self.said:
+            count += history.characters
+            if said:
                 count += sum(len(one.text) for one in self._heard())
         elif agent.include_history:
-            earlier, said = self._last(int(agent.include_history))
-            count += sum(len(text_of(one.content)) for one in earlier) + sum(len(one.text) for one in said)
-        return count + (len(text_of(self.content)) if agent.include_user_input else 0)
+            earlier, heard = self._last(int(agent.include_history))
+            count += sum(len(text_of(one.content)) for one in earlier) + sum(len(one.text) for one in heard)
+        return count + len(text_of(content)) if agent.include_user_input else count
 
     @property
     def has_media(self) -> bool:

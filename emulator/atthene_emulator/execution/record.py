@@ -3,7 +3,7 @@
 from collections.abc import Generator
 
 from atthene_emulator.errors import NoRoom
-from atthene_emulator.execution.happenings import Happening
+from atthene_emulator.execution.happenings import ExecutionStarted, Happening
 from atthene_emulator.execution.scripts import DisconnectRule
 from atthene_emulator.execution.situation import Situation
 from atthene_emulator.execution.turn import AgentTurn
@@ -17,10 +17,10 @@ class Record:
     Attributes:
         at: the time, in unix seconds: that of the last wait, or of the beginning; nothing else takes time.
         taken: the turns in their order, a failed one at the end.
-        happened: what happened, in the order of time.
+        happened: what happened, in the order of time; it has begun.
         notes: what is worth knowing besides, each sentence once.
         positions: those of the situation, moved on.
-        allowed: tools that are called without asking.
+        allowed: tools that are called without asking, sorted.
         on_disconnect: what the step of the current turn says of a client that leaves, if it says anything.
     """
 
@@ -30,13 +30,13 @@ class Record:
 
     def __init__(self, situation: Situation) -> None:
         self.taken: list[AgentTurn] = []
-        self.happened: list[Happening] = []
         self.notes: list[str] = []
-        self.positions = dict(situation.positions)
-        self.allowed = set(situation.allowed)
+        self.positions = dict(situation.positions) if situation.positions else {}
+        self.allowed = situation.allowed
         self.on_disconnect: DisconnectRule | None = None
         self._now = situation.now
         self.at = situation.now()
+        self.happened: list[Happening] = [ExecutionStarted(self.at)]
         self._answers: dict[str, int] = {}
         self._bytes = 0
 
@@ -51,6 +51,10 @@ class Record:
             return (yield wait)
         finally:
             self.at = self._now()
+
+    def allow(self, tool: str) -> None:
+        """Have a tool called without asking."""
+        self.allowed = tuple(sorted({*self.allowed, tool}))
 
     def hold(self, text: str) -> None:
         """Add the bytes of a text to those that the execution holds.

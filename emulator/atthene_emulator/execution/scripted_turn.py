@@ -44,37 +44,34 @@ class ScriptedTurn:
     Args:
         situation: of the execution.
         record: what is written down.
-        prompt: what the agent is sent; the calls that it makes are added.
-        agent: whose turn it is.
+        prompt: what the agent is sent, whose turn it is; the calls that it makes are added.
         state: what the agent knows.
         run: its number.
-        script: the name.
     """
 
     __slots__ = ("_agent", "_knowledge", "_record", "_run", "_said", "_script", "_situation", "_state", "prompt")
 
-    def __init__(
-        self, situation: Situation, record: Record, prompt: Prompt, *, agent: Agent, state: State, run: int, script: str
-    ) -> None:
+    def __init__(self, situation: Situation, record: Record, prompt: Prompt, state: State, run: int) -> None:
         self._situation = situation
         self._record = record
-        self._agent = agent
+        self._agent = prompt.agent
         self._state = state
         self._run = run
-        self._script = script
+        self._script = ""
         self._said: Mapping[str, str] = NOTHING  # by a person, to the last pause
         self._knowledge: tuple[Hit, ...] = ()
         self.prompt = prompt
 
-    def play(self, step: Step) -> Generator[Wait, Answer, Step]:
-        """Do what the step says; the step that was done, which is another one where a person gave it at the gate.
+    def play(self, script: str, step: Step) -> Generator[Wait, Answer, Step]:
+        """Do what a script's step says; the step that was done, which is another one where a person gave it at the gate.
 
         Raises:
             Failed: the execution fails with this turn.
             Unscripted: the script does not fit.
         """
-        self._record.on_disconnect = step.on_disconnect
-        if self._agent.knowledge_bases and step.knowledge is None:
+        record, agent, self._script = self._record, self._agent, script
+        record.on_disconnect = step.on_disconnect
+        if step.knowledge is None and agent.knowledge_bases:
             self._knowledge = self._look_up.found()
         if step.gate is not None or step.delay or step.knowledge is not None:
             step = yield from self._wait(step)
@@ -84,13 +81,13 @@ class ScriptedTurn:
                 step = yield from self._call_tools(step)
             turn = self._answer(step)
             if turn.id and self._has_message(turn.text):
-                streaming = step.stream if self._agent.streams else _in_one(step.stream)
+                streaming = step.stream if agent.streams else _in_one(step.stream)
                 if streaming.delay or streaming.gate is not None:
                     yield from self._write(turn.id, turn.text, streaming)
-                    turn = turn._replace(ended_at=self._record.at)
+                    turn = turn._replace(ended_at=record.at)
                 else:
-                    self._record.happened.append(TextSaid(self._record.at, self._run, turn.id, turn.text, streaming))
-            self._record.answered(turn)
+                    record.happened.append(TextSaid(record.at, self._run, turn.id, turn.text, streaming))
+            record.answered(turn)
         except (Failed, EndedEarly):
             self._fail(step)
             raise
@@ -198,7 +195,7 @@ class ScriptedTurn:
     def _decided(self, call: ToolCall, decision: Decision) -> ToolCall:
         """The call as a person has decided: with their arguments, or with their answer as its result."""
         if decision.for_session:
-            self._record.allowed.add(call.name)
+            self._record.allow(call.name)
         if decision.resolution == "answered":
             return call._replace(result=decision.answer, failed=False)
         return call if decision.arguments is None else call._replace(arguments=decision.arguments)
@@ -231,17 +228,21 @@ class ScriptedTurn:
         return AgentTurn(
             agent.name, text, self._script, shown, structured, usage, self.prompt, record.at, output, self.prompt.calls,
             thinking, step.assign or NOTHING, failed, message, step.finish_reason,
-            tuple(map(self._made_artifact, step.artifacts)), (), self._knowledge,
+            tuple(map(self._made_artifact, step.artifacts)) if step.artifacts else (), (), self._knowledge,
         )  # fmt: skip
 
     def _output(self, step: Step) -> tuple[Any, bool, str]:
         """The structured output, whether the text is that, and the text."""
-        agent, times = self._agent, self._record.answers(self._agent.name)
-        output = None if step.output is None else checked_output(agent, step.output, self._script, times)
-        if step.reply is not None or (step.output is None and agent.output is None):
-            return output, False, self._filled(step.reply or "")
+        agent = self._agent
+        if step.output is None and (step.reply is not None or agent.output is None):
+            return None, False, self._filled(step.reply or "")
+        times = self._record.answers(agent.name)
         if step.output is None:
             output = made_output(agent, times)
+        else:
+            output = checked_output(agent, step.output, self._script, times)
+            if step.reply is not None:
+                return output, False, self._filled(step.reply)
         return output, True, written(output)
 
     def _made_artifact(self, one: MadeArtifact) -> MadeArtifact:

@@ -34,10 +34,11 @@ class ContentMatch(NamedTuple):
 
     def holds(self, content: str) -> bool:
         """Whether the text passes."""
-        if self.pattern is not None:
-            return self.pattern.found_in(content)
-        given = content.casefold() if self.ignore_case else content
-        return self.kind == "any" or (self.text in given if self.kind == "contains" else self.text == given.strip())
+        kind, text, pattern, ignore_case = self
+        if pattern is not None:
+            return pattern.found_in(content)
+        given = content.casefold() if ignore_case else content
+        return kind == "any" or (text in given if kind == "contains" else text == given.strip())
 
 
 class Moment(NamedTuple):
@@ -74,19 +75,20 @@ class When(NamedTuple):
 
     def holds(self, moment: Moment) -> bool:  # noqa: PLR0911  # a list of conditions, asked for every turn
         """Whether this turn is meant."""
-        if self.agent is not None and self.agent != moment.agent:
+        agent, agent_key, session, turns, content, variables, has_image = self  # which is quicker than to ask for each
+        if agent is not None and agent != moment.agent:
             return False
-        if self.agent_key is not None and self.agent_key != moment.agent_key:
+        if agent_key is not None and agent_key != moment.agent_key:
             return False
-        if self.session is not None and self.session != moment.session:
+        if session is not None and session != moment.session:
             return False
-        if self.turns is not None and not self.has_turn(moment.turn):
+        if turns is not None and not self.has_turn(moment.turn):
             return False
-        if self.has_image is not None and self.has_image != moment.has_image:
+        if has_image is not None and has_image != moment.has_image:
             return False
-        if self.variables is not None and self.other_variable(moment.variables) is not None:
+        if variables is not None and self.other_variable(moment.variables) is not None:
             return False
-        return self.content is None or self.content.holds(moment.content)
+        return content is None or content.holds(moment.content)
 
     @property
     def is_slow(self) -> bool:

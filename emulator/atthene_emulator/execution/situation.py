@@ -1,6 +1,6 @@
 """What an execution starts from. This module is that record, what chooses scripts, and what templates may name."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -56,6 +56,9 @@ class NoKnowledge:
         """None."""
 
 
+NO_KNOWLEDGE: KnowledgeSource = NoKnowledge()
+
+
 class Situation(NamedTuple):
     """What an execution starts from.
 
@@ -72,7 +75,7 @@ class Situation(NamedTuple):
         new_id: makes an id that begins with a prefix.
         positions: how many steps of each script with several the session has used.
         matched: receives the keys of the scripts that match.
-        allowed: tools that are called without asking, as a person has decided for the whole session.
+        allowed: tools that are called without asking, as a person has decided for the whole session; sorted.
         requirements: which tools wait for approval, by the names of their types.
         tool_schemas: what tools take, by the names of their instances or types.
         default_answer: what an agent does without a script: echo, template or error.
@@ -93,12 +96,12 @@ class Situation(NamedTuple):
     new_id: Callable[[str], str]
     positions: Mapping[str, int]
     matched: list[str]
-    allowed: Collection[str] = ()
+    allowed: tuple[str, ...] = ()
     requirements: Mapping[str, Requirement] = REQUIREMENTS
     tool_schemas: Mapping[str, Mapping[str, Any]] = NOTHING
     default_answer: str = "echo"
     default_template: str | None = None
-    knowledge: KnowledgeSource = NoKnowledge()
+    knowledge: KnowledgeSource = NO_KNOWLEDGE
 
 
 def scope_of(system: System, content: Content, history: History, prompts: Prompts, state: State) -> Scope:

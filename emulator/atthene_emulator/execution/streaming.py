@@ -43,12 +43,13 @@ def pieces(text: str, streaming: Streaming, skipped: int = 0) -> Iterator[str]:
 
 def count_pieces(text: str, streaming: Streaming) -> int:
     """How many pieces a text has, without making them."""
+    chunk = streaming.chunk
     if not text:
         return 0
-    if streaming.chunk == "all":
+    if chunk == "all":
         return 1
-    if streaming.chunk == "character":
+    if chunk == "character":
         return len(text)
-    if streaming.chunk == "word":
+    if chunk == "word":
         return len(text.split()) or 1
-    return -(-len(text) // streaming.chunk)
+    return -(-len(text) // chunk)

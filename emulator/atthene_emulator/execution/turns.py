@@ -15,7 +15,7 @@ from atthene_emulator.execution.outputs import made_output, written
 from atthene_emulator.execution.prompts import Prompt
 from atthene_emulator.execution.record import Record
 from atthene_emulator.execution.scripted_turn import ScriptedTurn
-from atthene_emulator.execution.scripts import Moment, Step
+from atthene_emulator.execution.scripts import NOTHING, Moment, Step
 from atthene_emulator.execution.situation import Situation, scope_of
 from atthene_emulator.execution.streaming import AS_WORDS, WHOLE
 from atthene_emulator.execution.templates import fill
@@ -63,13 +63,13 @@ class Turns:
         if agent.is_introduced:
             record.happened.append(Introduced(record.at, run, agent.name, agent.name, agent.in_main_chatbox))  # D125
         try:
-            chosen, prompt = self._choose(agent, state)
+            chosen, prompt, moment = self._choose(agent, state)
             if chosen is None:
-                self._answer_by_default(agent, state, run, prompt)
+                self._answer_by_default(agent, state, run, prompt, self._nearest(moment))
             else:
                 name, step = chosen
-                turn = ScriptedTurn(self._situation, record, prompt, agent=agent, state=state, run=run, script=name)
-                chosen = name, (yield from turn.play(step))
+                turn = ScriptedTurn(self._situation, record, prompt, state, run)
+                chosen = name, (yield from turn.play(name, step))
         except Failed as end:
             record.happened.append(RunFailed(record.at, run, agent.name, end.failure.message))
             raise
@@ -82,21 +82,17 @@ class Turns:
         record.happened.append(RunFinished(record.at, run, agent.name))
         return chosen
 
-    def _choose(self, agent: Agent, state: State) -> tuple[Choice, Prompt]:
-        """What answers, and what it is sent."""
-        situation = self._situation
-        system_prompt = self._filled(agent.system_prompt, state)
-        if system_prompt is not agent.system_prompt:
-            self._record.hold(system_prompt)
+    def _choose(self, agent: Agent, state: State) -> tuple[Choice, Prompt, Moment]:
+        """What answers, what it is sent, and the turn as scripts see it."""
+        situation, system_prompt = self._situation, agent.system_prompt
+        if agent.has_templates:
+            system_prompt = self._filled(system_prompt, state)
+            if system_prompt is not agent.system_prompt:
+                self._record.hold(system_prompt)
         prompt = Prompt(agent, system_prompt, situation.history, state.said, situation.content)
         if agent.model is not None:
             _check_model(agent, agent.model, prompt)
-        moment = self._moment(agent, state)
-        return situation.scripts.choose(moment, self._record.positions, situation.matched), prompt
-
-    def _moment(self, agent: Agent, state: State) -> Moment:
-        situation = self._situation
-        return Moment(
+        moment = Moment(
             agent.name,
             situation.agent_key,
             situation.session,
@@ -105,6 +101,7 @@ class Turns:
             state.variables,
             self._has_image,
         )
+        return situation.scripts.choose(moment, self._record.positions, situation.matched), prompt, moment
 
     def _filled(self, text: str, state: State, knowledge: tuple[Hit, ...] = ()) -> str:
         """The text with its templates filled in."""
@@ -114,9 +111,8 @@ class Turns:
         scope = scope_of(one.system, one.content, one.history, one.prompts, state)
         return fill(text, scope._replace(knowledge=knowledge) if knowledge else scope)
 
-    def _answer_by_default(self, agent: Agent, state: State, run: int, prompt: Prompt) -> None:
+    def _answer_by_default(self, agent: Agent, state: State, run: int, prompt: Prompt, near: tuple[Near, ...]) -> None:
         situation, record = self._situation, self._record
-        near = self._nearest(agent, state)
         if situation.default_answer == "error" and agent.type != "supervisor":
             message = f"No script answers the turn of {agent.name} (execution {situation.turn}){sentence(near)}"
             raise Unscripted(f"{message}; add one, or allow default answers")
@@ -125,20 +121,20 @@ class Turns:
         output = made_output(agent, record.answers(agent.name)) if structured else None
         text = self._default_text(agent, state, output, knowledge, structured=structured)
         record.hold(text)
-        at, shown, message = record.at, bool(text) and agent.shows_output, ""
+        at, shown, failed, message = record.at, bool(text) and agent.shows_output, False, ""
         if agent.shows_output and (text or agent.type != "supervisor"):
             message = situation.new_id("msg_")
             record.happened.append(TextSaid(at, run, message, text, AS_WORDS if agent.streams else WHOLE))
         record.answered(AgentTurn(
-            agent=agent.name, text=text, script=None, shown=shown, structured=structured, usage=usage_of(prompt, text),
-            prompt=prompt, ended_at=at, output=output, id=message, nearest=near, knowledge=knowledge,
+            agent.name, text, None, shown, structured, usage_of(prompt, text), prompt, at, output, (), "", NOTHING, failed,
+            message, None, (), near, knowledge,
         ))  # fmt: skip
 
-    def _nearest(self, agent: Agent, state: State) -> tuple[Near, ...]:
+    def _nearest(self, moment: Moment) -> tuple[Near, ...]:
         """The scripts that nearly answered; none of further turns, when many were looked at already."""
         scripts = self._situation.scripts
         self._looked_at += len(scripts)
-        return scripts.nearest(self._moment(agent, state)) if self._looked_at <= NEAREST.most else ()
+        return scripts.nearest(moment) if self._looked_at <= NEAREST.most else ()
 
     def _default_text(
         self, agent: Agent, state: State, output: Any, knowledge: tuple[Hit, ...], *, structured: bool

@@ -18,4 +18,4 @@ class Usage(NamedTuple):
 
 def estimate_tokens(characters: int) -> int:
     """A token for each five characters, as in English prose, and one at least for any text at all."""
-    return max(1, round(characters / _CHARACTERS_PER_TOKEN)) if characters else 0
+    return (round(characters / _CHARACTERS_PER_TOKEN) or 1) if characters else 0

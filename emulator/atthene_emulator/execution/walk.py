@@ -17,7 +17,6 @@ from atthene_emulator.execution.happenings import (
     ExecutionCancelled,
     ExecutionFailed,
     ExecutionFinished,
-    ExecutionStarted,
 )
 from atthene_emulator.execution.record import Record
 from atthene_emulator.execution.scripts import MARKER
@@ -91,7 +90,6 @@ class Walk:
         """As `walk`."""
         status: Status = "completed"
         failure = None
-        self.record.happened.append(ExecutionStarted(self.record.at))
         try:
             yield from self._graph()
         except Failed as end:
@@ -167,6 +165,8 @@ class Walk:
     def _leave(self, source: str, chosen: Choice, reached: dict[str, None]) -> None:
         """Take the steps from a node; `reached` gets the agents that they lead to."""
         route = (chosen[0], chosen[1].route) if chosen and chosen[1].route is not None else None
+        if route is None and source not in self._system.edges:
+            return
         passes = self._passes.get(source, 0)
         self._passes[source] = passes + 1
         taken = moves(self._system, source, route, self._state.outputs, passes)

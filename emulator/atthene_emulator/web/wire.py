@@ -169,25 +169,28 @@ def execution(one: "Execution", contract: Contract) -> Json:
 
 def _agent_session(one: "Execution") -> Json:
     """Contract `current` [documented: rest-api-tutorial@G4; times D30]."""
-    if one.outcome.status == "timeout":
+    outcome, failure = one.outcome, one.outcome.failure
+    if outcome.status == "timeout":
         return _overtime(one)
     started, completed = int(one.started_at), int(one.completed_at)
+    metadata: Json = {
+        "correlation_id": one.correlation_id,
+        "event_count": one.event_count,
+        "execution_id": one.id,
+        "usage": usage(outcome.usage),
+    }
+    if failure is not None:  # D10
+        metadata["error"] = {"type": failure.type, "message": failure.message, **failure.details}
     return {
         "id": one.session_id,
         "object": "agent.session",
-        "status": one.outcome.status,
+        "status": outcome.status,
         "created_at": started,
         "completed_at": completed,
         "config": {},
         "messages": [_produced(message) for message in one.messages],
         "execution_time": completed - started,
-        "metadata": {
-            "correlation_id": one.correlation_id,
-            "event_count": one.event_count,
-            "execution_id": one.id,
-            "usage": usage(one.outcome.usage),
-            **_failed(one),
-        },
+        "metadata": metadata,
     }
 
 
@@ -281,12 +284,6 @@ def _why(one: "Execution") -> str | None:
             return one.outcome.failure.message if one.outcome.failure else None
         case _:
             return None
-
-
-def _failed(one: "Execution") -> Json:
-    """`error` of an execution that failed (D10); nothing for one that did not."""
-    failure = one.outcome.failure
-    return {} if failure is None else {"error": {"type": failure.type, "message": failure.message, **failure.details}}
 
 
 def cancelled(session_id: str) -> Json:

@@ -25,8 +25,8 @@ async def execute(exchange: Exchange) -> Any:
         variables = get_session(namespace, exchange.account, session_id).configuration.system.variables
         exchange.tell_unread(undeclared(inputs, variables))
     content = _content(body)
-    bases = unread_of(namespace, get_session(namespace, exchange.account, session_id))
-    if bases:
+    if namespace.records.knowledge_bases:
+        bases = unread_of(namespace, get_session(namespace, exchange.account, session_id))
         await read_all(namespace, bases)
     try:
         execution = await runtime.execute(
