@@ -104,7 +104,7 @@ def brought(headers: Mapping[bytes, bytes], query: bytes, operation: str) -> Fau
         Misuse: it is none, or none of this operation.
     """
     text = headers.get(FAULT)
-    if text is None and FAULT_PARAMETER in query:
+    if text is None and query and FAULT_PARAMETER in query:
         values = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
         text = next((value.encode("latin-1") for name, value in values if name == FAULT_PARAMETER.decode()), None)
     if text is None and b"prefer" in headers:

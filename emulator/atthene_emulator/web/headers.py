@@ -64,7 +64,7 @@ def check_names(
             given = name.decode("latin-1").title()[:60]
             there = f"; there are {', '.join(known)}"
             raise Misuse(f"There is no header {given}{did_you_mean(given, known, there)}")
-    if b"emulator_" in query:
+    if query and b"emulator_" in query:
         for part in query.split(b"&"):
             name = part.partition(b"=")[0]
             if name.startswith(b"emulator_") and name not in parameters:

@@ -11,12 +11,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _Node = dict[str | int, Any]
 _ANY, _END = 0, 1  # no part of a path is a number
+_PERCENT = ord("%")  # looking for a number in bytes is the quick way
 
 
 def _parts(scope: Scope) -> list[str]:
     """The parts of the path, in which a percent-encoded slash does not begin another."""
     raw: bytes = scope.get("raw_path", b"")
-    if b"%" not in raw:
+    if _PERCENT not in raw:
         path: str = scope["path"]
         return path[1:].removesuffix("/").split("/")
     return [unquote(part) for part in raw.decode("latin-1")[1:].removesuffix("/").split("/")]
