@@ -128,7 +128,15 @@ class Endpoint:
             return
         exchange = Exchange(self._emulator, scope, receive)
         try:
-            await self._serve(exchange, send)
+            response = await self._answer_or_error(exchange)
+        except (ClientGone, ConnectionDropped) as event:
+            await self._leave(exchange, event)
+        else:
+            response.raw_headers.extend(exchange.notes)
+            if self._is_control or not exchange.id:  # it has come to no namespace
+                await response(scope, receive, send)
+            else:
+                await self._write_down_and_send(exchange, response, send)
         finally:
             if exchange.uploaded:
                 exchange.finish()
@@ -142,20 +150,12 @@ class Endpoint:
             row = self._rows.get(scope["method"])
             tell(self._emulator, scope, row and row.name, bytes(response.body))
 
-    async def _serve(self, exchange: Exchange, send: Send) -> None:
-        try:
-            response = await self._answer_or_error(exchange)
-        except (ClientGone, ConnectionDropped) as event:
-            if not self._is_control:
-                exchange.write_down(None, delivered=False)
-            if isinstance(event, ConnectionDropped):
-                await event.happen(exchange.receive)
-            return
-        response.raw_headers.extend(exchange.notes)
-        if self._is_control or not exchange.id:  # it has come to no namespace
-            await response(exchange.scope, exchange.receive, send)
-        else:
-            await self._write_down_and_send(exchange, response, send)
+    async def _leave(self, exchange: Exchange, event: ClientGone | ConnectionDropped) -> None:
+        """Leave a request without an answer."""
+        if not self._is_control:
+            exchange.write_down(None, delivered=False)
+        if isinstance(event, ConnectionDropped):
+            await event.happen(exchange.receive)
 
     async def answer(self, exchange: Exchange) -> Response:
         """Check a request in the order in which it happens (D05), and have its handler answer it.
