@@ -52,4 +52,4 @@ def test_who_waits_for_what_has_ended_goes_on_at_once() -> None:
     signal = Signal()
     signal.end()
     asyncio.run(signal.wait())
-    assert not signal
+    assert not signal.waiting

@@ -7,7 +7,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from atthene_emulator.configuration.document import Document, Media, Path, Unreadable
 from atthene_emulator.configuration.findings import Finding, codes, errors, from_unreadable, located
@@ -120,12 +120,7 @@ def accepted_text(data: bytes, media: Media, language: Language) -> Configuratio
     return accepted(document.value, language, document.unquoted)
 
 
-class _Key(NamedTuple):
-    """What an acceptance depends on."""
-
-    data: bytes
-    media: Media
-    language: Language
+_Key = tuple[bytes, Media, Language]  # what an acceptance depends on
 
 
 class Acceptance:
@@ -152,7 +147,7 @@ class Acceptance:
 
     def known(self, data: bytes, media: Media, language: Language) -> Configuration | None:
         """What is remembered of a body; None for one that was not accepted before."""
-        key = _Key(data, media, language)
+        key = data, media, language
         known = self._known.get(key)
         if known is not None:
             self._known.move_to_end(key)
@@ -160,14 +155,14 @@ class Acceptance:
 
     def remember(self, data: bytes, media: Media, language: Language, configuration: Configuration) -> Configuration:
         """Know a body from now on, and the configuration that was accepted for it; that configuration."""
-        key = _Key(data, media, language)
+        key = data, media, language
         if key in self._known:
             return self._known[key]
         self._known[key] = configuration
         self._bytes += len(data)
         while self._bytes > self._max_bytes:
-            old, _ = self._known.popitem(last=False)
-            self._bytes -= len(old.data)
+            (old, _, _), _ = self._known.popitem(last=False)
+            self._bytes -= len(old)
         return configuration
 
     def accept(self, value: Any, language: Language) -> Configuration:

@@ -411,11 +411,11 @@ class Emulator:
 
     def _is_kept(self, namespace: Namespace) -> bool:
         """Whether a namespace is still kept; it is used by this, or forgotten."""
-        now = self._timer()
-        if now > namespace.lifetime.ends and not namespace.is_busy:
+        now, lifetime = self._timer(), namespace.lifetime
+        if lifetime.ttl_seconds is not None and now > lifetime.ends and not namespace.is_busy:
             self._forget(namespace, _UNUSED)
             return False
-        namespace.lifetime.used = now
+        lifetime.used = now
         return True
 
     def prune(self) -> None:

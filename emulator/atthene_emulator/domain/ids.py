@@ -19,7 +19,7 @@ _BITS = 48
 _MASK = (1 << _BITS) - 1
 _FACTOR, _OTHER_FACTOR = 0x5851F42D4C95, 0x14057B7EF767  # odd, so that multiplying loses nothing
 _BACK, _BACK_OTHER = pow(_FACTOR, -1, 1 << _BITS), pow(_OTHER_FACTOR, -1, 1 << _BITS)
-_VARIANTS = "89ab"
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))  # two bits of a digit are given
 _DIGITS = "[0-9a-f]{12}"
 
 
@@ -107,7 +107,7 @@ class Ids(SavedPart):
         """A version 4 UUID."""
         while True:
             digits = self._digest(kind, self._count(kind)).hex()
-            variant = _VARIANTS[int(digits[16], 16) % len(_VARIANTS)]  # two bits are given, and a digit is the version
+            variant = _VARIANTS[digits[16]]
             made = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
             if made not in self._given:
                 return made

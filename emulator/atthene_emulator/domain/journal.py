@@ -111,7 +111,7 @@ class Journal(Part):
     def next_id(self) -> str:
         """An id for the next request; they count up, and go on counting when entries are forgotten."""
         self._count += 1
-        return f"req_{self._count:06d}"
+        return "req_" + str(self._count).zfill(6)
 
     @property
     def last(self) -> int:
@@ -148,8 +148,9 @@ class Journal(Part):
         self._marks.append((steady(), size))
         self._bytes += size
         self.added += 1
-        self._notes.put(entry.id, self.added)
-        if self.signal:
+        if self._notes.wanted:
+            self._notes.put(entry.id, self.added)
+        if self.signal.waiting:
             self.signal.give()
         if self.listener is not None:
             self.listener(entry)

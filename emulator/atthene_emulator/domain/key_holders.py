@@ -19,7 +19,8 @@ class KeyHolders:
 
     def get(self, key: str) -> Namespace | None:
         """Of those that have a key, the one that had it first."""
-        return next(iter(self._holders.get(key, {}).values()), None)
+        holders = self._holders.get(key)
+        return None if holders is None else next(iter(holders.values()))
 
     def add(self, namespace: Namespace) -> None:
         """Have its keys lead to a namespace."""

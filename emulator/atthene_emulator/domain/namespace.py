@@ -160,6 +160,8 @@ class Namespace:
         self.waiting = 0
         self._named: set[str] = set()  # configurations that were kept, by their digests
         self._started_from: tuple[Any, ...] = ()
+        self._seed_of_languages: Seed | None = None
+        self._languages: Mapping[bool, Language] = {}
         self._many = 0  # so many of them that some may not be used any longer
         self.clock = Clock()
         self.ids = Ids()
@@ -284,7 +286,10 @@ class Namespace:
 
     def language(self, *, strict: bool = False) -> Language:
         """What counts as a valid configuration here."""
-        return Language(self.seed.models, strict or self.strict, frozenset(self.seed.requirements.items()))
+        if self._seed_of_languages is not self.seed:  # whoever sends a configuration asks for one
+            self._seed_of_languages, tools = self.seed, frozenset(self.seed.requirements.items())
+            self._languages = {one: Language(self.seed.models, one or self.strict, tools) for one in (False, True)}
+        return self._languages[strict]
 
     def seal(self, text: str) -> str:
         """32 hexadecimal digits for a text, which who knows no key of the namespace cannot tell, if its keys are secret (D107)."""

@@ -271,5 +271,9 @@ class RecordSet(Generic[R]):
         return self._uses
 
     def _keys(self, record: R) -> list[tuple[str, Hashable]]:
-        values = ((name, value_of(record)) for name, value_of in self.kind.indexes.items())
-        return [(name, value) for name, value in values if value is not None]
+        keys = []
+        for name, value_of in self.kind.indexes.items():
+            value = value_of(record)
+            if value is not None:
+                keys.append((name, value))
+        return keys

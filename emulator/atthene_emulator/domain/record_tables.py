@@ -12,12 +12,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic
 
 from atthene_emulator.configuration.accepted import Configuration
+from atthene_emulator.domain.mark import Mark
 from atthene_emulator.domain.parts import Saved
 from atthene_emulator.domain.places import Places
 from atthene_emulator.domain.record_set import Copied, R, RecordSet
 from atthene_emulator.domain.rows import Emptied, Kept, Row, RowChange, as_bytes
 from atthene_emulator.domain.session import Session, read_session, write_session
-from atthene_emulator.domain.stream import Mark
 from atthene_emulator.domain.transcript import Transcript
 from atthene_emulator.domain.unread import Rest, Unread
 from atthene_emulator.errors import Damaged

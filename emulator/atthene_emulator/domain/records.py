@@ -1,7 +1,6 @@
 """All records of a namespace, loaded from a seed. This module is that part."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from atthene_emulator.configuration.accepted import Configuration
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 KINDS: tuple[Kind[Any], ...] = (AGENTS, SESSIONS, FEEDBACK, FILES, COLLECTIONS, KNOWLEDGE_BASES, ARTIFACTS, IMAGES)
 
-_WEIGHT = attrgetter("weight")
 _CALLED = {
     "agents": "an agent",
     "sessions": "a session",
@@ -175,7 +173,10 @@ class Records(SavedPart):
     @property
     def weight(self) -> int:
         """How many bytes all records take, roughly."""
-        return sum(map(_WEIGHT, self._all.values()))  # asked for by whatever keeps something
+        total = 0
+        for each in self._all.values():  # asked for by whatever keeps something; `sum` takes several times as long
+            total += each.weight
+        return total
 
     def load_seeds(self, added: Seed | Scenario, seed: Seed) -> LoadedIds:
         """Add what a seed or a scenario has, in the order of their age (D17, D20, D106); `seed` tells what counts for all."""

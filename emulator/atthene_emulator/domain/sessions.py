@@ -30,16 +30,9 @@ def create_session(
     """
     namespace.check_room(configuration)
     now = namespace.clock.now()
-    session = Session(
-        id=namespace.ids.session(contract.session_ids),
-        owner=account.id,
-        configuration=configuration,
-        created_at=now,
-        last_activity=now,
-        agent_id=agent.id if agent else None,
-        agent_key=agent.key if agent else None,
-        user=account.user,
-    )
+    session_id = namespace.ids.session(contract.session_ids)
+    agent_id, agent_key = (agent.id, agent.key) if agent else (None, None)
+    session = Session(session_id, account.id, configuration, now, now, agent_id, agent_key, user=account.user)
     namespace.records.sessions.add(session)
     return session
 

@@ -9,33 +9,30 @@ class Signal:
     """Wakes everyone who waits; who comes later waits for the next time.
 
     Attributes:
+        waiting: those who wait.
         ended: nothing will happen any more, and nobody waits.
     """
 
     def __init__(self) -> None:
-        self._waiting: set[asyncio.Future[None]] = set()
+        self.waiting: set[asyncio.Future[None]] = set()
         self.ended = False
-
-    def __bool__(self) -> bool:
-        """Whether anybody waits."""
-        return bool(self._waiting)
 
     async def wait(self, seconds: float | None = None) -> None:
         """Return when it is given, after so many real seconds, or when it has ended."""
         if self.ended:
             return
         given = asyncio.get_running_loop().create_future()
-        self._waiting.add(given)
+        self.waiting.add(given)
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 may lose that its caller is cancelled
                     await given
         finally:
-            self._waiting.discard(given)
+            self.waiting.discard(given)
 
     def give(self) -> None:
         """Wake everyone."""
-        for given in self._waiting:
+        for given in self.waiting:
             if not given.done():
                 given.set_result(None)
 

@@ -41,8 +41,8 @@ def create_app(
         keeper: keeps its state beyond the process, if there is one.
     """
     settings = emulator.settings
-    prefix = urlsplit(settings.public_url or "").path
-    api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path)
+    prefix, below_control = urlsplit(settings.public_url or "").path, f"{addresses.CONTROL}/"
+    api = _paths(emulator, "api", addresses.API, OPERATIONS, _no_such_path).__call__
     rules = Pages(emulator)
 
     @cache
@@ -54,22 +54,26 @@ def create_app(
         paths = _paths(emulator, "control", addresses.CONTROL, CONTROL, partial(_no_such_control_path, CONTROL))
         return Guard(paths, emulator, rules)
 
-    # What only chooses who answers gives back what is to be awaited: each coroutine around another one costs its share.
+    # What only chooses who answers gives back what is to be awaited: each coroutine around another one costs its share,
+    # and an object that is called costs more than its method.
 
     def api_or_root(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        one: ASGIApp | None = beside_api(scope, emulator, rules) if scope["path"] in PATHS else None
-        if scope["path"].startswith(addresses.MEDIA):
+        path: str = scope["path"]
+        one: ASGIApp | None = None
+        if path in PATHS:
+            one = beside_api(scope, emulator, rules)
+        elif path.startswith(addresses.MEDIA):
             one = _media(scope, emulator)
         return (one or api)(scope, receive, send)
 
-    pages = ForPages(api_or_root, rules, emulator)
+    pages = ForPages(api_or_root, rules, emulator).__call__
 
     def planes(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "websocket":
             return _serve_socket(emulator, rules, scope, receive, send)
-        ours = scope["path"] == addresses.CONTROL or scope["path"].startswith(f"{addresses.CONTROL}/")
-        one = control() if ours else pages
-        return one(scope, receive, send)
+        path: str = scope["path"]
+        ours = path.startswith(below_control) or path == addresses.CONTROL
+        return (control() if ours else pages)(scope, receive, send)
 
     stop = partial(_stop, emulator, keeper, on_stop)
     whole = planes if keeper is None else _kept(planes, keeper, rules)

@@ -40,15 +40,17 @@ async def read_data(exchange: Exchange, limit: int) -> bytes:
     """
     if int(exchange.headers.get(b"content-length", b"0")) > limit:
         raise _too_large(limit)
-    chunks: list[bytes] = []
-    size, more = 0, True
-    while more:
-        chunk, more = await receive_more(exchange)
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    data, more = await receive_more(exchange)
+    if more:
+        chunks, size = [data], len(data)
+        while more and size <= limit:
+            chunk, more = await receive_more(exchange)
+            size += len(chunk)
+            chunks.append(chunk)
+        data = b"".join(chunks)
+    if len(data) > limit:
+        raise _too_large(limit)
+    return data
 
 
 async def receive_more(exchange: Exchange) -> tuple[bytes, bool]:
@@ -78,14 +80,16 @@ def media_of(headers: Mapping[bytes, bytes]) -> Media:
     Raises:
         UnsupportedMediaType: another type, another charset than UTF-8, or a compressed body.
     """
-    encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").lower()
-    if encoding != "identity":
-        raise UnsupportedMediaType(f"A body with Content-Encoding {encoding} is not accepted; send it as it is")
-    return _media(headers.get(b"content-type", b"application/json").decode("latin-1"))
+    encoding = headers.get(b"content-encoding", b"identity")
+    if encoding.lower() != b"identity":
+        shown = encoding.decode("latin-1").lower()
+        raise UnsupportedMediaType(f"A body with Content-Encoding {shown} is not accepted; send it as it is")
+    return _media(headers.get(b"content-type", b"application/json"))
 
 
 @lru_cache(64)
-def _media(given: str) -> Media:
+def _media(content_type: bytes) -> Media:
+    given = content_type.decode("latin-1")
     kind, *parameters = [part.strip().lower() for part in given.split(";")]
     media = _MEDIA.get(kind) or _ENDINGS.get(kind.rpartition("+")[2] if "+" in kind else "")
     if media is None:

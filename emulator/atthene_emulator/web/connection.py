@@ -32,7 +32,7 @@ def _holder(receive: Receive) -> Any:
 
 def is_open(receive: Receive) -> bool:
     """Whether the client was still there when everything had been written."""
-    return not getattr(_holder(receive), "disconnected", False)
+    return not getattr(getattr(receive, "__self__", None), "disconnected", False)
 
 
 def refusal(receive: Receive) -> ApiError | None:

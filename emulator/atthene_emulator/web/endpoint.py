@@ -5,13 +5,14 @@
 
 import logging
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from atthene_emulator.configuration.accepted import read
+from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS, Contract
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import public_agent
@@ -42,7 +43,16 @@ from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.errors import as_api_error, error_response
 from atthene_emulator.web.exchange import Exchange
 from atthene_emulator.web.faults import ConnectionDropped, brought, finish, hold_up, malformed, send_half, strike
-from atthene_emulator.web.headers import CONTRACT, NAMESPACE, USER_TOKEN, check_names, is_strict, key_of, user_of
+from atthene_emulator.web.headers import (
+    CONTRACT,
+    NAMESPACE,
+    PREFER,
+    USER_TOKEN,
+    check_names,
+    is_strict,
+    key_of,
+    user_of,
+)
 from atthene_emulator.web.named import check_named
 from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane, handler_of
 from atthene_emulator.web.pages import check_hidden
@@ -62,7 +72,9 @@ def _is_bare(exchange: Exchange, operation: Operation) -> bool:
 class _Shown(Response):
     """What a handler shows, as JSON: the same for each of them, so that no header need be looked for."""
 
-    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:  # noqa: ARG002  # none are given
+    def __init__(self, shown: object, status: int) -> None:
+        self.status_code, self.background = status, None
+        self.body = wire.encode(shown)
         length = str(len(self.body)).encode()
         self.raw_headers = [(b"content-length", length), (b"content-type", b"application/json")]
 
@@ -89,9 +101,13 @@ class Endpoint:
         self._bearer = rulings["D12"]
         self._body_before_key = rulings["D05.key"] == "body"
         self._session_before_body = rulings["D05.body"] == "session"
-        self._is_control = plane == "control"
+        self._slash: str = rulings["D09.slash"]
+        self._is_control = is_control = plane == "control"
         self._unknown = unknown
         self._rows = {row.method: row for row in rows}
+        reading = (row for row in rows if is_control or row.method != "GET" or row.body is not None or row.query)
+        self._reading = frozenset(row.name for row in reading)  # those that are sent more than a path
+        self._groups = {row.name: row.group for row in rows}
         self._levels = {row.name: row.answer_evidence for row in rows}
         self._statuses = {row.name: rulings.success(row.status) for row in rows}
         get = self._rows.get("GET")
@@ -112,10 +128,20 @@ class Endpoint:
             return
         exchange = Exchange(self._emulator, scope, receive)
         try:
-            await self._serve(exchange, send)
+            response = await self._answer_or_error(exchange)
+        except (ClientGone, ConnectionDropped) as event:
+            await self._leave(exchange, event)
+        else:
+            response.raw_headers.extend(exchange.notes)
+            if self._is_control or not exchange.id:  # it has come to no namespace
+                await response(scope, receive, send)
+            else:
+                await self._write_down_and_send(exchange, response, send)
         finally:
-            exchange.finish()
-            exchange.report()
+            if exchange.uploaded:
+                exchange.finish()
+            if self._emulator.listener is not None:
+                exchange.report()
 
     async def _refuse(self, refusal: EmulatorRefusal, scope: Scope, receive: Receive, send: Send) -> None:
         response = error_response(refusal)
@@ -124,20 +150,12 @@ class Endpoint:
             row = self._rows.get(scope["method"])
             tell(self._emulator, scope, row and row.name, bytes(response.body))
 
-    async def _serve(self, exchange: Exchange, send: Send) -> None:
-        try:
-            response = await self._answer_or_error(exchange)
-        except (ClientGone, ConnectionDropped) as event:
-            if not self._is_control:
-                exchange.write_down(None, delivered=False)
-            if isinstance(event, ConnectionDropped):
-                await event.happen(exchange.receive)
-            return
-        response.raw_headers += exchange.notes
-        if self._is_control or not exchange.id:  # it has come to no namespace
-            await response(exchange.scope, exchange.receive, send)
-        else:
-            await self._write_down_and_send(exchange, response, send)
+    async def _leave(self, exchange: Exchange, event: ClientGone | ConnectionDropped) -> None:
+        """Leave a request without an answer."""
+        if not self._is_control:
+            exchange.write_down(None, delivered=False)
+        if isinstance(event, ConnectionDropped):
+            await event.happen(exchange.receive)
 
     async def answer(self, exchange: Exchange) -> Response:
         """Check a request in the order in which it happens (D05), and have its handler answer it.
@@ -158,15 +176,11 @@ class Endpoint:
                     return injected
             if self._session_before_body and "session_id" in exchange.path:
                 get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
-        await self._read_body(exchange, operation)  # 413, 415, 400
-        if not self._is_control and (exchange.body is not None or exchange.scope["query_string"]):
-            self._look_for_unread(exchange, operation)  # 400 what nobody reads, if it is strict
-        self._check_body(exchange, operation)  # 400
-        self._read_query(exchange, operation)  # 400
+        if operation.name in self._reading or exchange.scope["query_string"]:
+            await self._read(exchange, operation)  # 413, 415, 400
         shown = handler_of(operation.handler)(exchange)  # 404, 409 and all the rest
         if operation.waits:
             shown = await shown
-            self._emulator.touch(exchange.namespace)
         return self._respond(exchange, operation, shown)
 
     def _let_in(self, exchange: Exchange) -> Awaitable[Operation | Response]:
@@ -189,7 +203,8 @@ class Endpoint:
 
     async def _check_first(self, exchange: Exchange) -> Operation | Response:
         """The first checks, in their order, which need no body: the operation, or the answer to a request that needs none."""
-        check_names(exchange.headers, exchange.scope["query_string"])  # 400 a header that looks like ours
+        if exchange.has_ours or exchange.scope["query_string"]:
+            check_names(exchange.headers, exchange.scope["query_string"])  # 400 a name that looks like ours
         operation = self._find(exchange)  # 404 path, 405 method
         if not self._is_control and not isinstance(operation, Response):
             if self._body_before_key and operation.body is not None and not operation.files:
@@ -278,8 +293,8 @@ class Endpoint:
     def _find(self, exchange: Exchange) -> Operation | Response:
         """The operation of this path and method; or the answer to a request that needs none."""
         path, method = exchange.raw_path, exchange.method
-        if not self._is_control and self._rows and self._rulings["D09.slash"] != "answered" and not path.endswith("/"):
-            if self._rulings["D09.slash"] == "unknown":
+        if not self._is_control and self._rows and self._slash != "answered" and not path.endswith("/"):
+            if self._slash == "unknown":
                 raise NoSuchPath
             return Response(None, 308, {"Location": f"{urlsplit(exchange.root).path}{path}/"})
         if not self._rows:
@@ -306,11 +321,15 @@ class Endpoint:
         visitor = self._visitor(exchange) if operation.public else None
         if visitor is None and exchange.key is None:
             check_hidden(exchange.scope)  # 403 of a page at a foreign origin
-        exchange.account = visitor or exchange.namespace.authenticate(exchange.key, operation.group).account
+        exchange.account = (
+            visitor or exchange.namespace.authenticate(exchange.key, self._groups[operation.name]).account
+        )
         if USER_TOKEN in exchange.headers:  # the end user that the account speaks for
             exchange.account = exchange.account._replace(user=user_of(exchange.headers))
-        exchange.contract = self._contract(exchange)
-        exchange.strict = is_strict(exchange.headers)
+        exchange.contract = exchange.namespace.contract
+        if exchange.has_ours:
+            exchange.contract = self._contract(exchange)
+            exchange.strict = is_strict(exchange.headers)
         exchange.session_id = exchange.path.get("session_id")
 
     def _visitor(self, exchange: Exchange) -> Account | None:
@@ -345,8 +364,8 @@ class Endpoint:
         if bucket is None:
             return
         told = namespace.limiter.take(limit, bucket, namespace.clock.now())
-        for name, value in (("limit", told.limit), ("remaining", told.remaining), ("reset", told.reset)):
-            exchange.notes.append((f"x-ratelimit-{name}".encode(), str(value).encode()))
+        numbers = (("limit", told.limit), ("remaining", told.remaining), ("reset", told.reset))
+        exchange.notes += [(f"x-ratelimit-{name}".encode(), str(number).encode()) for name, number in numbers]
         if told.retry_after:
             raise RateLimited(retry_after=told.retry_after)
 
@@ -375,15 +394,26 @@ class Endpoint:
     def _fault(self, exchange: Exchange, operation: Operation) -> Fault | None:
         """The fault that strikes: the one that the request brings along, else the first of the namespace that is about it."""
         faults = exchange.namespace.faults
-        fault = brought(exchange.headers, exchange.scope["query_string"], operation.name)
-        if fault is not None:
-            return faults.brought(fault)
+        if exchange.has_ours or exchange.scope["query_string"] or PREFER in exchange.headers:
+            fault = brought(exchange.headers, exchange.scope["query_string"], operation.name)
+            if fault is not None:
+                return faults.brought(fault)
         return faults.choose(operation.name, exchange.session_id) if faults else None
 
     async def _strike(self, exchange: Exchange, fault: Fault, operation: Operation) -> Response | None:
         if fault.delay or fault.kind == "hang":
             await self._take_body(exchange, operation)
         return await strike(exchange, fault, operation, self._allowed)
+
+    async def _read(self, exchange: Exchange, operation: Operation) -> None:
+        """Body and query."""
+        await self._read_body(exchange, operation)  # 413, 415, 400
+        if not self._is_control and (exchange.body is not None or exchange.scope["query_string"]):
+            self._look_for_unread(exchange, operation)  # 400 what nobody reads, if it is strict
+        if operation.body is not None and not self._is_control:
+            self._check_body(exchange, operation, operation.body)  # 400
+        if operation.query or self._is_control:
+            self._read_query(exchange, operation)  # 400
 
     async def _read_body(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:
@@ -401,16 +431,14 @@ class Endpoint:
         elif operation.method != "GET":
             exchange.body = await read_idle(exchange)
 
-    def _check_body(self, exchange: Exchange, operation: Operation) -> None:
-        schema = operation.body
-        if schema is None or schema is CONFIGURATION or self._is_control or _is_bare(exchange, operation):
-            return
-        check(exchange.body, schema, operation)
+    def _check_body(self, exchange: Exchange, operation: Operation, schema: Schema) -> None:
+        if schema is not CONFIGURATION and not _is_bare(exchange, operation):
+            check(exchange.body, schema, operation)
 
     def _read_query(self, exchange: Exchange, operation: Operation) -> None:
         if self._is_control:
             exchange.query = read_every_parameter(exchange.parameters, operation.query, others=operation.any_query)
-        elif operation.query:
+        else:
             exchange.query = read_query(exchange.parameters, operation.query)
 
     def _look_for_unread(self, exchange: Exchange, operation: Operation) -> None:
@@ -424,15 +452,22 @@ class Endpoint:
         if not self._is_control:
             exchange.evidence = self._levels[operation.name]
             status = exchange.status or self._statuses[operation.name]
-        elif operation.method != "GET":
-            namespace = exchange.namespace
-            done = {"method": operation.method, "path": exchange.scope["path"], "status": status}
-            namespace.feed.note("control", namespace.clock.now(), done)
+        else:
+            self._note_control(exchange, operation)
         if isinstance(shown, Response):
             return shown
         if shown is None:
             return Response(None, status)
-        return _Shown(wire.encode(shown), status)
+        return _Shown(shown, status)
+
+    def _note_control(self, exchange: Exchange, operation: Operation) -> None:
+        """What a request to the control plane leaves behind, which is not written down."""
+        namespace = exchange.namespace
+        if operation.waits:  # it may have waited long
+            self._emulator.touch(namespace)
+        if operation.method != "GET":
+            done = {"method": operation.method, "path": exchange.scope["path"], "status": operation.status}
+            namespace.feed.note("control", namespace.clock.now(), done)
 
     async def _write_down_and_send(self, exchange: Exchange, response: Response, send: Send) -> None:
         """Put the answer into the journal, and send it as it is, or as a fault has damaged it."""

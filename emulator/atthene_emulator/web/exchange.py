@@ -28,6 +28,7 @@ from atthene_emulator.execution.scripts import MARKER, NOTHING
 from atthene_emulator.web.aside import aside
 from atthene_emulator.web.caller import Caller, caller_of
 from atthene_emulator.web.connection import cancel_when_client_leaves
+from atthene_emulator.web.headers import PREFIX
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.refused import refusal_of
 from atthene_emulator.web.root import root_of
@@ -56,6 +57,8 @@ class Exchange:
         data, media: the body as it was sent, once it was read; of a form, what it says without its files.
         form: the form that the body is, with its files.
         body: the parsed body of an operation whose body has a schema.
+        head: its headers, a line each.
+        has_ours: whether some of them may be ours.
         inside: where in the body the configuration stands that it is about.
         query: values of the query parameters.
         fault: the one that strikes it.
@@ -101,6 +104,8 @@ class Exchange:
         self.scope = scope
         self.receive = receive
         self.headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        self.head = b"\n".join(map(b": ".join, scope["headers"]))
+        self.has_ours = self.head.find(PREFIX) >= 0  # quicker than `in`
         self.method: str = scope["method"]
         self.raw_path: str = scope["raw_path"].decode("latin-1")
         self.path: Mapping[str, str] = scope["path_params"]
@@ -250,6 +255,7 @@ class Exchange:
         """Put the request into the journal; None for one that was not answered."""
         namespace = self.namespace
         status = response.status_code if response else 0
+        took = namespace.clock.now() - self.started_at
         entry = Entry(  # by place, which is quicker; of every request one is made
             self.id,
             self.started_at,
@@ -257,11 +263,11 @@ class Exchange:
             self.method,
             self.raw_path,
             self.scope["query_string"].decode("latin-1"),
-            b"\n".join(map(b": ".join, self.scope["headers"])),
+            self.head,
             self.data or b"",
             status,
             bytes(response.body) if response else b"",
-            max(0.0, namespace.clock.now() - self.started_at),
+            took if took > 0 else 0.0,  # a clock may be put back
             self._outcome(status),
             self.session_id,
             self.scripts,

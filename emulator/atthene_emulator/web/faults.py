@@ -37,7 +37,7 @@ from atthene_emulator.errors import (
 )
 from atthene_emulator.web import connection
 from atthene_emulator.web.exchange import Exchange
-from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER
+from atthene_emulator.web.headers import FAULT, FAULT_PARAMETER, PREFER
 from atthene_emulator.web.operation import Operation
 from atthene_emulator.web.streamed import Streamed
 
@@ -102,11 +102,11 @@ def brought(headers: Mapping[bytes, bytes], query: bytes, operation: str) -> Fau
         Misuse: it is none, or none of this operation.
     """
     text = headers.get(FAULT)
-    if text is None and FAULT_PARAMETER in query:
+    if text is None and query and FAULT_PARAMETER in query:
         values = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
         text = next((value.encode("latin-1") for name, value in values if name == FAULT_PARAMETER.decode()), None)
-    if text is None and b"prefer" in headers:
-        match = re.search(rb'\bcode="?(\d{3})\b', headers[b"prefer"])
+    if text is None and PREFER in headers:
+        match = re.search(rb'\bcode="?(\d{3})\b', headers[PREFER])
         text = match[1] if match and int(match[1]) >= _CLIENT_ERROR else None
     return None if text is None else _parse(text.decode("latin-1"), operation)
 

@@ -11,8 +11,9 @@ from atthene_emulator.wording import did_you_mean
 
 NAMESPACE, CONTRACT = b"x-emulator-namespace", b"x-emulator-contract"
 FAULT, STRICT = b"x-emulator-fault", b"x-emulator-strict"
+PREFIX = b"x-emulator-"
 OURS = frozenset((NAMESPACE, CONTRACT, FAULT, STRICT))
-USER_TOKEN = b"x-external-user-token"
+USER_TOKEN, PREFER = b"x-external-user-token", b"prefer"
 FAULT_PARAMETER, NAMESPACE_PARAMETER = b"emulator_fault", b"emulator_namespace"
 OUR_PARAMETERS = frozenset((FAULT_PARAMETER.decode(),))
 
@@ -59,12 +60,12 @@ def check_names(
         Misuse: names it and the near one.
     """
     for name in headers:
-        if name.startswith(b"x-emulator-") and name not in OURS:
+        if name.startswith(PREFIX) and name not in OURS:
             known = tuple(one.decode().title() for one in sorted(OURS))
             given = name.decode("latin-1").title()[:60]
             there = f"; there are {', '.join(known)}"
             raise Misuse(f"There is no header {given}{did_you_mean(given, known, there)}")
-    if b"emulator_" in query:
+    if query and b"emulator_" in query:
         for part in query.split(b"&"):
             name = part.partition(b"=")[0]
             if name.startswith(b"emulator_") and name not in parameters:

@@ -11,12 +11,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _Node = dict[str | int, Any]
 _ANY, _END = 0, 1  # no part of a path is a number
+_PERCENT = ord("%")  # looking for a number in bytes is the quick way
 
 
 def _parts(scope: Scope) -> list[str]:
     """The parts of the path, in which a percent-encoded slash does not begin another."""
     raw: bytes = scope.get("raw_path", b"")
-    if b"%" not in raw:
+    if _PERCENT not in raw:
         path: str = scope["path"]
         return path[1:].removesuffix("/").split("/")
     return [unquote(part) for part in raw.decode("latin-1")[1:].removesuffix("/").split("/")]
@@ -37,12 +38,12 @@ class PathTable:
         self._root: _Node = {}
         for path, endpoint in endpoints.items():
             node = self._root
-            names = []
-            for part in path.strip("/").split("/"):
+            names = {}
+            for place, part in enumerate(path.strip("/").split("/")):
                 if part.startswith("{"):
-                    names.append(part.strip("{}"))
+                    names[part.strip("{}")] = place
                 node = node.setdefault(_ANY if part.startswith("{") else part, {})
-            node[_END] = (endpoint, tuple(names))
+            node[_END] = (endpoint, tuple(names.items()))
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on, with the values of the parameters in `path_params`."""
@@ -51,18 +52,8 @@ class PathTable:
 
     def find(self, scope: Scope) -> tuple[ASGIApp, dict[str, str]]:
         """The endpoint of a request's path, and the values of its parameters."""
-        node = self._root
-        values = []
-        for part in _parts(scope):
-            below = node.get(part)
-            if below is None:
-                below = node.get(_ANY)
-                if below is None or not part:
-                    return self._default, {}
-                values.append(part)
-            node = below
-        found = node.get(_END)
-        if found is None:
-            return self._default, {}
-        endpoint, names = found
-        return endpoint, dict(zip(names, values, strict=True))
+        node, parts = self._root, _parts(scope)
+        for part in parts:
+            node = node.get(part) or (node.get(_ANY) if part else None) or {}
+        endpoint, names = node.get(_END, (self._default, ()))
+        return endpoint, {name: parts[place] for name, place in names}
