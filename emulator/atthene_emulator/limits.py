@@ -113,7 +113,7 @@ CHECKED = Limit(
 )
 UNREAD = Limit("findings about what nobody reads of a request", 20, "those that come first are told")
 ACCEPTED = Limit(
-    "bytes of configurations whose acceptance is remembered", 8 * MIB, "those not used for long are checked again"
+    "bytes of configurations whose acceptance is remembered", 32 * MIB, "those not used for long are checked again"
 )
 
 # Executions

@@ -1,6 +1,7 @@
 """Reading JSON and YAML: what each text means, what is refused, and where everything stands."""
 
 import json
+import tracemalloc
 from time import thread_time
 from typing import Any
 
@@ -787,14 +788,24 @@ class TestAcceptance:
         assert acceptance.accept_text(self.FLAT, "json", Language(strict=True)) is not first
 
     def test_the_memory_is_bounded(self) -> None:
-        acceptance = Acceptance(max_bytes=len(self.FLAT))
+        acceptance = Acceptance(max_bytes=3_000)
         first = acceptance.accept_text(self.FLAT, "json", Language())
         assert acceptance.accept_text(self.FLAT, "json", Language()) is first
         acceptance.accept_text(self.FLAT + b" ", "json", Language())
         assert acceptance.accept_text(self.FLAT, "json", Language()) is not first
 
+    def test_so_is_that_of_many_that_are_short(self) -> None:
+        acceptance = Acceptance(max_bytes=200_000)
+        tracemalloc.start()
+        try:
+            for number in range(2_000):
+                acceptance.accept_text(self.FLAT.replace(b"A", b"%d" % number), "json", Language()).system  # noqa: B018
+            assert tracemalloc.get_traced_memory()[0] < 300_000
+        finally:
+            tracemalloc.stop()
+
     def test_the_least_recently_used_text_is_forgotten_first(self) -> None:
-        acceptance = Acceptance(max_bytes=2 * len(self.FLAT) + 3)
+        acceptance = Acceptance(max_bytes=5_000)
         first = acceptance.accept_text(self.FLAT, "json", Language())
         second = acceptance.accept_text(self.FLAT + b" ", "json", Language())
         acceptance.accept_text(self.FLAT, "json", Language())

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_KEY = "F112"
 _PARSED = 3  # bytes in memory for each byte of a document
+_REMEMBERED = 2_000  # bytes of one that is remembered, however short it is
 
 
 class Configuration:
@@ -123,10 +124,14 @@ def accepted_text(data: bytes, media: Media, language: Language) -> Configuratio
 _Key = tuple[bytes, Media, Language]  # what an acceptance depends on
 
 
+def _weight(key: _Key, configuration: Configuration) -> int:
+    return _REMEMBERED + len(key[0]) + configuration.weight
+
+
 class Acceptance:
     """Accepts configurations, and remembers the texts that it accepted before.
 
-    The memory is bounded by the bytes of those texts; the least recently used leave first.
+    The memory is bounded by the bytes of those texts and of what was made of them, roughly; the least recently used leave first.
     """
 
     def __init__(self, max_bytes: int = ACCEPTED.most) -> None:
@@ -159,10 +164,9 @@ class Acceptance:
         if key in self._known:
             return self._known[key]
         self._known[key] = configuration
-        self._bytes += len(data)
+        self._bytes += _weight(key, configuration)
         while self._bytes > self._max_bytes:
-            (old, _, _), _ = self._known.popitem(last=False)
-            self._bytes -= len(old)
+            self._bytes -= _weight(*self._known.popitem(last=False))
         return configuration
 
     def accept(self, value: Any, language: Language) -> Configuration:
