@@ -113,7 +113,7 @@ def run_script(url: str, script: str, connections: int, seconds: float) -> Resul
         file.write(script)
         file.flush()
         duration = f"-d{max(1, round(seconds))}s"
-        command = ["wrk", "-t1", f"-c{connections}", duration, "--latency", "-s", file.name, url]
+        command = ["wrk", "-t1", f"-c{connections}", duration, "--timeout=10s", "--latency", "-s", file.name, url]
         printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in printed or "Socket errors" in printed:
         raise RuntimeError(f"requests failed:\n{printed}")
