@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from atthene_emulator.configuration.accepted import Configuration
 from atthene_emulator.domain.numbering import free_numbers
@@ -12,12 +12,10 @@ from atthene_emulator.domain.seed import Seed
 from atthene_emulator.domain.table import Counts, told
 from atthene_emulator.domain.weight import weight
 from atthene_emulator.errors import Conflict, Misuse, NoRoom, Unknown
+from atthene_emulator.execution.nearest import Near, Tried, nearest
 from atthene_emulator.execution.scripts import Moment, Script, Step, When, read_script
 from atthene_emulator.limits import SCRIPT_BYTES, SCRIPTS, SLOW_SCRIPTS
 from atthene_emulator.wording import did_you_mean
-
-if TYPE_CHECKING:
-    from atthene_emulator.execution.nearest import Near
 
 BY_NAME = "!emulator "
 _COMPILED = 9000  # bytes of an expression
@@ -277,10 +275,8 @@ class Scripts(SavedPart):
                 return script.name, steps[min(position, len(steps) - 1)]
         return None
 
-    def nearest(self, moment: Moment) -> "tuple[Near, ...]":
+    def nearest(self, moment: Moment) -> tuple[Near, ...]:
         """The scripts that came nearest to answering a turn that none has answered; by name, those of that name alone."""
-        from atthene_emulator.execution.nearest import Tried, nearest  # noqa: PLC0415  # where one was wanted
-
         tried = (Tried(layer, script, self._is_used_up(script)) for layer, script in self.layered())
         named = _named(moment)
         if named is not None:
