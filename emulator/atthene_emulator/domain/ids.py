@@ -15,7 +15,8 @@ from atthene_emulator.domain.parts import Json, Saved, SavedPart, whole
 from atthene_emulator.domain.rows import Kept
 from atthene_emulator.domain.seed import Seed
 
-_BITS = 48
+_BYTES = 6
+_BITS = 8 * _BYTES
 _MASK = (1 << _BITS) - 1
 _FACTOR, _OTHER_FACTOR = 0x5851F42D4C95, 0x14057B7EF767  # odd, so that multiplying loses nothing
 _BACK, _BACK_OTHER = pow(_FACTOR, -1, 1 << _BITS), pow(_OTHER_FACTOR, -1, 1 << _BITS)
@@ -121,14 +122,14 @@ class Ids(SavedPart):
             scrambled = (offset + count) & _MASK
             scrambled = (scrambled ^ (scrambled >> 25)) * _FACTOR & _MASK
             scrambled = (scrambled ^ (scrambled >> 25)) * _OTHER_FACTOR & _MASK
-            made = f"{prefix}{scrambled ^ (scrambled >> 27):012x}"
+            made = prefix + (scrambled ^ (scrambled >> 27)).to_bytes(_BYTES).hex()
             if made not in self._given:
                 return made
 
     def _offset(self, prefix: str) -> int:
         offset = self._offsets.get(prefix)
         if offset is None:
-            offset = self._offsets[prefix] = int.from_bytes(self._digest(prefix, 0)[:6])
+            offset = self._offsets[prefix] = int.from_bytes(self._digest(prefix, 0)[:_BYTES])
         return offset
 
     def has_given(self, prefix: str, given: str) -> bool:
@@ -148,7 +149,7 @@ class Ids(SavedPart):
 
     def chance(self, kind: str, number: int) -> float:
         """A number from 0 to 1, the same for the same seed, kind and number."""
-        return int.from_bytes(self._digest(kind, number)[:6]) / (1 << _BITS)
+        return int.from_bytes(self._digest(kind, number)[:_BYTES]) / (1 << _BITS)
 
     def session(self, style: SessionStyle) -> str:
         """A session id in the style of a contract."""
