@@ -516,6 +516,23 @@ def test_what_was_exercised_in_namespaces_that_are_gone_counts_further(*, at_onc
     run(go_on)
 
 
+def test_who_looks_at_all_namespaces_sees_default_as_another_emulator_has_it_also_where_it_is_the_only_one() -> None:
+    async def look() -> None:
+        store = Store()
+        one, other = One(store), One(store, "http://other")
+        await one.keeper.open()
+        await other.keeper.open()
+        await one.ask("POST", "/api/v1/runtime/session_abc123/execute/", {"content": "Hello"}, x_api_key="test-key")
+        for each in (other, one):
+            covered = (await each.control("GET", "/coverage?namespaces=all")).body
+            assert sum(found["executions"] for found in covered) == 1
+            store.owners.pop(EMULATOR)  # so that the other one has it next
+        await one.keeper.close()
+        await other.keeper.close()
+
+    run(look)
+
+
 @pytest.mark.parametrize("behind", [0, 50])
 def test_time_does_not_go_back_on_a_machine_whose_clock_is_behind(behind: float) -> None:
     async def move() -> None:

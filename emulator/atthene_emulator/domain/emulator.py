@@ -273,7 +273,7 @@ class Emulator:
     def namespaces(self) -> tuple[Namespace, ...]:
         """Every namespace that is kept, in the order they were made."""
         self.prune()
-        if not self._order:
+        if not (self._order or self.views):
             return tuple(self._namespaces.values())
         there = {**self._namespaces, **self.views}  # loaded in any order
         return tuple(sorted(there.values(), key=lambda one: self.age(one.name)))
