@@ -33,6 +33,7 @@ test("narrow screens need no scrolling sideways", async ({ page, world }) => {
   for (const view of ["requests", "sessions", "configurations", "playground", "world", "reference"]) {
     await world.open(`#/${view}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByText("Loading …")).toHaveCount(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(360);
   }
 });
