@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from atthene_emulator.configuration.accepted import read
-from atthene_emulator.configuration.schema import Schema
 from atthene_emulator.contracts import CONTRACTS, Contract
 from atthene_emulator.domain.accounts import Account
 from atthene_emulator.domain.agents import public_agent
@@ -37,8 +35,6 @@ from atthene_emulator.errors import (
 from atthene_emulator.evidence.levels import decided
 from atthene_emulator.secrecy import redact_text
 from atthene_emulator.web import connection, wire
-from atthene_emulator.web.aside import aside
-from atthene_emulator.web.body import check, media_of, read_control_body, read_data, read_idle, take_idle
 from atthene_emulator.web.connection import ClientGone
 from atthene_emulator.web.errors import as_api_error, error_response
 from atthene_emulator.web.exchange import Exchange
@@ -53,20 +49,14 @@ from atthene_emulator.web.headers import (
     key_of,
     user_of,
 )
+from atthene_emulator.web.input import read_before_key, read_control_input, read_input, take_body
 from atthene_emulator.web.named import check_named
-from atthene_emulator.web.operation import CONFIGURATION, Operation, Plane, handler_of
+from atthene_emulator.web.operation import Operation, Plane, handler_of
 from atthene_emulator.web.pages import check_hidden
-from atthene_emulator.web.query import read_every_parameter, read_query
 from atthene_emulator.web.refused import refusal_of, tell
-from atthene_emulator.web.unread import unread
 from atthene_emulator.wording import printable
 
 _log = logging.getLogger("atthene_emulator")
-
-
-def _is_bare(exchange: Exchange, operation: Operation) -> bool:
-    """Whether the body is a configuration, which the handler reads itself, since it is YAML."""
-    return operation.yaml_body is not None and exchange.media == "yaml"
 
 
 class _Shown(Response):
@@ -103,6 +93,7 @@ class Endpoint:
         self._session_before_body = rulings["D05.body"] == "session"
         self._slash: str = rulings["D09.slash"]
         self._is_control = is_control = plane == "control"
+        self._read = read_control_input if is_control else read_input
         self._unknown = unknown
         self._rows = {row.method: row for row in rows}
         reading = (row for row in rows if is_control or row.method != "GET" or row.body is not None or row.query)
@@ -177,7 +168,7 @@ class Endpoint:
             if self._session_before_body and "session_id" in exchange.path:
                 get_session(exchange.namespace, exchange.account, exchange.path["session_id"])
         if operation.name in self._reading or exchange.scope["query_string"]:
-            await self._read(exchange, operation)  # 413, 415, 400
+            await self._read(exchange, operation)  # 413, 415, 400 body and query
         shown = handler_of(operation.handler)(exchange)  # 404, 409 and all the rest
         if operation.waits:
             shown = await shown
@@ -197,7 +188,7 @@ class Endpoint:
             await self._be_late(exchange)
             raise
         if not isinstance(operation, Response):
-            await self._take_body(exchange, operation)
+            await take_body(exchange, operation)
         await self._be_late(exchange)
         return operation
 
@@ -208,7 +199,7 @@ class Endpoint:
         operation = self._find(exchange)  # 404 path, 405 method
         if not self._is_control and not isinstance(operation, Response):
             if self._body_before_key and operation.body is not None and not operation.files:
-                await self._read_body_before_key(exchange)
+                await read_before_key(exchange)
             self._admit(exchange, operation)  # 401, 403 the key
             self._count(exchange)  # 429 the rate limit
         return operation
@@ -311,11 +302,6 @@ class Endpoint:
             exchange.caller.check_access(operation.access)  # 403
         return operation
 
-    async def _read_body_before_key(self, exchange: Exchange) -> None:
-        """Refuse a body that cannot be read before the key is looked at, as is ruled."""
-        data = exchange.data = await read_data(exchange, self._emulator.settings.max_body)
-        await aside(len(data), read, data, media_of(exchange.headers))
-
     def _admit(self, exchange: Exchange, operation: Operation) -> None:
         """Accept the key, and what headers choose besides."""
         visitor = self._visitor(exchange) if operation.public else None
@@ -374,23 +360,6 @@ class Endpoint:
         namespace = exchange.namespace
         await hold_up(exchange, namespace.clock.wait(namespace.latency.next_delay()))
 
-    async def _take_body(self, exchange: Exchange, operation: Operation) -> None:
-        """Have the body, as it came: whoever watches the connection while something is waited for would swallow it."""
-        if operation.body is None and operation.method != "GET":
-            await take_idle(exchange)
-        elif operation.files:
-            await self._take_form(exchange, operation)
-        elif operation.body is not None and exchange.data is None:
-            exchange.data = await read_data(exchange, self._emulator.settings.max_body)
-
-    async def _take_form(self, exchange: Exchange, operation: Operation) -> None:
-        """Have a form, unless it is there already."""
-        if exchange.form is None:
-            from atthene_emulator.web.form_reader import read_form  # noqa: PLC0415  # with its parser; only some upload
-
-            exchange.form = await read_form(exchange, operation.files)
-            exchange.data = wire.encode(exchange.form.summary)
-
     def _fault(self, exchange: Exchange, operation: Operation) -> Fault | None:
         """The fault that strikes: the one that the request brings along, else the first of the namespace that is about it."""
         faults = exchange.namespace.faults
@@ -402,50 +371,8 @@ class Endpoint:
 
     async def _strike(self, exchange: Exchange, fault: Fault, operation: Operation) -> Response | None:
         if fault.delay or fault.kind == "hang":
-            await self._take_body(exchange, operation)
+            await take_body(exchange, operation)
         return await strike(exchange, fault, operation, self._allowed)
-
-    async def _read(self, exchange: Exchange, operation: Operation) -> None:
-        """Body and query."""
-        await self._read_body(exchange, operation)  # 413, 415, 400
-        if not self._is_control and (exchange.body is not None or exchange.scope["query_string"]):
-            self._look_for_unread(exchange, operation)  # 400 what nobody reads, if it is strict
-        if operation.body is not None and not self._is_control:
-            self._check_body(exchange, operation, operation.body)  # 400
-        if operation.query or self._is_control:
-            self._read_query(exchange, operation)  # 400
-
-    async def _read_body(self, exchange: Exchange, operation: Operation) -> None:
-        if self._is_control:
-            exchange.body = await read_control_body(exchange, operation)
-        elif operation.files:
-            await self._take_form(exchange, operation)
-            exchange.body = exchange.sent_form.said
-        elif operation.body is not None:
-            if exchange.data is None:
-                exchange.data = await read_data(exchange, self._emulator.settings.max_body)
-            exchange.media = media_of(exchange.headers)
-            if operation.body is not CONFIGURATION and not _is_bare(exchange, operation):
-                document = await aside(len(exchange.data), read, exchange.data, exchange.media)
-                exchange.body = document.value
-        elif operation.method != "GET":
-            exchange.body = await read_idle(exchange)
-
-    def _check_body(self, exchange: Exchange, operation: Operation, schema: Schema) -> None:
-        if schema is not CONFIGURATION and not _is_bare(exchange, operation):
-            check(exchange.body, schema, operation)
-
-    def _read_query(self, exchange: Exchange, operation: Operation) -> None:
-        if self._is_control:
-            exchange.query = read_every_parameter(exchange.parameters, operation.query, others=operation.any_query)
-        else:
-            exchange.query = read_query(exchange.parameters, operation.query)
-
-    def _look_for_unread(self, exchange: Exchange, operation: Operation) -> None:
-        """Note what nobody reads of the request, and refuse it in strict mode."""
-        found = unread(operation, exchange.body, exchange.parameters if exchange.scope["query_string"] else ())
-        if found:
-            exchange.tell_unread(found)
 
     def _respond(self, exchange: Exchange, operation: Operation, shown: object) -> Response:
         status = operation.status
