@@ -112,7 +112,7 @@ class EventStream(Response):
             await self._feed.signal.wait(_QUIET_SECONDS)
 
     async def _sent(self, chunk: bytes, send: Send) -> bool:
-        """Send; False when events that come after these are forgotten before the client has taken them, or it does not take the last."""
+        """Send; False when the client does not take it: before later events are forgotten, or soon after the feed has ended."""
         sending = asyncio.ensure_future(send({"type": "http.response.body", "body": chunk, "more_body": True}))
         try:
             while not sending.done():
